@@ -1,0 +1,21 @@
+"""What is inside an artifact file: manifest, metrics and index, by a bounded walk."""
+
+from .contents import ArtifactFile, Contents, read_contents
+from .errors import ArtifactError
+from .files import Fingerprint, hash_file
+from .names import FORMATS, check_registered_name, extension, numbered, safe_name, visible
+
+__all__ = [
+    "FORMATS",
+    "ArtifactError",
+    "ArtifactFile",
+    "Contents",
+    "Fingerprint",
+    "check_registered_name",
+    "extension",
+    "hash_file",
+    "numbered",
+    "read_contents",
+    "safe_name",
+    "visible",
+]

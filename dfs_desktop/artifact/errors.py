@@ -1,0 +1,13 @@
+"""The one exception of this room: what is wrong with a file, in words for a person."""
+
+
+class ArtifactError(ValueError):
+    """A file cannot be taken as an artifact; `title` says what, `detail` why and what helps."""
+
+    def __init__(self, title: str, detail: str) -> None:
+        super().__init__(title, detail)
+        self.title = title
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.detail}"

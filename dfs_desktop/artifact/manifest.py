@@ -1,0 +1,86 @@
+"""The effective manifest: manifest.json with its patches applied (RFC 6902)."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from .errors import ArtifactError
+from .strict_json import check_sendable, load, unreadable
+
+MANIFEST = "manifest.json"
+MAX_OPERATIONS = 10_000  # inserting into long lists is quadratic
+_PATCH = re.compile(r"manifest-[^/]+\.patch\.json")
+_BAD_ESCAPE = re.compile(r"~(?![01])")
+
+
+class _PatchError(Exception):
+    """Completes the sentence "manifest-a.patch.json ..."."""
+
+
+def is_patch(name: str) -> bool:
+    """Whether a member is a manifest patch in the root of the archive."""
+    return _PATCH.fullmatch(name) is not None
+
+
+def effective_manifest(
+    names: Iterable[str], read: Callable[[str], bytes], check: Callable[[], None]
+) -> dict[str, Any]:
+    """The manifest with every patch among `names` applied, in the byte order of their names."""
+    manifest = load(read(MANIFEST), MANIFEST, to_send=True)
+    if not isinstance(manifest, dict):
+        raise unreadable(MANIFEST, "is not a JSON object")
+    operations_left = MAX_OPERATIONS
+    for name in sorted(filter(is_patch, names), key=str.encode):
+        patch = load(read(name), name, to_send=True)
+        if not isinstance(patch, list):
+            raise unreadable(name, "is not a JSON array of patch operations")
+        operations_left -= len(patch)
+        if operations_left < 0:
+            raise ArtifactError(
+                "The artifact cannot be read",
+                f"Its manifest patches hold more than {MAX_OPERATIONS} operations.",
+            )
+        for operation in patch:
+            check()
+            try:
+                _apply(manifest, operation)
+            except _PatchError as error:
+                raise unreadable(name, str(error)) from None
+    check_sendable(manifest, MANIFEST)  # patches may have nested what was flat
+    return manifest
+
+
+def _apply(manifest: dict[str, Any], operation: Any) -> None:
+    if not isinstance(operation, dict) or "value" not in operation:
+        raise _PatchError("holds an operation without a value")
+    kind, pointer = operation.get("op"), operation.get("path")
+    if kind not in ("add", "replace"):
+        raise _PatchError("holds an operation other than add and replace")
+    if not isinstance(pointer, str) or not pointer.startswith("/") or _BAD_ESCAPE.search(pointer):
+        raise _PatchError("holds a path that is no JSON pointer into the manifest")
+    *steps, last = [part.replace("~1", "/").replace("~0", "~") for part in pointer[1:].split("/")]
+    target: Any = manifest
+    for step in steps:
+        target = target[_place(target, step)]
+    if kind == "add" and isinstance(target, list):
+        end = len(target)
+        target.insert(end if last == "-" else _position(last, end), operation["value"])
+    elif kind == "add" and isinstance(target, dict):
+        target[last] = operation["value"]
+    else:
+        target[_place(target, last)] = operation["value"]
+
+
+def _place(container: Any, step: str) -> Any:
+    """The key or index of something that exists already."""
+    if isinstance(container, dict) and step in container:
+        return step
+    if isinstance(container, list):
+        return _position(step, len(container) - 1)
+    raise _PatchError("changes something that the manifest does not have")
+
+
+def _position(step: str, largest: int) -> int:
+    if not re.fullmatch(r"0|[1-9][0-9]{0,8}", step, re.ASCII) or int(step) > largest:
+        raise _PatchError("changes a list at a place that it does not have")
+    return int(step)
