@@ -1,0 +1,110 @@
+"""Dialogs that never block: they are opened, and a coroutine awaits their end."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+
+def plain_label(text: str = "", *, wrap: bool = False, **marks: bool) -> QLabel:
+    """A label that shows text as it is: names come from servers and files, and Qt would read HTML.
+
+    `marks` are style-sheet properties: dim, heading, title, failed, waiting, good.
+    """
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setText(text)
+    label.setWordWrap(wrap)
+    for mark, on in marks.items():
+        label.setProperty(mark, on)
+    if marks.get("title"):
+        enlarge(label, 1.35)
+    return label
+
+
+def enlarge(widget: QWidget, factor: float) -> None:
+    """A heading grows with the person's font instead of having a size of its own."""
+    font = widget.font()
+    font.setPointSizeF(font.pointSizeF() * factor)
+    font.setWeight(QFont.Weight.DemiBold)
+    widget.setFont(font)
+
+
+async def finished(dialog: QDialog) -> int:
+    """Open a dialog window-modally and wait for its result without stopping the event loop.
+
+    A nested `exec()` inside a coroutine kills every other task that wakes meanwhile.
+    """
+    result: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def settle(code: int) -> None:
+        if not result.done():
+            result.set_result(code)
+
+    dialog.finished.connect(settle)
+    dialog.open()
+    try:
+        return await result
+    finally:
+        dialog.deleteLater()
+
+
+class Question(QDialog):
+    """A question with verbs for answers; the first one is safe and has the focus."""
+
+    def __init__(self, parent: QWidget | None, title: str, text: str, answers: list[str]) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(12)
+        heading = plain_label(title, wrap=True)
+        enlarge(heading, 1.1)
+        layout.addWidget(heading)
+        if text:
+            layout.addWidget(plain_label(text, wrap=True, dim=True))
+        row = QHBoxLayout()
+        row.addStretch()
+        for number, answer in reversed(list(enumerate(answers))):
+            button = QPushButton(answer)
+            button.setAutoDefault(number == 0)
+            button.setDefault(number == 0)
+            button.clicked.connect(lambda _checked=False, code=number: self.done(code + 1))
+            row.addWidget(button)
+            if number == 0:
+                button.setFocus()
+        layout.addLayout(row)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 60)
+
+
+async def ask(parent: QWidget | None, title: str, text: str, answers: list[str]) -> int:
+    """Ask and return the number of the answer; the first (safe) one also stands for Escape."""
+    return max(0, await finished(Question(parent, title, text, answers)) - 1)
+
+
+async def choose_files(parent: QWidget, title: str, folder: str, kinds: str) -> list[Path]:
+    dialog = QFileDialog(parent, title, folder, kinds)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    accepted = await finished(dialog)
+    return [Path(name) for name in dialog.selectedFiles()] if accepted else []
+
+
+async def choose_folder(parent: QWidget, title: str, folder: str) -> Path | None:
+    dialog = QFileDialog(parent, title, folder)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    accepted = await finished(dialog)
+    names = dialog.selectedFiles()
+    return Path(names[0]) if accepted and names else None

@@ -1,0 +1,206 @@
+"""Journeys through the registry: choose an organization, an orbit, a collection; list; refresh."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from dfs_desktop.api import Collection
+from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
+from dfs_desktop.workspace.session import Place, Session
+
+if TYPE_CHECKING:
+    from dfs_desktop.workspace.workspace import Workspace
+
+
+class _Identified(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+Item = TypeVar("Item", bound=_Identified)
+
+
+def _pick(items: Sequence[Item], wanted: str) -> str:
+    """The id asked for if it is there, else the first one, else an empty text."""
+    if any(item.id == wanted for item in items):
+        return wanted
+    return items[0].id if items else ""
+
+
+class Browsing:
+    """Moves the session from place to place. An answer that comes after the person has moved on
+    is dropped: each step re-checks that the session still stands where it was asked."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._step = 0
+
+    def _standing(self, session: Session, step: int) -> bool:
+        return self._workspace.session is session and self._step == step
+
+    def _begin(self) -> int:
+        self._step += 1
+        return self._step
+
+    def enter(self, session: Session) -> None:
+        """Go to the place of last time at this server, or to the first there is."""
+        saved = self._workspace.settings.layout.get(f"place:{session.profile.id}", "")
+        self._go(Place.parse(saved))
+
+    def choose_organization(self, organization_id: str) -> None:
+        self._go(Place(organization_id))
+
+    def choose_orbit(self, orbit_id: str) -> None:
+        self._go(Place(self._workspace.session.place.organization, orbit_id))
+
+    def choose_collection(self, collection_id: str) -> None:
+        session = self._workspace.session
+        if collection_id == session.place.collection:
+            return
+        place = Place(session.place.organization, session.place.orbit, collection_id)
+        step = self._arrive(session, place)
+        self._workspace.tasks.start(self._list(session, step), "list the artifacts")
+
+    def _go(self, place: Place) -> None:
+        session = self._workspace.session
+        organization = _pick(session.organizations, place.organization)
+        step = self._arrive(session, Place(organization))
+        session.orbits = session.collections = ()
+        self._workspace.tasks.start(self._walk(session, step, place), "open the collection")
+
+    def _arrive(self, session: Session, place: Place) -> int:
+        workspace = self._workspace
+        session.place = place
+        session.loading = True
+        session.list_problem = None
+        workspace.listing.clear()
+        workspace.session_changed.emit()
+        return self._begin()
+
+    async def _walk(self, session: Session, step: int, wanted: Place) -> None:
+        """Fetch orbits, then collections, then artifacts; the window fills as each arrives."""
+        workspace = self._workspace
+        client = session.client
+        organization = session.place.organization
+        if client is None:
+            return
+        if not organization:
+            self._show(session, step, None)
+            return
+
+        async def fetch() -> None:
+            orbits = await client.orbits.list(organization_id=organization)
+            if not self._standing(session, step):
+                return
+            session.orbits = orbits
+            session.place = Place(organization, _pick(orbits, wanted.orbit))
+            workspace.session_changed.emit()
+            if session.place.orbit:
+                await self._load_collections(session, step, wanted.collection)
+
+        if await self._guarded(session, step, fetch) and self._standing(session, step):
+            await self._list(session, step)
+
+    async def _load_collections(self, session: Session, step: int, wanted: str) -> None:
+        place = session.place
+        if session.client is None:
+            return
+        collections = await session.client.collections.list(
+            organization_id=place.organization, orbit_id=place.orbit
+        )
+        if not self._standing(session, step):
+            return
+        session.collections = sorted(collections, key=lambda c: c.name.casefold())
+        session.place = Place(place.organization, place.orbit, _pick(session.collections, wanted))
+        self._workspace.session_changed.emit()
+
+    async def _guarded(
+        self, session: Session, step: int, fetch: Callable[[], Awaitable[None]]
+    ) -> bool:
+        """Run a step; what goes wrong is shown in place of the list, with a way to try again."""
+        try:
+            await fetch()
+        except Exception as error:  # noqa: BLE001
+            again = Action("Try again", self._workspace.connecting.reopen)
+            self._show(session, step, from_error(error, "Could not load this place", again))
+            return False
+        return True
+
+    def _show(self, session: Session, step: int, problem: Notice | None) -> None:
+        if self._standing(session, step):
+            session.loading = False
+            session.list_problem = problem
+            self._workspace.session_changed.emit()
+
+    def _remember(self, session: Session) -> None:
+        self._workspace.settings.layout[f"place:{session.profile.id}"] = session.place.text()
+
+    async def _list(self, session: Session, step: int) -> None:
+        if not session.place.collection:
+            self._show(session, step, None)
+            return
+        self._remember(session)
+        if await self._guarded(session, step, lambda: self._fetch(session, step)):
+            self._show(session, step, None)
+
+    async def _fetch(self, session: Session, step: int) -> None:
+        """Read the artifacts of the open collection into the listing, unless the person moved on."""
+        workspace, place = self._workspace, session.place
+        artifacts = await session.here().model_artifacts.list()
+        if self._standing(session, step):
+            running = workspace.queue.running()
+            jobs = [job for job in running if job.collection_id == place.collection]
+            workspace.listing.replace(artifacts, jobs, workspace.deleting.waiting_ids())
+
+    def refresh(self) -> None:
+        """Ask again for collections and artifacts; rows, selection and scroll stay meanwhile."""
+        self._workspace.tasks.start(self._refresh(), "refresh")
+
+    async def _refresh(self) -> None:
+        session, step = self._workspace.session, self._step
+        if session.client is None or not session.place.orbit:
+            self._workspace.connecting.reopen()
+            return
+        session.loading = True
+        self._workspace.session_changed.emit()
+        try:
+            await self._load_collections(session, step, session.place.collection)
+            if self._standing(session, step) and session.place.collection:
+                await self._fetch(session, step)
+        except Exception as error:  # noqa: BLE001  the rows stay; the notice says that they are old
+            self._show(session, step, session.list_problem)
+            if self._standing(session, step):
+                again = Action("Try again", self.refresh)
+                self._workspace.notify(from_error(error, "Could not refresh", again))
+        else:
+            self._show(session, step, None)
+
+    def count_changed(self, collection_id: str, by: int) -> None:
+        """Keep the count beside a collection's name right without asking the server."""
+        session = self._workspace.session
+        for collection in session.collections:
+            if collection.id == collection_id and collection.total_artifacts is not None:
+                collection.total_artifacts = max(0, collection.total_artifacts + by)
+        self._workspace.session_changed.emit()
+
+    def create_collection(self, name: str, description: str = "") -> None:
+        name = name.strip()
+        if name:
+            self._workspace.tasks.start(
+                self._create_collection(name, description), "create the collection"
+            )
+
+    async def _create_collection(self, name: str, description: str) -> None:
+        workspace, session = self._workspace, self._workspace.session
+        place = session.place
+        if session.client is None or not place.orbit:
+            return
+        created: Collection = await session.client.collections.create(
+            name, description, organization_id=place.organization, orbit_id=place.orbit
+        )
+        workspace.notify(Notice(f"Collection “{name}” was created", "", Level.SUCCESS, seconds=5))
+        if workspace.session is session and session.place.orbit == place.orbit:
+            both: Iterable[Collection] = (*session.collections, created)
+            session.collections = sorted(both, key=lambda c: c.name.casefold())
+            self.choose_collection(created.id)

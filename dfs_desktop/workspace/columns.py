@@ -1,0 +1,123 @@
+"""The columns of the artifact table as data: a title, a text, a sort key, an alignment."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dfs_desktop.api import ModelArtifactStatus
+from dfs_desktop.artifact import visible
+from dfs_desktop.workspace import formats
+
+if TYPE_CHECKING:
+    from dfs_desktop.workspace.listing import Row
+
+METRIC = "metric:"
+MOST_METRICS = 64  # a hostile record may hold a million names; the table stays usable
+
+STATUS_WORDS = {
+    ModelArtifactStatus.UPLOADED: "",
+    ModelArtifactStatus.PENDING_UPLOAD: "Not uploaded yet",
+    ModelArtifactStatus.UPLOAD_FAILED: "Upload failed",
+    ModelArtifactStatus.PENDING_DELETION: "Being deleted",
+    ModelArtifactStatus.DELETION_FAILED: "Deletion failed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. `text` is what a cell shows, `sort_key` what it sorts by (None sorts last)."""
+
+    key: str
+    title: str
+    text: Callable[[Row], str]
+    sort_key: Callable[[Row], Any]
+    numeric: bool = False
+    hint: Callable[[Row], str] | None = None
+
+
+def status_text(row: Row) -> str:
+    """A status that is fine shows nothing."""
+    status = row.artifact.status
+    return STATUS_WORDS.get(status, visible(status.value.replace("_", " ").capitalize()))
+
+
+def _created(row: Row) -> str:
+    return formats.ago(formats.parse_time(row.artifact.created_at))
+
+
+FIXED = (
+    Column(
+        "name",
+        "Name",
+        lambda row: visible(row.artifact.model_name or row.artifact.file_name),
+        lambda row: (row.artifact.model_name or row.artifact.file_name).casefold(),
+    ),
+    Column(
+        "file",
+        "File",
+        lambda row: visible(row.artifact.file_name),
+        lambda row: row.artifact.file_name.casefold(),
+    ),
+    Column("status", "Status", status_text, status_text),
+    Column(
+        "size",
+        "Size",
+        lambda row: formats.size(row.artifact.size),
+        lambda row: row.artifact.size,
+        numeric=True,
+        hint=lambda row: formats.exact_size(row.artifact.size),
+    ),
+    Column(
+        "tags",
+        "Tags",
+        lambda row: ", ".join(visible(tag) for tag in row.artifact.tags or ()),
+        lambda row: ", ".join(row.artifact.tags or ()).casefold() or None,
+    ),
+    Column(
+        "created",
+        "Created",
+        _created,
+        lambda row: row.artifact.created_at or None,
+        hint=lambda row: formats.exact_time(formats.parse_time(row.artifact.created_at)),
+    ),
+)
+
+
+def _metric_value(row: Row, name: str) -> Any:
+    value = row.artifact.metrics.get(name)
+    return value if isinstance(value, int | float | str) else None
+
+
+def _metric_sort_key(row: Row, name: str) -> Any:
+    """Numbers before texts, so that a stray text in a metric cannot break the sort."""
+    value = _metric_value(row, name)
+    if value is None or value != value:  # NaN has no place in an order
+        return None
+    return (1, value.casefold()) if isinstance(value, str) else (0, value)
+
+
+def metric_column(name: str) -> Column:
+    return Column(
+        METRIC + name,
+        visible(name),
+        lambda row: visible(formats.number(_metric_value(row, name))),
+        lambda row: _metric_sort_key(row, name),
+        numeric=True,
+        hint=lambda row: str(_metric_value(row, name) if name in row.artifact.metrics else ""),
+    )
+
+
+def columns_for(rows: Iterable[Row]) -> tuple[Column, ...]:
+    """The fixed columns, then one per metric that occurs, the commonest first, then by name."""
+    names: Counter[str] = Counter()
+    for row in rows:
+        names.update(
+            name
+            for name, value in row.artifact.metrics.items()
+            if isinstance(value, int | float | str)
+        )
+    ordered = sorted(names.items(), key=lambda item: (-item[1], item[0].casefold()))
+    return FIXED + tuple(metric_column(name) for name, _ in ordered[:MOST_METRICS])

@@ -1,0 +1,170 @@
+"""Journeys to a server: open a saved one, check and save a new one, forget one."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from dfs_desktop.api import AsyncDataForceClient
+from dfs_desktop.credentials import CredentialsError
+from dfs_desktop.settings import Profile
+from dfs_desktop.workspace.notices import Level, Notice, from_error
+from dfs_desktop.workspace.session import LOCAL, Session, Stage
+
+if TYPE_CHECKING:
+    from dfs_desktop.workspace.workspace import Workspace
+
+
+def origin(base_url: str) -> str:
+    """Scheme, host and port: what a key is bound to."""
+    parts = urlsplit(base_url.strip())
+    return f"{parts.scheme.lower()}://{parts.netloc.lower()}"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerForm:
+    """What the person typed about a server. The key is shown nowhere, `repr` included."""
+
+    name: str
+    base_url: str
+    api_key: str
+    allow_http: bool = False
+    session_only: bool = False
+
+    def __repr__(self) -> str:
+        return f"ServerForm({self.name!r}, {self.base_url!r})"
+
+    def cleaned(self) -> ServerForm:
+        """Without the spaces and line breaks that come with a paste."""
+        base_url = "".join(self.base_url.split()).rstrip("/")
+        if base_url and "://" not in base_url:
+            base_url = "https://" + base_url
+        name = self.name.strip() or urlsplit(base_url).hostname or base_url
+        key = "".join(self.api_key.split())
+        return ServerForm(name, base_url, key, self.allow_http, self.session_only)
+
+
+class Connecting:
+    """Opens connections. Each server has one client for the whole run, so transfers outlive a switch."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def start(self) -> None:
+        """Open the server of last time, or the local registry."""
+        wanted = self._workspace.settings.last_profile or LOCAL
+        profiles = {profile.id: profile for profile in self._workspace.profiles()}
+        self.open(profiles.get(wanted, profiles[LOCAL]))
+
+    def open(self, profile: Profile) -> None:
+        workspace = self._workspace
+        workspace.session = Session(profile)
+        workspace.listing.clear()
+        workspace.session_changed.emit()
+        workspace.settings.last_profile = profile.id
+        workspace.tasks.start(self._open(workspace.session), "open the connection")
+
+    def reopen(self) -> None:
+        self.open(self._workspace.session.profile)
+
+    async def _open(self, session: Session) -> None:
+        workspace = self._workspace
+        try:
+            client = await self._client(session.profile)
+            organizations = await client.organizations.list()
+        except Exception as error:  # noqa: BLE001  shown in the window, with a way to try again
+            if workspace.session is session:
+                session.stage = Stage.FAILED
+                session.problem = from_error(error, f"Could not connect to {session.profile.name}")
+                workspace.session_changed.emit()
+            return
+        if workspace.session is not session:  # the person moved on meanwhile
+            return
+        session.client = client
+        session.organizations = organizations
+        session.stage = Stage.READY
+        workspace.browsing.enter(session)
+
+    async def _client(self, profile: Profile) -> AsyncDataForceClient:
+        workspace = self._workspace
+        client = workspace.clients.get(profile.id)
+        if client is not None:
+            return client
+        if profile.id == LOCAL:
+            if workspace.local is None:
+                workspace.local = await workspace.tasks.in_thread(workspace.start_local)
+            base_url, key = workspace.local.url, workspace.local.api_key
+        else:
+            base_url = profile.base_url
+            key = await self._key(profile)
+        client = AsyncDataForceClient(base_url=base_url, api_key=key, allow_http=profile.allow_http)
+        workspace.clients[profile.id] = client
+        return client
+
+    async def _key(self, profile: Profile) -> str:
+        key = await self._workspace.credentials.fetch_async(profile.id, origin(profile.base_url))
+        if key is None:
+            raise CredentialsError(
+                "No API key is stored for this server",
+                "Choose the server's menu, then “Edit connection”, and enter the key again.",
+            )
+        return key
+
+    async def add(self, form: ServerForm, profile_id: str | None = None) -> Profile:
+        """Check a server and its key, then save both: the key in the keyring, the rest in settings.
+
+        `profile_id` names the connection to change; without it a new one is made.
+        Raises the client's errors, or CredentialsError when the keyring cannot take the key:
+        nothing has been saved then.
+        """
+        form = form.cleaned()
+        await self.check(form)
+        workspace = self._workspace
+        profile = Profile(
+            id=profile_id or str(uuid.uuid4()),
+            name=form.name,
+            base_url=form.base_url,
+            allow_http=form.allow_http,
+        )
+        place = origin(form.base_url)
+        if form.session_only:
+            workspace.credentials.remember(profile.id, place, form.api_key)
+        else:
+            await workspace.credentials.store_async(profile.id, place, form.api_key)
+        others = [p for p in workspace.settings.profiles if p.id != profile.id]
+        workspace.settings.profiles = [*others, profile]
+        workspace.save_settings()
+        stale = workspace.clients.pop(profile.id, None)
+        if stale is not None:
+            workspace.tasks.start(stale.aclose(), "close the old connection")
+        return profile
+
+    async def check(self, form: ServerForm) -> int:
+        """Ask the server for the account's organizations and return how many there are."""
+        client = AsyncDataForceClient(
+            base_url=form.base_url, api_key=form.api_key, allow_http=form.allow_http
+        )
+        async with client:
+            return len(await client.organizations.list())
+
+    def forget(self, profile: Profile) -> None:
+        """Remove a saved server and its key. Running transfers to it are cancelled by the person first."""
+        workspace = self._workspace
+        workspace.settings.profiles = [p for p in workspace.settings.profiles if p.id != profile.id]
+        workspace.settings.layout.pop(f"place:{profile.id}", None)
+        workspace.save_settings()
+        workspace.tasks.start(self._forget(profile), "remove the API key from the keyring")
+        if workspace.session.profile.id == profile.id:
+            self.open(workspace.profiles()[0])
+        else:
+            workspace.session_changed.emit()
+
+    async def _forget(self, profile: Profile) -> None:
+        workspace = self._workspace
+        client = workspace.clients.pop(profile.id, None)
+        if client is not None:
+            await client.aclose()
+        await workspace.credentials.delete_async(profile.id, origin(profile.base_url))
+        workspace.notify(Notice(f"{profile.name} was removed", "", Level.INFORMATION, seconds=6))

@@ -1,0 +1,102 @@
+"""How numbers, sizes, times and durations read: short, equal everywhere, exact on demand."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+
+_UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
+_point = "."
+
+
+def use_decimal_point(point: str) -> None:
+    """Take over the decimal sign of the person's locale (the window knows it)."""
+    global _point  # noqa: PLW0603  one setting for the whole program, made once at start
+    _point = point or "."
+
+
+def size(count: int | None) -> str:
+    """Bytes as `1.4 GB` (powers of 1000); an empty text when unknown."""
+    if count is None:
+        return ""
+    if abs(count) < 1000:
+        return "1 byte" if count == 1 else f"{count} bytes"
+    value = float(count)
+    unit = 0
+    while abs(value) >= 999.5 and unit < len(_UNITS) - 1:
+        value /= 1000
+        unit += 1
+    digits = 0 if abs(value) >= 99.5 else 1
+    text = f"{value:.{digits}f}".removesuffix(".0")
+    return f"{text.replace('.', _point)} {_UNITS[unit]}"
+
+
+def exact_size(count: int | None) -> str:
+    return "" if count is None else f"{count:,} bytes".replace(",", "\u202f")
+
+
+def number(value: object) -> str:
+    """A metric with four significant digits: 0.9598, 12.5, 1.2e-05, 1024; other values as they are."""
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "no", None: ""}[value]
+    if isinstance(value, int):
+        return str(value) if abs(value) < 10**7 else f"{value:.4g}"
+    if not isinstance(value, float):
+        return str(value)
+    if not math.isfinite(value):
+        return str(value)
+    return f"{value:.4g}".replace(".", _point)
+
+
+def parse_time(text: str | None) -> datetime | None:
+    """An ISO 8601 time of the server as an aware datetime; None when it is not one."""
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def ago(moment: datetime | None, now: datetime | None = None) -> str:
+    """`just now`, `5 min ago`, `2 h ago`, `yesterday`, `3 days ago`, then the date."""
+    if moment is None:
+        return ""
+    seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
+    if seconds < 45:
+        return "just now"
+    if seconds < 3600:
+        return f"{max(1, round(seconds / 60))} min ago"
+    if seconds < 22 * 3600:
+        return f"{round(seconds / 3600)} h ago"
+    days = round(seconds / 86400)
+    if days <= 1:
+        return "yesterday"
+    return f"{days} days ago" if days < 14 else moment.astimezone().strftime("%Y-%m-%d")
+
+
+def exact_time(moment: datetime | None) -> str:
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S") if moment else ""
+
+
+def speed(rate: float | None) -> str:
+    return "" if rate is None else f"{size(round(rate))}/s"
+
+
+def time_left(seconds: float | None) -> str:
+    """`about 4 min left`; rounded, since an estimate to the second is a lie."""
+    if seconds is None:
+        return ""
+    if seconds < 10:
+        return "a few seconds left"
+    if seconds < 55:
+        return f"about {math.ceil(seconds / 10) * 10} s left"
+    if seconds < 3300:
+        return f"about {max(1, round(seconds / 60))} min left"
+    return f"about {round(seconds / 3600)} h left"
+
+
+def count(amount: int, one: str, many: str | None = None) -> str:
+    """`1 artifact`, `3 artifacts`."""
+    return f"{amount} {one}" if amount == 1 else f"{amount} {many or one + 's'}"

@@ -1,0 +1,62 @@
+"""What the window tells the person: one short title, a detail fit to act on, at most one button."""
+
+from __future__ import annotations
+
+import enum
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from dfs_desktop.api import DataForceError
+from dfs_desktop.artifact import ArtifactError
+from dfs_desktop.credentials import CredentialsError
+
+_numbers = itertools.count(1)
+
+
+class Level(enum.Enum):
+    """How much a notice wants to be seen."""
+
+    INFORMATION = "information"
+    SUCCESS = "success"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button on a notice: a verb and what it does."""
+
+    text: str
+    run: Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing said. Errors stay until read; the others leave after `seconds`."""
+
+    title: str
+    detail: str = ""
+    level: Level = Level.INFORMATION
+    action: Action | None = None
+    seconds: float | None = None
+    key: str = ""  # a later notice with the same key takes the place of the earlier one
+    number: int = field(default_factory=lambda: next(_numbers))
+
+
+def from_error(error: BaseException, title: str, action: Action | None = None) -> Notice:
+    """Say what went wrong in words: known errors bring their own, the others only their kind.
+
+    The text of an unknown exception is not shown: it may hold a presigned URL.
+    """
+    if isinstance(error, DataForceError | ArtifactError | CredentialsError):
+        detail = error.detail if error.title == title else f"{error.title}. {error.detail}"
+    elif isinstance(error, OSError) and error.strerror:
+        name = f" ({error.filename})" if isinstance(error.filename, str) else ""
+        detail = f"{error.strerror}{name}"
+    else:
+        detail = (
+            f"An unexpected problem ({type(error).__name__}). "
+            "Nothing was lost; please try again. Details are in the log."
+        )
+    return Notice(title, detail.strip(), Level.ERROR, action)

@@ -1,0 +1,74 @@
+"""Where the person is: the server, the organization, the orbit, the collection, and what each offers."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from dfs_desktop.api import AsyncDataForceClient, Collection, Orbit, Organization
+from dfs_desktop.settings import Profile
+from dfs_desktop.workspace.notices import Notice
+
+LOCAL = "local"
+
+
+class Stage(enum.Enum):
+    """How far the connection got."""
+
+    CONNECTING = "connecting"
+    READY = "ready"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Ids of the open organization, orbit and collection; empty where nothing is open."""
+
+    organization: str = ""
+    orbit: str = ""
+    collection: str = ""
+
+    def text(self) -> str:
+        return "/".join((self.organization, self.orbit, self.collection))
+
+    @classmethod
+    def parse(cls, text: str) -> Place:
+        parts = [*text.split("/"), "", "", ""][:3]
+        return cls(*parts)
+
+
+@dataclass(slots=True)
+class Session:
+    """The open connection. One owner (the browsing journey) writes it, the window reads it."""
+
+    profile: Profile
+    client: AsyncDataForceClient | None = None
+    stage: Stage = Stage.CONNECTING
+    problem: Notice | None = None
+    organizations: Sequence[Organization] = ()
+    orbits: Sequence[Orbit] = ()
+    collections: Sequence[Collection] = ()
+    place: Place = field(default_factory=Place)
+    loading: bool = False  # the artifact list is on its way
+    list_problem: Notice | None = None
+
+    @property
+    def collection(self) -> Collection | None:
+        return next((c for c in self.collections if c.id == self.place.collection), None)
+
+    @property
+    def orbit(self) -> Orbit | None:
+        return next((o for o in self.orbits if o.id == self.place.orbit), None)
+
+    @property
+    def organization(self) -> Organization | None:
+        return next((o for o in self.organizations if o.id == self.place.organization), None)
+
+    def here(self) -> AsyncDataForceClient:
+        """The client looking at the open collection. Only to be called when one is open."""
+        if self.client is None:
+            raise RuntimeError("no connection is open")
+        return self.client.at(
+            self.place.organization or None, self.place.orbit or None, self.place.collection or None
+        )

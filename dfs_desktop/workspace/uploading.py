@@ -1,0 +1,168 @@
+"""The journey of files into a collection: look inside, review, send, and show each one's row."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dfs_desktop.api import AsyncDataForceClient, ModelArtifact, ModelArtifactStatus
+from dfs_desktop.artifact import FORMATS, ArtifactError, Contents, extension, read_contents
+from dfs_desktop.transfers.job import Job, Kind, State
+from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
+
+if TYPE_CHECKING:
+    from dfs_desktop.workspace.workspace import Workspace
+
+MOST_FILES = 1000
+
+
+@dataclass(slots=True)
+class Draft:
+    """One file under review: what will be registered, or why it cannot be."""
+
+    path: Path
+    name: str
+    description: str = ""
+    tags: list[str] = field(default_factory=list)
+    size: int = 0
+    contents: Contents | None = None
+    problem: str = ""
+
+
+def _description(contents: Contents) -> str:
+    text = contents.manifest.get("description")
+    return text.strip() if isinstance(text, str) else ""
+
+
+def _name(path: Path, contents: Contents | None) -> str:
+    """The manifest's name and version when it has them, else the file's name without its ending."""
+    if contents is not None:
+        name, version = contents.manifest.get("name"), contents.manifest.get("version")
+        if isinstance(name, str) and name.strip():
+            return f"{name.strip()} {version}".strip() if isinstance(version, str) else name.strip()
+    return path.stem or path.name
+
+
+def inspect(path: Path) -> Draft:
+    """Look at one file: its archive and manifest are read, not its gigabytes. Never raises."""
+    draft = Draft(path, path.stem or path.name)
+    try:
+        draft.size = path.stat().st_size
+        if extension(path.name) not in FORMATS:
+            endings = ", ".join(FORMATS)
+            draft.problem = f"Not a model artifact: the name must end in {endings}."
+            return draft
+        draft.contents = read_contents(path)
+    except ArtifactError as error:
+        draft.problem = f"{error.title}. {error.detail}"
+        return draft
+    except OSError as error:
+        draft.problem = f"The file cannot be read: {error.strerror}."
+        return draft
+    draft.name = _name(path, draft.contents)
+    draft.description = _description(draft.contents)
+    return draft
+
+
+def _provisional(job: Job, draft: Draft) -> ModelArtifact:
+    """The row that is shown until the server has made the record."""
+    return ModelArtifact(
+        id=f"job:{job.number}",
+        collection_id=job.collection_id,
+        file_name=draft.path.name,
+        model_name=draft.name,
+        description=draft.description or None,
+        tags=draft.tags or None,
+        size=draft.size,
+        metrics=draft.contents.metrics if draft.contents else {},
+        manifest=draft.contents.manifest if draft.contents else {},
+        status=ModelArtifactStatus.PENDING_UPLOAD,
+    )
+
+
+def find_files(paths: Sequence[Path]) -> list[Path]:
+    """Files as they are; folders opened to every artifact inside, links not followed."""
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        for folder, folders, names in os.walk(path):
+            folders.sort()
+            for name in sorted(names):
+                if extension(name) in FORMATS:
+                    found.append(Path(folder, name))
+                if len(found) >= MOST_FILES:
+                    return found
+    return list(dict.fromkeys(found))[:MOST_FILES]
+
+
+class Uploading:
+    """Turns dropped files into drafts, and reviewed drafts into transfers."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    async def review(self, paths: Iterable[Path]) -> list[Draft]:
+        """Look inside the files, off the window's thread."""
+        in_thread = self._workspace.tasks.in_thread
+        files = await in_thread(find_files, list(paths))
+        return [await in_thread(inspect, path) for path in files]
+
+    def known_tags(self) -> list[str]:
+        """Tags in use in the open collection, for completion."""
+        tags = {t for a in self._workspace.listing.artifacts() for t in a.tags or ()}
+        return sorted(tags, key=str.casefold)
+
+    def submit(self, drafts: Iterable[Draft], collection_id: str = "") -> list[Job]:
+        """Queue one upload a draft into a collection of the open orbit (default: the open one)."""
+        workspace, session = self._workspace, self._workspace.session
+        place = session.place
+        target = collection_id or place.collection
+        if session.client is None or not target:
+            workspace.notify(
+                Notice("Choose a collection first", "Files go into a collection.", Level.WARNING)
+            )
+            return []
+        client = session.client.at(place.organization, place.orbit, target)
+        return [self._start(draft, target, client) for draft in drafts]
+
+    def _start(self, draft: Draft, collection_id: str, client: AsyncDataForceClient) -> Job:
+        workspace = self._workspace
+        job = Job(Kind.UPLOAD, draft.name, draft.path, collection_id=collection_id)
+        job.provisional = _provisional(job, draft)
+
+        async def work(job: Job) -> None:
+            job.artifact = await client.model_artifacts.upload(
+                str(draft.path), draft.name, draft.description or None, draft.tags or None
+            )
+
+        if self._shown(job):
+            workspace.listing.put(job.provisional, job)
+        task = workspace.queue.add(job, work)
+        workspace.tasks.start(self._finish(job, draft, task, client), "finish the upload")
+        return job
+
+    def _shown(self, job: Job) -> bool:
+        return self._workspace.session.place.collection == job.collection_id
+
+    async def _finish(
+        self, job: Job, draft: Draft, task: asyncio.Task[None], client: AsyncDataForceClient
+    ) -> None:
+        workspace = self._workspace
+        await task
+        if job.provisional is None:
+            return
+        if self._shown(job):
+            workspace.listing.settle(job.provisional.id, job.artifact)
+            if job.artifact is None and job.artifact_id:
+                workspace.browsing.refresh()  # a record was made and failed: show what became of it
+        if job.state is State.DONE:
+            workspace.browsing.count_changed(job.collection_id, +1)
+        elif job.state is State.FAILED and job.error is not None:
+            retry = Action("Try again", lambda: self._start(draft, job.collection_id, client))
+            workspace.notify(from_error(job.error, f"Could not upload {draft.path.name}", retry))

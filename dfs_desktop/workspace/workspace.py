@@ -1,0 +1,106 @@
+"""The one owner of what the window shows: connection, listing, transfers, notices, journeys."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from dfs_desktop.api import AsyncDataForceClient
+from dfs_desktop.credentials import Credentials
+from dfs_desktop.settings import Profile, Settings, SettingsFile
+from dfs_desktop.transfers.job import Job
+from dfs_desktop.transfers.queue import Queue
+from dfs_desktop.workspace.browsing import Browsing
+from dfs_desktop.workspace.connecting import Connecting
+from dfs_desktop.workspace.deleting import Deleting
+from dfs_desktop.workspace.downloading import Downloading
+from dfs_desktop.workspace.editing import Editing
+from dfs_desktop.workspace.events import Event
+from dfs_desktop.workspace.listing import Listing
+from dfs_desktop.workspace.notices import Notice, from_error
+from dfs_desktop.workspace.session import LOCAL, Session
+from dfs_desktop.workspace.tasks import Tasks
+from dfs_desktop.workspace.uploading import Uploading
+
+log = logging.getLogger(__name__)
+
+PARALLEL_TRANSFERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class LocalServer:
+    """Where the embedded registry answers. Its key lives for one run and only in memory."""
+
+    url: str
+    api_key: str
+
+    def __repr__(self) -> str:
+        return f"LocalServer({self.url})"
+
+
+StartLocal = Callable[[], LocalServer]
+
+
+class Workspace:
+    """State and journeys. Lives on the event loop's thread; knows nothing of Qt."""
+
+    def __init__(
+        self,
+        settings_file: SettingsFile,
+        settings: Settings,
+        credentials: Credentials,
+        start_local: StartLocal,
+        downloads: Path,
+    ) -> None:
+        self.settings_file = settings_file
+        self.settings = settings
+        self.credentials = credentials
+        self.start_local = start_local
+        self.default_downloads = downloads
+        self.local: LocalServer | None = None
+        self.session_changed: Event[[]] = Event()
+        self.noticed: Event[[Notice]] = Event()
+        self.notice_withdrawn: Event[[str]] = Event()
+        self.job_changed: Event[[Job]] = Event()
+        self.tasks = Tasks(self._failed)
+        self.listing = Listing()
+        self.queue = Queue(PARALLEL_TRANSFERS, self.job_changed.emit)
+        self.session = Session(Profile(id=LOCAL, name="On this computer", base_url=""))
+        self.clients: dict[str, AsyncDataForceClient] = {}
+        self.connecting = Connecting(self)
+        self.browsing = Browsing(self)
+        self.uploading = Uploading(self)
+        self.downloading = Downloading(self)
+        self.editing = Editing(self)
+        self.deleting = Deleting(self)
+
+    def profiles(self) -> list[Profile]:
+        """The local registry first, then the saved servers."""
+        local = Profile(id=LOCAL, name="On this computer", base_url="")
+        return [local, *self.settings.profiles]
+
+    def notify(self, notice: Notice) -> None:
+        self.noticed.emit(notice)
+
+    def _failed(self, error: BaseException, name: str) -> None:
+        log.error("%s failed: %s", name, type(error).__name__, exc_info=error)
+        self.notify(from_error(error, f"Could not {name}"))
+
+    def save_settings(self) -> None:
+        """Write the preferences; a full disk costs the memory of a layout, never the session."""
+        try:
+            self.settings_file.save(self.settings)
+        except OSError as error:
+            log.warning("settings not saved: %s", error.strerror)
+            self.notify(from_error(error, "Your settings could not be saved"))
+
+    async def stop(self) -> None:
+        """The ordered end: no new work, transfers cancelled and cleaned up, clients closed."""
+        self.deleting.stop()
+        await self.queue.stop()
+        await self.tasks.stop()
+        for client in self.clients.values():
+            await client.aclose()
+        self.clients.clear()
