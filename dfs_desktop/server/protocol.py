@@ -1,0 +1,73 @@
+"""uvicorn's HTTP protocol with bounds on what may come before a request is understood."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from .rules import Rules
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """Closes a connection whose headers are too long or take too long (slow loris)."""
+
+    rules = Rules()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._in_headers = True
+        self._header_bytes = 0
+        self._patience: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Start the clock: also a connection that says nothing at all is closed."""
+        super().connection_made(transport)
+        self._arm()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop the clock."""
+        self._disarm()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Count what arrives outside of bodies."""
+        if self._in_headers:
+            self._header_bytes += len(data)
+            if self._patience is None:
+                self._arm()
+        super().data_received(data)
+        # Still no end of the headers, and already more than any honest client sends. Counting
+        # whole blocks is exact enough: a body that came along does not count (see below).
+        if self._in_headers and self._header_bytes > self.rules.header_bytes:
+            self.transport.close()
+
+    def on_message_begin(self) -> None:
+        """A request starts."""
+        super().on_message_begin()
+        self._in_headers = True
+
+    def on_headers_complete(self) -> None:
+        """The headers are there: from here on the routes watch the time."""
+        self._in_headers = False
+        self._header_bytes = 0
+        self._disarm()
+        size = sum(len(name) + len(value) for name, value in self.headers) + len(self.url)
+        if size > self.rules.header_bytes:
+            raise ValueError("headers too large")  # the parser turns this into a 400
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The request is complete; what follows are headers again."""
+        super().on_message_complete()
+        self._in_headers = True
+
+    def _arm(self) -> None:
+        self._disarm()
+        self._patience = self.loop.call_later(self.rules.header_seconds, self.transport.close)
+
+    def _disarm(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None

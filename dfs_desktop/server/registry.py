@@ -1,0 +1,168 @@
+"""The local registry as an object to start and stop: its data folder, thread and socket."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import socket
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from .identity import new_api_key
+from .lease import Lease, RegistryInUse, private_directory
+from .rules import Rules
+
+if TYPE_CHECKING:
+    import uvicorn
+    from starlette.types import ASGIApp
+
+__all__ = ["Address", "LocalRegistry", "RegistryInUse"]
+
+log = logging.getLogger(__name__)
+
+# How long stop() lets requests finish before it cuts them off.
+_GRACE_SECONDS = 1
+
+
+class Address(NamedTuple):
+    """Where a running registry listens, and the key of this run."""
+
+    url: str
+    api_key: str
+
+    def __repr__(self) -> str:
+        """Without the key: reprs end up in logs."""
+        return f"Address(url={self.url!r}, api_key='dfs_...')"
+
+
+class LocalRegistry:
+    """A model registry in a folder, served on 127.0.0.1 from a thread of its own."""
+
+    def __init__(self, data_dir: Path, *, port: int = 0, rules: Rules | None = None) -> None:
+        self._folder = Path(data_dir)
+        self._port = port
+        self._rules = rules or Rules()
+        self._thread: threading.Thread | None = None
+        self._server: uvicorn.Server | None = None
+        self._started: Future[Address] = Future()
+
+    def start(self) -> Address:
+        """Open the folder and listen; returns when requests are accepted.
+
+        Raises :class:`RegistryInUse` when another program holds the folder, and OSError when
+        the folder or the port cannot be used.
+        """
+        if self._thread is not None:
+            raise RuntimeError("this registry was started before")
+        self._thread = threading.Thread(target=self._run, name="local-registry", daemon=True)
+        self._thread.start()
+        try:
+            return self._started.result()
+        except BaseException:
+            self._thread.join()
+            raise
+
+    def stop(self) -> None:
+        """Finish or cut off what is running, write everything down, free the folder."""
+        if self._server is not None:
+            self._server.should_exit = True
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            with contextlib.ExitStack() as stack:
+                lease = Lease(private_directory(self._folder))
+                stack.callback(lease.release)
+                listener = _listen(self._port)
+                stack.callback(listener.close)
+                self._serve(stack, listener)
+        except BaseException as error:
+            if self._started.done():
+                log.exception("The local registry stopped")
+                raise
+            self._started.set_exception(error)
+
+    def _serve(self, stack: contextlib.ExitStack, listener: socket.socket) -> None:
+        import uvicorn
+
+        from .protocol import BoundedProtocol
+
+        port = listener.getsockname()[1]
+        api_key = new_api_key()
+        app = self._assemble(stack, port, api_key)
+        protocol = type("Protocol", (BoundedProtocol,), {"rules": self._rules})
+        config = uvicorn.Config(
+            app,
+            http=protocol,
+            ws="none",
+            loop="asyncio",
+            lifespan="off",
+            log_config=None,
+            # Its logger would quote addresses with signatures and requests of strangers.
+            log_level=logging.CRITICAL,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            limit_concurrency=self._rules.connections,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+        self._server = uvicorn.Server(config)
+        address = Address(f"http://127.0.0.1:{port}", api_key)
+        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+            runner.run(self._listen_until_stopped(self._server, listener, address))
+
+    async def _listen_until_stopped(
+        self, server: uvicorn.Server, listener: socket.socket, address: Address
+    ) -> None:
+        # The socket listens already: connections made from here on wait in its queue.
+        asyncio.get_running_loop().call_soon(self._started.set_result, address)
+        await server.serve(sockets=[listener])
+
+    def _assemble(self, stack: contextlib.ExitStack, port: int, api_key: str) -> ASGIApp:
+        from .blobs import Blobs
+        from .catalog import Catalog
+        from .dataforce import DataForce
+        from .gate import Gate
+        from .object_store import ObjectStore
+        from .routing import router
+        from .signing import PREFIX, Signer
+        from .store import Store
+        from .transfer import Transfers
+
+        rules = self._rules
+        store = Store(self._folder / "registry.sqlite3")
+        stack.callback(store.close)
+        store.places.furnish()
+        blobs = Blobs(self._folder)
+        store.objects.forget(rules.sweep_after, rules.forget_uploads_after)
+        blobs.sweep(store.objects.blobs(), rules.sweep_after)
+        executor = ThreadPoolExecutor(4, "registry-files")
+        stack.callback(executor.shutdown)
+        signer = Signer(store.secret("object urls"), rules.url_lifetime)
+        catalog = Catalog(store, signer, rules, f"127.0.0.1:{port}")
+        transfers = Transfers(blobs, executor, rules.stall_seconds)
+        objects = ObjectStore(store, blobs, signer, transfers, rules)
+        entries = DataForce(catalog, rules).entries()
+        return Gate(router(entries, objects, PREFIX, api_key, rules), port)
+
+
+def _listen(port: int) -> socket.socket:
+    """A socket on the loopback interface only. Never 0.0.0.0."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        exclusive = getattr(socket, "SO_EXCLUSIVEADDRUSE", None)
+        if exclusive is not None:  # Windows: otherwise another program could take the port over
+            listener.setsockopt(socket.SOL_SOCKET, exclusive, 1)
+        else:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
+        listener.listen(128)
+        listener.setblocking(False)
+    except BaseException:
+        listener.close()
+        raise
+    return listener

@@ -1,0 +1,137 @@
+"""Routes of the API: who may pass, what the path and body must look like, how answers leave."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.routing import BaseRoute, Match, Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from .answers import Refusal, send_json, send_refusal
+from .requests import header, read_json
+from .rules import Rules
+from .validation import Check, Invalid, Report, identifier
+
+Ids = dict[str, str]
+# A handler gets the ids of the path and the checked body; its result is the JSON answer, and
+# None means 204. Handlers touch the database only, which takes well under a millisecond.
+Handler = Callable[[Ids, Any], Any]
+
+_SECRETS = ("access_key", "secret_key", "session_token", "password")
+
+
+def SESSION_ONLY(_ids: Ids, _body: Any) -> Any:  # noqa: N802  reads as the constant it is
+    """The handler of addresses that API keys do not open."""
+    raise Refusal(403, "This endpoint requires jwt authentication.")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One method of one address."""
+
+    method: str
+    path: str
+    handler: Handler
+    body: Check | None = None
+    public: bool = False
+
+
+class _Route(Route):
+    """A route for exactly one method: starlette would add HEAD, and answer 405 in plain text."""
+
+    def __init__(self, entry: Entry, app: ASGIApp) -> None:
+        super().__init__(entry.path, app, methods=[entry.method])
+        self.methods = {entry.method}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or name the method that this address has."""
+        if scope["method"] in (self.methods or ()):
+            await self.app(scope, receive, send)
+            return
+        allow = [(b"allow", ", ".join(self.methods or ()).encode("ascii"))]
+        await send_refusal(send, Refusal(405, "Method Not Allowed", allow))
+
+
+class _Below(BaseRoute):
+    """Everything under a prefix goes to one application."""
+
+    def __init__(self, prefix: str, app: ASGIApp) -> None:
+        self._prefix = prefix
+        self._app = app
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Match by prefix."""
+        return (Match.FULL if scope["path"].startswith(self._prefix) else Match.NONE), {}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand over."""
+        await self._app(scope, receive, send)
+
+
+class _Endpoint:
+    """An entry as an ASGI application."""
+
+    def __init__(self, entry: Entry, api_key: str, rules: Rules) -> None:
+        self._entry = entry
+        self._key = api_key.encode("ascii")
+        self._rules = rules
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            payload = await self._result(scope, receive)
+            await send_json(send, 204 if payload is None else 200, payload)
+        except Refusal as refusal:
+            await send_refusal(send, refusal)
+        except Invalid as invalid:
+            await send_refusal(send, Refusal(422, [_discreet(entry) for entry in invalid.report]))
+
+    async def _result(self, scope: Scope, receive: Receive) -> Any:
+        if not self._entry.public:
+            self._authenticate(scope)
+        if self._entry.handler is SESSION_ONLY:
+            return SESSION_ONLY({}, None)
+        report: Report = []
+        ids = {
+            name: identifier(value, ("path", name), report)
+            for name, value in scope["path_params"].items()
+        }
+        body = None
+        if self._entry.body is not None:
+            rules = self._rules
+            sent = await read_json(scope, receive, rules.json_bytes, rules.stall_seconds)
+            body = self._entry.body(sent, ("body",), report)
+        if report:
+            raise Invalid(report)
+        return self._entry.handler(ids, body)
+
+    def _authenticate(self, scope: Scope) -> None:
+        scheme, _, token = (header(scope, b"authorization") or b"").partition(b" ")
+        if scheme.lower() != b"bearer" or not hmac.compare_digest(token.strip(), self._key):
+            raise Refusal(401, "Not authenticated")
+
+
+def _discreet(entry: dict[str, Any]) -> dict[str, Any]:
+    """A report quotes what was sent. Not the keys in it."""
+    sent = entry["input"]
+    if entry["loc"] and entry["loc"][-1] in _SECRETS:
+        return {**entry, "input": "..."}
+    if isinstance(sent, dict) and not sent.keys().isdisjoint(_SECRETS):
+        masked = {key: "..." if key in _SECRETS else value for key, value in sent.items()}
+        return {**entry, "input": masked}
+    return entry
+
+
+def router(
+    entries: Sequence[Entry], objects: ASGIApp, prefix: str, api_key: str, rules: Rules
+) -> ASGIApp:
+    """The API's routes and the object store's prefix as one application."""
+
+    async def unknown(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send_refusal(send, Refusal(404, "Not Found"))
+
+    routes: list[BaseRoute] = [_Below(prefix, objects)]
+    routes += [_Route(entry, _Endpoint(entry, api_key, rules)) for entry in entries]
+    return Router(routes, default=unknown)

@@ -1,0 +1,45 @@
+"""The numbers of a registry: limits, part sizes, lifetimes. Tests and later settings change them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MIB = 1 << 20
+GIB = 1 << 30
+
+# Part size by total size: (up to this many bytes, bytes per part). The last row takes the rest.
+PART_SIZES = (
+    (1 * GIB, 32 * MIB),
+    (5 * GIB, 64 * MIB),
+    (10 * GIB, 128 * MIB),
+    (100 * GIB, 512 * MIB),
+)
+LARGEST_PART = 1 * GIB
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Sizes in bytes, times in seconds. ``None`` means no limit: this is a person's own machine."""
+
+    orbits_limit: int | None = None
+    artifacts_limit: int | None = None
+    artifact_size: int = 5 * 1024 * GIB
+    multipart_above: int = 500 * MIB
+    part_sizes: tuple[tuple[int, int], ...] = PART_SIZES
+    largest_part: int = LARGEST_PART
+    smallest_part: int = 5 * MIB
+    url_lifetime: int = 12 * 3600
+    json_bytes: int = 16 * MIB
+    header_bytes: int = 64 * 1024
+    header_seconds: float = 20.0
+    stall_seconds: float = 60.0
+    connections: int = 256
+    sweep_after: int = 24 * 3600
+    forget_uploads_after: int = 7 * 24 * 3600
+
+    def part_size(self, size: int) -> int:
+        """Bytes per part of an object of *size* bytes."""
+        for limit, part in self.part_sizes:
+            if size <= limit:
+                return part
+        return self.largest_part

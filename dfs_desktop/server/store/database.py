@@ -1,0 +1,114 @@
+"""The SQLite file: opened privately, brought up to date, written in transactions."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from dfs_desktop.server.lease import private_file
+
+from .schema import MIGRATIONS
+
+Row = sqlite3.Row
+
+
+class Database:
+    """A connection that belongs to the thread which made it."""
+
+    def __init__(self, path: Path) -> None:
+        # SQLite gives its -wal and -shm files the mode of the main file.
+        os.close(private_file(path))
+        self._connection = sqlite3.connect(path, isolation_level=None)
+        self._connection.row_factory = sqlite3.Row
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            self._connection.execute(f"PRAGMA {pragma}")
+        self._migrate(path)
+
+    def _migrate(self, path: Path) -> None:
+        version = self.row("PRAGMA user_version")[0]
+        if version > len(MIGRATIONS):
+            self._connection.close()
+            raise RuntimeError(
+                f"{path} was written by a newer version of this program. "
+                "Update the program, or start it with another data folder."
+            )
+        if 0 < version < len(MIGRATIONS):
+            self._back_up(path.with_suffix(f".version-{version}"))
+        for number, script in enumerate(MIGRATIONS[version:], version + 1):
+            # executescript would commit by itself; inside BEGIN it is all or nothing.
+            self._connection.executescript(
+                f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {number}; COMMIT;"
+            )
+
+    def _back_up(self, path: Path) -> None:
+        os.close(private_file(path, os.O_TRUNC))
+        copy = sqlite3.connect(path)
+        try:
+            self._connection.backup(copy)
+        finally:
+            copy.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing. Inside another transaction it joins that one."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    def run(self, sql: str, *values: Any) -> int:
+        """Execute one statement; the number of rows it changed."""
+        return self._connection.execute(sql, values).rowcount
+
+    def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Execute one statement for each row of values."""
+        self._connection.executemany(sql, rows)
+
+    def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        """All rows of a query."""
+        return self._connection.execute(sql, values).fetchall()
+
+    def find(self, sql: str, *values: Any) -> sqlite3.Row | None:
+        """The first row of a query, if there is one."""
+        row: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
+        return row
+
+    def row(self, sql: str, *values: Any) -> sqlite3.Row:
+        """The first row of a query that always has one."""
+        row = self.find(sql, *values)
+        if row is None:
+            raise LookupError("the query gave no row")
+        return row
+
+    def insert(self, table: str, record: dict[str, Any]) -> None:
+        """Add a record. Table and column names come from this package, never from outside."""
+        columns = ", ".join(record)
+        marks = ", ".join("?" * len(record))
+        self.run(f"INSERT INTO {table} ({columns}) VALUES ({marks})", *record.values())  # noqa: S608
+
+    def update(self, table: str, key: str, changes: dict[str, Any]) -> None:
+        """Change a record by its id."""
+        columns = ", ".join(f"{name} = ?" for name in changes)
+        self.run(f"UPDATE {table} SET {columns} WHERE id = ?", *changes.values(), key)  # noqa: S608
+
+    def secret(self, name: str) -> bytes:
+        """256 random bits kept under *name*."""
+        self.run("INSERT OR IGNORE INTO secrets VALUES (?, ?)", name, secrets.token_bytes(32))
+        value: bytes = self.row("SELECT value FROM secrets WHERE name = ?", name)[0]
+        return value
+
+    def close(self) -> None:
+        """Fold the write-ahead log into the main file and close."""
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._connection.close()

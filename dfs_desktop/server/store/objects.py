@@ -1,0 +1,108 @@
+"""The index of the object store: which files make up an object or an unfinished upload."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from dfs_desktop.server.identity import ago, now
+
+from .database import Database, Row
+
+
+class Segment(NamedTuple):
+    """One stored file of an object: its name in the blob folder, bytes, and hash in hex."""
+
+    blob: str
+    size: int
+    sha256: str
+
+
+class Objects:
+    """Writers return the names of files that nothing refers to any more."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def find(self, key: str) -> tuple[Row, list[Segment]] | None:
+        """An object and its files in order."""
+        row = self._db.find("SELECT * FROM objects WHERE id = ?", key)
+        if row is None:
+            return None
+        return row, self._segments("segments", "object_id", "position", key)
+
+    def put(
+        self, key: str, etag: str, segments: Sequence[Segment], upload: str | None = None
+    ) -> list[str]:
+        """Make *segments* the content of an object, instead of what it held before."""
+        with self._db.transaction():
+            freed = self.remove(key)
+            if upload is not None:
+                parts = {part.blob for part in self.parts(upload).values()}
+                freed += sorted(parts - {segment.blob for segment in segments})
+                self._db.run("DELETE FROM uploads WHERE id = ?", upload)
+            size = sum(segment.size for segment in segments)
+            self._db.insert(
+                "objects",
+                {"id": key, "etag": etag, "size": size, "upload_id": upload, "created_at": now()},
+            )
+            self._db.run_many(
+                "INSERT INTO segments VALUES (?, ?, ?, ?, ?)",
+                [(key, position, *segment) for position, segment in enumerate(segments)],
+            )
+        return freed
+
+    def remove(self, key: str) -> list[str]:
+        """Forget an object."""
+        with self._db.transaction():
+            freed = [part.blob for part in self._segments("segments", "object_id", "position", key)]
+            self._db.run("DELETE FROM objects WHERE id = ?", key)
+        return freed
+
+    # Multipart uploads
+
+    def open_upload(self, object_id: str) -> str:
+        """Begin a multipart upload."""
+        key = secrets.token_urlsafe(24)
+        self._db.insert("uploads", {"id": key, "object_id": object_id, "created_at": now()})
+        return key
+
+    def upload_open(self, key: str, object_id: str) -> bool:
+        """Whether parts may still be added."""
+        sql = "SELECT 1 FROM uploads WHERE id = ? AND object_id = ?"
+        return self._db.find(sql, key, object_id) is not None
+
+    def parts(self, upload: str) -> dict[int, Segment]:
+        """The parts that have arrived, by number."""
+        rows = self._db.rows("SELECT * FROM parts WHERE upload_id = ? ORDER BY number", upload)
+        return {row["number"]: Segment(row["blob"], row["size"], row["sha256"]) for row in rows}
+
+    def put_part(self, upload: str, number: int, part: Segment) -> list[str]:
+        """Keep a part, instead of one with the same number."""
+        with self._db.transaction():
+            before = self.parts(upload).get(number)
+            self._db.run("INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?, ?)",
+                         upload, number, *part)  # fmt: skip
+        return [before.blob] if before else []
+
+    # The sweep
+
+    def forget(self, unused_for: float, unfinished_for: float) -> None:
+        """Drop objects that no artifact refers to, and uploads that nobody will finish."""
+        with self._db.transaction():
+            self._db.run(
+                "DELETE FROM objects WHERE created_at < ? "
+                "AND id NOT IN (SELECT object_id FROM artifacts)",
+                ago(unused_for),
+            )
+            self._db.run("DELETE FROM uploads WHERE created_at < ?", ago(unfinished_for))
+
+    def blobs(self) -> set[str]:
+        """The names of all files that something refers to."""
+        rows = self._db.rows("SELECT blob FROM segments UNION SELECT blob FROM parts")
+        return {row[0] for row in rows}
+
+    def _segments(self, table: str, column: str, order: str, key: str) -> list[Segment]:
+        sql = f"SELECT blob, size, sha256 FROM {table} WHERE {column} = ? ORDER BY {order}"  # noqa: S608
+        return [Segment(*row) for row in self._db.rows(sql, key)]

@@ -1,0 +1,64 @@
+"""The tables. Each entry of MIGRATIONS brings a database one version further."""
+
+from __future__ import annotations
+
+_FIRST = """
+CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL);
+CREATE TABLE users (
+    id TEXT PRIMARY KEY, email TEXT NOT NULL, full_name TEXT NOT NULL);
+CREATE TABLE organizations (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, logo TEXT, created_at TEXT NOT NULL, updated_at TEXT);
+CREATE TABLE bucket_secrets (
+    id TEXT PRIMARY KEY,
+    organization_id TEXT NOT NULL REFERENCES organizations ON DELETE CASCADE,
+    built_in INTEGER NOT NULL DEFAULT 0,
+    endpoint TEXT NOT NULL, bucket_name TEXT NOT NULL,
+    secure INTEGER, region TEXT, cert_check INTEGER,
+    created_at TEXT NOT NULL, updated_at TEXT,
+    UNIQUE (organization_id, endpoint, bucket_name));
+CREATE TABLE orbits (
+    id TEXT PRIMARY KEY,
+    organization_id TEXT NOT NULL REFERENCES organizations ON DELETE CASCADE,
+    bucket_secret_id TEXT NOT NULL REFERENCES bucket_secrets,
+    name TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT);
+CREATE TABLE orbit_members (
+    id TEXT PRIMARY KEY,
+    orbit_id TEXT NOT NULL REFERENCES orbits ON DELETE CASCADE,
+    user_id TEXT NOT NULL REFERENCES users,
+    role TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT);
+CREATE TABLE collections (
+    id TEXT PRIMARY KEY,
+    orbit_id TEXT NOT NULL REFERENCES orbits ON DELETE CASCADE,
+    name TEXT NOT NULL, description TEXT NOT NULL, type TEXT NOT NULL, tags TEXT,
+    created_at TEXT NOT NULL, updated_at TEXT);
+CREATE TABLE artifacts (
+    id TEXT PRIMARY KEY,
+    collection_id TEXT NOT NULL REFERENCES collections ON DELETE CASCADE,
+    object_id TEXT NOT NULL UNIQUE,
+    file_name TEXT NOT NULL, name TEXT NOT NULL, description TEXT, type TEXT,
+    metrics TEXT NOT NULL, manifest TEXT NOT NULL, file_hash TEXT NOT NULL,
+    file_index TEXT NOT NULL, size INTEGER NOT NULL, tags TEXT,
+    bucket_location TEXT NOT NULL, unique_identifier TEXT NOT NULL,
+    status TEXT NOT NULL, created_by_user TEXT,
+    created_at TEXT NOT NULL, updated_at TEXT);
+CREATE INDEX artifacts_by_collection ON artifacts (collection_id);
+CREATE INDEX collections_by_orbit ON collections (orbit_id);
+CREATE INDEX members_by_orbit ON orbit_members (orbit_id);
+
+-- The object store. An object is one or more files in a row (one per part of its upload).
+CREATE TABLE objects (
+    id TEXT PRIMARY KEY, etag TEXT NOT NULL, size INTEGER NOT NULL, upload_id TEXT,
+    created_at TEXT NOT NULL);
+CREATE TABLE segments (
+    object_id TEXT NOT NULL REFERENCES objects ON DELETE CASCADE,
+    position INTEGER NOT NULL, blob TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL,
+    PRIMARY KEY (object_id, position));
+CREATE TABLE uploads (
+    id TEXT PRIMARY KEY, object_id TEXT NOT NULL, created_at TEXT NOT NULL);
+CREATE TABLE parts (
+    upload_id TEXT NOT NULL REFERENCES uploads ON DELETE CASCADE,
+    number INTEGER NOT NULL, blob TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL,
+    PRIMARY KEY (upload_id, number));
+"""
+
+MIGRATIONS: list[str] = [_FIRST]

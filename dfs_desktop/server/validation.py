@@ -1,0 +1,247 @@
+"""Checks on JSON bodies, with reports in the shape that the API's clients know (pydantic's)."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Location = tuple[str | int, ...]
+Report = list[dict[str, Any]]
+# A check takes a value, says in the report what is wrong with it, and returns the clean value.
+Check = Callable[[Any, Location, Report], Any]
+
+_INT64 = 1 << 63
+
+
+class Invalid(Exception):  # noqa: N818  an answer, not a fault
+    """The request does not fit the schema; ``report`` becomes the body of a 422."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__("invalid request")
+        self.report = report
+
+
+def problem(kind: str, at: Location, message: str, value: Any, **context: Any) -> dict[str, Any]:
+    """One entry of a report."""
+    entry: dict[str, Any] = {"type": kind, "loc": at, "msg": message, "input": value}
+    if context:
+        entry["ctx"] = context
+    return entry
+
+
+def anything(value: Any, at: Location, report: Report) -> Any:  # noqa: ARG001
+    """Any JSON value."""
+    return value
+
+
+def text(pattern: str | None = None) -> Check:
+    """A string, wholly matching *pattern* (shown as it is, so without anchors of Python's own)."""
+    matcher = re.compile(pattern.removeprefix("^").removesuffix("$")) if pattern else None
+
+    def check(value: Any, at: Location, report: Report) -> Any:
+        if not isinstance(value, str):
+            report.append(problem("string_type", at, "Input should be a valid string", value))
+        elif "\0" in value:
+            message = "Value error, NUL characters cannot be stored"
+            report.append(problem("value_error", at, message, value))
+        elif matcher and not matcher.fullmatch(value):
+            message = f"String should match pattern '{pattern}'"
+            report.append(problem("string_pattern_mismatch", at, message, value, pattern=pattern))
+        return value
+
+    return check
+
+
+def identifier(value: Any, at: Location, report: Report) -> Any:
+    """A UUID in any of its spellings; gives the usual one."""
+    if not isinstance(value, str):
+        message = "UUID input should be a string, bytes or UUID object"
+        report.append(problem("uuid_type", at, message, value))
+        return value
+    try:
+        return str(uuid.UUID(value))
+    except ValueError:
+        why = _why_no_uuid(value)
+        message = f"Input should be a valid UUID, {why}"
+        report.append(problem("uuid_parsing", at, message, value, error=why))
+        return value
+
+
+def _why_no_uuid(value: str) -> str:
+    strange = re.search("[^0-9a-fA-F-]", value)
+    if strange:
+        return (
+            "invalid character: expected an optional prefix of `urn:uuid:` followed by "
+            f"[0-9a-fA-F-], found `{strange[0]}` at {strange.start() + 1}"
+        )
+    if "-" in value:
+        return f"invalid group count: expected 5, found {value.count('-') + 1}"
+    return f"invalid length: expected length 32 for simple format, found {len(value)}"
+
+
+def integer(value: Any, at: Location, report: Report) -> Any:
+    """A whole number; also written as a float without fraction or as a string of digits."""
+    if isinstance(value, str):
+        if re.fullmatch(r"\s*[+-]?[0-9]{1,30}\s*", value):
+            value = int(value)
+        else:
+            message = "Input should be a valid integer, unable to parse string as an integer"
+            report.append(problem("int_parsing", at, message, value))
+            return value
+    if isinstance(value, float):
+        if not value.is_integer():
+            message = "Input should be a valid integer, got a number with a fractional part"
+            report.append(problem("int_from_float", at, message, value))
+            return value
+        value = int(value)
+    if not isinstance(value, int):
+        report.append(problem("int_type", at, "Input should be a valid integer", value))
+        return value
+    return int(value)
+
+
+def stored_integer(maximum: int, message: str) -> Check:
+    """A whole number up to *maximum* that fits the table."""
+
+    def check(value: Any, at: Location, report: Report) -> Any:
+        before = len(report)
+        number = integer(value, at, report)
+        if len(report) == before and not -_INT64 <= number <= maximum:
+            report.append(problem("value_error", at, f"Value error, {message}", value, error={}))
+        return number
+
+    return check
+
+
+def boolean(value: Any, at: Location, report: Report) -> Any:
+    """true or false."""
+    if not isinstance(value, bool):
+        report.append(problem("bool_type", at, "Input should be a valid boolean", value))
+    return value
+
+
+def optional(inner: Check) -> Check:
+    """null, or what *inner* takes."""
+
+    def check(value: Any, at: Location, report: Report) -> Any:
+        return None if value is None else inner(value, at, report)
+
+    return check
+
+
+def items(inner: Check) -> Check:
+    """A list of what *inner* takes."""
+
+    def check(value: Any, at: Location, report: Report) -> Any:
+        if not isinstance(value, list):
+            report.append(problem("list_type", at, "Input should be a valid list", value))
+            return value
+        return [inner(each, (*at, number), report) for number, each in enumerate(value)]
+
+    return check
+
+
+def mapping(inner: Check) -> Check:
+    """An object with any keys and values that *inner* takes."""
+
+    def check(value: Any, at: Location, report: Report) -> Any:
+        if not isinstance(value, dict):
+            report.append(problem("dict_type", at, "Input should be a valid dictionary", value))
+            return value
+        return {key: inner(each, (*at, key), report) for key, each in value.items()}
+
+    return check
+
+
+def pair(inner: Check) -> Check:
+    """A list of exactly two values that *inner* takes."""
+
+    def check(value: Any, at: Location, report: Report) -> Any:
+        if not isinstance(value, list):
+            report.append(problem("tuple_type", at, "Input should be a valid tuple", value))
+            return value
+        if len(value) > 2:
+            message = f"Tuple should have at most 2 items after validation, not {len(value)}"
+            context = {"field_type": "Tuple", "max_length": 2, "actual_length": len(value)}
+            report.append(problem("too_long", at, message, value, **context))
+            return value
+        report.extend(
+            problem("missing", (*at, missing), "Field required", value)
+            for missing in range(len(value), 2)
+        )
+        return [inner(each, (*at, number), report) for number, each in enumerate(value)]
+
+    return check
+
+
+def one_of(*values: str, kind: str = "enum", shown: Sequence[str] = ()) -> Check:
+    """One of a few words. *kind* and *shown* follow how the server declares them."""
+    names = shown or [f"'{value}'" for value in values]
+    expected = " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+    def check(value: Any, at: Location, report: Report) -> Any:
+        if not isinstance(value, str) or value not in values:
+            message = f"Input should be {expected}"
+            report.append(problem(kind, at, message, value, expected=expected))
+        return value
+
+    return check
+
+
+def either(**kinds: Check) -> Check:
+    """The first kind that fits. When none does, the report lists the complaints of each."""
+
+    def check(value: Any, at: Location, report: Report) -> Any:
+        complaints: Report = []
+        for name, kind in kinds.items():
+            own: Report = []
+            clean = kind(value, (*at, name), own)
+            if not own:
+                return clean
+            complaints += own
+        report += complaints
+        return value
+
+    return check
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A member of an object. Without a default it is required."""
+
+    check: Check
+    default: Any = ...
+
+    @property
+    def required(self) -> bool:
+        """Whether leaving it out is an error."""
+        return self.default is ...
+
+
+def fields(members: Mapping[str, Field], *, partial: bool = False) -> Check:
+    """An object with these members; others are dropped. *partial* keeps only what was sent."""
+
+    def check(value: Any, at: Location, report: Report) -> Any:
+        if not isinstance(value, dict):
+            message = (
+                "Input should be a valid dictionary or object to extract fields from"
+                if len(at) == 1
+                else "Input should be a valid dictionary"
+            )
+            kind = "model_attributes_type" if len(at) == 1 else "dict_type"
+            report.append(problem(kind, at, message, value))
+            return value
+        clean: dict[str, Any] = {}
+        for name, member in members.items():
+            if name in value:
+                clean[name] = member.check(value[name], (*at, name), report)
+            elif member.required:
+                report.append(problem("missing", (*at, name), "Field required", value))
+            elif not partial:
+                clean[name] = member.default
+        return clean
+
+    return check
