@@ -1,0 +1,42 @@
+"""Sets up what DFS Desktop needs and starts it: ``python3 packaging/run.py [arguments]``."""
+
+import os
+import subprocess
+import sys
+
+import require_python  # noqa: F401  (stops here under an old Python)
+import setup_environment
+import system_packages
+
+NO_DISPLAY = (
+    "There is no display to open a window on (DISPLAY and WAYLAND_DISPLAY are both empty): start "
+    "this from a desktop session, connect with `ssh -X`, or put a virtual screen before the "
+    "command with `xvfb-run -a`."
+)
+NEEDS_NO_DISPLAY = {"--self-test", "--help", "-h", "--version"}
+
+
+def main(arguments: list[str]) -> int:
+    """Set up, then become the app with these arguments."""
+    if lacks_display(arguments):
+        system_packages.stop(NO_DISPLAY)
+    environment = setup_environment.prepare()
+    system_packages.check(environment.pyside, for_tests=False)
+    # -P: a stray logging.py in the working folder must not become part of the app.
+    command = [str(environment.python), "-P", "-m", "dfs_desktop", *arguments]
+    if os.name == "posix":
+        os.execv(command[0], command)
+    # Windows has no real exec: the shell would get its prompt back at once.
+    return subprocess.run(command, check=False).returncode
+
+
+def lacks_display(arguments: list[str]) -> bool:
+    """Return whether a window is wanted on Linux where no display and no Qt platform is named."""
+    if not sys.platform.startswith("linux") or NEEDS_NO_DISPLAY.intersection(arguments):
+        return False
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return not any(os.environ.get(name) for name in names)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
