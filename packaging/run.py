@@ -1,8 +1,9 @@
 """Sets up what DFS Desktop needs and starts it: ``python3 packaging/run.py [arguments]``."""
 
 import os
-import subprocess
 import sys
+from pathlib import Path
+from typing import NoReturn
 
 import require_python  # noqa: F401  (stops here under an old Python)
 import setup_environment
@@ -10,13 +11,13 @@ import system_packages
 
 NO_DISPLAY = (
     "There is no display to open a window on (DISPLAY and WAYLAND_DISPLAY are both empty): start "
-    "this from a desktop session, connect with `ssh -X`, or put a virtual screen before the "
-    "command with `xvfb-run -a`."
+    "this from a desktop session, connect with `ssh -X`, or put `xvfb-run -a` before the command "
+    "for a virtual screen."
 )
 NEEDS_NO_DISPLAY = {"--self-test", "--help", "-h", "--version"}
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str]) -> NoReturn:
     """Set up, then become the app with these arguments."""
     if lacks_display(arguments):
         system_packages.stop(NO_DISPLAY)
@@ -24,10 +25,7 @@ def main(arguments: list[str]) -> int:
     system_packages.check(environment.pyside, for_tests=False)
     # -P: a stray logging.py in the working folder must not become part of the app.
     command = [str(environment.python), "-P", "-m", "dfs_desktop", *arguments]
-    if os.name == "posix":
-        os.execv(command[0], command)
-    # Windows has no real exec: the shell would get its prompt back at once.
-    return subprocess.run(command, check=False).returncode
+    setup_environment.become(command, Path.cwd(), dict(os.environ))
 
 
 def lacks_display(arguments: list[str]) -> bool:
@@ -39,4 +37,7 @@ def lacks_display(arguments: list[str]) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        main(sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 import system_packages
 
@@ -195,6 +195,16 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
 
             fcntl.flock(file, fcntl.LOCK_EX)
         yield  # closing the file gives the lock back
+
+
+def become(command: list[str], folder: Path, variables: dict[str, str]) -> NoReturn:
+    """Go on as another program, in this folder and with these variables; never returns."""
+    os.chdir(folder)
+    if os.name == "posix":
+        sys.stdout.flush()
+        os.execve(command[0], command, variables)
+    # Windows has no real exec: the shell would get its prompt back at once.
+    sys.exit(subprocess.run(command, env=variables, check=False).returncode)
 
 
 def step(text: str) -> None:

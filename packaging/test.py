@@ -5,24 +5,25 @@ the house rules (ruff, mypy, import contracts) in it.
 """
 
 import os
-import subprocess
 import sys
+from typing import NoReturn
 
 import require_python  # noqa: F401  (stops here under an old Python)
 import setup_environment
 import system_packages
 
 
-def main(arguments: list[str]) -> int:
-    """Set up, run pytest with these arguments and return its exit code."""
+def main(arguments: list[str]) -> NoReturn:
+    """Set up, then become pytest with these arguments."""
     environment = setup_environment.prepare(extra="test")
     system_packages.check(environment.pyside, for_tests=True)
     variables = {"QT_QPA_PLATFORM": "offscreen", **os.environ, "PYTHONFAULTHANDLER": "1"}
     command = [str(environment.python), "-m", "pytest", *arguments]
-    return subprocess.run(
-        command, cwd=setup_environment.ROOT, env=variables, check=False
-    ).returncode
+    setup_environment.become(command, setup_environment.ROOT, variables)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        main(sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.exit(130)
