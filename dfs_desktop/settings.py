@@ -1,0 +1,250 @@
+"""Preferences, saved connections and window layout in one JSON file; never a secret."""
+
+import contextlib
+import errno
+import os
+import secrets
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import platformdirs
+
+APPLICATION = "dfs-desktop"
+HOME_VARIABLE = "DFS_DESKTOP_HOME"
+VERSION = 1
+_MAX_SIZE = 8 * 1024 * 1024  # bytes; what is larger was not written by this program
+# On Windows a virus scanner may hold the old file open for a moment.
+_ATTEMPTS = 6 if os.name == "nt" else 1
+_PAUSE = 0.03
+
+
+class Places(msgspec.Struct, frozen=True):
+    """The folders of this program and this person; none needs to exist yet."""
+
+    config: Path
+    data: Path
+    cache: Path
+    state: Path
+    downloads: Path
+
+    @classmethod
+    def from_environment(cls) -> "Places":
+        """Where the system wants them, or all below the folder that DFS_DESKTOP_HOME names."""
+        home = os.environ.get(HOME_VARIABLE, "")
+        if home:
+            root = Path(home).expanduser().absolute()
+            return cls(*(root / name for name in cls.__struct_fields__))
+        named = platformdirs.PlatformDirs(APPLICATION, appauthor=False)
+        return cls(
+            named.user_config_path,
+            named.user_data_path,
+            named.user_cache_path,
+            named.user_state_path,
+            named.user_downloads_path,
+        )
+
+    @property
+    def settings(self) -> Path:
+        """The settings file."""
+        return self.config / "settings.json"
+
+
+class Profile(msgspec.Struct, kw_only=True):
+    """A saved server. Its API key is in the keyring, under this id (a UUID)."""
+
+    id: str
+    name: str
+    base_url: str
+    allow_http: bool = False
+    organization: str | None = None
+    orbit: str | None = None
+    collection: str | None = None
+
+
+class Columns(msgspec.Struct, kw_only=True):
+    """How one table is laid out; columns are named by their key, widths are in pixels."""
+
+    hidden: list[str] = []
+    order: list[str] = []
+    widths: dict[str, int] = {}
+    sort: str | None = None
+    descending: bool = False
+
+
+class Settings(msgspec.Struct, kw_only=True):
+    """Everything that outlives the window. `layout` holds opaque texts under the window's own keys."""
+
+    version: int = VERSION
+    profiles: list[Profile] = []
+    last_profile: str | None = None
+    download_folder: str | None = None
+    theme: Literal["system", "light", "dark"] = "system"
+    geometry: str | None = None
+    splitter: list[int] = []
+    columns: dict[str, Columns] = {}
+    layout: dict[str, str] = {}
+
+
+def make_private(folder: Path) -> None:
+    """Create a folder and its missing parents so that only their owner can look inside."""
+    missing = []
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    for each in reversed(missing):
+        each.mkdir(mode=0o700, exist_ok=True)
+
+
+class SettingsFile:
+    """One settings file. Reading never fails; `notice` then says in words what was wrong."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.notice = ""
+        self._written = b""
+
+    def load(self) -> Settings:
+        """The saved settings. What cannot be understood becomes the default, and is kept aside."""
+        self.notice = ""
+        self._sweep()
+        try:
+            raw = self._read()
+        except FileNotFoundError:
+            return Settings()
+        except OSError as error:
+            self._keep_aside("bad", f"Your settings could not be read ({error.strerror}).")
+            return Settings()
+        try:
+            document = msgspec.json.decode(raw)
+        except (msgspec.DecodeError, RecursionError):
+            document = None
+        if not isinstance(document, dict):
+            self._keep_aside("bad", "Your settings were damaged and have been reset.")
+            return Settings()
+        settings, complete = _understand(document)
+        if _version(document) > VERSION:
+            # A copy: the newer program must find its own file again if this one saves nothing.
+            self._keep_aside("newer", "Your settings come from a newer version.", raw)
+        elif not complete:
+            self._keep_aside("bad", "A part of your settings was damaged and has been reset.", raw)
+        return settings
+
+    def save(self, settings: Settings) -> None:
+        """Write the settings so that a crash leaves either the old file or the new one; OSError."""
+        try:
+            content = msgspec.json.format(msgspec.json.encode(settings), indent=2) + b"\n"
+        except UnicodeEncodeError:  # a folder whose name is not UTF-8
+            raise OSError(errno.EILSEQ, "a folder's name is not valid Unicode") from None
+        if content == self._written and self.path.exists():
+            return
+        # A link stays a link: some people keep their settings in a repository.
+        target = Path(os.path.realpath(self.path))
+        make_private(target.parent)
+        temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
+        try:
+            _write_through(temporary, content)
+            _replace(temporary, target)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise
+        _sync_folder(target.parent)
+        self._written = content
+
+    def _read(self) -> bytes:
+        with self.path.open("rb") as file:
+            return file.read(_MAX_SIZE)
+
+    def _sweep(self) -> None:
+        """Remove what a killed process left half written; a minute old, so nobody's any more."""
+        folder = Path(os.path.realpath(self.path)).parent
+        for left in folder.glob(f".{self.path.name}.*.tmp"):
+            with contextlib.suppress(OSError):
+                if time.time() - left.stat().st_mtime > 60:
+                    left.unlink()
+
+    def _keep_aside(self, why: str, notice: str, copy: bytes | None = None) -> None:
+        """Move the file away, or write a copy of it, before anything is saved over it."""
+        original = Path(os.path.realpath(self.path))
+        moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+        kept = original.with_name(f"{self.path.name}.{why}-{moment}")
+        number = 1
+        while kept.exists():
+            number += 1
+            kept = original.with_name(f"{self.path.name}.{why}-{moment}-{number}")
+        try:
+            if copy is None:
+                original.rename(kept)
+            else:
+                _write_through(kept, copy)
+        except OSError:
+            self.notice = notice
+        else:
+            self.notice = f"{notice} The old file was kept as {kept}."
+
+
+def _version(document: dict[str, Any]) -> int:
+    version = document.get("version")
+    return version if isinstance(version, int) else VERSION
+
+
+def _understand(document: dict[str, Any]) -> tuple[Settings, bool]:
+    """Every part of the document that is as expected; and whether that was all of it."""
+    settings = Settings()
+    complete = True
+    for field in msgspec.structs.fields(Settings):
+        if field.name == "version" or field.name not in document:
+            continue
+        value = document[field.name]
+        if field.name == "profiles" and isinstance(value, list):
+            found = [profile for profile in map(_profile, value) if profile is not None]
+            complete = complete and len(found) == len(value)
+            settings.profiles = found
+            continue
+        try:
+            setattr(settings, field.name, msgspec.convert(value, field.type))
+        except msgspec.ValidationError:
+            complete = False
+    return settings, complete
+
+
+def _profile(value: Any) -> Profile | None:
+    try:
+        return msgspec.convert(value, Profile)
+    except msgspec.ValidationError:
+        return None
+
+
+def _write_through(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _replace(source: Path, target: Path) -> None:
+    for attempt in range(_ATTEMPTS):
+        try:
+            source.replace(target)
+        except PermissionError:
+            if attempt == _ATTEMPTS - 1:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name durable. Windows cannot open folders, and does not need it."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):  # some network file systems refuse it
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
