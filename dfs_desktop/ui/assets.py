@@ -46,9 +46,14 @@ def _svg(name: str) -> bytes:
 
 def pixmap(name: str, color: QColor, size: int, ratio: float = 1.0) -> QPixmap:
     """One icon in one colour; `size` in device-independent pixels."""
+    return _pixmap(name, color.name(), size, ratio)
+
+
+@functools.lru_cache(maxsize=256)
+def _pixmap(name: str, color: str, size: int, ratio: float) -> QPixmap:
     image = QPixmap(QSize(round(size * ratio), round(size * ratio)))
     image.fill(Qt.GlobalColor.transparent)
-    source = _svg(name).replace(b"currentColor", color.name().encode())
+    source = _svg(name).replace(b"currentColor", color.encode())
     painter = QPainter(image)
     QSvgRenderer(QByteArray(source)).render(painter, QRectF(image.rect()))
     painter.end()

@@ -108,3 +108,10 @@ async def choose_folder(parent: QWidget, title: str, folder: str) -> Path | None
     accepted = await finished(dialog)
     names = dialog.selectedFiles()
     return Path(names[0]) if accepted and names else None
+
+
+def link_button(text: str) -> QPushButton:
+    """A quiet button that reads like a link."""
+    button = QPushButton(text)
+    button.setProperty("link", True)
+    return button

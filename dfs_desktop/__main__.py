@@ -1,0 +1,87 @@
+"""The command line: `dfs-desktop` opens the window, `--self-test` checks this machine."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from dfs_desktop import __version__
+
+NO_DISPLAY = (
+    "DFS Desktop needs a display and found none: log in to a desktop session, connect with "
+    "`ssh -X`, or run it on a virtual screen: xvfb-run -a dfs-desktop."
+)
+BAD_PAIR = (
+    "PySide6 6.12 on Python 3.11 damages the interpreter's memory. "
+    "Install a fitting one: pip install 'PySide6-Essentials<6.12', or use Python 3.12 or newer."
+)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="dfs-desktop", description="Look after your model artifacts."
+    )
+    parser.add_argument("--version", action="version", version=f"dfs-desktop {__version__}")
+    parser.add_argument(
+        "--self-test",
+        action="store_true",
+        help="open the window on a throw-away registry, upload, download and delete a sample",
+    )
+    parser.add_argument(
+        "--screenshot", type=Path, metavar="FILE", help="with --self-test: save a picture (PNG)"
+    )
+    return parser
+
+
+def _no_display() -> bool:
+    """Whether Qt would find no screen: only X11 and Wayland systems say so in the environment."""
+    if sys.platform in {"win32", "darwin"} or os.environ.get("QT_QPA_PLATFORM"):
+        return False
+    return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _bad_pair() -> bool:
+    if sys.version_info >= (3, 12):
+        return False
+    import PySide6
+
+    major, minor = (int(part) for part in PySide6.__version__.split(".")[:2])
+    return (major, minor) >= (6, 12)
+
+
+def _self_test(screenshot: Path | None) -> int:
+    if _no_display():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    with tempfile.TemporaryDirectory(prefix="dfs-self-test-", ignore_cleanup_errors=True) as home:
+        os.environ["DFS_DESKTOP_HOME"] = home
+        from dfs_desktop.app import Options, run
+        from dfs_desktop.selftest import SelfTest
+
+        def say(text: str) -> None:
+            print(text, flush=True)  # noqa: T201  this is what the person asked to read
+
+        test = SelfTest(say, Path(home), screenshot.resolve() if screenshot else None)
+        return run(sys.argv[:1], Options(drive=test.drive))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the program. Exit codes: 0 fine, 1 the self-test failed, 2 it cannot run here."""
+    options = _parser().parse_args(arguments)
+    if _bad_pair():
+        print(BAD_PAIR, file=sys.stderr)  # noqa: T201
+        return 2
+    if options.self_test:
+        return _self_test(options.screenshot)
+    if _no_display():
+        print(NO_DISPLAY, file=sys.stderr)  # noqa: T201
+        return 2
+    from dfs_desktop.app import Options, run
+
+    return run(sys.argv[:1], Options())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,222 @@
+"""The composition root: builds every room, starts the loop, and shuts all down in reverse order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import logging.handlers
+import signal
+import sys
+import threading
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+import qasync
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QApplication
+
+from dfs_desktop import __version__, redaction
+from dfs_desktop.api import ConfigurationError
+from dfs_desktop.credentials import Credentials
+from dfs_desktop.settings import Places, SettingsFile
+from dfs_desktop.ui import dialogs, theme
+from dfs_desktop.ui.assets import application_icon
+from dfs_desktop.ui.window import MainWindow
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.notices import Level, Notice, from_error
+from dfs_desktop.workspace.workspace import LocalServer, Workspace
+
+APPLICATION_ID = "org.dfsdesktop.DFSDesktop"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Options:
+    """What the command line asks for. `drive`, when given, runs instead of a person."""
+
+    drive: Callable[[Application], Awaitable[int]] | None = None
+
+
+class LocalRegistryRoom:
+    """Starts the embedded registry when it is first needed, on a worker thread, and stops it last."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._registry: Any = None
+        self._lock = threading.Lock()
+
+    def start(self) -> LocalServer:
+        from dfs_desktop.server import LocalRegistry, RegistryInUse  # late: the window comes first
+
+        with self._lock:
+            self._registry = LocalRegistry(self._places.data / "registry")
+            try:
+                address = self._registry.start()
+            except RegistryInUse as error:
+                self._registry = None
+                raise ConfigurationError(
+                    "The local registry is open in another window", str(error)
+                ) from error
+        return LocalServer(address.url, address.api_key)
+
+    def stop(self) -> None:
+        with self._lock:
+            if self._registry is not None:
+                self._registry.stop()
+                self._registry = None
+
+
+class Application:
+    """Everything that lives as long as the window."""
+
+    def __init__(self, qt: QApplication, places: Places) -> None:
+        self.qt = qt
+        self.places = places
+        self.theme = theme.install(qt)
+        settings_file = SettingsFile(places.config / "settings.json")
+        settings = settings_file.load()
+        self.theme.use(settings.theme)
+        self.registry = LocalRegistryRoom(places)
+        self.credentials = Credentials()
+        self.workspace = Workspace(
+            settings_file, settings, self.credentials, self.registry.start, places.downloads
+        )
+        self.window = MainWindow(self.workspace)
+        self._closed: asyncio.Future[None] | None = None
+        self._asking = False
+        self.window.close_wished.connect(self._close_wished)
+        if settings_file.notice:
+            self.workspace.notify(
+                Notice("Your settings could not be read", settings_file.notice, Level.WARNING)
+            )
+
+    async def run(self, options: Options) -> int:
+        """Show the window, live until it is closed, end in order. Returns the exit code."""
+        loop = asyncio.get_running_loop()
+        self._closed = loop.create_future()
+        loop.set_exception_handler(self._loop_failed)
+        self._listen_to_signals(loop)
+        self.window.show()
+        self.workspace.connecting.start()
+        code = 0
+        try:
+            if options.drive is not None:
+                code = await options.drive(self)
+            else:
+                await self._closed
+        finally:
+            await self._end()
+        return code
+
+    def _listen_to_signals(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Ctrl+C and a polite kill close the window as a person would, without questions."""
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            try:
+                if number is not None:
+                    loop.add_signal_handler(number, self._close)
+            except (NotImplementedError, RuntimeError, ValueError):
+                pass  # Windows: the loop cannot; closing the window still works
+
+    def _close_wished(self) -> None:
+        if self._asking:
+            return
+        running = self.workspace.queue.running()
+        if not running:
+            self._close()
+            return
+        self._asking = True
+        self.workspace.tasks.start(self._ask(len(running)), "close the window")
+
+    async def _ask(self, running: int) -> None:
+        many = formats.count(running, "transfer is", "transfers are")
+        answer = await dialogs.ask(
+            self.window,
+            f"{many} still running",
+            "If you quit now, what is under way is cancelled and cleaned up; "
+            "finished files stay as they are.",
+            ["Keep running", f"Cancel {formats.count(running, 'transfer')} and quit"],
+        )
+        self._asking = False
+        if answer == 1:
+            self._close()
+
+    def _close(self) -> None:
+        if self._closed is not None and not self._closed.done():
+            self._closed.set_result(None)
+
+    async def _end(self) -> None:
+        """Reverse order: window out of sight, journeys and transfers, clients, registry, keyring."""
+        self.window.save_layout()
+        self.workspace.save_settings()
+        self.window.hide()
+        await self.workspace.stop()
+        await asyncio.get_running_loop().run_in_executor(None, self.registry.stop)
+        self.credentials.close()
+        self.window.may_close = True
+        self.window.close()
+        self.window.table.table.detach()
+
+    def _loop_failed(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        log.error("%s", context.get("message", "the event loop reports a failure"), exc_info=error)
+        if isinstance(error, Exception):
+            self.workspace.notify(from_error(error, "Something went wrong"))
+
+    def uncaught(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """Where an exception in a Qt slot ends up: in the log and, as words, in the window."""
+        if issubclass(kind, KeyboardInterrupt):
+            self._close()
+            return
+        log.critical("uncaught", exc_info=(kind, error, trace))
+        self.workspace.notify(from_error(error, "Something went wrong"))
+
+
+def write_log(places: Places) -> None:
+    """A log file of at most a few megabytes, without secrets, readable by its owner only."""
+    places.state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = places.state / "dfs-desktop.log"
+    path.touch(mode=0o600, exist_ok=True)
+    handler = logging.handlers.RotatingFileHandler(
+        path, maxBytes=1_000_000, backupCount=2, encoding="utf-8"
+    )
+    quiet = dict.fromkeys(("httpx", "httpcore", "qasync", "asyncio", "keyring"), logging.WARNING)
+    redaction.configure(handler, quiet)
+
+
+def make_qt(arguments: list[str]) -> QApplication:
+    """The QApplication with its name, icon and locale."""
+    existing = QApplication.instance()
+    qt = existing if isinstance(existing, QApplication) else QApplication(arguments)
+    qt.setApplicationName("dfs-desktop")
+    qt.setApplicationDisplayName("DFS Desktop")
+    qt.setApplicationVersion(__version__)
+    qt.setDesktopFileName(APPLICATION_ID)
+    qt.setWindowIcon(application_icon())
+    qt.setQuitOnLastWindowClosed(False)
+    formats.use_decimal_point(QLocale().decimalPoint())
+    return qt
+
+
+def run(arguments: list[str], options: Options) -> int:
+    """Start the program and return its exit code."""
+    # Worker threads move bytes while the window paints: a shorter turn keeps the window smooth.
+    sys.setswitchinterval(0.001)
+    places = Places.from_environment()
+    write_log(places)
+    qt = make_qt(arguments)
+    loop = qasync.QEventLoop(qt)
+    asyncio.set_event_loop(loop)
+    application = Application(qt, places)
+    before, sys.excepthook = sys.excepthook, application.uncaught
+    try:
+        with loop:
+            return int(loop.run_until_complete(application.run(options)))
+    finally:
+        sys.excepthook = before
+        asyncio.set_event_loop(None)

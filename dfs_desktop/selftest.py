@@ -1,0 +1,142 @@
+"""The self-test: the real window on a throw-away registry does the main job once, and says how it went."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from dfs_desktop.api import ModelArtifactStatus
+from dfs_desktop.app import Application
+from dfs_desktop.ui.assets import sample_artifact
+from dfs_desktop.ui.heartbeat import Heartbeat
+from dfs_desktop.ui.review_sheet import ReviewSheet
+from dfs_desktop.workspace.listing import Row
+
+T = TypeVar("T")
+
+_PATIENCE = 30.0  # seconds for one step
+
+
+class SelfTestError(Exception):
+    """A step did not come to its end; the message names it."""
+
+
+class SelfTest:
+    """Drives the window with the events that a mouse and a keyboard would make."""
+
+    def __init__(
+        self, say: Callable[[str], None], folder: Path, screenshot: Path | None = None
+    ) -> None:
+        self._say = say
+        self._folder = folder
+        self._screenshot = screenshot
+
+    async def drive(self, app: Application) -> int:
+        started = time.monotonic()
+        beat = Heartbeat(app.qt)
+        try:
+            await self._ready(app)
+            beat.start()
+            row = await self._upload(app)
+            self._picture(app)
+            await self._download(app, row)
+            await self._delete(app, row)
+        except SelfTestError as error:
+            self._say(f"FAILED: {error}")
+            return 1
+        self._say(f"{beat.stop()}")
+        self._say(f"All well, in {time.monotonic() - started:.1f} s. Your machine is fine.")
+        return 0
+
+    async def _until(self, what: str, found: Callable[[], T | None]) -> T:
+        """Wait until the window shows something, or fail with its name."""
+        end = time.monotonic() + _PATIENCE
+        while time.monotonic() < end:
+            result = found()
+            if result is not None and result is not False:
+                return result
+            await asyncio.sleep(0.02)
+        raise SelfTestError(f"{what}: nothing after {_PATIENCE:.0f} s")
+
+    async def _ready(self, app: Application) -> None:
+        session = app.workspace.session
+        await self._until("the local registry", lambda: session.collection and not session.loading)
+        app.workspace.downloading.use_folder(self._folder / "downloads")
+        app.workspace.deleting.seconds = 0.5
+        name = session.collection.name if session.collection else ""
+        self._say(f"The window is open on the local registry, collection “{name}”.")
+
+    async def _upload(self, app: Application) -> Row:
+        """Drop the sample on the window, accept the review sheet, wait for the row."""
+        source = self._folder / "sample.fnnx"
+        shutil.copyfile(sample_artifact(), source)
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(source))])
+        window, point = app.window, QPointF(app.window.rect().center())
+        copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+        none = Qt.KeyboardModifier.NoModifier
+        QApplication.sendEvent(window, QDragEnterEvent(point.toPoint(), copy, mime, left, none))
+        QApplication.sendEvent(window, QDropEvent(point, copy, mime, left, none))
+        sheet = await self._until("the review sheet", lambda: window.findChild(ReviewSheet))
+        button = sheet.findChild(QPushButton, "uploadButton")
+        await self._until("a file that can be sent", lambda: button and button.isEnabled())
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        self._say(f"Dropped {source.name} on the window and accepted the review sheet.")
+
+        def uploaded() -> Row | None:
+            rows = [r for r in app.workspace.listing.visible if r.job is None]
+            done = [r for r in rows if r.artifact.status is ModelArtifactStatus.UPLOADED]
+            return done[0] if done else None
+
+        row = await self._until("the uploaded row", uploaded)
+        if row.artifact.file_hash != _sha256(source):
+            raise SelfTestError("the registered SHA-256 is not the file's")
+        self._say(f"Uploaded: {row.artifact.model_name}, {row.artifact.size} bytes.")
+        return row
+
+    def _picture(self, app: Application) -> None:
+        if self._screenshot is not None:
+            app.window.table.select(app.workspace.listing.visible[0].key)
+            QApplication.sendPostedEvents()
+            app.window.grab().save(str(self._screenshot))
+            self._say(f"Screenshot: {self._screenshot}")
+
+    async def _download(self, app: Application, row: Row) -> None:
+        table = app.window.table
+        table.select(row.key)
+        number = table.table.number(row.key) or 0
+        place: QPoint = table.visualRect(table.table.index(number, 0)).center()
+        viewport = table.viewport()
+        QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place)
+        QTest.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=place)
+        target = self._folder / "downloads" / "sample.fnnx"
+        await self._until("the downloaded file", lambda: target.exists() or None)
+        if _sha256(target) != _sha256(self._folder / "sample.fnnx"):
+            raise SelfTestError("the downloaded file differs from the one that was sent")
+        await self._until("the end of the download", lambda: not app.workspace.queue.running())
+        self._say(f"Double-clicked it back: {target.name}, SHA-256 equal.")
+
+    async def _delete(self, app: Application, row: Row) -> None:
+        table = app.window.table
+        table.select(row.key)
+        QTest.keyClick(table, Qt.Key.Key_Delete)
+        await self._until("the deletion", lambda: row.key not in app.workspace.listing)
+        session = app.workspace.session
+        left = await session.here().model_artifacts.list()
+        if left:
+            raise SelfTestError("the record is still on the server")
+        self._say("Deleted it: record and stored file are gone.")
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

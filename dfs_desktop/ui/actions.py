@@ -1,0 +1,118 @@
+"""Every action once: its words, its key, its icon; menus, the toolbar and the go-to box share them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
+
+from dfs_desktop.ui.assets import icons
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """An action as data. `text` is a verb; `hint` is added to its tooltip."""
+
+    key: str
+    text: str
+    icon: str = ""
+    shortcut: str | QKeySequence.StandardKey | None = None
+    hint: str = ""
+
+
+WISHES = (
+    Wish("upload", "Upload…", "upload", "Ctrl+U", "Choose model files; or drop them on the window"),
+    Wish(
+        "download",
+        "Download",
+        "download",
+        "Ctrl+D",
+        "Fetch the selected artifacts; or double-click",
+    ),
+    Wish("delete", "Delete", "delete", None, "Delete the selected artifacts; 8 seconds to undo"),
+    Wish("undo", "Undo Delete", "undo", QKeySequence.StandardKey.Undo),
+    Wish("rename", "Rename", "edit", None),
+    Wish("copy_id", "Copy ID", "copy", "Ctrl+Shift+C"),
+    Wish("refresh", "Refresh", "refresh", QKeySequence.StandardKey.Refresh, "Ask the server again"),
+    Wish("goto", "Go to or do…", "search", "Ctrl+K"),
+    Wish("filter", "Filter", "search", QKeySequence.StandardKey.Find),
+    Wish("new_collection", "New Collection…", "plus", "Ctrl+Shift+N"),
+    Wish("add_server", "Add Server…", "server", "Ctrl+Shift+S"),
+    Wish("edit_server", "Edit Connection…", "edit"),
+    Wish("forget_server", "Remove Connection…", "delete"),
+    Wish("folder", "Download Folder…", "folder"),
+    Wish("open_folder", "Open Download Folder", "folder"),
+    Wish("python", "Use from Python…", "python"),
+    Wish("show_picker", "Show Collections", "panel-left", "Ctrl+1"),
+    Wish("show_details", "Show Details", "panel-right", "Ctrl+2"),
+    Wish("show_transfers", "Show Transfers", "transfers", "Ctrl+3"),
+    Wish("theme_system", "Follow the System"),
+    Wish("theme_light", "Light"),
+    Wish("theme_dark", "Dark"),
+    Wish("quit", "Quit", "", QKeySequence.StandardKey.Quit),
+)
+
+MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "&File",
+        (
+            "upload", "download", "-", "folder", "open_folder", "-",
+            "add_server", "edit_server", "forget_server", "python", "-", "quit",
+        ),
+    ),
+    ("&Edit", ("undo", "rename", "delete", "-", "copy_id", "-", "filter", "goto")),
+    (
+        "&View",
+        (
+            "refresh", "new_collection", "-", "show_picker", "show_details", "show_transfers", "-",
+            "theme_system", "theme_light", "theme_dark",
+        ),
+    ),
+)  # fmt: skip
+
+TOOLBAR = ("upload", "download", "delete", "refresh")
+CONTEXT = ("download", "rename", "copy_id", "-", "delete")
+
+
+class Actions:
+    """The QActions by key. `connect` gives each its work; without work an action does not exist."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        self._window = window
+        self._actions: dict[str, QAction] = {}
+        for wish in WISHES:
+            action = QAction(wish.text, window)
+            action.setObjectName(f"action_{wish.key}")
+            if wish.icon:
+                icons.dress(action, wish.icon)
+            if wish.shortcut is not None:
+                action.setShortcut(QKeySequence(wish.shortcut))
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            words = wish.hint or wish.text.rstrip("…")
+            action.setToolTip(f"{words} ({keys})" if keys else words)
+            self._actions[wish.key] = action
+        window.addActions(list(self._actions.values()))
+
+    def __getitem__(self, key: str) -> QAction:
+        return self._actions[key]
+
+    def all(self) -> list[QAction]:
+        return list(self._actions.values())
+
+    def connect(self, **work: Callable[[], object]) -> None:
+        for key, run in work.items():
+            self._actions[key].triggered.connect(lambda _checked=False, run=run: run())
+
+    def fill_menus(self) -> None:
+        for title, keys in MENUS:
+            menu = self._window.menuBar().addMenu(title)
+            self.fill(menu, keys)
+
+    def fill(self, menu: QMenu | QToolBar, keys: tuple[str, ...]) -> None:
+        for key in keys:
+            if key == "-":
+                menu.addSeparator()
+            else:
+                menu.addAction(self._actions[key])

@@ -1,0 +1,160 @@
+"""Paints the cells that are more than text: progress, a status with its icon, tags."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import (
+    QApplication,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from dfs_desktop.api import ModelArtifactStatus
+from dfs_desktop.artifact import visible
+from dfs_desktop.transfers.job import Job
+from dfs_desktop.ui import assets, theme
+from dfs_desktop.ui.progress_text import phase_word
+from dfs_desktop.ui.table_model import ROW_ROLE, TableModel
+from dfs_desktop.workspace.listing import Row
+
+Index = QModelIndex | QPersistentModelIndex
+Status = ModelArtifactStatus
+
+_ICONS = {
+    Status.PENDING_UPLOAD: ("waiting", "waiting"),
+    Status.PENDING_DELETION: ("waiting", "waiting"),
+    Status.UPLOAD_FAILED: ("warning", "failed"),
+    Status.DELETION_FAILED: ("warning", "failed"),
+}
+
+
+class CellPainter(QStyledItemDelegate):
+    """Colours come from the theme, so that light and dark both read well."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        model = index.model()
+        if not isinstance(model, TableModel):
+            return
+        row: Row = index.data(ROW_ROLE)
+        column = model.column(index.column()).key
+        special = (
+            column == "status" and (row.job is not None or row.artifact.status in _ICONS)
+        ) or (column == "tags" and row.artifact.tags)
+        if not special:
+            super().paint(painter, option, index)
+            return
+        self._background(painter, option, index)
+        painter.save()
+        area = option.rect.adjusted(8, 0, -8, 0)  # type: ignore[attr-defined]
+        if column == "tags":
+            self._tags(painter, area, row.artifact.tags or [], option)
+        elif row.job is not None:
+            self._progress(painter, area, row.job, option)
+        else:
+            self._status(painter, area, row, index, option)
+        painter.restore()
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        # The row shows the focus by its selection; a dotted cell frame is noise.
+        option.state &= ~QStyle.StateFlag.State_HasFocus  # type: ignore[attr-defined]
+        model = index.model()
+        if isinstance(model, TableModel):
+            column = model.column(index.column())
+            if column.key == "name":
+                option.font.setWeight(QFont.Weight.Medium)  # type: ignore[attr-defined]
+            elif column.numeric:
+                tabular(option.font)  # type: ignore[attr-defined]
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return super().sizeHint(option, index) + QSize(16, 0)
+
+    def _background(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        self.initStyleOption(option, index)
+        option.text = ""  # type: ignore[attr-defined]
+        widget: QWidget = option.widget  # type: ignore[attr-defined]
+        style = widget.style() if widget else QApplication.style()
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, widget)
+
+    def _status(
+        self, painter: QPainter, area: QRect, row: Row, index: Index, option: QStyleOptionViewItem
+    ) -> None:
+        name, color = _ICONS[row.artifact.status]
+        size = option.fontMetrics.height()  # type: ignore[attr-defined]
+        ink = theme.current().color(color)
+        ratio = painter.device().devicePixelRatioF()
+        top = area.center().y() - size // 2
+        painter.drawPixmap(area.left(), top, assets.pixmap(name, ink, size, ratio))
+        painter.setPen(ink)
+        rest = area.adjusted(size + 6, 0, 0, 0)
+        _elided(painter, rest, str(index.data()), option.fontMetrics)  # type: ignore[attr-defined]
+
+    def _progress(
+        self, painter: QPainter, area: QRect, job: Job, option: QStyleOptionViewItem
+    ) -> None:
+        """`▓▓▓░ 61 %`, or the word for a phase without bytes."""
+        shot = job.snapshot()
+        metrics: QFontMetrics = option.fontMetrics  # type: ignore[attr-defined]
+        colors = theme.current()
+        text = f"{shot.permille // 10} %" if shot.total else phase_word(shot)
+        if not shot.total or area.width() < metrics.horizontalAdvance("100 %") * 2:
+            painter.setPen(colors.color("dim"))
+            _elided(painter, area, text, metrics)
+            return
+        room = metrics.horizontalAdvance("100 %") + 6
+        bar = QRectF(area.left(), area.center().y() - 2, area.width() - room, 5)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colors.color("line"))
+        painter.drawRoundedRect(bar, 2.5, 2.5)
+        bar.setWidth(bar.width() * shot.permille / 1000)
+        painter.setBrush(colors.color("waiting" if shot.stalled else "accent"))
+        painter.drawRoundedRect(bar, 2.5, 2.5)
+        painter.setPen(colors.color("text"))
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(area, right, text)
+
+    def _tags(
+        self, painter: QPainter, area: QRect, tags: list[str], option: QStyleOptionViewItem
+    ) -> None:
+        """Quiet chips; those that have no room are counted: `+2`."""
+        metrics: QFontMetrics = option.fontMetrics  # type: ignore[attr-defined]
+        colors = theme.current()
+        left = area.left()
+        height = metrics.height() + 2
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for number, tag in enumerate(tags):
+            text = metrics.elidedText(
+                visible(tag), Qt.TextElideMode.ElideRight, metrics.height() * 8
+            )
+            width = metrics.horizontalAdvance(text) + 12
+            more = len(tags) - number - 1
+            reserve = metrics.horizontalAdvance(f"+{more}") + 6 if more else 0
+            if left + width + reserve > area.right() and number > 0:
+                painter.setPen(colors.color("dim"))
+                rest = area.adjusted(left - area.left(), 0, 0, 0)
+                painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, f"+{len(tags) - number}")
+                return
+            box = QRectF(left, area.center().y() - height / 2 + 1, width, height)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colors.color("hover"))
+            painter.drawRoundedRect(box, height / 2, height / 2)
+            painter.setPen(colors.color("text"))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+            left += width + 4
+
+
+def tabular(font: QFont) -> None:
+    """Figures of equal width, so that columns of numbers line up."""
+    try:
+        font.setFeature(QFont.Tag("tnum"), 1)
+    except (AttributeError, TypeError):  # Qt before 6.7
+        return
+
+
+def _elided(painter: QPainter, area: QRect, text: str, metrics: QFontMetrics) -> None:
+    short = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+    painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, short)

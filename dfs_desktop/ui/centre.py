@@ -1,0 +1,175 @@
+"""The middle of the window: the table or a designed empty place, notices and the drop hint over it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui import theme
+from dfs_desktop.ui.actions import Actions
+from dfs_desktop.ui.empty_state import EmptyState
+from dfs_desktop.ui.notice_bar import NoticeBar
+from dfs_desktop.ui.table_view import TableView
+from dfs_desktop.workspace.notices import Notice
+from dfs_desktop.workspace.session import LOCAL, Stage
+from dfs_desktop.workspace.workspace import Workspace
+
+
+class DropHint(QWidget):
+    """Painted over the table while files hang over the window; it never takes the drag itself."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._text = ""
+        self.hide()
+
+    def say(self, text: str) -> None:
+        self._text = text
+        self.setGeometry(self.parentWidget().rect())
+        self.raise_()
+        self.show()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colors = theme.current()
+        ground = QColor(colors.color("base"))
+        ground.setAlphaF(0.92)
+        painter.fillRect(self.rect(), ground)
+        painter.setPen(QPen(colors.color("accent"), 2, Qt.PenStyle.DashLine))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(12, 12, -12, -12), 12, 12)
+        font = self.font()
+        font.setPointSizeF(font.pointSizeF() * 1.4)
+        painter.setFont(font)
+        painter.setPen(colors.color("text"))
+        painter.drawText(
+            self.rect().adjusted(32, 32, -32, -32),
+            Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
+            self._text,
+        )
+        painter.end()
+
+
+class Centre(QWidget):
+    """Decides nothing: it shows which of the states the session and the listing are in."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        table: TableView,
+        actions: Actions,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._actions = actions
+        self.table = table
+        self.empty = EmptyState("artifact", "")
+        self.empty.setObjectName("emptyState")
+        self._stack = QStackedWidget()
+        self._stack.addWidget(table)
+        self._stack.addWidget(self.empty)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(self.palette().ColorRole.Base)
+        self.notices = NoticeBar(self)
+        self.notices.hide()
+        self.hint = DropHint(self)
+        self._arrange = QTimer(self)
+        self._arrange.setSingleShot(True)
+        self._arrange.setInterval(0)
+        self._arrange.timeout.connect(self.arrange_notices)
+        workspace.noticed.connect(self._noticed)
+        workspace.notice_withdrawn.connect(self.notices.withdraw)
+        workspace.session_changed.connect(self.show_state)
+        workspace.listing.rows_changed.connect(self.show_state)
+
+    def _noticed(self, notice: Notice) -> None:
+        self.notices.show_notice(notice)
+        card = self.notices.cards()[-1]
+        card.destroyed.connect(self._arrange.start)
+        self._arrange.start()
+
+    def arrange_notices(self) -> None:
+        """Notices lie over the foot of the table, so that no row moves when one comes or goes."""
+        cards = self.notices.cards()
+        self.notices.setVisible(bool(cards))
+        if not cards:
+            return
+        width = min(self.width() - 32, self.fontMetrics().averageCharWidth() * 72)
+        self.notices.setFixedWidth(max(width, 120))
+        height = self.notices.layout().heightForWidth(width)
+        height = height if height > 0 else self.notices.sizeHint().height()
+        self.notices.setFixedHeight(height)
+        self.notices.move((self.width() - width) // 2, self.height() - height - 16)
+        self.notices.raise_()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.hint.setGeometry(self.rect())
+        self._arrange.start()
+
+    def show_state(self) -> None:
+        """Rows when there are any; else why there are none, and the one next step."""
+        listing = self._workspace.listing
+        if listing.visible:
+            self._stack.setCurrentIndex(0)
+            return
+        if self._say():
+            self._stack.setCurrentIndex(1)
+        else:
+            self._stack.setCurrentIndex(0)
+
+    def _say(self) -> bool:
+        session, listing = self._workspace.session, self._workspace.listing
+        name = visible(session.profile.name)
+        if session.stage is Stage.FAILED and session.problem is not None:
+            self.empty.say(
+                "warning",
+                session.problem.detail,
+                session.problem.title,
+                "Try again",
+                self._workspace.connecting.reopen,
+            )
+        elif session.stage is Stage.CONNECTING:
+            return False  # a moment of white is calmer than a word that flashes
+        elif session.list_problem is not None:
+            problem = session.list_problem
+            again = self._workspace.connecting.reopen
+            self.empty.say("warning", problem.detail, problem.title, "Try again", again)
+        elif session.loading:
+            return False
+        elif not session.place.orbit:
+            self.empty.say(
+                "orbit",
+                "An administrator of the organization can create an orbit on the web page.",
+                f"There is no orbit to open at {name}",
+            )
+        elif not session.place.collection:
+            text = "Artifacts live in collections. Create the first one."
+            create = self._actions["new_collection"].trigger
+            self.empty.say("collection", text, "No collections yet", "New collection", create)
+        elif listing.filter_text.strip() and len(listing):
+            text = f"No artifact here matches “{visible(listing.filter_text.strip())}”."
+            clear = self._actions["filter"].parent().clear_filter  # type: ignore[union-attr]
+            self.empty.say("search", text, "Nothing found", "Clear filter", clear)
+        else:
+            self._invite()
+        return True
+
+    def _invite(self) -> None:
+        local = self._workspace.session.profile.id == LOCAL
+        where = "They stay on this computer." if local else "They go to the server’s storage."
+        self.empty.say(
+            "upload",
+            f".fnnx, .pyfnx and .dfs files, one or many. {where}",
+            "Drop model files here",
+            "Choose files…",
+            self._actions["upload"].trigger,
+        )

@@ -1,0 +1,177 @@
+"""The first tab: description, tags, metrics as bars, and the facts of the record, all to be copied."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLabel,
+    QPlainTextEdit,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from dfs_desktop.api import ModelArtifact
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui.assets import icons
+from dfs_desktop.ui.dialogs import plain_label
+from dfs_desktop.ui.metric_bars import MetricBars
+from dfs_desktop.ui.tag_edit import TagEdit
+from dfs_desktop.ui.tooltips import tooltip
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.columns import status_text
+from dfs_desktop.workspace.listing import Row
+from dfs_desktop.workspace.workspace import Workspace
+
+MOST_TEXT = 300
+
+
+class DescriptionEdit(QPlainTextEdit):
+    """Grows with its text; what was typed is handed on when the focus leaves."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("descriptionEdit")
+        self.setAccessibleName("Description")
+        self.setProperty("quiet", True)
+        self.setPlaceholderText("Add a description")
+        self.setTabChangesFocus(True)
+        self.document().documentLayout().documentSizeChanged.connect(lambda *_: self._fit())
+        self._fit()
+
+    def _fit(self) -> None:
+        lines = min(12, max(1, round(self.document().size().height())))
+        height = lines * self.fontMetrics().lineSpacing() + 20
+        if self.height() != height:
+            self.setFixedHeight(height)
+
+
+class OverviewTab(QWidget):
+    """Edits go to the editing journey; everything else is read from the record."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._artifact: ModelArtifact | None = None
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 8, 16, 16)
+        layout.setSpacing(8)
+        self.description = DescriptionEdit()
+        self.description.installEventFilter(self)
+        self.tags = TagEdit()
+        self.tags.setObjectName("tagEdit")
+        self.tags.setAccessibleName("Tags")
+        self.tags.committed.connect(self._save_tags)
+        self.tags.changed.connect(self._save_tags)
+        self._metrics_title = self._heading("Metrics")
+        self.metrics = MetricBars()
+        layout.addWidget(self.description)
+        layout.addWidget(self.tags)
+        layout.addSpacing(8)
+        layout.addWidget(self._metrics_title)
+        layout.addWidget(self.metrics)
+        layout.addSpacing(8)
+        layout.addWidget(self._heading("Record"))
+        self._facts = QGridLayout()
+        self._facts.setContentsMargins(5, 0, 0, 0)
+        self._facts.setHorizontalSpacing(12)
+        self._facts.setVerticalSpacing(4)
+        self._facts.setColumnStretch(1, 1)
+        self._values: dict[str, QLabel] = {}
+        layout.addLayout(self._facts)
+        layout.addStretch()
+
+    @staticmethod
+    def _heading(text: str) -> QLabel:
+        label = plain_label(text, heading=True)
+        label.setContentsMargins(5, 0, 0, 0)
+        return label
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.description and event.type() == QEvent.Type.FocusOut:
+            self._save_description()
+        return super().eventFilter(watched, event)
+
+    def show_artifact(self, artifact: ModelArtifact) -> None:
+        same = self._artifact is not None and self._artifact.id == artifact.id
+        self._artifact = artifact
+        provisional = artifact.id.startswith("job:")
+        self.description.setReadOnly(provisional)
+        self.tags.setEnabled(not provisional)
+        if not (same and self.description.hasFocus()):
+            self.description.setPlainText(artifact.description or "")
+        self.tags.set_known(self._workspace.uploading.known_tags())
+        if self.tags.tags() != list(artifact.tags or ()):
+            self.tags.blockSignals(True)
+            self.tags.set_tags(list(artifact.tags or ()))
+            self.tags.blockSignals(False)
+        self.metrics.show_metrics(artifact.metrics)
+        self._metrics_title.setVisible(bool(artifact.metrics))
+        self._show_facts(artifact)
+
+    def _show_facts(self, artifact: ModelArtifact) -> None:
+        created = formats.parse_time(artifact.created_at)
+        updated = formats.parse_time(artifact.updated_at)
+        facts = {
+            "Status": status_text(Row(artifact)) or "Uploaded",
+            "Size": _joined(formats.size(artifact.size), formats.exact_size(artifact.size)),
+            "SHA-256": artifact.file_hash or "",
+            "Created": _joined(formats.ago(created), formats.exact_time(created)),
+            "Changed": _joined(formats.ago(updated), formats.exact_time(updated)),
+            "By": artifact.created_by_user or "",
+            "ID": artifact.id if not artifact.id.startswith("job:") else "",
+            "Identifier": artifact.unique_identifier or "",
+            "Stored as": artifact.bucket_location or "",
+        }
+        for number, (title, text) in enumerate(facts.items()):
+            self._fact(number, title, visible(text))
+
+    def _fact(self, number: int, title: str, text: str) -> None:
+        if title not in self._values:
+            name = plain_label(title, dim=True)
+            value = plain_label()
+            value.setTextInteractionFlags(
+                Qt.TextInteractionFlag.TextSelectableByMouse
+                | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            )
+            value.setMinimumWidth(0)
+            value.setSizePolicy(value.sizePolicy().Policy.Ignored, value.sizePolicy().Policy.Fixed)
+            copy = QToolButton()
+            copy.setAccessibleName(f"Copy {title}")
+            copy.setToolTip(f"Copy {title}")
+            icons.dress(copy, "copy")
+            copy.clicked.connect(lambda _checked=False, label=value: _copy(label))
+            self._facts.addWidget(name, number, 0)
+            self._facts.addWidget(value, number, 1)
+            self._facts.addWidget(copy, number, 2)
+            self._values[title] = value
+        label = self._values[title]
+        label.setText(text[:MOST_TEXT])
+        label.setProperty("whole", text)
+        label.setToolTip(tooltip(text[:MOST_TEXT]))
+        for column in range(3):
+            item = self._facts.itemAtPosition(number, column)
+            widget = item.widget() if item else None
+            if widget is not None:
+                widget.setVisible(bool(text))
+
+    def _save_description(self) -> None:
+        if self._artifact is not None and not self.description.isReadOnly():
+            self._workspace.editing.describe(self._artifact, self.description.toPlainText())
+
+    def _save_tags(self) -> None:
+        artifact = self._artifact
+        if artifact is not None:
+            QTimer.singleShot(
+                0, self, lambda: self._workspace.editing.tag(artifact, self.tags.tags())
+            )
+
+
+def _joined(first: str, second: str) -> str:
+    return f"{first} ({second})" if first and second and first != second else first or second
+
+
+def _copy(label: QLabel) -> None:
+    QGuiApplication.clipboard().setText(str(label.property("whole")))

@@ -1,0 +1,17 @@
+"""What a drag brings: local files and folders, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData
+
+MOST_ITEMS = 10_000
+
+
+def dropped_files(mime: QMimeData) -> list[Path]:
+    """Paths of the local files in a drag or on the clipboard; web links and texts are left out."""
+    if not mime.hasUrls():
+        return []
+    urls = mime.urls()[:MOST_ITEMS]
+    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile() and url.toLocalFile()]

@@ -1,0 +1,94 @@
+"""Metrics as a list with bars: the eye compares lengths faster than digits."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui import theme
+from dfs_desktop.ui.cell_painter import tabular
+from dfs_desktop.workspace import formats
+
+_MOST = 200
+
+
+def _flat(metrics: dict[str, Any], prefix: str = "", depth: int = 0) -> list[tuple[str, Any]]:
+    """Nested metrics as `group.name`, at most four levels deep."""
+    found: list[tuple[str, Any]] = []
+    for name, value in metrics.items():
+        if isinstance(value, dict) and depth < 4:
+            found += _flat(value, f"{prefix}{name}.", depth + 1)
+        else:
+            found.append((prefix + str(name), value))
+        if len(found) > _MOST:
+            break
+    return found[:_MOST]
+
+
+class MetricBars(QWidget):
+    """Values between 0 and 1 get a bar; other values stand as numbers."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._metrics: list[tuple[str, Any]] = []
+        self.setAccessibleName("Metrics")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        font = self.font()
+        tabular(font)
+        self.setFont(font)
+
+    def show_metrics(self, metrics: dict[str, Any]) -> None:
+        self._metrics = _flat(metrics)
+        spoken = ", ".join(f"{name} {formats.number(value)}" for name, value in self._metrics)
+        self.setAccessibleDescription(spoken)
+        self.setVisible(bool(self._metrics))
+        self.updateGeometry()
+        self.update()
+
+    def _line(self) -> int:
+        return round(self.fontMetrics().height() * 1.6)
+
+    def sizeHint(self) -> QSize:
+        return QSize(100, self._line() * len(self._metrics))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        metrics, colors = self.fontMetrics(), theme.current()
+        names = [metrics.horizontalAdvance(visible(name)) for name, _ in self._metrics]
+        name_room = min(max(names, default=0), self.width() * 4 // 10)
+        value_room = metrics.horizontalAdvance("0.000000") + 4
+        for number, (name, value) in enumerate(self._metrics):
+            top = number * self._line()
+            area = QRectF(5, top, name_room, self._line())
+            painter.setPen(colors.color("dim"))
+            short = metrics.elidedText(visible(name), Qt.TextElideMode.ElideMiddle, name_room)
+            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, short)
+            left = 5 + name_room + 12
+            right = self.width() - value_room
+            plain = isinstance(value, int | float) and not isinstance(value, bool)
+            bar = plain and math.isfinite(value) and 0 <= value <= 1 and right - left > 24
+            if bar:
+                track = QRectF(left, top + self._line() / 2 - 3, right - left - 8, 6)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(colors.color("line"))
+                painter.drawRoundedRect(track, 3, 3)
+                track.setWidth(max(6.0, track.width() * value) if value else 0)
+                painter.setBrush(colors.color("accent"))
+                painter.drawRoundedRect(track, 3, 3)
+            painter.setPen(colors.color("text"))
+            room = value_room if bar else self.width() - left
+            text = metrics.elidedText(
+                visible(formats.number(value)), Qt.TextElideMode.ElideRight, room
+            )
+            box = QRectF(self.width() - room, top, room, self._line())
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.end()

@@ -1,0 +1,223 @@
+"""The collection picker: connection, organization, orbit, and the collections as a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QMimeData, QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui.assets import icons
+from dfs_desktop.ui.count_painter import COUNT_ROLE, CountPainter
+from dfs_desktop.ui.dialogs import plain_label
+from dfs_desktop.ui.drops import dropped_files
+from dfs_desktop.ui.tooltips import tooltip
+from dfs_desktop.workspace.session import Stage
+from dfs_desktop.workspace.workspace import Workspace
+
+ID_ROLE = Qt.ItemDataRole.UserRole + 1
+
+
+class CollectionList(QListWidget):
+    """The collections of the open orbit. Files dropped on a name go into that collection."""
+
+    files_dropped = Signal(list, str)  # paths, collection id
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("collectionList")
+        self.setAccessibleName("Collections")
+        self.setItemDelegate(CountPainter(self))
+        self.setAcceptDrops(True)
+        self.setUniformItemSizes(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def _target(self, mime: QMimeData, position: QPoint) -> QListWidgetItem | None:
+        return self.itemAt(position) if dropped_files(mime) else None
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        item = self._target(event.mimeData(), event.position().toPoint())
+        if item is None:
+            event.ignore()
+        else:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        item = self._target(event.mimeData(), event.position().toPoint())
+        if item is not None:
+            event.acceptProposedAction()
+            paths: list[Path] = dropped_files(event.mimeData())
+            self.files_dropped.emit(paths, item.data(ID_ROLE))
+
+
+class Picker(QFrame):
+    """Shows where the person is, and passes the wish to be elsewhere to the browsing journey."""
+
+    files_dropped = Signal(list, str)
+    menu_wished = Signal(QPoint)  # the connection's menu, at a global position
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("collectionPicker")
+        self.setAccessibleName("Collection picker")
+        self.setProperty("pane", True)
+        self._workspace = workspace
+        self._build()
+        workspace.session_changed.connect(self.show_session)
+        self.show_session()
+
+    def _build(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(4)
+        self.connection = QToolButton()
+        self.connection.setObjectName("connectionButton")
+        self.connection.setAccessibleName("Connection")
+        self.connection.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.connection.setSizePolicy(
+            self.sizePolicy().Policy.Expanding, self.sizePolicy().Policy.Fixed
+        )
+        icons.dress(self.connection, "server")
+        self.connection.clicked.connect(self._show_menu)
+        layout.addWidget(self.connection)
+        self.organizations = self._combo("organizationBox", "Organization")
+        self.organizations.activated.connect(
+            lambda n: self._workspace.browsing.choose_organization(self.organizations.itemData(n))
+        )
+        self.orbits = self._combo("orbitBox", "Orbit")
+        self.orbits.activated.connect(
+            lambda n: self._workspace.browsing.choose_orbit(self.orbits.itemData(n))
+        )
+        layout.addWidget(self.organizations)
+        layout.addWidget(self.orbits)
+        layout.addSpacing(8)
+        layout.addLayout(self._heading())
+        self.collections = CollectionList()
+        self.collections.setProperty("pane", True)
+        self.collections.setStyleSheet("QListView { background: transparent; }")
+        self.collections.currentItemChanged.connect(self._chosen)
+        self.collections.files_dropped.connect(self.files_dropped)
+        layout.addWidget(self.collections, 1)
+        self.name = QLineEdit()
+        self.name.setObjectName("newCollectionEdit")
+        self.name.setPlaceholderText("Name of the new collection")
+        self.name.setAccessibleName("Name of the new collection")
+        self.name.returnPressed.connect(self._create)
+        self.name.editingFinished.connect(self._stop_creating)
+        self.name.hide()
+        layout.addWidget(self.name)
+
+    def _combo(self, name: str, title: str) -> QComboBox:
+        box = QComboBox()
+        box.setObjectName(name)
+        box.setAccessibleName(title)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(8)
+        return box
+
+    def _heading(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(8, 0, 0, 0)
+        row.addWidget(plain_label("Collections", heading=True))
+        row.addStretch()
+        self.create = QToolButton()
+        self.create.setObjectName("newCollectionButton")
+        self.create.setAccessibleName("New collection")
+        self.create.setToolTip("New collection (Ctrl+Shift+N)")
+        icons.dress(self.create, "plus")
+        self.create.clicked.connect(self.start_creating)
+        row.addWidget(self.create)
+        return row
+
+    def _show_menu(self) -> None:
+        corner = self.connection.rect().bottomLeft()
+        self.menu_wished.emit(self.connection.mapToGlobal(corner))
+
+    def show_session(self) -> None:
+        session = self._workspace.session
+        title = visible(session.profile.name)
+        metrics = self.connection.fontMetrics()
+        room = metrics.averageCharWidth() * 22
+        short = metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, room)
+        self.connection.setText(f"{short} ▾".replace("&", "&&"))
+        self.connection.setToolTip(tooltip(f"{title}\n{session.profile.base_url}".strip()))
+        ready = session.stage is Stage.READY
+        _fill(self.organizations, session.organizations, session.place.organization)
+        _fill(self.orbits, session.orbits, session.place.orbit)
+        self.organizations.setVisible(ready)
+        self.orbits.setVisible(ready)
+        self.create.setEnabled(ready and bool(session.place.orbit))
+        self._fill_collections()
+
+    def _fill_collections(self) -> None:
+        session = self._workspace.session
+        wanted = [(c.id, visible(c.name), c.total_artifacts) for c in session.collections]
+        with QSignalBlocker(self.collections):
+            if [w[0] for w in wanted] != [
+                self._item(n, ID_ROLE) for n in range(self.collections.count())
+            ]:
+                self.collections.clear()
+                for _ in wanted:
+                    self.collections.addItem(QListWidgetItem())
+            for number, (key, name, count) in enumerate(wanted):
+                item = self.collections.item(number)
+                item.setText(name)
+                item.setData(ID_ROLE, key)
+                item.setData(COUNT_ROLE, count)
+                item.setToolTip(tooltip(name))
+                spoken = name if count is None else f"{name}, {count} artifacts"
+                item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
+                if key == session.place.collection:
+                    self.collections.setCurrentItem(item)
+
+    def _item(self, number: int, role: int) -> Any:
+        return self.collections.item(number).data(role)
+
+    def _chosen(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self._workspace.browsing.choose_collection(item.data(ID_ROLE))
+
+    def start_creating(self) -> None:
+        """Open the line for a new collection's name, in place."""
+        if self.create.isEnabled():
+            self.name.clear()
+            self.name.show()
+            self.name.setFocus()
+
+    def _create(self) -> None:
+        self._workspace.browsing.create_collection(self.name.text())
+        self.name.clear()
+        self.name.hide()
+        self.collections.setFocus()
+
+    def _stop_creating(self) -> None:
+        if not self.name.text().strip():
+            self.name.hide()
+
+
+def _fill(box: QComboBox, items: Sequence[Any], current: str) -> None:
+    with QSignalBlocker(box):
+        box.clear()
+        for item in items:
+            box.addItem(visible(item.name), item.id)
+        box.setCurrentIndex(box.findData(current))
+    box.setEnabled(len(items) > 1)

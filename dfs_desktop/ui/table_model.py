@@ -1,0 +1,175 @@
+"""Shows the listing to Qt: rows by index, persistent indexes moved so that a selection survives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+
+from dfs_desktop.ui.tooltips import tooltip
+from dfs_desktop.workspace.columns import Column
+from dfs_desktop.workspace.listing import Listing, Row
+
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+
+ROW_ROLE = Role.UserRole + 1
+
+
+class TableModel(QAbstractTableModel):
+    """Mirrors `listing.visible`. The listing sorts and filters; this class only tells Qt about it."""
+
+    def __init__(self, listing: Listing, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._listing = listing
+        self._rows: list[Row] = list(listing.visible)
+        self._numbers: dict[str, int] = {}
+        self._columns: tuple[Column, ...] = listing.columns
+        self._disconnect = [
+            listing.rows_changed.connect(self._rows_changed),
+            listing.columns_changed.connect(self._columns_changed),
+            listing.row_updated.connect(self._row_updated),
+        ]
+        self._count()
+
+    def detach(self) -> None:
+        for disconnect in self._disconnect:
+            disconnect()
+
+    def row(self, number: int) -> Row | None:
+        return self._rows[number] if 0 <= number < len(self._rows) else None
+
+    def number(self, key: str) -> int | None:
+        """The row that shows a record, also when it was provisional before."""
+        return self._numbers.get(self._listing.successors.get(key, key))
+
+    def column(self, number: int) -> Column:
+        return self._columns[number]
+
+    def columns(self) -> tuple[Column, ...]:
+        return self._columns
+
+    def _count(self) -> None:
+        self._numbers = {row.key: number for number, row in enumerate(self._rows)}
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._columns)
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        row, column = self._rows[index.row()], self._columns[index.column()]
+        if role == Role.DisplayRole:
+            return column.text(row)
+        if role == Role.TextAlignmentRole and column.numeric:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role == Role.ToolTipRole:
+            return tooltip((column.hint or column.text)(row))
+        if role == Role.AccessibleTextRole:
+            return f"{column.title}: {column.text(row) or 'none'}"
+        if role == ROW_ROLE:
+            return row
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
+    ) -> Any:
+        if orientation is not Qt.Orientation.Horizontal or section >= len(self._columns):
+            return None
+        column = self._columns[section]
+        if role == Role.DisplayRole:
+            return column.title
+        if role == Role.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if column.numeric else Qt.AlignmentFlag.AlignLeft
+            return int(side | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        if 0 <= column < len(self._columns):
+            descending = order == Qt.SortOrder.DescendingOrder
+            self._listing.sort(self._columns[column].key, descending=descending)
+
+    def _row_updated(self, key: str) -> None:
+        number = self._numbers.get(key)
+        if number is not None:
+            last = self.index(number, len(self._columns) - 1)
+            self.dataChanged.emit(self.index(number, 0), last)
+
+    def _columns_changed(self) -> None:
+        """Metric columns come and go behind the fixed ones."""
+        old, new = len(self._columns), len(self._listing.columns)
+        if new > old:
+            self.beginInsertColumns(QModelIndex(), old, new - 1)
+            self._columns = self._listing.columns
+            self.endInsertColumns()
+        elif new < old:
+            self.beginRemoveColumns(QModelIndex(), new, old - 1)
+            self._columns = self._listing.columns
+            self.endRemoveColumns()
+        else:
+            self._columns = self._listing.columns
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, new - 1)
+
+    def _rows_changed(self) -> None:
+        """Remove what went, add what came, then put all in order: each step keeps selections."""
+        wanted = {row.key: row for row in self._listing.visible}
+        self._take_over_successors(wanted)
+        self._remove(wanted)
+        self._rows = [wanted[row.key] for row in self._rows]  # records may have been renewed
+        present = {row.key for row in self._rows}
+        fresh = [row for row in self._listing.visible if row.key not in present]
+        if fresh:
+            self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows) + len(fresh) - 1)
+            self._rows.extend(fresh)
+            self.endInsertRows()
+        self._reorder()
+        self._count()
+
+    def _take_over_successors(self, wanted: dict[str, Row]) -> None:
+        """A provisional row turns into its record in place, so that its selection stays."""
+        present = {row.key for row in self._rows}
+        for number, row in enumerate(self._rows):
+            successor = self._listing.successors.get(row.key)
+            if successor in wanted and successor not in present and row.key not in wanted:
+                self._rows[number] = wanted[successor]
+                last = self.index(number, len(self._columns) - 1)
+                self.dataChanged.emit(self.index(number, 0), last)
+
+    def _remove(self, wanted: dict[str, Row]) -> None:
+        end = len(self._rows)
+        while end > 0:
+            if self._rows[end - 1].key in wanted:
+                end -= 1
+                continue
+            start = end - 1
+            while start > 0 and self._rows[start - 1].key not in wanted:
+                start -= 1
+            self.beginRemoveRows(QModelIndex(), start, end - 1)
+            del self._rows[start:end]
+            self.endRemoveRows()
+            end = start
+
+    def _reorder(self) -> None:
+        ordered = list(self._listing.visible)
+        if all(a is b for a, b in zip(self._rows, ordered, strict=True)):
+            return
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        keys = [self._rows[index.row()].key for index in before]
+        self._rows = ordered
+        self._count()
+        after = [
+            self.index(self._numbers[key], index.column())
+            for key, index in zip(keys, before, strict=True)
+        ]
+        self.changePersistentIndexList(before, after)
+        self.layoutChanged.emit()

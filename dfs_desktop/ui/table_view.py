@@ -1,0 +1,164 @@
+"""The artifact table: dense rows, metric columns, keys and clicks turned into wishes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+
+from dfs_desktop.api import ModelArtifact
+from dfs_desktop.ui.cell_painter import CellPainter
+from dfs_desktop.ui.pulse import Pulse
+from dfs_desktop.ui.table_model import TableModel
+from dfs_desktop.workspace.listing import Listing
+
+_WIDTHS = {"name": 24, "file": 20, "status": 18, "size": 10, "tags": 18, "created": 13}
+
+
+class TableView(QTableView):
+    """Double-click or Enter: `opened`. Delete: `delete_wished`. F2: `rename_wished`."""
+
+    opened = Signal()
+    delete_wished = Signal()
+    rename_wished = Signal()
+    copy_wished = Signal()
+    menu_wished = Signal(QPoint)
+    typed = Signal(str)  # letters typed in the table go to the filter
+    selection_changed = Signal()
+
+    def __init__(self, listing: Listing, pulse: Pulse, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("artifactTable")
+        self.setAccessibleName("Artifacts")
+        self.listing = listing
+        self.table = TableModel(listing, self)
+        self.setModel(self.table)
+        self.setItemDelegate(CellPainter(self))
+        self._appearance()
+        self._header()
+        self.doubleClicked.connect(lambda _index: self.opened.emit())
+        self.customContextMenuRequested.connect(self.menu_wished)
+        self.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
+        self.table.columnsInserted.connect(lambda *_: self._fit_new_columns())
+        self._pulse = pulse
+        pulse.beat.connect(self._show_progress)
+
+    def _appearance(self) -> None:
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        height = round(self.fontMetrics().height() * 1.9)
+        self.verticalHeader().setDefaultSectionSize(height)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+
+    def _header(self) -> None:
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsMovable(True)
+        header.setStretchLastSection(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._choose_columns)
+        self.setSortingEnabled(True)
+        self.show_sorting()
+        character = self.fontMetrics().averageCharWidth()
+        for number, column in enumerate(self.table.columns()):
+            header.resizeSection(number, character * _WIDTHS.get(column.key, 11))
+
+    def show_sorting(self) -> None:
+        """Put the header's arrow where the listing sorts."""
+        keys = [column.key for column in self.table.columns()]
+        if self.listing.sort_column in keys:
+            order = (
+                Qt.SortOrder.DescendingOrder
+                if self.listing.descending
+                else Qt.SortOrder.AscendingOrder
+            )
+            self.horizontalHeader().setSortIndicator(keys.index(self.listing.sort_column), order)
+
+    def _fit_new_columns(self) -> None:
+        header = self.horizontalHeader()
+        character = self.fontMetrics().averageCharWidth()
+        for number, column in enumerate(self.table.columns()):
+            if column.key not in _WIDTHS:
+                title = self.fontMetrics().horizontalAdvance(column.title) + 4 * character
+                header.resizeSection(number, max(character * 11, min(title, character * 24)))
+
+    def _choose_columns(self, position: QPoint) -> None:
+        """Tick which columns show; the last visible one cannot be hidden."""
+        header = self.horizontalHeader()
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        shown = [n for n in range(header.count()) if not header.isSectionHidden(n)]
+        for number, column in enumerate(self.table.columns()):
+            action = QAction(column.title.replace("&", "&&"), menu)
+            action.setCheckable(True)
+            action.setChecked(number in shown)
+            action.setEnabled(shown != [number])
+            action.toggled.connect(
+                lambda on, n=number: header.setSectionHidden(n, not on)  # type: ignore[misc]
+            )
+            menu.addAction(action)
+        menu.popup(header.mapToGlobal(position))
+
+    def artifacts(self) -> list[ModelArtifact]:
+        """The selected records, in the order of the table."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        found = [self.table.row(number) for number in rows]
+        return [row.artifact for row in found if row is not None]
+
+    def select(self, key: str) -> bool:
+        """Select and show one record; False when the filter or another place hides it."""
+        number = self.table.number(key)
+        if number is None:
+            return False
+        index = self.table.index(number, 0)
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+        self.scrollTo(index)
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, modifiers = event.key(), event.modifiers()
+        plain = modifiers in {
+            Qt.KeyboardModifier.NoModifier,
+            Qt.KeyboardModifier.KeypadModifier,
+            Qt.KeyboardModifier.ShiftModifier,
+        }
+        if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.opened.emit()
+        elif key in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
+            self.delete_wished.emit()
+        elif key == Qt.Key.Key_F2:
+            self.rename_wished.emit()
+        elif modifiers == Qt.KeyboardModifier.ControlModifier and key == Qt.Key.Key_C:
+            self.copy_wished.emit()
+        elif plain and event.text().isprintable() and event.text().strip():
+            self.typed.emit(event.text())
+        else:
+            super().keyPressEvent(event)
+
+    def _show_progress(self) -> None:
+        """Repaint the rows whose transfer runs: numbers are pulled ten times a second."""
+        top = self.rowAt(0)
+        bottom = self.rowAt(self.viewport().height() - 1)
+        if top < 0:
+            return
+        for number in range(top, (self.table.rowCount() if bottom < 0 else bottom + 1)):
+            row = self.table.row(number)
+            if row is not None and row.job is not None:
+                self._repaint_row(self.table.index(number, 0))
+
+    def _repaint_row(self, index: QModelIndex) -> None:
+        area = self.visualRect(index)
+        area.setLeft(0)
+        area.setRight(self.viewport().width())
+        self.viewport().update(area)

@@ -1,0 +1,330 @@
+"""The main window: puts the panes together and turns clicks, keys and drops into journeys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+)
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QMainWindow,
+    QMenu,
+    QSizePolicy,
+    QSplitter,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui import assets
+from dfs_desktop.ui.actions import CONTEXT, TOOLBAR, Actions
+from dfs_desktop.ui.assets import icons
+from dfs_desktop.ui.centre import Centre
+from dfs_desktop.ui.detail_pane import DetailPane
+from dfs_desktop.ui.dialogs import plain_label
+from dfs_desktop.ui.drops import dropped_files
+from dfs_desktop.ui.picker import Picker
+from dfs_desktop.ui.pulse import Pulse
+from dfs_desktop.ui.reveal import reveal
+from dfs_desktop.ui.table_view import TableView
+from dfs_desktop.ui.transfers_view import TransfersView
+from dfs_desktop.ui.wishes import Wishes
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.session import LOCAL
+from dfs_desktop.workspace.workspace import Workspace
+
+
+class MainWindow(QMainWindow):
+    """Three panes, a toolbar, a status line. `close_wished` asks the application for an orderly end."""
+
+    close_wished = Signal()
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setWindowIcon(assets.application_icon())
+        self.setAcceptDrops(True)
+        self.setMinimumSize(640, 400)
+        self.workspace = workspace
+        self.may_close = False
+        self.pulse = Pulse(self)
+        self.actions_ = Actions(self)
+        self._build_panes()
+        self._build_toolbar()
+        self._build_status()
+        self.wishes = Wishes(self)
+        self.actions_.fill_menus()
+        self._connect()
+        self._restore_layout()
+        self._show_selection()
+        self._show_title()
+
+    def _build_panes(self) -> None:
+        workspace = self.workspace
+        self.picker = Picker(workspace)
+        self.table = TableView(workspace.listing, self.pulse)
+        self.centre = Centre(workspace, self.table, self.actions_)
+        self.details = DetailPane(workspace)
+        self.transfers = TransfersView(workspace, self.pulse, reveal)
+        self.panes = QSplitter(Qt.Orientation.Horizontal)
+        for pane in (self.picker, self.centre, self.details):
+            self.panes.addWidget(pane)
+        self.panes.setChildrenCollapsible(False)
+        self.panes.setHandleWidth(1)
+        self.panes.setStretchFactor(1, 1)
+        self.floors = QSplitter(Qt.Orientation.Vertical)
+        self.floors.addWidget(self.panes)
+        self.floors.addWidget(self.transfers)
+        self.floors.setChildrenCollapsible(False)
+        self.floors.setHandleWidth(1)
+        self.floors.setStretchFactor(0, 1)
+        self.transfers.hide()
+        self.setCentralWidget(self.floors)
+        em = self.fontMetrics().averageCharWidth()
+        self.picker.setMinimumWidth(em * 20)
+        self.details.setMinimumWidth(em * 32)
+        self.centre.setMinimumWidth(em * 30)
+        self.panes.setSizes([em * 30, em * 100, em * 50])
+
+    def _build_toolbar(self) -> None:
+        bar = QToolBar("Actions")
+        bar.setObjectName("toolbar")
+        bar.setMovable(False)
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.actions_.fill(bar, TOOLBAR)
+        space = QWidget()
+        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(space)
+        self.filter = QLineEdit()
+        self.filter.setObjectName("filterEdit")
+        self.filter.setAccessibleName("Filter")
+        self.filter.setPlaceholderText("Filter: name, tag:prod, accuracy>0.9, size<2GB")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setAcceptDrops(False)
+        em = self.fontMetrics().averageCharWidth()
+        self.filter.setMinimumWidth(em * 24)
+        self.filter.setMaximumWidth(em * 60)
+        self.filter.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        bar.addWidget(self.filter)
+        for key in ("show_picker", "show_details"):
+            self.actions_[key].setCheckable(True)
+        self.addToolBar(bar)
+
+    def _build_status(self) -> None:
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(8, 0, 4, 0)
+        self.counts = plain_label(dim=True)
+        self.counts.setObjectName("countsLabel")
+        row.addWidget(self.counts, 1)
+        self.transfer_summary = QToolButton()
+        self.transfer_summary.setObjectName("transfersButton")
+        self.transfer_summary.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.transfer_summary.setText("Transfers")
+        self.transfer_summary.setToolTip("Show or hide the transfers (Ctrl+3)")
+        icons.dress(self.transfer_summary, "transfers")
+        self.transfer_summary.clicked.connect(self.toggle_transfers)
+        row.addWidget(self.transfer_summary)
+        self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().addWidget(line, 1)
+
+    def _connect(self) -> None:
+        workspace, table = self.workspace, self.table
+        self.filter.textChanged.connect(workspace.listing.filter)
+        self.filter.installEventFilter(self)
+        table.typed.connect(self._type_into_filter)
+        table.selection_changed.connect(self._show_selection)
+        table.menu_wished.connect(self._show_menu)
+        table.opened.connect(self.actions_["download"].trigger)
+        table.delete_wished.connect(self.actions_["delete"].trigger)
+        table.rename_wished.connect(self.actions_["rename"].trigger)
+        table.copy_wished.connect(self.actions_["copy_id"].trigger)
+        self.picker.files_dropped.connect(self.wishes.upload_files)
+        self.picker.menu_wished.connect(self.wishes.show_connections)
+        workspace.listing.rows_changed.connect(self._show_counts)
+        workspace.listing.rows_changed.connect(self._show_selection)
+        workspace.session_changed.connect(self._show_title)
+        workspace.job_changed.connect(lambda _job: self._jobs_changed())
+        self.pulse.beat.connect(self._show_transfer_summary)
+
+    def clear_filter(self) -> None:
+        self.filter.clear()
+        self.table.setFocus()
+
+    def _type_into_filter(self, text: str) -> None:
+        self.filter.setFocus()
+        self.filter.insert(text)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.filter and isinstance(event, QKeyEvent):
+            if event.type() != QEvent.Type.KeyPress:
+                return False
+            if event.key() == Qt.Key.Key_Escape:
+                self.clear_filter()
+                return True
+            if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down}:
+                self.table.setFocus()
+                if not self.table.artifacts() and self.workspace.listing.visible:
+                    self.table.select(self.workspace.listing.visible[0].key)
+                return True
+        return super().eventFilter(watched, event)
+
+    def _show_menu(self, position: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.actions_.fill(menu, CONTEXT)
+        menu.popup(self.table.viewport().mapToGlobal(position))
+
+    def _show_selection(self) -> None:
+        chosen = self.table.artifacts()
+        self.details.show_artifacts(chosen)
+        settled = [a for a in chosen if not a.id.startswith("job:")]
+        for key in ("download", "delete", "copy_id"):
+            self.actions_[key].setEnabled(bool(settled))
+        self.actions_["rename"].setEnabled(len(settled) == 1 and len(chosen) == 1)
+        self._show_counts()
+
+    def _show_counts(self) -> None:
+        listing = self.workspace.listing
+        total, shown = len(listing), len(listing.visible)
+        parts = [formats.count(total, "artifact")]
+        if shown != total:
+            parts = [f"{shown} of {formats.count(total, 'artifact')}"]
+        chosen = self.table.artifacts()
+        if chosen:
+            size = sum(a.size or 0 for a in chosen)
+            parts += [f"{len(chosen)} selected", formats.size(size)]
+        self.counts.setText(" · ".join(parts) if self.workspace.session.place.collection else "")
+
+    def _show_title(self) -> None:
+        session = self.workspace.session
+        parts = [visible(session.collection.name)] if session.collection else []
+        parts += [visible(session.profile.name), "DFS Desktop"]
+        self.setWindowTitle(" — ".join(parts))
+        local = session.profile.id == LOCAL
+        self.actions_["edit_server"].setEnabled(not local)
+        self.actions_["forget_server"].setEnabled(not local)
+        here = session.client is not None and bool(session.place.collection)
+        self.actions_["upload"].setEnabled(here)
+        self.actions_["new_collection"].setEnabled(bool(session.place.orbit))
+        self._show_counts()
+
+    def _jobs_changed(self) -> None:
+        self.pulse.keep(bool(self.workspace.queue.running()))
+        self._show_transfer_summary()
+
+    def _show_transfer_summary(self) -> None:
+        self.transfer_summary.setText(self.transfers.summary() or "Transfers")
+
+    def toggle_transfers(self) -> None:
+        show = self.transfers.isHidden()
+        self.transfers.setVisible(show)
+        if show:
+            height = self.floors.height()
+            self.floors.setSizes([height * 3 // 4, height // 4])
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        paths = dropped_files(event.mimeData())
+        if not paths:
+            return
+        collection = self.workspace.session.collection
+        if collection is None:
+            self.centre.hint.say("Choose a collection first, then drop the files.")
+            event.ignore()
+            return
+        what = f"“{visible(paths[0].name)}”" if len(paths) == 1 else f"{len(paths)} files"
+        self.centre.hint.say(f"Upload {what} to “{visible(collection.name)}”")
+        event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if self.workspace.session.collection is not None:
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.centre.hint.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.centre.hint.hide()
+        paths: list[Path] = dropped_files(event.mimeData())
+        if paths:
+            event.acceptProposedAction()
+            self.activateWindow()
+            self.wishes.upload_files(paths)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        clipboard = QGuiApplication.clipboard().mimeData()
+        if event.matches(event.StandardKey.Paste) and (paths := dropped_files(clipboard)):
+            self.wishes.upload_files(paths)
+            return
+        super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.may_close:
+            event.accept()
+            return
+        event.ignore()
+        self.close_wished.emit()
+
+    def save_layout(self) -> None:
+        """Into the settings; the application writes them."""
+        layout = self.workspace.settings.layout
+        layout["geometry"] = _text(self.saveGeometry())
+        layout["panes"] = _text(self.panes.saveState())
+        layout["picker"] = str(not self.picker.isHidden())
+        layout["details"] = str(not self.details.isHidden())
+        keys = [column.key for column in self.table.table.columns()][:6]
+        header = self.table.horizontalHeader()
+        layout["columns"] = ",".join(
+            f"{key}:{header.sectionSize(n)}:{int(header.isSectionHidden(n))}"
+            for n, key in enumerate(keys)
+        )
+        listing = self.workspace.listing
+        layout["sort"] = f"{listing.sort_column}:{int(listing.descending)}"
+
+    def _restore_layout(self) -> None:
+        layout = self.workspace.settings.layout
+        em = self.fontMetrics().averageCharWidth()
+        self.resize(em * 182, em * 108)
+        if "geometry" in layout:
+            self.restoreGeometry(_bytes(layout["geometry"]))
+        if "panes" in layout:
+            self.panes.restoreState(_bytes(layout["panes"]))
+        for key, pane in (("picker", self.picker), ("details", self.details)):
+            shown = layout.get(key, "True") == "True"
+            pane.setVisible(shown)
+            self.actions_[f"show_{key}"].setChecked(shown)
+        self._restore_columns(layout.get("columns", ""), layout.get("sort", ""))
+
+    def _restore_columns(self, columns: str, sort: str) -> None:
+        header = self.table.horizontalHeader()
+        keys = [column.key for column in self.table.table.columns()]
+        for entry in columns.split(","):
+            parts = entry.split(":")
+            if len(parts) == 3 and parts[0] in keys and parts[1].isdigit():
+                number = keys.index(parts[0])
+                header.resizeSection(number, max(24, int(parts[1])))
+                header.setSectionHidden(number, parts[2] == "1" and number > 0)
+        name, _, descending = sort.rpartition(":")
+        if name:
+            self.workspace.listing.sort(name, descending=descending == "1")
+            self.table.show_sorting()
+
+
+def _text(state: QByteArray) -> str:
+    return bytes(state.toBase64().data()).decode("ascii")
+
+
+def _bytes(text: str) -> QByteArray:
+    return QByteArray.fromBase64(QByteArray(text.encode("ascii", "ignore")))

@@ -1,0 +1,199 @@
+"""What each action does: the wishes of the window, passed to the journeys of the workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QActionGroup, QGuiApplication
+from PySide6.QtWidgets import QMenu
+
+from dfs_desktop.api import ModelArtifact
+from dfs_desktop.artifact import FORMATS, visible
+from dfs_desktop.settings import Profile
+from dfs_desktop.transfers.job import Job
+from dfs_desktop.ui import dialogs, theme
+from dfs_desktop.ui.connection_dialog import ConnectionDialog
+from dfs_desktop.ui.goto_box import GotoBox
+from dfs_desktop.ui.progress_dialog import ProgressDialog
+from dfs_desktop.ui.python_dialog import PythonDialog
+from dfs_desktop.ui.reveal import reveal
+from dfs_desktop.ui.review_sheet import ReviewSheet
+from dfs_desktop.workspace.notices import Level, Notice
+from dfs_desktop.workspace.session import LOCAL
+
+if TYPE_CHECKING:
+    from dfs_desktop.ui.window import MainWindow
+
+
+class Wishes:
+    """Connects every action once. Whatever takes time runs as a task of the workspace."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._workspace = window.workspace
+        self._dialog: ProgressDialog | None = None
+        workspace, start = self._workspace, self._workspace.tasks.start
+        window.actions_.connect(
+            upload=lambda: start(self._choose_files(), "choose files"),
+            download=self.download,
+            delete=lambda: workspace.deleting.delete(window.table.artifacts()),
+            undo=workspace.deleting.undo,
+            rename=self._rename,
+            copy_id=self._copy_ids,
+            refresh=workspace.browsing.refresh,
+            goto=lambda: GotoBox(window).open_at_top(),
+            filter=self._focus_filter,
+            new_collection=self._new_collection,
+            add_server=lambda: self.edit_server(None),
+            edit_server=lambda: self.edit_server(workspace.session.profile),
+            forget_server=lambda: start(self._forget_server(), "remove the connection"),
+            folder=lambda: start(self._choose_folder(), "choose the folder"),
+            open_folder=lambda: reveal(workspace.downloading.folder),
+            python=lambda: PythonDialog(window, workspace).open(),
+            show_picker=lambda: self._toggle("picker"),
+            show_details=lambda: self._toggle("details"),
+            show_transfers=window.toggle_transfers,
+            theme_system=lambda: self._use_theme("system"),
+            theme_light=lambda: self._use_theme("light"),
+            theme_dark=lambda: self._use_theme("dark"),
+            quit=window.close,
+        )
+        self._group_themes()
+        workspace.downloading.folder_opened.connect(reveal)
+
+    def _group_themes(self) -> None:
+        group = QActionGroup(self._window)
+        for mode in ("system", "light", "dark"):
+            action = self._window.actions_[f"theme_{mode}"]
+            action.setCheckable(True)
+            action.setChecked(self._workspace.settings.theme == mode)
+            group.addAction(action)
+
+    async def _choose_files(self) -> None:
+        endings = " ".join(f"*{ending}" for ending in FORMATS)
+        folder = self._workspace.settings.layout.get("upload_folder", str(Path.home()))
+        paths = await dialogs.choose_files(
+            self._window,
+            "Upload model files",
+            folder,
+            f"Model artifacts ({endings});;All files (*)",
+        )
+        if paths:
+            self._workspace.settings.layout["upload_folder"] = str(paths[0].parent)
+            await self._review(paths, "")
+
+    def upload_files(self, paths: Sequence[Path], collection_id: str = "") -> None:
+        """Files were dropped or pasted: review them, then send them."""
+        self._workspace.tasks.start(self._review(paths, collection_id), "look into the files")
+
+    async def _review(self, paths: Sequence[Path], collection_id: str) -> None:
+        workspace = self._workspace
+        session = workspace.session
+        place = session.place
+        target = collection_id or place.collection
+        names = {c.id: c.name for c in session.collections}
+        drafts = await workspace.uploading.review(paths)
+        if not drafts:
+            kinds = ", ".join(FORMATS)
+            title = "There is no model artifact in what you dropped"
+            workspace.notify(Notice(title, f"Looked for {kinds}.", Level.WARNING, seconds=8))
+            return
+        sheet = ReviewSheet(
+            self._window, drafts, visible(names.get(target, "")), workspace.uploading.known_tags()
+        )
+        accepted = await dialogs.finished(sheet)
+        # The sheet is modal to the window, but a connection may have ended under it.
+        if accepted and workspace.session is session and session.place.orbit == place.orbit:
+            self._watch(workspace.uploading.submit(sheet.drafts(), target))
+
+    def download(self) -> None:
+        chosen = [a for a in self._window.table.artifacts() if not a.id.startswith("job:")]
+        if chosen:
+            self._workspace.tasks.start(self._download(chosen), "download")
+
+    async def _download(self, artifacts: Sequence[ModelArtifact]) -> None:
+        self._watch(await self._workspace.downloading.fetch(artifacts))
+
+    def _watch(self, jobs: list[Job]) -> None:
+        if jobs:
+            dialog = ProgressDialog(
+                self._window, jobs, self._window.pulse, self._workspace.queue.cancel, reveal
+            )
+            dialog.show()
+
+    def _rename(self) -> None:
+        if self._window.details.isHidden():
+            self._toggle("details")
+        self._window.details.start_renaming()
+
+    def _copy_ids(self) -> None:
+        ids = [a.id for a in self._window.table.artifacts()]
+        if ids:
+            QGuiApplication.clipboard().setText("\n".join(ids))
+
+    def _focus_filter(self) -> None:
+        self._window.filter.setFocus()
+        self._window.filter.selectAll()
+
+    def _new_collection(self) -> None:
+        if self._window.picker.isHidden():
+            self._toggle("picker")
+        self._window.picker.start_creating()
+
+    def _toggle(self, pane: Literal["picker", "details"]) -> None:
+        widget = self._window.picker if pane == "picker" else self._window.details
+        widget.setVisible(widget.isHidden())
+        self._window.actions_[f"show_{pane}"].setChecked(not widget.isHidden())
+
+    def _use_theme(self, mode: theme.Mode) -> None:
+        theme.current().use(mode)
+        self._workspace.settings.theme = mode
+
+    def edit_server(self, profile: Profile | None) -> None:
+        dialog = ConnectionDialog(self._window, self._workspace, profile)
+        dialog.saved.connect(self._workspace.connecting.open)
+        dialog.open()
+
+    async def _forget_server(self) -> None:
+        profile = self._workspace.session.profile
+        if profile.id == LOCAL:
+            return
+        answer = await dialogs.ask(
+            self._window,
+            f"Remove the connection “{visible(profile.name)}”?",
+            "Its API key is deleted from the keyring. Nothing changes on the server.",
+            ["Keep it", "Remove the connection"],
+        )
+        if answer == 1:
+            self._workspace.connecting.forget(profile)
+
+    async def _choose_folder(self) -> None:
+        current = str(self._workspace.downloading.folder)
+        folder = await dialogs.choose_folder(self._window, "Download folder", current)
+        if folder is not None:
+            self._workspace.downloading.use_folder(folder)
+            self._workspace.notify(
+                Notice("Downloads now go to", str(folder), Level.SUCCESS, seconds=6)
+            )
+
+    def show_connections(self, corner: QPoint) -> None:
+        """The menu below the connection: the saved servers, then what can be done with them."""
+        workspace = self._workspace
+        menu = QMenu(self._window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for profile in workspace.profiles():
+            action = QAction(visible(profile.name).replace("&", "&&"), menu)
+            action.setCheckable(True)
+            action.setChecked(profile.id == workspace.session.profile.id)
+            action.triggered.connect(
+                lambda _checked=False, profile=profile: workspace.connecting.open(profile)
+            )
+            menu.addAction(action)
+        menu.addSeparator()
+        self._window.actions_.fill(
+            menu, ("add_server", "edit_server", "forget_server", "-", "python")
+        )
+        menu.popup(corner)
