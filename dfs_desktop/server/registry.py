@@ -152,7 +152,8 @@ class LocalRegistry:
 
 def _listen(port: int) -> socket.socket:
     """A socket on the loopback interface only. Never 0.0.0.0."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # The protocol must be named: asyncio turns Nagle's delay (40 ms an answer) off only then.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         exclusive = getattr(socket, "SO_EXCLUSIVEADDRUSE", None)
         if exclusive is not None:  # Windows: otherwise another program could take the port over

@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 # Large enough that hopping between threads costs little, small enough that many transfers at
 # once need little memory and that no step holds up the others.
-BLOCK = 1 << 20
+BLOCK = 4 << 20
 READ_BLOCK = 512 << 10
 
 
