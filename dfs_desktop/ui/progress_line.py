@@ -94,6 +94,9 @@ class ProgressLine(QWidget):
             side.addWidget(self.cancel_button)
         grid.addLayout(side, 0, 2, 3, 1, Qt.AlignmentFlag.AlignVCenter)
 
+    def _sentence(self, shot: Snapshot) -> str:
+        return progress_text.sentence(shot, self.job.kind, progress_text.size_of(self.job))
+
     def refresh(self, shot: Snapshot) -> bool:
         """Show a snapshot. True when the line became taller (an error needs its room)."""
         wanders = not (shot.state.ended or shot.state is State.WAITING or shot.total)
@@ -104,7 +107,7 @@ class ProgressLine(QWidget):
         color = progress_text.icon_color(shot)
         self.icon.show_icon(progress_text.icon_name(shot.state, self.job.kind), color)
         self.bar.advance(None if wanders else shot.permille, color)
-        self.text.show_text(progress_text.sentence(shot, self.job.kind))
+        self.text.show_text(self._sentence(shot))
         if self.cancel_button is not None:
             self.cancel_button.setVisible(not ended)
             self.cancel_button.setEnabled(not shot.cancelling)

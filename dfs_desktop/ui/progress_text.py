@@ -63,11 +63,11 @@ def line(shot: Snapshot) -> str:
     return " · ".join(part for part in _parts(shot) if part)
 
 
-def sentence(shot: Snapshot, kind: Kind) -> str:
+def sentence(shot: Snapshot, kind: Kind, size: int | None = None) -> str:
     """The phase and the numbers in one line: `Sending · 48 MB of 200 MB · 61 MB/s`."""
     if shot.state is State.DONE:
         verb = "Uploaded" if kind is Kind.UPLOAD else "Downloaded and checked"
-        return f"{verb} · {formats.size(shot.total)}" if shot.total else verb
+        return f"{verb} · {formats.size(size)}" if size else verb
     return " · ".join([phase_word(shot), *(part for part in _parts(shot) if part)])
 
 

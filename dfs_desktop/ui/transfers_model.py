@@ -1,0 +1,117 @@
+"""The transfers as a list, newest first. A beat touches only those that move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.transfers.job import Job, Kind, Snapshot, State
+from dfs_desktop.ui import progress_text
+from dfs_desktop.ui.progress_line import error_text
+from dfs_desktop.ui.tooltips import tooltip
+
+Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+
+
+@dataclass(slots=True)
+class Entry:
+    """One transfer as it is shown: what it was a beat ago, and where it goes."""
+
+    job: Job
+    place: str
+    shot: Snapshot
+
+    @property
+    def title(self) -> str:
+        return visible(self.job.title)
+
+    @property
+    def text(self) -> str:
+        size = progress_text.size_of(self.job)
+        return error_text(self.job) or progress_text.sentence(self.shot, self.job.kind, size)
+
+
+class TransfersModel(QAbstractListModel):
+    """Holds entries in the order they came and shows them backwards, so that numbers stay valid."""
+
+    def __init__(self, place: Callable[[Job], str], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._place = place
+        self._entries: list[Entry] = []
+        self._positions: dict[Job, int] = {}
+        self._live: set[Job] = set()
+        self.beats = 0
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._entries)
+
+    def entry(self, row: int) -> Entry:
+        return self._entries[len(self._entries) - 1 - row]
+
+    def live(self) -> list[Entry]:
+        """The transfers that have not ended, newest first."""
+        positions = sorted((self._positions[job] for job in self._live), reverse=True)
+        return [self._entries[position] for position in positions]
+
+    def has_ended(self) -> bool:
+        return len(self._live) < len(self._entries)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        entry = self.entry(index.row())
+        if role == Qt.ItemDataRole.DisplayRole:
+            return entry.title
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{entry.title}, {entry.place}, {entry.text}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tooltip(f"{entry.job.title}\n{entry.place}\n{entry.job.path}\n{entry.text}")
+        return None
+
+    def hear(self, job: Job) -> None:
+        """A transfer was added or changed its state."""
+        if job not in self._positions:
+            self.beginInsertRows(QModelIndex(), 0, 0)
+            self._positions[job] = len(self._entries)
+            self._entries.append(Entry(job, self._place(job), job.snapshot()))
+            if not job.state.ended:
+                self._live.add(job)
+            self.endInsertRows()
+        else:
+            self._look(job)
+
+    def beat(self) -> None:
+        """Look at everything that has not ended."""
+        self.beats += 1
+        for job in list(self._live):
+            self._look(job)
+
+    def _look(self, job: Job) -> None:
+        position = self._positions[job]
+        entry, shot = self._entries[position], job.snapshot()
+        if shot.state.ended:
+            self._live.discard(job)
+        wanders = not (shot.state.ended or shot.total)
+        if shot != entry.shot or wanders:
+            entry.shot = shot
+            index = self.index(len(self._entries) - 1 - position)
+            self.dataChanged.emit(index, index)
+
+    def clear_ended(self) -> None:
+        self.beginResetModel()
+        self._entries = [entry for entry in self._entries if entry.job in self._live]
+        self._positions = {entry.job: number for number, entry in enumerate(self._entries)}
+        self.endResetModel()
+
+
+def can_open(entry: Entry) -> bool:
+    """Whether there is a file to show: a download that arrived."""
+    return entry.job.kind is Kind.DOWNLOAD and entry.shot.state is State.DONE
+
+
+def can_cancel(entry: Entry) -> bool:
+    return not entry.shot.state.ended and not entry.shot.cancelling
