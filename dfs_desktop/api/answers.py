@@ -1,0 +1,185 @@
+"""From an HTTP answer to a value or an exception: pure functions, the only place that judges answers."""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+import httpx
+import msgspec
+
+from .errors import (
+    STATUS_ERRORS,
+    APIConnectionError,
+    APIStatusError,
+    APITimeoutError,
+    DataForceError,
+    ServerError,
+    UnexpectedAnswerError,
+)
+from .flows.effects import Call
+
+T = TypeVar("T")
+
+BODY_LIMIT = 64 << 20
+TEXT_LIMIT = 500
+_SECRETS = re.compile(
+    r"dfs_[\w-]{20,}|(?i:bearer)\s+\S+|(https?://[^\s?\"'<>]*)\?[^\s\"'<>]*|(?i:sig|signature)=\S+"
+)
+
+
+def scrub(text: str) -> str:
+    """A foreign text made fit to show: no keys, no signed URLs, no control characters, short."""
+    text = _SECRETS.sub(lambda found: f"{found[1]}?…" if found[1] else "…", text)
+    text = "".join(c if c.isprintable() or c == " " else " " for c in text).strip()
+    return text if len(text) <= TEXT_LIMIT else text[: TEXT_LIMIT - 1] + "…"
+
+
+def read_answer(
+    call: Call[T], status: int, headers: Mapping[str, str], body: bytes, host: str
+) -> T:
+    """The value that ``call`` asked for, or the exception that the answer means."""
+    if 300 <= status < 400:
+        raise UnexpectedAnswerError(
+            f"{host} sends us elsewhere instead of answering. Check the server address."
+        )
+    if status >= 400:
+        raise status_error(status, headers, body, host)
+    try:
+        return call.read(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        what = "a web page" if _is_web_page(headers, body) else "something else"
+        raise UnexpectedAnswerError(
+            f"{host} answered with {what} instead of registry data. Check the server address; a "
+            "sign-in page of the network (hotel, company proxy) does this too."
+        ) from error
+
+
+def _is_web_page(headers: Mapping[str, str], body: bytes) -> bool:
+    return "html" in headers.get("content-type", "").lower() or body[:200].lstrip()[:1] == b"<"
+
+
+def status_error(status: int, headers: Mapping[str, str], body: bytes, host: str) -> APIStatusError:
+    """The exception for a refusal."""
+    kind = STATUS_ERRORS.get(status, ServerError if status >= 500 else APIStatusError)
+    told = _told_by_server(headers, body)
+    if kind is ServerError:
+        told = f"{host} answered with {status}: {told or _phrase(status)}"
+    elif not told:
+        told = f"{host} answered with {status} ({_phrase(status)})."
+    return kind(
+        told,
+        status_code=status,
+        retry_after=retry_after(headers),
+        retryable=True if status in (408, 425) else None,
+    )
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "unknown"
+
+
+def _told_by_server(headers: Mapping[str, str], body: bytes) -> str:
+    if _is_web_page(headers, body):
+        return ""
+    try:
+        answer: Any = msgspec.json.decode(body[:BODY_LIMIT])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return scrub(body[: 4 * TEXT_LIMIT].decode("utf-8", "replace"))
+    detail = answer.get("detail") if isinstance(answer, dict) else None
+    if isinstance(detail, str):
+        return scrub(detail)
+    if isinstance(detail, list):
+        return scrub("; ".join(filter(None, map(_complaint, detail[:8]))))
+    return ""
+
+
+def _complaint(item: object) -> str:
+    """One entry of a 422: where and what. Its ``input`` may be a secret and is never looked at."""
+    if not isinstance(item, dict):
+        return ""
+    place = item.get("loc")
+    loc = [str(step) for step in place] if isinstance(place, list) else []
+    message = item.get("msg")
+    text = message if isinstance(message, str) else "not accepted"
+    where = " › ".join(loc[1:] if loc[:1] in (["body"], ["path"], ["query"]) else loc)
+    return f"{where}: {text}" if where else text
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that the server asks us to wait, between 0 and 300; None when it does not."""
+    text = headers.get("retry-after", "").strip()
+    if not text:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = _seconds_until(text, headers.get("date"))
+    return min(max(seconds, 0.0), 300.0) if seconds == seconds else None
+
+
+def _seconds_until(then: str, now: str | None) -> float:
+    try:
+        # Both dates are the server's own, so a wrong clock here does not matter.
+        return (parsedate_to_datetime(then) - parsedate_to_datetime(now or then)).total_seconds()
+    except (TypeError, ValueError):
+        return 0.0
+
+
+def connection_error(error: Exception, host: str) -> DataForceError:
+    """Our exception for what httpx raised when no answer came from ``host``."""
+    lost = not isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout))
+    if isinstance(error, httpx.ConnectTimeout):
+        return APITimeoutError(f"{host} did not accept the connection in time.")
+    if isinstance(error, httpx.TimeoutException):
+        return APITimeoutError(f"{host} was silent for too long.", answer_lost=lost)
+    if isinstance(error, httpx.ProxyError):
+        return APIConnectionError(f"The proxy on the way to {host} refused.", title="Proxy trouble")
+    if isinstance(error, (httpx.UnsupportedProtocol, httpx.InvalidURL)):
+        return APIConnectionError(f"{host} cannot be spoken to.", retryable=False)
+    return _refused(error, host, lost)
+
+
+def _refused(error: Exception, host: str, lost: bool) -> DataForceError:
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLError):
+            reason = getattr(cause, "verify_message", "") or cause.reason or "handshake failed"
+            return APIConnectionError(
+                f"The encrypted connection to {host} failed: {scrub(str(reason))}.",
+                title="The server's certificate was not accepted",
+                retryable=False,
+                answer_lost=False,
+            )
+        if isinstance(cause, socket.gaierror):
+            return APIConnectionError(f"No computer named {host} was found. Check the address.")
+        if isinstance(cause, ConnectionRefusedError):
+            return APIConnectionError(f"{host} refuses connections. Is the server running?")
+    if lost:
+        return APIConnectionError(
+            f"{host} closed the connection before it answered.",
+            title="The connection broke",
+            answer_lost=True,
+        )
+    return APIConnectionError(f"{host} could not be reached.")
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    found: list[BaseException] = []
+    waiting: list[BaseException | None] = [error]
+    while waiting and len(found) < 16:
+        step = waiting.pop(0)
+        if step is None or step in found:
+            continue
+        found.append(step)
+        waiting += [step.__cause__, step.__context__]
+        if isinstance(step, BaseExceptionGroup):  # anyio: one per address that was tried
+            waiting += step.exceptions
+    return found

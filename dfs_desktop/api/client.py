@@ -1,0 +1,216 @@
+"""The two clients, blocking and awaiting: address, key, and the default place to work in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from types import TracebackType
+from typing import TypeVar
+
+import httpx
+
+from .address import DEFAULT_BASE_URL, Address, Secret, read_address, read_key
+from .dialects import choose_dialect
+from .flows.effects import Flow
+from .flows.places import Places, Wanted
+from .flows.session import Clock, Session
+from .resources.bucket_secrets import AsyncBucketSecretResource, BucketSecretResource
+from .resources.collections import AsyncCollectionResource, CollectionResource
+from .resources.model_artifacts import AsyncModelArtifactResource, ModelArtifactResource
+from .resources.orbits import AsyncOrbitResource, OrbitResource
+from .resources.organizations import AsyncOrganizationResource, OrganizationResource
+from .storage.meter import Meter
+from .storage.store import Store
+from .transport import AsyncTransport, Transport, Wire
+
+T = TypeVar("T")
+
+
+def _connection(
+    base_url: str | None, api_key: str | None, allow_http: bool
+) -> tuple[Address, Secret]:
+    url = base_url or os.environ.get("DFS_BASE_URL") or DEFAULT_BASE_URL
+    key = api_key if api_key is not None else os.environ.get("DFS_API_KEY", "")
+    return read_address(url, allow_http=allow_http), read_key(key)
+
+
+class DataForceClient:
+    """A blocking client. Thread safe; close it, or use it in a ``with`` block.
+
+    ``base_url`` and ``api_key`` default to the variables DFS_BASE_URL and DFS_API_KEY.
+    ``organization``, ``orbit`` and ``collection`` are ids or exact names; what is not given is
+    chosen by itself when there is only one. ``timeout`` in seconds is for one silence.
+    """
+
+    def __init__(
+        self,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        organization: str | None = None,
+        orbit: str | None = None,
+        collection: str | None = None,
+        *,
+        timeout: float = 30.0,
+        allow_http: bool = False,
+        transport: httpx.BaseTransport | None = None,
+        storage_transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        address, key = _connection(base_url, api_key, allow_http)
+        clock, dialect = Clock(), choose_dialect()
+        session = Session(dialect, Places(dialect, organization, orbit, collection), clock, set())
+        wire = Wire(address, key, timeout, clock)
+        self._owner = True
+        self._join(session, Transport(wire, Store(address, storage_transport), transport))
+
+    def _join(self, session: Session, transport: Transport) -> None:
+        self._session, self._transport = session, transport
+        self.organizations = OrganizationResource(self)
+        self.orbits = OrbitResource(self)
+        self.collections = CollectionResource(self)
+        self.bucket_secrets = BucketSecretResource(self)
+        self.model_artifacts = ModelArtifactResource(self)
+
+    @property
+    def base_url(self) -> str:
+        """The registry's address."""
+        return self._transport.wire.address.url
+
+    def setup_config(
+        self,
+        organization: str | None = None,
+        orbit: str | None = None,
+        collection: str | None = None,
+    ) -> None:
+        """Change the default place; names are looked up at their first use."""
+        self._session.places.configure(organization, orbit, collection)
+
+    def at(
+        self,
+        organization_id: str | None = None,
+        orbit_id: str | None = None,
+        collection_id: str | None = None,
+    ) -> DataForceClient:
+        """A view of another place over the same connection; closing it closes nothing."""
+        view = object.__new__(type(self))
+        view._owner = False
+        view._join(self._session.at(organization_id, orbit_id, collection_id), self._transport)
+        return view
+
+    def _run(self, flow: Flow[T], meter: Meter | None = None) -> T:
+        return self._transport.run(flow, meter)
+
+    def close(self) -> None:
+        """Close the connections."""
+        if self._owner:
+            self._transport.close()
+
+    def __enter__(self) -> DataForceClient:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"DataForceClient({self.base_url!r})"
+
+
+class Looked:
+    """What ``AsyncDataForceClient.setup_config`` returns: await it to look names up now."""
+
+    def __init__(self, client: AsyncDataForceClient) -> None:
+        self._client = client
+
+    def __await__(self) -> Generator[object, None, None]:
+        return self._look().__await__()
+
+    async def _look(self) -> None:
+        session = self._client._session
+        level = session.places.named_level()
+        if level is not None:
+            await self._client._run(session.locate(Wanted(level)))
+
+
+class AsyncDataForceClient:
+    """The awaiting twin of DataForceClient: the same calls, awaited. Nothing blocks the loop."""
+
+    def __init__(
+        self,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        organization: str | None = None,
+        orbit: str | None = None,
+        collection: str | None = None,
+        *,
+        timeout: float = 30.0,
+        allow_http: bool = False,
+        transport: httpx.AsyncBaseTransport | None = None,
+        storage_transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        address, key = _connection(base_url, api_key, allow_http)
+        clock, dialect = Clock(), choose_dialect()
+        session = Session(dialect, Places(dialect, organization, orbit, collection), clock, set())
+        wire = Wire(address, key, timeout, clock)
+        self._owner = True
+        self._join(session, AsyncTransport(wire, Store(address, storage_transport), transport))
+
+    def _join(self, session: Session, transport: AsyncTransport) -> None:
+        self._session, self._transport = session, transport
+        self.organizations = AsyncOrganizationResource(self)
+        self.orbits = AsyncOrbitResource(self)
+        self.collections = AsyncCollectionResource(self)
+        self.bucket_secrets = AsyncBucketSecretResource(self)
+        self.model_artifacts = AsyncModelArtifactResource(self)
+
+    @property
+    def base_url(self) -> str:
+        """The registry's address."""
+        return self._transport.wire.address.url
+
+    def setup_config(
+        self,
+        organization: str | None = None,
+        orbit: str | None = None,
+        collection: str | None = None,
+    ) -> Looked:
+        """Change the default place. Ids count at once; await the result to look names up now."""
+        self._session.places.configure(organization, orbit, collection)
+        return Looked(self)
+
+    def at(
+        self,
+        organization_id: str | None = None,
+        orbit_id: str | None = None,
+        collection_id: str | None = None,
+    ) -> AsyncDataForceClient:
+        """A view of another place over the same connection; closing it closes nothing."""
+        view = object.__new__(type(self))
+        view._owner = False
+        view._join(self._session.at(organization_id, orbit_id, collection_id), self._transport)
+        return view
+
+    async def _run(self, flow: Flow[T], meter: Meter | None = None) -> T:
+        return await self._transport.run(flow, meter)
+
+    async def aclose(self) -> None:
+        """Stop what still runs, let it clean up, and close the connections."""
+        if self._owner:
+            await self._transport.aclose()
+
+    async def __aenter__(self) -> AsyncDataForceClient:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"AsyncDataForceClient({self.base_url!r})"

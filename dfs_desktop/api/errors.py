@@ -1,0 +1,193 @@
+"""The exceptions of the client library: one tree, each with a title and a detail fit to show a person."""
+
+from __future__ import annotations
+
+
+class DataForceError(Exception):
+    """Base of everything this library raises on purpose.
+
+    ``title`` is one short line, ``detail`` says what happened and what to do, ``retryable`` says
+    whether trying the same again, a little later, can help. None of them holds a key or a URL
+    that grants access.
+    """
+
+    heading = "Something went wrong"
+    can_retry = False
+
+    def __init__(
+        self, detail: str = "", *, title: str | None = None, retryable: bool | None = None
+    ) -> None:
+        self.title = title or self.heading
+        self.detail = detail
+        self.retryable = self.can_retry if retryable is None else retryable
+        super().__init__(self.title, self.detail)
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.detail}" if self.detail else self.title
+
+
+class ConfigurationError(DataForceError):
+    """The client lacks something it was never told: address, key, organization, orbit or collection."""
+
+    heading = "The connection is not set up completely"
+
+
+class MultipleResourcesFoundError(DataForceError):
+    """A name fits more than one thing; an id is needed."""
+
+    heading = "The name is not unique"
+
+
+class FileError(DataForceError):
+    """A local file cannot be used: missing, unreadable, unsupported, too large."""
+
+    heading = "This file cannot be used"
+
+
+class FileUploadError(DataForceError):
+    """The bytes did not reach the storage, or the registry could not be told that they did."""
+
+    heading = "The upload failed"
+
+
+class FileDownloadError(DataForceError):
+    """The file could not be fetched; nothing was left under its name."""
+
+    heading = "The download failed"
+
+
+class ChecksumError(FileDownloadError):
+    """What the storage sent is not what was registered."""
+
+    heading = "The downloaded file is not the registered one"
+
+
+class FileDeletionError(DataForceError):
+    """The storage did not delete the file; its record stays, marked ``deletion_failed``."""
+
+    heading = "The file could not be deleted"
+
+
+class TransferCancelled(DataForceError):  # noqa: N818 - a wish that was granted, not an error
+    """Somebody stopped this transfer; it has been cleaned up."""
+
+    heading = "Cancelled"
+
+    def __init__(self, detail: str = "The transfer was stopped.") -> None:
+        super().__init__(detail)
+
+
+class UnexpectedAnswerError(DataForceError):
+    """Something answered, but not with what a registry (or its storage) says."""
+
+    heading = "Unexpected answer"
+
+
+class APIConnectionError(DataForceError):
+    """No answer came. ``answer_lost`` is true when the request may have been carried out."""
+
+    heading = "The server cannot be reached"
+    can_retry = True
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        title: str | None = None,
+        retryable: bool | None = None,
+        answer_lost: bool = False,
+    ) -> None:
+        self.answer_lost = answer_lost
+        super().__init__(detail, title=title, retryable=retryable)
+
+
+class APITimeoutError(APIConnectionError):
+    """The server did not answer in time."""
+
+    heading = "The server did not answer in time"
+
+
+class APIStatusError(DataForceError):
+    """The registry refused; ``status_code`` is the HTTP status."""
+
+    heading = "The server refused"
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        status_code: int = 0,
+        title: str | None = None,
+        retryable: bool | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        self.status_code = status_code
+        self.retry_after = retry_after
+        super().__init__(detail, title=title, retryable=retryable)
+
+
+class BadRequestError(APIStatusError):
+    """400: the registry does not do this, in this state or with these values."""
+
+    heading = "The server refused the request"
+
+
+class AuthenticationError(APIStatusError):
+    """401: the API key is missing, wrong or replaced."""
+
+    heading = "The API key was not accepted"
+
+
+class PermissionDeniedError(APIStatusError):
+    """403: the key is good, the role is not (or the organization does not exist)."""
+
+    heading = "You are not allowed to do this"
+
+
+class NotFoundError(APIStatusError):
+    """404, and also raised when the client itself finds nothing."""
+
+    heading = "Not found"
+
+
+class ArtifactNotFoundError(NotFoundError, ValueError):
+    """No model artifact has this id. Also a ValueError, as ``download`` has always documented."""
+
+    heading = "This model artifact does not exist"
+
+
+class ConflictError(APIStatusError):
+    """409: a limit is reached, or something else still uses this."""
+
+    heading = "This conflicts with something else"
+
+
+class UnprocessableEntityError(APIStatusError):
+    """422: a value has the wrong form."""
+
+    heading = "The server did not accept a value"
+
+
+class RateLimitError(APIStatusError):
+    """429: too many requests; ``retry_after`` holds seconds when the server named them."""
+
+    heading = "Too many requests"
+    can_retry = True
+
+
+class ServerError(APIStatusError):
+    """5xx: the server failed."""
+
+    heading = "The server failed"
+    can_retry = True
+
+
+STATUS_ERRORS: dict[int, type[APIStatusError]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+    422: UnprocessableEntityError,
+    429: RateLimitError,
+}

@@ -1,0 +1,186 @@
+"""Finding, creating, changing and deleting artifact records, and the URLs to their objects."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dfs_desktop.api.dialects import Created, Draft
+from dfs_desktop.api.errors import (
+    APIConnectionError,
+    BadRequestError,
+    DataForceError,
+    FileDeletionError,
+    FileError,
+    MultipleResourcesFoundError,
+    NotFoundError,
+    TransferCancelled,
+    UnprocessableEntityError,
+)
+from dfs_desktop.api.storage.meter import Meter, Phase
+from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
+
+from .effects import INTERRUPTIONS, Flow, StoreDelete
+from .places import Place, is_id
+from .session import Session
+
+_STOPPED = (*INTERRUPTIONS, TransferCancelled)
+
+
+def list_artifacts(session: Session, collection: str | None) -> Flow[list[ModelArtifact]]:
+    """Every artifact of a collection, in the server's order."""
+    place = yield from session.collection(collection)
+    return (yield from session.dialect.artifacts(place))
+
+
+def get_artifact(
+    session: Session, value: str, collection: str | None
+) -> Flow[ModelArtifact | None]:
+    """One by id, or by its exact model name or file name."""
+    place = yield from session.collection(collection)
+    if is_id(value):
+        found = yield from session.dialect.artifact(place, value)
+        if found is not None:
+            return found
+    everything = yield from session.dialect.artifacts(place)
+    named = [item for item in everything if value in (item.model_name, item.file_name)]
+    if len(named) > 1:
+        raise MultipleResourcesFoundError(
+            f"{len(named)} model artifacts are named {value!r}: use an id "
+            f"({', '.join(item.id for item in named[:5])})."
+        )
+    return named[0] if named else None
+
+
+def download_url(
+    session: Session, artifact_id: str, collection: str | None
+) -> Flow[dict[str, str]]:
+    """A presigned URL that reads the object."""
+    place = yield from session.collection(collection)
+    return {"url": (yield from session.dialect.download_url(place, artifact_id))}
+
+
+def delete_url(session: Session, artifact_id: str, collection: str | None) -> Flow[dict[str, str]]:
+    """A presigned URL that deletes the object; asking marks the record ``pending_deletion``."""
+    place = yield from session.collection(collection)
+    return {"url": (yield from session.dialect.delete_url(place, artifact_id))}
+
+
+def create_artifact(session: Session, draft: Draft, collection: str | None) -> Flow[Created]:
+    """A new record, ``pending_upload``, with the URLs that take its bytes."""
+    check_sendable(draft)
+    place = yield from session.collection(collection)
+    return (yield from session.dialect.create_artifact(place, draft))
+
+
+def check_sendable(draft: Draft) -> None:
+    """FileError for values that JSON or the server's database cannot hold."""
+    for what in ("metrics", "manifest", "model_name", "description", "tags", "file_name"):
+        fault = _fault(getattr(draft, what))
+        if fault:
+            raise FileError(
+                f"Its {what.replace('_', ' ')} cannot be sent: {fault}.",
+                title="This artifact cannot be registered",
+            )
+
+
+def _fault(value: object) -> str:
+    if isinstance(value, float) and not math.isfinite(value):
+        return "it holds a number that is not finite (NaN or infinity)"
+    if isinstance(value, str):
+        if "\0" in value:
+            return "it holds a NUL character"
+        return "" if value.isascii() or _is_unicode(value) else "it holds broken Unicode"
+    if isinstance(value, Mapping):
+        return next(filter(None, (_fault(k) or _fault(v) for k, v in value.items())), "")
+    if isinstance(value, Sequence) and not isinstance(value, bytes):
+        return next(filter(None, map(_fault, value)), "")
+    return ""
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def update_artifact(
+    session: Session, artifact_id: str, changes: Mapping[str, Any], collection: str | None
+) -> Flow[ModelArtifact]:
+    """Send what is given. Asking for the status that a record already has changes nothing."""
+    place = yield from session.collection(collection)
+    try:
+        return (yield from session.dialect.update_artifact(place, artifact_id, changes))
+    except (BadRequestError, UnprocessableEntityError):
+        wanted = changes.get("status")
+        if wanted is None:
+            raise
+        record = yield from session.dialect.artifact(place, artifact_id)
+        if record is None or record.status != wanted:
+            raise
+    rest = {key: value for key, value in changes.items() if key != "status"}
+    if not rest:
+        return record
+    return (yield from session.dialect.update_artifact(place, artifact_id, rest))
+
+
+def delete_artifact(
+    session: Session, artifact_id: str, meter: Meter, collection: str | None
+) -> Flow[None]:
+    """Delete the object at the store, then the record."""
+    place = yield from session.collection(collection)
+    meter.artifact_id = artifact_id
+    yield from delete_completely(session, place, artifact_id)
+    meter.enter(Phase.FINISHED)
+
+
+def delete_completely(session: Session, place: Place, artifact_id: str) -> Flow[None]:
+    """The three steps: a URL (the record is then ``pending_deletion``), the object, the record."""
+    url = yield from session.dialect.delete_url(place, artifact_id)
+    gone = False
+    try:
+        yield from StoreDelete(url)
+        gone = True
+        yield from _forget(session, place, artifact_id)
+    except _STOPPED:
+        if gone:
+            yield from _forget(session, place, artifact_id)
+        else:
+            yield from mark(session, place, artifact_id, ModelArtifactStatus.DELETION_FAILED)
+        raise
+    except DataForceError as error:
+        if gone:
+            raise
+        yield from mark(session, place, artifact_id, ModelArtifactStatus.DELETION_FAILED)
+        raise FileDeletionError(
+            f"{error.detail} The record was kept; delete it again later.",
+            retryable=error.retryable,
+        ) from error
+
+
+def _forget(session: Session, place: Place, artifact_id: str) -> Flow[None]:
+    """Delete the record; a lost answer is repeated, and 'already gone' is success then."""
+    try:
+        yield from session.dialect.delete_artifact(place, artifact_id)
+    except NotFoundError:
+        return
+    except APIConnectionError as error:
+        if not error.answer_lost:
+            raise
+        try:
+            yield from session.dialect.delete_artifact(place, artifact_id)
+        except NotFoundError:
+            return
+
+
+def mark(
+    session: Session, place: Place, artifact_id: str, status: ModelArtifactStatus
+) -> Flow[None]:
+    """Note a failure on the record as well as it goes: the reason for it matters more."""
+    try:
+        yield from session.dialect.update_artifact(place, artifact_id, {"status": status.value})
+    except DataForceError:
+        return

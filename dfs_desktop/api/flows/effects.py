@@ -1,0 +1,130 @@
+"""What a flow can ask of the outside world, as plain values; a driver carries them out.
+
+``reply = yield from effect`` inside a flow hands the effect to the driver and waits for its reply.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+
+from msgspec import UNSET, Struct, UnsetType
+
+if TYPE_CHECKING:
+    from dfs_desktop.api.storage.partial import Partial
+    from dfs_desktop.artifact import Contents, Fingerprint  # noqa: F401 - quoted in a base
+
+    from .places import Place, Places, Wanted  # noqa: F401 - quoted in a base
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+Flow: TypeAlias = "Generator[Effect[Any], Any, T]"
+
+# What ends a transfer by somebody's wish rather than by a fault (with TransferCancelled, which is
+# an ordinary exception of ours).
+INTERRUPTIONS = (asyncio.CancelledError, KeyboardInterrupt)
+
+
+class Effect(Generic[T_co]):
+    """One thing to be done outside; its reply has the type T_co."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Generator[Effect[T_co], Any, T_co]:
+        reply: T_co = yield self
+        return reply
+
+
+class Call(Struct, Effect[T], Generic[T], frozen=True):
+    """One JSON request to the registry. ``path`` is built by a dialect, never by the server.
+
+    ``settle``: the request changes something, so its answer is awaited even when cancelled.
+    ``repeatable``: sending it twice does what sending it once does.
+    """
+
+    method: str
+    path: str
+    read: Callable[[bytes], T]
+    json: Any | UnsetType = UNSET
+    settle: bool = False
+    repeatable: bool = False
+
+
+class Locate(Struct, Effect["Place"], frozen=True):
+    """The ids of organization, orbit and collection to work in, asked for once and remembered."""
+
+    places: Places
+    wanted: Wanted
+
+
+class Pause(Struct, Effect[None], frozen=True):
+    """Wait, unless stopped."""
+
+    seconds: float
+
+
+class ReadContents(Struct, Effect["Contents"], frozen=True):
+    """Look inside a local artifact: manifest, metrics, index, size. No hashing."""
+
+    path: str
+
+
+class HashFile(Struct, Effect[str], frozen=True):
+    """SHA-256 (hex) of a local file that must not change meanwhile."""
+
+    path: str
+    fingerprint: Fingerprint
+
+
+class Piece(Struct, frozen=True):
+    """A part of a file and the presigned URL that takes it. Offset and size in bytes."""
+
+    number: int
+    url: str
+    offset: int
+    size: int
+
+
+class SendBytes(Struct, Effect[None], frozen=True):
+    """PUT a file to its presigned URLs; several pieces are put in parallel, then completed."""
+
+    path: str
+    fingerprint: Fingerprint
+    pieces: tuple[Piece, ...]
+    complete_url: str | None = None
+
+
+class Reserve(Struct, Effect["Partial"], frozen=True):
+    """Make the partial file of a download beside its target."""
+
+    file_path: str | None
+    file_name: str
+    size: int
+
+
+class FetchBytes(Struct, Effect[bool], frozen=True):
+    """Receive a presigned URL into a partial file; False when the URL is refused (expired)."""
+
+    url: str
+    partial: Partial
+
+
+class Commit(Struct, Effect[None], frozen=True):
+    """Check a complete partial file against the record and give it its name."""
+
+    partial: Partial
+    sha256: str
+
+
+class Discard(Struct, Effect[None], frozen=True):
+    """Remove a partial file."""
+
+    partial: Partial
+
+
+class StoreDelete(Struct, Effect[None], frozen=True):
+    """DELETE an object at the store; already gone is fine."""
+
+    url: str

@@ -1,0 +1,55 @@
+"""What every flow of one client shares: the dialect, the default place, the meter's clock."""
+
+from __future__ import annotations
+
+from dfs_desktop.api.dialects import Dialect
+
+from .effects import Flow
+from .places import Level, Place, Places, Wanted, locate
+
+
+class Clock:
+    """The server's clock, learned from its answers, so that a wrong one here does not matter."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0  # seconds that the server's clock is ahead of ours
+
+    def learn(self, theirs: float, ours: float) -> None:
+        """Remember the difference between two readings of the same moment (POSIX seconds)."""
+        self.ahead = theirs - ours
+
+
+class Session:
+    """Shared by the resources of one client and by its views of other places."""
+
+    def __init__(self, dialect: Dialect, places: Places, clock: Clock, own: set[str]) -> None:
+        self.dialect = dialect
+        self.places = places
+        self.clock = clock
+        self.own = own  # ids of the records that uploads of this client are working on
+
+    def at(self, organization: str | None, orbit: str | None, collection: str | None) -> Session:
+        """The same session in another place."""
+        places = Places(self.dialect, organization, orbit, collection)
+        return Session(self.dialect, places, self.clock, self.own)
+
+    def locate(self, wanted: Wanted) -> Flow[Place]:
+        """The place that ``wanted`` means."""
+        return locate(self.places, wanted)
+
+    def organization(self, organization: str | None = None) -> Flow[Place]:
+        """Where calls about one organization go."""
+        return locate(self.places, Wanted(Level.ORGANIZATION, organization))
+
+    def orbit(self, organization: str | None = None, orbit: str | None = None) -> Flow[Place]:
+        """Where calls about one orbit go."""
+        return locate(self.places, Wanted(Level.ORBIT, organization, orbit))
+
+    def collection(
+        self,
+        collection: str | None = None,
+        organization: str | None = None,
+        orbit: str | None = None,
+    ) -> Flow[Place]:
+        """Where calls about one collection go."""
+        return locate(self.places, Wanted(Level.COLLECTION, organization, orbit, collection))

@@ -1,0 +1,102 @@
+"""The meter of one transfer: bytes counted, the phase it is in, and the wish to stop."""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import threading
+from collections.abc import Iterator
+from contextvars import ContextVar
+
+from msgspec import Struct
+
+from dfs_desktop.api.errors import TransferCancelled
+
+
+class Phase(enum.StrEnum):
+    """What a transfer is doing now."""
+
+    WAITING = "waiting"
+    HASHING = "hashing"
+    CREATING = "creating"
+    SENDING = "sending"
+    RECEIVING = "receiving"
+    VERIFYING = "verifying"
+    CONFIRMING = "confirming"
+    FINISHED = "finished"
+
+
+class Progress(Struct, frozen=True):
+    """One look at a meter. ``done`` and ``total`` are bytes of this phase; total None is unknown."""
+
+    phase: Phase
+    done: int
+    total: int | None
+    artifact_id: str | None
+
+
+class Meter:
+    """Watches one transfer from any thread, and stops it.
+
+    Pulled, never pushed: whoever draws a progress bar takes a ``snapshot()`` when it wants one.
+    """
+
+    def __init__(self) -> None:
+        self.phase = Phase.WAITING
+        self.done = 0
+        self.total: int | None = None
+        self.artifact_id: str | None = None
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+
+    def snapshot(self) -> Progress:
+        """A consistent copy of the numbers."""
+        with self._lock:
+            return Progress(self.phase, self.done, self.total, self.artifact_id)
+
+    def enter(self, phase: Phase, total: int | None = None) -> None:
+        """Begin a phase of ``total`` bytes."""
+        with self._lock:
+            self.phase, self.done, self.total = phase, 0, total
+
+    def advance(self, count: int) -> None:
+        """Count bytes; negative when bytes have to be moved again."""
+        with self._lock:
+            self.done += count
+
+    def stop(self) -> None:
+        """Wish the transfer to stop; it does within a second and cleans up after itself."""
+        self._stop.set()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody wished it to stop."""
+        return self._stop.is_set()
+
+    def check(self) -> None:
+        """Raise TransferCancelled once the stop was wished."""
+        if self._stop.is_set():
+            raise TransferCancelled
+
+    def wait(self, seconds: float) -> None:
+        """Sleep, but no longer than until the stop is wished; then raise TransferCancelled."""
+        if self._stop.wait(max(seconds, 0.0)):
+            raise TransferCancelled
+
+
+_current: ContextVar[Meter | None] = ContextVar("dfs_meter", default=None)
+
+
+@contextlib.contextmanager
+def metered(meter: Meter) -> Iterator[Meter]:
+    """Every upload, download and delete started inside reports to ``meter`` and obeys its stop."""
+    token = _current.set(meter)
+    try:
+        yield meter
+    finally:
+        _current.reset(token)
+
+
+def current_meter() -> Meter:
+    """The meter set by ``metered``, or a fresh one that nobody watches."""
+    return _current.get() or Meter()

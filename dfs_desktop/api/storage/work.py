@@ -1,0 +1,79 @@
+"""Carries out the effects that move or hash bytes: blocking, on whatever thread calls it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dfs_desktop.api.errors import FileDeletionError, FileError, FileUploadError
+from dfs_desktop.api.flows.effects import (
+    Commit,
+    Discard,
+    Effect,
+    FetchBytes,
+    HashFile,
+    Pause,
+    ReadContents,
+    Reserve,
+    SendBytes,
+    StoreDelete,
+)
+from dfs_desktop.artifact import ArtifactError, hash_file, read_contents
+
+from .download import fetch_bytes
+from .meter import Meter
+from .partial import reserve
+from .store import Store, StoreRefused
+from .upload import delete_object, send_bytes
+
+
+def perform(effect: Effect[Any], store: Store, meter: Meter) -> Any:
+    """Do one byte effect and return its reply; ``meter.stop()`` from elsewhere ends it."""
+    match effect:
+        case ReadContents(path) | HashFile(path, _):
+            return _read_local(effect, path, meter)
+        case SendBytes():
+            return _send(effect, store, meter)
+        case Reserve(file_path, file_name, size):
+            return reserve(file_path, file_name, size)
+        case FetchBytes(url, partial):
+            return fetch_bytes(url, partial, store, meter)
+        case Commit(partial, sha256):
+            return partial.commit(sha256)
+        case Discard(partial):
+            return partial.discard()
+        case StoreDelete(url):
+            return _delete(url, store, meter)
+        case Pause(seconds):
+            return meter.wait(seconds)
+        case _:
+            raise TypeError(f"{type(effect).__name__} is not a byte effect")
+
+
+def _read_local(effect: Effect[Any], path: str, meter: Meter) -> Any:
+    try:
+        if isinstance(effect, HashFile):
+            return hash_file(
+                path, fingerprint=effect.fingerprint, advance=meter.advance, check=meter.check
+            )
+        return read_contents(path, check=meter.check)
+    except ArtifactError as error:
+        raise FileError(error.detail, title=error.title) from error
+    except FileNotFoundError:
+        raise FileError(f"{path!r} does not exist.") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise FileError(f"{path!r} cannot be read: {reason}.") from error
+
+
+def _send(effect: SendBytes, store: Store, meter: Meter) -> None:
+    try:
+        send_bytes(effect, store, meter)
+    except StoreRefused as refused:
+        raise FileUploadError(refused.explain()) from None
+
+
+def _delete(url: str, store: Store, meter: Meter) -> None:
+    try:
+        delete_object(url, store, meter)
+    except StoreRefused as refused:
+        raise FileDeletionError(refused.explain()) from None

@@ -1,0 +1,388 @@
+"""JSON over httpx and the two drivers that walk a flow: blocking and awaiting, side by side."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
+
+import httpx
+import msgspec
+
+from dfs_desktop import __version__
+
+from .address import Address, Secret
+from .answers import BODY_LIMIT, connection_error, read_answer
+from .errors import TransferCancelled, UnexpectedAnswerError
+from .flows.effects import INTERRUPTIONS, Call, Effect, Flow, Locate
+from .flows.session import Clock
+from .storage.meter import Meter
+from .storage.sockets import heed_stops, heeding
+from .storage.store import Store, bare_context, tls_context
+from .storage.work import perform
+from .worker import Worker
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+CONNECTIONS = 8
+WORKERS = 6
+CLEANUP_LIMIT = 10.0  # seconds that a cancelled operation may spend on leaving things tidy
+STOP_LIMIT = 1.0  # seconds that moving bytes may take to notice a wish to stop
+CLOSE_LIMIT = 3.0  # seconds that closing waits for running operations to clean up
+BIG_ANSWER = 256 * 1024  # bytes above which decoding would be felt in an event loop
+
+
+class Wire:
+    """What both transports know: where the registry is, the key, and how to say a request."""
+
+    def __init__(self, address: Address, key: Secret, timeout: float, clock: Clock) -> None:
+        self.address = address
+        self.clock = clock
+        self.timeout = httpx.Timeout(timeout, connect=min(timeout, 10.0))
+        self._key = key
+        for name in ("httpx", "httpcore"):  # both write whole URLs at INFO and DEBUG
+            logging.getLogger(name).setLevel(logging.WARNING)
+
+    def client_options(self) -> dict[str, Any]:
+        """The arguments that httpx's two clients share."""
+        return {
+            "verify": tls_context() if self.address.scheme == "https" else bare_context(),
+            # Proxy variables would catch requests to this machine, key included.
+            "trust_env": not self.address.loopback,
+            "follow_redirects": False,
+            "timeout": self.timeout,
+            "limits": httpx.Limits(max_connections=CONNECTIONS + 4),
+            "headers": {"User-Agent": f"dfs-desktop/{__version__}", "Accept": "application/json"},
+        }
+
+    def request(self, call: Call[Any]) -> dict[str, Any]:
+        """The arguments of one request. The key goes to this origin and nowhere else."""
+        headers = {"Authorization": f"Bearer {self._key.reveal()}"}
+        content = None
+        if call.json is not msgspec.UNSET:
+            headers["Content-Type"] = "application/json"
+            content = msgspec.json.encode(call.json)
+        url = self.address.url + call.path
+        return {"method": call.method, "url": url, "headers": headers, "content": content}
+
+    def too_long(self) -> UnexpectedAnswerError:
+        """The error for an answer above the limit."""
+        return UnexpectedAnswerError(
+            f"{self.address.host} answered with more than {BODY_LIMIT >> 20} MiB."
+        )
+
+    def learn_time(self, headers: Mapping[str, str]) -> None:
+        """Note the server's clock."""
+        try:
+            theirs = parsedate_to_datetime(headers.get("date", "")).timestamp()
+        except (TypeError, ValueError, IndexError):
+            return
+        self.clock.learn(theirs, time.time())
+
+
+def may_repeat(call: Call[Any], error: Exception, attempt: int) -> bool:
+    """One more try after a connection that broke before any answer (idle, or after a 500)."""
+    dropped = isinstance(error, (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError))
+    return attempt == 0 and call.repeatable and dropped
+
+
+def _ended_by_wish(error: BaseException) -> bool:
+    return isinstance(error, (TransferCancelled, *INTERRUPTIONS))
+
+
+class Transport:
+    """The blocking driver."""
+
+    def __init__(
+        self, wire: Wire, store: Store, transport: httpx.BaseTransport | None = None
+    ) -> None:
+        self.wire = wire
+        self.store = store
+        self._given = transport
+        self._client: httpx.Client | None = None
+        self._lock = threading.Lock()
+        self._places = threading.RLock()
+        self._slots = threading.BoundedSemaphore(CONNECTIONS)
+
+    def run(self, flow: Flow[T], meter: Meter | None = None) -> T:
+        """Walk a flow to its end. KeyboardInterrupt and ``meter.stop()`` let it clean up first."""
+        meter = meter or Meter()
+        try:
+            effect = flow.send(None)
+            while True:
+                try:
+                    reply = self._do(effect, meter)
+                except BaseException as error:  # noqa: BLE001 - the flow decides
+                    if _ended_by_wish(error):
+                        meter = Meter()  # what follows is clean-up and must not be stopped too
+                    effect = flow.throw(error)
+                else:
+                    effect = flow.send(reply)
+        except StopIteration as end:
+            value: T = end.value
+            return value
+        finally:
+            flow.close()
+
+    def _do(self, effect: Effect[Any], meter: Meter) -> Any:
+        meter.check()
+        match effect:
+            case Call():
+                return self._call(effect, meter)
+            case Locate(places, wanted):
+                known = places.known(wanted)
+                if known is not None:
+                    return known
+                with self._places:
+                    return self.run(places.resolve(wanted), meter)
+            case _:
+                return perform(effect, self.store, meter)
+
+    def _call(self, call: Call[T], meter: Meter) -> T:
+        # A request that changes something is not left half way: its answer decides what to undo.
+        check: Callable[[], None] = _never if call.settle else meter.check
+        for attempt in (0, 1):
+            try:
+                with self._slots, heeding(check):
+                    return self._exchange(call)
+            except (httpx.TransportError, httpx.InvalidURL) as error:
+                if not may_repeat(call, error, attempt):
+                    raise connection_error(error, self.wire.address.host) from None
+        raise AssertionError("unreachable")
+
+    def _exchange(self, call: Call[T]) -> T:
+        with self._open().stream(**self.wire.request(call)) as answer:
+            body = bytearray()
+            for chunk in answer.iter_bytes():
+                body += chunk
+                if len(body) > BODY_LIMIT:
+                    raise self.wire.too_long()
+        self.wire.learn_time(answer.headers)
+        host = self.wire.address.host
+        return read_answer(call, answer.status_code, answer.headers, bytes(body), host)
+
+    def _open(self) -> httpx.Client:
+        with self._lock:
+            if self._client is None:
+                self._client = httpx.Client(transport=self._given, **self.wire.client_options())
+                heed_stops(self._client)
+            return self._client
+
+    def close(self) -> None:
+        """Close every connection."""
+        with self._lock:
+            client, self._client = self._client, None
+        if client is not None:
+            client.close()
+        self.store.close()
+
+
+def _never() -> None:
+    return None
+
+
+class AsyncTransport:
+    """The awaiting driver: JSON on the loop, bytes on worker threads."""
+
+    def __init__(
+        self, wire: Wire, store: Store, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        self.wire = wire
+        self.store = store
+        self._given = transport
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._client: httpx.AsyncClient | None = None
+        self._slots = asyncio.Semaphore(CONNECTIONS)
+        self._workers = asyncio.Semaphore(WORKERS)
+        self._places = asyncio.Lock()
+        self._moving: set[Worker] = set()
+        self._running = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def run(self, flow: Flow[T], meter: Meter | None = None) -> T:
+        """Walk a flow to its end. A cancelled task lets it clean up, then raises CancelledError."""
+        self._settle_in()
+        meter = meter or Meter()
+        self._running += 1
+        self._idle.clear()
+        try:
+            effect = flow.send(None)
+            while True:
+                try:
+                    reply = await self._do(effect, meter)
+                except _Interrupted as interrupted:
+                    await self._tidy(flow, interrupted)
+                    raise interrupted.error from None
+                except BaseException as error:
+                    if isinstance(error, asyncio.CancelledError):
+                        await self._tidy(flow, _Interrupted(error))
+                        raise
+                    if _ended_by_wish(error):
+                        meter = Meter()
+                    effect = flow.throw(error)
+                else:
+                    effect = flow.send(reply)
+        except StopIteration as end:
+            value: T = end.value
+            return value
+        finally:
+            self._running -= 1
+            if not self._running:
+                self._idle.set()
+            flow.close()
+
+    async def _tidy(self, flow: Flow[Any], interrupted: _Interrupted) -> None:
+        """Let a cancelled flow undo what it began, shielded from further cancelling."""
+
+        async def walk() -> None:
+            try:
+                if interrupted.answered:
+                    flow.send(interrupted.reply)
+                effect = flow.throw(interrupted.error)
+                while True:
+                    try:
+                        reply = await self._do(effect, Meter())
+                    except Exception as error:  # noqa: BLE001 - the flow decides
+                        effect = flow.throw(error)
+                    else:
+                        effect = flow.send(reply)
+            except (StopIteration, asyncio.CancelledError):
+                return
+            except Exception as error:  # noqa: BLE001 - the cancel is what the caller must see
+                _log.info("Cleaning up after a cancelled operation failed: %s", error)
+
+        task = asyncio.ensure_future(walk())
+        if not await _outlast(task, CLEANUP_LIMIT):
+            task.cancel()
+
+    async def _do(self, effect: Effect[Any], meter: Meter) -> Any:
+        meter.check()
+        match effect:
+            case Call() if effect.settle:
+                return await self._settled(self._call(effect), CLEANUP_LIMIT)
+            case Call():
+                return await self._call(effect)
+            case Locate(places, wanted):
+                known = places.known(wanted)
+                if known is not None:
+                    return known
+                async with self._places:
+                    return await self.run(places.resolve(wanted), meter)
+            case _:
+                return await self._settled(self._move(effect, meter), STOP_LIMIT, meter)
+
+    async def _settled(
+        self, work: Coroutine[Any, Any, Any], limit: float, meter: Meter | None = None
+    ) -> Any:
+        """Await work that a cancel must not tear: stop it by its meter, and wait for its answer."""
+        task = asyncio.ensure_future(work)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            if task.cancelled():
+                raise
+            if meter is not None:
+                meter.stop()
+            if not await _outlast(task, limit):
+                task.cancel()
+                raise
+            if task.cancelled() or task.exception() is not None:
+                raise
+            raise _Interrupted(error, answered=True, reply=task.result()) from None
+
+    async def _move(self, effect: Effect[Any], meter: Meter) -> Any:
+        async with self._workers:
+            worker = Worker(perform, effect, self.store, meter)
+            self._moving.add(worker)
+            try:
+                return await worker.result()
+            finally:
+                self._moving.discard(worker)
+
+    async def _call(self, call: Call[T]) -> T:
+        for attempt in (0, 1):
+            try:
+                async with self._slots:
+                    return await self._exchange(call)
+            except (httpx.TransportError, httpx.InvalidURL) as error:
+                if not may_repeat(call, error, attempt):
+                    raise connection_error(error, self.wire.address.host) from None
+        raise AssertionError("unreachable")
+
+    async def _exchange(self, call: Call[T]) -> T:
+        async with self._open().stream(**self.wire.request(call)) as answer:
+            body = bytearray()
+            async for chunk in answer.aiter_bytes():
+                body += chunk
+                if len(body) > BODY_LIMIT:
+                    raise self.wire.too_long()
+        self.wire.learn_time(answer.headers)
+        facts = (call, answer.status_code, answer.headers, bytes(body), self.wire.address.host)
+        if len(body) > BIG_ANSWER:
+            value: T = await Worker(read_answer, *facts).result()
+            return value
+        return read_answer(*facts)
+
+    def _settle_in(self) -> None:
+        """Follow the loop: connections and locks of a loop that has ended are of no use."""
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            if self._loop is not None:
+                self._client = None
+                self._slots = asyncio.Semaphore(CONNECTIONS)
+                self._workers = asyncio.Semaphore(WORKERS)
+                self._places = asyncio.Lock()
+                self._idle = asyncio.Event()
+                self._running = 0
+            self._loop = loop
+
+    def _open(self) -> httpx.AsyncClient:
+        if self._client is None:
+            self._client = httpx.AsyncClient(transport=self._given, **self.wire.client_options())
+        return self._client
+
+    async def aclose(self) -> None:
+        """Stop what still moves bytes, then close every connection."""
+        for worker in list(self._moving):
+            worker.stop()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), CLOSE_LIMIT)
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+        self.store.close()
+
+
+class _Interrupted(Exception):  # noqa: N818 - never leaves this module
+    """The task was cancelled; ``answered`` when the effect finished all the same."""
+
+    def __init__(
+        self, error: asyncio.CancelledError, *, answered: bool = False, reply: Any = None
+    ) -> None:
+        super().__init__()
+        self.error, self.answered, self.reply = error, answered, reply
+
+
+async def _outlast(task: asyncio.Future[Any], limit: float) -> bool:
+    """Wait for a task, however often we are cancelled meanwhile; False when it takes too long.
+
+    The caller raises CancelledError afterwards, so no cancel is lost.
+    """
+    end = time.monotonic() + limit
+    while not task.done():
+        left = end - time.monotonic()
+        if left <= 0:
+            return False
+        try:
+            await asyncio.wait({task}, timeout=left)
+        except asyncio.CancelledError:
+            continue
+    return True

@@ -1,0 +1,157 @@
+"""What the registry holds: artifacts, collections, orbits, organizations, bucket secrets."""
+
+from __future__ import annotations
+
+import enum
+import urllib.parse
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+Permissions = dict[str, list[str]]
+
+
+class ModelArtifactStatus(enum.StrEnum):
+    """Where an artifact is in its life. A status this version does not know is kept, not refused."""
+
+    PENDING_UPLOAD = "pending_upload"
+    UPLOADED = "uploaded"
+    UPLOAD_FAILED = "upload_failed"
+    PENDING_DELETION = "pending_deletion"
+    DELETION_FAILED = "deletion_failed"
+
+    @classmethod
+    def _missing_(cls, value: object) -> ModelArtifactStatus | None:
+        if not isinstance(value, str):
+            return None
+        unknown = str.__new__(cls, value)
+        unknown._name_ = value[:40].upper()
+        unknown._value_ = value
+        return unknown
+
+
+class ModelArtifact(Struct, frozen=True, kw_only=True):
+    """One registered model file. ``size`` in bytes; times as the server wrote them (ISO 8601, UTC).
+
+    ``manifest`` and ``file_index`` arrive as undecoded JSON and are decoded when looked at: in a
+    long list nobody looks at most of them.
+    """
+
+    id: str = ""
+    collection_id: str = ""
+    file_name: str = ""
+    model_name: str | None = None
+    description: str | None = None
+    metrics: dict[str, Any] = {}
+    manifest: dict[str, Any] = {}
+    file_hash: str = ""
+    file_index: dict[str, tuple[int, int]] = {}
+    size: int = 0
+    unique_identifier: str | None = None
+    status: ModelArtifactStatus = ModelArtifactStatus.PENDING_UPLOAD
+    tags: list[str] | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+    created_by_user: str | None = None
+    bucket_location: str | None = None
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ModelArtifact):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in self.__struct_fields__)
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def __repr__(self) -> str:
+        values = (f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__)
+        return f"ModelArtifact({', '.join(values)})"
+
+
+def _decode_when_read(field: str) -> None:
+    """Let ``artifact.<field>`` turn undecoded JSON into Python once, and remember the result."""
+    slot = ModelArtifact.__dict__[field]
+
+    def read(self: ModelArtifact) -> Any:
+        value = slot.__get__(self)
+        if type(value) is msgspec.Raw:
+            value = msgspec.json.decode(value) or {}
+            slot.__set__(self, value)
+        return value
+
+    setattr(ModelArtifact, field, property(read))
+
+
+_decode_when_read("manifest")
+_decode_when_read("file_index")
+
+
+class Organization(Struct, frozen=True, kw_only=True):
+    """An account's home for orbits. ``permissions`` maps a resource to verbs."""
+
+    id: str
+    name: str
+    logo: str | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+    role: str | None = None
+    permissions: Permissions = {}
+
+
+class Orbit(Struct, frozen=True, kw_only=True):
+    """A workspace inside an organization, tied to one bucket. Totals are None where hidden."""
+
+    id: str
+    name: str
+    organization_id: str = ""
+    bucket_secret_id: str | None = None
+    total_members: int | None = None
+    total_collections: int | None = None
+    total_artifacts: int | None = None
+    role: str | None = None
+    permissions: Permissions = {}
+    created_at: str | None = None
+    updated_at: str | None = None
+
+
+class Collection(Struct, frozen=True, kw_only=True):
+    """A shelf of artifacts inside an orbit."""
+
+    id: str
+    name: str
+    orbit_id: str = ""
+    description: str = ""
+    type: str = "model"
+    tags: list[str] | None = None
+    total_artifacts: int | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+
+
+class BucketSecret(Struct, frozen=True, kw_only=True):
+    """Where an organization keeps its objects. On Azure ``endpoint`` holds the account's key."""
+
+    id: str
+    type: str = "s3"
+    endpoint: str = ""
+    bucket_name: str = ""
+    secure: bool | None = None
+    region: str | None = None
+    cert_check: bool | None = None
+    organization_id: str = ""
+    created_at: str | None = None
+    updated_at: str | None = None
+
+    @property
+    def host(self) -> str:
+        """The endpoint without anything that could be a secret: fit to be shown."""
+        if "=" in self.endpoint or ";" in self.endpoint or "@" in self.endpoint:
+            return "(hidden)"
+        return urllib.parse.urlsplit(f"//{self.endpoint.split('://')[-1]}").netloc
+
+    def __repr__(self) -> str:
+        return (
+            f"BucketSecret(id={self.id!r}, type={self.type!r}, endpoint={self.host!r}, "
+            f"bucket_name={self.bucket_name!r}, region={self.region!r})"
+        )
