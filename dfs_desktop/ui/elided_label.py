@@ -36,7 +36,7 @@ class ElidedLabel(QLabel):
 
     def minimumSizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        return QSize(metrics.averageCharWidth() * 8, metrics.height())
+        return QSize(min(metrics.averageCharWidth() * 8, self.sizeHint().width()), metrics.height())
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()

@@ -1,0 +1,264 @@
+"""Tags as chips with a line to type more: Enter or a comma adds, Backspace takes the last away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QEvent, QRectF, QSize, QStringListModel, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QCompleter,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui import theme
+from dfs_desktop.ui.assets import icons
+from dfs_desktop.ui.dialogs import plain_label
+from dfs_desktop.ui.elided_label import ElidedLabel
+from dfs_desktop.ui.flow_layout import FlowLayout
+
+CHIPS_MADE = 100  # a record may hold thousands of tags: the rest is kept and counted
+
+
+def split_tags(text: str) -> list[str]:
+    """`a, b,, c` as its tags."""
+    return [tag for part in text.replace("\n", ",").split(",") if (tag := part.strip())]
+
+
+def merged(tags: Iterable[str]) -> list[str]:
+    """Without blanks and without tags that differ in capitals only; the first spelling stays."""
+    seen: dict[str, str] = {}
+    for tag in tags:
+        if tag.strip():
+            seen.setdefault(tag.strip().casefold(), tag.strip())
+    return list(seen.values())
+
+
+class _Chip(QWidget):
+    """One tag and the button that takes it away."""
+
+    removed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tag = ""
+        self._label = ElidedLabel()
+        self._label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.button = QToolButton()
+        self.button.setObjectName("removeTagButton")
+        self.button.setAutoRaise(True)
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        side = round(self.fontMetrics().height() * 0.75)
+        self.button.setIconSize(QSize(side, side))
+        self.button.setStyleSheet("QToolButton { padding: 1px; border-radius: 4px; }")
+        icons.dress(self.button, "close")
+        self.button.clicked.connect(lambda: self.removed.emit(self))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 3, 2, 3)
+        row.setSpacing(2)
+        row.addWidget(self._label, 1)
+        row.addWidget(self.button)
+
+    def show_tag(self, tag: str) -> None:
+        self.tag = tag
+        self._label.show_text(tag)
+        self.button.setAccessibleName(f"Remove the tag {visible(tag)}")
+        self.button.setToolTip("Remove")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
+            self.removed.emit(self)
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(theme.current().color("line"))
+        painter.setBrush(theme.current().color("hover"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+
+
+class _Line(QLineEdit):
+    """The line behind the chips. Keys that mean something to the tags are told, not typed."""
+
+    entered = Signal()
+    backed = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.entered.emit()
+            event.accept()  # or the dialog around would take it for its default button
+        elif event.key() == Qt.Key.Key_Backspace and not self.text():
+            self.backed.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class TagEdit(QWidget):
+    """`changed` follows each tag; `committed` comes when the person is done with them.
+
+    The property `quiet` hides the frame until the pointer or the focus is here.
+    """
+
+    changed = Signal()
+    committed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("tagEdit")
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self._tags: list[str] = []
+        self._chips: list[_Chip] = []
+        self._known = QStringListModel(self)
+        self._length = 0
+        self._more = plain_label(dim=True)
+        self._line = _Line()
+        self._line.setObjectName("tagLine")
+        self._line.setAccessibleName("Add a tag")
+        self._line.setFrame(False)
+        self._line.setStyleSheet(
+            "QLineEdit, QLineEdit:focus { border: none; background: transparent; padding: 3px 4px; }"
+        )
+        self._line.setMinimumWidth(self.fontMetrics().averageCharWidth() * 12)
+        self.setFocusProxy(self._line)
+        self._flow = FlowLayout(self, 4)
+        self._flow.setContentsMargins(4, 2, 4, 2)
+        self._flow.addWidget(self._more)
+        self._flow.addWidget(self._line)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self._complete()
+        self._line.textEdited.connect(self._typed)
+        self._line.entered.connect(self._enter)
+        self._line.backed.connect(self._take_last)
+        QApplication.instance().focusChanged.connect(self._focus_moved)  # type: ignore[union-attr]
+        self._show()
+
+    def _complete(self) -> None:
+        completer = QCompleter(self._known, self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.popup().setStyleSheet("QListView { border: 1px solid palette(mid); }")
+        completer.activated.connect(self._chosen)
+        self._line.setCompleter(completer)
+
+    def tags(self) -> list[str]:
+        """The tags, with what stands typed but not entered yet."""
+        return merged([*self._tags, *split_tags(self._line.text())])
+
+    def set_tags(self, tags: Iterable[str]) -> None:
+        """Show these tags; nothing is announced."""
+        self._tags = merged(tags)
+        self._line.clear()
+        self._length = 0
+        self._show()
+
+    def set_known(self, tags: Iterable[str]) -> None:
+        """Tags to offer while typing."""
+        self._known.setStringList(merged(tags))
+
+    def _add(self, tags: Iterable[str]) -> None:
+        together = merged([*self._tags, *tags])
+        if together != self._tags:
+            self._tags = together
+            self._show()
+            self.changed.emit()
+
+    def _typed(self, text: str) -> None:
+        pasted = len(text) - self._length > 1
+        if "," in text:
+            *whole, rest = text.split(",")
+            if pasted:
+                whole, rest = [text], ""
+            self._line.setText(rest.lstrip())
+            self._add(split_tags(",".join(whole)))
+        self._length = len(self._line.text())
+
+    def _flush(self) -> bool:
+        """Make tags of what stands typed. True when there was something."""
+        text = self._line.text()
+        self._line.clear()
+        self._length = 0
+        self._add(split_tags(text))
+        return bool(text.strip())
+
+    def _enter(self) -> None:
+        if not self._flush():
+            self.committed.emit()
+
+    def _chosen(self, tag: str) -> None:
+        # The completer writes its choice into the line after this signal: clear it later than that.
+        self._add([tag])
+        self._line.clear()
+        self._length = 0
+
+    def _take_last(self) -> None:
+        if self._tags:
+            self._tags.pop()
+            self._show()
+            self.changed.emit()
+
+    def _remove(self, chip: _Chip) -> None:
+        self._tags = [tag for tag in self._tags if tag != chip.tag]
+        self._line.setFocus()
+        self._show()
+        self.changed.emit()
+
+    def _show(self) -> None:
+        """Chips are used again for other tags: a selection that moves makes no new widgets."""
+        shown = self._tags[:CHIPS_MADE]
+        while len(self._chips) < len(shown):
+            chip = _Chip()
+            chip.removed.connect(self._remove)
+            self._flow.insert(len(self._chips), chip)
+            self._chips.append(chip)
+        for number, chip in enumerate(self._chips):
+            chip.setVisible(number < len(shown))
+            if number < len(shown):
+                chip.show_tag(shown[number])
+        hidden = len(self._tags) - len(shown)
+        self._more.setText(f"and {hidden} more")
+        self._more.setVisible(hidden > 0)
+        self._line.setPlaceholderText("" if self._tags else "Add tags")
+        self.setAccessibleName(f"Tags: {', '.join(map(visible, shown)) or 'none'}")
+        self._flow.invalidate()
+        self.updateGeometry()
+
+    def _focus_moved(self, old: QWidget | None, new: QWidget | None) -> None:
+        inside = old is not None and (old is self or self.isAncestorOf(old))
+        still = new is not None and (new is self or self.isAncestorOf(new))
+        self.update()
+        if inside and not still and QApplication.activePopupWidget() is None:
+            self._flush()
+            self.committed.emit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._line.setFocus()
+        super().mousePressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._line.setMinimumWidth(self.fontMetrics().averageCharWidth() * 12)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        focused = QApplication.focusWidget()
+        inside = focused is not None and self.isAncestorOf(focused)
+        quiet = bool(self.property("quiet"))
+        if quiet and not inside and not self.underMouse():
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(theme.current().color("accent" if inside else "line"))
+        painter.setBrush(
+            Qt.BrushStyle.NoBrush if quiet and not inside else theme.current().color("base")
+        )
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
