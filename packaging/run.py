@@ -10,9 +10,8 @@ import setup_environment
 import system_packages
 
 NO_DISPLAY = (
-    "There is no display to open a window on (DISPLAY and WAYLAND_DISPLAY are both empty): start "
-    "this from a desktop session, connect with `ssh -X`, or put `xvfb-run -a` before the command "
-    "for a virtual screen."
+    "DFS Desktop needs a display and found none: log in to a desktop session, connect with "
+    "`ssh -X`, or run it on a virtual screen: xvfb-run -a python3 packaging/run.py."
 )
 NEEDS_NO_DISPLAY = {"--self-test", "--help", "-h", "--version"}
 

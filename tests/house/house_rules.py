@@ -1,0 +1,164 @@
+"""The rules of the house that no linter knows: each takes a source and returns what breaks it."""
+
+import ast
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+ROOT = Path(__file__).resolve().parents[2]
+
+LONGEST_MODULE = 350
+EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "base", "misc"}
+QT_STATIC_DIALOGS = {
+    "QMessageBox": {"about", "aboutQt", "critical", "information", "question", "warning"},
+    "QFileDialog": {
+        "getExistingDirectory",
+        "getExistingDirectoryUrl",
+        "getOpenFileContent",
+        "getOpenFileName",
+        "getOpenFileNames",
+        "getOpenFileUrl",
+        "getOpenFileUrls",
+        "getSaveFileName",
+        "getSaveFileUrl",
+        "saveFileContent",
+    },
+    "QInputDialog": {"getDouble", "getInt", "getItem", "getMultiLineText", "getText"},
+    "QColorDialog": {"getColor"},
+    "QFontDialog": {"getFont"},
+}
+UNVERIFIED = {"_create_unverified_context", "CERT_NONE"}
+# Written in two pieces, so that this file may be read by its own rule.
+PRIVATE_PLACES = ("/wor" + "k/", "../sha" + "red")
+
+
+def python_files(*folders: str) -> list[Path]:
+    """Return the Python files below these folders of the clone."""
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def tracked_files() -> list[Path]:
+    """Return what git tracks, or everything but environments and caches where there is no git."""
+    listing = subprocess.run(
+        # The clone may belong to another user than the one who tests, as in containers.
+        ["git", "-c", f"safe.directory={ROOT}", "ls-files", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if listing.returncode == 0:
+        paths = [ROOT / name for name in listing.stdout.split("\0") if name]
+    else:
+        hidden = {path for path in ROOT.glob(".*") if path.name != ".ci"}
+        paths = [path for path in ROOT.rglob("*") if hidden.isdisjoint([path, *path.parents])]
+    return [path for path in paths if path.is_file() and "__pycache__" not in path.parts]
+
+
+def nested_event_loops(source: str) -> Iterator[str]:
+    """Qt: ``exec()`` and the like start a second loop inside asyncio's, which then stands still."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Attribute):
+            continue
+        if node.attr in {"exec", "exec_"}:
+            yield f"{node.lineno}: .{node.attr}() runs a nested event loop; use open() or popup()"
+        if node.attr == "processEvents":
+            yield f"{node.lineno}: .{node.attr}() runs events inside an event; await instead"
+        owner = node.value.attr if isinstance(node.value, ast.Attribute) else None
+        owner = node.value.id if isinstance(node.value, ast.Name) else owner
+        if node.attr in QT_STATIC_DIALOGS.get(owner or "", ()):
+            yield f"{node.lineno}: {owner}.{node.attr}() waits in a nested event loop; use open()"
+
+
+def unowned_tasks(source: str) -> Iterator[str]:
+    """``asyncSlot`` and ``asyncClose`` of qasync start tasks whose errors nobody ever sees."""
+    for node in ast.walk(ast.parse(source)):
+        names = [getattr(node, "id", ""), getattr(node, "attr", "")]
+        if isinstance(node, ast.ImportFrom):
+            names = [each.name for each in node.names]
+        for name in names:
+            if name in {"asyncSlot", "asyncClose"}:
+                yield f"{node.lineno}: {name} hides errors; start a task in the task registry"
+
+
+def unverified_tls(source: str) -> Iterator[str]:
+    """Certificates are checked, always: there is no switch to forget."""
+    switches = {"verify", "check_hostname"}
+    for node in ast.walk(ast.parse(source)):
+        names, value = [], None
+        if isinstance(node, ast.keyword):
+            names, value = [node.arg], node.value
+        elif isinstance(node, ast.Assign):
+            names, value = [getattr(each, "attr", "") for each in node.targets], node.value
+        elif isinstance(node, ast.Attribute) and node.attr in UNVERIFIED:
+            yield f"{node.lineno}: {node.attr} trusts everybody"
+        if isinstance(value, ast.Constant) and not value.value and switches.intersection(names):
+            yield f"{value.lineno}: {value.value} switches the check of certificates off"
+
+
+def narrow_signals(source: str) -> Iterator[str]:
+    """``Signal(int)`` carries 32 bits: 5 000 000 000 bytes arrive as 705 032 704."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            called = node.func
+            name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+            types = [each for given in node.args for each in ast.walk(given)]
+            if name in {"Signal", "pyqtSignal"} and any(
+                isinstance(each, ast.Name) and each.id == "int" for each in types
+            ):
+                yield f"{node.lineno}: Signal(int) has 32 bits; use object, or pull a snapshot"
+
+
+def missing_docstring(source: str) -> Iterator[str]:
+    """Every module opens with a sentence that says what it is for."""
+    text = ast.get_docstring(ast.parse(source))
+    if not text:
+        yield "1: no docstring that says what this module is for"
+    elif not text.partition("\n\n")[0].rstrip(" `)").endswith((".", ":")):
+        yield "1: the docstring does not open with a sentence"
+
+
+def too_long(source: str) -> Iterator[str]:
+    """A long module wants a wall."""
+    lines = len(source.splitlines())
+    if lines > LONGEST_MODULE:
+        yield f"{lines}: longer than {LONGEST_MODULE} lines; divide it where the subject changes"
+
+
+def empty_name(path: str) -> Iterator[str]:
+    """A module or folder is named for what is in it."""
+    for part in Path(path).with_suffix("").parts:
+        for word in part.lower().split("_"):
+            if word in EMPTY_NAMES:
+                yield f"{part}: {word!r} says nothing about the content"
+
+
+def poor_icon(source: str) -> Iterator[str]:
+    """Icons are well-formed SVG drawn in ``currentColor``, and reach for nothing outside."""
+    if "<!DOCTYPE" in source or "<!ENTITY" in source:
+        yield "has a document type: not needed, and able to name outside entities"
+        return
+    try:
+        root = ET.fromstring(source)
+    except ET.ParseError as error:
+        yield f"is not well-formed XML: {error}"
+        return
+    if root.tag != "{http://www.w3.org/2000/svg}svg":
+        yield f"is not an SVG picture but {root.tag}"
+    if "viewBox" not in root.attrib:
+        yield "has no viewBox, so it does not scale"
+    if "currentColor" not in source:
+        yield "names no currentColor, so it cannot follow the theme"
+    for node in root.iter():
+        for key, value in node.attrib.items():
+            if key.rpartition("}")[2] == "href" and not value.startswith("#"):
+                yield f"refers to something outside: {value[:60]}"
+
+
+def private_place(text: str) -> Iterator[str]:
+    """Nothing in the repository leans on the place where it was written."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        for place in PRIVATE_PLACES:
+            if place in line:
+                yield f"{number}: names {place}, which exists on one machine only"
