@@ -98,12 +98,18 @@ def unverified_tls(source: str) -> Iterator[str]:
 
 
 def narrow_signals(source: str) -> Iterator[str]:
-    """``Signal(int)`` carries 32 bits: 5 000 000 000 bytes arrive as 705 032 704."""
+    """``Signal(int)`` carries 32 bits: 5 000 000 000 bytes arrive as 705 032 704.
+
+    A signal that carries a row says so in a comment on its line, ``# row``, and is let through.
+    """
+    lines = source.splitlines()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
             called = node.func
             name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
             types = [each for given in node.args for each in ast.walk(given)]
+            if lines[node.lineno - 1].partition("#")[2].split()[:1] == ["row"]:
+                continue
             if name in {"Signal", "pyqtSignal"} and any(
                 isinstance(each, ast.Name) and each.id == "int" for each in types
             ):
