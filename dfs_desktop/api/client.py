@@ -21,7 +21,8 @@ from .resources.orbits import AsyncOrbitResource, OrbitResource
 from .resources.organizations import AsyncOrganizationResource, OrganizationResource
 from .storage.meter import Meter
 from .storage.store import Store
-from .transport import AsyncTransport, Transport, Wire
+from .transport import AsyncTransport, Transport
+from .wire import Wire
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 class DataForceError(Exception):
     """Base of everything this library raises on purpose.
 
-    ``title`` is one short line, ``detail`` says what happened and what to do, ``retryable`` says
+    Made from ``(title, detail)``, or from ``(detail)`` under the title of its kind. ``title`` is one short line, ``detail`` says what happened and what to do, ``retryable`` says
     whether trying the same again, a little later, can help. None of them holds a key or a URL
     that grants access.
     """
@@ -14,11 +14,9 @@ class DataForceError(Exception):
     heading = "Something went wrong"
     can_retry = False
 
-    def __init__(
-        self, detail: str = "", *, title: str | None = None, retryable: bool | None = None
-    ) -> None:
-        self.title = title or self.heading
-        self.detail = detail
+    def __init__(self, *text: str, title: str | None = None, retryable: bool | None = None) -> None:
+        self.title = title or (text[0] if len(text) > 1 else self.heading)
+        self.detail = text[-1] if text else ""
         self.retryable = self.can_retry if retryable is None else retryable
         super().__init__(self.title, self.detail)
 
@@ -91,14 +89,13 @@ class APIConnectionError(DataForceError):
 
     def __init__(
         self,
-        detail: str = "",
-        *,
+        *text: str,
         title: str | None = None,
         retryable: bool | None = None,
         answer_lost: bool = False,
     ) -> None:
         self.answer_lost = answer_lost
-        super().__init__(detail, title=title, retryable=retryable)
+        super().__init__(*text, title=title, retryable=retryable)
 
 
 class APITimeoutError(APIConnectionError):
@@ -123,7 +120,7 @@ class APIStatusError(DataForceError):
     ) -> None:
         self.status_code = status_code
         self.retry_after = retry_after
-        super().__init__(detail, title=title, retryable=retryable)
+        super().__init__(*text, title=title, retryable=retryable)
 
 
 class BadRequestError(APIStatusError):
