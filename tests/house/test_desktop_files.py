@@ -109,9 +109,8 @@ def test_the_file_type_has_the_endings_that_the_program_reads() -> None:
 def test_files_are_offered_to_the_program_only_if_it_takes_them(
     entry: configparser.SectionProxy,
 ) -> None:
-    said = subprocess.run(
-        [sys.executable, "-m", "dfs_desktop", "--help"], capture_output=True, text=True, check=True
-    )
+    command = [sys.executable, "-m", "dfs_desktop", "--help"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     takes_files = "[FILE ...]" in said.stdout
     mime = ET.parse(MIME).getroot().find("m:mime-type", MIME_NAMESPACE)
     assert mime is not None
