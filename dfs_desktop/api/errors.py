@@ -6,9 +6,9 @@ from __future__ import annotations
 class DataForceError(Exception):
     """Base of everything this library raises on purpose.
 
-    Made from ``(title, detail)``, or from ``(detail)`` under the title of its kind. ``title`` is one short line, ``detail`` says what happened and what to do, ``retryable`` says
-    whether trying the same again, a little later, can help. None of them holds a key or a URL
-    that grants access.
+    Made from ``(title, detail)``, or from ``(detail)`` under the title of its kind. ``title`` is
+    one short line, ``detail`` says what happened and what to do, ``retryable`` says whether trying
+    the same again, a little later, can help. None of them holds a key or a URL that grants access.
     """
 
     heading = "Something went wrong"
