@@ -111,8 +111,7 @@ class APIStatusError(DataForceError):
 
     def __init__(
         self,
-        detail: str = "",
-        *,
+        *text: str,
         status_code: int = 0,
         title: str | None = None,
         retryable: bool | None = None,
