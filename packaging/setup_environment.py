@@ -143,7 +143,7 @@ def require_venv() -> None:
         return
     system_packages.stop(
         "Python's venv module is not whole on this system. Run this, then try again:\n"
-        f"    sudo apt-get install {package}"
+        f"    {system_packages.apt_line([package])}"
     )
 
 

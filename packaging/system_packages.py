@@ -170,6 +170,11 @@ def apt_install(packages: list[str]) -> None:
         stop(f"{said}\napt-get could not install these packages; what it said is above.")
 
 
+def apt_line(packages: list[str]) -> str:
+    """Return the line for a person to run; a machine that is new has no package lists yet."""
+    return f"sudo apt-get update && sudo apt-get install {' '.join(packages)}"
+
+
 def advice(missing: Missing, *, for_tests: bool) -> str:
     """Return what to type to get what is missing, in the words of this system's package tool."""
     names = [*missing.libraries, *missing.programs, *(["a font"] if missing.fonts else [])]
@@ -182,7 +187,7 @@ def advice(missing: Missing, *, for_tests: bool) -> str:
     provided += ["dejavu-sans-fonts"] if missing.fonts else []
     on_arch = f"{ARCH_PACKAGES} {ARCH_TEST_PACKAGES}" if for_tests else ARCH_PACKAGES
     lines_by_tool = {
-        "apt-get": f"sudo apt-get install {' '.join(packages)}" if packages else "",
+        "apt-get": apt_line(packages) if packages else "",
         "dnf": f"sudo dnf install {shlex.join(provided)}",
         "pacman": f"sudo pacman -S --needed {on_arch}",
     }
