@@ -1,0 +1,94 @@
+"""Which keyring is used: the only importer of keyring, late, because it slows the start."""
+
+import contextlib
+import importlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, Protocol
+
+from .errors import SESSION_HINT, KeyringMissing
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+# Classes by name: keyring's own search also takes what PYTHON_KEYRING_BACKEND, keyringrc.cfg and
+# any installed plug-in name, plaintext files included.
+TRUSTED = (
+    "keyring.backends.Windows.WinVaultKeyring",
+    "keyring.backends.macOS.Keyring",
+    "keyring.backends.SecretService.Keyring",
+    "keyring.backends.libsecret.Keyring",
+    "keyring.backends.kwallet.DBusKeyring",
+    "keyring.backends.kwallet.DBusKeyringKWallet4",
+)
+SWITCHED_OFF = ("keyring.backends.null.Keyring", "keyring.backends.fail.Keyring")
+
+
+class Backend(Protocol):
+    """What this program asks of a keyring."""
+
+    def get_password(self, service: str, username: str) -> str | None: ...
+    def set_password(self, service: str, username: str, password: str) -> None: ...
+    def delete_password(self, service: str, username: str) -> None: ...
+
+
+def choose(names: Sequence[str]) -> Backend:
+    """The best trusted backend that works now; one that the person configured goes first.
+
+    Asked anew for every call (milliseconds): keyring daemons are started and stopped.
+    """
+    configured = _configured()
+    if configured in SWITCHED_OFF:
+        _missing("Keyrings are switched off in this computer's Python settings.")
+    usable = []
+    for name in names:
+        module, _, attribute = name.rpartition(".")
+        try:
+            backend: type[KeyringBackend] = getattr(importlib.import_module(module), attribute)
+            priority = float(backend.priority)
+        except Exception:  # noqa: BLE001, S112  not for this system, or no service: not usable
+            continue
+        if priority >= 1:  # below one is keyring's mark for what does not protect
+            usable.append((name == configured, priority, backend))
+    if not usable:
+        _missing("No keyring was found. On Linux, start GNOME Keyring or KWallet and try again.")
+    chosen: Backend = max(usable, key=lambda entry: entry[:2])[2]()
+    return chosen
+
+
+def _missing(why: str) -> NoReturn:
+    raise KeyringMissing(
+        "There is no keyring to keep the API key in",
+        f"{why} The key is never written to a file. {SESSION_HINT}",
+    )
+
+
+def _configured() -> str:
+    """The backend named in the environment or in keyring's own settings, as keyring reads them."""
+    name = os.environ.get("PYTHON_KEYRING_BACKEND", "")
+    if name:
+        return name
+    import configparser
+
+    from keyring.util import platform_
+
+    parser = configparser.RawConfigParser()
+    try:
+        parser.read(Path(platform_.config_root()) / "keyringrc.cfg", encoding="utf-8")
+        return parser.get("backend", "default-keyring", fallback="").strip()
+    except (configparser.Error, OSError, UnicodeDecodeError):
+        return ""
+
+
+def is_locked(backend: Backend) -> bool:
+    """Whether asking now would open a prompt; only the Secret Service can tell."""
+    if type(backend).__module__ != "keyring.backends.SecretService":
+        return False
+    import secretstorage
+
+    with contextlib.closing(secretstorage.dbus_init()) as connection:
+        try:
+            return bool(secretstorage.get_collection_by_alias(connection, "default").is_locked())
+        except secretstorage.ItemNotFoundException:
+            return True  # there is no keyring yet: asking would open the prompt that makes one

@@ -1,0 +1,53 @@
+"""What can go wrong with a keyring, in words for a person; no text here ever holds a key."""
+
+SESSION_HINT = "You can also use the key for this session only; it is then asked for next time."
+
+
+class CredentialsError(Exception):
+    """A key could not be stored or fetched; `title` and `detail` are fit to show, and hold no key.
+
+    `session_only` says whether keeping the key in memory for this session is a way out.
+    """
+
+    def __init__(self, title: str, detail: str, *, session_only: bool = True) -> None:
+        super().__init__(title, detail)
+        self.session_only = session_only
+        self.title = title
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.detail}"
+
+
+class KeyringMissing(CredentialsError):  # noqa: N818  the rooms above know these names
+    """There is no keyring that protects what it holds."""
+
+
+class KeyringLocked(CredentialsError):  # noqa: N818
+    """The keyring stayed locked, or its question was dismissed."""
+
+
+class KeyringTimeout(CredentialsError):  # noqa: N818
+    """The keyring did not answer in time."""
+
+
+class KeyringRefused(CredentialsError):  # noqa: N818
+    """The keyring failed, or did not keep what it was given."""
+
+
+def explained(error: Exception) -> CredentialsError:
+    """The error in our words. Those of the backend are dropped: nobody knows what is in them."""
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    if kinds & {"KeyringLocked", "InitError", "LockedException", "PromptDismissedException"}:
+        return KeyringLocked(
+            "The keyring is locked",
+            f"Unlock it with your password and try again. {SESSION_HINT}",
+        )
+    if kinds & {"NoKeyringError", "SecretServiceNotAvailableException"}:
+        return KeyringMissing(
+            "The keyring is gone", f"It worked before and was stopped since. {SESSION_HINT}"
+        )
+    return KeyringRefused(
+        "The keyring refused",
+        f"It reported a problem of its own ({type(error).__name__}). {SESSION_HINT}",
+    )

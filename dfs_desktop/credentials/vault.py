@@ -1,0 +1,199 @@
+"""Every profile's API key: stored, read back, fetched once, deleted, or kept in memory by choice."""
+
+import contextlib
+import enum
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .backends import TRUSTED, choose, is_locked
+from .errors import (
+    SESSION_HINT,
+    CredentialsError,
+    KeyringLocked,
+    KeyringMissing,
+    KeyringRefused,
+    KeyringTimeout,
+)
+from .worker import Job, Worker
+
+MAX_KEY = 1280  # UTF-16 units that Windows stores; everywhere, so that a profile can move
+TIMEOUT = 30.0  # seconds; a person may be typing a password meanwhile
+_STORED = "The API key is in the system's keyring."
+
+
+class KeyState(enum.Enum):
+    """What is known about one key."""
+
+    STORED = "stored"  # in the keyring
+    SESSION = "session"  # in memory, by choice
+    ABSENT = "absent"  # the keyring is there, the key is not
+    LOCKED = "locked"
+    MISSING = "missing"  # no keyring
+
+
+class State(NamedTuple):
+    """The state of one key and a sentence about it."""
+
+    kind: KeyState
+    text: str
+
+
+class Credentials:
+    """The keys of all profiles, by profile id and API origin ("https://host:port").
+
+    Every method may raise CredentialsError. The plain ones block up to the timeout; the window
+    awaits their `_async` twins. Close it at the end.
+    """
+
+    def __init__(self, *, backends: Sequence[str] = TRUSTED, timeout: float = TIMEOUT) -> None:
+        self._names = tuple(backends)
+        self._known: dict[tuple[str, str], str] = {}  # fetched or stored: asked for once per start
+        self._session: dict[tuple[str, str], str] = {}
+        self._worker = Worker(timeout)
+
+    def __repr__(self) -> str:
+        return "<Credentials>"
+
+    def remember(self, profile_id: str, origin: str, key: str) -> None:
+        """Keep a key in memory until the program ends; the keyring is not touched."""
+        self._session[profile_id, origin] = key
+
+    def store(self, profile_id: str, origin: str, key: str) -> None:
+        """Write a key to the keyring and read it back."""
+        self._worker.wait(self._storing(profile_id, origin, key))
+
+    async def store_async(self, profile_id: str, origin: str, key: str) -> None:
+        """As `store`, awaited."""
+        await self._worker.wait_async(self._storing(profile_id, origin, key))
+
+    def fetch(self, profile_id: str, origin: str) -> str | None:
+        """The key, from memory or from the keyring; None when there is none."""
+        key = self._remembered(profile_id, origin)
+        if key is not None:
+            return key
+        return self._worker.wait(self._fetching(profile_id, origin))
+
+    async def fetch_async(self, profile_id: str, origin: str) -> str | None:
+        """As `fetch`, awaited."""
+        key = self._remembered(profile_id, origin)
+        if key is not None:
+            return key
+        return await self._worker.wait_async(self._fetching(profile_id, origin))
+
+    def delete(self, profile_id: str, origin: str) -> None:
+        """Remove a key from memory and keyring; no error when it is not there."""
+        self._worker.wait(self._deleting(profile_id, origin))
+
+    async def delete_async(self, profile_id: str, origin: str) -> None:
+        """As `delete`, awaited."""
+        await self._worker.wait_async(self._deleting(profile_id, origin))
+
+    def state(self, profile_id: str, origin: str) -> State:
+        """Where a key is, without asking the person to unlock anything where that is possible."""
+        try:
+            return self._worker.wait(self._looking(profile_id, origin))
+        except CredentialsError as error:
+            return _state_of(error)
+
+    async def state_async(self, profile_id: str, origin: str) -> State:
+        """As `state`, awaited."""
+        try:
+            return await self._worker.wait_async(self._looking(profile_id, origin))
+        except CredentialsError as error:
+            return _state_of(error)
+
+    def close(self) -> None:
+        """End the worker thread and forget all keys."""
+        self._worker.close()
+        self._known.clear()
+        self._session.clear()
+
+    def _remembered(self, profile_id: str, origin: str) -> str | None:
+        place = (profile_id, origin)
+        return self._session.get(place) or self._known.get(place)
+
+    # What the worker does.
+
+    def _storing(self, profile_id: str, origin: str, key: str) -> Job[None]:
+        def work(job: Job[None]) -> None:
+            _check_length(key)
+            backend = choose(self._names)
+            service = _service(profile_id)
+            backend.set_password(service, origin, key)
+            kept = backend.get_password(service, origin) == key
+            if job.abandoned or not kept:  # the person is told, or was told, that it failed
+                with contextlib.suppress(Exception):
+                    backend.delete_password(service, origin)
+            if not kept:
+                raise KeyringRefused(
+                    "The keyring did not keep the API key",
+                    f"It took the key, but did not give the same one back. {SESSION_HINT}",
+                )
+            if not job.abandoned:
+                self._known[profile_id, origin] = key
+                self._session.pop((profile_id, origin), None)
+
+        return Job(work)
+
+    def _fetching(self, profile_id: str, origin: str) -> Job[str | None]:
+        def work(_: Job[str | None]) -> str | None:
+            key = choose(self._names).get_password(_service(profile_id), origin) or None
+            if key is not None:  # even when nobody waits any more: the next try is at once
+                self._known[profile_id, origin] = key
+            return key
+
+        return Job(work)
+
+    def _deleting(self, profile_id: str, origin: str) -> Job[None]:
+        def forget() -> None:
+            self._known.pop((profile_id, origin), None)
+            self._session.pop((profile_id, origin), None)
+
+        def work(_: Job[None]) -> None:
+            forget()  # again: a fetch may have been waiting before this job
+            try:
+                backend = choose(self._names)
+            except KeyringMissing:
+                return  # nothing can be in it
+            service = _service(profile_id)
+            # Backends disagree on the error for a key that is not there, so look first.
+            if backend.get_password(service, origin) is not None:
+                backend.delete_password(service, origin)
+
+        forget()
+        return Job(work)
+
+    def _looking(self, profile_id: str, origin: str) -> Job[State]:
+        def work(_: Job[State]) -> State:
+            if (profile_id, origin) in self._session:
+                return State(KeyState.SESSION, "The API key is kept for this session only.")
+            if (profile_id, origin) in self._known:
+                return State(KeyState.STORED, _STORED)
+            backend = choose(self._names)
+            if is_locked(backend):
+                return State(KeyState.LOCKED, "The keyring is locked.")
+            if backend.get_password(_service(profile_id), origin) is None:
+                return State(KeyState.ABSENT, "No API key is stored for this server.")
+            return State(KeyState.STORED, _STORED)
+
+        return Job(work)
+
+
+def _service(profile_id: str) -> str:
+    return f"dfs_desktop:{profile_id}"
+
+
+def _check_length(key: str) -> None:
+    if not key:
+        raise KeyringRefused("The API key is empty", "Enter the key again.", session_only=False)
+    if len(key.encode("utf-16-le", "surrogatepass")) > 2 * MAX_KEY:
+        raise KeyringRefused(
+            "The API key is too long",
+            f"Keyrings take up to {MAX_KEY} characters. Check that nothing else was pasted.",
+            session_only=False,
+        )
+
+
+def _state_of(error: CredentialsError) -> State:
+    locked = isinstance(error, KeyringLocked | KeyringTimeout)
+    return State(KeyState.LOCKED if locked else KeyState.MISSING, error.title + ".")
