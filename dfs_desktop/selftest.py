@@ -88,8 +88,12 @@ class SelfTest:
         QApplication.sendEvent(window, QDragEnterEvent(point.toPoint(), copy, mime, left, none))
         QApplication.sendEvent(window, QDropEvent(point, copy, mime, left, none))
         sheet = await self._until("the review sheet", lambda: window.findChild(ReviewSheet))
-        button = sheet.findChild(QPushButton, "uploadButton")
-        await self._until("a file that can be sent", lambda: button and button.isEnabled())
+        button = await self._until(
+            "a file that can be sent",
+            lambda: next(
+                (b for b in sheet.findChildren(QPushButton, "uploadButton") if b.isEnabled()), None
+            ),
+        )
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
         self._say(f"Dropped {source.name} on the window and accepted the review sheet.")
 

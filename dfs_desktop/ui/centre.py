@@ -28,7 +28,9 @@ class DropHint(QWidget):
 
     def say(self, text: str) -> None:
         self._text = text
-        self.setGeometry(self.parentWidget().rect())
+        parent = self.parentWidget()
+        if parent is not None:
+            self.setGeometry(parent.rect())
         self.raise_()
         self.show()
         self.update()
@@ -104,8 +106,7 @@ class Centre(QWidget):
             return
         width = min(self.width() - 32, self.fontMetrics().averageCharWidth() * 72)
         self.notices.setFixedWidth(max(width, 120))
-        height = self.notices.layout().heightForWidth(width)
-        height = height if height > 0 else self.notices.sizeHint().height()
+        height = self.notices.wanted_height(width)
         self.notices.setFixedHeight(height)
         self.notices.move((self.width() - width) // 2, self.height() - height - 16)
         self.notices.raise_()

@@ -19,7 +19,7 @@ class CountPainter(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         count = index.data(COUNT_ROLE)
         text = "" if count is None else str(count)
-        area = option.rect  # type: ignore[attr-defined]
+        area = option.rect
         super().paint(painter, option, index)
         if text:
             painter.save()
@@ -33,15 +33,15 @@ class CountPainter(QStyledItemDelegate):
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
-        metrics = option.fontMetrics  # type: ignore[attr-defined]
+        metrics = option.fontMetrics
         count = index.data(COUNT_ROLE)
-        room = option.rect.width() - 24 - metrics.horizontalAdvance(str(count or "")) - 8  # type: ignore[attr-defined]
-        option.text = metrics.elidedText(  # type: ignore[attr-defined]
-            option.text,  # type: ignore[attr-defined]
+        room = option.rect.width() - 24 - metrics.horizontalAdvance(str(count or "")) - 8
+        option.text = metrics.elidedText(
+            option.text,
             Qt.TextElideMode.ElideMiddle,
             room,
         )
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         size = super().sizeHint(option, index)
-        return QSize(size.width(), round(option.fontMetrics.height() * 1.9))  # type: ignore[attr-defined]
+        return QSize(size.width(), round(option.fontMetrics.height() * 1.9))

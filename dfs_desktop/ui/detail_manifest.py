@@ -27,7 +27,7 @@ class ManifestTab(QWidget):
         row.addWidget(self._summary, 1)
         copy = link_button("Copy")
         copy.setAccessibleName("Copy the manifest")
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text.toPlainText()))
+        copy.clicked.connect(self._copy)
         row.addWidget(copy)
         layout.addLayout(row)
         self.text = QPlainTextEdit()
@@ -38,6 +38,9 @@ class ManifestTab(QWidget):
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         layout.addWidget(self.text, 1)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.text.toPlainText())
 
     def show_artifact(self, artifact: ModelArtifact) -> None:
         manifest = artifact.manifest

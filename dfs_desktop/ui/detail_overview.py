@@ -17,9 +17,9 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.assets import icons
 from dfs_desktop.ui.dialogs import plain_label
+from dfs_desktop.ui.elided_label import ElidedLabel
 from dfs_desktop.ui.metric_bars import MetricBars
 from dfs_desktop.ui.tag_edit import TagEdit
-from dfs_desktop.ui.tooltips import tooltip
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.columns import status_text
 from dfs_desktop.workspace.listing import Row
@@ -42,8 +42,13 @@ class DescriptionEdit(QPlainTextEdit):
         self._fit()
 
     def _fit(self) -> None:
-        lines = min(12, max(1, round(self.document().size().height())))
-        height = lines * self.fontMetrics().lineSpacing() + 20
+        needed = max(1, round(self.document().size().height()))
+        lines = min(12, needed)
+        policy = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(
+            policy.ScrollBarAsNeeded if needed > lines else policy.ScrollBarAlwaysOff
+        )
+        height = lines * self.fontMetrics().lineSpacing() + 18
         if self.height() != height:
             self.setFixedHeight(height)
 
@@ -79,7 +84,7 @@ class OverviewTab(QWidget):
         self._facts.setHorizontalSpacing(12)
         self._facts.setVerticalSpacing(4)
         self._facts.setColumnStretch(1, 1)
-        self._values: dict[str, QLabel] = {}
+        self._values: dict[str, ElidedLabel] = {}
         layout.addLayout(self._facts)
         layout.addStretch()
 
@@ -131,13 +136,7 @@ class OverviewTab(QWidget):
     def _fact(self, number: int, title: str, text: str) -> None:
         if title not in self._values:
             name = plain_label(title, dim=True)
-            value = plain_label()
-            value.setTextInteractionFlags(
-                Qt.TextInteractionFlag.TextSelectableByMouse
-                | Qt.TextInteractionFlag.TextSelectableByKeyboard
-            )
-            value.setMinimumWidth(0)
-            value.setSizePolicy(value.sizePolicy().Policy.Ignored, value.sizePolicy().Policy.Fixed)
+            value = ElidedLabel()
             copy = QToolButton()
             copy.setAccessibleName(f"Copy {title}")
             copy.setToolTip(f"Copy {title}")
@@ -148,9 +147,8 @@ class OverviewTab(QWidget):
             self._facts.addWidget(copy, number, 2)
             self._values[title] = value
         label = self._values[title]
-        label.setText(text[:MOST_TEXT])
+        label.show_text(text[:MOST_TEXT])
         label.setProperty("whole", text)
-        label.setToolTip(tooltip(text[:MOST_TEXT]))
         for column in range(3):
             item = self._facts.itemAtPosition(number, column)
             widget = item.widget() if item else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -57,21 +58,19 @@ class GotoBox(QDialog):
     def _places(self) -> list[Entry]:
         workspace = self._window.workspace
         session, browsing = workspace.session, workspace.browsing
-        entries: list[Entry] = [
-            ("collection", visible(c.name), lambda c=c: browsing.choose_collection(c.id))
-            for c in session.collections
-        ]
+        entries: list[Entry] = []
+        for collection in session.collections:
+            go = partial(browsing.choose_collection, collection.id)
+            entries.append(("collection", visible(collection.name), go))
+        for orbit in session.orbits:
+            go = partial(browsing.choose_orbit, orbit.id)
+            entries.append(("orbit", visible(orbit.name), go))
+        for organization in session.organizations:
+            go = partial(browsing.choose_organization, organization.id)
+            entries.append(("organization", visible(organization.name), go))
         entries += [
-            ("orbit", visible(o.name), lambda o=o: browsing.choose_orbit(o.id))
-            for o in session.orbits
-        ]
-        entries += [
-            ("organization", visible(o.name), lambda o=o: browsing.choose_organization(o.id))
-            for o in session.organizations
-        ]
-        entries += [
-            ("server", visible(p.name), lambda p=p: workspace.connecting.open(p))
-            for p in workspace.profiles()
+            ("server", visible(profile.name), partial(workspace.connecting.open, profile))
+            for profile in workspace.profiles()
         ]
         return entries
 

@@ -64,7 +64,7 @@ class MetricBars(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics, colors = self.fontMetrics(), theme.current()
         names = [metrics.horizontalAdvance(visible(name)) for name, _ in self._metrics]
-        name_room = min(max(names, default=0), self.width() * 4 // 10)
+        name_room = min(max(names, default=0) + 2, self.width() * 4 // 10)
         value_room = metrics.horizontalAdvance("0.000000") + 4
         for number, (name, value) in enumerate(self._metrics):
             top = number * self._line()

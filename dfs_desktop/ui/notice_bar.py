@@ -29,6 +29,7 @@ class NoticeCard(QFrame):
         self.setObjectName("noticeCard")
         self.setAccessibleName(f"{notice.title}. {notice.detail}")
         self.notice = notice
+        self.gone = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.leave)
@@ -86,6 +87,7 @@ class NoticeCard(QFrame):
 
     def leave(self) -> None:
         self._timer.stop()
+        self.gone = True
         self.hide()
         self.deleteLater()
 
@@ -113,8 +115,15 @@ class NoticeBar(QWidget):
         self._layout.setSpacing(6)
 
     def cards(self) -> list[NoticeCard]:
-        found = [self._layout.itemAt(n).widget() for n in range(self._layout.count())]
-        return [card for card in found if isinstance(card, NoticeCard) and not card.isHidden()]
+        return [
+            card
+            for card in self.findChildren(NoticeCard)
+            if card.parent() is self and not card.gone
+        ]
+
+    def wanted_height(self, width: int) -> int:
+        height = self._layout.heightForWidth(width)
+        return height if height > 0 else self.sizeHint().height()
 
     def show_notice(self, notice: Notice) -> None:
         if notice.key:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QMimeData, QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -25,6 +23,7 @@ from dfs_desktop.ui.assets import icons
 from dfs_desktop.ui.count_painter import COUNT_ROLE, CountPainter
 from dfs_desktop.ui.dialogs import plain_label
 from dfs_desktop.ui.drops import dropped_files
+from dfs_desktop.ui.place_button import PlaceButton
 from dfs_desktop.ui.tooltips import tooltip
 from dfs_desktop.workspace.session import Stage
 from dfs_desktop.workspace.workspace import Workspace
@@ -89,26 +88,17 @@ class Picker(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(4)
-        self.connection = QToolButton()
+        self.connection = PlaceButton("server", "Connection")
         self.connection.setObjectName("connectionButton")
-        self.connection.setAccessibleName("Connection")
-        self.connection.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.connection.setSizePolicy(
-            self.sizePolicy().Policy.Expanding, self.sizePolicy().Policy.Fixed
-        )
-        icons.dress(self.connection, "server")
         self.connection.clicked.connect(self._show_menu)
-        layout.addWidget(self.connection)
-        self.organizations = self._combo("organizationBox", "Organization")
-        self.organizations.activated.connect(
-            lambda n: self._workspace.browsing.choose_organization(self.organizations.itemData(n))
-        )
-        self.orbits = self._combo("orbitBox", "Orbit")
-        self.orbits.activated.connect(
-            lambda n: self._workspace.browsing.choose_orbit(self.orbits.itemData(n))
-        )
-        layout.addWidget(self.organizations)
-        layout.addWidget(self.orbits)
+        self.organization = PlaceButton("organization", "Organization")
+        self.organization.setObjectName("organizationButton")
+        self.organization.chosen.connect(self._workspace.browsing.choose_organization)
+        self.orbit = PlaceButton("orbit", "Orbit")
+        self.orbit.setObjectName("orbitButton")
+        self.orbit.chosen.connect(self._workspace.browsing.choose_orbit)
+        for button in (self.connection, self.organization, self.orbit):
+            layout.addWidget(button)
         layout.addSpacing(8)
         layout.addLayout(self._heading())
         self.collections = CollectionList()
@@ -126,26 +116,18 @@ class Picker(QFrame):
         self.name.hide()
         layout.addWidget(self.name)
 
-    def _combo(self, name: str, title: str) -> QComboBox:
-        box = QComboBox()
-        box.setObjectName(name)
-        box.setAccessibleName(title)
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setMinimumContentsLength(8)
-        return box
-
     def _heading(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setContentsMargins(8, 0, 0, 0)
         row.addWidget(plain_label("Collections", heading=True))
         row.addStretch()
-        self.create = QToolButton()
-        self.create.setObjectName("newCollectionButton")
-        self.create.setAccessibleName("New collection")
-        self.create.setToolTip("New collection (Ctrl+Shift+N)")
-        icons.dress(self.create, "plus")
-        self.create.clicked.connect(self.start_creating)
-        row.addWidget(self.create)
+        self.new = QToolButton()
+        self.new.setObjectName("newCollectionButton")
+        self.new.setAccessibleName("New collection")
+        self.new.setToolTip("New collection (Ctrl+Shift+N)")
+        icons.dress(self.new, "plus")
+        self.new.clicked.connect(self.start_creating)
+        row.addWidget(self.new)
         return row
 
     def _show_menu(self) -> None:
@@ -154,18 +136,11 @@ class Picker(QFrame):
 
     def show_session(self) -> None:
         session = self._workspace.session
-        title = visible(session.profile.name)
-        metrics = self.connection.fontMetrics()
-        room = metrics.averageCharWidth() * 22
-        short = metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, room)
-        self.connection.setText(f"{short} ▾".replace("&", "&&"))
-        self.connection.setToolTip(tooltip(f"{title}\n{session.profile.base_url}".strip()))
+        self.connection.show_name(session.profile.name, session.profile.base_url)
         ready = session.stage is Stage.READY
-        _fill(self.organizations, session.organizations, session.place.organization)
-        _fill(self.orbits, session.orbits, session.place.orbit)
-        self.organizations.setVisible(ready)
-        self.orbits.setVisible(ready)
-        self.create.setEnabled(ready and bool(session.place.orbit))
+        self.organization.show_choice(session.organizations, session.place.organization)
+        self.orbit.show_choice(session.orbits, session.place.orbit)
+        self.new.setEnabled(ready and bool(session.place.orbit))
         self._fill_collections()
 
     def _fill_collections(self) -> None:
@@ -198,7 +173,7 @@ class Picker(QFrame):
 
     def start_creating(self) -> None:
         """Open the line for a new collection's name, in place."""
-        if self.create.isEnabled():
+        if self.new.isEnabled():
             self.name.clear()
             self.name.show()
             self.name.setFocus()
@@ -212,12 +187,3 @@ class Picker(QFrame):
     def _stop_creating(self) -> None:
         if not self.name.text().strip():
             self.name.hide()
-
-
-def _fill(box: QComboBox, items: Sequence[Any], current: str) -> None:
-    with QSignalBlocker(box):
-        box.clear()
-        for item in items:
-            box.addItem(visible(item.name), item.id)
-        box.setCurrentIndex(box.findData(current))
-    box.setEnabled(len(items) > 1)

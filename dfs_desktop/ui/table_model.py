@@ -13,7 +13,7 @@ from PySide6.QtCore import (
 )
 
 from dfs_desktop.ui.tooltips import tooltip
-from dfs_desktop.workspace.columns import Column
+from dfs_desktop.workspace.columns import LEADING, Column
 from dfs_desktop.workspace.listing import Listing, Row
 
 Index = QModelIndex | QPersistentModelIndex
@@ -105,14 +105,15 @@ class TableModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(number, 0), last)
 
     def _columns_changed(self) -> None:
-        """Metric columns come and go behind the fixed ones."""
+        """Metric columns come and go behind the leading ones; widths of the others stay."""
         old, new = len(self._columns), len(self._listing.columns)
+        first = len(LEADING)
         if new > old:
-            self.beginInsertColumns(QModelIndex(), old, new - 1)
+            self.beginInsertColumns(QModelIndex(), first, first + new - old - 1)
             self._columns = self._listing.columns
             self.endInsertColumns()
         elif new < old:
-            self.beginRemoveColumns(QModelIndex(), new, old - 1)
+            self.beginRemoveColumns(QModelIndex(), first, first + old - new - 1)
             self._columns = self._listing.columns
             self.endRemoveColumns()
         else:

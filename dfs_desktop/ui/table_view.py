@@ -12,7 +12,7 @@ from dfs_desktop.ui.pulse import Pulse
 from dfs_desktop.ui.table_model import TableModel
 from dfs_desktop.workspace.listing import Listing
 
-_WIDTHS = {"name": 24, "file": 20, "status": 18, "size": 10, "tags": 18, "created": 13}
+_WIDTHS = {"name": 30, "file": 22, "status": 22, "size": 12, "tags": 20, "created": 15}
 
 
 class TableView(QTableView):
@@ -67,11 +67,11 @@ class TableView(QTableView):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._choose_columns)
+        self.show_sorting()  # first: enabling the sort sorts by what the header shows
         self.setSortingEnabled(True)
-        self.show_sorting()
         character = self.fontMetrics().averageCharWidth()
         for number, column in enumerate(self.table.columns()):
-            header.resizeSection(number, character * _WIDTHS.get(column.key, 11))
+            header.resizeSection(number, character * _WIDTHS.get(column.key, 13))
 
     def show_sorting(self) -> None:
         """Put the header's arrow where the listing sorts."""
@@ -90,7 +90,7 @@ class TableView(QTableView):
         for number, column in enumerate(self.table.columns()):
             if column.key not in _WIDTHS:
                 title = self.fontMetrics().horizontalAdvance(column.title) + 4 * character
-                header.resizeSection(number, max(character * 11, min(title, character * 24)))
+                header.resizeSection(number, max(character * 13, min(title, character * 24)))
 
     def _choose_columns(self, position: QPoint) -> None:
         """Tick which columns show; the last visible one cannot be hidden."""
@@ -103,9 +103,7 @@ class TableView(QTableView):
             action.setCheckable(True)
             action.setChecked(number in shown)
             action.setEnabled(shown != [number])
-            action.toggled.connect(
-                lambda on, n=number: header.setSectionHidden(n, not on)  # type: ignore[misc]
-            )
+            action.toggled.connect(lambda on, n=number: header.setSectionHidden(n, not on))
             menu.addAction(action)
         menu.popup(header.mapToGlobal(position))
 

@@ -42,7 +42,9 @@ QToolTip {{ color: {text}; background: {base}; border: 1px solid {line}; padding
 QMainWindow::separator {{ background: {line}; }}
 QToolBar {{ background: {window}; border: none; border-bottom: 1px solid {line};
     padding: 4px 8px; spacing: 4px; }}
-QToolBar QToolButton {{ padding: 4px 8px; border-radius: 6px; border: 1px solid transparent; }}
+QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 6px;
+    padding: 3px; }}
+QToolBar QToolButton {{ padding: 4px 8px; }}
 QToolButton:hover {{ background: {hover}; border-radius: 6px; }}
 QToolButton:pressed, QToolButton:checked {{ background: {line}; border-radius: 6px; }}
 QToolButton:focus {{ border: 1px solid {accent}; border-radius: 6px; }}
@@ -57,6 +59,8 @@ QHeaderView::section:hover {{ background: {hover}; }}
 QTableView, QListView, QTreeView {{ background: {base}; alternate-background-color: {alternate};
     border: none; outline: none; selection-background-color: {selection};
     selection-color: {onSelection}; }}
+QTableView::item {{ padding: 0 8px; border: none; }}
+QTreeView::item {{ padding: 3px 8px 3px 0; }}
 QListView::item {{ border-radius: 6px; padding: 4px 8px; }}
 QListView::item:hover {{ background: {hover}; }}
 QListView::item:selected {{ background: {selection}; color: {onSelection}; }}
@@ -70,7 +74,6 @@ QLineEdit[quiet="true"], QPlainTextEdit[quiet="true"] {{ background: transparent
 QLineEdit[quiet="true"]:hover, QPlainTextEdit[quiet="true"]:hover {{ border-color: {line}; }}
 QLineEdit[quiet="true"]:focus, QPlainTextEdit[quiet="true"]:focus {{ background: {base};
     border-color: {accent}; }}
-QComboBox::drop-down {{ border: none; width: 20px; }}
 QComboBox QAbstractItemView {{ border: 1px solid {line}; padding: 4px; }}
 QPushButton {{ background: {button}; color: {text}; border: 1px solid {line};
     border-radius: 6px; padding: 5px 14px; min-height: 1.2em; }}
@@ -79,13 +82,17 @@ QPushButton:focus {{ border: 1px solid {accent}; }}
 QPushButton:disabled {{ color: {dim}; background: {window}; }}
 QPushButton[primary="true"] {{ background: {accent}; color: {onAccent}; border-color: {accent}; }}
 QPushButton[primary="true"]:disabled {{ background: {line}; color: {dim}; border-color: {line}; }}
-QPushButton[flat="true"], QPushButton[link="true"] {{ background: transparent;
+QPushButton[quiet="true"], QPushButton[link="true"] {{ background: transparent;
     border: 1px solid transparent; }}
+QPushButton[quiet="true"] {{ text-align: left; padding: 5px 8px; }}
+QPushButton[quiet="true"]:disabled {{ color: {text}; }}
+QPushButton[quiet="true"]:focus {{ border: 1px solid {accent}; }}
 QPushButton[link="true"] {{ color: {accent}; padding: 3px 8px; }}
 QPushButton[link="true"]:focus {{ border: 1px solid {accent}; }}
-QPushButton[flat="true"]:hover, QPushButton[link="true"]:hover {{ background: {hover}; }}
+QPushButton[quiet="true"]:hover, QPushButton[link="true"]:hover {{ background: {hover}; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {line}; }}
-QTabBar::tab {{ background: transparent; color: {dim}; padding: 7px 12px; border: none;
+QTabBar {{ qproperty-drawBase: 0; }}
+QTabBar::tab {{ background: transparent; color: {dim}; padding: 7px 10px; border: none;
     border-bottom: 2px solid transparent; }}
 QTabBar::tab:selected {{ color: {text}; border-bottom: 2px solid {accent}; }}
 QTabBar::tab:hover {{ color: {text}; }}

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
     QKeyEvent,
+    QKeySequence,
 )
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -41,6 +42,7 @@ from dfs_desktop.ui.table_view import TableView
 from dfs_desktop.ui.transfers_view import TransfersView
 from dfs_desktop.ui.wishes import Wishes
 from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.columns import FIXED
 from dfs_desktop.workspace.session import LOCAL
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -92,10 +94,10 @@ class MainWindow(QMainWindow):
         self.transfers.hide()
         self.setCentralWidget(self.floors)
         em = self.fontMetrics().averageCharWidth()
-        self.picker.setMinimumWidth(em * 20)
-        self.details.setMinimumWidth(em * 32)
+        self.picker.setMinimumWidth(em * 24)
+        self.details.setMinimumWidth(em * 44)
         self.centre.setMinimumWidth(em * 30)
-        self.panes.setSizes([em * 30, em * 100, em * 50])
+        self.panes.setSizes([em * 36, em * 112, em * 62])
 
     def _build_toolbar(self) -> None:
         bar = QToolBar("Actions")
@@ -265,7 +267,7 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         clipboard = QGuiApplication.clipboard().mimeData()
-        if event.matches(event.StandardKey.Paste) and (paths := dropped_files(clipboard)):
+        if event.matches(QKeySequence.StandardKey.Paste) and (paths := dropped_files(clipboard)):
             self.wishes.upload_files(paths)
             return
         super().keyPressEvent(event)
@@ -284,11 +286,11 @@ class MainWindow(QMainWindow):
         layout["panes"] = _text(self.panes.saveState())
         layout["picker"] = str(not self.picker.isHidden())
         layout["details"] = str(not self.details.isHidden())
-        keys = [column.key for column in self.table.table.columns()][:6]
         header = self.table.horizontalHeader()
         layout["columns"] = ",".join(
-            f"{key}:{header.sectionSize(n)}:{int(header.isSectionHidden(n))}"
-            for n, key in enumerate(keys)
+            f"{column.key}:{header.sectionSize(n)}:{int(header.isSectionHidden(n))}"
+            for n, column in enumerate(self.table.table.columns())
+            if column in FIXED
         )
         listing = self.workspace.listing
         layout["sort"] = f"{listing.sort_column}:{int(listing.descending)}"
@@ -296,7 +298,8 @@ class MainWindow(QMainWindow):
     def _restore_layout(self) -> None:
         layout = self.workspace.settings.layout
         em = self.fontMetrics().averageCharWidth()
-        self.resize(em * 182, em * 108)
+        room = self.screen().availableSize()
+        self.resize(min(em * 212, room.width()), min(em * 128, room.height()))
         if "geometry" in layout:
             self.restoreGeometry(_bytes(layout["geometry"]))
         if "panes" in layout:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from msgspec import structs
+
 from dfs_desktop.api import Collection
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.session import Place, Session
@@ -179,9 +181,12 @@ class Browsing:
     def count_changed(self, collection_id: str, by: int) -> None:
         """Keep the count beside a collection's name right without asking the server."""
         session = self._workspace.session
-        for collection in session.collections:
-            if collection.id == collection_id and collection.total_artifacts is not None:
-                collection.total_artifacts = max(0, collection.total_artifacts + by)
+        session.collections = [
+            structs.replace(collection, total_artifacts=max(0, collection.total_artifacts + by))
+            if collection.id == collection_id and collection.total_artifacts is not None
+            else collection
+            for collection in session.collections
+        ]
         self._workspace.session_changed.emit()
 
     def create_collection(self, name: str, description: str = "") -> None:

@@ -48,42 +48,45 @@ def _created(row: Row) -> str:
     return formats.ago(formats.parse_time(row.artifact.created_at))
 
 
-FIXED = (
-    Column(
-        "name",
-        "Name",
-        lambda row: visible(row.artifact.model_name or row.artifact.file_name),
-        lambda row: (row.artifact.model_name or row.artifact.file_name).casefold(),
-    ),
-    Column(
-        "file",
-        "File",
-        lambda row: visible(row.artifact.file_name),
-        lambda row: row.artifact.file_name.casefold(),
-    ),
-    Column("status", "Status", status_text, status_text),
-    Column(
-        "size",
-        "Size",
-        lambda row: formats.size(row.artifact.size),
-        lambda row: row.artifact.size,
-        numeric=True,
-        hint=lambda row: formats.exact_size(row.artifact.size),
-    ),
-    Column(
-        "tags",
-        "Tags",
-        lambda row: ", ".join(visible(tag) for tag in row.artifact.tags or ()),
-        lambda row: ", ".join(row.artifact.tags or ()).casefold() or None,
-    ),
-    Column(
-        "created",
-        "Created",
-        _created,
-        lambda row: row.artifact.created_at or None,
-        hint=lambda row: formats.exact_time(formats.parse_time(row.artifact.created_at)),
-    ),
+_NAME = Column(
+    "name",
+    "Name",
+    lambda row: visible(row.artifact.model_name or row.artifact.file_name),
+    lambda row: (row.artifact.model_name or row.artifact.file_name).casefold(),
 )
+_SIZE = Column(
+    "size",
+    "Size",
+    lambda row: formats.size(row.artifact.size),
+    lambda row: row.artifact.size,
+    numeric=True,
+    hint=lambda row: formats.exact_size(row.artifact.size),
+)
+_STATUS = Column("status", "Status", status_text, status_text)
+_TAGS = Column(
+    "tags",
+    "Tags",
+    lambda row: ", ".join(visible(tag) for tag in row.artifact.tags or ()),
+    lambda row: ", ".join(row.artifact.tags or ()).casefold() or None,
+)
+_CREATED = Column(
+    "created",
+    "Created",
+    _created,
+    lambda row: row.artifact.created_at or None,
+    hint=lambda row: formats.exact_time(formats.parse_time(row.artifact.created_at)),
+)
+_FILE = Column(
+    "file",
+    "File",
+    lambda row: visible(row.artifact.file_name),
+    lambda row: row.artifact.file_name.casefold(),
+)
+
+# Metrics stand between the two groups: what people compare is next to the name.
+LEADING = (_NAME, _SIZE, _STATUS)
+TRAILING = (_TAGS, _CREATED, _FILE)
+FIXED = LEADING + TRAILING
 
 
 def _metric_value(row: Row, name: str) -> Any:
@@ -111,7 +114,7 @@ def metric_column(name: str) -> Column:
 
 
 def columns_for(rows: Iterable[Row]) -> tuple[Column, ...]:
-    """The fixed columns, then one per metric that occurs, the commonest first, then by name."""
+    """Name, size and status; one per metric that occurs, the commonest first; then the rest."""
     names: Counter[str] = Counter()
     for row in rows:
         names.update(
@@ -120,4 +123,5 @@ def columns_for(rows: Iterable[Row]) -> tuple[Column, ...]:
             if isinstance(value, int | float | str)
         )
     ordered = sorted(names.items(), key=lambda item: (-item[1], item[0].casefold()))
-    return FIXED + tuple(metric_column(name) for name, _ in ordered[:MOST_METRICS])
+    metrics = tuple(metric_column(name) for name, _ in ordered[:MOST_METRICS])
+    return LEADING + metrics + TRAILING

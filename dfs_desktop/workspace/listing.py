@@ -15,6 +15,9 @@ from dfs_desktop.workspace.events import Event
 class Row:
     """One line of the table: a record and, while one runs, its transfer."""
 
+    artifact: ModelArtifact
+    job: Job | None
+
     def __init__(self, artifact: ModelArtifact, job: Job | None = None) -> None:
         self.artifact = artifact
         self.job = job

@@ -1,0 +1,90 @@
+"""A quiet button that names where the person is, and opens the list of where else to go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui.assets import icons
+from dfs_desktop.ui.tooltips import tooltip
+
+
+class Named(Protocol):
+    """Anything with an id and a name: an organization, an orbit."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+
+
+class PlaceButton(QPushButton):
+    """Shows one name, elided in the middle; with more than one choice it opens a menu of them."""
+
+    chosen = Signal(str)  # the id of another place
+
+    def __init__(self, icon: str, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("quiet", True)
+        self.setAccessibleName(title)
+        self._title = title
+        self._name = ""
+        self._choices: list[tuple[str, str]] = []
+        self._current = ""
+        self._opens = True
+        icons.dress(self, icon)
+        self.clicked.connect(self._clicked)
+
+    def _clicked(self) -> None:
+        if self._choices:
+            self.open_menu()
+
+    def show_name(self, name: str, hint: str = "") -> None:
+        self._name = visible(name)
+        self.setToolTip(
+            tooltip("\n".join(part for part in (self._title, self._name, hint) if part))
+        )
+        self.setAccessibleName(f"{self._title}: {self._name}")
+        self._elide()
+
+    def show_choice(self, places: Sequence[Named], current: str) -> None:
+        """Offer places; hidden when there is none, not clickable when there is just one."""
+        self._choices = [(place.id, visible(place.name)) for place in places]
+        self._current = current
+        self._opens = len(self._choices) > 1
+        self.setVisible(bool(self._choices))
+        self.setEnabled(self._opens)
+        self.show_name(next((name for key, name in self._choices if key == current), ""))
+
+    def _elide(self) -> None:
+        room = self.width() - self.iconSize().width() - 32
+        mark = " ▾" if self._opens else ""
+        room -= self.fontMetrics().horizontalAdvance(mark)
+        short = self.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideMiddle, room)
+        self.setText(f"{short}{mark}".replace("&", "&&"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._elide()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().averageCharWidth() * 8, super().minimumSizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().averageCharWidth() * 20, super().sizeHint().height())
+
+    def open_menu(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for key, name in self._choices:
+            action = QAction(name.replace("&", "&&"), menu)
+            action.setCheckable(True)
+            action.setChecked(key == self._current)
+            action.triggered.connect(lambda _checked=False, key=key: self.chosen.emit(key))
+            menu.addAction(action)
+        menu.popup(self.mapToGlobal(self.rect().bottomLeft()))

@@ -1,0 +1,172 @@
+"""The workspace's plain parts: formats, the filter line, columns, the listing, rates."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from dfs_desktop.api import ModelArtifact, ModelArtifactStatus
+from dfs_desktop.transfers.rate import Rate
+from dfs_desktop.workspace import filters, formats
+from dfs_desktop.workspace.columns import MOST_METRICS, columns_for
+from dfs_desktop.workspace.editing import clean_tags
+from dfs_desktop.workspace.listing import Listing, Row
+
+
+def artifact(name: str, **values: Any) -> ModelArtifact:
+    given: dict[str, Any] = {
+        "id": f"id-{name}",
+        "collection_id": "c",
+        "file_name": f"{name}.fnnx",
+        "model_name": name,
+        "status": ModelArtifactStatus.UPLOADED,
+        "created_at": "2026-11-23T20:00:00Z",
+    }
+    return ModelArtifact(**{**given, **values})
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (None, ""),
+        (0, "0 bytes"),
+        (1, "1 byte"),
+        (999, "999 bytes"),
+        (1000, "1 kB"),
+        (1_449_000_000, "1.4 GB"),
+        (999_600, "1 MB"),
+        (99_400_000, "99.4 MB"),
+        (5_497_558_138_880, "5.5 TB"),
+    ],
+)
+def test_sizes_read_short(count: int | None, text: str) -> None:
+    assert formats.size(count) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.9598319, "0.9598"), (12.5, "12.5"), (1.2e-05, "1.2e-05"), (True, "yes"), (1024, "1024")],
+)
+def test_metrics_have_four_digits(value: object, text: str) -> None:
+    assert formats.number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (3, "just now"),
+        (300, "5 min ago"),
+        (7200, "2 h ago"),
+        (86400, "yesterday"),
+        (3 * 86400, "3 days ago"),
+    ],
+)
+def test_times_are_relative(seconds: int, text: str) -> None:
+    now = datetime(2026, 11, 23, 22, tzinfo=UTC)
+    assert formats.ago(now - timedelta(seconds=seconds), now) == text
+
+
+def test_a_broken_time_is_no_time() -> None:
+    assert formats.parse_time("yesterday-ish") is None
+    assert formats.parse_time("2026-11-23T20:52:31.917994Z") is not None
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("", "abc"),
+        ("res", "a"),
+        ("RES vision", "a"),
+        ("tag:prod", "ab"),
+        ("accuracy>=0.9", "a"),
+        ("accuracy>0.5 tag:prod", "ab"),
+        ("accuracy!=0.95", "b"),
+        ("size<2GB", "ac"),
+        ("size>=2GiB", "b"),
+        ("status:failed", "c"),
+        ('"resnet 50"', "a"),
+        ("accuracy>", "abc"),
+        ("nothing-like-it", ""),
+        ("<<<>>>", ""),
+    ],
+)
+def test_the_filter_line(line: str, found: str) -> None:
+    rows = {
+        "a": artifact("resnet 50", tags=["prod", "vision"], metrics={"accuracy": 0.95}, size=10),
+        "b": artifact("bert", tags=["prod"], metrics={"Accuracy": 0.6}, size=3 * 2**30),
+        "c": artifact(
+            "old", size=5, metrics={"accuracy": "n/a"}, status=ModelArtifactStatus.UPLOAD_FAILED
+        ),
+    }
+    test = filters.parse(line)
+    assert "".join(key for key, one in rows.items() if test is None or test(Row(one))) == found
+
+
+def test_columns_one_per_metric_the_commonest_first() -> None:
+    rows = [
+        Row(artifact("a", metrics={"f1": 1.0, "nested": {"x": 1}})),
+        Row(artifact("b", metrics={"f1": 0.5, "acc": 0.1})),
+    ]
+    keys = [column.key for column in columns_for(rows)]
+    assert keys == ["name", "size", "status", "metric:f1", "metric:acc", "tags", "created", "file"]
+
+
+def test_a_record_with_a_million_metrics_makes_few_columns() -> None:
+    row = Row(artifact("a", metrics={f"m{n}": n for n in range(5000)}))
+    assert len(columns_for([row])) == 6 + MOST_METRICS
+
+
+@pytest.mark.parametrize("descending", [True, False])
+def test_missing_values_sort_last_both_ways(descending: bool) -> None:
+    listing = Listing()
+    listing.replace(
+        [
+            artifact("a", metrics={"f1": 0.1}),
+            artifact("b"),
+            artifact("c", metrics={"f1": 0.9}),
+            artifact("d", metrics={"f1": float("nan")}),
+            artifact("e", metrics={"f1": "text"}),
+        ]
+    )
+    listing.sort("metric:f1", descending=descending)
+    names = [row.artifact.model_name for row in listing.visible]
+    assert names[:3] == (["e", "c", "a"] if descending else ["a", "c", "e"])
+    assert set(names[3:]) == {"b", "d"}
+
+
+def test_hidden_rows_stay_hidden_through_a_refresh() -> None:
+    listing = Listing()
+    listing.replace([artifact("a"), artifact("b")])
+    listing.hide(["id-a"])
+    assert len(listing) == 1
+    listing.replace([artifact("a"), artifact("b")], hidden=["id-a"])
+    assert [row.key for row in listing.visible] == ["id-b"]
+    listing.show(["id-a"])
+    assert len(listing.visible) == 2
+
+
+def test_tags_are_trimmed_and_merged() -> None:
+    assert clean_tags(" prod , Prod,, big  model ") == ["prod", "big model"]
+
+
+def test_speed_falls_to_zero_when_bytes_stop() -> None:
+    rate = Rate()
+    for tick in range(20):
+        rate.sample(tick / 10, tick * 1_000_000)
+    assert rate.speed() == pytest.approx(10_000_000)
+    assert rate.seconds_left(29_000_000) == pytest.approx(1.0)
+    for tick in range(20, 80):
+        rate.sample(tick / 10, 19_000_000)
+    assert rate.speed() == 0
+    assert rate.stalled(7.9)
+    assert rate.seconds_left(29_000_000) is None
+
+
+def test_speed_starts_anew_when_an_attempt_does() -> None:
+    rate = Rate()
+    rate.sample(0.0, 5_000)
+    rate.sample(1.0, 9_000)
+    rate.sample(1.1, 0)
+    assert rate.speed() is None
