@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 import threading
 import time
 import traceback
@@ -11,6 +12,8 @@ from typing import ClassVar
 
 import keyring.errors
 import pytest
+from keyring.backends.macOS import Keyring as MacKeyring
+from keyring.backends.Windows import WinVaultKeyring
 
 from dfs_desktop.credentials import (
     Credentials,
@@ -25,6 +28,7 @@ from dfs_desktop.credentials import (
 PROFILE = "8f6c0d62-6c3e-4f8e-a8c4-2f1d2b7a9b11"
 ORIGIN = "https://api.dataforce.studio"
 KEY = "dfs_" + "MarkerSecret" * 3 + "abcdefg"
+Open = Callable[..., Credentials]
 
 
 class Memory:
@@ -81,12 +85,6 @@ class Failing(Memory):
         raise self.error
 
 
-class NotHere(Memory):
-    @property
-    def priority(self) -> float:  # type: ignore[override]
-        raise RuntimeError
-
-
 @pytest.fixture(autouse=True)
 def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     for name in ("PYTHON_KEYRING_BACKEND", "DBUS_SESSION_BUS_ADDRESS"):
@@ -100,7 +98,7 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
 
 
 @pytest.fixture
-def opened() -> Iterator[Callable[..., Credentials]]:
+def opened() -> Iterator[Open]:
     all_opened: list[Credentials] = []
 
     def open_with(*backends: type, timeout: float = 5) -> Credentials:
@@ -113,9 +111,6 @@ def opened() -> Iterator[Callable[..., Credentials]]:
     for credentials in all_opened:
         credentials.close()
     assert not [thread for thread in threading.enumerate() if thread.name == "keyring"]
-
-
-Open = Callable[..., Credentials]
 
 
 def test_k01_a_backend_that_does_not_protect_is_never_used(opened: Open) -> None:
@@ -174,8 +169,8 @@ def test_k01_a_configured_backend_goes_first_when_it_is_trusted(
 
 
 def test_k01_backends_for_other_systems_are_passed_over(opened: Open) -> None:
-    credentials = opened(NotHere, Memory)
-    credentials.store(PROFILE, ORIGIN, KEY)
+    elsewhere = WinVaultKeyring if sys.platform == "darwin" else MacKeyring
+    opened(elsewhere, Memory).store(PROFILE, ORIGIN, KEY)
     assert list(Memory.kept.values()) == [KEY]
 
 
@@ -342,7 +337,7 @@ def test_no_key_in_repr_logs_errors_or_worker_frames(
     caplog.set_level(logging.DEBUG)
     Failing.error = ValueError(KEY)
     credentials = opened(backend, timeout=0.2)
-    shown = [repr(credentials), str(credentials)]
+    shown = [repr(credentials)]
     try:
         credentials.store(PROFILE, ORIGIN, KEY)
     except CredentialsError as error:
