@@ -5,6 +5,9 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import subprocess
+import sys
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -129,3 +132,21 @@ class Room:
     def download(self, key: str, **headers: str) -> httpx.Response:
         """The stored bytes."""
         return self.web.get(self.download_url(key), headers=headers)
+
+
+def launch(*arguments: str) -> tuple[subprocess.Popen[str], dict[str, Any]]:
+    """The registry as a program; the process and its one line."""
+    child = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    return child, json.loads(child.stdout.readline())
+
+
+def finish(child: subprocess.Popen[str], number: int) -> None:
+    """Ask it to stop; it does so in time, says nothing more, and exits with 0."""
+    assert child.stdout is not None
+    begin = time.monotonic()
+    child.send_signal(number)
+    assert child.wait(10) == 0
+    assert time.monotonic() - begin < 3
+    assert child.stdout.read() == ""
+    child.stdout.close()

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import secrets
+import shutil
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -90,14 +91,15 @@ class Blobs:
         return Incoming(self._incoming / secrets.token_hex(16), self._home)
 
     def open(self, blob: str) -> int:
-        """A handle to read a file. Raises FileNotFoundError when somebody removed it."""
-        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)
-        return os.open(self._path(blob), flags | getattr(os, "O_BINARY", 0))
+        """A handle to read a file. FileNotFoundError when it is gone, or a link in its place."""
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+        path = self._path(blob)
+        if path.is_symlink():
+            raise FileNotFoundError(blob)
+        return os.open(path, flags)
 
     def free_bytes(self) -> int:
         """Room on the volume."""
-        import shutil
-
         return shutil.disk_usage(self._home).free
 
     def remove(self, blobs: Iterable[str]) -> None:

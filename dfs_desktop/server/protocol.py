@@ -1,13 +1,31 @@
-"""uvicorn's HTTP protocol with bounds on what may come before a request is understood."""
+"""uvicorn with bounds on what may come before a request, and without a clock that ticks."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import Any
 
+import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from .rules import Rules
+
+
+class QuietServer(uvicorn.Server):
+    """Sleeps until something happens; uvicorn's own looks around ten times a second."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._stopped = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        """Wait for :meth:`stop`."""
+        await self._stopped.wait()
+
+    def stop(self) -> None:
+        """Begin the shutdown; to be called in the loop's thread."""
+        self.should_exit = True
+        self._stopped.set()
 
 
 class BoundedProtocol(HttpToolsProtocol):

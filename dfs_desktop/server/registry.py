@@ -16,8 +16,9 @@ from .lease import Lease, RegistryInUse, private_directory
 from .rules import Rules
 
 if TYPE_CHECKING:
-    import uvicorn
     from starlette.types import ASGIApp
+
+    from .protocol import QuietServer
 
 __all__ = ["Address", "LocalRegistry", "RegistryInUse"]
 
@@ -46,7 +47,8 @@ class LocalRegistry:
         self._port = port
         self._rules = rules or Rules()
         self._thread: threading.Thread | None = None
-        self._server: uvicorn.Server | None = None
+        self._server: QuietServer | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._started: Future[Address] = Future()
 
     def start(self) -> Address:
@@ -67,8 +69,9 @@ class LocalRegistry:
 
     def stop(self) -> None:
         """Finish or cut off what is running, write everything down, free the folder."""
-        if self._server is not None:
-            self._server.should_exit = True
+        if self._server is not None and self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended already
+                self._loop.call_soon_threadsafe(self._server.stop)
         if self._thread is not None:
             self._thread.join()
 
@@ -89,7 +92,7 @@ class LocalRegistry:
     def _serve(self, stack: contextlib.ExitStack, listener: socket.socket) -> None:
         import uvicorn
 
-        from .protocol import BoundedProtocol
+        from .protocol import BoundedProtocol, QuietServer
 
         port = listener.getsockname()[1]
         api_key = new_api_key()
@@ -106,20 +109,22 @@ class LocalRegistry:
             log_level=logging.CRITICAL,
             access_log=False,
             server_header=False,
+            date_header=False,  # it would need a clock that ticks
             proxy_headers=False,
             limit_concurrency=self._rules.connections,
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
-        self._server = uvicorn.Server(config)
+        self._server = QuietServer(config)
         address = Address(f"http://127.0.0.1:{port}", api_key)
         with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
             runner.run(self._listen_until_stopped(self._server, listener, address))
 
     async def _listen_until_stopped(
-        self, server: uvicorn.Server, listener: socket.socket, address: Address
+        self, server: QuietServer, listener: socket.socket, address: Address
     ) -> None:
+        self._loop = asyncio.get_running_loop()
         # The socket listens already: connections made from here on wait in its queue.
-        asyncio.get_running_loop().call_soon(self._started.set_result, address)
+        self._loop.call_soon(self._started.set_result, address)
         await server.serve(sockets=[listener])
 
     def _assemble(self, stack: contextlib.ExitStack, port: int, api_key: str) -> ASGIApp:

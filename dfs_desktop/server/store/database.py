@@ -25,14 +25,17 @@ class Database:
         os.close(private_file(path))
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-            self._connection.execute(f"PRAGMA {pragma}")
-        self._migrate(path)
+        try:
+            for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+                self._connection.execute(f"PRAGMA {pragma}")
+            self._migrate(path)
+        except BaseException:
+            self._connection.close()  # this also takes back an unfinished migration
+            raise
 
     def _migrate(self, path: Path) -> None:
         version = self.row("PRAGMA user_version")[0]
         if version > len(MIGRATIONS):
-            self._connection.close()
             raise RuntimeError(
                 f"{path} was written by a newer version of this program. "
                 "Update the program, or start it with another data folder."
