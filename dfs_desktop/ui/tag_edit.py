@@ -146,7 +146,9 @@ class TagEdit(QWidget):
         completer = QCompleter(self._known, self)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.popup().setStyleSheet("QListView { border: 1px solid palette(mid); }")
+        popup = completer.popup()
+        if popup is not None:
+            popup.setStyleSheet("QListView { border: 1px solid palette(mid); }")
         completer.activated.connect(self._chosen)
         self._line.setCompleter(completer)
 
