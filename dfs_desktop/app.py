@@ -151,7 +151,6 @@ class Application:
     async def _end(self) -> None:
         """Reverse order: window out of sight, journeys and transfers, clients, registry, keyring."""
         self.window.save_layout()
-        self.workspace.save_settings()
         self.window.hide()
         await self.workspace.stop()
         await asyncio.get_running_loop().run_in_executor(None, self.registry.stop)

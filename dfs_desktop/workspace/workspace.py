@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -89,9 +90,13 @@ class Workspace:
         self.notify(from_error(error, f"Could not {name}"))
 
     def save_settings(self) -> None:
-        """Write the preferences; a full disk costs the memory of a layout, never the session."""
+        """Write the preferences on a worker thread (the disk may be slow), a copy as they are now."""
+        self.tasks.start(self._save(copy.deepcopy(self.settings)), "save the settings")
+
+    async def _save(self, settings: Settings) -> None:
+        """A full disk costs the memory of a layout, never the session."""
         try:
-            self.settings_file.save(self.settings)
+            await self.tasks.in_thread(self.settings_file.save, settings)
         except OSError as error:
             log.warning("settings not saved: %s", error.strerror)
             self.notify(from_error(error, "Your settings could not be saved"))
@@ -100,6 +105,7 @@ class Workspace:
         """The ordered end: no new work, transfers cancelled and cleaned up, clients closed."""
         self.deleting.stop()
         await self.queue.stop()
+        await self._save(self.settings)
         await self.tasks.stop()
         for client in self.clients.values():
             await client.aclose()
