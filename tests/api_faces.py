@@ -1,0 +1,68 @@
+"""Runs one piece of test code through both faces of the client."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from dfs_desktop.api import AsyncDataForceClient, DataForceClient
+
+FACES = ("sync", "async")
+SAMPLE = next((Path(__file__).parent.parent / "resources" / "sample").glob("*.fnnx"))
+
+
+def through(face: str, operation: Callable[[Any], Any], **options: Any) -> Any:
+    """``operation(client)`` with a fresh client of one face; awaited where it has to be."""
+    if face == "sync":
+        with DataForceClient(**options) as client:
+            return operation(client)
+
+    async def run() -> Any:
+        async with AsyncDataForceClient(**options) as client:
+            return await operation(client)
+
+    return asyncio.run(run())
+
+
+class Recorded(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Answers from a list, in order, and keeps what was asked."""
+
+    def __init__(self, answers: list[dict[str, Any]]) -> None:
+        self.answers = list(answers)
+        self.asked: list[httpx.Request] = []
+        self.bodies: list[bytes] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request)
+        self.bodies.append(b"".join(request.stream))  # type: ignore[arg-type]
+        return self._answer()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request)
+        self.bodies.append(await request.aread())
+        return self._answer()
+
+    def _answer(self) -> httpx.Response:
+        assert self.answers, "more requests than recorded"
+        answer = self.answers.pop(0)
+        content = answer.get("content", b"")
+        if "json" in answer:
+            content = json.dumps(answer["json"]).encode()
+        elif "text" in answer:
+            content = answer["text"].encode()
+        return httpx.Response(answer["status"], headers=answer.get("headers", {}), content=content)
+
+    def sent(self, index: int = -1) -> Any:
+        """The JSON of one request, None when it had no body."""
+        return json.loads(self.bodies[index]) if self.bodies[index] else None
+
+
+def target(request: httpx.Request) -> str:
+    """The request target as it goes over the wire."""
+    raw: bytes = request.extensions.get("target", request.url.raw_path)
+    return raw.decode()
