@@ -5,6 +5,7 @@ import subprocess
 import sys
 import sysconfig
 import tomllib
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A fresh environment with the wheel in it; the dependencies are borrowed from this one."""
     folder = tmp_path_factory.mktemp("wheel")
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input"]
-    run(*pip, "wheel", "--no-deps", "--wheel-dir", folder, ROOT, folder=folder)
+    # With the build backend at hand no index is asked for it.
+    isolation = ["--no-build-isolation"] if find_spec("hatchling") else []
+    run(*pip, "wheel", *isolation, "--no-deps", "--wheel-dir", folder, ROOT, folder=folder)
     wheels = list(folder.glob("*.whl"))
     assert len(wheels) == 1
     run(sys.executable, "-m", "venv", "--without-pip", folder / "venv", folder=folder)
