@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import re
+import socket
 import subprocess
 import sys
 import time
@@ -132,6 +134,20 @@ class Room:
     def download(self, key: str, **headers: str) -> httpx.Response:
         """The stored bytes."""
         return self.web.get(self.download_url(key), headers=headers)
+
+
+def raw(room: Room, head: str, body: bytes = b"") -> tuple[int, str]:
+    """Send bytes as they are; status and the whole answer."""
+    with socket.create_connection(("127.0.0.1", room.port), timeout=10) as line:
+        line.sendall(head.replace("\n", "\r\n").encode("latin-1") + b"\r\n" + body)
+        received = b""
+        while b"\r\n\r\n" not in received:
+            block = line.recv(65536)
+            if not block:
+                break
+            received += block
+    found = re.match(rb"HTTP/1.1 (\d+)", received)
+    return (int(found[1]) if found else 0), received.decode("latin-1")
 
 
 def launch(*arguments: str) -> tuple[subprocess.Popen[str], dict[str, Any]]:

@@ -200,6 +200,30 @@ def test_probe_without_credentials_says_generation_a(room: Room) -> None:
     assert {path: room.web.get(path).status_code for path in table} == table
 
 
+def test_any_spelling_of_an_id_is_taken(room: Room) -> None:
+    """Upper case, without dashes, in braces, as URN; what is none says why."""
+    key = room.organization
+    for spelling in (key.upper(), key.replace("-", ""), f"{{{key}}}", f"urn:uuid:{key}"):
+        assert room.json("GET", f"/organizations/{spelling}/orbits")
+    for wrong in ("x", "1" * 31, "1-2", "zz" * 16, "%00"):
+        answer = room.api.get(f"/organizations/{wrong}/orbits/{wrong}")
+        assert answer.status_code == 422
+        places = [entry["loc"] for entry in answer.json()["detail"]]
+        assert places == [["path", "organization_id"], ["path", "orbit_id"]]
+
+
+def test_unknown_organization_is_refused_like_a_foreign_one(room: Room) -> None:
+    """403, not 404: nobody learns which organizations exist."""
+    answer = room.api.get(f"/organizations/{NOBODY}/orbits")
+    assert (answer.status_code, answer.json()) == (403, {"detail": "Not enough rights"})
+
+
+def test_manifest_of_the_later_form_is_kept(room: Room) -> None:
+    """Artifacts that LUML's tools wrote keep their payload."""
+    manifest = {"artifact_type": "experiment", "variant": "x", "payload": {"a": [1, {"b": None}]}}
+    assert room.create(manifest=manifest)["model"]["manifest"] == manifest
+
+
 def test_spec_example_with_a_short_manifest_is_taken(room: Room) -> None:
     """The documented example sends only a version; what is missing may miss, here."""
     record = room.create(manifest={"version": "1.0"})["model"]

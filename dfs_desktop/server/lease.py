@@ -55,10 +55,14 @@ class Lease:
         self._handle = private_file(folder / "lock")
         try:
             _lock(self._handle)
-        except OSError as error:
+        except (BlockingIOError, PermissionError) as error:  # POSIX, Windows
+            os.lseek(self._handle, 0, os.SEEK_SET)
             holder = os.read(self._handle, 32).decode("ascii", "replace").strip()
             os.close(self._handle)
             raise RegistryInUse(_sentence(folder, holder)) from error
+        except BaseException:  # a file system without locks
+            os.close(self._handle)
+            raise
         with contextlib.suppress(OSError):
             os.truncate(self._handle, 0)
         os.write(self._handle, f"{os.getpid()}\n".encode("ascii"))

@@ -116,6 +116,7 @@ class LocalRegistry:
         )
         self._server = QuietServer(config)
         address = Address(f"http://127.0.0.1:{port}", api_key)
+        # Named, because a Qt event loop policy would give this thread a Qt loop.
         with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
             runner.run(self._listen_until_stopped(self._server, listener, address))
 

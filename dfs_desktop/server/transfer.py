@@ -98,6 +98,8 @@ class Transfers:
                     patience.reschedule(loop.time() + self._stall)
             if not gone.done():
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
+        except TimeoutError:
+            raise Gone from None  # nobody reads any more: the connection is cut
         finally:
             gone.cancel()
             reader.close()
