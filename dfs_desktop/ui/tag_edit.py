@@ -22,22 +22,9 @@ from dfs_desktop.ui.assets import icons
 from dfs_desktop.ui.dialogs import plain_label
 from dfs_desktop.ui.elided_label import ElidedLabel
 from dfs_desktop.ui.flow_layout import FlowLayout
+from dfs_desktop.workspace.editing import clean_tags
 
 CHIPS_MADE = 100  # a record may hold thousands of tags: the rest is kept and counted
-
-
-def split_tags(text: str) -> list[str]:
-    """`a, b,, c` as its tags."""
-    return [tag for part in text.replace("\n", ",").split(",") if (tag := part.strip())]
-
-
-def merged(tags: Iterable[str]) -> list[str]:
-    """Without blanks and without tags that differ in capitals only; the first spelling stays."""
-    seen: dict[str, str] = {}
-    for tag in tags:
-        if tag.strip():
-            seen.setdefault(tag.strip().casefold(), tag.strip())
-    return list(seen.values())
 
 
 class _Chip(QWidget):
@@ -154,21 +141,21 @@ class TagEdit(QWidget):
 
     def tags(self) -> list[str]:
         """The tags, with what stands typed but not entered yet."""
-        return merged([*self._tags, *split_tags(self._line.text())])
+        return clean_tags([*self._tags, *clean_tags(self._line.text())])
 
     def set_tags(self, tags: Iterable[str]) -> None:
         """Show these tags; nothing is announced."""
-        self._tags = merged(tags)
+        self._tags = clean_tags(list(tags))
         self._line.clear()
         self._length = 0
         self._show()
 
     def set_known(self, tags: Iterable[str]) -> None:
         """Tags to offer while typing."""
-        self._known.setStringList(merged(tags))
+        self._known.setStringList(clean_tags(list(tags)))
 
     def _add(self, tags: Iterable[str]) -> None:
-        together = merged([*self._tags, *tags])
+        together = clean_tags([*self._tags, *tags])
         if together != self._tags:
             self._tags = together
             self._show()
@@ -179,9 +166,9 @@ class TagEdit(QWidget):
         if "," in text:
             *whole, rest = text.split(",")
             if pasted:
-                whole, rest = [text], ""
+                whole, rest = [*whole, rest], ""
             self._line.setText(rest.lstrip())
-            self._add(split_tags(",".join(whole)))
+            self._add(clean_tags(whole))
         self._length = len(self._line.text())
 
     def _flush(self) -> bool:
@@ -189,7 +176,7 @@ class TagEdit(QWidget):
         text = self._line.text()
         self._line.clear()
         self._length = 0
-        self._add(split_tags(text))
+        self._add(clean_tags(text))
         return bool(text.strip())
 
     def _enter(self) -> None:

@@ -1,0 +1,383 @@
+"""The displays of transfers: words, dialog, list. Real jobs, whose meters are advanced by hand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QListView,
+    QProgressBar,
+    QPushButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from dfs_desktop.api import FileUploadError, ModelArtifact, Phase
+from dfs_desktop.credentials import Credentials
+from dfs_desktop.settings import Settings, SettingsFile
+from dfs_desktop.transfers.job import Job, Kind, Snapshot, State
+from dfs_desktop.ui import progress_text, theme
+from dfs_desktop.ui.progress_dialog import LINES_MADE, LINES_SEEN, ProgressDialog
+from dfs_desktop.ui.progress_line import ProgressLine
+from dfs_desktop.ui.pulse import Pulse
+from dfs_desktop.ui.tooltips import tooltip
+from dfs_desktop.ui.transfers_view import TransfersView
+from dfs_desktop.workspace.workspace import LocalServer, Workspace
+
+MB = 10**6
+HTML = '<img src="file:///etc/passwd"><b>bold</b> &amp; <table>'
+
+
+@pytest.fixture(autouse=True)
+def _themed(qapp: QApplication) -> None:
+    theme.install(qapp).use("light")
+
+
+@pytest.fixture
+def pulse(qapp: QApplication) -> Iterator[Pulse]:
+    pulse = Pulse()
+    yield pulse
+    assert not pulse.running, "nobody needs the pulse after the test"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    def no_server() -> LocalServer:
+        raise AssertionError("these tests need no server")
+
+    file = SettingsFile(tmp_path / "settings.json")
+    credentials = Credentials(backends=())
+    yield Workspace(file, Settings(), credentials, no_server, tmp_path)
+    credentials.close()
+
+
+def make_job(
+    title: str = "bert-tiny",
+    kind: Kind = Kind.UPLOAD,
+    size: int = 200 * MB,
+    file: str = "bert.fnnx",
+) -> Job:
+    job = Job(kind, title, Path("/models") / file, collection_id="c")
+    record = ModelArtifact(id="a", collection_id="c", file_name=file, model_name=title, size=size)
+    if kind is Kind.UPLOAD:
+        job.provisional = record
+    else:
+        job.artifact = record
+    return job
+
+
+def run(job: Job, phase: Phase, total: int | None, done: int = 0) -> Job:
+    job.state = State.RUNNING
+    job.meter.enter(phase, total)
+    job.meter.advance(done)
+    return job
+
+
+def nothing(_of: object) -> None:
+    """A wish that these tests do not watch."""
+
+
+def open_dialog(
+    qtbot: QtBot, jobs: list[Job], pulse: Pulse, wishes: list[object] | None = None
+) -> ProgressDialog:
+    heard = wishes.append if wishes is not None else nothing
+    dialog = ProgressDialog(None, jobs, pulse, heard, heard)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    return dialog
+
+
+def texts(widget: QWidget) -> str:
+    return "\n".join(label.text() for label in widget.findChildren(QLabel) if not label.isHidden())
+
+
+def close(qtbot: QtBot, dialog: QWidget) -> None:
+    dialog.close()
+    qtbot.waitUntil(lambda: not shiboken6.isValid(dialog))
+
+
+def shot(**changes: object) -> Snapshot:
+    values: dict[str, object] = {
+        "state": State.RUNNING,
+        "phase": Phase.SENDING,
+        "done": 48 * MB,
+        "total": 200 * MB,
+        "speed": 61e6,
+        "seconds_left": 18.0,
+        "stalled": False,
+        "cancelling": False,
+    }
+    return Snapshot(**{**values, **changes})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({}, "Sending · 48 MB of 200 MB · 61 MB/s · about 20 s left"),
+        ({"phase": Phase.HASHING}, "Hashing · 48 MB of 200 MB · 61 MB/s · about 20 s left"),
+        ({"stalled": True}, "Sending · 48 MB of 200 MB · Stalled: no bytes for 5 s"),
+        ({"cancelling": True}, "Cancelling…"),
+        ({"state": State.WAITING, "done": 0}, "Waiting"),
+        ({"state": State.CANCELLED, "cancelling": True}, "Cancelled"),
+        ({"state": State.FAILED}, "Failed"),
+        ({"state": State.DONE}, "Uploaded · 200 MB"),
+        ({"phase": Phase.CONFIRMING, "total": None, "done": 0, "speed": 0.0}, "Confirming · a few"),
+        (
+            {"total": 5 * 10**12, "done": 3 * 10**9},
+            "Sending · 3 GB of 5 TB · 61 MB/s · about 20 s left",
+        ),
+    ],
+)
+def test_the_words_for_each_state(changes: dict[str, object], text: str) -> None:
+    if text == "Confirming · a few":
+        changes, text = {**changes, "seconds_left": None}, "Confirming"
+    assert progress_text.sentence(shot(**changes), Kind.UPLOAD, 200 * MB) == text
+
+
+def test_the_status_line_names_one_transfer_and_counts_several() -> None:
+    one = progress_text.brief(shot(done=122 * MB), Kind.UPLOAD, "bert-tiny")
+    assert one == "⬆ bert-tiny 61 % · 61 MB/s · 18 s"
+    assert progress_text.brief(shot(stalled=True), Kind.DOWNLOAD, "x").startswith("⬇ x stalled")
+    assert progress_text.together([shot(), shot(speed=35e6)]) == "2 transfers · 96 MB/s"
+
+
+def test_hashing_is_not_counted_as_sent() -> None:
+    assert progress_text.moved(shot(phase=Phase.HASHING), 200 * MB) == 0
+    assert progress_text.moved(shot(), 200 * MB) == 48 * MB
+    assert progress_text.moved(shot(phase=Phase.CONFIRMING, done=0), 200 * MB) == 200 * MB
+
+
+def test_a_tooltip_shows_text_and_never_renders_it() -> None:
+    shown = tooltip(HTML + "\nnext\u202eline")
+    assert "<img" not in shown
+    assert "&lt;img" in shown
+    assert "<br>next⟨U+202E⟩line" in shown
+    assert tooltip("") == ""
+    assert len(tooltip("x" * 10**6)) < 3000
+
+
+def test_the_pulse_beats_only_while_somebody_needs_it(qtbot: QtBot) -> None:
+    pulse, keeper = Pulse(), QWidget()
+    qtbot.addWidget(keeper)
+    assert not pulse.running
+    pulse.keep(True)
+    pulse.keep(True, keeper)
+    with qtbot.waitSignals([pulse.beat, pulse.beat], timeout=2000):
+        pass
+    pulse.keep(False)
+    assert pulse.running
+    shiboken6.delete(keeper)  # gone without a word
+    qtbot.waitUntil(lambda: not pulse.running, timeout=2000)
+
+
+def test_one_transfer_is_pulled_from_its_meter(qtbot: QtBot, pulse: Pulse) -> None:
+    job = run(make_job(size=5_000_000_000), Phase.SENDING, 5_000_000_000, 1_250_000_000)
+    dialog = open_dialog(qtbot, [job], pulse)
+    bar = dialog.findChild(QProgressBar)
+    assert dialog.windowTitle() == "Uploading bert-tiny"
+    assert bar.value() == 250
+    assert "1.2 GB of 5 GB" in texts(dialog)
+    job.meter.advance(2_500_000_000)
+    qtbot.waitUntil(lambda: bar.value() == 750)
+    job.meter.enter(Phase.CONFIRMING)
+    qtbot.waitUntil(lambda: bar.maximum() == 0)
+    assert "Confirming" in texts(dialog)
+    job.state = State.CANCELLED
+    qtbot.waitUntil(lambda: "Upload cancelled" in texts(dialog))
+    close(qtbot, dialog)
+
+
+def test_closing_hides_and_never_cancels(qtbot: QtBot, pulse: Pulse) -> None:
+    for way in ("escape", "hide", "close"):
+        wishes: list[object] = []
+        dialog = open_dialog(qtbot, [run(make_job(), Phase.SENDING, 100)], pulse, wishes)
+        assert pulse.running
+        if way == "escape":
+            qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+        elif way == "hide":
+            qtbot.mouseClick(dialog.findChild(QPushButton, "hideButton"), Qt.MouseButton.LeftButton)
+        else:
+            dialog.close()
+        qtbot.waitUntil(lambda dialog=dialog: not shiboken6.isValid(dialog))
+        assert wishes == []
+        assert not pulse.running
+
+
+def test_each_line_and_all_can_be_cancelled(qtbot: QtBot, pulse: Pulse) -> None:
+    jobs = [run(make_job(f"model {n}"), Phase.SENDING, 100) for n in range(3)]
+    wishes: list[object] = []
+    dialog = open_dialog(qtbot, jobs, pulse, wishes)
+    buttons = dialog.findChildren(QAbstractButton, "cancelButton")
+    assert [b.accessibleName() for b in buttons] == [f"Cancel model {n}" for n in range(3)]
+    qtbot.mouseClick(buttons[1], Qt.MouseButton.LeftButton)
+    assert wishes == [jobs[1]]
+    jobs[1].cancelling = True
+    qtbot.waitUntil(lambda: not buttons[1].isEnabled())
+    jobs[2].state = State.DONE
+    qtbot.mouseClick(dialog.findChild(QPushButton, "cancelAllButton"), Qt.MouseButton.LeftButton)
+    assert wishes == [jobs[1], jobs[0], jobs[1]]
+    close(qtbot, dialog)
+
+
+def test_a_failure_stays_with_its_words(qtbot: QtBot, pulse: Pulse) -> None:
+    good, bad = run(make_job("good"), Phase.SENDING, 100), run(make_job("bad"), Phase.SENDING, 100)
+    dialog = open_dialog(qtbot, [good, bad], pulse)
+    dialog._leave.setInterval(1)
+    good.state = State.DONE
+    bad.error = FileUploadError("The storage closed the connection. Try again.")
+    bad.state = State.FAILED
+    qtbot.waitUntil(lambda: not pulse.running)
+    assert "The storage closed the connection. Try again." in texts(dialog)
+    assert dialog.windowTitle() == "1 of 2 artifacts uploaded"
+    QApplication.sendEvent(dialog, QEnterEvent(QPointF(1, 1), QPointF(1, 1), QPointF(1, 1)))
+    assert not dialog._leave.isActive()
+    qtbot.wait(50)
+    assert dialog.isVisible()
+    close(qtbot, dialog)
+
+
+def test_a_good_end_says_so_and_leaves_by_itself(qtbot: QtBot, pulse: Pulse) -> None:
+    job = run(make_job(kind=Kind.DOWNLOAD), Phase.RECEIVING, 100)
+    wishes: list[object] = []
+    dialog = open_dialog(qtbot, [job], pulse, wishes)
+    dialog._leave.setInterval(200)
+    job.state = State.DONE
+    qtbot.waitUntil(lambda: not pulse.running)
+    assert "bert.fnnx downloaded" in texts(dialog)
+    folder = dialog.findChild(QPushButton, "openFolderButton")
+    qtbot.mouseClick(folder, Qt.MouseButton.LeftButton)
+    assert wishes == [job.path]
+    dialog.setFocus()
+    qtbot.waitUntil(lambda: not shiboken6.isValid(dialog), timeout=5000)
+
+
+def test_a_thousand_files_make_few_lines(qtbot: QtBot, pulse: Pulse) -> None:
+    jobs = [make_job(f"model {n}") for n in range(1000)]
+    dialog = open_dialog(qtbot, jobs, pulse)
+    assert len(dialog.findChildren(ProgressLine)) == LINES_SEEN
+    qtbot.waitUntil(lambda: len(dialog.findChildren(ProgressLine)) == LINES_MADE, timeout=5000)
+    assert f"and {1000 - LINES_MADE} more" in texts(dialog)
+    for job in jobs[:10]:
+        job.state = State.DONE
+    shown = lambda: {line.job for line in dialog.findChildren(ProgressLine)}  # noqa: E731
+    qtbot.waitUntil(lambda: jobs[LINES_MADE + 9] in shown() and jobs[0] not in shown())
+    assert dialog.height() < 900
+    close(qtbot, dialog)
+
+
+def test_no_label_of_the_dialog_renders_foreign_text(qtbot: QtBot, pulse: Pulse) -> None:
+    job = run(make_job(HTML, file="x.fnnx"), Phase.SENDING, 100)
+    failed = make_job(HTML)
+    failed.state, failed.error = State.FAILED, FileUploadError(HTML)
+    dialog = open_dialog(qtbot, [job, failed], pulse)
+    labels = dialog.findChildren(QLabel)
+    assert {label.textFormat() for label in labels} == {Qt.TextFormat.PlainText}
+    assert HTML in [label.text() for label in labels]
+    for widget in dialog.findChildren(QWidget):
+        assert "<img" not in widget.toolTip()
+    close(qtbot, dialog)
+
+
+def test_the_list_shows_newest_first_and_its_summary(
+    qtbot: QtBot, pulse: Pulse, workspace: Workspace
+) -> None:
+    view = TransfersView(workspace, pulse, nothing)
+    qtbot.addWidget(view)
+    assert view.summary() == ""
+    assert "No transfers yet" in texts(view)
+    first, second = make_job("first"), run(make_job("second"), Phase.SENDING, 100, 61)
+    for job in (first, second):
+        workspace.queue.jobs.append(job)
+        workspace.job_changed.emit(job)
+    model = view.findChild(QListView).model()
+    assert [model.index(row).data() for row in range(2)] == ["second", "first"]
+    assert view.summary() == "2 transfers"
+    first.state = State.DONE
+    workspace.job_changed.emit(first)
+    assert view.summary() == "⬆ second 61 %"
+    with qtbot.waitSignal(view.summary_changed, timeout=2000) as heard:
+        second.meter.advance(9)
+    assert heard.args[0].startswith("⬆ second 70 %")
+    qtbot.mouseClick(view.findChild(QPushButton, "clearFinishedButton"), Qt.MouseButton.LeftButton)
+    assert model.rowCount() == 1
+    assert workspace.queue.jobs == [second]
+    second.state = State.DONE
+    workspace.job_changed.emit(second)
+
+
+def test_delete_cancels_what_is_selected(qtbot: QtBot, pulse: Pulse, workspace: Workspace) -> None:
+    view = TransfersView(workspace, pulse, nothing)
+    qtbot.addWidget(view)
+    view.resize(800, 300)
+    view.show()
+
+    async def wait(_job: Job) -> None:
+        await asyncio.sleep(60)
+
+    async def journey() -> Job:
+        job = make_job()
+        task = workspace.queue.add(job, wait)
+        await asyncio.sleep(0.01)
+        shown = view.findChild(QListView)
+        shown.setCurrentIndex(shown.model().index(0, 0))
+        shown.setFocus()
+        view.activateWindow()
+        qtbot.keyClick(shown, Qt.Key.Key_Delete)
+        await asyncio.wait_for(task, 5)
+        return job
+
+    assert asyncio.run(journey()).state is State.CANCELLED
+    assert view.findChild(QListView).model().entry(0).text == "Cancelled"
+
+
+def test_a_click_on_the_row_opens_the_folder(
+    qtbot: QtBot, pulse: Pulse, workspace: Workspace
+) -> None:
+    opened: list[Path] = []
+    view = TransfersView(workspace, pulse, opened.append)
+    qtbot.addWidget(view)
+    view.resize(800, 300)
+    job = make_job(HTML, kind=Kind.DOWNLOAD)
+    job.state = State.DONE
+    workspace.job_changed.emit(job)
+    view.show()
+    shown = view.findChild(QListView)
+    rect = shown.visualRect(shown.model().index(0, 0))
+    qtbot.mouseClick(
+        shown.viewport(),
+        Qt.MouseButton.LeftButton,
+        pos=QPoint(rect.right() - 20, rect.center().y()),
+    )
+    assert opened == [job.path]
+    assert "<img" not in shown.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_a_beat_leaves_ended_transfers_alone(
+    qtbot: QtBot, pulse: Pulse, workspace: Workspace
+) -> None:
+    view = TransfersView(workspace, pulse, nothing)
+    qtbot.addWidget(view)
+    for number in range(1000):
+        job = make_job(f"model {number}")
+        job.state = State.DONE
+        workspace.job_changed.emit(job)
+    moving = run(make_job("moving"), Phase.SENDING, 100)
+    workspace.job_changed.emit(moving)
+    changed: list[int] = []
+    model = view.findChild(QListView).model()
+    model.dataChanged.connect(lambda first, _last: changed.append(first.row()))
+    moving.meter.advance(10)
+    model.beat()
+    assert changed == [0]
+    assert model.rowCount() == 1001
+    moving.state = State.DONE
+    workspace.job_changed.emit(moving)
