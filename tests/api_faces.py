@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from api_stage import KEY, Stage
 
 from dfs_desktop.api import AsyncDataForceClient, DataForceClient
 
@@ -66,3 +67,34 @@ def target(request: httpx.Request) -> str:
     """The request target as it goes over the wire."""
     raw: bytes = request.extensions.get("target", request.url.raw_path)
     return raw.decode()
+
+
+def upload(stage: Stage, face: str, path: Path = SAMPLE, **more: Any) -> Any:
+    return through(
+        face,
+        lambda client: client.model_artifacts.upload(str(path), "name", **more),
+        **stage.options,
+    )
+
+
+def download(stage: Stage, face: str, artifact_id: str, path: Path | None) -> Any:
+    return through(
+        face,
+        lambda client: client.model_artifacts.download(artifact_id, path and str(path)),
+        **stage.options,
+    )
+
+
+def delete(stage: Stage, face: str, artifact_id: str) -> Any:
+    return through(face, lambda c: c.model_artifacts.delete(artifact_id), **stage.options)
+
+
+def secrets_in(error: BaseException) -> list[str]:
+    """Everything about an exception that could be logged, searched for secrets."""
+    found = []
+    step: BaseException | None = error
+    while step is not None:
+        text = f"{step} {step!r} {step.args}"
+        found += [mark for mark in ("X-Amz-Signature", "epoch=", KEY) if mark in text]
+        step = step.__cause__ or step.__context__
+    return found

@@ -65,6 +65,12 @@ class Pause(Struct, Effect[None], frozen=True):
     seconds: float
 
 
+class MeasureFile(Struct, Effect[int], frozen=True):
+    """The size in bytes of a local file, known before anything of it is read."""
+
+    path: str
+
+
 class ReadContents(Struct, Effect["Contents"], frozen=True):
     """Look inside a local artifact: manifest, metrics, index, size. No hashing."""
 

@@ -28,7 +28,7 @@ from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.artifact import ArtifactError, check_registered_name, extension
 
 from .artifacts import check_sendable, delete_completely, mark
-from .effects import INTERRUPTIONS, Flow, HashFile, Piece, ReadContents, SendBytes
+from .effects import INTERRUPTIONS, Flow, HashFile, MeasureFile, Piece, ReadContents, SendBytes
 from .places import Place
 from .session import Session
 
@@ -49,8 +49,9 @@ def upload_artifact(
     """Upload one file; the record is ``uploaded``, or ``upload_failed``, or was never made."""
     path = os.fspath(file_path)
     file_name = checked_name(path, session.dialect)
+    check_size((yield from MeasureFile(path)), session.dialect)
     contents = yield from ReadContents(path)
-    check_size(contents.size, session.dialect)
+    check_size(contents.size, session.dialect)  # the open file decides; it may have grown
     draft = Draft(
         file_name=file_name,
         model_name=model_name,

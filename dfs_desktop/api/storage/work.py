@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from dfs_desktop.api.errors import FileDeletionError, FileError, FileUploadError
@@ -11,6 +12,7 @@ from dfs_desktop.api.flows.effects import (
     Effect,
     FetchBytes,
     HashFile,
+    MeasureFile,
     Pause,
     ReadContents,
     Reserve,
@@ -29,7 +31,7 @@ from .upload import delete_object, send_bytes
 def perform(effect: Effect[Any], store: Store, meter: Meter) -> Any:
     """Do one byte effect and return its reply; ``meter.stop()`` from elsewhere ends it."""
     match effect:
-        case ReadContents(path) | HashFile(path, _):
+        case MeasureFile(path) | ReadContents(path) | HashFile(path, _):
             return _read_local(effect, path, meter)
         case SendBytes():
             return _send(effect, store, meter)
@@ -55,6 +57,8 @@ def _read_local(effect: Effect[Any], path: str, meter: Meter) -> Any:
             return hash_file(
                 path, fingerprint=effect.fingerprint, advance=meter.advance, check=meter.check
             )
+        if isinstance(effect, MeasureFile):
+            return Path(path).stat().st_size
         return read_contents(path, check=meter.check)
     except ArtifactError as error:
         raise FileError(error.detail, title=error.title) from error
