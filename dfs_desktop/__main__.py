@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 import tempfile
@@ -78,6 +79,7 @@ def main(arguments: list[str] | None = None) -> int:
     if _no_display():
         print(NO_DISPLAY, file=sys.stderr)  # noqa: T201
         return 2
+    gc.disable()  # nothing to collect while the program is being built; the loop turns it on again
     from dfs_desktop.app import Options, run
 
     return run(sys.argv[:1], Options())

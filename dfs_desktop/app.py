@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import logging.handlers
 import signal
 import sys
 import threading
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import qasync
 from PySide6.QtCore import QLocale
@@ -26,8 +28,13 @@ from dfs_desktop.ui.assets import application_icon
 from dfs_desktop.ui.window import MainWindow
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.notices import Level, Notice, from_error
+from dfs_desktop.workspace.session import LOCAL
 from dfs_desktop.workspace.workspace import LocalServer, Workspace
 
+if TYPE_CHECKING:
+    from dfs_desktop.server import LocalRegistry
+
+SETTLED = 3.0  # seconds after which the start is over
 APPLICATION_ID = "org.dfsdesktop.DFSDesktop"
 
 log = logging.getLogger(__name__)
@@ -41,32 +48,53 @@ class Options:
 
 
 class LocalRegistryRoom:
-    """Starts the embedded registry when it is first needed, on a worker thread, and stops it last."""
+    """Starts the embedded registry on a worker thread when it is first needed, and stops it last."""
 
     def __init__(self, places: Places) -> None:
         self._places = places
-        self._registry: Any = None
+        self._registry: LocalRegistry | None = None
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="dfs-registry")
+        self._started: Future[LocalServer] | None = None
         self._lock = threading.Lock()
 
+    def begin(self) -> None:
+        """Start it already, beside the building of the window."""
+        with self._lock:
+            if self._started is None:
+                self._started = self._thread.submit(self._start)
+
     def start(self) -> LocalServer:
+        """Wait until it answers. After a failure the next call tries anew."""
+        self.begin()
+        with self._lock:
+            started = self._started
+        if started is None:
+            raise ConfigurationError("The local registry was stopped", "Start the program again.")
+        try:
+            return started.result()
+        except Exception:
+            with self._lock:
+                self._started = None
+            raise
+
+    def _start(self) -> LocalServer:
         from dfs_desktop.server import LocalRegistry, RegistryInUse  # late: the window comes first
 
-        with self._lock:
-            self._registry = LocalRegistry(self._places.data / "registry")
-            try:
-                address = self._registry.start()
-            except RegistryInUse as error:
-                self._registry = None
-                raise ConfigurationError(
-                    "The local registry is open in another window", str(error)
-                ) from error
+        registry = LocalRegistry(self._places.data / "registry")
+        try:
+            address = registry.start()
+        except RegistryInUse as error:
+            raise ConfigurationError(
+                "The local registry is open in another window", str(error)
+            ) from error
+        self._registry = registry
         return LocalServer(address.url, address.api_key)
 
     def stop(self) -> None:
-        with self._lock:
-            if self._registry is not None:
-                self._registry.stop()
-                self._registry = None
+        self._thread.shutdown(wait=True)  # a start under way ends first, or nobody would stop it
+        if self._registry is not None:
+            self._registry.stop()
+            self._registry = None
 
 
 class Application:
@@ -75,11 +103,14 @@ class Application:
     def __init__(self, qt: QApplication, places: Places) -> None:
         self.qt = qt
         self.places = places
-        self.theme = theme.install(qt)
         settings_file = SettingsFile(places.config / "settings.json")
         settings = settings_file.load()
+        registry = LocalRegistryRoom(places)
+        if settings.last_profile in {None, LOCAL}:
+            registry.begin()
+        self.theme = theme.install(qt)
         self.theme.use(settings.theme)
-        self.registry = LocalRegistryRoom(places)
+        self.registry = registry
         self.credentials = Credentials()
         self.workspace = Workspace(
             settings_file, settings, self.credentials, self.registry.start, places.downloads
@@ -101,6 +132,7 @@ class Application:
         self._listen_to_signals(loop)
         self.window.show()
         self.workspace.connecting.start()
+        loop.call_later(SETTLED, _collect_garbage_again)
         code = 0
         try:
             if options.drive is not None:
@@ -174,6 +206,12 @@ class Application:
             return
         log.critical("uncaught", exc_info=(kind, error, trace))
         self.workspace.notify(from_error(error, "Something went wrong"))
+
+
+def _collect_garbage_again() -> None:
+    """After the start: what was built lives as long as the program and need not be looked at."""
+    gc.freeze()
+    gc.enable()
 
 
 def write_log(places: Places) -> None:

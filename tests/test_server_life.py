@@ -16,6 +16,8 @@ import pytest
 from registry_room import Room, artifact_body, finish, launch
 
 from dfs_desktop.server import LocalRegistry
+from dfs_desktop.server.__main__ import default_folder
+from dfs_desktop.settings import Places
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="POSIX modes, signals and limits")
 
@@ -82,6 +84,13 @@ def test_program_prints_one_line_and_stops_cleanly(tmp_path: Path, number: int) 
     finish(child, number)
     wal = folder / "registry.sqlite3-wal"
     assert not wal.exists() or wal.stat().st_size == 0
+
+
+@pytest.mark.parametrize("home", ["", "here"])
+def test_program_and_app_use_the_same_folder(monkeypatch: pytest.MonkeyPatch, home: str) -> None:
+    """Without --data the program opens the registry of the app."""
+    monkeypatch.setenv("DFS_DESKTOP_HOME", home)
+    assert default_folder() == Places.from_environment().data / "registry"
 
 
 def test_port_taken_is_an_error_to_read(tmp_path: Path) -> None:

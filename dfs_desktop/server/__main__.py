@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import sys
 import threading
@@ -13,9 +14,12 @@ from . import LocalRegistry, RegistryInUse
 
 
 def default_folder() -> Path:
-    """Where the app keeps its registry."""
+    """Where the app keeps its registry (see ``Places`` in dfs_desktop.settings)."""
     import platformdirs
 
+    home = os.environ.get("DFS_DESKTOP_HOME", "")
+    if home:
+        return Path(home).expanduser().absolute() / "data" / "registry"
     return Path(platformdirs.user_data_dir("dfs-desktop", appauthor=False)) / "registry"
 
 

@@ -44,7 +44,6 @@ class DetailPane(QFrame):
         layout.addWidget(self._stack)
         self._nothing = EmptyState("artifact", "Select an artifact to see what it holds.")
         self._stack.addWidget(self._nothing)
-        self._stack.addWidget(self._card())
         workspace.listing.row_updated.connect(self._row_updated)
 
     def _card(self) -> QWidget:
@@ -111,6 +110,8 @@ class DetailPane(QFrame):
         artifact = self.artifact()
         if artifact is None:
             return
+        if self._stack.count() == 1:  # the tabs are built when there is something to show in them
+            self._stack.addWidget(self._card())
         self._stack.setCurrentIndex(1)
         if not self.name.hasFocus():
             self.name.setText(artifact.model_name or artifact.file_name)

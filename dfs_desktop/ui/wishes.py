@@ -1,4 +1,7 @@
-"""What each action does: the wishes of the window, passed to the journeys of the workspace."""
+"""What each action does: the wishes of the window, passed to the journeys of the workspace.
+
+Dialogs are imported when they are first opened: the window is there sooner.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,7 @@ from dfs_desktop.artifact import FORMATS, visible
 from dfs_desktop.settings import Profile
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.ui import dialogs, theme
-from dfs_desktop.ui.connection_dialog import ConnectionDialog
-from dfs_desktop.ui.goto_box import GotoBox
-from dfs_desktop.ui.progress_dialog import ProgressDialog
-from dfs_desktop.ui.python_dialog import PythonDialog
 from dfs_desktop.ui.reveal import reveal
-from dfs_desktop.ui.review_sheet import ReviewSheet
 from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.session import LOCAL
 
@@ -34,7 +32,6 @@ class Wishes:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self._workspace = window.workspace
-        self._dialog: ProgressDialog | None = None
         workspace, start = self._workspace, self._workspace.tasks.start
         window.actions_.connect(
             upload=lambda: start(self._choose_files(), "choose files"),
@@ -44,7 +41,7 @@ class Wishes:
             rename=self._rename,
             copy_id=self._copy_ids,
             refresh=workspace.browsing.refresh,
-            goto=lambda: GotoBox(window).open_at_top(),
+            goto=self._go_to,
             filter=self._focus_filter,
             new_collection=self._new_collection,
             add_server=lambda: self.edit_server(None),
@@ -52,7 +49,7 @@ class Wishes:
             forget_server=lambda: start(self._forget_server(), "remove the connection"),
             folder=lambda: start(self._choose_folder(), "choose the folder"),
             open_folder=lambda: reveal(workspace.downloading.folder),
-            python=lambda: PythonDialog(window, workspace).open(),
+            python=self._show_python,
             show_picker=lambda: self._toggle("picker"),
             show_details=lambda: self._toggle("details"),
             show_transfers=window.toggle_transfers,
@@ -101,6 +98,8 @@ class Wishes:
             title = "There is no model artifact in what you dropped"
             workspace.notify(Notice(title, f"Looked for {kinds}.", Level.WARNING, seconds=8))
             return
+        from dfs_desktop.ui.review_sheet import ReviewSheet
+
         sheet = ReviewSheet(
             self._window, drafts, visible(names.get(target, "")), workspace.uploading.known_tags()
         )
@@ -119,10 +118,22 @@ class Wishes:
 
     def _watch(self, jobs: list[Job]) -> None:
         if jobs:
+            from dfs_desktop.ui.progress_dialog import ProgressDialog
+
             dialog = ProgressDialog(
                 self._window, jobs, self._window.pulse, self._workspace.queue.cancel, reveal
             )
             dialog.show()
+
+    def _go_to(self) -> None:
+        from dfs_desktop.ui.goto_box import GotoBox
+
+        GotoBox(self._window).open_at_top()
+
+    def _show_python(self) -> None:
+        from dfs_desktop.ui.python_dialog import PythonDialog
+
+        PythonDialog(self._window, self._workspace).open()
 
     def _rename(self) -> None:
         if self._window.details.isHidden():
@@ -153,6 +164,8 @@ class Wishes:
         self._workspace.settings.theme = mode
 
     def edit_server(self, profile: Profile | None) -> None:
+        from dfs_desktop.ui.connection_dialog import ConnectionDialog
+
         dialog = ConnectionDialog(self._window, self._workspace, profile)
         dialog.saved.connect(self._workspace.connecting.open)
         dialog.open()
