@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from dfs_desktop.api.errors import ConfigurationError
 from dfs_desktop.api.flows.effects import Flow
@@ -15,9 +15,7 @@ from dfs_desktop.api.storage.meter import Meter
 if TYPE_CHECKING:
     from dfs_desktop.api.client import AsyncDataForceClient, DataForceClient
 
-S = TypeVar("S")
-P = ParamSpec("P")
-R = TypeVar("R")
+F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 
 
@@ -49,9 +47,7 @@ class AsyncFace:
         return self._client._run(flow, meter)
 
 
-def validate_collection(
-    method: Callable[Concatenate[S, P], R],
-) -> Callable[Concatenate[S, P], R]:
+def validate_collection(method: F) -> F:
     """Let a resource's method be called without ``collection_id``: None means the default one.
 
     Signature, docstring and ``iscoroutinefunction`` of the method stay as they are. An empty id
@@ -71,13 +67,13 @@ def validate_collection(
     if inspect.iscoroutinefunction(method):
 
         @functools.wraps(method)
-        async def awaiting(self: S, *args: Any, **kwargs: Any) -> Any:
+        async def awaiting(self: Any, *args: Any, **kwargs: Any) -> Any:
             return await method(self, *args, **checked(args, kwargs))
 
-        return cast("Callable[Concatenate[S, P], R]", awaiting)
+        return cast("F", awaiting)
 
     @functools.wraps(method)
-    def blocking(self: S, *args: Any, **kwargs: Any) -> Any:
+    def blocking(self: Any, *args: Any, **kwargs: Any) -> Any:
         return method(self, *args, **checked(args, kwargs))
 
-    return cast("Callable[Concatenate[S, P], R]", blocking)
+    return cast("F", blocking)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from typing import Any
+from typing import Any, overload
 
 from dfs_desktop.api.flows import artifacts as flows
 from dfs_desktop.api.flows.download import download_artifact
@@ -66,7 +66,38 @@ class ModelArtifactResource(Face, ModelArtifactResourceBase):
         flow = download_artifact(self._session, meter, model_id, file_path, collection_id)
         return self._run(flow, meter)
 
-    @validate_collection
+    @overload
+    def create(
+        self,
+        collection_id: str | None,
+        file_name: str,
+        metrics: dict[str, Any],
+        manifest: dict[str, Any],
+        file_hash: str,
+        file_index: dict[str, tuple[int, int]],
+        size: int,
+        model_name: str | None = None,
+        description: str | None = None,
+        tags: builtins.list[str] | None = None,
+    ) -> dict[str, str | ModelArtifact]: ...
+
+    @overload
+    def create(
+        self,
+        *,
+        collection_id: str | None = None,
+        file_name: str,
+        metrics: dict[str, Any],
+        manifest: dict[str, Any],
+        file_hash: str,
+        file_index: dict[str, tuple[int, int]],
+        size: int,
+        model_name: str | None = None,
+        description: str | None = None,
+        tags: builtins.list[str] | None = None,
+    ) -> dict[str, str | ModelArtifact]: ...
+
+    @validate_collection  # type: ignore[misc]  # it adds what the second overload leaves out
     def create(
         self,
         collection_id: str | None,
@@ -172,7 +203,38 @@ class AsyncModelArtifactResource(AsyncFace, ModelArtifactResourceBase):
         flow = download_artifact(self._session, meter, model_id, file_path, collection_id)
         return await self._run(flow, meter)
 
-    @validate_collection
+    @overload
+    async def create(
+        self,
+        collection_id: str | None,
+        file_name: str,
+        metrics: dict[str, Any],
+        manifest: dict[str, Any],
+        file_hash: str,
+        file_index: dict[str, tuple[int, int]],
+        size: int,
+        model_name: str | None = None,
+        description: str | None = None,
+        tags: builtins.list[str] | None = None,
+    ) -> dict[str, str | ModelArtifact]: ...
+
+    @overload
+    async def create(
+        self,
+        *,
+        collection_id: str | None = None,
+        file_name: str,
+        metrics: dict[str, Any],
+        manifest: dict[str, Any],
+        file_hash: str,
+        file_index: dict[str, tuple[int, int]],
+        size: int,
+        model_name: str | None = None,
+        description: str | None = None,
+        tags: builtins.list[str] | None = None,
+    ) -> dict[str, str | ModelArtifact]: ...
+
+    @validate_collection  # type: ignore[misc]  # it adds what the second overload leaves out
     async def create(
         self,
         collection_id: str | None,
