@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -31,6 +31,18 @@ from dfs_desktop.workspace.workspace import Workspace
 EMPTY = "No transfers yet. Drop model files on the window, or double-click an artifact to fetch it."
 
 
+class _List(QListView):
+    """Tells of the Delete key."""
+
+    delete_pressed = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete:
+            self.delete_pressed.emit()
+        else:
+            super().keyPressEvent(event)
+
+
 class TransfersView(QWidget):
     """Keeps the pulse going while anything moves; `summary_changed` brings the status line's text."""
 
@@ -48,7 +60,7 @@ class TransfersView(QWidget):
         self._clear.setObjectName("clearFinishedButton")
         self._clear.setProperty("link", True)
         self._clear.clicked.connect(self._clear_finished)
-        self._list = QListView()
+        self._list = _List()
         self._set_up_list()
         self._pages = QStackedWidget()
         empty = plain_label(EMPTY, dim=True, wrap=True)
@@ -81,9 +93,7 @@ class TransfersView(QWidget):
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(self._open_menu)
         view.activated.connect(self._activate)
-        delete = QShortcut(QKeySequence(Qt.Key.Key_Delete), view)
-        delete.setContext(Qt.ShortcutContext.WidgetShortcut)
-        delete.activated.connect(self.cancel_selected)
+        view.delete_pressed.connect(self.cancel_selected)
 
     def _arrange(self) -> None:
         top = QHBoxLayout()
