@@ -141,13 +141,19 @@ def raw(room: Room, head: str, body: bytes = b"") -> tuple[int, str]:
     with socket.create_connection(("127.0.0.1", room.port), timeout=10) as line:
         line.sendall(head.replace("\n", "\r\n").encode("latin-1") + b"\r\n" + body)
         received = b""
-        while b"\r\n\r\n" not in received:
+        while not _whole(received, has_body=not head.startswith("HEAD ")):
             block = line.recv(65536)
             if not block:
                 break
             received += block
     found = re.match(rb"HTTP/1.1 (\d+)", received)
     return (int(found[1]) if found else 0), received.decode("latin-1")
+
+
+def _whole(received: bytes, *, has_body: bool) -> bool:
+    head, end, body = received.partition(b"\r\n\r\n")
+    length = re.search(rb"\r\ncontent-length: (\d+)", head)
+    return bool(end) and (not has_body or length is None or len(body) >= int(length[1]))
 
 
 def launch(*arguments: str) -> tuple[subprocess.Popen[str], dict[str, Any]]:
