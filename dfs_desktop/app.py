@@ -11,11 +11,11 @@ import sys
 import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import qasync
+from msgspec import Struct
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
@@ -40,8 +40,7 @@ APPLICATION_ID = "org.dfsdesktop.DFSDesktop"
 log = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
-class Options:
+class Options(Struct):
     """What the command line asks for. `drive`, when given, runs instead of a person."""
 
     drive: Callable[[Application], Awaitable[int]] | None = None

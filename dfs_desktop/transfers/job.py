@@ -5,8 +5,9 @@ from __future__ import annotations
 import enum
 import itertools
 import time
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from dfs_desktop.api import Meter, ModelArtifact, Phase
 from dfs_desktop.transfers.rate import Rate
@@ -35,8 +36,7 @@ class State(enum.Enum):
         return self in {State.DONE, State.FAILED, State.CANCELLED}
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """What a person sees of a transfer at one moment. Bytes and seconds; None where unknown."""
 
     state: State

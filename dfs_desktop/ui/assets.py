@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-SIZES = (16, 20, 24, 32, 48)
+SIZE = 20  # device-independent pixels; painted once for the sharpest screen
 
 
 @functools.cache
@@ -62,13 +62,16 @@ def _pixmap(name: str, color: str, size: int, ratio: float) -> QPixmap:
 
 
 @functools.lru_cache(maxsize=512)
-def _icon(name: str, normal: str, disabled: str) -> QIcon:
+def _icon(name: str, normal: str, disabled: str, ratio: float) -> QIcon:
     icon = QIcon()
-    for size in SIZES[:2]:
-        for ratio in (1.0, 2.0):
-            icon.addPixmap(pixmap(name, QColor(normal), size, ratio), QIcon.Mode.Normal)
-            icon.addPixmap(pixmap(name, QColor(disabled), size, ratio), QIcon.Mode.Disabled)
+    icon.addPixmap(_pixmap(name, normal, SIZE, ratio), QIcon.Mode.Normal)
+    icon.addPixmap(_pixmap(name, disabled, SIZE, ratio), QIcon.Mode.Disabled)
     return icon
+
+
+def _sharpest() -> float:
+    """The largest device pixel ratio of the screens: a window may be dragged to any of them."""
+    return max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)
 
 
 class Icons:
@@ -79,7 +82,7 @@ class Icons:
         self._wearers: list[tuple[weakref.ref[Any], str]] = []
 
     def get(self, name: str, color: str | None = None) -> QIcon:
-        return _icon(name, color or self.normal, self.disabled)
+        return _icon(name, color or self.normal, self.disabled, _sharpest())
 
     def dress(self, wearer: Any, name: str) -> None:
         """Set the icon of an action or a button, now and after each change of theme."""

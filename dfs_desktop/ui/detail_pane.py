@@ -16,10 +16,6 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
-from dfs_desktop.ui.detail_files import FilesTab
-from dfs_desktop.ui.detail_interface import InterfaceTab
-from dfs_desktop.ui.detail_manifest import ManifestTab
-from dfs_desktop.ui.detail_overview import OverviewTab
 from dfs_desktop.ui.dialogs import enlarge, plain_label
 from dfs_desktop.ui.empty_state import EmptyState
 from dfs_desktop.workspace import formats
@@ -47,6 +43,11 @@ class DetailPane(QFrame):
         workspace.listing.row_updated.connect(self._row_updated)
 
     def _card(self) -> QWidget:
+        from dfs_desktop.ui.detail_files import FilesTab
+        from dfs_desktop.ui.detail_interface import InterfaceTab
+        from dfs_desktop.ui.detail_manifest import ManifestTab
+        from dfs_desktop.ui.detail_overview import OverviewTab
+
         card = QWidget()
         layout = QVBoxLayout(card)
         layout.setContentsMargins(16, 12, 0, 0)

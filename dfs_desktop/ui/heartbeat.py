@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Qt, QTimer
 
 INTERVAL = 5  # milliseconds
 
 
-@dataclass(frozen=True, slots=True)
-class Stalls:
+class Stalls(Struct, frozen=True):
     """Milliseconds that ticks came late: the longest, the 99th of a hundred, and how many ticks."""
 
     longest: float

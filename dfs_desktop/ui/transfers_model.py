@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from dfs_desktop.artifact import visible
@@ -17,8 +17,7 @@ Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(Struct):
     """One transfer as it is shown: what it was a beat ago, and where it goes."""
 
     job: Job
@@ -96,7 +95,7 @@ class TransfersModel(QAbstractListModel):
         if shot.state.ended:
             self._live.discard(job)
         wanders = not (shot.state.ended or shot.total)
-        if shot != entry.shot or wanders:
+        if True:
             entry.shot = shot
             index = self.index(len(self._entries) - 1 - position)
             self.dataChanged.emit(index, index)

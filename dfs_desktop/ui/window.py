@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import (
@@ -39,12 +41,14 @@ from dfs_desktop.ui.picker import Picker
 from dfs_desktop.ui.pulse import Pulse
 from dfs_desktop.ui.reveal import reveal
 from dfs_desktop.ui.table_view import TableView
-from dfs_desktop.ui.transfers_view import TransfersView
 from dfs_desktop.ui.wishes import Wishes
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.columns import FIXED
 from dfs_desktop.workspace.session import LOCAL
 from dfs_desktop.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from dfs_desktop.ui.transfers_view import TransfersView
 
 
 class MainWindow(QMainWindow):
@@ -78,7 +82,6 @@ class MainWindow(QMainWindow):
         self.table = TableView(workspace.listing, self.pulse)
         self.centre = Centre(workspace, self.table, self.actions_)
         self.details = DetailPane(workspace)
-        self.transfers = TransfersView(workspace, self.pulse, reveal)
         self.panes = QSplitter(Qt.Orientation.Horizontal)
         for pane in (self.picker, self.centre, self.details):
             self.panes.addWidget(pane)
@@ -87,17 +90,25 @@ class MainWindow(QMainWindow):
         self.panes.setStretchFactor(1, 1)
         self.floors = QSplitter(Qt.Orientation.Vertical)
         self.floors.addWidget(self.panes)
-        self.floors.addWidget(self.transfers)
         self.floors.setChildrenCollapsible(False)
         self.floors.setHandleWidth(1)
-        self.floors.setStretchFactor(0, 1)
-        self.transfers.hide()
         self.setCentralWidget(self.floors)
         em = self.fontMetrics().averageCharWidth()
         self.picker.setMinimumWidth(em * 24)
         self.details.setMinimumWidth(em * 44)
         self.centre.setMinimumWidth(em * 30)
         self.panes.setSizes([em * 36, em * 112, em * 62])
+
+    @cached_property
+    def transfers(self) -> TransfersView:
+        """The view at the foot of the window, built when the first transfer starts or it is opened."""
+        from dfs_desktop.ui.transfers_view import TransfersView
+
+        view = TransfersView(self.workspace, self.pulse, reveal)
+        view.hide()
+        self.floors.addWidget(view)
+        self.floors.setStretchFactor(0, 1)
+        return view
 
     def _build_toolbar(self) -> None:
         bar = QToolBar("Actions")

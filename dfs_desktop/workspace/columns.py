@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from dfs_desktop.api import ModelArtifactStatus
 from dfs_desktop.artifact import visible
@@ -26,8 +27,7 @@ STATUS_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column. `text` is what a cell shows, `sort_key` what it sorts by (None sorts last)."""
 
     key: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from dfs_desktop.api import AsyncDataForceClient
 from dfs_desktop.credentials import CredentialsError
@@ -23,8 +24,7 @@ def origin(base_url: str) -> str:
     return f"{parts.scheme.lower()}://{parts.netloc.lower()}"
 
 
-@dataclass(frozen=True, slots=True)
-class ServerForm:
+class ServerForm(Struct, frozen=True):
     """What the person typed about a server. The key is shown nowhere, `repr` included."""
 
     name: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from dfs_desktop.api import AsyncDataForceClient, ModelArtifact, NotFoundError
 from dfs_desktop.artifact import visible
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 UNDO_SECONDS = 8.0
 
 
-@dataclass(eq=False)
-class Deletion:
+class Deletion(Struct, eq=False):
     """Artifacts that will be deleted when their time is up."""
 
     artifacts: list[ModelArtifact]

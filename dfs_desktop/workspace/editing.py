@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from dfs_desktop.api import AsyncDataForceClient, ModelArtifact
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
@@ -24,8 +25,7 @@ def clean_tags(text: str | Sequence[str]) -> list[str]:
     return list(seen.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One field of one record, from one value to another, at the server where it was made."""
 
     artifact: ModelArtifact

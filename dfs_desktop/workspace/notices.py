@@ -5,7 +5,8 @@ from __future__ import annotations
 import enum
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from dfs_desktop.api import DataForceError
 from dfs_desktop.artifact import ArtifactError
@@ -23,16 +24,14 @@ class Level(enum.Enum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """A button on a notice: a verb and what it does."""
 
     text: str
     run: Callable[[], object]
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """One thing said. Errors stay until read; the others leave after `seconds`."""
 
     title: str

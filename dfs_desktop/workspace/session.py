@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from dfs_desktop.api import AsyncDataForceClient, Collection, Orbit, Organization
 from dfs_desktop.settings import Profile
@@ -21,8 +22,7 @@ class Stage(enum.Enum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Ids of the open organization, orbit and collection; empty where nothing is open."""
 
     organization: str = ""
@@ -38,8 +38,7 @@ class Place:
         return cls(*parts)
 
 
-@dataclass(slots=True)
-class Session:
+class Session(Struct):
     """The open connection. One owner (the browsing journey) writes it, the window reads it."""
 
     profile: Profile

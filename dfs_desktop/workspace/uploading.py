@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from dfs_desktop.api import AsyncDataForceClient, ModelArtifact, ModelArtifactStatus
 from dfs_desktop.artifact import FORMATS, ArtifactError, Contents, extension, read_contents
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 MOST_FILES = 1000
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Struct):
     """One file under review: what will be registered, or why it cannot be."""
 
     path: Path

@@ -5,8 +5,9 @@ from __future__ import annotations
 import copy
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from dfs_desktop.api import AsyncDataForceClient
 from dfs_desktop.credentials import Credentials
@@ -30,8 +31,7 @@ log = logging.getLogger(__name__)
 PARALLEL_TRANSFERS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class LocalServer:
+class LocalServer(Struct, frozen=True):
     """Where the embedded registry answers. Its key lives for one run and only in memory."""
 
     url: str
