@@ -95,7 +95,7 @@ class TransfersModel(QAbstractListModel):
         if shot.state.ended:
             self._live.discard(job)
         wanders = not (shot.state.ended or shot.total)
-        if True:
+        if shot != entry.shot or wanders:
             entry.shot = shot
             index = self.index(len(self._entries) - 1 - position)
             self.dataChanged.emit(index, index)
