@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 
+from msgspec import structs
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -169,7 +169,7 @@ class ConnectionDialog(QDialog):
             )
         state = await self._workspace.credentials.state_async(*place)
         session_only = form.session_only or state.kind is KeyState.SESSION
-        return dataclasses.replace(form, api_key=key, session_only=session_only)
+        return structs.replace(form, api_key=key, session_only=session_only)
 
     def _explain(self, error: BaseException) -> None:
         title, ways_out = "The connection could not be checked", False
