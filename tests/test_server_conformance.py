@@ -175,6 +175,13 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         yield Stage(room)
 
 
+@pytest.fixture(autouse=True)
+def settled(stage: Stage) -> Iterator[None]:
+    """Each test ends with an idle registry."""
+    yield
+    stage.room.settle()
+
+
 @pytest.fixture
 def stage_for(stage: Stage, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Stage]:
     """The shared stage, or one of its own for a recording that needs it."""

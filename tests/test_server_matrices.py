@@ -17,6 +17,13 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
         yield made
 
 
+@pytest.fixture(autouse=True)
+def settled(room: Room) -> Iterator[None]:
+    """Each test ends with an idle registry."""
+    yield
+    room.settle()
+
+
 def test_matrix_file_names(tmp_path: Path) -> None:
     """Which names pass, that every accepted one can be stored and read, and where (R-04)."""
     with Room(tmp_path / "registry") as room:

@@ -291,6 +291,7 @@ class AsyncTransport:
 
     async def aclose(self) -> None:
         """Stop what still moves bytes, then close every connection."""
+        self._settle_in()
         for worker in list(self._moving):
             worker.stop()
         with contextlib.suppress(TimeoutError):

@@ -123,6 +123,7 @@ QLabel[good="true"] {{ color: {good}; }}
 QFrame[card="true"] {{ background: {base}; border: 1px solid {line}; border-radius: 8px; }}
 QFrame[pane="true"] {{ background: {window}; border: none; }}
 QFrame[sheet="true"] {{ background: {base}; border: none; }}
+QDialog#gotoBox {{ background: {base}; border: 1px solid {line}; }}
 QFrame[topline="true"] {{ border: none; border-top: 1px solid {line}; }}
 """
 
