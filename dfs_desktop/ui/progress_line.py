@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from dfs_desktop.artifact import visible
@@ -65,6 +65,8 @@ class ProgressLine(QWidget):
         button = QToolButton()
         button.setObjectName("cancelButton")
         button.setAutoRaise(True)
+        side = max(16, self.fontMetrics().height())
+        button.setIconSize(QSize(side, side))
         icons.dress(button, "close")
         button.setAccessibleName(f"Cancel {visible(self.job.title)}")
         button.setToolTip("Cancel")
