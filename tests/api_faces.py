@@ -56,7 +56,9 @@ class Recorded(httpx.BaseTransport, httpx.AsyncBaseTransport):
             content = json.dumps(answer["json"]).encode()
         elif "text" in answer:
             content = answer["text"].encode()
-        return httpx.Response(answer["status"], headers=answer.get("headers", {}), content=content)
+        return httpx.Response(
+            answer["status"], headers=answer.get("headers", {}), stream=httpx.ByteStream(content)
+        )
 
     def sent(self, index: int = -1) -> Any:
         """The JSON of one request, None when it had no body."""

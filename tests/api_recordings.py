@@ -201,7 +201,7 @@ PLAYED: dict[str, Play] = {
 NO_SIGN_IN = "accounts, sign-in and keys: the client is given a key and manages none"
 NO_SECRETS = "managing bucket secrets is not offered: only their list is"
 NEVER_SENT = "the client never sends this: it fills in, refuses or reads first"
-OTHER_TEST = "a table or a flow: see test_api_flows_recorded.py and test_api_spec.py"
+OTHER_TEST = "a table or a flow: test_api_recorded_flows.py plays what a client meets of it"
 ANOTHER_ADDRESS = "an address that the client has no use for in this generation"
 SKIPPED: dict[str, str] = {
     **dict.fromkeys(

@@ -281,6 +281,7 @@ class AsyncTransport:
                 self._workers = asyncio.Semaphore(WORKERS)
                 self._places = asyncio.Lock()
                 self._idle = asyncio.Event()
+                self._idle.set()
                 self._running = 0
             self._loop = loop
 
