@@ -39,6 +39,11 @@ def sample_artifact() -> Path:
     return next((folder() / "sample").glob("*.fnnx"))
 
 
+def check_mark(mode: str) -> str:
+    """The path of the mark in a ticked box: style sheets take files, not painted pixmaps."""
+    return (folder() / f"check-{mode}.svg").as_posix()
+
+
 @functools.cache
 def _svg(name: str) -> bytes:
     return (folder() / "icons" / f"{name}.svg").read_bytes()

@@ -100,6 +100,11 @@ QTabBar::tab:focus {{ background: {hover}; }}
 QProgressBar {{ background: {line}; border: none; border-radius: 3px; max-height: 6px;
     min-height: 6px; text-align: center; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
+QCheckBox::indicator, QTableView::indicator {{ width: 14px; height: 14px;
+    border: 1px solid {dim}; border-radius: 4px; background: {base}; }}
+QCheckBox::indicator:focus {{ border-color: {accent}; }}
+QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent};
+    image: url("{check}"); }}
 QMenu {{ background: {base}; border: 1px solid {line}; padding: 4px; }}
 QMenu::item {{ padding: 5px 24px 5px 12px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {selection}; color: {onSelection}; }}
@@ -165,7 +170,8 @@ class Theme(QObject):
         for role in (Role.WindowText, Role.Text, Role.ButtonText):
             palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(colors["dim"]))
         self._app.setPalette(palette)
-        self._app.setStyleSheet(_SHEET.format(**colors))
+        check = assets.check_mark("dark" if self.dark() else "light")
+        self._app.setStyleSheet(_SHEET.format(**colors, check=check))
         assets.icons.recolour(colors["text"], colors["dim"], shiboken6.isValid)
         self.changed.emit()
 

@@ -134,6 +134,9 @@ class Connecting:
         else:
             await workspace.credentials.store_async(profile.id, place, form.api_key)
         others = [p for p in workspace.settings.profiles if p.id != profile.id]
+        before = [p for p in workspace.settings.profiles if p.id == profile.id]
+        if before and origin(before[0].base_url) != place:  # the old address's key is of no use
+            await workspace.credentials.delete_async(profile.id, origin(before[0].base_url))
         workspace.settings.profiles = [*others, profile]
         workspace.save_settings()
         stale = workspace.clients.pop(profile.id, None)
