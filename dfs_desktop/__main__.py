@@ -65,7 +65,7 @@ def _self_test(screenshot: Path | None) -> int:
             print(text, flush=True)  # noqa: T201  this is what the person asked to read
 
         test = SelfTest(say, Path(home), screenshot.resolve() if screenshot else None)
-        return run(sys.argv[:1], Options(drive=test.drive))
+        return run(["dfs-desktop"], Options(drive=test.drive))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -82,7 +82,7 @@ def main(arguments: list[str] | None = None) -> int:
     gc.disable()  # nothing to collect while the program is being built; the loop turns it on again
     from dfs_desktop.app import Options, run
 
-    return run(sys.argv[:1], Options())
+    return run(["dfs-desktop"], Options())
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import qasync
 from msgspec import Struct
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from dfs_desktop import __version__, redaction
@@ -225,6 +225,20 @@ def write_log(places: Places) -> None:
     redaction.configure(handler, quiet)
 
 
+_QT_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+def _hear_qt(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    """What Qt has to say goes to the log, not to the terminal of the person."""
+    logging.getLogger("qt").log(_QT_LEVELS.get(kind, logging.WARNING), "%s", text)
+
+
 def make_qt(arguments: list[str]) -> QApplication:
     """The QApplication with its name, icon and locale."""
     existing = QApplication.instance()
@@ -245,6 +259,7 @@ def run(arguments: list[str], options: Options) -> int:
     sys.setswitchinterval(0.001)
     places = Places.from_environment()
     write_log(places)
+    before_qt = qInstallMessageHandler(_hear_qt)
     qt = make_qt(arguments)
     loop = qasync.QEventLoop(qt)
     asyncio.set_event_loop(loop)
@@ -255,4 +270,5 @@ def run(arguments: list[str], options: Options) -> int:
             return int(loop.run_until_complete(application.run(options)))
     finally:
         sys.excepthook = before
+        qInstallMessageHandler(before_qt)
         asyncio.set_event_loop(None)

@@ -40,7 +40,9 @@ class DataForceClient:
 
     ``base_url`` and ``api_key`` default to the variables DFS_BASE_URL and DFS_API_KEY.
     ``organization``, ``orbit`` and ``collection`` are ids or exact names; what is not given is
-    chosen by itself when there is only one. ``timeout`` in seconds is for one silence.
+    chosen by itself when there is only one. ``timeout`` in seconds is for one silence of the
+    registry. ``allow_http`` lets the key travel unencrypted to a machine other than this one.
+    ``transport`` carries the registry's requests, ``storage_transport`` those to presigned URLs.
     """
 
     def __init__(

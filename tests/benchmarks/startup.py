@@ -122,8 +122,12 @@ def main(runs: int) -> None:
             ours.append(once(OURS, environment))
     bare, ours = bare[1:], ours[1:]  # the first turn warms the file cache
     middle_bare, middle_ours = statistics.median(bare), statistics.median(ours)
-    print(f"bare window  median {middle_bare:.3f} s  ({min(bare):.3f} to {max(bare):.3f}, {runs} runs)")
-    print(f"dfs-desktop  median {middle_ours:.3f} s  ({min(ours):.3f} to {max(ours):.3f}, {runs} runs)")
+    print(
+        f"bare window  median {middle_bare:.3f} s  ({min(bare):.3f} to {max(bare):.3f}, {runs} runs)"
+    )
+    print(
+        f"dfs-desktop  median {middle_ours:.3f} s  ({min(ours):.3f} to {max(ours):.3f}, {runs} runs)"
+    )
     print(f"ratio        {middle_ours / middle_bare:.2f}")
 
 

@@ -1,0 +1,1 @@
+"""Presigned URLs: sending, fetching and deleting the bytes of artifacts, with retry and meter."""
