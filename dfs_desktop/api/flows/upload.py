@@ -34,7 +34,9 @@ from .session import Session
 
 _STOPPED = (*INTERRUPTIONS, TransferCancelled)
 MOST_PARTS = 10_000
-SKEW = 5.0  # seconds that two readings of the server's clock may disagree
+# The server's clock is known from its Date header, which has whole seconds. The window is narrow
+# because a record in it is deleted: it must not be somebody else's upload of the same file.
+EARLIEST, LATEST = -0.5, 2.0
 
 
 def upload_artifact(
@@ -205,7 +207,7 @@ def _is_orphan(session: Session, item: ModelArtifact, draft: Draft, begun: float
         made = datetime.fromisoformat(item.created_at or "").timestamp() - session.clock.ahead
     except ValueError:
         return False
-    return begun - SKEW <= made <= time.time() + SKEW
+    return begun + EARLIEST <= made <= time.time() + LATEST
 
 
 class _Unconfirmed(Exception):  # noqa: N818 - never leaves this module
