@@ -25,10 +25,11 @@ from dfs_desktop.credentials import Credentials
 from dfs_desktop.settings import Places, SettingsFile
 from dfs_desktop.ui import dialogs, theme
 from dfs_desktop.ui.assets import application_icon
+from dfs_desktop.ui.warm import import_later_parts
 from dfs_desktop.ui.window import MainWindow
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.notices import Level, Notice, from_error
-from dfs_desktop.workspace.session import LOCAL
+from dfs_desktop.workspace.session import LOCAL, Stage
 from dfs_desktop.workspace.workspace import LocalServer, Workspace
 
 if TYPE_CHECKING:
@@ -132,6 +133,7 @@ class Application:
         self.window.show()
         self.workspace.connecting.start()
         loop.call_later(SETTLED, _collect_garbage_again)
+        self._unsubscribe = self.workspace.session_changed.connect(self._warm_up)
         code = 0
         try:
             if options.drive is not None:
@@ -141,6 +143,15 @@ class Application:
         finally:
             await self._end()
         return code
+
+    def _warm_up(self) -> None:
+        """Once the first list is there (or cannot be had), fetch what the start left out."""
+        session = self.workspace.session
+        if session.stage is Stage.CONNECTING or session.loading:
+            return
+        self._unsubscribe()
+        tasks = self.workspace.tasks
+        tasks.start(tasks.in_thread(import_later_parts), "prepare the dialogs")
 
     def _listen_to_signals(self, loop: asyncio.AbstractEventLoop) -> None:
         """Ctrl+C and a polite kill close the window as a person would, without questions."""
