@@ -38,6 +38,10 @@ class Change(Struct, frozen=True):
     def what(self) -> str:
         return "name" if self.field == "model_name" else self.field
 
+    @property
+    def was(self) -> str:
+        return "were" if self.field == "tags" else "was"
+
     async def send(self) -> ModelArtifact:
         values: dict[str, Any] = {self.field: self.value}
         return await self.client.model_artifacts.update(
@@ -79,7 +83,7 @@ class Editing:
             again = Action(
                 "Try again", lambda: workspace.tasks.start(self._send(change), "save the change")
             )
-            workspace.notify(from_error(error, f"The {change.what} was not saved", again))
+            workspace.notify(from_error(error, f"The {change.what} {change.was} not saved", again))
             if artifact.id in workspace.listing:
                 workspace.listing.row_updated.emit(artifact.id)  # show the stored value again
             return
@@ -98,7 +102,7 @@ class Editing:
 
         workspace.notify(
             Notice(
-                f"The {change.what} was saved",
+                f"The {change.what} {change.was} saved",
                 "",
                 Level.SUCCESS,
                 Action("Undo", undo),

@@ -96,6 +96,7 @@ class Desktop:
             lambda: (session := self.workspace.session).collection and not session.loading,
             f"the collection, stage {session.stage}, {session.problem}",
         )
+        self.activate()
         return self
 
     def end(self) -> int:
@@ -171,6 +172,21 @@ class Desktop:
 
     # What a person does.
 
+    def activate(self) -> None:
+        """Bring the window to the front: keys and shortcuts go to the active one."""
+        self.window.activateWindow()
+        self.until(self.window.isActiveWindow, "the active window")
+
+    def refresh(self) -> None:
+        """F5, and the answer to it."""
+        seen: list[bool] = []
+        disconnect = self.workspace.session_changed.connect(
+            lambda: seen.append(self.workspace.session.loading)
+        )
+        self.press(self.window, Qt.Key.Key_F5)
+        self.until(lambda: True in seen and not seen[-1], "the refresh")
+        disconnect()
+
     def click(self, name: str, inside: QWidget | None = None) -> None:
         QTest.mouseClick(self.button(name, inside), LEFT)
 
@@ -223,6 +239,7 @@ class Desktop:
     def close_progress(self) -> None:
         for dialog in self.dialogs(ProgressDialog):
             dialog.close()
+        self.activate()
 
     def select(self, *artifacts: ModelArtifact) -> None:
         self.table.clearSelection()

@@ -1,0 +1,351 @@
+"""What is done with rows: fetch them, delete and undo, edit in place, sort, filter, keep the selection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from desktop import Desktop
+from model_files import sha256
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from relay import Relay
+
+from dfs_desktop.api import ModelArtifact
+from dfs_desktop.transfers.job import State
+from dfs_desktop.ui.progress_dialog import ProgressDialog
+
+Make = Callable[..., Path]
+Key = Qt.Key
+
+
+def folder(desktop: Desktop) -> Path:
+    return desktop.workspace.downloading.folder
+
+
+@pytest.fixture
+def three(desktop: Desktop, make_model: Make) -> list[ModelArtifact]:
+    """alpha 0.1, beta 0.9, gamma without the metric."""
+    paths = [
+        make_model("alpha", weights=3000, acc=0.1),
+        make_model("beta", weights=1000, acc=0.9),
+        make_model("gamma", weights=2000),
+    ]
+    return desktop.upload(*paths)
+
+
+@pytest.mark.parametrize("way", ["double-click", "enter", "return"])
+def test_an_artifact_comes_back_whole(desktop: Desktop, model: Path, way: str) -> None:
+    (record,) = desktop.upload(model)
+    if way == "double-click":
+        desktop.double_click(record)
+    else:
+        desktop.select(record)
+        desktop.press(desktop.table, Key.Key_Enter if way == "enter" else Key.Key_Return)
+    notice = desktop.notice("resnet50.fnnx was downloaded")
+    assert notice.action is not None
+    assert notice.action.text == "Open folder"
+    target = folder(desktop) / "resnet50.fnnx"
+    assert sha256(target) == sha256(model)
+    assert [path.name for path in folder(desktop).iterdir()] == ["resnet50.fnnx"]
+    opened: list[Path] = []
+    desktop.workspace.downloading.folder_opened._listeners[:] = [opened.append]
+    desktop.click("Open folder", desktop.window.centre.notices)
+    assert opened == [target]
+
+
+def test_the_same_file_again_is_already_there(desktop: Desktop, model: Path) -> None:
+    (record,) = desktop.upload(model)
+    desktop.double_click(record)
+    desktop.notice("was downloaded")
+    before = (folder(desktop) / "resnet50.fnnx").stat()
+    desktop.close_progress()
+    desktop.double_click(record)
+    desktop.notice("resnet50.fnnx is already there")
+    assert (folder(desktop) / "resnet50.fnnx").stat().st_mtime_ns == before.st_mtime_ns
+    assert len(list(folder(desktop).iterdir())) == 1
+
+
+def test_another_file_of_that_name_is_kept(desktop: Desktop, model: Path) -> None:
+    (record,) = desktop.upload(model)
+    folder(desktop).mkdir(parents=True)
+    mine = folder(desktop) / "resnet50.fnnx"
+    mine.write_text("my own work")
+    desktop.double_click(record)
+    desktop.notice("resnet50 (1).fnnx was downloaded")
+    assert mine.read_text() == "my own work"
+    assert sha256(folder(desktop) / "resnet50 (1).fnnx") == sha256(model)
+
+
+def test_many_are_fetched_at_once(desktop: Desktop, three: list[ModelArtifact]) -> None:
+    desktop.select(*three)
+    desktop.press(desktop.table, Key.Key_Return)
+    desktop.until(lambda: len(desktop.workspace.queue.jobs) == 6)
+    desktop.until(lambda: not desktop.workspace.queue.running())
+    desktop.until(lambda: not any(row.job for row in desktop.workspace.listing.visible))
+    names = sorted(path.name for path in folder(desktop).iterdir())
+    assert names == ["alpha.fnnx", "beta.fnnx", "gamma.fnnx"]
+    dialog = desktop.dialog(ProgressDialog)
+    desktop.until(lambda: dialog.windowTitle() == "3 artifacts downloaded")
+
+
+def test_delete_and_undo_sends_nothing(
+    slow_desktop: Desktop, relay: Relay, make_model: Make
+) -> None:
+    desktop = slow_desktop
+    (record,) = desktop.upload(make_model("resnet50"))
+    desktop.select(record)
+    desktop.press(desktop.table, Key.Key_Delete)
+    desktop.until(lambda: desktop.names() == [])
+    desktop.notice("“resnet50” will be deleted")
+    desktop.click("Undo", desktop.window.centre.notices)
+    assert desktop.names() == ["resnet50"]
+    assert desktop.until(lambda: not desktop.notices())
+    assert desktop.statuses() == ["uploaded"]
+    assert not [line for line in relay.seen if "delete-url" in line or line.startswith("DELETE")]
+
+
+def test_undo_by_key(desktop: Desktop, model: Path) -> None:
+    (record,) = desktop.upload(model)
+    desktop.select(record)
+    desktop.press(desktop.table, Key.Key_Delete)
+    desktop.until(lambda: desktop.names() == [])
+    desktop.window.actions_["undo"].trigger()
+    assert desktop.names() == ["resnet50"]
+
+
+def test_delete_without_undo_removes_record_and_bytes(desktop: Desktop, model: Path) -> None:
+    desktop.workspace.deleting.seconds = 0.1
+    (record,) = desktop.upload(model)
+    objects = desktop.places.data / "registry"
+    stored = [p for p in objects.rglob("*") if p.is_file() and p.stat().st_size == record.size]
+    assert len(stored) == 1
+    desktop.select(record)
+    desktop.press(desktop.table, Key.Key_Delete)
+    desktop.until(lambda: desktop.workspace.listing.row(record.id) is None)
+    assert desktop.records() == []
+    assert not stored[0].exists()
+    assert desktop.workspace.session.collection.total_artifacts == 0
+
+
+def test_many_are_deleted_together(desktop: Desktop, three: list[ModelArtifact]) -> None:
+    desktop.workspace.deleting.seconds = 0.1
+    desktop.select(*three[:2])
+    desktop.press(desktop.table, Key.Key_Delete)
+    desktop.notice("2 artifacts will be deleted")
+    assert desktop.names() == ["gamma"]
+    desktop.until_records(lambda found: [r.model_name for r in found] == ["gamma"])
+    desktop.until(lambda: desktop.workspace.session.collection.total_artifacts == 1)
+
+
+def test_a_deletion_that_waits_stays_out_of_sight(desktop: Desktop, model: Path) -> None:
+    (record,) = desktop.upload(model)
+    desktop.select(record)
+    desktop.press(desktop.table, Key.Key_Delete)
+    desktop.refresh()
+    assert desktop.names() == []
+    assert desktop.statuses() == ["uploaded"]
+
+
+def test_a_deletion_that_fails_brings_the_row_back(
+    slow_desktop: Desktop, relay: Relay, make_model: Make
+) -> None:
+    desktop = slow_desktop
+    desktop.workspace.deleting.seconds = 0.1
+    (record,) = desktop.upload(make_model("resnet50"))
+    relay.answer_instead("/delete-url", 403, "application/json", b'{"detail": "Not allowed"}')
+    desktop.select(record)
+    desktop.press(desktop.table, Key.Key_Delete)
+    desktop.notice("Could not delete 1 artifact")
+    desktop.until(lambda: desktop.names() == ["resnet50"])
+    relay.release()
+    desktop.click("Try again", desktop.window.centre.notices)
+    desktop.until_records(lambda found: not found)
+    desktop.until(lambda: desktop.names() == [])
+
+
+def edit(desktop: Desktop, record: ModelArtifact, name: str) -> QWidget:
+    desktop.select(record)
+    pane = desktop.window.details
+    desktop.until(lambda: pane.artifact() is not None and pane.artifact().id == record.id)
+    found = pane.findChild(QWidget, name)
+    assert found is not None
+    return found
+
+
+def test_a_name_is_edited_in_place_and_taken_back(desktop: Desktop, model: Path) -> None:
+    (record,) = desktop.upload(model)
+    name = edit(desktop, record, "detailName")
+    desktop.press(desktop.table, Key.Key_F2)
+    assert name.hasFocus()
+    assert name.selectedText() == "resnet50"
+    QTest.keyClicks(name, "better")
+    desktop.press(name, Key.Key_Return)
+    desktop.notice("The name was saved")
+    desktop.until(lambda: desktop.names() == ["better"])
+    assert desktop.records()[0].model_name == "better"
+    desktop.click("Undo", desktop.window.centre.notices)
+    desktop.until(lambda: desktop.names() == ["resnet50"])
+    desktop.until_records(lambda found: found[0].model_name == "resnet50")
+
+
+def test_an_empty_name_is_not_saved(desktop: Desktop, model: Path) -> None:
+    (record,) = desktop.upload(model)
+    name = edit(desktop, record, "detailName")
+    desktop.write(name, "  ")
+    desktop.press(name, Key.Key_Return)
+    assert name.text() == "resnet50"
+    assert desktop.records()[0].model_name == "resnet50"
+
+
+def test_a_description_is_saved_when_the_focus_leaves(desktop: Desktop, model: Path) -> None:
+    (record,) = desktop.upload(model)
+    text = edit(desktop, record, "descriptionEdit")
+    text.setFocus()
+    QTest.keyClicks(text, "Trained on Tuesday")
+    desktop.table.setFocus()
+    desktop.notice("The description was saved")
+    assert desktop.records()[0].description == "Trained on Tuesday"
+
+
+def test_tags_are_edited_in_place_and_taken_back(desktop: Desktop, model: Path) -> None:
+    (record,) = desktop.upload(model)
+    line = edit(desktop, record, "tagLine")
+    line.setFocus()
+    QTest.keyClicks(line, "prod")
+    desktop.press(line, Key.Key_Return)
+    desktop.notice("The tags were saved")
+    desktop.until_records(lambda found: found[0].tags == ["prod"])
+    desktop.until(lambda: desktop.column("tags") == ["prod"])
+    desktop.click("Undo", desktop.window.centre.notices)
+    desktop.until_records(lambda found: not found[0].tags)
+    desktop.until(lambda: desktop.column("tags") == [""])
+
+
+def test_an_edit_that_is_refused_keeps_the_stored_value(
+    slow_desktop: Desktop, relay: Relay, make_model: Make
+) -> None:
+    desktop = slow_desktop
+    (record,) = desktop.upload(make_model("resnet50"))
+    name = edit(desktop, record, "detailName")
+    relay.answer_instead("/model_artifacts/", 403, "application/json", b'{"detail": "No"}')
+    desktop.write(name, "better")
+    desktop.press(name, Key.Key_Return)
+    desktop.notice("The name was not saved")
+    assert desktop.names() == ["resnet50"]
+    relay.release()
+    desktop.click("Try again", desktop.window.centre.notices)
+    desktop.until(lambda: desktop.names() == ["better"])
+
+
+def test_a_collection_is_created_in_place(desktop: Desktop) -> None:
+    desktop.window.actions_["new_collection"].trigger()
+    line = desktop.window.picker.name
+    assert line.isVisible()
+    assert line.hasFocus()
+    QTest.keyClicks(line, "Classifiers")
+    desktop.press(line, Key.Key_Return)
+    desktop.until(lambda: (c := desktop.workspace.session.collection) and c.name == "Classifiers")
+    desktop.ready()
+    assert not line.isVisible()
+    assert desktop.window.windowTitle().startswith("Classifiers — ")
+    names = desktop.window.picker.collections
+    assert [names.item(n).text() for n in range(names.count())] == ["Classifiers", "Models"]
+    assert names.currentItem().text() == "Classifiers"
+    desktop.press(names, Key.Key_Down)
+    desktop.until(lambda: desktop.workspace.session.collection.name == "Models")
+    desktop.ready()
+
+
+def test_sort_by_every_column(desktop: Desktop, three: list[ModelArtifact]) -> None:
+    ways = {
+        "name": (["alpha", "beta", "gamma"], ["gamma", "beta", "alpha"]),
+        "size": (["beta", "gamma", "alpha"], ["alpha", "gamma", "beta"]),
+        "metric:acc": (["alpha", "beta", "gamma"], ["beta", "alpha", "gamma"]),
+        "file": (["alpha", "beta", "gamma"], ["gamma", "beta", "alpha"]),
+    }
+    up, down = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
+    for number, column in enumerate(desktop.table.table.columns()):
+        seen = []
+        for order in (up, down):
+            desktop.table.sortByColumn(number, order)
+            assert desktop.table.horizontalHeader().sortIndicatorSection() == number
+            seen.append(desktop.names())
+        assert sorted(seen[0]) == sorted(seen[1]) == ["alpha", "beta", "gamma"], column.key
+        if column.key in ways:
+            assert tuple(seen) == ways[column.key], column.key
+    desktop.refresh()
+    assert desktop.names() == ["gamma", "beta", "alpha"]
+
+
+def test_a_click_on_a_header_sorts(desktop: Desktop, three: list[ModelArtifact]) -> None:
+    header = desktop.table.horizontalHeader()
+    place = header.rect().center()
+    place.setX(header.sectionViewportPosition(0) + 20)
+    orders = []
+    for _ in range(2):
+        QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        orders.append(desktop.names())
+    assert sorted(orders) == [["alpha", "beta", "gamma"], ["gamma", "beta", "alpha"]]
+
+
+def test_filter_as_you_type_and_escape(desktop: Desktop, three: list[ModelArtifact]) -> None:
+    desktop.table.setFocus()
+    QTest.keyClicks(desktop.table, "a")
+    line = desktop.window.filter
+    assert line.hasFocus()
+    QTest.keyClicks(line, "cc>0.5")
+    assert line.text() == "acc>0.5"
+    assert desktop.names() == ["beta"]
+    assert desktop.window.counts.text().startswith("1 of 3 artifacts")
+    desktop.write(line, "nothing like it")
+    assert desktop.names() == []
+    assert desktop.window.centre.empty.heading.text() == "Nothing found"
+    desktop.press(line, Key.Key_Escape)
+    assert line.text() == ""
+    assert len(desktop.names()) == 3
+    assert desktop.table.hasFocus()
+
+
+def test_the_selection_survives_refresh_sort_and_filter(
+    desktop: Desktop, three: list[ModelArtifact]
+) -> None:
+    desktop.select(three[0], three[2])
+    chosen = {three[0].id, three[2].id}
+    desktop.refresh()
+    assert {a.id for a in desktop.table.artifacts()} == chosen
+    desktop.table.sortByColumn(1, Qt.SortOrder.AscendingOrder)
+    assert {a.id for a in desktop.table.artifacts()} == chosen
+    desktop.window.filter.setText("alpha")
+    assert {a.id for a in desktop.table.artifacts()} == {three[0].id}
+    assert desktop.window.details.artifact().id == three[0].id
+
+
+def test_a_refresh_shows_what_others_did(desktop: Desktop, three: list[ModelArtifact]) -> None:
+    desktop.run(desktop.here.model_artifacts.update(three[0].id, model_name="renamed elsewhere"))
+    desktop.run(desktop.here.model_artifacts.delete(three[1].id))
+    desktop.refresh()
+    assert sorted(desktop.names()) == ["gamma", "renamed elsewhere"]
+    assert desktop.workspace.session.collection.total_artifacts == 2
+
+
+def test_the_selection_of_a_provisional_row_becomes_the_records(
+    slow_desktop: Desktop, relay: Relay, make_model: Make
+) -> None:
+    desktop = slow_desktop
+    desktop.upload(make_model("other"))
+    hold = relay.hold_request("PUT", "/objects/")
+    desktop.drop(make_model("resnet50"))
+    (job,) = desktop.accept_review()
+    desktop.until(hold.reached.is_set)
+    desktop.table.select(f"job:{job.number}")
+    assert desktop.window.details.name.isReadOnly()
+    hold.release()
+    desktop.until(lambda: job.state is State.DONE)
+    desktop.until(lambda: not any(row.job for row in desktop.workspace.listing.visible))
+    assert job.artifact is not None
+    assert [a.id for a in desktop.table.artifacts()] == [job.artifact.id]
+    assert desktop.window.details.artifact().id == job.artifact.id
+    assert not desktop.window.details.name.isReadOnly()
