@@ -118,6 +118,7 @@ class Application:
         self.window = MainWindow(self.workspace)
         self._closed: asyncio.Future[None] | None = None
         self._asking = False
+        self.prepared = asyncio.Event()  # everything that the start left out is there
         self.window.close_wished.connect(self._close_wished)
         if settings_file.notice:
             self.workspace.notify(
@@ -150,8 +151,13 @@ class Application:
         if session.stage is Stage.CONNECTING or session.loading:
             return
         self._unsubscribe()
-        tasks = self.workspace.tasks
-        tasks.start(tasks.in_thread(import_later_parts), "prepare the dialogs")
+        self.workspace.tasks.start(self._prepare(), "prepare the dialogs")
+
+    async def _prepare(self) -> None:
+        await self.workspace.tasks.in_thread(import_later_parts)
+        for _ in self.window.details.building:
+            await asyncio.sleep(0.01)
+        self.prepared.set()
 
     def _listen_to_signals(self, loop: asyncio.AbstractEventLoop) -> None:
         """Ctrl+C and a polite kill close the window as a person would, without questions."""

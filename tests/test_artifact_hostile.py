@@ -281,3 +281,12 @@ def test_s05_s06_two_thousand_mutations_end_in_contents_or_artifact_error(tmp_pa
     assert time.perf_counter() - started < 5
     assert read > 50
     assert refused > 1000
+
+
+def test_a_cut_download_is_refused_without_reading_its_gigabytes(tmp_path: Path) -> None:
+    path = tmp_path / "cut.fnnx"
+    path.write_bytes(MANIFEST + END)
+    with path.open("r+b") as file:
+        file.truncate(8 << 30)  # sparse: reading it all would take many seconds
+    with pytest.raises(ArtifactError, match="nothing follows its end mark"):
+        read_contents(path)

@@ -25,6 +25,7 @@ MAX_EXTENSION = 1024 * 1024  # bytes of one PAX or long-name header
 MAX_EXTENSIONS_TOTAL = 16 * 1024 * 1024  # bytes of all of them
 MAX_CHAIN = 8  # extension headers before one member
 
+MOST_PADDING = 16 << 20  # tar pads to 10 KiB; anything near this is no padding
 _SCAN = 1024 * 1024
 _ZEROS = bytes(_SCAN)
 _UNSAFE = "The archive is not safe to register"
@@ -166,11 +167,16 @@ class Walk:
         self._offset = end + -end % BLOCK
 
     def _check_end(self) -> None:
-        """Behind the end mark there may be nothing but zeros."""
+        """Behind the end mark there may be nothing but zeros, and not many of them."""
         if self._offset == 0:
             raise ArtifactError("Not an artifact file", "The archive is empty.")
         if self._pax or self._long_name:
             raise damaged(self._offset, "an extension header comes without its file")
+        if self._size - self._offset > MOST_PADDING:
+            raise ArtifactError(
+                "The archive is damaged",
+                "A long stretch of nothing follows its end mark, as in a download that was cut off.",
+            )
         self._file.seek(self._offset)
         while block := self._file.read(_SCAN):
             self._check()

@@ -38,6 +38,7 @@ class DescriptionEdit(QPlainTextEdit):
         self.setProperty("quiet", True)
         self.setPlaceholderText("Add a description")
         self.setTabChangesFocus(True)
+        self.setAcceptDrops(False)  # dropped files go to the window, not into the text
         self.document().documentLayout().documentSizeChanged.connect(lambda *_: self._fit())
         self._fit()
 

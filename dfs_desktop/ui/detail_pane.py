@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
@@ -34,6 +36,7 @@ class DetailPane(QFrame):
         self.setProperty("sheet", True)
         self._workspace = workspace
         self._key = ""
+        self.building = self.build()
         self._stack = QStackedWidget()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -42,20 +45,47 @@ class DetailPane(QFrame):
         self._stack.addWidget(self._nothing)
         workspace.listing.row_updated.connect(self._row_updated)
 
-    def _card(self) -> QWidget:
+    def build(self) -> Iterator[None]:
+        """Make the tabs in steps of some milliseconds, so that the window can breathe between."""
         from dfs_desktop.ui.detail_files import FilesTab
         from dfs_desktop.ui.detail_interface import InterfaceTab
         from dfs_desktop.ui.detail_manifest import ManifestTab
         from dfs_desktop.ui.detail_overview import OverviewTab
 
+        yield
         card = QWidget()
         layout = QVBoxLayout(card)
         layout.setContentsMargins(16, 12, 0, 0)
         layout.setSpacing(2)
+        layout.addLayout(self._heading())
+        layout.addWidget(self.subtitle)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.setObjectName("detailTabs")
+        layout.addWidget(self.tabs, 1)
+        yield
+        self.overview = OverviewTab(self._workspace)
+        yield
+        self.tabs.addTab(_scrolling(self.overview), "Overview")
+        yield
+        self.interface = InterfaceTab()
+        self.tabs.addTab(_scrolling(self.interface), "Interface")
+        yield
+        self.files = FilesTab()
+        self.tabs.addTab(self.files, "Files")
+        yield
+        self.manifest = ManifestTab()
+        self.tabs.addTab(self.manifest, "Manifest")
+        yield
+        self.tabs.currentChanged.connect(lambda _n: self._fill_tab())
+        self._stack.addWidget(card)
+
+    def _heading(self) -> QHBoxLayout:
         self.name = QLineEdit()
         self.name.setObjectName("detailName")
         self.name.setAccessibleName("Name")
         self.name.setProperty("quiet", True)
+        self.name.setAcceptDrops(False)
         enlarge(self.name, 1.3)
         self.name.editingFinished.connect(self._rename)
         self.subtitle = plain_label(dim=True)
@@ -65,22 +95,7 @@ class DetailPane(QFrame):
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 12, 0)
         row.addWidget(self.name)
-        layout.addLayout(row)
-        layout.addWidget(self.subtitle)
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.setObjectName("detailTabs")
-        self.overview = OverviewTab(self._workspace)
-        self.interface = InterfaceTab()
-        self.files = FilesTab()
-        self.manifest = ManifestTab()
-        self.tabs.addTab(_scrolling(self.overview), "Overview")
-        self.tabs.addTab(_scrolling(self.interface), "Interface")
-        self.tabs.addTab(self.files, "Files")
-        self.tabs.addTab(self.manifest, "Manifest")
-        self.tabs.currentChanged.connect(lambda _n: self._fill_tab())
-        layout.addWidget(self.tabs, 1)
-        return card
+        return row
 
     def artifact(self) -> ModelArtifact | None:
         row = self._workspace.listing.row(self._key)
@@ -111,8 +126,8 @@ class DetailPane(QFrame):
         artifact = self.artifact()
         if artifact is None:
             return
-        if self._stack.count() == 1:  # the tabs are built when there is something to show in them
-            self._stack.addWidget(self._card())
+        for _ in self.building:  # what is not built yet, now that there is something to show
+            pass
         self._stack.setCurrentIndex(1)
         if not self.name.hasFocus():
             self.name.setText(artifact.model_name or artifact.file_name)
