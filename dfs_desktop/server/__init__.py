@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from .presigning import Presigner
 from .registry import Address, LocalRegistry, RegistryInUse
 from .rules import Rules
 
-__all__ = ["Address", "LocalRegistry", "RegistryInUse", "Rules"]
+__all__ = ["Address", "LocalRegistry", "Presigner", "RegistryInUse", "Rules"]

@@ -7,10 +7,13 @@ from typing import Any
 import msgspec
 
 from . import bodies
+from .answers import Refusal
+from .artifact_rules import ArtifactRules
+from .artifact_types import type_of_2025
 from .catalog import Catalog
+from .multipart import drifting_plan
 from .rights import ORBIT_OWNER, ORGANIZATION_OWNER
 from .routing import SESSION_ONLY, Entry, Ids
-from .rules import Rules
 from .store.database import Row
 
 _ORG = "/organizations/{organization_id}"
@@ -40,9 +43,10 @@ _SESSION = {
 class DataForce:
     """Turns requests of this generation into calls of the catalog, and rows into its JSON."""
 
-    def __init__(self, catalog: Catalog, rules: Rules) -> None:
+    def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._rules = rules
+        self._rules = catalog.rules
+        self._held = ArtifactRules(catalog)
 
     def entries(self) -> list[Entry]:
         """All routes. The order matters: a 405 names the first method of an address."""
@@ -166,29 +170,47 @@ class DataForce:
     # Artifacts
 
     def _artifacts(self, ids: Ids, _body: Any) -> Any:
-        return [_artifact_shape(row) for row in self._catalog.artifacts(ids)]
+        return [_artifact_shape(row) for row in self._held.in_collection(ids)]
 
     def _add_artifact(self, ids: Ids, body: Any) -> Any:
         body["name"] = body.pop("model_name")
-        row, upload = self._catalog.add_artifact(ids, body)
-        return {"model": _artifact_shape(row), "url": upload}
+        row = self._held.add(ids, body, type_of_2025(body["manifest"]))
+        return {"model": _artifact_shape(row), "url": self._upload(row)}
+
+    def _upload(self, row: Row) -> dict[str, Any]:
+        """Where the bytes go. A large upload is opened here, and all its URLs come at once."""
+        presigner, key, size = self._catalog.presigner, row["bucket_location"], row["size"]
+        if not self._held.is_multipart(size):
+            part = {"part_number": 1, "url": presigner.put(key),
+                    "start_byte": 0, "end_byte": size, "part_size": size}  # fmt: skip
+            return {"upload_id": None, "parts": [part], "complete_url": None}
+        try:
+            upload = presigner.open_upload(key)
+        except OSError:
+            raise Refusal(400, "Failed to initiate multipart upload.") from None
+        parts = [self._held.part(key, part, upload) for part in drifting_plan(size, self._rules)]
+        return {
+            "upload_id": upload,
+            "parts": parts,
+            "complete_url": presigner.complete(key, upload),
+        }
 
     def _change_artifact(self, ids: Ids, body: Any) -> Any:
         if "model_name" in body:
             body["name"] = body.pop("model_name")
-        return _artifact_shape(self._catalog.change_artifact(ids, body))
+        return _artifact_shape(self._held.change(ids, body))
 
     def _download_url(self, ids: Ids, _body: Any) -> Any:
-        return {"url": self._catalog.download_url(ids)}
+        return {"url": self._held.download_url(ids)}
 
     def _delete_url(self, ids: Ids, _body: Any) -> Any:
-        return {"url": self._catalog.delete_url(ids)}
+        return {"url": self._held.delete_url(ids)}
 
     def _confirm_deletion(self, ids: Ids, _body: Any) -> Any:
-        self._catalog.confirm_deletion(ids)
+        self._held.confirm_deletion(ids)
 
     def _force(self, ids: Ids, _body: Any) -> Any:
-        self._catalog.force_deletion(ids)
+        self._held.force_deletion(ids)
 
 
 def _orbit_shape(row: Row, permissions: dict[str, list[str]] | None) -> dict[str, Any]:

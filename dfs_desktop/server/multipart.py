@@ -17,11 +17,7 @@ _PARTS = 10_000
 
 
 class PlannedPart(NamedTuple):
-    """A part as servers of 2025 announce it.
-
-    Their start and end drift: each start lies one byte behind the end before, which itself is
-    exclusive. Clients have to cut by ``part_size``, and those that do not must see it here too.
-    """
+    """A part as it is announced. Only ``part_size`` means the same in all generations."""
 
     part_number: int
     start_byte: int
@@ -30,13 +26,24 @@ class PlannedPart(NamedTuple):
 
 
 def plan(size: int, rules: Rules) -> Iterator[PlannedPart]:
-    """The parts of an upload of *size* bytes."""
+    """The parts of an upload of *size* bytes; ``end_byte`` is the last byte of a part."""
     step = rules.part_size(size)
-    start = 0
     for number in range(1, -(-size // step) + 1):
-        length = min(step, size - (number - 1) * step)
-        yield PlannedPart(number, start, start + length, length)
-        start += length + 1
+        start = (number - 1) * step
+        length = min(step, size - start)
+        yield PlannedPart(number, start, start + length - 1, length)
+
+
+def drifting_plan(size: int, rules: Rules) -> Iterator[PlannedPart]:
+    """The same parts as servers of 2025 announce them.
+
+    Their start and end drift: each start lies one byte behind the end before, which itself is
+    exclusive. Clients have to cut by ``part_size``, and those that do not must see it here too.
+    """
+    start = 0
+    for part in plan(size, rules):
+        yield part._replace(start_byte=start, end_byte=start + part.part_size)
+        start += part.part_size + 1
 
 
 def combined_etag(parts: Sequence[Segment]) -> str:

@@ -18,7 +18,10 @@ from .rules import Rules
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+    from .presigning import Presigner
     from .protocol import QuietServer
+    from .routing import Entry
+    from .store import Store
 
 __all__ = ["Address", "LocalRegistry", "RegistryInUse"]
 
@@ -42,9 +45,18 @@ class Address(NamedTuple):
 class LocalRegistry:
     """A model registry in a folder, served on 127.0.0.1 from a thread of its own."""
 
-    def __init__(self, data_dir: Path, *, port: int = 0, rules: Rules | None = None) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        port: int = 0,
+        rules: Rules | None = None,
+        presigner: Presigner | None = None,
+    ) -> None:
+        """*presigner* makes URLs of another object store than the registry's own."""
         self._folder = Path(data_dir)
         self._port = port
+        self._presigner = presigner
         self._rules = rules or Rules()
         self._thread: threading.Thread | None = None
         self._server: QuietServer | None = None
@@ -130,10 +142,9 @@ class LocalRegistry:
 
     def _assemble(self, stack: contextlib.ExitStack, port: int, api_key: str) -> ASGIApp:
         from .blobs import Blobs
-        from .catalog import Catalog
-        from .dataforce import DataForce
         from .gate import Gate
         from .object_store import ObjectStore
+        from .presigning import OwnStore
         from .routing import router
         from .signing import PREFIX, Signer
         from .store import Store
@@ -149,11 +160,23 @@ class LocalRegistry:
         executor = ThreadPoolExecutor(4, "registry-files")
         stack.callback(executor.shutdown)
         signer = Signer(store.secret("object urls"), rules.url_lifetime)
-        catalog = Catalog(store, signer, rules, f"127.0.0.1:{port}")
+        host = f"127.0.0.1:{port}"
+        presigner = self._presigner or OwnStore(store, signer, host)
         transfers = Transfers(blobs, executor, rules.stall_seconds)
         objects = ObjectStore(store, blobs, signer, transfers, rules)
-        entries = DataForce(catalog, rules).entries()
+        entries = self._entries(store, presigner, host)
         return Gate(router(entries, objects, PREFIX, api_key, rules), port)
+
+    def _entries(self, store: Store, presigner: Presigner, host: str) -> list[Entry]:
+        """The routes of the generations that this registry speaks, all on the same records."""
+        from .catalog import Catalog
+        from .dataforce import DataForce
+        from .generations import DATAFORCE
+
+        entries: list[Entry] = []
+        if "A" in self._rules.generations:
+            entries += DataForce(Catalog(store, presigner, self._rules, host, DATAFORCE)).entries()
+        return entries
 
 
 def _listen(port: int) -> socket.socket:

@@ -21,6 +21,8 @@ LARGEST_PART = 1 * GIB
 class Rules:
     """Sizes in bytes, times in seconds. ``None`` means no limit: this is a person's own machine."""
 
+    # The dialects to answer in: DataForce of 2025 (A), LUML of 2026 (G). See generations.py.
+    generations: tuple[str, ...] = ("A", "G")
     orbits_limit: int | None = None
     artifacts_limit: int | None = None
     artifact_size: int = 5 * 1024 * GIB

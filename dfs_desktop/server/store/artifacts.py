@@ -30,6 +30,11 @@ class Artifacts:
             key,
         )
 
+    def object_id(self, location: str) -> str:
+        """The object behind a ``bucket_location``. An unknown one leads to no object."""
+        row = self._db.find("SELECT object_id FROM artifacts WHERE bucket_location = ?", location)
+        return row["object_id"] if row else "none"
+
     def count(self, organization: str) -> int:
         """How many artifacts an organization has."""
         total: int = self._db.row(

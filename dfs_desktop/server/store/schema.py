@@ -61,4 +61,19 @@ CREATE TABLE parts (
     PRIMARY KEY (upload_id, number));
 """
 
-MIGRATIONS: list[str] = [_FIRST]
+# What LUML servers know and those of 2025 did not: types of artifacts and of bucket secrets,
+# and lists of a whole orbit that are sorted and read page by page.
+_SECOND = """
+UPDATE artifacts SET type = 'model';
+UPDATE artifacts SET type = json_extract(manifest, '$.artifact_type')
+    WHERE json_valid(manifest)  -- SQLite calls JSON invalid that is nested very deep
+    AND json_extract(manifest, '$.artifact_type') IN ('experiment', 'dataset');
+ALTER TABLE bucket_secrets ADD COLUMN type TEXT NOT NULL DEFAULT 's3';
+CREATE INDEX artifacts_by_location ON artifacts (bucket_location);
+DROP INDEX artifacts_by_collection;
+-- With all columns that lists are sorted by: the rows themselves are long.
+CREATE INDEX artifacts_by_creation
+    ON artifacts (collection_id, created_at, id, size, type, status, name);
+"""
+
+MIGRATIONS: list[str] = [_FIRST, _SECOND]

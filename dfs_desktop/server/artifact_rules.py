@@ -1,0 +1,125 @@
+"""What can be done with artifacts, and when it is refused."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from .answers import Refusal
+from .catalog import Catalog, json_text, known
+from .multipart import PlannedPart
+from .routing import Ids
+from .store.database import Row
+from .validation import Invalid, problem
+
+_NEXT_STATUS = {
+    "pending_upload": ("uploaded", "upload_failed"),
+    "pending_deletion": ("deletion_failed",),
+}
+
+
+class ArtifactRules:
+    """Answers with rows, or raises a refusal with the texts of the servers."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._generation = catalog.generation
+        self._presigner = catalog.presigner
+        self._rules = catalog.rules
+        self._artifacts = catalog.store.artifacts
+
+    def in_collection(self, ids: Ids) -> list[Row]:
+        """All of a collection."""
+        return self._artifacts.list(self._catalog.collection(ids)["id"])
+
+    def artifact(self, ids: Ids, *, strict: bool = False) -> Row:
+        """One artifact, below its own collection or (not strict) below any of its orbit."""
+        row = self._artifacts.find(
+            self._catalog.orbit(ids)["id"], ids[self._generation.artifact_id]
+        )
+        unknown = self._generation.artifact_unknown
+        row = known(row, unknown)
+        strict = strict or self._generation.strict
+        if strict and row["collection_id"] != ids["collection_id"]:
+            raise Refusal(404, unknown)
+        return row
+
+    def add(self, ids: Ids, body: dict[str, Any], kind: str) -> Row:
+        """A new record of type *kind*."""
+        collection = self._catalog.collection(ids)
+        limit = self._rules.artifacts_limit
+        if limit is not None and self._artifacts.count(ids["organization_id"]) >= limit:
+            raise Refusal(409, self._generation.artifacts_limit)
+        if body["name"] is None:
+            raise _null(self._generation.artifact_name)
+        unique = uuid.uuid4().hex
+        orbit = collection["orbit_id"]
+        stored = ("metrics", "manifest", "file_index", "tags")
+        values = {
+            **body,
+            **{name: json_text(body[name]) for name in stored},
+            "type": kind,
+            "collection_id": collection["id"],
+            "object_id": uuid.uuid4().hex,
+            "unique_identifier": unique,
+            # A label for people. The bytes lie in a file with a random name.
+            "bucket_location": f"orbit-{orbit}/collection-{collection['id']}/{unique}"
+            f"-{body['file_name']}",
+            "created_by_user": self._catalog.places.user()["full_name"],
+        }
+        key = self._artifacts.add(values)
+        return self.artifact({**ids, self._generation.artifact_id: key})
+
+    def is_multipart(self, size: int) -> bool:
+        """Whether an object of that size goes up in parts."""
+        return size > self._rules.multipart_above
+
+    def part(self, key: str, part: PlannedPart, upload_id: str | None) -> dict[str, Any]:
+        """A part with its URL, as all generations write it."""
+        return {
+            "part_number": part.part_number,
+            "url": self._presigner.part(key, part.part_number, upload_id),
+            "start_byte": part.start_byte,
+            "end_byte": part.end_byte,
+            "part_size": part.part_size,
+        }
+
+    def change(self, ids: Ids, body: dict[str, Any]) -> Row:
+        """Change what was sent. Here the collection has to be the right one."""
+        row = self.artifact(ids, strict=True)
+        status = body.get("status")
+        if status is not None and status not in _NEXT_STATUS.get(row["status"], ()):
+            raise Refusal(400, f"Invalid status transition from {row['status']} to {status}")
+        if "tags" in body:
+            body["tags"] = json_text(body["tags"])
+        if body:
+            self._artifacts.change(row["id"], body)
+        return self.artifact(ids)
+
+    def download_url(self, ids: Ids) -> str:
+        """Where the bytes are, or would be: given in every status."""
+        return self._presigner.get(self.artifact(ids)["bucket_location"])
+
+    def delete_url(self, ids: Ids) -> str:
+        """Where to delete the bytes. From now on the record waits for its deletion."""
+        row = self.artifact(ids)
+        if row["status"] != "pending_deletion":
+            self._artifacts.change(row["id"], {"status": "pending_deletion"})
+        return self._presigner.delete(row["bucket_location"])
+
+    def confirm_deletion(self, ids: Ids) -> None:
+        """Drop the record after its bytes."""
+        row = self.artifact(ids)
+        if row["status"] != "pending_deletion":
+            raise Refusal(400, f"Unable to confirm deletion with status '{row['status']}'")
+        self._artifacts.remove(row["id"])
+
+    def force_deletion(self, ids: Ids) -> None:
+        """Drop the record whatever its status; the sweep removes the bytes later."""
+        self._artifacts.remove(self.artifact(ids)["id"])
+
+
+def _null(field: str) -> Invalid:
+    return Invalid(
+        [problem("string_type", ("body", field), "Input should be a valid string", None)]
+    )
