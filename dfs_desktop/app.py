@@ -28,6 +28,7 @@ from dfs_desktop.ui.assets import application_icon
 from dfs_desktop.ui.warm import import_later_parts
 from dfs_desktop.ui.window import MainWindow
 from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.memory import Memory
 from dfs_desktop.workspace.notices import Level, Notice, from_error
 from dfs_desktop.workspace.session import LOCAL, Stage
 from dfs_desktop.workspace.workspace import LocalServer, Workspace
@@ -106,14 +107,20 @@ class Application:
         settings_file = SettingsFile(places.config / "settings.json")
         settings = settings_file.load()
         registry = LocalRegistryRoom(places)
-        if settings.last_profile in {None, LOCAL}:
-            registry.begin()
+        memory = Memory(places.cache / "places")
+        if settings.last_profile in {None, LOCAL} and not memory.has(LOCAL):
+            registry.begin()  # its list is the first thing to be seen, so it starts beside the window
         self.theme = theme.install(qt)
         self.theme.use(settings.theme)
         self.registry = registry
         self.credentials = Credentials()
         self.workspace = Workspace(
-            settings_file, settings, self.credentials, self.registry.start, places.downloads
+            settings_file,
+            settings,
+            self.credentials,
+            self.registry.start,
+            places.downloads,
+            memory,
         )
         self.window = MainWindow(self.workspace)
         self._closed: asyncio.Future[None] | None = None
@@ -157,6 +164,7 @@ class Application:
         await self.workspace.tasks.in_thread(import_later_parts)
         for _ in self.window.details.building:
             await asyncio.sleep(0.01)
+        _ = self.window.transfers  # built, hidden: whoever looks for it by name finds it
         self.prepared.set()
 
     def _listen_to_signals(self, loop: asyncio.AbstractEventLoop) -> None:

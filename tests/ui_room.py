@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from dfs_desktop.credentials import Credentials
 from dfs_desktop.settings import Settings, SettingsFile
+from dfs_desktop.workspace.memory import Memory
 from dfs_desktop.workspace.workspace import LocalServer, Workspace
 
 HTML = '<img src="file:///etc/passwd"><b>bold</b> &amp; <table>'
@@ -66,5 +67,5 @@ def open_workspace(folder: Path) -> Iterator[Workspace]:
 
     credentials = Credentials(backends=())
     file = SettingsFile(folder / "settings.json")
-    yield Workspace(file, Settings(), credentials, no_server, folder)
+    yield Workspace(file, Settings(), credentials, no_server, folder, Memory(folder / "cache"))
     credentials.close()

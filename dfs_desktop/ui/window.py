@@ -169,6 +169,7 @@ class MainWindow(QMainWindow):
         workspace.listing.rows_changed.connect(self._show_counts)
         workspace.listing.rows_changed.connect(self._show_selection)
         workspace.session_changed.connect(self._show_title)
+        workspace.session_changed.connect(self._show_selection)
         workspace.job_changed.connect(lambda _job: self._jobs_changed())
         self.pulse.beat.connect(self._show_transfer_summary)
 
@@ -203,7 +204,8 @@ class MainWindow(QMainWindow):
     def _show_selection(self) -> None:
         chosen = self.table.artifacts()
         self.details.show_artifacts(chosen)
-        settled = [a for a in chosen if not a.id.startswith("job:")]
+        connected = self.workspace.session.client is not None
+        settled = [a for a in chosen if connected and not a.id.startswith("job:")]
         for key in ("download", "delete", "copy_id"):
             self.actions_[key].setEnabled(bool(settled))
         self.actions_["rename"].setEnabled(len(settled) == 1 and len(chosen) == 1)

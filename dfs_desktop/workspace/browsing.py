@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from msgspec import structs
 
 from dfs_desktop.api import Collection
+from dfs_desktop.workspace.memory import Remembered, without_bulk
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.session import Place, Session
 
@@ -48,7 +49,27 @@ class Browsing:
     def enter(self, session: Session) -> None:
         """Go to the place of last time at this server, or to the first there is."""
         saved = self._workspace.settings.layout.get(f"place:{session.profile.id}", "")
-        self._go(Place.parse(saved))
+        self._go(Place.parse(saved), keep=session.remembered)
+
+    def recall(self, session: Session, seen: Remembered) -> None:
+        """Show the rows of last time while the server is asked."""
+        session.organizations = seen.organizations
+        session.orbits, session.collections = seen.orbits, seen.collections
+        session.place, session.remembered = seen.place, True
+        self._workspace.listing.replace(seen.artifacts)
+
+    def seen(self) -> Remembered | None:
+        """What to remember of the open place; None when its list has not come."""
+        session = self._workspace.session
+        if session.client is None or session.loading or session.list_problem is not None:
+            return None
+        return Remembered(
+            session.place,
+            list(session.organizations),
+            list(session.orbits),
+            list(session.collections),
+            without_bulk(self._workspace.listing.artifacts()),
+        )
 
     def choose_organization(self, organization_id: str) -> None:
         self._go(Place(organization_id))
@@ -64,25 +85,29 @@ class Browsing:
         step = self._arrive(session, place)
         self._workspace.tasks.start(self._list(session, step), "list the artifacts")
 
-    def _go(self, place: Place) -> None:
+    def _go(self, place: Place, *, keep: bool = False) -> None:
+        """Open a place. `keep`: what is shown is its last-known state and stays until it is renewed."""
         session = self._workspace.session
         organization = _pick(session.organizations, place.organization)
-        step = self._arrive(session, Place(organization))
-        session.orbits = session.collections = ()
+        keep = keep and organization == session.place.organization
+        step = self._arrive(session, session.place if keep else Place(organization), keep=keep)
+        if not keep:
+            session.orbits = session.collections = ()
         self._workspace.tasks.start(self._walk(session, step, place), "open the collection")
 
-    def _arrive(self, session: Session, place: Place) -> int:
+    def _arrive(self, session: Session, place: Place, *, keep: bool = False) -> int:
         workspace = self._workspace
         session.place = place
         session.loading = True
+        session.remembered = keep
         session.list_problem = None
-        workspace.listing.clear()
+        if not keep:
+            workspace.listing.clear()
         workspace.session_changed.emit()
         return self._begin()
 
     async def _walk(self, session: Session, step: int, wanted: Place) -> None:
         """Fetch orbits, then collections, then artifacts; the window fills as each arrives."""
-        workspace = self._workspace
         client = session.client
         organization = session.place.organization
         if client is None:
@@ -96,13 +121,23 @@ class Browsing:
             if not self._standing(session, step):
                 return
             session.orbits = orbits
-            session.place = Place(organization, _pick(orbits, wanted.orbit))
-            workspace.session_changed.emit()
-            if session.place.orbit:
+            orbit = _pick(orbits, wanted.orbit)
+            if not session.remembered or orbit != session.place.orbit:
+                self._leave_remembered(session, Place(organization, orbit))
+            if orbit:
                 await self._load_collections(session, step, wanted.collection)
 
         if await self._guarded(session, step, fetch) and self._standing(session, step):
             await self._list(session, step)
+
+    def _leave_remembered(self, session: Session, place: Place) -> None:
+        """The place of last time is gone, or nothing was remembered: show what is known by now."""
+        if session.remembered:
+            session.remembered = False
+            session.collections = ()
+            self._workspace.listing.clear()
+        session.place = place
+        self._workspace.session_changed.emit()
 
     async def _load_collections(self, session: Session, step: int, wanted: str) -> None:
         place = session.place
@@ -114,7 +149,10 @@ class Browsing:
         if not self._standing(session, step):
             return
         session.collections = sorted(collections, key=lambda c: c.name.casefold())
-        session.place = Place(place.organization, place.orbit, _pick(session.collections, wanted))
+        found = Place(place.organization, place.orbit, _pick(session.collections, wanted))
+        if session.remembered and found != place:
+            self._workspace.listing.clear()
+        session.place = found
         self._workspace.session_changed.emit()
 
     async def _guarded(
@@ -153,6 +191,7 @@ class Browsing:
         if self._standing(session, step):
             running = workspace.queue.running()
             jobs = [job for job in running if job.collection_id == place.collection]
+            session.remembered = False
             workspace.listing.replace(artifacts, jobs, workspace.deleting.waiting_ids())
 
     def refresh(self) -> None:

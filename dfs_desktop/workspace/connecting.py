@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -11,11 +12,14 @@ from msgspec import Struct
 from dfs_desktop.api import AsyncDataForceClient
 from dfs_desktop.credentials import CredentialsError
 from dfs_desktop.settings import Profile
-from dfs_desktop.workspace.notices import Level, Notice, from_error
+from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.session import LOCAL, Session, Stage
 
 if TYPE_CHECKING:
     from dfs_desktop.workspace.workspace import Workspace
+
+
+PAINT_FIRST = 0.02  # seconds for the remembered rows to come on screen before the work goes on
 
 
 def origin(base_url: str) -> str:
@@ -60,8 +64,12 @@ class Connecting:
 
     def open(self, profile: Profile) -> None:
         workspace = self._workspace
+        workspace.remember()
         workspace.session = Session(profile)
         workspace.listing.clear()
+        seen = workspace.memory.load(profile.id)
+        if seen is not None:
+            workspace.browsing.recall(workspace.session, seen)
         workspace.session_changed.emit()
         workspace.settings.last_profile = profile.id
         workspace.tasks.start(self._open(workspace.session), "open the connection")
@@ -71,14 +79,21 @@ class Connecting:
 
     async def _open(self, session: Session) -> None:
         workspace = self._workspace
+        if session.remembered:
+            await asyncio.sleep(PAINT_FIRST)
         try:
             client = await self._client(session.profile)
             organizations = await client.organizations.list()
         except Exception as error:  # noqa: BLE001  shown in the window, with a way to try again
             if workspace.session is session:
                 session.stage = Stage.FAILED
-                session.problem = from_error(error, f"Could not connect to {session.profile.name}")
+                title = f"Could not connect to {session.profile.name}"
+                session.problem = from_error(error, title, Action("Try again", self.reopen))
                 workspace.session_changed.emit()
+                if (
+                    session.remembered
+                ):  # the rows of last time are still to be seen; say that they are
+                    workspace.notify(session.problem)
             return
         if workspace.session is not session:  # the person moved on meanwhile
             return
@@ -169,5 +184,6 @@ class Connecting:
         client = workspace.clients.pop(profile.id, None)
         if client is not None:
             await client.aclose()
+        await workspace.tasks.in_thread(workspace.memory.forget, profile.id)
         await workspace.credentials.delete_async(profile.id, origin(profile.base_url))
         workspace.notify(Notice(f"{profile.name} was removed", "", Level.INFORMATION, seconds=6))

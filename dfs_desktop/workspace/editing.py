@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from dfs_desktop.api import AsyncDataForceClient, ModelArtifact
+from dfs_desktop.api import AsyncDataForceClient, ConfigurationError, ModelArtifact
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 
 if TYPE_CHECKING:
@@ -72,7 +72,13 @@ class Editing:
     def _start(
         self, artifact: ModelArtifact, field: str, value: str | list[str], before: str | list[str]
     ) -> None:
-        change = Change(artifact, self._workspace.session.here(), field, value, before)
+        try:
+            here = self._workspace.session.here()
+        except ConfigurationError as error:
+            self._workspace.notify(from_error(error, "The change was not saved"))
+            self._workspace.listing.row_updated.emit(artifact.id)  # show the stored value again
+            return
+        change = Change(artifact, here, field, value, before)
         self._workspace.tasks.start(self._send(change), "save the change")
 
     async def _send(self, change: Change, *, undone: bool = False) -> None:

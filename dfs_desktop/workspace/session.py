@@ -7,7 +7,13 @@ from collections.abc import Sequence
 
 from msgspec import Struct, field
 
-from dfs_desktop.api import AsyncDataForceClient, Collection, Orbit, Organization
+from dfs_desktop.api import (
+    AsyncDataForceClient,
+    Collection,
+    ConfigurationError,
+    Orbit,
+    Organization,
+)
 from dfs_desktop.settings import Profile
 from dfs_desktop.workspace.notices import Notice
 
@@ -49,6 +55,7 @@ class Session(Struct):
     orbits: Sequence[Orbit] = ()
     collections: Sequence[Collection] = ()
     place: Place = field(default_factory=Place)
+    remembered: bool = False  # the rows are those of last time; the server has not answered yet
     loading: bool = False  # the artifact list is on its way
     list_problem: Notice | None = None
 
@@ -65,9 +72,11 @@ class Session(Struct):
         return next((o for o in self.organizations if o.id == self.place.organization), None)
 
     def here(self) -> AsyncDataForceClient:
-        """The client looking at the open collection. Only to be called when one is open."""
+        """The client looking at the open collection; ConfigurationError before the server answered."""
         if self.client is None:
-            raise RuntimeError("no connection is open")
+            raise ConfigurationError(
+                "Not connected yet", "Wait a moment until the server has answered, then try again."
+            )
         return self.client.at(
             self.place.organization or None, self.place.orbit or None, self.place.collection or None
         )

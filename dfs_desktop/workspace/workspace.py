@@ -21,6 +21,7 @@ from dfs_desktop.workspace.downloading import Downloading
 from dfs_desktop.workspace.editing import Editing
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.listing import Listing
+from dfs_desktop.workspace.memory import Memory
 from dfs_desktop.workspace.notices import Notice, from_error
 from dfs_desktop.workspace.session import LOCAL, Session
 from dfs_desktop.workspace.tasks import Tasks
@@ -54,12 +55,14 @@ class Workspace:
         credentials: Credentials,
         start_local: StartLocal,
         downloads: Path,
+        memory: Memory,
     ) -> None:
         self.settings_file = settings_file
         self.settings = settings
         self.credentials = credentials
         self.start_local = start_local
         self.default_downloads = downloads
+        self.memory = memory
         self.local: LocalServer | None = None
         self.session_changed: Event[[]] = Event()
         self.noticed: Event[[Notice]] = Event()
@@ -101,9 +104,16 @@ class Workspace:
             log.warning("settings not saved: %s", error.strerror)
             self.notify(from_error(error, "Your settings could not be saved"))
 
+    def remember(self) -> None:
+        """Keep what the window shows for the next time this server is opened."""
+        seen = self.browsing.seen()
+        if seen is not None:
+            self.memory.save(self.session.profile.id, seen)
+
     async def stop(self) -> None:
         """The ordered end: no new work, transfers cancelled and cleaned up, clients closed."""
         self.deleting.stop()
+        self.remember()
         await self.queue.stop()
         await self._save(self.settings)
         await self.tasks.stop()

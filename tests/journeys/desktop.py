@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import sys
 import time
@@ -42,6 +43,7 @@ class Desktop:
         write_log(self.places)
         self._log_file = self._root.handlers[0]
         self._root.handlers += self._handlers
+        self._frozen = gc.get_freeze_count()
         qt = make_qt([])
         self.loop = qasync.QEventLoop(qt)
         asyncio.set_event_loop(self.loop)
@@ -93,7 +95,10 @@ class Desktop:
         """Wait for the open collection with its rows."""
         session = self.workspace.session
         self.until(
-            lambda: (session := self.workspace.session).collection and not session.loading,
+            lambda: (
+                (session := self.workspace.session).collection
+                and not (session.loading or session.remembered)
+            ),
             f"the collection, stage {session.stage}, {session.problem}",
         )
         self.activate()
@@ -121,6 +126,8 @@ class Desktop:
         self._root.handlers[:] = self._handlers
         self._root.setLevel(self._level)
         self._log_file.close()
+        if gc.get_freeze_count() != self._frozen:  # the program froze what it had: look at it again
+            gc.unfreeze()
 
     @property
     def log(self) -> str:
