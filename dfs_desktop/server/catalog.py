@@ -17,6 +17,9 @@ from .routing import Ids
 from .rules import Rules
 from .store import Store
 from .store.database import Row
+from .validation import Invalid, problem
+
+_DUPLICATE = "Bucket secret with the given bucket name and endpoint already exists."
 
 
 class Catalog:
@@ -67,6 +70,16 @@ class Catalog:
         self.places.change("bucket_secrets", row["id"], values)
         return self.bucket_secret(ids)
 
+    def replace_bucket_secret(self, ids: Ids, body: dict[str, Any]) -> Row:
+        """Write every field, as LUML servers do: what was not sent becomes null, or is refused."""
+        row = self.bucket_secret(ids)
+        if body["endpoint"] is None or body["bucket_name"] is None:
+            raise Refusal(409, _DUPLICATE)
+        if row["type"] == "s3" and body["region"] is None:
+            # The servers store this, and fail from then on whenever they should show the secret.
+            raise Invalid([problem("missing", ("body", "region"), "Field required", body)])
+        return self.change_bucket_secret(ids, {**body, "type": row["type"]})
+
     def remove_bucket_secret(self, ids: Ids) -> None:
         """Forget a bucket that no orbit uses. An unknown one is forgotten, unless strict."""
         row = self.places.bucket_secret(self.organization(ids), ids["secret_id"])
@@ -87,8 +100,7 @@ class Catalog:
 
     def _refuse_duplicate(self, organization: str, endpoint: str, name: str, own: str) -> None:
         if self.places.bucket_secret_exists(organization, endpoint, name, own):
-            text = "Bucket secret with the given bucket name and endpoint already exists."
-            raise Refusal(409, text)
+            raise Refusal(409, _DUPLICATE)
 
     # Orbits
 
@@ -192,8 +204,10 @@ def json_text(value: Any) -> str | None:
 
 
 def _bucket_columns(body: dict[str, Any]) -> dict[str, Any]:
-    columns = ("endpoint", "bucket_name", "secure", "region", "cert_check")
+    columns = ("type", "endpoint", "bucket_name", "secure", "region", "cert_check")
     values = {name: body[name] for name in columns if name in body}
     if "endpoint" in values:
-        values["endpoint"] = re.sub("^https?://", "", values["endpoint"])
+        endpoint = re.sub("^https?://", "", values["endpoint"])
+        # An Azure connection string holds the account's key, and keys are not kept.
+        values["endpoint"] = re.sub("(?i)(AccountKey=)[^;]*", r"\1", endpoint)
     return values

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
 from . import bodies
 from .answers import Refusal
 from .artifact_rules import ArtifactRules
 from .artifact_types import type_of_2025
 from .catalog import Catalog
 from .multipart import drifting_plan
-from .rights import ORBIT_OWNER, ORGANIZATION_OWNER
-from .routing import SESSION_ONLY, Entry, Ids
+from .rights import ORBIT_OWNER
+from .routing import Entry, Ids, session_entries
+from .shapes import flag, member_shape, organization_shape, stored_json
 from .store.database import Row
 
 _ORG = "/organizations/{organization_id}"
@@ -25,19 +24,6 @@ _ARTIFACTS = f"{_COLLECTION}/model_artifacts"
 _ARTIFACT = f"{_ARTIFACTS}/{{model_artifact_id}}"
 _SECRETS = f"{_ORG}/bucket-secrets"
 _SECRET = f"{_SECRETS}/{{secret_id}}"
-
-# What needs a signed-in session. Nobody signs in to a registry of one's own.
-_SESSION = {
-    "/auth/users/me": ("GET", "PATCH", "DELETE"),
-    "/users/me/api-keys": ("POST", "DELETE"),
-    "/users/me/invitations": ("GET",),
-    "/organizations": ("POST",),
-    _ORG: ("GET", "PATCH", "DELETE"),
-    f"{_ORG}/members": ("GET", "POST"),
-    f"{_ORG}/members/{{member_id}}": ("PATCH", "DELETE"),
-    f"{_ORG}/invitations": ("GET", "POST"),
-    f"{_ORG}/invitations/{{invite_id}}": ("DELETE",),
-}
 
 
 class DataForce:
@@ -52,11 +38,7 @@ class DataForce:
         """All routes. The order matters: a 405 names the first method of an address."""
         return [
             Entry("POST", "/auth/signin", self._sign_in, bodies.SIGN_IN, public=True),
-            *(
-                Entry(method, path, SESSION_ONLY)
-                for path, methods in _SESSION.items()
-                for method in methods
-            ),
+            *session_entries(""),
             Entry("GET", "/users/me/organizations", self._organizations),
             Entry("GET", _SECRETS, self._secrets),
             Entry("POST", _SECRETS, self._add_secret, bodies.BUCKET_SECRET),
@@ -89,14 +71,7 @@ class DataForce:
     # Organizations and bucket secrets
 
     def _organizations(self, _ids: Ids, _body: Any) -> Any:
-        return [
-            {
-                "id": row["id"], "name": row["name"], "logo": row["logo"],
-                "created_at": row["created_at"], "updated_at": row["updated_at"],
-                "role": "owner", "permissions": ORGANIZATION_OWNER,
-            }
-            for row in self._catalog.places.organizations()
-        ]  # fmt: skip
+        return [organization_shape(row) for row in self._catalog.places.organizations()]
 
     def _secrets(self, ids: Ids, _body: Any) -> Any:
         return [self._secret_shape(row) for row in self._catalog.bucket_secrets(ids)]
@@ -125,8 +100,8 @@ class DataForce:
             "id": row["id"],
             "endpoint": self._catalog.host if row["built_in"] else row["endpoint"],
             "bucket_name": row["bucket_name"],
-            "secure": _flag(row["secure"]), "region": row["region"],
-            "cert_check": _flag(row["cert_check"]),
+            "secure": flag(row["secure"]), "region": row["region"],
+            "cert_check": flag(row["cert_check"]),
             "organization_id": row["organization_id"],
             "created_at": row["created_at"], "updated_at": row["updated_at"],
         }  # fmt: skip
@@ -149,7 +124,7 @@ class DataForce:
         self._catalog.remove_orbit(ids)
 
     def _orbit_details(self, row: Row) -> dict[str, Any]:
-        members = [_member_shape(member) for member in self._catalog.places.members(row["id"])]
+        members = [member_shape(member) for member in self._catalog.places.members(row["id"])]
         return {**_orbit_shape(row, ORBIT_OWNER), "members": members}
 
     # Collections
@@ -224,21 +199,10 @@ def _orbit_shape(row: Row, permissions: dict[str, list[str]] | None) -> dict[str
     }  # fmt: skip
 
 
-def _member_shape(row: Row) -> dict[str, Any]:
-    user = {
-        "id": row["user_id"], "email": row["email"], "full_name": row["full_name"],
-        "disabled": False, "photo": None, "has_api_key": True,
-    }  # fmt: skip
-    return {
-        "id": row["id"], "orbit_id": row["orbit_id"], "role": row["role"], "user": user,
-        "created_at": row["created_at"], "updated_at": row["updated_at"],
-    }  # fmt: skip
-
-
 def _collection_shape(row: Row) -> dict[str, Any]:
     return {
         "id": row["id"], "orbit_id": row["orbit_id"], "description": row["description"],
-        "name": row["name"], "collection_type": row["type"], "tags": _stored_json(row["tags"]),
+        "name": row["name"], "collection_type": row["type"], "tags": stored_json(row["tags"]),
         "total_models": row["total_artifacts"],
         "created_at": row["created_at"], "updated_at": row["updated_at"],
     }  # fmt: skip
@@ -248,19 +212,10 @@ def _artifact_shape(row: Row) -> dict[str, Any]:
     return {
         "id": row["id"], "collection_id": row["collection_id"], "file_name": row["file_name"],
         "model_name": row["name"], "description": row["description"],
-        "metrics": _stored_json(row["metrics"]), "manifest": _stored_json(row["manifest"]),
-        "file_hash": row["file_hash"], "file_index": _stored_json(row["file_index"]),
+        "metrics": stored_json(row["metrics"]), "manifest": stored_json(row["manifest"]),
+        "file_hash": row["file_hash"], "file_index": stored_json(row["file_index"]),
         "bucket_location": row["bucket_location"], "size": row["size"],
-        "unique_identifier": row["unique_identifier"], "tags": _stored_json(row["tags"]),
+        "unique_identifier": row["unique_identifier"], "tags": stored_json(row["tags"]),
         "status": row["status"], "created_by_user": row["created_by_user"],
         "created_at": row["created_at"], "updated_at": row["updated_at"],
     }  # fmt: skip
-
-
-def _stored_json(text: str | None) -> msgspec.Raw | None:
-    """Stored JSON goes out as it is: a list of thousands of manifests is never parsed here."""
-    return None if text is None else msgspec.Raw(text.encode("utf-8"))
-
-
-def _flag(value: int | None) -> bool | None:
-    return None if value is None else bool(value)

@@ -17,7 +17,7 @@ from .store import Store
 from .store.objects import Segment
 from .transfer import Transfers
 
-_S3 = 'CompleteMultipartUploadResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
+_XMLNS = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 _RANGES = (b"accept-ranges", b"bytes")
 _NO_ROOM = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)
 
@@ -58,6 +58,8 @@ class ObjectStore:
             await self._put(scope, receive, send, key)
         elif method == "PUT" and upload is not None:
             await self._put_part(scope, receive, send, key, upload, int(query["partNumber"]))
+        elif method == "POST" and upload is None:
+            await self._initiate(receive, send, key)
         elif method == "POST":
             await self._complete(scope, receive, send, key, upload or "")
         else:
@@ -98,6 +100,12 @@ class ObjectStore:
                 raise StoreRefusal(507, "InsufficientStorage", message, CLOSE) from error
             raise
 
+    async def _initiate(self, receive: Receive, send: Send, key: str) -> None:
+        await read_body(receive, COMPLETION_BYTES, self._rules.stall_seconds)
+        upload = self._objects.open_upload(key)
+        root = f"InitiateMultipartUploadResult {_XMLNS}"
+        await send_answer(send, 200, xml(root, Bucket="local", Key=key, UploadId=upload), XML)
+
     async def _complete(
         self, scope: Scope, receive: Receive, send: Send, key: str, upload: str
     ) -> None:
@@ -112,7 +120,7 @@ class ObjectStore:
             self._blobs.remove(self._objects.put(key, etag, parts, upload))
         host = (header(scope, b"host") or b"").decode("ascii")
         answer = xml(
-            _S3,
+            f"CompleteMultipartUploadResult {_XMLNS}",
             Location=f"http://{host}{PREFIX}{key}",
             Bucket="local",
             Key=key,

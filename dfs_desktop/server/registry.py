@@ -171,11 +171,14 @@ class LocalRegistry:
         """The routes of the generations that this registry speaks, all on the same records."""
         from .catalog import Catalog
         from .dataforce import DataForce
-        from .generations import DATAFORCE
+        from .generations import DATAFORCE, LUML
+        from .luml import Luml
 
         entries: list[Entry] = []
         if "A" in self._rules.generations:
             entries += DataForce(Catalog(store, presigner, self._rules, host, DATAFORCE)).entries()
+        if "G" in self._rules.generations:
+            entries += Luml(Catalog(store, presigner, self._rules, host, LUML)).entries()
         return entries
 
 

@@ -21,3 +21,10 @@ ORBIT_OWNER: dict[str, list[str]] = {
     "orbit_secret": _ALL,
     "deployment": _ALL,
 }
+
+# Since 2026 models are one kind of artifact, and tracks were added.
+ORBIT_OWNER_2026: dict[str, list[str]] = {
+    **{name: verbs for name, verbs in ORBIT_OWNER.items() if name != "model"},
+    "artifact": ORBIT_OWNER["model"],
+    "track": _ALL,
+}

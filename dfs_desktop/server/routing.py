@@ -11,13 +11,15 @@ from starlette.routing import BaseRoute, Match, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .answers import Refusal, send_json, send_refusal
+from .queries import QueryCheck
 from .requests import header, read_json
 from .rules import Rules
 from .validation import Check, Invalid, Report, identifier
 
 Ids = dict[str, str]
-# A handler gets the ids of the path and the checked body; its result is the JSON answer, and
-# None means 204. Handlers touch the database only, which takes well under a millisecond.
+# A handler gets the ids of the path and the checked body (or query, where there is no body); its
+# result is the JSON answer, and None means 204. Handlers touch the database only, which takes
+# about a millisecond.
 Handler = Callable[[Ids, Any], Any]
 
 _SECRETS = ("access_key", "secret_key", "session_token", "password")
@@ -26,6 +28,20 @@ _SECRETS = ("access_key", "secret_key", "session_token", "password")
 def SESSION_ONLY(_ids: Ids, _body: Any) -> Any:  # noqa: N802  reads as the constant it is
     """The handler of addresses that API keys do not open."""
     raise Refusal(403, "This endpoint requires jwt authentication.")
+
+
+# What needs a signed-in session. Nobody signs in to a registry of one's own.
+_SESSION = {
+    "/auth/users/me": ("GET", "PATCH", "DELETE"),
+    "/users/me/api-keys": ("POST", "DELETE"),
+    "/users/me/invitations": ("GET",),
+    "/organizations": ("POST",),
+    "/organizations/{organization_id}": ("GET", "PATCH", "DELETE"),
+    "/organizations/{organization_id}/members": ("GET", "POST"),
+    "/organizations/{organization_id}/members/{member_id}": ("PATCH", "DELETE"),
+    "/organizations/{organization_id}/invitations": ("GET", "POST"),
+    "/organizations/{organization_id}/invitations/{invite_id}": ("DELETE",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +53,16 @@ class Entry:
     handler: Handler
     body: Check | None = None
     public: bool = False
+    query: QueryCheck | None = None
+
+
+def session_entries(prefix: str) -> list[Entry]:
+    """The addresses of a signed-in person, all closed."""
+    return [
+        Entry(method, prefix + path, SESSION_ONLY)
+        for path, methods in _SESSION.items()
+        for method in methods
+    ]
 
 
 class _Route(Route):
@@ -98,7 +124,9 @@ class _Endpoint:
             name: identifier(value, ("path", name), report)
             for name, value in scope["path_params"].items()
         }
-        body = None
+        body: Any = None
+        if self._entry.query is not None:
+            body = self._entry.query(scope["query_string"], report)
         if self._entry.body is not None:
             rules = self._rules
             sent = await read_json(scope, receive, rules.json_bytes, rules.stall_seconds)
@@ -113,13 +141,18 @@ class _Endpoint:
             raise Refusal(401, "Not authenticated")
 
 
+def _is_secret(name: str | int, value: Any) -> bool:
+    # The endpoint of an Azure secret is its whole connection string, key included.
+    return name in _SECRETS or (name == "endpoint" and "accountkey" in str(value).lower())
+
+
 def _discreet(entry: dict[str, Any]) -> dict[str, Any]:
     """A report quotes what was sent. Not the keys in it."""
     sent = entry["input"]
-    if entry["loc"] and entry["loc"][-1] in _SECRETS:
+    if entry["loc"] and _is_secret(entry["loc"][-1], sent):
         return {**entry, "input": "..."}
-    if isinstance(sent, dict) and not sent.keys().isdisjoint(_SECRETS):
-        masked = {key: "..." if key in _SECRETS else value for key, value in sent.items()}
+    if isinstance(sent, dict) and any(_is_secret(*item) for item in sent.items()):
+        masked = {key: "..." if _is_secret(key, value) else value for key, value in sent.items()}
         return {**entry, "input": masked}
     return entry
 

@@ -37,7 +37,7 @@ def anything(value: Any, at: Location, report: Report) -> Any:  # noqa: ARG001
     return value
 
 
-def text(pattern: str | None = None) -> Check:
+def text(pattern: str | None = None, *, shortest: int = 0, longest: int | None = None) -> Check:
     """A string, wholly matching *pattern* (shown as it is, so without anchors of Python's own)."""
     matcher = re.compile(pattern.removeprefix("^").removesuffix("$")) if pattern else None
 
@@ -50,6 +50,12 @@ def text(pattern: str | None = None) -> Check:
         elif matcher and not matcher.fullmatch(value):
             message = f"String should match pattern '{pattern}'"
             report.append(problem("string_pattern_mismatch", at, message, value, pattern=pattern))
+        elif longest is not None and len(value) > longest:
+            message = f"String should have at most {longest} characters"
+            report.append(problem("string_too_long", at, message, value, max_length=longest))
+        elif len(value) < shortest:
+            message = f"String should have at least {shortest} character{'s'[: shortest - 1]}"
+            report.append(problem("string_too_short", at, message, value, min_length=shortest))
         return value
 
     return check
@@ -116,6 +122,25 @@ def stored_integer(maximum: int, message: str) -> Check:
     return check
 
 
+def between(above: int, most: int) -> Check:
+    """A whole number greater than *above* and at most *most*."""
+
+    def check(value: Any, at: Location, report: Report) -> Any:
+        before = len(report)
+        number = integer(value, at, report)
+        if len(report) > before:
+            return value
+        if number <= above:
+            message = f"Input should be greater than {above}"
+            report.append(problem("greater_than", at, message, value, gt=above))
+        elif number > most:
+            message = f"Input should be less than or equal to {most}"
+            report.append(problem("less_than_equal", at, message, value, le=most))
+        return number
+
+    return check
+
+
 def boolean(value: Any, at: Location, report: Report) -> Any:
     """true or false."""
     if not isinstance(value, bool):
@@ -132,12 +157,17 @@ def optional(inner: Check) -> Check:
     return check
 
 
-def items(inner: Check) -> Check:
+def items(inner: Check, *, most: int | None = None) -> Check:
     """A list of what *inner* takes."""
 
     def check(value: Any, at: Location, report: Report) -> Any:
         if not isinstance(value, list):
             report.append(problem("list_type", at, "Input should be a valid list", value))
+            return value
+        if most is not None and len(value) > most:
+            message = f"List should have at most {most} items after validation, not {len(value)}"
+            context = {"field_type": "List", "max_length": most, "actual_length": len(value)}
+            report.append(problem("too_long", at, message, value, **context))
             return value
         return [inner(each, (*at, number), report) for number, each in enumerate(value)]
 

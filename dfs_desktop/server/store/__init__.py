@@ -7,19 +7,21 @@ from pathlib import Path
 from .artifacts import Artifacts
 from .database import Database
 from .objects import Objects
+from .pages import Pages
 from .places import Places
 
 __all__ = ["Store"]
 
 
 class Store:
-    """Records by kind: ``places``, ``artifacts`` and ``objects``, in one database."""
+    """Records by kind, and lists of them page by page, in one database."""
 
     def __init__(self, path: Path) -> None:
         self.database = Database(path)
         self.places = Places(self.database)
         self.artifacts = Artifacts(self.database)
         self.objects = Objects(self.database)
+        self.pages = Pages(self.database)
 
     def secret(self, name: str) -> bytes:
         """A random secret of this registry, made when first asked for."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -104,6 +104,10 @@ class Database:
         """Change a record by its id."""
         columns = ", ".join(f"{name} = ?" for name in changes)
         self.run(f"UPDATE {table} SET {columns} WHERE id = ?", *changes.values(), key)  # noqa: S608
+
+    def define(self, name: str, arguments: int, function: Callable[..., Any]) -> None:
+        """Make *function* usable in queries. Its result depends on its arguments only."""
+        self._connection.create_function(name, arguments, function, deterministic=True)
 
     def secret(self, name: str) -> bytes:
         """256 random bits kept under *name*."""

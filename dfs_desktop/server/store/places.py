@@ -153,6 +153,15 @@ class Places:
         sql = "SELECT * FROM bucket_secrets WHERE organization_id = ? AND id = ?"
         return self._db.find(sql, organization, key)
 
+    def any_bucket_secret(self, key: str) -> Row | None:
+        """One bucket secret of whichever organization."""
+        return self._db.find("SELECT * FROM bucket_secrets WHERE id = ?", key)
+
+    def orbits_on(self, bucket_secret: str) -> list[Row]:
+        """The orbits whose artifacts lie in that bucket."""
+        sql = "SELECT * FROM orbits WHERE bucket_secret_id = ? ORDER BY rowid"
+        return self._db.rows(sql, bucket_secret)
+
     def bucket_secret_exists(
         self, organization: str, endpoint: str, bucket: str, other_than: str
     ) -> bool:

@@ -1,0 +1,176 @@
+"""Pages of long lists: filtered, sorted by any column or metric, read on from a position."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from .database import Database, Row
+
+ARTIFACT_COLUMNS = ("created_at", "name", "size", "description", "status", "type")
+COLLECTION_COLUMNS = ("created_at", "name", "type", "description", "total_artifacts")
+
+
+class Selection(NamedTuple):
+    """What a list shows, and in which order. Column names come from the tuples above."""
+
+    orbit: str
+    sort_by: str
+    descending: bool
+    limit: int
+    collections: Sequence[str] = ()  # none: all of the orbit
+    types: Sequence[str] = ()  # none: all
+    search: str | None = None
+    after: tuple[Any, str] | None = None  # sort value and id of the last row seen
+
+
+class Pages:
+    """Each row has its ``sort_value``. Nulls come first ascending, last descending."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        database.define("fold", 1, _fold)
+        database.define("metric", 2, _metric)
+        database.define("has_metric", 2, _has_metric)
+
+    def collections(self, wanted: Selection) -> list[Row]:
+        """Collections of an orbit with their totals."""
+        query = _Query()
+        query.add("orbit_id = ?", wanted.orbit)
+        query.among("type", wanted.types)
+        if wanted.search is not None:
+            like = f"%{wanted.search.casefold()}%"
+            query.add("(fold(name) LIKE ? OR fold(tags) LIKE ?)", like, like)
+        query.seek(wanted.sort_by, wanted)
+        order = _order(wanted.sort_by, wanted)
+        return self._db.rows(
+            f"SELECT *, {wanted.sort_by} AS sort_value FROM (SELECT c.*, (SELECT count(*) "  # noqa: S608
+            "FROM artifacts a WHERE a.collection_id = c.id) AS total_artifacts FROM collections c) "
+            f"WHERE {query.condition} ORDER BY {order} LIMIT ?",
+            *query.values,
+            wanted.limit,
+        )
+
+    def artifacts(self, wanted: Selection, *, metric: bool = False) -> list[Row]:
+        """Artifacts of an orbit, each with the name of its collection.
+
+        With *metric* the list is sorted by a number in ``metrics``; what is none counts as null.
+        """
+        column = "metric(metrics, ?)" if metric else wanted.sort_by
+        given = (wanted.sort_by,) if metric else ()
+        query = _scope(wanted)
+        query.among("type", wanted.types)
+        if wanted.search is not None:
+            query.add("fold(name) LIKE ?", f"%{wanted.search.casefold()}%")
+        # The inner part finds ids alone, mostly in an index: rows are long and would slow the
+        # sorting down. It must not be merged with the search for the place to read on from, or
+        # metrics would be looked up once more for each comparison; hence its idle LIMIT.
+        inner = f"SELECT id, {column} AS value FROM artifacts WHERE {query.condition}"  # noqa: S608
+        values = [*given, *query.values]
+        seek = _Query()
+        seek.seek("value" if metric else column, wanted)
+        if metric:
+            inner = f"SELECT id, value FROM ({inner} LIMIT -1) WHERE {seek.condition}"  # noqa: S608
+        else:
+            inner += f" AND {seek.condition}"
+        return self._db.rows(
+            f"SELECT a.*, c.name AS collection_name, k.value AS sort_value "  # noqa: S608
+            f"FROM ({inner} ORDER BY {_order('value', wanted)} LIMIT ?) k "
+            f"JOIN artifacts a ON a.id = k.id JOIN collections c ON c.id = a.collection_id "
+            f"ORDER BY {_order('k.value', wanted, 'k.id')}",
+            *values, *seek.values, wanted.limit,
+        )  # fmt: skip
+
+    def has_metric(self, wanted: Selection) -> bool:
+        """Whether ``sort_by`` is a metric of any artifact that could be listed."""
+        query = _scope(wanted)
+        query.add("has_metric(metrics, ?)", wanted.sort_by)
+        sql = f"SELECT 1 FROM artifacts WHERE {query.condition} LIMIT 1"  # noqa: S608
+        return self._db.find(sql, *query.values) is not None
+
+    def labels(self, collection: str) -> tuple[list[str], list[str]]:
+        """All tags and names of metrics in use in a collection, sorted."""
+        tags: set[str] = set()
+        metrics: set[str] = set()
+        sql = "SELECT DISTINCT tags, metrics FROM artifacts WHERE collection_id = ?"
+        for row in self._db.rows(sql, collection):
+            tags.update(msgspec.json.decode(row["tags"] or "[]"))
+            metrics.update(msgspec.json.decode(row["metrics"]))
+        return sorted(tags), sorted(metrics)
+
+    def collection_tags(self, orbit: str) -> list[str]:
+        """All tags of the collections of an orbit, sorted."""
+        sql = "SELECT DISTINCT tags FROM collections WHERE orbit_id = ? AND tags IS NOT NULL"
+        return sorted(
+            {tag for row in self._db.rows(sql, orbit) for tag in msgspec.json.decode(row[0])}
+        )
+
+
+class _Query:
+    """Conditions and the values for their question marks, in step."""
+
+    def __init__(self) -> None:
+        self._conditions: list[str] = []
+        self.values: list[Any] = []
+
+    @property
+    def condition(self) -> str:
+        return " AND ".join(self._conditions) or "1"
+
+    def add(self, condition: str, *values: Any) -> None:
+        self._conditions.append(condition)
+        self.values += values
+
+    def among(self, column: str, values: Sequence[str]) -> None:
+        if values:
+            self.add(f"{column} IN ({', '.join('?' * len(values))})", *values)
+
+    def seek(self, column: str, wanted: Selection) -> None:
+        """Only what comes behind the last row seen."""
+        if wanted.after is None:
+            return
+        value, key = wanted.after
+        beyond = "<" if wanted.descending else ">"
+        if value is None and wanted.descending:
+            self.add(f"({column} IS NULL AND id < ?)", key)
+        elif value is None:
+            self.add(f"({column} IS NOT NULL OR id > ?)", key)
+        elif wanted.descending and column not in ("created_at", "name", "size", "status"):
+            self.add(f"(({column}, id) < (?, ?) OR {column} IS NULL)", value, key)
+        else:
+            self.add(f"({column}, id) {beyond} (?, ?)", value, key)
+
+
+def _scope(wanted: Selection) -> _Query:
+    query = _Query()
+    if wanted.collections:
+        query.among("collection_id", wanted.collections)
+    else:
+        query.add("collection_id IN (SELECT id FROM collections WHERE orbit_id = ?)", wanted.orbit)
+    return query
+
+
+def _order(column: str, wanted: Selection, key: str = "id") -> str:
+    way = "DESC" if wanted.descending else "ASC"
+    return f"{column} {way}, {key} {way}"
+
+
+def _fold(text: str | None) -> str | None:
+    """SQLite itself ignores the case of English letters only."""
+    return None if text is None else text.casefold()
+
+
+def _metric(metrics: str, name: str) -> float | None:
+    value = msgspec.json.decode(metrics).get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return None
+
+
+def _has_metric(metrics: str, name: str) -> bool:
+    return name in msgspec.json.decode(metrics)
