@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from registry_room import NOBODY, Room, artifact_body, recording
 
+from dfs_desktop.server import Rules
+
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
