@@ -37,6 +37,13 @@ WISHES = (
     Wish("refresh", "Refresh", "refresh", QKeySequence.StandardKey.Refresh, "Ask the server again"),
     Wish("goto", "Go to or do…", "search", "Ctrl+K"),
     Wish("filter", "Filter", "search", QKeySequence.StandardKey.Find),
+    Wish(
+        "search_orbit",
+        "Search the Whole Orbit",
+        "orbit",
+        "Ctrl+Return",
+        "Ask the server for this name in all collections of the orbit",
+    ),
     Wish("new_collection", "New Collection…", "plus", "Ctrl+Shift+N"),
     Wish("add_server", "Add Server…", "server", "Ctrl+Shift+S"),
     Wish("edit_server", "Edit Connection…", "edit"),
@@ -61,7 +68,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "add_server", "edit_server", "forget_server", "python", "-", "quit",
         ),
     ),
-    ("&Edit", ("undo", "rename", "delete", "-", "copy_id", "-", "filter", "goto")),
+    ("&Edit", ("undo", "rename", "delete", "-", "copy_id", "-", "filter", "search_orbit", "goto")),
     (
         "&View",
         (
@@ -81,6 +88,7 @@ class Actions:
     def __init__(self, window: QMainWindow) -> None:
         self._window = window
         self._actions: dict[str, QAction] = {}
+        self._hints: dict[str, str] = {}
         for wish in WISHES:
             action = QAction(wish.text, window)
             action.setObjectName(f"action_{wish.key}")
@@ -90,12 +98,19 @@ class Actions:
                 action.setShortcut(QKeySequence(wish.shortcut))
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             words = wish.hint or wish.text.rstrip("…")
-            action.setToolTip(f"{words} ({keys})" if keys else words)
+            self._hints[wish.key] = f"{words} ({keys})" if keys else words
+            action.setToolTip(self._hints[wish.key])
             self._actions[wish.key] = action
         window.addActions(list(self._actions.values()))
 
     def __getitem__(self, key: str) -> QAction:
         return self._actions[key]
+
+    def allow(self, key: str, possible: bool, refusal: str) -> None:
+        """Enable an action, or say in its tooltip why the account may not do it."""
+        action = self._actions[key]
+        action.setEnabled(possible and not refusal)
+        action.setToolTip(refusal or self._hints[key])
 
     def all(self) -> list[QAction]:
         return list(self._actions.values())

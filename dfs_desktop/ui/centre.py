@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui import theme
 from dfs_desktop.ui.actions import Actions
+from dfs_desktop.ui.dialogs import link_button
+from dfs_desktop.ui.elided_label import ElidedLabel
 from dfs_desktop.ui.empty_state import EmptyState
 from dfs_desktop.ui.notice_bar import NoticeBar
 from dfs_desktop.ui.table_view import TableView
+from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.notices import Notice
 from dfs_desktop.workspace.session import LOCAL, Stage
 from dfs_desktop.workspace.workspace import Workspace
@@ -77,6 +80,8 @@ class Centre(QWidget):
         self._stack.addWidget(self.empty)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._search_strip())
         layout.addWidget(self._stack)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(self.palette().ColorRole.Base)
@@ -91,6 +96,34 @@ class Centre(QWidget):
         workspace.notice_withdrawn.connect(self.notices.withdraw)
         workspace.session_changed.connect(self.show_state)
         workspace.listing.rows_changed.connect(self.show_state)
+
+    def _search_strip(self) -> QFrame:
+        """Above the table while it shows an orbit's finds: what was asked, and the way back."""
+        self.strip = QFrame()
+        self.strip.setObjectName("searchStrip")
+        self.strip.setProperty("underline", True)
+        row = QHBoxLayout(self.strip)
+        row.setContentsMargins(8, 4, 8, 4)
+        self._found = ElidedLabel()
+        self._back = link_button("Back")
+        self._back.setObjectName("leaveSearchButton")
+        self._back.clicked.connect(lambda: self._workspace.browsing.search(""))
+        row.addWidget(self._found, 1)
+        row.addWidget(self._back)
+        self.strip.hide()
+        return self.strip
+
+    def _show_strip(self) -> None:
+        session = self._workspace.session
+        self.strip.setVisible(bool(session.search))
+        if not session.search:
+            return
+        orbit = session.orbit.name if session.orbit else ""
+        many = formats.count(len(self._workspace.listing), "artifact")
+        state = "searching…" if session.loading else many
+        self._found.show_text(f"“{session.search}” in all of “{orbit}”: {state}")
+        name = session.collection.name if session.collection else ""
+        self._back.setText(f"Back to “{visible(name)}”".replace("&", "&&") if name else "Back")
 
     def _noticed(self, notice: Notice) -> None:
         self.notices.show_notice(notice)
@@ -119,6 +152,7 @@ class Centre(QWidget):
     def show_state(self) -> None:
         """Rows when there are any; else why there are none, and the one next step."""
         listing = self._workspace.listing
+        self._show_strip()
         if listing.visible:
             self._stack.setCurrentIndex(0)
             return
@@ -156,10 +190,16 @@ class Centre(QWidget):
             text = "Artifacts live in collections. Create the first one."
             create = self._actions["new_collection"].trigger
             self.empty.say("collection", text, "No collections yet", "New collection", create)
-        elif listing.filter_text.strip() and len(listing):
-            text = f"No artifact here matches “{visible(listing.filter_text.strip())}”."
-            clear = self._actions["filter"].parent().clear_filter  # type: ignore[union-attr]
-            self.empty.say("search", text, "Nothing found", "Clear filter", clear)
+        elif session.search:
+            text = f"No name in this orbit has “{visible(session.search)}” in it."
+            browsing = self._workspace.browsing
+            self.empty.say("search", text, "Nothing found", "Back", lambda: browsing.search(""))
+        elif listing.filter_text.strip():
+            text = (
+                f"No artifact in this collection matches “{visible(listing.filter_text.strip())}”."
+            )
+            search = self._actions["search_orbit"].trigger
+            self.empty.say("search", text, "Nothing found", "Search the whole orbit", search)
         else:
             self._invite()
         return True

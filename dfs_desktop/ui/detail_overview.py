@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
@@ -122,6 +124,10 @@ class OverviewTab(QWidget):
         updated = formats.parse_time(artifact.updated_at)
         facts = {
             "Status": status_text(Row(artifact)) or "Uploaded",
+            "Deployed in": _names(artifact.deployments),
+            "In tracks": _names(artifact.tracks),
+            "Type": artifact.type or "",
+            "Collection": artifact.collection_name or "",
             "Size": _joined(formats.size(artifact.size), formats.exact_size(artifact.size)),
             "SHA-256": artifact.file_hash or "",
             "Created": _joined(formats.ago(created), formats.exact_time(created)),
@@ -166,6 +172,11 @@ class OverviewTab(QWidget):
             QTimer.singleShot(
                 0, self, lambda: self._workspace.editing.tag(artifact, self.tags.tags())
             )
+
+
+def _names(things: list[dict[str, Any]]) -> str:
+    """The names of deployments or tracks; those without one by their id."""
+    return ", ".join(str(thing.get("name") or thing.get("id") or "?") for thing in things)
 
 
 def _joined(first: str, second: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -37,6 +37,10 @@ class DetailPane(QFrame):
         self._workspace = workspace
         self._key = ""
         self.building = self.build()
+        self._ask = QTimer(self)  # arrows run through rows faster than a server answers
+        self._ask.setSingleShot(True)
+        self._ask.setInterval(300)
+        self._ask.timeout.connect(self._look_up)
         self._stack = QStackedWidget()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -53,7 +57,8 @@ class DetailPane(QFrame):
         from dfs_desktop.ui.detail_overview import OverviewTab
 
         yield
-        card = QWidget()
+        card = QWidget(self)  # from now on: what is half built when the window closes goes with it
+        card.hide()
         layout = QVBoxLayout(card)
         layout.setContentsMargins(16, 12, 0, 0)
         layout.setSpacing(2)
@@ -64,7 +69,7 @@ class DetailPane(QFrame):
         self.tabs.setObjectName("detailTabs")
         layout.addWidget(self.tabs, 1)
         yield
-        self.overview = OverviewTab(self._workspace)
+        self.overview = OverviewTab(self._workspace, card)
         yield
         self.tabs.addTab(_scrolling(self.overview), "Overview")
         yield
@@ -107,6 +112,7 @@ class DetailPane(QFrame):
             if artifacts[0].id != self._key or self._stack.currentIndex() == 0:
                 self._key = artifacts[0].id
                 self._show()
+                self._ask.start()
             return
         self._key = ""
         if artifacts:
@@ -116,6 +122,11 @@ class DetailPane(QFrame):
         else:
             self._nothing.say("artifact", "Select an artifact to see what it holds.")
         self._stack.setCurrentIndex(0)
+
+    def _look_up(self) -> None:
+        artifact = self.artifact()
+        if artifact is not None:
+            self._workspace.browsing.look_up(artifact)
 
     def _row_updated(self, key: str) -> None:
         if key == self._workspace.listing.successors.get(self._key, self._key):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.ui import theme
 from dfs_desktop.ui.assets import icons
 from dfs_desktop.ui.tooltips import tooltip
+from dfs_desktop.workspace.session import LOCAL
 
 
 class Named(Protocol):
@@ -21,6 +24,27 @@ class Named(Protocol):
     def id(self) -> str: ...
     @property
     def name(self) -> str: ...
+
+
+def server_color(profile_id: str) -> QColor:
+    """A colour that stays with a server; the local registry has the accent."""
+    if profile_id == LOCAL:
+        return theme.current().color("accent")
+    hue = int.from_bytes(hashlib.sha256(profile_id.encode()).digest()[:2], "big") % 360
+    return QColor.fromHsl(hue, 150, 150 if theme.current().dark() else 110)
+
+
+def dot(color: QColor) -> QIcon:
+    image = QPixmap(40, 40)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawEllipse(10, 10, 20, 20)
+    painter.end()
+    image.setDevicePixelRatio(2)
+    return QIcon(image)
 
 
 class PlaceButton(QPushButton):
@@ -51,6 +75,10 @@ class PlaceButton(QPushButton):
         )
         self.setAccessibleName(f"{self._title}: {self._name}")
         self._elide()
+
+    def show_dot(self, color: QColor) -> None:
+        """A dot of the server's own colour in place of the icon: which server this is, at a glance."""
+        self.setIcon(dot(color))
 
     def show_choice(self, places: Sequence[Named], current: str) -> None:
         """Offer places; hidden when there is none, not clickable when there is just one."""

@@ -129,6 +129,8 @@ QFrame[card="true"] {{ background: {base}; border: 1px solid {line}; border-radi
 QFrame[pane="true"] {{ background: {window}; border: none; }}
 QFrame[sheet="true"] {{ background: {base}; border: none; }}
 QDialog#gotoBox {{ background: {base}; border: 1px solid {line}; }}
+QFrame[underline="true"] {{ background: {window}; border: none;
+    border-bottom: 1px solid {line}; }}
 QFrame[topline="true"] {{ border: none; border-top: 1px solid {line}; }}
 """
 

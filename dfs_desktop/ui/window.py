@@ -44,6 +44,7 @@ from dfs_desktop.ui.table_view import TableView
 from dfs_desktop.ui.wishes import Wishes
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.columns import FIXED
+from dfs_desktop.workspace.rights import collection_refusal, refusal
 from dfs_desktop.workspace.session import LOCAL
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -130,6 +131,8 @@ class MainWindow(QMainWindow):
         self.filter.setMinimumWidth(em * 24)
         self.filter.setMaximumWidth(em * 60)
         self.filter.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        trailing = QLineEdit.ActionPosition.TrailingPosition
+        self.filter.addAction(self.actions_["search_orbit"], trailing)
         bar.addWidget(self.filter)
         for key in ("show_picker", "show_details"):
             self.actions_[key].setCheckable(True)
@@ -186,8 +189,11 @@ class MainWindow(QMainWindow):
             if event.type() != QEvent.Type.KeyPress:
                 return False
             if event.key() == Qt.Key.Key_Escape:
+                self.workspace.browsing.search("")
                 self.clear_filter()
                 return True
+            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                return False  # Ctrl+Return is the search of the whole orbit
             if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down}:
                 self.table.setFocus()
                 if not self.table.artifacts() and self.workspace.listing.visible:
@@ -206,9 +212,12 @@ class MainWindow(QMainWindow):
         self.details.show_artifacts(chosen)
         connected = self.workspace.session.client is not None
         settled = [a for a in chosen if connected and not a.id.startswith("job:")]
-        for key in ("download", "delete", "copy_id"):
+        for key in ("download", "copy_id"):
             self.actions_[key].setEnabled(bool(settled))
-        self.actions_["rename"].setEnabled(len(settled) == 1 and len(chosen) == 1)
+        session = self.workspace.session
+        self.actions_.allow("delete", bool(settled), refusal(session, "delete"))
+        one = len(settled) == 1 and len(chosen) == 1
+        self.actions_.allow("rename", one, refusal(session, "update"))
         self._show_counts()
 
     def _show_counts(self) -> None:
@@ -232,8 +241,10 @@ class MainWindow(QMainWindow):
         self.actions_["edit_server"].setEnabled(not local)
         self.actions_["forget_server"].setEnabled(not local)
         here = session.client is not None and bool(session.place.collection)
-        self.actions_["upload"].setEnabled(here)
-        self.actions_["new_collection"].setEnabled(bool(session.place.orbit))
+        self.actions_.allow("upload", here, refusal(session, "create"))
+        orbit = session.client is not None and bool(session.place.orbit)
+        self.actions_.allow("new_collection", orbit, collection_refusal(session))
+        self.actions_["search_orbit"].setEnabled(orbit)
         self._show_counts()
 
     def _jobs_changed(self) -> None:

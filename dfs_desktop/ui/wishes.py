@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QActionGroup, QGuiApplication
@@ -18,6 +19,7 @@ from dfs_desktop.artifact import FORMATS, visible
 from dfs_desktop.settings import Profile
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.ui import dialogs, theme
+from dfs_desktop.ui.place_button import dot, server_color
 from dfs_desktop.ui.reveal import reveal
 from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.session import LOCAL
@@ -43,6 +45,7 @@ class Wishes:
             refresh=workspace.browsing.refresh,
             goto=self._go_to,
             filter=self._focus_filter,
+            search_orbit=self._search_orbit,
             new_collection=self._new_collection,
             add_server=lambda: self.edit_server(None),
             edit_server=lambda: self.edit_server(workspace.session.profile),
@@ -149,6 +152,15 @@ class Wishes:
         self._window.filter.setFocus()
         self._window.filter.selectAll()
 
+    def _search_orbit(self) -> None:
+        """The words of the filter line go to the server; the line then filters what it found."""
+        words = self._window.filter.text().strip()
+        if not words:
+            self._focus_filter()
+            return
+        self._workspace.browsing.search(words)
+        self._window.filter.clear()
+
     def _new_collection(self) -> None:
         if self._window.picker.isHidden():
             self._toggle("picker")
@@ -198,7 +210,9 @@ class Wishes:
         menu = QMenu(self._window)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for profile in workspace.profiles():
-            action = QAction(visible(profile.name).replace("&", "&&"), menu)
+            host = urlsplit(profile.base_url).netloc
+            words = visible(profile.name) + (f" — {visible(host)}" if host else "")
+            action = QAction(dot(server_color(profile.id)), words.replace("&", "&&"), menu)
             action.setCheckable(True)
             action.setChecked(profile.id == workspace.session.profile.id)
             action.triggered.connect(

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from msgspec import structs
 
-from dfs_desktop.api import Collection
+from dfs_desktop.api import Collection, DataForceError, ModelArtifact
 from dfs_desktop.workspace.memory import Remembered, without_bulk
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.session import Place, Session
 
 if TYPE_CHECKING:
     from dfs_desktop.workspace.workspace import Workspace
+
+
+log = logging.getLogger(__name__)
 
 
 class _Identified(Protocol):
@@ -63,6 +67,8 @@ class Browsing:
         session = self._workspace.session
         if session.client is None or session.loading or session.list_problem is not None:
             return None
+        if session.search:
+            return None
         return Remembered(
             session.place,
             list(session.organizations),
@@ -79,8 +85,9 @@ class Browsing:
 
     def choose_collection(self, collection_id: str) -> None:
         session = self._workspace.session
-        if collection_id == session.place.collection:
+        if collection_id == session.place.collection and not session.search:
             return
+        session.search = ""
         place = Place(session.place.organization, session.place.orbit, collection_id)
         step = self._arrive(session, place)
         self._workspace.tasks.start(self._list(session, step), "list the artifacts")
@@ -88,6 +95,7 @@ class Browsing:
     def _go(self, place: Place, *, keep: bool = False) -> None:
         """Open a place. `keep`: what is shown is its last-known state and stays until it is renewed."""
         session = self._workspace.session
+        session.search = ""
         organization = _pick(session.organizations, place.organization)
         keep = keep and organization == session.place.organization
         step = self._arrive(session, session.place if keep else Place(organization), keep=keep)
@@ -185,14 +193,52 @@ class Browsing:
             self._show(session, step, None)
 
     async def _fetch(self, session: Session, step: int) -> None:
-        """Read the artifacts of the open collection into the listing, unless the person moved on."""
-        workspace, place = self._workspace, session.place
-        artifacts = await session.here().model_artifacts.list()
-        if self._standing(session, step):
-            running = workspace.queue.running()
-            jobs = [job for job in running if job.collection_id == place.collection]
-            session.remembered = False
-            workspace.listing.replace(artifacts, jobs, workspace.deleting.waiting_ids())
+        """Read the artifacts of the open place into the listing, unless the person moved on."""
+        listing = self._workspace.listing
+        fresh = not listing.visible and not len(listing)
+        found: list[ModelArtifact] = []
+        shown = 0
+        async for page in self._pages(session):
+            if not self._standing(session, step):
+                return
+            found += page
+            # The first rows at once; then in growing steps, since each step sorts all rows.
+            if fresh and len(found) >= shown * 1.5:
+                (listing.extend if shown else self._replace)(found[shown:])
+                shown = len(found)
+        if self._standing(session, step) and (not fresh or shown != len(found) or not found):
+            self._replace(found)
+
+    def _replace(self, artifacts: Sequence[ModelArtifact]) -> None:
+        """Show what the server holds, with the transfers that run here and without what goes."""
+        workspace = self._workspace
+        session = workspace.session
+        place = session.place.collection
+        ids = {artifact.id for artifact in artifacts} if session.search else set()
+        running = workspace.queue.running()
+        jobs = [j for j in running if (j.artifact_id in ids if ids else j.collection_id == place)]
+        session.remembered = False
+        workspace.listing.wide = bool(session.search)
+        workspace.listing.replace(artifacts, jobs, workspace.deleting.waiting_ids())
+
+    async def _pages(self, session: Session) -> AsyncIterator[Sequence[ModelArtifact]]:
+        artifacts = session.here().model_artifacts
+        if session.search:
+            async for page in artifacts.pages(search=session.search, whole_orbit=True):
+                yield page
+        else:
+            async for page in artifacts.pages():
+                yield page
+
+    def search(self, text: str) -> None:
+        """Ask the server for a name across the whole orbit; an empty text goes back."""
+        session = self._workspace.session
+        text = text.strip()
+        if session.client is None or not session.place.orbit or text == session.search:
+            return
+        session.search = text
+        step = self._arrive(session, session.place)
+        self._workspace.tasks.start(self._list(session, step), "search the orbit")
 
     def refresh(self) -> None:
         """Ask again for collections and artifacts; rows, selection and scroll stay meanwhile."""
@@ -216,6 +262,28 @@ class Browsing:
                 self._workspace.notify(from_error(error, "Could not refresh", again))
         else:
             self._show(session, step, None)
+
+    def look_up(self, artifact: ModelArtifact) -> None:
+        """Ask for what lists leave out (the tracks of an artifact), on servers that tell it."""
+        session = self._workspace.session
+        if session.client is not None and artifact.type is not None:
+            work = self._look_up(session, self._step, artifact)
+            self._workspace.tasks.start(work, "look the artifact up")
+
+    async def _look_up(self, session: Session, step: int, artifact: ModelArtifact) -> None:
+        try:
+            found = await session.here().model_artifacts.get(
+                artifact.id, collection_id=artifact.collection_id
+            )
+        except DataForceError as error:
+            log.info("not looked up: %s", type(error).__name__)  # the list's facts stay in place
+            return
+        row = self._workspace.listing.row(artifact.id)
+        if found is None or row is None or not self._standing(session, step):
+            return
+        if (found.tracks, found.deployments) != (artifact.tracks, artifact.deployments):
+            merged = structs.replace(artifact, tracks=found.tracks, deployments=found.deployments)
+            self._workspace.listing.put(merged, row.job)
 
     def count_changed(self, collection_id: str, by: int) -> None:
         """Keep the count beside a collection's name right without asking the server."""

@@ -83,10 +83,28 @@ _FILE = Column(
     lambda row: row.artifact.file_name.casefold(),
 )
 
+_TYPE = Column(
+    "type", "Type", lambda row: visible(row.artifact.type or ""), lambda row: row.artifact.type
+)
+_AUTHOR = Column(
+    "author",
+    "By",
+    lambda row: visible(row.artifact.created_by_user or ""),
+    lambda row: (row.artifact.created_by_user or "").casefold() or None,
+)
+_COLLECTION = Column(
+    "collection",
+    "Collection",
+    lambda row: visible(row.artifact.collection_name or ""),
+    lambda row: (row.artifact.collection_name or "").casefold() or None,
+)
+
 # Metrics stand between the two groups: what people compare is next to the name.
 LEADING = (_NAME, _SIZE, _STATUS)
 TRAILING = (_TAGS, _CREATED, _FILE)
 FIXED = LEADING + TRAILING
+# When an orbit is searched, where a find is and whose it is comes before what it scored.
+WIDE = (_COLLECTION, _TYPE, _AUTHOR)
 
 
 def _metric_value(row: Row, name: str) -> Any:
@@ -113,8 +131,11 @@ def metric_column(name: str) -> Column:
     )
 
 
-def columns_for(rows: Iterable[Row]) -> tuple[Column, ...]:
-    """Name, size and status; one per metric that occurs, the commonest first; then the rest."""
+def columns_for(rows: Iterable[Row], *, wide: bool = False) -> tuple[Column, ...]:
+    """Name, size and status; one per metric that occurs, the commonest first; then the rest.
+
+    `wide`: with collection, type and author, for rows of a whole orbit.
+    """
     names: Counter[str] = Counter()
     for row in rows:
         names.update(
@@ -124,4 +145,4 @@ def columns_for(rows: Iterable[Row]) -> tuple[Column, ...]:
         )
     ordered = sorted(names.items(), key=lambda item: (-item[1], item[0].casefold()))
     metrics = tuple(metric_column(name) for name, _ in ordered[:MOST_METRICS])
-    return LEADING + metrics + TRAILING
+    return LEADING + (WIDE if wide else ()) + metrics + TRAILING

@@ -43,6 +43,7 @@ class Listing:
         self.sort_column = "created"
         self.descending = True
         self.filter_text = ""
+        self.wide = False  # the rows come from a whole orbit
         # a provisional row (upload not yet registered) -> the record that took its place
         self.successors: dict[str, str] = {}
         self._rows: dict[str, Row] = {}
@@ -77,6 +78,13 @@ class Listing:
                     self.successors[job.provisional.id] = job.artifact_id
         self._rows = rows
         self._hidden = rows.keys() & set(hidden)
+        self._refresh()
+
+    def extend(self, artifacts: Iterable[ModelArtifact]) -> None:
+        """Add a further page of the server's list; rows that are there already are renewed."""
+        for artifact in artifacts:
+            before = self._rows.get(artifact.id)
+            self._rows[artifact.id] = Row(artifact, before.job if before else None)
         self._refresh()
 
     def clear(self) -> None:
@@ -128,7 +136,7 @@ class Listing:
 
     def _refresh(self) -> None:
         rows = [row for key, row in self._rows.items() if key not in self._hidden]
-        columns = columns_for(rows)
+        columns = columns_for(rows, wide=self.wide)
         if [column.key for column in columns] != [column.key for column in self.columns]:
             self.columns = columns
             self.columns_changed.emit()

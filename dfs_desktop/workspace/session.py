@@ -56,6 +56,7 @@ class Session(Struct):
     collections: Sequence[Collection] = ()
     place: Place = field(default_factory=Place)
     remembered: bool = False  # the rows are those of last time; the server has not answered yet
+    search: str = ""  # not empty: the rows are what the whole orbit holds under this name
     loading: bool = False  # the artifact list is on its way
     list_problem: Notice | None = None
 

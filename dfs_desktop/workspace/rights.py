@@ -1,0 +1,36 @@
+"""What the account may do in the open orbit, from the server's permissions; and why not."""
+
+from __future__ import annotations
+
+from dfs_desktop.workspace.session import Session
+
+_REFUSED = {
+    "create": "Your role in this orbit may look, but not upload. Ask an orbit admin.",
+    "update": "Your role in this orbit may not change artifacts. Ask an orbit admin.",
+    "delete": "Orbit members cannot delete. Ask an orbit admin to do it, or to change your role.",
+}
+
+
+def refusal(session: Session, verb: str) -> str:
+    """Why `create`, `update` or `delete` of artifacts would be refused; empty when it is allowed.
+
+    Servers that tell no permissions are asked by trying: their 403 is shown as it comes.
+    """
+    orbit = session.orbit
+    if orbit is None or orbit.permissions is None:
+        return ""
+    # The noun changed with the server's generation.
+    verbs = orbit.permissions.get("artifact", orbit.permissions.get("model"))
+    if verbs is None:
+        return _REFUSED[verb] if orbit.permissions else ""
+    return "" if verb in verbs else _REFUSED[verb]
+
+
+def collection_refusal(session: Session) -> str:
+    """Why no collection can be created here; empty when one can."""
+    orbit = session.orbit
+    if orbit is None or not orbit.permissions:
+        return ""
+    if "create" in orbit.permissions.get("collection", []):
+        return ""
+    return "Your role in this orbit may not create collections. Ask an orbit admin."
