@@ -36,6 +36,7 @@ class Tape:
             "base_url": "http://api.example",
             "api_key": "dfs_REDACTED",
             "allow_http": True,
+            "generation": "A",
             "organization": self.ids.get("organizations"),
             "orbit": self.ids.get("orbits"),
             "collection": self.ids.get("collections"),

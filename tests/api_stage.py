@@ -60,6 +60,7 @@ class Stage(ThreadingHTTPServer):
             "orbit": ORBIT,
             "collection": COLLECTION,
             "timeout": 5.0,
+            "generation": "A",
         }
 
     def script(self, step: str, *faults: Fault) -> None:

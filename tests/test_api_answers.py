@@ -52,6 +52,7 @@ def asked(face: str, answer: dict[str, Any]) -> DataForceError:
             lambda client: client.organizations.list(),
             base_url="https://api.example",
             api_key=KEY,
+            generation="A",
             transport=Recorded([answer]),
         )
     return raised.value
@@ -119,6 +120,7 @@ class TestAnswers:
             face,
             lambda client: client.organizations.list(),
             base_url="https://api.example/",
+            generation="A",
             api_key=f" {KEY}\n",
             transport=Recorded([{"status": 200, "json": [item]}]),
         )

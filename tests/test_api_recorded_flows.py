@@ -59,6 +59,7 @@ def play(
         "base_url": "http://api.example",
         "api_key": "dfs_REDACTED",
         "allow_http": True,
+        "generation": "A",
         "transport": wire,
         "storage_transport": storage,
         "organization": organization,
@@ -233,6 +234,7 @@ def test_odd_values_that_cost_a_500_are_never_sent(case: str) -> None:
                 description="\0" if "NUL" in case else None,
             ),
             base_url="http://127.0.0.1:1",
+            generation="A",
             api_key="dfs_x",
             transport=wire,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import socket
 import ssl
 from collections.abc import Mapping
@@ -23,27 +22,19 @@ from .errors import (
     UnexpectedAnswerError,
 )
 from .flows.effects import Call
+from .scrubbing import TEXT_LIMIT, scrub
 
 T = TypeVar("T")
 
 BODY_LIMIT = 64 << 20
-TEXT_LIMIT = 500
-_SECRETS = re.compile(
-    r"dfs_[\w-]{20,}|(?i:bearer)\s+\S+|(https?://[^\s?\"'<>]*)\?[^\s\"'<>]*|(?i:sig|signature)=\S+"
-)
-
-
-def scrub(text: str) -> str:
-    """A foreign text made fit to show: no keys, no signed URLs, no control characters, short."""
-    text = _SECRETS.sub(lambda found: f"{found[1]}?…" if found[1] else "…", text)
-    text = "".join(c if c.isprintable() or c == " " else " " for c in text).strip()
-    return text if len(text) <= TEXT_LIMIT else text[: TEXT_LIMIT - 1] + "…"
 
 
 def read_answer(
     call: Call[T], status: int, headers: Mapping[str, str], body: bytes, host: str
 ) -> T:
     """The value that ``call`` asked for, or the exception that the answer means."""
+    if call.look is not None:
+        return call.look(status, headers, body)
     if 300 <= status < 400:
         raise UnexpectedAnswerError(
             f"{host} sends us elsewhere instead of answering. Check the server address."

@@ -10,9 +10,10 @@ from typing import TypeVar
 import httpx
 
 from .address import DEFAULT_BASE_URL, Address, Secret, read_address, read_key
-from .dialects import choose_dialect
+from .dialects import speaking
 from .flows.effects import Flow
 from .flows.places import Places, Wanted
+from .flows.server import Server
 from .flows.session import Clock, Session
 from .resources.bucket_secrets import AsyncBucketSecretResource, BucketSecretResource
 from .resources.collections import AsyncCollectionResource, CollectionResource
@@ -42,6 +43,7 @@ class DataForceClient:
     ``organization``, ``orbit`` and ``collection`` are ids or exact names; what is not given is
     chosen by itself when there is only one. ``timeout`` in seconds is for one silence of the
     registry. ``allow_http`` lets the key travel unencrypted to a machine other than this one.
+    ``generation`` (A to G) spares the questions that find out which one the server speaks.
     ``transport`` carries the registry's requests, ``storage_transport`` those to presigned URLs.
     """
 
@@ -55,13 +57,14 @@ class DataForceClient:
         *,
         timeout: float = 30.0,
         allow_http: bool = False,
+        generation: str | None = None,
         transport: httpx.BaseTransport | None = None,
         storage_transport: httpx.BaseTransport | None = None,
     ) -> None:
         address, key = _connection(base_url, api_key, allow_http)
-        clock, dialect = Clock(), choose_dialect()
-        session = Session(dialect, Places(dialect, organization, orbit, collection), clock, set())
-        wire = Wire(address, key, timeout, clock)
+        clock, server = Clock(), Server(speaking(generation) if generation else None)
+        session = Session(server, Places(server, organization, orbit, collection), clock, set())
+        wire = Wire(address, key, timeout, clock, server)
         self._owner = True
         self._join(session, Transport(wire, Store(address, storage_transport), transport))
 
@@ -77,6 +80,12 @@ class DataForceClient:
     def base_url(self) -> str:
         """The registry's address."""
         return self._transport.wire.address.url
+
+    @property
+    def generation(self) -> str | None:
+        """Which generation of the interface the server speaks, A to G; None until it was asked."""
+        known = self._transport.wire.server.known
+        return None if known is None else known.generation
 
     def setup_config(
         self,
@@ -151,13 +160,14 @@ class AsyncDataForceClient:
         *,
         timeout: float = 30.0,
         allow_http: bool = False,
+        generation: str | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         storage_transport: httpx.BaseTransport | None = None,
     ) -> None:
         address, key = _connection(base_url, api_key, allow_http)
-        clock, dialect = Clock(), choose_dialect()
-        session = Session(dialect, Places(dialect, organization, orbit, collection), clock, set())
-        wire = Wire(address, key, timeout, clock)
+        clock, server = Clock(), Server(speaking(generation) if generation else None)
+        session = Session(server, Places(server, organization, orbit, collection), clock, set())
+        wire = Wire(address, key, timeout, clock, server)
         self._owner = True
         self._join(session, AsyncTransport(wire, Store(address, storage_transport), transport))
 
@@ -173,6 +183,12 @@ class AsyncDataForceClient:
     def base_url(self) -> str:
         """The registry's address."""
         return self._transport.wire.address.url
+
+    @property
+    def generation(self) -> str | None:
+        """Which generation of the interface the server speaks, A to G; None until it was asked."""
+        known = self._transport.wire.server.known
+        return None if known is None else known.generation
 
     def setup_config(
         self,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 
 class DataForceError(Exception):
     """Base of everything this library raises on purpose.
@@ -153,9 +156,13 @@ class ArtifactNotFoundError(NotFoundError, ValueError):
 
 
 class ConflictError(APIStatusError):
-    """409: a limit is reached, or something else still uses this."""
+    """409: a limit is reached, or something else still uses this; ``blockers`` names what."""
 
     heading = "This conflicts with something else"
+
+    def __init__(self, *text: str, blockers: Sequence[str] = (), **facts: Any) -> None:
+        self.blockers = list(blockers)
+        super().__init__(*text, **facts)
 
 
 class UnprocessableEntityError(APIStatusError):

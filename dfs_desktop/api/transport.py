@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 import httpx
 
 from .answers import BODY_LIMIT, connection_error, read_answer
-from .errors import TransferCancelled
+from .dialects.detection import detect
+from .errors import APIStatusError, TransferCancelled
 from .flows.effects import INTERRUPTIONS, Call, Effect, Flow, Locate
 from .storage.meter import Meter
 from .storage.sockets import heed_stops, heeding
@@ -49,11 +50,27 @@ class Transport:
         self._client: httpx.Client | None = None
         self._lock = threading.Lock()
         self._places = threading.RLock()
+        self._asking = threading.RLock()
         self._slots = threading.BoundedSemaphore(CONNECTIONS)
 
     def run(self, flow: Flow[T], meter: Meter | None = None) -> T:
         """Walk a flow to its end. KeyboardInterrupt and ``meter.stop()`` let it clean up first."""
         meter = meter or Meter()
+        try:
+            if self.wire.server.known is None:
+                self._get_to_know(meter)
+        except BaseException:
+            flow.close()
+            raise
+        return self._walk(flow, meter)
+
+    def _get_to_know(self, meter: Meter) -> None:
+        server = self.wire.server
+        with self._asking:
+            if server.known is None:
+                server.known = self._walk(detect(self.wire.address.host), meter)
+
+    def _walk(self, flow: Flow[T], meter: Meter) -> T:
         try:
             effect = flow.send(None)
             while True:
@@ -95,6 +112,11 @@ class Transport:
             except (httpx.TransportError, httpx.InvalidURL) as error:
                 if not may_repeat(call, error, attempt):
                     raise connection_error(error, self.wire.address.host) from None
+            except APIStatusError as error:
+                if self.wire.server.check_again(error):
+                    found = self._walk(detect(self.wire.address.host), Meter())
+                    self.wire.server.compare(found, self.wire.address.host)
+                raise
         raise AssertionError("unreachable")
 
     def _exchange(self, call: Call[T]) -> T:
@@ -142,6 +164,7 @@ class AsyncTransport:
         self._slots = asyncio.Semaphore(CONNECTIONS)
         self._workers = asyncio.Semaphore(WORKERS)
         self._places = asyncio.Lock()
+        self._asking = asyncio.Lock()
         self._moving: set[Worker] = set()
         self._running = 0
         self._idle = asyncio.Event()
@@ -153,6 +176,23 @@ class AsyncTransport:
         meter = meter or Meter()
         self._running += 1
         self._idle.clear()
+        try:
+            if self.wire.server.known is None:
+                await self._get_to_know(meter)
+            return await self._walk(flow, meter)
+        finally:
+            self._running -= 1
+            if not self._running:
+                self._idle.set()
+            flow.close()
+
+    async def _get_to_know(self, meter: Meter) -> None:
+        server = self.wire.server
+        async with self._asking:
+            if server.known is None:
+                server.known = await self._walk(detect(self.wire.address.host), meter)
+
+    async def _walk(self, flow: Flow[T], meter: Meter) -> T:
         try:
             effect = flow.send(None)
             while True:
@@ -174,9 +214,6 @@ class AsyncTransport:
             value: T = end.value
             return value
         finally:
-            self._running -= 1
-            if not self._running:
-                self._idle.set()
             flow.close()
 
     async def _tidy(self, flow: Flow[Any], interrupted: _Interrupted) -> None:
@@ -255,6 +292,11 @@ class AsyncTransport:
             except (httpx.TransportError, httpx.InvalidURL) as error:
                 if not may_repeat(call, error, attempt):
                     raise connection_error(error, self.wire.address.host) from None
+            except APIStatusError as error:
+                if self.wire.server.check_again(error):
+                    found = await self._walk(detect(self.wire.address.host), Meter())
+                    self.wire.server.compare(found, self.wire.address.host)
+                raise
         raise AssertionError("unreachable")
 
     async def _exchange(self, call: Call[T]) -> T:
@@ -280,6 +322,7 @@ class AsyncTransport:
                 self._slots = asyncio.Semaphore(CONNECTIONS)
                 self._workers = asyncio.Semaphore(WORKERS)
                 self._places = asyncio.Lock()
+                self._asking = asyncio.Lock()
                 self._idle = asyncio.Event()
                 self._idle.set()
                 self._running = 0

@@ -55,6 +55,11 @@ class ModelArtifact(Struct, frozen=True, kw_only=True):
     updated_at: str | None = None
     created_by_user: str | None = None
     bucket_location: str | None = None
+    # Told by newer servers only; lists leave tracks out.
+    type: str | None = None
+    deployments: list[dict[str, Any]] = []
+    tracks: list[dict[str, Any]] = []
+    collection_name: str | None = None
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ModelArtifact):

@@ -17,6 +17,7 @@ from .address import Address, Secret
 from .answers import BODY_LIMIT
 from .errors import UnexpectedAnswerError
 from .flows.effects import Call
+from .flows.server import Server
 from .flows.session import Clock
 from .storage.store import bare_context, tls_context
 
@@ -26,8 +27,11 @@ CONNECTIONS = 8
 class Wire:
     """What both transports know: where the registry is, the key, and how to say a request."""
 
-    def __init__(self, address: Address, key: Secret, timeout: float, clock: Clock) -> None:
+    def __init__(
+        self, address: Address, key: Secret, timeout: float, clock: Clock, server: Server
+    ) -> None:
         self.address = address
+        self.server = server
         self.clock = clock
         self.timeout = httpx.Timeout(timeout, connect=min(timeout, 10.0))
         self._key = key
@@ -48,7 +52,7 @@ class Wire:
 
     def request(self, call: Call[Any]) -> dict[str, Any]:
         """The arguments of one request. The key goes to this origin and nowhere else."""
-        headers = {"Authorization": f"Bearer {self._key.reveal()}"}
+        headers = {} if call.keyless else {"Authorization": f"Bearer {self._key.reveal()}"}
         content = None
         if call.json is not msgspec.UNSET:
             headers["Content-Type"] = "application/json"

@@ -47,6 +47,7 @@ class Registry:
             lambda client: getattr(client.model_artifacts, name)(*args, **kwargs),
             base_url=self._address.url,
             api_key=self._address.api_key,
+            generation="A",
         )
 
     def stop(self) -> None:

@@ -42,7 +42,9 @@ def face(request: pytest.FixtureRequest) -> str:
 
 def do(face: str, address: Address, operation: Any, **options: Any) -> Any:
     return through(
-        face, operation, **{"base_url": address.url, "api_key": address.api_key, **options}
+        face,
+        operation,
+        **{"base_url": address.url, "api_key": address.api_key, "generation": "A", **options},
     )
 
 
@@ -134,7 +136,7 @@ def test_views_of_other_places(face: str, address: Address) -> None:
     here = {"organization": "My organization", "orbit": "Main orbit", "collection": "Models"}
 
     if face == "sync":
-        with DataForceClient(address.url, address.api_key, **here) as client:
+        with DataForceClient(address.url, address.api_key, generation="A", **here) as client:
             place = client.orbits.list()[0]
             view = client.at(place.organization_id, place.id, other.id)
             view.model_artifacts.upload(str(SAMPLE), "there")
@@ -144,7 +146,9 @@ def test_views_of_other_places(face: str, address: Address) -> None:
         return
 
     async def run() -> None:
-        async with AsyncDataForceClient(address.url, address.api_key, **here) as client:
+        async with AsyncDataForceClient(
+            address.url, address.api_key, generation="A", **here
+        ) as client:
             place = (await client.orbits.list())[0]
             view = client.at(place.organization_id, place.id, other.id)
             await view.model_artifacts.upload(str(SAMPLE), "there")
@@ -168,7 +172,9 @@ class Counting(httpx.AsyncHTTPTransport):
 def test_setup_config_with_and_without_await(address: Address) -> None:
     async def run() -> None:
         counting = Counting()
-        async with AsyncDataForceClient(address.url, address.api_key, transport=counting) as client:
+        async with AsyncDataForceClient(
+            address.url, address.api_key, generation="A", transport=counting
+        ) as client:
             await client.setup_config(collection="Models")
             asked = len(counting.paths)
             assert asked == 3
@@ -187,7 +193,9 @@ def test_setup_config_with_and_without_await(address: Address) -> None:
 def test_first_uses_at_once_ask_once(address: Address) -> None:
     async def run() -> list[str]:
         counting = Counting()
-        async with AsyncDataForceClient(address.url, address.api_key, transport=counting) as client:
+        async with AsyncDataForceClient(
+            address.url, address.api_key, generation="A", transport=counting
+        ) as client:
             lists = await asyncio.gather(*(client.model_artifacts.list() for _ in range(12)))
             assert lists == [[]] * 12
         return counting.paths
@@ -199,7 +207,7 @@ def test_first_uses_at_once_ask_once(address: Address) -> None:
 
 def test_threads_share_a_client(address: Address) -> None:
     results: list[Any] = []
-    with DataForceClient(address.url, address.api_key) as client:
+    with DataForceClient(address.url, address.api_key, generation="A") as client:
         threads = [
             threading.Thread(target=lambda: results.append(client.model_artifacts.list()))
             for _ in range(12)
@@ -212,7 +220,7 @@ def test_threads_share_a_client(address: Address) -> None:
 
 
 def test_one_client_in_two_loops(address: Address) -> None:
-    client = AsyncDataForceClient(address.url, address.api_key)
+    client = AsyncDataForceClient(address.url, address.api_key, generation="A")
     assert asyncio.run(client.model_artifacts.list()) == []  # type: ignore[arg-type]
     assert asyncio.run(client.model_artifacts.list()) == []  # type: ignore[arg-type]
     asyncio.run(client.aclose())

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
+from dfs_desktop.api.errors import ConfigurationError
 from dfs_desktop.api.flows.effects import Call, Flow
 from dfs_desktop.api.flows.places import Place
 from dfs_desktop.api.types import BucketSecret, Collection, ModelArtifact, Orbit, Organization
@@ -13,7 +14,25 @@ from dfs_desktop.api.types import BucketSecret, Collection, ModelArtifact, Orbit
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Created", "Dialect", "Draft", "PlannedPart", "UploadPlan", "choose_dialect"]
+__all__ = [
+    "Created",
+    "Dialect",
+    "Draft",
+    "Page",
+    "PartSource",
+    "PlannedPart",
+    "UploadPlan",
+    "speaking",
+]
+
+T = TypeVar("T")
+
+
+class Page(Struct, Generic[T], frozen=True):
+    """Some items of a list, and where the next ones begin; None after the last."""
+
+    items: list[T]
+    cursor: str | None = None
 
 
 class Draft(Struct, frozen=True, kw_only=True):
@@ -38,12 +57,26 @@ class PlannedPart(Struct, frozen=True):
     size: int
 
 
+class PartSource(Struct, frozen=True):
+    """Which object of which bucket parts are for: enough to ask for their URLs, again and again."""
+
+    bucket: str
+    location: str
+
+
 class UploadPlan(Struct, frozen=True):
-    """Where the bytes of a new artifact go."""
+    """Where the bytes of a new artifact go. ``store`` is s3 or azure.
+
+    With a ``source`` the parts are asked for in a second step, on S3 after a POST to
+    ``start_url`` has opened the upload there.
+    """
 
     parts: tuple[PlannedPart, ...]
     complete_url: str | None = None
     upload_id: str | None = None
+    store: str = "s3"
+    source: PartSource | None = None
+    start_url: str | None = None
 
 
 class Created(Struct, frozen=True):
@@ -56,8 +89,12 @@ class Created(Struct, frozen=True):
 class Dialect(Protocol):
     """One generation of the registry's interface."""
 
+    generation: str
     extensions: tuple[str, ...]
     max_upload_size: int
+    searches: bool  # whether a list can be narrowed by name
+    orbit_wide: bool  # whether one list can span the orbit
+    guards_parts: bool  # whether only administrators get the URLs of parts
 
     def organizations(self) -> Call[list[Organization]]: ...
     def orbits(self, organization: str) -> Call[list[Orbit]]: ...
@@ -66,7 +103,8 @@ class Dialect(Protocol):
     def update_orbit(self, place: Place, changes: Mapping[str, Any]) -> Call[Orbit]: ...
     def delete_orbit(self, place: Place) -> Call[None]: ...
 
-    def collections(self, place: Place) -> Call[list[Collection]]: ...
+    def collections(self, place: Place) -> Flow[list[Collection]]: ...
+    def collection(self, place: Place) -> Flow[Collection | None]: ...
     def create_collection(
         self, place: Place, name: str, description: str, kind: str, tags: list[str] | None
     ) -> Call[Collection]: ...
@@ -77,9 +115,14 @@ class Dialect(Protocol):
 
     def bucket_secrets(self, organization: str) -> Call[list[BucketSecret]]: ...
 
-    def artifacts(self, place: Place) -> Flow[list[ModelArtifact]]: ...
+    def artifacts(
+        self, place: Place, cursor: str | None = None, *, search: str = "", newest: bool = False
+    ) -> Call[Page[ModelArtifact]]: ...
     def artifact(self, place: Place, artifact_id: str) -> Flow[ModelArtifact | None]: ...
     def create_artifact(self, place: Place, draft: Draft) -> Call[Created]: ...
+    def part_urls(
+        self, source: PartSource, size: int, upload_id: str | None
+    ) -> Call[UploadPlan]: ...
     def update_artifact(
         self, place: Place, artifact_id: str, changes: Mapping[str, Any]
     ) -> Call[ModelArtifact]: ...
@@ -88,8 +131,12 @@ class Dialect(Protocol):
     def delete_artifact(self, place: Place, artifact_id: str) -> Call[None]: ...
 
 
-def choose_dialect() -> Dialect:
-    """The dialect to speak: the one place that decides. One generation is known so far."""
+def speaking(generation: str) -> Dialect:
+    """The dialect of a generation, A to G (B and C speak A's, which reads their answers too)."""
     from .dataforce import DataForceDialect
+    from .luml import DIALECTS
 
-    return DataForceDialect()
+    known: dict[str, type[Dialect]] = {**dict.fromkeys("ABC", DataForceDialect), **DIALECTS}
+    if generation not in known:
+        raise ConfigurationError(f"There is no generation {generation!r}; there are A to G.")
+    return known[generation]()

@@ -1,4 +1,4 @@
-"""The DataForce registry of autumn 2025: routes without prefix, bare lists, ``model_artifacts``."""
+"""The DataForce registry of 2025: routes without prefix, bare lists, ``model_artifacts``."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from dfs_desktop.api.flows.effects import Call, Flow
+from dfs_desktop.api.flows.paging import everything
 from dfs_desktop.api.flows.places import Place
 from dfs_desktop.api.types import BucketSecret, Collection, ModelArtifact, Orbit, Organization
 
-from . import Created, Draft
-from .dataforce_wire import (
+from . import Created, Draft, Page, PartSource, UploadPlan
+from .records import (
     read_artifact,
     read_artifacts,
     read_collection,
     read_collections,
-    read_creation,
     read_nothing,
     read_orbit,
     read_orbits,
@@ -24,15 +24,20 @@ from .dataforce_wire import (
     read_secrets,
     read_url,
 )
+from .uploads import read_creation, read_parts
 
 GIB = 1 << 30
+PAGE = 100  # the most that a server gives at once
 
 # What the server demands of a manifest; a caller of ``create`` may leave any of it out.
-EMPTY_MANIFEST: dict[str, Any] = {
+PRODUCER: dict[str, Any] = {
     "variant": "",
     "producer_name": "",
     "producer_version": "",
     "producer_tags": [],
+}
+EMPTY_MANIFEST: dict[str, Any] = {
+    **PRODUCER,
     "inputs": [],
     "outputs": [],
     "dynamic_attributes": [],
@@ -50,71 +55,108 @@ def path(*segments: str) -> str:
     return "".join(f"/{segment(part)}" for part in segments)
 
 
-class DataForceDialect:
-    """Generation A: DataForce Studio from October to December 2025."""
+def query(**parameters: str | int | None) -> str:
+    """The question mark and what follows; parameters without a value are left out."""
+    given = {name: str(value) for name, value in parameters.items() if value}
+    return "?" + urllib.parse.urlencode(given, quote_via=urllib.parse.quote) if given else ""
 
+
+class DataForceDialect:
+    """Generation A, October to December 2025; its tolerant reading fits B, C and the first D too."""
+
+    generation = "A"
     extensions: tuple[str, ...] = (".fnnx", ".pyfnx", ".dfs")
     max_upload_size = 5 * GIB
+    searches = False
+    orbit_wide = False
+    guards_parts = False
+
+    # What later generations call otherwise.
+    prefix = ""
+    noun = "model_artifacts"
+    words: Mapping[str, str] = {}
 
     def organizations(self) -> Call[list[Organization]]:
-        return Call("GET", "/users/me/organizations", read_organizations, repeatable=True)
+        where = f"{self.prefix}/users/me/organizations"
+        return Call("GET", where, read_organizations, repeatable=True)
 
     def orbits(self, organization: str) -> Call[list[Orbit]]:
-        return Call("GET", _orbits(organization), read_orbits, repeatable=True)
+        return Call("GET", self._orbits(organization), read_orbits, repeatable=True)
 
     def orbit(self, place: Place) -> Call[Orbit]:
-        return Call("GET", _orbit_path(place), read_orbit, repeatable=True)
+        return Call("GET", self._orbit(place), read_orbit, repeatable=True)
 
     def create_orbit(self, organization: str, name: str, bucket_secret_id: str) -> Call[Orbit]:
         body = {"name": name, "bucket_secret_id": bucket_secret_id}
-        return Call("POST", _orbits(organization), read_orbit, body, settle=True)
+        return Call("POST", self._orbits(organization), read_orbit, body, settle=True)
 
     def update_orbit(self, place: Place, changes: Mapping[str, Any]) -> Call[Orbit]:
-        return Call("PATCH", _orbit_path(place), read_orbit, dict(changes), settle=True)
+        return Call("PATCH", self._orbit(place), read_orbit, dict(changes), settle=True)
 
     def delete_orbit(self, place: Place) -> Call[None]:
-        return Call("DELETE", _orbit_path(place), read_nothing, settle=True)
+        return Call("DELETE", self._orbit(place), read_nothing, settle=True)
 
-    def collections(self, place: Place) -> Call[list[Collection]]:
-        return Call("GET", _orbit_path(place) + "/collections", read_collections, repeatable=True)
+    def collections(self, place: Place) -> Flow[list[Collection]]:
+        where = self._orbit(place) + "/collections"
+
+        def ask(cursor: str | None) -> Call[Page[Collection]]:
+            what = where + self._page(cursor)
+            return Call("GET", what, read_collections, repeatable=True)
+
+        found: list[Collection] = yield from everything(ask)
+        return found
+
+    def collection(self, place: Place) -> Flow[Collection | None]:
+        # This generation has no address for reading one collection (405).
+        found = yield from self.collections(place)
+        return next((item for item in found if item.id == place.collection.lower()), None)
 
     def create_collection(
         self, place: Place, name: str, description: str, kind: str, tags: list[str] | None
     ) -> Call[Collection]:
-        body: dict[str, Any] = {"name": name, "description": description, "collection_type": kind}
+        body = self._named({"name": name, "description": description, "collection_type": kind})
         if tags is not None:
             body["tags"] = tags
-        return Call("POST", _orbit_path(place) + "/collections", read_collection, body, settle=True)
+        where = self._orbit(place) + "/collections"
+        return Call("POST", where, read_collection, body, settle=True)
 
     def update_collection(
         self, place: Place, name: str, description: str, tags: list[str] | None
     ) -> Call[Collection]:
         # Not partial on the server: whatever is left out is stored as null.
         body = {"name": name, "description": description, "tags": tags}
-        return Call("PATCH", _collection_path(place), read_collection, body, settle=True)
+        return Call("PATCH", self._collection(place), read_collection, body, settle=True)
 
     def delete_collection(self, place: Place) -> Call[None]:
-        return Call("DELETE", _collection_path(place), read_nothing, settle=True)
+        return Call("DELETE", self._collection(place), read_nothing, settle=True)
 
     def bucket_secrets(self, organization: str) -> Call[list[BucketSecret]]:
-        where = path("organizations", organization, "bucket-secrets")
+        where = self.prefix + path("organizations", organization, "bucket-secrets")
         return Call("GET", where, read_secrets, repeatable=True)
 
-    def artifacts(self, place: Place) -> Flow[list[ModelArtifact]]:
-        return (yield from Call("GET", _artifacts(place), read_artifacts, repeatable=True))
+    def artifacts(
+        self,
+        place: Place,
+        cursor: str | None = None,
+        *,
+        search: str = "",  # noqa: ARG002 - older servers would ignore it
+        newest: bool = False,
+    ) -> Call[Page[ModelArtifact]]:
+        where = self._artifacts(place) + self._page(cursor, newest=newest)
+        return Call("GET", where, read_artifacts, repeatable=True)
 
     def artifact(self, place: Place, artifact_id: str) -> Flow[ModelArtifact | None]:
         # This generation has no address for reading one artifact (405).
-        everything = yield from self.artifacts(place)
+        found = yield from everything(lambda cursor: self.artifacts(place, cursor))
         wanted = artifact_id.lower()
-        return next((item for item in everything if item.id.lower() == wanted), None)
+        return next((item for item in found if item.id.lower() == wanted), None)
 
     def create_artifact(self, place: Place, draft: Draft) -> Call[Created]:
         body: dict[str, Any] = {
             "file_name": draft.file_name,
             "model_name": draft.model_name,
             "metrics": draft.metrics,
-            "manifest": {**EMPTY_MANIFEST, **draft.manifest},
+            "manifest": self._manifest(draft),
             "file_hash": draft.file_hash,
             "file_index": draft.file_index,
             "size": draft.size,
@@ -123,42 +165,55 @@ class DataForceDialect:
             body["description"] = draft.description
         if draft.tags is not None:
             body["tags"] = draft.tags
-        return Call("POST", _artifacts(place), read_creation, body, settle=True)
+        return Call("POST", self._artifacts(place), read_creation, self._named(body), settle=True)
+
+    def part_urls(self, source: PartSource, size: int, upload_id: str | None) -> Call[UploadPlan]:
+        body = {"bucket_id": source.bucket, "bucket_location": source.location, "size": size}
+        if upload_id is not None:
+            body["upload_id"] = upload_id
+        # Changes nothing: the same upload may be asked about as often as one likes.
+        where = f"{self.prefix}/bucket-secrets/upload/multipart"
+        return Call("POST", where, read_parts, body, repeatable=True)
 
     def update_artifact(
         self, place: Place, artifact_id: str, changes: Mapping[str, Any]
     ) -> Call[ModelArtifact]:
-        where = _artifact_path(place, artifact_id)
-        return Call("PATCH", where, read_artifact, dict(changes), settle=True)
+        where = self._artifact(place, artifact_id)
+        return Call("PATCH", where, read_artifact, self._named(changes), settle=True)
 
     def download_url(self, place: Place, artifact_id: str) -> Call[str]:
-        where = _artifact_path(place, artifact_id) + "/download-url"
+        where = self._artifact(place, artifact_id) + "/download-url"
         return Call("GET", where, read_url, repeatable=True)
 
     def delete_url(self, place: Place, artifact_id: str) -> Call[str]:
         # A GET that writes: the record becomes pending_deletion. Asking twice does no more harm.
-        where = _artifact_path(place, artifact_id) + "/delete-url"
+        where = self._artifact(place, artifact_id) + "/delete-url"
         return Call("GET", where, read_url, settle=True, repeatable=True)
 
     def delete_artifact(self, place: Place, artifact_id: str) -> Call[None]:
-        return Call("DELETE", _artifact_path(place, artifact_id), read_nothing, settle=True)
+        return Call("DELETE", self._artifact(place, artifact_id), read_nothing, settle=True)
 
+    def _named(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        return {self.words.get(name, name): value for name, value in body.items()}
 
-def _orbits(organization: str) -> str:
-    return path("organizations", organization, "orbits")
+    def _manifest(self, draft: Draft) -> dict[str, Any]:
+        return {**EMPTY_MANIFEST, **draft.manifest}
 
+    def _page(self, cursor: str | None, *, newest: bool = False) -> str:  # noqa: ARG002
+        # A bare list needs no words. The first server with pages looks alike until it sends one.
+        return query(limit=PAGE, cursor=cursor) if cursor else ""
 
-def _orbit_path(place: Place) -> str:
-    return path("organizations", place.organization, "orbits", place.orbit)
+    def _orbits(self, organization: str) -> str:
+        return self.prefix + path("organizations", organization, "orbits")
 
+    def _orbit(self, place: Place) -> str:
+        return self._orbits(place.organization) + path(place.orbit)
 
-def _collection_path(place: Place) -> str:
-    return _orbit_path(place) + path("collections", place.collection)
+    def _collection(self, place: Place) -> str:
+        return self._orbit(place) + path("collections", place.collection)
 
+    def _artifacts(self, place: Place) -> str:
+        return f"{self._collection(place)}/{self.noun}"
 
-def _artifacts(place: Place) -> str:
-    return _collection_path(place) + "/model_artifacts"
-
-
-def _artifact_path(place: Place, artifact_id: str) -> str:
-    return _artifacts(place) + path(artifact_id)
+    def _artifact(self, place: Place, artifact_id: str) -> str:
+        return self._artifacts(place) + path(artifact_id)

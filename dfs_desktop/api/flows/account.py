@@ -97,6 +97,9 @@ def get_collection(
     """One by id or name; without a value the default one."""
     if value is None:
         value = (yield from session.collection(None, organization, orbit)).collection
+    if is_id(value):
+        place = yield from session.collection(value, organization, orbit)
+        return (yield from session.dialect.collection(place))
     found = yield from list_collections(session, organization, orbit)
     return find(found, value, "collection")
 
@@ -127,8 +130,7 @@ def update_collection(
 ) -> Flow[Collection]:
     """Change what is given and keep the rest: the server would wipe what is not sent."""
     place = yield from session.collection(collection_id, organization, orbit)
-    everything = yield from session.dialect.collections(place)
-    old = next((c for c in everything if c.id == place.collection.lower()), None)
+    old = yield from session.dialect.collection(place)
     if old is None:
         raise NotFoundError(
             f"There is no collection {place.collection!r} in this orbit.", status_code=404

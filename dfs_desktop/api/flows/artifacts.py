@@ -1,4 +1,4 @@
-"""Finding, creating, changing and deleting artifact records, and the URLs to their objects."""
+"""Creating, changing and deleting artifact records, and the URLs to their objects."""
 
 from __future__ import annotations
 
@@ -10,47 +10,23 @@ from dfs_desktop.api.dialects import Created, Draft
 from dfs_desktop.api.errors import (
     APIConnectionError,
     BadRequestError,
+    ConflictError,
     DataForceError,
     FileDeletionError,
     FileError,
-    MultipleResourcesFoundError,
     NotFoundError,
     TransferCancelled,
     UnprocessableEntityError,
 )
+from dfs_desktop.api.scrubbing import scrub
 from dfs_desktop.api.storage.meter import Meter, Phase
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 
 from .effects import INTERRUPTIONS, Flow, StoreDelete
-from .places import Place, is_id
+from .places import Place
 from .session import Session
 
 _STOPPED = (*INTERRUPTIONS, TransferCancelled)
-
-
-def list_artifacts(session: Session, collection: str | None) -> Flow[list[ModelArtifact]]:
-    """Every artifact of a collection, in the server's order."""
-    place = yield from session.collection(collection)
-    return (yield from session.dialect.artifacts(place))
-
-
-def get_artifact(
-    session: Session, value: str, collection: str | None
-) -> Flow[ModelArtifact | None]:
-    """One by id, or by its exact model name or file name."""
-    place = yield from session.collection(collection)
-    if is_id(value):
-        found = yield from session.dialect.artifact(place, value)
-        if found is not None:
-            return found
-    everything = yield from session.dialect.artifacts(place)
-    named = [item for item in everything if value in (item.model_name, item.file_name)]
-    if len(named) > 1:
-        raise MultipleResourcesFoundError(
-            f"{len(named)} model artifacts are named {value!r}: use an id "
-            f"({', '.join(item.id for item in named[:5])})."
-        )
-    return named[0] if named else None
 
 
 def download_url(
@@ -139,7 +115,10 @@ def delete_artifact(
 
 def delete_completely(session: Session, place: Place, artifact_id: str) -> Flow[None]:
     """The three steps: a URL (the record is then ``pending_deletion``), the object, the record."""
-    url = yield from session.dialect.delete_url(place, artifact_id)
+    try:
+        url = yield from session.dialect.delete_url(place, artifact_id)
+    except ConflictError as conflict:
+        raise (yield from _explained(session, place, artifact_id, conflict)) from conflict
     gone = False
     try:
         yield from StoreDelete(url)
@@ -159,6 +138,30 @@ def delete_completely(session: Session, place: Place, artifact_id: str) -> Flow[
             f"{error.detail} The record was kept; delete it again later.",
             retryable=error.retryable,
         ) from error
+
+
+def _explained(
+    session: Session, place: Place, artifact_id: str, conflict: ConflictError
+) -> Flow[ConflictError]:
+    """The refusal again, with the deployments and tracks that hold the artifact by name."""
+    try:
+        record = yield from session.dialect.artifact(place, artifact_id)
+    except DataForceError:
+        return conflict
+    if record is None or not (record.deployments or record.tracks):
+        return conflict
+    holding = [f"deployment {_name(item)}" for item in record.deployments]
+    holding += [f"track {_name(item)}" for item in record.tracks]
+    return ConflictError(
+        f"{conflict.detail} It is in use by {', '.join(holding[:12])}.",
+        status_code=conflict.status_code,
+        title="It is still in use",
+        blockers=holding,
+    )
+
+
+def _name(item: Mapping[str, Any]) -> str:
+    return repr(scrub(str(item.get("name") or item.get("id") or "without a name")))
 
 
 def _forget(session: Session, place: Place, artifact_id: str) -> Flow[None]:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from msgspec import UNSET, Struct, UnsetType
@@ -41,7 +41,8 @@ class Call(Struct, Effect[T], Generic[T], frozen=True):
     """One JSON request to the registry. ``path`` is built by a dialect, never by the server.
 
     ``settle``: the request changes something, so its answer is awaited even when cancelled.
-    ``repeatable``: sending it twice does what sending it once does.
+    ``repeatable``: sending it twice does what sending it once does. ``look`` reads the answer
+    instead of ``read``, whatever its status; ``keyless`` keeps the API key at home.
     """
 
     method: str
@@ -50,6 +51,8 @@ class Call(Struct, Effect[T], Generic[T], frozen=True):
     json: Any | UnsetType = UNSET
     settle: bool = False
     repeatable: bool = False
+    look: Callable[[int, Mapping[str, str], bytes], T] | None = None
+    keyless: bool = False
 
 
 class Locate(Struct, Effect["Place"], frozen=True):

@@ -14,7 +14,7 @@ from dfs_desktop.api.errors import ConfigurationError, MultipleResourcesFoundErr
 from .effects import Flow, Locate
 
 if TYPE_CHECKING:
-    from dfs_desktop.api.dialects import Dialect
+    from .server import Server
 
 
 class Named(Protocol):
@@ -101,12 +101,12 @@ class Places:
 
     def __init__(
         self,
-        dialect: Dialect,
+        server: Server,
         organization: str | None = None,
         orbit: str | None = None,
         collection: str | None = None,
     ) -> None:
-        self.dialect = dialect
+        self._server = server
         self._given: dict[Level, str | None] = {}
         self._found: dict[Level, str] = {}
         self.configure(organization, orbit, collection)
@@ -177,11 +177,11 @@ class Places:
         what = level.name.lower()
         chosen: Named
         if level is Level.ORGANIZATION:
-            chosen = pick((yield from self.dialect.organizations()), value, what)
+            chosen = pick((yield from self._server.dialect.organizations()), value, what)
         elif level is Level.ORBIT:
-            chosen = pick((yield from self.dialect.orbits(above.organization)), value, what)
+            chosen = pick((yield from self._server.dialect.orbits(above.organization)), value, what)
         else:
-            chosen = pick((yield from self.dialect.collections(above)), value, what)
+            chosen = pick((yield from self._server.dialect.collections(above)), value, what)
         if default:
             found[level] = chosen.id
         return chosen.id

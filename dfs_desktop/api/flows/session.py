@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dfs_desktop.api.dialects import Dialect
+from typing import TYPE_CHECKING
 
 from .effects import Flow
 from .places import Level, Place, Places, Wanted, locate
+from .server import Server
+
+if TYPE_CHECKING:
+    from dfs_desktop.api.dialects import Dialect
 
 
 class Clock:
@@ -22,16 +26,21 @@ class Clock:
 class Session:
     """Shared by the resources of one client and by its views of other places."""
 
-    def __init__(self, dialect: Dialect, places: Places, clock: Clock, own: set[str]) -> None:
-        self.dialect = dialect
+    def __init__(self, server: Server, places: Places, clock: Clock, own: set[str]) -> None:
+        self.server = server
         self.places = places
         self.clock = clock
         self.own = own  # ids of the records that uploads of this client are working on
 
     def at(self, organization: str | None, orbit: str | None, collection: str | None) -> Session:
         """The same session in another place."""
-        places = Places(self.dialect, organization, orbit, collection)
-        return Session(self.dialect, places, self.clock, self.own)
+        places = Places(self.server, organization, orbit, collection)
+        return Session(self.server, places, self.clock, self.own)
+
+    @property
+    def dialect(self) -> Dialect:
+        """How to speak; the driver has found it out before it walks a flow."""
+        return self.server.dialect
 
     def locate(self, wanted: Wanted) -> Flow[Place]:
         """The place that ``wanted`` means."""

@@ -29,6 +29,7 @@ from dfs_desktop.artifact import ArtifactError, check_registered_name, extension
 
 from .artifacts import check_sendable, delete_completely, mark
 from .effects import INTERRUPTIONS, Flow, HashFile, MeasureFile, Piece, ReadContents, SendBytes
+from .listing import all_artifacts
 from .places import Place
 from .session import Session
 
@@ -173,7 +174,7 @@ def _clean_orphan(session: Session, place: Place, draft: Draft, begun: float) ->
 
     Its upload URL came only in the answer that was lost, so it can never be filled.
     """
-    everything = yield from session.dialect.artifacts(place)
+    everything = yield from all_artifacts(session, place, newest=True)
     orphans = [item for item in everything if _is_orphan(session, item, draft, begun)]
     if not orphans:
         return False

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import AsyncIterator, Iterator
 from typing import Any, overload
 
 from dfs_desktop.api.flows import artifacts as flows
+from dfs_desktop.api.flows import listing
 from dfs_desktop.api.flows.download import download_artifact
 from dfs_desktop.api.flows.upload import upload_artifact
 from dfs_desktop.api.storage.meter import current_meter
@@ -28,11 +30,27 @@ class ModelArtifactResource(Face, ModelArtifactResourceBase):
 
     @validate_collection
     def get(self, model_value: str, *, collection_id: str | None = None) -> ModelArtifact | None:
-        return self._run(flows.get_artifact(self._session, model_value, collection_id))
+        return self._run(listing.get_artifact(self._session, model_value, collection_id))
 
     @validate_collection
     def list(self, *, collection_id: str | None = None) -> builtins.list[ModelArtifact]:
-        return self._run(flows.list_artifacts(self._session, collection_id))
+        return self._run(listing.list_artifacts(self._session, collection_id))
+
+    def pages(
+        self,
+        *,
+        collection_id: str | None = None,
+        search: str | None = None,
+        whole_orbit: bool = False,
+    ) -> Iterator[builtins.list[ModelArtifact]]:
+        """The artifacts page by page, newest first where the server can: for long lists.
+
+        ``search`` keeps those whose name holds it, in any case. ``whole_orbit`` looks through
+        every collection of the default orbit. Pages are never empty.
+        """
+        pages = listing.PagedList(collection_id, search or "", whole_orbit=whole_orbit)
+        while (page := self._run(pages.next(self._session))) is not None:
+            yield page
 
     @validate_collection
     def download_url(self, model_id: str, *, collection_id: str | None = None) -> dict[str, str]:
@@ -161,11 +179,27 @@ class AsyncModelArtifactResource(AsyncFace, ModelArtifactResourceBase):
     async def get(
         self, model_value: str, *, collection_id: str | None = None
     ) -> ModelArtifact | None:
-        return await self._run(flows.get_artifact(self._session, model_value, collection_id))
+        return await self._run(listing.get_artifact(self._session, model_value, collection_id))
 
     @validate_collection
     async def list(self, *, collection_id: str | None = None) -> builtins.list[ModelArtifact]:
-        return await self._run(flows.list_artifacts(self._session, collection_id))
+        return await self._run(listing.list_artifacts(self._session, collection_id))
+
+    async def pages(
+        self,
+        *,
+        collection_id: str | None = None,
+        search: str | None = None,
+        whole_orbit: bool = False,
+    ) -> AsyncIterator[builtins.list[ModelArtifact]]:
+        """The artifacts page by page, newest first where the server can: for long lists.
+
+        ``search`` keeps those whose name holds it, in any case. ``whole_orbit`` looks through
+        every collection of the default orbit. Pages are never empty.
+        """
+        pages = listing.PagedList(collection_id, search or "", whole_orbit=whole_orbit)
+        while (page := await self._run(pages.next(self._session))) is not None:
+            yield page
 
     @validate_collection
     async def download_url(

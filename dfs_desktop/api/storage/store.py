@@ -11,7 +11,8 @@ import httpx
 
 from dfs_desktop import __version__
 from dfs_desktop.api.address import Address, is_loopback
-from dfs_desktop.api.answers import connection_error, retry_after, scrub
+from dfs_desktop.api.answers import connection_error, retry_after
+from dfs_desktop.api.scrubbing import scrub
 
 from .s3 import XML_LIMIT, read_xml
 from .sockets import heed_stops, heeding

@@ -1,4 +1,7 @@
-"""The records of the DataForce registry as they travel, and how they become our types."""
+"""Records as every generation sends them, and how they become our types.
+
+One tolerant reading for all: a field has its old or its new name, a list is bare or a page.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +21,19 @@ from dfs_desktop.api.types import (
     Permissions,
 )
 
-from . import Created, PlannedPart, UploadPlan
+from . import Page
 
 T = TypeVar("T")
 W = TypeVar("W")
 
 
-class _Artifact(Struct):
+class _Home(Struct):
+    name: str | None = None
+
+
+class WireArtifact(Struct):
+    """An artifact; ``model_name`` and ``metrics`` are ``name`` and ``extra_values`` since E."""
+
     id: str
     collection_id: str = ""
     file_name: str = ""
@@ -42,6 +51,13 @@ class _Artifact(Struct):
     updated_at: str | None = None
     created_by_user: str | None = None
     bucket_location: str | None = None
+    name: str | None = None
+    extra_values: dict[str, Any] | None = None
+    type: str | None = None
+    deployments: list[dict[str, Any]] | None = None
+    tracks: list[dict[str, Any]] | None = None
+    collection_name: str | None = None
+    collection: _Home | None = None
 
 
 class _Orbit(Struct):
@@ -52,6 +68,7 @@ class _Orbit(Struct):
     total_members: int | None = None
     total_collections: int | None = None
     total_model_artifacts: int | None = None
+    total_artifacts: int | None = None
     role: str | None = None
     permissions: Permissions | None = None
     created_at: str | None = None
@@ -74,45 +91,28 @@ class _Collection(Struct):
     orbit_id: str = ""
     description: str | None = None
     collection_type: str = "model"
+    type: str | None = None
     tags: list[str] | None = None
     total_models: int | None = None
+    total_artifacts: int | None = None
     created_at: str | None = None
     updated_at: str | None = None
-
-
-class _Part(Struct):
-    part_number: int
-    url: str
-    part_size: int  # start_byte and end_byte drift by one byte per part here: never read
-
-
-class _Upload(Struct):
-    url: str | None = None
-    parts: list[_Part] | None = None
-    complete_url: str | None = None
-    upload_id: str | None = None
-    multipart: bool = False
-
-
-class _Creation(Struct):
-    model: _Artifact | None = None
-    artifact: _Artifact | None = None
-    url: _Upload | str | None = None
-    upload_details: _Upload | str | None = None
 
 
 class _Url(Struct):
     url: str
 
 
-def _artifact(wire: _Artifact) -> ModelArtifact:
+def build_artifact(wire: WireArtifact) -> ModelArtifact:
+    """Our record of an artifact."""
+    home = wire.collection
     return ModelArtifact(
         id=wire.id,
         collection_id=wire.collection_id,
         file_name=wire.file_name,
-        model_name=wire.model_name,
+        model_name=wire.model_name if wire.name is None else wire.name,
         description=wire.description,
-        metrics=wire.metrics or {},
+        metrics=wire.metrics or wire.extra_values or {},
         # Undecoded on purpose, see ModelArtifact; copied so that a record does not keep the
         # whole answer alive.
         manifest=wire.manifest.copy(),  # type: ignore[arg-type]
@@ -126,6 +126,10 @@ def _artifact(wire: _Artifact) -> ModelArtifact:
         updated_at=wire.updated_at,
         created_by_user=wire.created_by_user,
         bucket_location=wire.bucket_location,
+        type=wire.type,
+        deployments=wire.deployments or [],
+        tracks=wire.tracks or [],
+        collection_name=wire.collection_name if home is None else home.name,
     )
 
 
@@ -137,7 +141,9 @@ def _orbit(wire: _Orbit) -> Orbit:
         bucket_secret_id=wire.bucket_secret_id,
         total_members=wire.total_members,
         total_collections=wire.total_collections,
-        total_artifacts=wire.total_model_artifacts,
+        total_artifacts=(
+            wire.total_model_artifacts if wire.total_artifacts is None else wire.total_artifacts
+        ),
         role=wire.role,
         permissions=wire.permissions or {},
         created_at=wire.created_at,
@@ -163,14 +169,20 @@ def _collection(wire: _Collection) -> Collection:
         name=wire.name,
         orbit_id=wire.orbit_id,
         description=wire.description or "",
-        type=wire.collection_type,
+        type=wire.collection_type if wire.type is None else wire.type,
         tags=wire.tags,
-        total_artifacts=wire.total_models,
+        total_artifacts=wire.total_models if wire.total_artifacts is None else wire.total_artifacts,
         created_at=wire.created_at,
         updated_at=wire.updated_at,
     )
 
 
+class _Page(Struct):
+    items: list[Raw]
+    cursor: str | None = None
+
+
+_PAGE = msgspec.json.Decoder(_Page)
 _RECORDS = msgspec.json.Decoder(list[Raw])
 
 
@@ -189,33 +201,26 @@ def _many(wire: type[W], build: Callable[[W], T]) -> Callable[[bytes], list[T]]:
     return lambda body: [build(one.decode(item)) for item in _RECORDS.decode(body)]
 
 
+def _some(wire: type[W], build: Callable[[W], T]) -> Callable[[bytes], Page[T]]:
+    """A reader of a page of a list, or of a bare list, which is a first and last page."""
+    one = msgspec.json.Decoder(wire)
+
+    def read(body: bytes) -> Page[T]:
+        paged = body[:64].lstrip()[:1] != b"["
+        page = _PAGE.decode(body) if paged else _Page(_RECORDS.decode(body))
+        return Page([build(one.decode(item)) for item in page.items], page.cursor or None)
+
+    return read
+
+
 def read_nothing(_body: bytes) -> None:
     return None
 
 
-def read_creation(body: bytes) -> Created:
-    """Read a creation's answer, also in the shapes that later servers give it."""
-    answer = _CREATION.decode(body)
-    wire = answer.model or answer.artifact
-    details = answer.upload_details or answer.url
-    if wire is None or details is None:
-        raise msgspec.ValidationError("the answer has no artifact or no place to upload to")
-    artifact = _artifact(wire)
-    if isinstance(details, str):
-        return Created(artifact, UploadPlan((PlannedPart(1, details, artifact.size),)))
-    if details.parts is not None:
-        parts = tuple(PlannedPart(p.part_number, p.url, p.part_size) for p in details.parts)
-        return Created(artifact, UploadPlan(parts, details.complete_url, details.upload_id))
-    if details.url is None or details.multipart:
-        raise msgspec.ValidationError("the answer asks for an upload protocol not known here")
-    return Created(artifact, UploadPlan((PlannedPart(1, details.url, artifact.size),)))
-
-
-_CREATION = msgspec.json.Decoder(_Creation)
-read_artifact = _one(_Artifact, _artifact)
-read_artifacts = _many(_Artifact, _artifact)
+read_artifact = _one(WireArtifact, build_artifact)
+read_artifacts = _some(WireArtifact, build_artifact)
 read_collection = _one(_Collection, _collection)
-read_collections = _many(_Collection, _collection)
+read_collections = _some(_Collection, _collection)
 read_orbit = _one(_Orbit, _orbit)
 read_orbits = _many(_Orbit, _orbit)
 read_organizations = _many(_Organization, _organization)

@@ -1,0 +1,121 @@
+"""Finding out which generation a registry speaks: a few questions without the key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from dfs_desktop.api.errors import UnexpectedAnswerError
+from dfs_desktop.api.flows.effects import Call, Flow
+
+from . import Dialect, speaking
+
+# An id that nobody has: addresses that exist ask for a key before they look at ids.
+NOBODY = "00000000-0000-4000-8000-000000000000"
+ORBIT = f"/organizations/{NOBODY}/orbits/{NOBODY}"
+COLLECTION = f"{ORBIT}/collections/{NOBODY}"
+
+_UNAUTHORIZED, _NOT_FOUND, _OTHER_METHOD = 401, 404, 405
+
+
+class Glance(Struct, frozen=True):
+    """How an address answered to somebody without a key."""
+
+    status: int
+    kind: str
+
+    @property
+    def guarded(self) -> bool:
+        """It exists and wants a key, in the registry's own words."""
+        return self.status == _UNAUTHORIZED and self.kind == "registry"
+
+    @property
+    def other_method(self) -> bool:
+        """It exists for another method."""
+        return self.status == _OTHER_METHOD and self.kind == "registry"
+
+
+def detect(host: str) -> Flow[Dialect]:
+    """The dialect of the registry at ``host``; UnexpectedAnswerError when it is none.
+
+    Two questions settle the newest and the oldest generations, three the ones between. The oldest
+    four (A to the first D) look alike; their answers are told apart when they are read.
+    """
+    newest = yield from _ask(host, f"/v1{ORBIT}/artifacts")
+    if newest.guarded:
+        # An address of no generation: who wants a key here too wants one everywhere.
+        control = yield from _ask(host, f"/v1{COLLECTION}/model_artifacts")
+        if control.guarded:
+            raise _no_registry(host, control)
+        return speaking("G")
+    oldest = yield from _ask(host, COLLECTION)
+    if oldest.other_method:
+        return speaking("A")
+    if oldest.guarded:
+        renamed = yield from _ask(host, f"{COLLECTION}/artifacts")
+        return speaking("E" if renamed.guarded else "D")
+    prefixed = yield from _ask(host, "/v1/users/me/organizations")
+    if prefixed.guarded:
+        return speaking("F")
+    raise _no_registry(host, newest)
+
+
+def _ask(host: str, path: str) -> Flow[Glance]:
+    glance = yield from Call("GET", path, _unread, repeatable=True, look=_glance, keyless=True)
+    if glance.status not in (_UNAUTHORIZED, _NOT_FOUND, _OTHER_METHOD):
+        raise _no_registry(host, glance)
+    return glance
+
+
+def _unread(_body: bytes) -> Glance:
+    raise AssertionError("a probe's answer is looked at whatever its status")
+
+
+def _glance(status: int, headers: Mapping[str, str], body: bytes) -> Glance:
+    if body[:200].lstrip()[:1] == b"<" or "html" in headers.get("content-type", "").lower():
+        return Glance(status, "a web page")
+    try:
+        said: Any = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return Glance(status, "text" if body.strip() else "an empty answer")
+    named = isinstance(said, dict) and isinstance(said.get("detail"), str)
+    return Glance(status, "registry" if named else "other JSON")
+
+
+def _no_registry(host: str, glance: Glance) -> UnexpectedAnswerError:
+    status = glance.status
+    if 300 <= status < 400:
+        return UnexpectedAnswerError(
+            f"{host} sends us elsewhere instead of answering (status {status}): a sign-in page of "
+            "the network (hotel, company proxy) does this, or another address is meant."
+        )
+    if status >= 500 or status in (407, 408, 425, 429):
+        return UnexpectedAnswerError(
+            f"{host} did not tell what it speaks: it answered with {_named(glance)} (status "
+            f"{status}), as a proxy does whose server is away.",
+            retryable=True,
+        )
+    if status == _UNAUTHORIZED:
+        return UnexpectedAnswerError(
+            f"{host} is no DataForce or LUML registry: it wants a sign-in for every address "
+            f"(status {status})."
+        )
+    hint = " This looks like the web page of a registry; its API has an address of its own."
+    return UnexpectedAnswerError(
+        f"{host} is no DataForce or LUML registry: it answered with {_named(glance)} (status "
+        f"{status}). Check the server address; a sign-in page of the network (hotel, company "
+        f"proxy) does this too.{hint if _is_web_host(host, glance) else ''}"
+    )
+
+
+def _named(glance: Glance) -> str:
+    if glance.kind == "registry":
+        return "an error" if glance.status >= 500 else "an unknown address"
+    return glance.kind
+
+
+def _is_web_host(host: str, glance: Glance) -> bool:
+    return glance.kind == "a web page" and host.startswith(("app.", "www."))

@@ -1,0 +1,119 @@
+"""The registry of 2026, which became LUML: pages, ``artifacts``, ``/v1``, lists across an orbit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dfs_desktop.api.errors import NotFoundError
+from dfs_desktop.api.flows.effects import Call, Flow
+from dfs_desktop.api.flows.places import Place
+from dfs_desktop.api.types import Collection, ModelArtifact
+
+from . import Dialect, Draft, Page
+from .dataforce import EMPTY_MANIFEST, PAGE, PRODUCER, DataForceDialect, query
+from .records import read_artifact, read_artifacts, read_collection
+
+MODEL_MEMBERS = frozenset(
+    ("dtypes.json", "env.json", "manifest.json", "meta.json", "ops.json", "variant_config.json")
+)
+HEAD = frozenset(
+    (
+        "variant",
+        "name",
+        "description",
+        "version",
+        "producer_name",
+        "producer_version",
+        "producer_tags",
+    )
+)
+
+
+class PagedDialect(DataForceDialect):
+    """Generation D, January 2026: lists come in pages, one record has an address of its own."""
+
+    generation = "D"
+    max_upload_size = 5_497_558_138_880  # what the server's schema takes
+    guards_parts = True
+
+    def collection(self, place: Place) -> Flow[Collection | None]:
+        try:
+            found: Collection = yield from Call(
+                "GET", self._collection(place), read_collection, repeatable=True
+            )
+        except NotFoundError:
+            return None
+        return found
+
+    def artifact(self, place: Place, artifact_id: str) -> Flow[ModelArtifact | None]:
+        try:
+            found: ModelArtifact = yield from Call(
+                "GET", self._artifact(place, artifact_id), read_artifact, repeatable=True
+            )
+        except NotFoundError:
+            return None
+        return found
+
+    def _page(self, cursor: str | None, *, newest: bool = False) -> str:
+        order = "desc" if newest else "asc"
+        return query(limit=PAGE, sort_by="created_at", order=order, cursor=cursor)
+
+
+class RenamedDialect(PagedDialect):
+    """Generation E, February 2026: artifacts have types, and other names for their fields."""
+
+    generation = "E"
+    extensions = (".fnnx", ".pyfnx", ".dfs", ".luml", ".tar")
+    noun = "artifacts"
+    words: Mapping[str, str] = {
+        "model_name": "name",
+        "metrics": "extra_values",
+        "collection_type": "type",
+    }
+
+    def _manifest(self, draft: Draft) -> dict[str, Any]:
+        manifest = draft.manifest
+        if "payload" in manifest or "artifact_type" in manifest:
+            return {**PRODUCER, **manifest}
+        if set(draft.file_index) >= MODEL_MEMBERS:
+            return {**EMPTY_MANIFEST, **manifest}
+        # Without these members the server cannot tell that this form means a model, and refuses;
+        # the newer form says so itself, and keeps the rest as it is.
+        head = {name: manifest[name] for name in HEAD if name in manifest}
+        rest = {name: value for name, value in manifest.items() if name not in HEAD}
+        return {**PRODUCER, "artifact_type": "model", **head, "payload": rest}
+
+
+class PrefixedDialect(RenamedDialect):
+    """Generation F, April 2026: every address begins with /v1."""
+
+    generation = "F"
+    prefix = "/v1"
+
+
+class LumlDialect(PrefixedDialect):
+    """Generation G, June 2026: one list of artifacts for the whole orbit, searched by the server."""
+
+    generation = "G"
+    searches = True
+    orbit_wide = True
+
+    def artifacts(
+        self,
+        place: Place,
+        cursor: str | None = None,
+        *,
+        search: str = "",
+        newest: bool = False,
+    ) -> Call[Page[ModelArtifact]]:
+        asked = self._page(cursor, newest=newest)
+        narrowed = query(collection_ids=place.collection, search=search).replace("?", "&")
+        where = f"{self._orbit(place)}/{self.noun}{asked}{narrowed}"
+        return Call("GET", where, read_artifacts, repeatable=True)
+
+
+DIALECTS: dict[str, type[Dialect]] = {
+    dialect.generation: dialect
+    for dialect in (PagedDialect, RenamedDialect, PrefixedDialect, LumlDialect)
+}

@@ -1,0 +1,97 @@
+"""Finding artifacts: whole lists, lists page by page, and one by its id or name."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from dfs_desktop.api.dialects import Page
+from dfs_desktop.api.errors import MultipleResourcesFoundError
+from dfs_desktop.api.types import ModelArtifact
+
+from .effects import Call, Flow
+from .paging import Walk, everything, named_like
+from .places import Place, is_id
+from .session import Session
+
+
+def list_artifacts(session: Session, collection: str | None) -> Flow[list[ModelArtifact]]:
+    """Every artifact of a collection, oldest first."""
+    place = yield from session.collection(collection)
+    return (yield from all_artifacts(session, place))
+
+
+def all_artifacts(
+    session: Session, place: Place, *, search: str = "", newest: bool = False
+) -> Flow[list[ModelArtifact]]:
+    """Every artifact of a place; ``search`` is a hint that the server may not know."""
+
+    def ask(cursor: str | None) -> Call[Page[ModelArtifact]]:
+        return session.dialect.artifacts(place, cursor, search=search, newest=newest)
+
+    found: list[ModelArtifact] = yield from everything(ask)
+    return found
+
+
+def get_artifact(
+    session: Session, value: str, collection: str | None
+) -> Flow[ModelArtifact | None]:
+    """One by id, or by its exact model name or file name."""
+    place = yield from session.collection(collection)
+    if is_id(value):
+        found = yield from session.dialect.artifact(place, value)
+        if found is not None:
+            return found
+    hint = value if _can_be_searched(value) else ""
+    everything_there = yield from all_artifacts(session, place, search=hint)
+    named = [item for item in everything_there if value in (item.model_name, item.file_name)]
+    if len(named) > 1:
+        raise MultipleResourcesFoundError(
+            f"{len(named)} model artifacts are named {value!r}: use an id "
+            f"({', '.join(item.id for item in named[:5])})."
+        )
+    return named[0] if named else None
+
+
+def _can_be_searched(value: str) -> bool:
+    """Whether the server's search by name finds everything that ``get`` would.
+
+    It looks at names only, and each file name has a dot; a backslash is special to databases.
+    """
+    return value.isprintable() and value == value.strip() and not set(value) & set(".\\")
+
+
+class PagedList:
+    """A list of artifacts that is read one page at a time."""
+
+    def __init__(self, collection: str | None, search: str, *, whole_orbit: bool) -> None:
+        self._collection = collection
+        self._search = search
+        self._whole_orbit = whole_orbit
+        self._places: deque[Place] | None = None
+        self._walk: Walk[ModelArtifact] = Walk()
+
+    def next(self, session: Session) -> Flow[list[ModelArtifact] | None]:
+        """The next page that is not empty, newest first; None after the last."""
+        if self._places is None:
+            self._places = deque((yield from self._where(session)))
+        while self._places:
+            if self._walk.ended:
+                self._places.popleft()
+                self._walk = Walk()
+                continue
+            page = yield from session.dialect.artifacts(
+                self._places[0], self._walk.cursor, search=self._search, newest=True
+            )
+            found = named_like(self._walk.take(page), self._search)
+            if found:
+                return found
+        return None
+
+    def _where(self, session: Session) -> Flow[list[Place]]:
+        if not self._whole_orbit:
+            return [(yield from session.collection(self._collection))]
+        orbit = yield from session.orbit()
+        if session.dialect.orbit_wide:
+            return [orbit]
+        collections = yield from session.dialect.collections(orbit)
+        return [Place(orbit.organization, orbit.orbit, item.id) for item in collections]

@@ -1,0 +1,63 @@
+"""Walking lists that come in pages, without trusting that the server ever ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from .effects import Call, Flow
+
+if TYPE_CHECKING:
+    from dfs_desktop.api.dialects import Page
+
+
+class Identified(Protocol):
+    """Anything with an id."""
+
+    @property
+    def id(self) -> str: ...
+
+
+I = TypeVar("I", bound=Identified)  # noqa: E741
+
+
+class Walk(Generic[I]):
+    """How far a list was read.
+
+    A server may repeat a cursor for ever, or an item on the next page because the list changed
+    meanwhile: what was seen is left out, and a page that brings nothing new is the last one.
+    """
+
+    def __init__(self) -> None:
+        self.cursor: str | None = None
+        self.ended = False
+        self._cursors: set[str] = set()
+        self._ids: set[str] = set()
+
+    def take(self, page: Page[I]) -> list[I]:
+        """What is new on a page; moves on to the next, or ends."""
+        fresh: list[I] = []
+        for item in page.items:
+            if item.id not in self._ids:
+                self._ids.add(item.id)
+                fresh.append(item)
+        self.cursor = page.cursor
+        self.ended = page.cursor is None or page.cursor in self._cursors or not fresh
+        if page.cursor is not None:
+            self._cursors.add(page.cursor)
+        return fresh
+
+
+def everything(ask: Callable[[str | None], Call[Page[Any]]]) -> Flow[list[Any]]:
+    """All items of a list; ``ask`` makes the request for the page at a cursor."""
+    walk: Walk[Any] = Walk()
+    found: list[Any] = []
+    while not walk.ended:
+        found += walk.take((yield from ask(walk.cursor)))
+    return found
+
+
+def named_like(items: Sequence[Any], search: str) -> list[Any]:
+    """What a server's search by name would find, for servers that ignore it or know wildcards."""
+    wanted = search.casefold()
+    return [item for item in items if wanted in (item.model_name or "").casefold()]

@@ -1,0 +1,54 @@
+"""What is known about the registry on the other end: the dialect it speaks, found out once."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from dfs_desktop.api.errors import APIStatusError, UnexpectedAnswerError
+
+if TYPE_CHECKING:
+    from dfs_desktop.api.dialects import Dialect
+
+CHECK_AGAIN = 60.0  # seconds between two suspicions that the server was exchanged
+_NOT_FOUND, _OTHER_METHOD = 404, 405
+
+
+class Server:
+    """Shared by a client and all its views of other places."""
+
+    def __init__(self, known: Dialect | None = None) -> None:
+        self.known = known
+        self._doubted = -CHECK_AGAIN
+
+    @property
+    def dialect(self) -> Dialect:
+        """The dialect that it speaks; the driver finds it out before it walks the first flow."""
+        if self.known is None:
+            raise AssertionError("a flow was walked before the server was asked what it speaks")
+        return self.known
+
+    def check_again(self, error: APIStatusError) -> bool:
+        """Whether a refusal shows that an address, not an object, is missing; rarely asked twice."""
+        gone = error.status_code == _OTHER_METHOD or (
+            # The words of the router; each object that is missing is called by its kind.
+            error.status_code == _NOT_FOUND and error.detail == "Not Found"
+        )
+        now = time.monotonic()
+        if not gone or self.known is None or now - self._doubted < CHECK_AGAIN:
+            return False
+        self._doubted = now
+        return True
+
+    def compare(self, found: Dialect, host: str) -> None:
+        """Take over what was found out; raises when the server changed under our feet."""
+        before = self.dialect.generation
+        if found.generation == before:
+            return
+        self.known = found
+        raise UnexpectedAnswerError(
+            f"{host} was exchanged meanwhile: it spoke generation {before} of the interface and "
+            f"speaks {found.generation} now. Try again.",
+            title="The server was updated",
+            retryable=True,
+        )
