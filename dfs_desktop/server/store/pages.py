@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -11,6 +12,11 @@ from .database import Database, Row
 
 ARTIFACT_COLUMNS = ("created_at", "name", "size", "description", "status", "type")
 COLLECTION_COLUMNS = ("created_at", "name", "type", "description", "total_artifacts")
+
+_TAGS = msgspec.json.Decoder(list[str])
+# Values stay as they are written: thousands of records are looked through for one name.
+_METRICS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_NUMBER_STARTS = b"-0123456789"
 
 
 class Selection(NamedTuple):
@@ -65,14 +71,15 @@ class Pages:
         if wanted.search is not None:
             query.add("fold(name) LIKE ?", f"%{wanted.search.casefold()}%")
         # The inner part finds ids alone, mostly in an index: rows are long and would slow the
-        # sorting down. It must not be merged with the search for the place to read on from, or
-        # metrics would be looked up once more for each comparison; hence its idle LIMIT.
+        # sorting down.
         inner = f"SELECT id, {column} AS value FROM artifacts WHERE {query.condition}"  # noqa: S608
         values = [*given, *query.values]
         seek = _Query()
         seek.seek("value" if metric else column, wanted)
         if metric:
-            inner = f"SELECT id, value FROM ({inner} LIMIT -1) WHERE {seek.condition}"  # noqa: S608
+            # An idle LIMIT inside and a condition outside keep SQLite from merging the two, which
+            # would look the metric up again for each comparison.
+            inner = f"SELECT id, value FROM ({inner} LIMIT -1) WHERE id <> '' AND {seek.condition}"  # noqa: S608
         else:
             inner += f" AND {seek.condition}"
         return self._db.rows(
@@ -94,18 +101,16 @@ class Pages:
         """All tags and names of metrics in use in a collection, sorted."""
         tags: set[str] = set()
         metrics: set[str] = set()
-        sql = "SELECT DISTINCT tags, metrics FROM artifacts WHERE collection_id = ?"
+        sql = "SELECT tags, metrics FROM artifacts WHERE collection_id = ?"
         for row in self._db.rows(sql, collection):
-            tags.update(msgspec.json.decode(row["tags"] or "[]"))
-            metrics.update(msgspec.json.decode(row["metrics"]))
+            tags.update(_TAGS.decode(row["tags"] or "[]"))
+            metrics.update(_METRICS.decode(row["metrics"]))
         return sorted(tags), sorted(metrics)
 
     def collection_tags(self, orbit: str) -> list[str]:
         """All tags of the collections of an orbit, sorted."""
         sql = "SELECT DISTINCT tags FROM collections WHERE orbit_id = ? AND tags IS NOT NULL"
-        return sorted(
-            {tag for row in self._db.rows(sql, orbit) for tag in msgspec.json.decode(row[0])}
-        )
+        return sorted({tag for row in self._db.rows(sql, orbit) for tag in _TAGS.decode(row[0])})
 
 
 class _Query:
@@ -163,14 +168,14 @@ def _fold(text: str | None) -> str | None:
 
 
 def _metric(metrics: str, name: str) -> float | None:
-    value = msgspec.json.decode(metrics).get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    value = _METRICS.decode(metrics).get(name)
+    if value is None:
         return None
-    try:
-        return float(value)
-    except OverflowError:
-        return None
+    text = bytes(value)
+    # Text, lists, true and false are no numbers. The servers fail on them.
+    number = float(text) if text[:1] in _NUMBER_STARTS else math.inf
+    return number if math.isfinite(number) else None
 
 
 def _has_metric(metrics: str, name: str) -> bool:
-    return name in msgspec.json.decode(metrics)
+    return name in _METRICS.decode(metrics)
