@@ -187,9 +187,7 @@ def test_closing_while_transfers_run_asks_first(
     assert desktop.run(desktop.life) == 0
 
 
-def test_cancel_and_quit_cleans_up(
-    start: Start, relay: Relay, make_model: Make
-) -> None:
+def test_cancel_and_quit_cleans_up(start: Start, relay: Relay, make_model: Make) -> None:
     desktop = start(relay.before)
     hold = relay.hold_request("PUT", "/objects/")
     desktop.drop(make_model("bert"), make_model("resnet50"))
@@ -228,11 +226,11 @@ def test_whatever_fails_is_said_and_logged_and_the_program_goes_on(
         "task": lambda: desktop.workspace.tasks.start(fail_later(), "do something"),
         "loop": lambda: desktop.loop.call_soon(fail),
     }
-    for way, act in ways.items():
-        before, said = desktop.log.count("RuntimeError"), len(desktop.said)
+    for number, (way, act) in enumerate(ways.items(), start=1):
         act()
-        desktop.until(lambda: desktop.log.count("RuntimeError") > before, f"a log line for {way}")
-        desktop.until(lambda: len(desktop.said) > said, f"a notice for {way}")
+        seen = number, way
+        desktop.until(lambda seen=seen: desktop.log.count("RuntimeError: ") >= seen[0], way)
+        desktop.until(lambda seen=seen: len(desktop.said) >= seen[0], way)
         assert desktop.said[-1].level is Level.ERROR
         assert "S3cret" not in desktop.said[-1].detail
     assert "S3cret" not in desktop.log

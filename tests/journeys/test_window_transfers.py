@@ -135,8 +135,10 @@ def test_cancel_leaves_no_pending_upload(
     assert job.state is State.CANCELLED or states == {"uploaded"}
     shown = [(row.artifact.status.value, row.job) for row in desktop.workspace.listing.visible]
     desktop.until(
-        lambda: [(r.artifact.status.value, r.job) for r in desktop.workspace.listing.visible]
-        == [(state, None) for state in states],
+        lambda: (
+            [(r.artifact.status.value, r.job) for r in desktop.workspace.listing.visible]
+            == [(state, None) for state in states]
+        ),
         f"the row to tell what became of it: {shown}, {states}",
     )
 
@@ -165,7 +167,9 @@ def test_a_failed_upload_says_why_and_tries_again(
     slow_desktop: Desktop, relay: Relay, make_model: Make
 ) -> None:
     desktop = slow_desktop
-    relay.answer_instead("/objects/", 403, "application/xml", b"<Error><Code>AccessDenied</Code></Error>")
+    relay.answer_instead(
+        "/objects/", 403, "application/xml", b"<Error><Code>AccessDenied</Code></Error>"
+    )
     job = begin(desktop, make_model("bert"))
     desktop.until(lambda: job.state is State.FAILED)
     notice = desktop.notice("Could not upload bert.fnnx")
