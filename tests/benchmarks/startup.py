@@ -103,7 +103,9 @@ with DataForceClient(address.url, address.api_key) as dfs:
             manifest={"variant": "pyfunc", "description": "", "producer_name": "bench",
                       "producer_version": "1", "producer_tags": [], "inputs": [], "outputs": [],
                       "dynamic_attributes": [], "env_vars": []},
-            file_hash="0" * 64, file_index={"manifest.json": (512, 100)}, size=1000, tags=["a", "b"])
+            file_hash="0" * 64, size=10_000, tags=["a", "b"],
+            file_index={name + ".json": (512 * number, 100) for number, name in enumerate(
+                ("manifest", "ops", "variant_config", "dtypes", "env", "meta"))})
 registry.stop()
 """
 
