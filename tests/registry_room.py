@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from dfs_desktop.server import LocalRegistry, Rules
+from dfs_desktop.server import LocalRegistry, Presigner, Rules
 from dfs_desktop.server.store import Store
 
 RECORDINGS = Path(__file__).parent / "wire" / "dataforce"
@@ -41,11 +41,19 @@ def artifact_body(**changes: Any) -> dict[str, Any]:
 class Room:
     """A running registry, a client with its key, and a client without for the object store."""
 
-    def __init__(self, folder: Path, rules: Rules | None = None, *, second: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        rules: Rules | None = None,
+        *,
+        second: bool = False,
+        presigner: Presigner | None = None,
+        prefix: str = "",
+    ) -> None:
         self.folder = folder
         if second:
             self._add_second_organization()
-        self.registry = LocalRegistry(folder, rules=rules)
+        self.registry = LocalRegistry(folder, rules=rules, presigner=presigner)
         self.address = self.registry.start()
         self.port = urlsplit(self.address.url).port or 0
         self.api = httpx.Client(
@@ -55,12 +63,13 @@ class Room:
             timeout=30,
         )
         self.web = httpx.Client(base_url=self.address.url, trust_env=False, timeout=30)
-        organizations = self.json("GET", "/users/me/organizations")
+        organizations = self.json("GET", f"{prefix}/users/me/organizations")
         self.organization = organizations[0]["id"]
-        self.orbits = f"/organizations/{self.organization}/orbits"
+        self.orbits = f"{prefix}/organizations/{self.organization}/orbits"
         self.orbit_record = self.json("GET", self.orbits)[0]
         self.orbit = f"{self.orbits}/{self.orbit_record['id']}"
-        self.collection_record = self.json("GET", f"{self.orbit}/collections")[0]
+        collections = self.json("GET", f"{self.orbit}/collections")
+        self.collection_record = (collections["items"] if prefix else collections)[-1]
         self.collection = f"{self.orbit}/collections/{self.collection_record['id']}"
         self.artifacts = f"{self.collection}/model_artifacts"
 
