@@ -22,7 +22,7 @@ from dfs_desktop.api import (
 )
 from dfs_desktop.api.address import read_address
 from dfs_desktop.api.dialects import PlannedPart, UploadPlan
-from dfs_desktop.api.flows.upload import cut
+from dfs_desktop.api.flows.sending import cut
 from dfs_desktop.api.storage.s3 import completion, read_xml
 from dfs_desktop.api.storage.urls import check_url
 from dfs_desktop.artifact import ArtifactError, check_registered_name
@@ -48,6 +48,11 @@ ARTIFACT = CONFIRMED["response"]["json"]["id"]
 def at(step: dict[str, Any]) -> tuple[str, str]:
     request = step["request"]
     return request["method"], request["path"].removeprefix("http://storage.example")
+
+
+def first_byte(size: int) -> dict[str, Any]:
+    """The store's answer to ``Range: bytes=0-0``."""
+    return {"status": 206, "headers": {"content-range": f"bytes 0-0/{size}"}, "content": b"x"}
 
 
 def play(
@@ -90,16 +95,17 @@ class TestLife:
         record, wire, storage = play(
             face,
             lambda c: c.model_artifacts.upload(str(SAMPLE), "doubler", "doubles its input"),
-            [created, CONFIRMED],
-            [PUT["response"]],
+            [created, LIFE[4], CONFIRMED],
+            [PUT["response"], first_byte(SIZE)],
         )
         assert record.status is ModelArtifactStatus.UPLOADED
         assert set(wire.sent(0)) == set(LIFE[0]["request"]["json"]) - {"tags"}
         assert set(wire.sent(0)["manifest"]) >= set(LIFE[0]["request"]["json"]["manifest"])
-        assert wire.sent(1) == CONFIRMED["request"]["json"]
-        (put,) = storage.asked
+        assert wire.sent(2) == CONFIRMED["request"]["json"]
+        put, proof = storage.asked
+        assert (proof.method, proof.headers["range"]) == ("GET", "bytes=0-0")
         assert (put.method, target(put)) == at(PUT)
-        assert storage.bodies == [SAMPLE.read_bytes()]
+        assert storage.bodies == [SAMPLE.read_bytes(), b""]
         assert put.headers["content-length"] == str(SIZE)
         assert not {"content-type", "authorization"} & set(put.headers)
 

@@ -143,6 +143,12 @@ class PermissionDeniedError(APIStatusError):
     heading = "You are not allowed to do this"
 
 
+class UploadDeniedError(PermissionDeniedError, FileError):
+    """This file is too large for your role on this server."""
+
+    heading = "You are not allowed to upload a file of this size"
+
+
 class NotFoundError(APIStatusError):
     """404, and also raised when the client itself finds nothing."""
 

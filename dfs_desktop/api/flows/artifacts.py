@@ -24,6 +24,7 @@ from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 
 from .effects import INTERRUPTIONS, Flow, StoreDelete
 from .places import Place
+from .sending import check_may_send_parts, opened, planned
 from .session import Session
 
 _STOPPED = (*INTERRUPTIONS, TransferCancelled)
@@ -47,7 +48,17 @@ def create_artifact(session: Session, draft: Draft, collection: str | None) -> F
     """A new record, ``pending_upload``, with the URLs that take its bytes."""
     check_sendable(draft)
     place = yield from session.collection(collection)
-    return (yield from session.dialect.create_artifact(place, draft))
+    yield from check_may_send_parts(session, place, draft.size)
+    created: Created = yield from session.dialect.create_artifact(place, draft)
+    if created.plan.source is None:
+        return created
+    try:
+        upload_id = yield from opened(created.plan)
+        plan = yield from planned(session, created.plan, draft.size, upload_id)
+    except (DataForceError, *INTERRUPTIONS):
+        yield from mark(session, place, created.artifact.id, ModelArtifactStatus.UPLOAD_FAILED)
+        raise
+    return Created(created.artifact, plan)
 
 
 def check_sendable(draft: Draft) -> None:

@@ -96,13 +96,52 @@ class Piece(Struct, frozen=True):
     size: int
 
 
-class SendBytes(Struct, Effect[None], frozen=True):
-    """PUT a file to its presigned URLs; several pieces are put in parallel, then completed."""
+class Sent(Struct, frozen=True):
+    """How far sending came.
+
+    ``refused``: the store takes the URLs no more; what arrived is in the job's ``done``.
+    ``joined``: the store said that it made one object of the parts; otherwise its answer was
+    lost, and only a look at the object tells. ``etag``: what the object's has to be, if known.
+    """
+
+    refused: bool = False
+    joined: bool = True
+    etag: str = ""
+
+
+class SendBytes(Struct, Effect[Sent], frozen=True):
+    """PUT a file to its presigned URLs; several pieces are put in parallel, then joined.
+
+    ``store`` is s3 or azure. ``done`` holds the ETags of pieces that the store has, and is
+    filled while sending. ``renewable``: for URLs that are refused there are fresh ones.
+    """
 
     path: str
     fingerprint: Fingerprint
     pieces: tuple[Piece, ...]
     complete_url: str | None = None
+    store: str = "s3"
+    done: dict[int, str] = {}
+    renewable: bool = False
+
+
+class OpenUpload(Struct, Effect[str], frozen=True):
+    """Open an upload in parts at an S3 store; its id."""
+
+    url: str
+
+
+class StoredObject(Struct, frozen=True):
+    """What a store says about an object; ``size`` None when it does not say."""
+
+    size: int | None
+    etag: str = ""
+
+
+class LookAtObject(Struct, Effect["StoredObject | None"], frozen=True):
+    """Ask the store for the first byte of an object: is it there, and how long is it?"""
+
+    url: str
 
 
 class Reserve(Struct, Effect["Partial"], frozen=True):

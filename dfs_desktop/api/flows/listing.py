@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
+from datetime import datetime
 
 from dfs_desktop.api.dialects import Page
 from dfs_desktop.api.errors import MultipleResourcesFoundError
@@ -30,6 +32,25 @@ def all_artifacts(
 
     found: list[ModelArtifact] = yield from everything(ask)
     return found
+
+
+def recent_artifacts(session: Session, place: Place, since: float) -> Flow[list[ModelArtifact]]:
+    """The newest artifacts of a place, at least those made after ``since`` (the server's clock)."""
+    walk: Walk[ModelArtifact] = Walk()
+    found: list[ModelArtifact] = []
+    while not walk.ended:
+        page = yield from session.dialect.artifacts(place, walk.cursor, newest=True)
+        found += walk.take(page)
+        if page.items and session.dialect.guards_parts and _made(page.items[-1]) < since:
+            break  # sorted by the server, newest first
+    return found
+
+
+def _made(item: ModelArtifact) -> float:
+    try:
+        return datetime.fromisoformat(item.created_at or "").timestamp()
+    except ValueError:
+        return math.inf
 
 
 def get_artifact(

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import time
-from datetime import datetime
 from pathlib import PurePath
 
 import msgspec
 
-from dfs_desktop.api.dialects import Created, Dialect, Draft, UploadPlan
+from dfs_desktop.api.dialects import Created, Dialect, Draft
 from dfs_desktop.api.errors import (
     APIConnectionError,
+    APIStatusError,
     AuthenticationError,
     BadRequestError,
     DataForceError,
@@ -27,17 +26,14 @@ from dfs_desktop.api.storage.meter import Meter, Phase
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.artifact import ArtifactError, check_registered_name, extension
 
-from .artifacts import check_sendable, delete_completely, mark
-from .effects import INTERRUPTIONS, Flow, HashFile, MeasureFile, Piece, ReadContents, SendBytes
-from .listing import all_artifacts
+from .artifacts import check_sendable, mark
+from .creation import create
+from .effects import INTERRUPTIONS, Flow, HashFile, MeasureFile, ReadContents, Sent
 from .places import Place
+from .sending import check_may_send_parts, prove, send
 from .session import Session
 
 _STOPPED = (*INTERRUPTIONS, TransferCancelled)
-MOST_PARTS = 10_000
-# The server's clock is known from its Date header, which has whole seconds. The window is narrow
-# because a record in it is deleted: it must not be somebody else's upload of the same file.
-EARLIEST, LATEST = -0.5, 2.0
 
 
 def upload_artifact(
@@ -68,17 +64,17 @@ def upload_artifact(
     )
     check_sendable(draft)
     place = yield from session.collection(collection)
+    yield from check_may_send_parts(session, place, contents.size)
     meter.enter(Phase.HASHING, contents.size)
     digest = yield from HashFile(path, contents.fingerprint)
     meter.enter(Phase.CREATING)
-    created = yield from _create(session, place, _with_hash(draft, digest))
+    created = yield from create(session, place, _with_hash(draft, digest))
     session.own.add(created.artifact.id)
     try:
         meter.artifact_id = created.artifact.id
-        meter.enter(Phase.SENDING, contents.size)
-        pieces = cut(created.plan, contents.size)
-        yield from SendBytes(path, contents.fingerprint, pieces, created.plan.complete_url)
+        sent = yield from send(session, path, contents, created.plan, meter)
         meter.enter(Phase.CONFIRMING)
+        yield from _prove(session, place, created, sent)
         record = yield from _confirm(session, place, created.artifact)
     except _STOPPED:
         yield from mark(session, place, created.artifact.id, ModelArtifactStatus.UPLOAD_FAILED)
@@ -125,90 +121,8 @@ def check_size(size: int, dialect: Dialect) -> None:
         )
 
 
-def cut(plan: UploadPlan, size: int) -> tuple[Piece, ...]:
-    """Where each part begins, from the parts' sizes alone; refuses a plan that does not fit."""
-    parts = sorted(plan.parts, key=lambda part: part.number)
-    numbers = [part.number for part in parts]
-    whole = sum(part.size for part in parts) == size
-    if (
-        not parts
-        or len(parts) > MOST_PARTS
-        or numbers != list(range(1, len(parts) + 1))
-        or not whole
-        or any(part.size < (1 if size else 0) for part in parts)
-        or (len(parts) > 1 and not plan.complete_url)
-    ):
-        raise UnexpectedAnswerError("The registry's plan for the upload does not fit the file.")
-    pieces: list[Piece] = []
-    offset = 0
-    for part in parts:
-        pieces.append(Piece(part.number, part.url, offset, part.size))
-        offset += part.size
-    return tuple(pieces)
-
-
 def _with_hash(draft: Draft, digest: str) -> Draft:
     return msgspec.structs.replace(draft, file_hash=digest)
-
-
-def _create(session: Session, place: Place, draft: Draft) -> Flow[Created]:
-    """Create the record, never twice: after an unclear answer look for what it left behind."""
-    begun = time.time()
-    try:
-        return (yield from session.dialect.create_artifact(place, draft))
-    except _STOPPED:
-        yield from _clean_orphan(session, place, draft, begun)
-        raise
-    except (APIConnectionError, ServerError, BadRequestError, UnexpectedAnswerError) as error:
-        if isinstance(error, APIConnectionError) and not error.answer_lost:
-            raise
-        cleaned = yield from _clean_orphan(session, place, draft, begun)
-        if not cleaned or not isinstance(error, APIConnectionError):
-            raise
-    # The one record that the lost answer was about is proven ours and gone: begin again, once.
-    return (yield from session.dialect.create_artifact(place, draft))
-
-
-def _clean_orphan(session: Session, place: Place, draft: Draft, begun: float) -> Flow[bool]:
-    """Remove the pending record that an unclear creation left; False when there was none.
-
-    Its upload URL came only in the answer that was lost, so it can never be filled.
-    """
-    everything = yield from all_artifacts(session, place, newest=True)
-    orphans = [item for item in everything if _is_orphan(session, item, draft, begun)]
-    if not orphans:
-        return False
-    named = ", ".join(item.id for item in orphans[:5])
-    if len(orphans) > 1:
-        raise FileUploadError(
-            f"The registry's answer was lost, and several unfinished records fit ({named}). "
-            "Delete the one that is not needed, then upload again."
-        )
-    try:
-        yield from delete_completely(session, place, orphans[0].id)
-    except DataForceError as error:
-        yield from mark(session, place, orphans[0].id, ModelArtifactStatus.UPLOAD_FAILED)
-        raise FileUploadError(
-            f"The registry's answer was lost, and the unfinished record {named} could not be "
-            f"removed: {error.detail}"
-        ) from error
-    return True
-
-
-def _is_orphan(session: Session, item: ModelArtifact, draft: Draft, begun: float) -> bool:
-    """Whether a record can only come from the creation that began at ``begun`` (our clock)."""
-    if (
-        item.status != ModelArtifactStatus.PENDING_UPLOAD
-        or item.id in session.own
-        or (item.file_hash, item.size) != (draft.file_hash, draft.size)
-        or (item.file_name, item.model_name) != (draft.file_name, draft.model_name)
-    ):
-        return False
-    try:
-        made = datetime.fromisoformat(item.created_at or "").timestamp() - session.clock.ahead
-    except ValueError:
-        return False
-    return begun + EARLIEST <= made <= time.time() + LATEST
 
 
 class _Unconfirmed(Exception):  # noqa: N818 - never leaves this module
@@ -217,6 +131,22 @@ class _Unconfirmed(Exception):  # noqa: N818 - never leaves this module
     def __init__(self, error: FileUploadError) -> None:
         super().__init__(error)
         self.error = error
+
+
+def _prove(session: Session, place: Place, created: Created, sent: Sent) -> Flow[None]:
+    try:
+        yield from prove(session, place, created, sent)
+    except NotFoundError as error:
+        raise _deleted() from error
+    except (APIStatusError, APIConnectionError, UnexpectedAnswerError) as error:
+        raise _Unconfirmed(
+            FileUploadError(
+                f"The file was sent, but nobody could see whether it arrived: {error.detail} "
+                f"The record {created.artifact.id} still waits for it.",
+                title="Uploaded, but not confirmed",
+                retryable=True,
+            )
+        ) from error
 
 
 def _confirm(session: Session, place: Place, artifact: ModelArtifact) -> Flow[ModelArtifact]:

@@ -5,27 +5,37 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from dfs_desktop.api.errors import FileDeletionError, FileError, FileUploadError
+from dfs_desktop.api.errors import (
+    FileDeletionError,
+    FileError,
+    FileUploadError,
+    UnexpectedAnswerError,
+)
 from dfs_desktop.api.flows.effects import (
     Commit,
     Discard,
     Effect,
     FetchBytes,
     HashFile,
+    LookAtObject,
     MeasureFile,
+    OpenUpload,
     Pause,
     ReadContents,
     Reserve,
     SendBytes,
+    Sent,
     StoreDelete,
+    StoredObject,
 )
 from dfs_desktop.artifact import ArtifactError, hash_file, read_contents
 
 from .download import fetch_bytes
 from .meter import Meter
+from .objects import delete_object, look_at, open_upload
 from .partial import reserve
 from .store import Store, StoreRefused
-from .upload import delete_object, send_bytes
+from .upload import send_bytes
 
 
 def perform(effect: Effect[Any], store: Store, meter: Meter) -> Any:
@@ -43,6 +53,10 @@ def perform(effect: Effect[Any], store: Store, meter: Meter) -> Any:
             return partial.commit(sha256)
         case Discard(partial):
             return partial.discard()
+        case OpenUpload(url):
+            return _open(url, store, meter)
+        case LookAtObject(url):
+            return _look(url, store, meter)
         case StoreDelete(url):
             return _delete(url, store, meter)
         case Pause(seconds):
@@ -69,9 +83,23 @@ def _read_local(effect: Effect[Any], path: str, meter: Meter) -> Any:
         raise FileError(f"{path!r} cannot be read: {reason}.") from error
 
 
-def _send(effect: SendBytes, store: Store, meter: Meter) -> None:
+def _open(url: str, store: Store, meter: Meter) -> str:
     try:
-        send_bytes(effect, store, meter)
+        return open_upload(url, store, meter)
+    except StoreRefused as refused:
+        raise FileUploadError(refused.explain()) from None
+
+
+def _look(url: str, store: Store, meter: Meter) -> StoredObject | None:
+    try:
+        return look_at(url, store, meter)
+    except StoreRefused as refused:
+        raise UnexpectedAnswerError(refused.explain(), retryable=True) from None
+
+
+def _send(effect: SendBytes, store: Store, meter: Meter) -> Sent:
+    try:
+        return send_bytes(effect, store, meter)
     except StoreRefused as refused:
         raise FileUploadError(refused.explain()) from None
 

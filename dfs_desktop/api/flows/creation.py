@@ -1,0 +1,119 @@
+"""Creating a record once: after an unclear answer, look for what it left instead of repeating it."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+
+from dfs_desktop.api.dialects import Created, Draft, PartSource, UploadPlan
+from dfs_desktop.api.errors import (
+    APIConnectionError,
+    BadRequestError,
+    DataForceError,
+    FileUploadError,
+    ServerError,
+    TransferCancelled,
+    UnexpectedAnswerError,
+)
+from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
+
+from .artifacts import delete_completely, mark
+from .effects import INTERRUPTIONS, Flow
+from .listing import recent_artifacts
+from .places import Place
+from .session import Session
+
+_STOPPED = (*INTERRUPTIONS, TransferCancelled)
+# The server's clock is known from its Date header, which has whole seconds. The window is narrow
+# because a record in it is deleted: it must not be somebody else's upload of the same file.
+EARLIEST, LATEST = -0.5, 2.0
+LOOK_BACK = 600.0  # seconds; older records are not even read
+AZURE = "azure"
+
+
+def create(session: Session, place: Place, draft: Draft) -> Flow[Created]:
+    """Create the record, never twice: after an unclear answer look for what it left behind."""
+    begun = time.time()
+    try:
+        return (yield from session.dialect.create_artifact(place, draft))
+    except _STOPPED:
+        orphan = yield from _find_orphan(session, place, draft, begun)
+        if orphan is not None:
+            yield from _remove(session, place, orphan)
+        raise
+    except (APIConnectionError, ServerError, BadRequestError, UnexpectedAnswerError) as error:
+        if isinstance(error, APIConnectionError) and not error.answer_lost:
+            raise
+        orphan = yield from _find_orphan(session, place, draft, begun)
+        if orphan is None:
+            raise
+        adopted = yield from _adopt(session, place, orphan)
+        if adopted is not None:
+            return adopted
+        yield from _remove(session, place, orphan)
+        if not isinstance(error, APIConnectionError):
+            raise
+    # The one record that the lost answer was about is proven ours and gone: begin again, once.
+    return (yield from session.dialect.create_artifact(place, draft))
+
+
+def _find_orphan(
+    session: Session, place: Place, draft: Draft, begun: float
+) -> Flow[ModelArtifact | None]:
+    """The pending record that an unclear creation left; None when there is none."""
+    recent = yield from recent_artifacts(session, place, begun + session.clock.ahead - LOOK_BACK)
+    orphans = [item for item in recent if _is_orphan(session, item, draft, begun)]
+    if len(orphans) > 1:
+        named = ", ".join(item.id for item in orphans[:5])
+        raise FileUploadError(
+            f"The registry's answer was lost, and several unfinished records fit ({named}). "
+            "Delete the one that is not needed, then upload again."
+        )
+    return orphans[0] if orphans else None
+
+
+def _adopt(session: Session, place: Place, orphan: ModelArtifact) -> Flow[Created | None]:
+    """Go on with the record where its URLs can be asked for again: on Azure, of any size.
+
+    On S3 the URL that takes the file, or opens its upload, came only in the answer that is lost.
+    """
+    if not session.dialect.guards_parts or not orphan.bucket_location:
+        return None
+    try:
+        orbit = yield from session.dialect.orbit(place)
+        secrets = yield from session.dialect.bucket_secrets(place.organization)
+    except DataForceError:
+        return None
+    azure = [s for s in secrets if s.id == orbit.bucket_secret_id and s.type == AZURE]
+    if not azure or not orphan.size:
+        return None
+    source = PartSource(azure[0].id, orphan.bucket_location)
+    return Created(orphan, UploadPlan((), store=AZURE, source=source))
+
+
+def _remove(session: Session, place: Place, orphan: ModelArtifact) -> Flow[None]:
+    """Remove a record that can never be filled."""
+    try:
+        yield from delete_completely(session, place, orphan.id)
+    except DataForceError as error:
+        yield from mark(session, place, orphan.id, ModelArtifactStatus.UPLOAD_FAILED)
+        raise FileUploadError(
+            f"The registry's answer was lost, and the unfinished record {orphan.id} could not be "
+            f"removed: {error.detail}"
+        ) from error
+
+
+def _is_orphan(session: Session, item: ModelArtifact, draft: Draft, begun: float) -> bool:
+    """Whether a record can only come from the creation that began at ``begun`` (our clock)."""
+    if (
+        item.status != ModelArtifactStatus.PENDING_UPLOAD
+        or item.id in session.own
+        or (item.file_hash, item.size) != (draft.file_hash, draft.size)
+        or (item.file_name, item.model_name) != (draft.file_name, draft.model_name)
+    ):
+        return False
+    try:
+        made = datetime.fromisoformat(item.created_at or "").timestamp() - session.clock.ahead
+    except ValueError:
+        return False
+    return begun + EARLIEST <= made <= time.time() + LATEST

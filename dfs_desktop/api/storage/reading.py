@@ -1,0 +1,69 @@
+"""The blocks of a local file on their way to the store, watched for changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from dfs_desktop.api.errors import FileUploadError
+from dfs_desktop.api.flows.effects import Piece, SendBytes
+from dfs_desktop.artifact import ArtifactError, Fingerprint
+from dfs_desktop.artifact.files import check_unchanged, open_regular
+
+from .meter import Meter
+
+BLOCK = 1 << 20
+
+
+def check_source(job: SendBytes) -> None:
+    """FileUploadError when the file is not the one that was hashed any more."""
+    try:
+        same = Fingerprint.of(job.path) == job.fingerprint
+    except OSError:
+        same = False
+    if not same:
+        raise _changed()
+
+
+def _changed() -> FileUploadError:
+    return FileUploadError(
+        "Another program changed or replaced it. Wait until it has finished, then upload again.",
+        title="The file changed while uploading",
+    )
+
+
+class Reader:
+    """The blocks of one piece, read while they are sent; watches that the file stays the same."""
+
+    def __init__(
+        self, job: SendBytes, piece: Piece, meter: Meter, check: Callable[[], None]
+    ) -> None:
+        self.piece = piece
+        self.sent = 0
+        # httpx may turn an exception of its body into one of its own; the reason is kept here.
+        self.broken: FileUploadError | None = None
+        self._job, self._meter, self._check = job, meter, check
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._blocks()
+        except (ArtifactError, OSError) as error:
+            self.broken = _changed()
+            raise self.broken from error
+
+    def _blocks(self) -> Iterator[bytes]:
+        left = self.piece.size
+        with open_regular(self._job.path) as file:
+            descriptor = file.fileno()
+            file.seek(self.piece.offset)
+            while left:
+                self._check()
+                check_unchanged(descriptor, self._job.fingerprint)
+                block = file.read(min(BLOCK, left))
+                if not block:
+                    raise OSError("the file ended early")
+                left -= len(block)
+                yield block
+                # Counted when the block is out of our hands, not when it was read.
+                self.sent += len(block)
+                self._meter.advance(len(block))
+            check_unchanged(descriptor, self._job.fingerprint)
