@@ -79,6 +79,7 @@ ALONE = {
     "artifact-create-limit-reached": Rules(artifacts_limit=0),
     "orbit-create-limit-reached": Rules(orbits_limit=1),
     "orbits-list": Rules(),
+    "bucket-secrets-list": Rules(),
     "probe-bare-organizations-noauth": Rules(generations=("G",)),
     "artifacts-list-dataforce-route": Rules(generations=("G",)),
     "multipart-urls-without-v1": Rules(generations=("G",)),
@@ -165,9 +166,10 @@ class Stage:
         if name.startswith("bucket-secret-create"):
             self.secret(name)
         if name == "bucket-secrets-list":
-            self.secret("bucket-secret-create")
-            for each in recording(name)["response"]["json"][2:]:  # Azure, and one without flags
-                self.room.api.post(self.secrets, json=each)
+            azure, bare = recording(name)["response"]["json"][2:]
+            key = self.room.json("POST", self.secrets, azure)["id"]
+            self.room.json("POST", self.room.orbits, {"name": "Azure", "bucket_secret_id": key})
+            self.room.json("POST", self.secrets, bare)
         if name == "collection-delete-not-empty":
             self.artifact(name)
         return found
