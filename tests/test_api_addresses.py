@@ -6,7 +6,9 @@ import pytest
 from api_stage import KEY
 
 from dfs_desktop.api import ConfigurationError, DataForceClient, UnexpectedAnswerError
-from dfs_desktop.api.address import read_address
+from dfs_desktop.api.address import DEFAULT_BASE_URL as DFS
+from dfs_desktop.api.address import LUML_BASE_URL as LUML
+from dfs_desktop.api.address import from_environment, read_address
 from dfs_desktop.api.storage.urls import check_url
 
 
@@ -19,6 +21,16 @@ class TestAddresses:
             ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
             ("http://localhost", "http://localhost"),
             ("http://[::1]:9", "http://[::1]:9"),
+            # Pasted from a manual or from the browser's address bar.
+            ("https://api.example/v1", "https://api.example"),
+            ("https://own.example/luml/V1/", "https://own.example/luml"),
+            ("https://own.example//luml//", "https://own.example/luml"),
+            ("https://api.example/docs#/default", "https://api.example"),
+            ("https://api.example?y=1", "https://api.example"),
+            ("https://own.example/some/page?tab=2", "https://own.example"),
+            ("https://own.example/x/organizations/7/orbits", "https://own.example/x"),
+            ("https://o.example/0199c455-21ee-74c6-b747-19a82f1a1e67/x", "https://o.example"),
+            ("https://own.example/../x/./", "https://own.example/x"),
         ],
     )
     def test_normalised(self, given: str, url: str) -> None:
@@ -32,7 +44,7 @@ class TestAddresses:
             "ftp://x",
             "https://",
             "https://u:p@x",
-            "https://x?y=1",
+            "https://x\\y",
             "https://x:port",
         ],
     )
@@ -45,7 +57,43 @@ class TestAddresses:
             DataForceClient("http://10.0.0.5", KEY)
         DataForceClient("http://10.0.0.5", KEY, allow_http=True).close()
 
+    @pytest.mark.parametrize(
+        ("given", "environment", "expected"),
+        [
+            ((None, None), {}, (DFS, "")),
+            ((None, None), {"DFS_API_KEY": "d"}, (DFS, "d")),
+            ((None, None), {"LUML_API_KEY": "l"}, (LUML, "l")),
+            ((None, None), {"LUML_API_KEY": "l", "LUML_BASE_URL": "L"}, ("L", "l")),
+            ((None, None), {"DFS_API_KEY": "d", "LUML_API_KEY": "l"}, (DFS, "d")),
+            # The key of one family never goes to the other's server when that has its own key.
+            (
+                (None, None),
+                {"DFS_API_KEY": "d", "LUML_API_KEY": "l", "LUML_BASE_URL": "L"},
+                (DFS, "d"),
+            ),
+            ((None, None), {"DFS_API_KEY": "d", "LUML_BASE_URL": "L"}, ("L", "d")),
+            (
+                (None, None),
+                {"DFS_BASE_URL": "D", "LUML_BASE_URL": "L", "LUML_API_KEY": "l"},
+                ("D", "l"),
+            ),
+            ((None, "k"), {"DFS_API_KEY": "d", "LUML_API_KEY": "l"}, (DFS, "k")),
+            ((None, "k"), {"LUML_BASE_URL": "L", "LUML_API_KEY": "l"}, ("L", "k")),
+            (("U", None), {"DFS_BASE_URL": "D", "LUML_API_KEY": "l"}, ("U", "l")),
+            (("U", "k"), {"DFS_BASE_URL": "D", "DFS_API_KEY": "d"}, ("U", "k")),
+        ],
+    )
+    def test_variables(
+        self,
+        given: tuple[str | None, str | None],
+        environment: dict[str, str],
+        expected: tuple[str, str],
+    ) -> None:
+        assert from_environment(*given, environment) == expected
+
     def test_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in ("LUML_BASE_URL", "LUML_API_KEY"):
+            monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv("DFS_API_KEY", raising=False)
         monkeypatch.delenv("DFS_BASE_URL", raising=False)
         with pytest.raises(ConfigurationError, match="DFS_API_KEY"):
@@ -54,6 +102,10 @@ class TestAddresses:
         assert DataForceClient().base_url == "https://api.dataforce.studio"
         monkeypatch.setenv("DFS_BASE_URL", "https://own.example")
         assert DataForceClient().base_url == "https://own.example"
+        monkeypatch.delenv("DFS_BASE_URL")
+        monkeypatch.delenv("DFS_API_KEY")
+        monkeypatch.setenv("LUML_API_KEY", KEY)
+        assert DataForceClient().base_url == "https://api.luml.ai"
         for key in ("", "  ", "bad\nkey", "schlüssel"):
             with pytest.raises(ConfigurationError):
                 DataForceClient(api_key=key)

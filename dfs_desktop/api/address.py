@@ -4,12 +4,43 @@ from __future__ import annotations
 
 import ipaddress
 import urllib.parse
+import uuid
+from collections.abc import Mapping
 
 from msgspec import Struct
 
 from .errors import ConfigurationError
 
 DEFAULT_BASE_URL = "https://api.dataforce.studio"
+LUML_BASE_URL = "https://api.luml.ai"
+
+# The first words of the registry's own addresses and of its web pages: where one of them begins,
+# the prefix of a registry behind a proxy has ended.
+_PAGES = frozenset(
+    (
+        "v1",
+        "organizations",
+        "organization",
+        "orbits",
+        "orbit",
+        "collections",
+        "collection",
+        "artifacts",
+        "model_artifacts",
+        "tracks",
+        "users",
+        "auth",
+        "bucket-secrets",
+        "docs",
+        "redoc",
+        "openapi.json",
+        "sign-in",
+        "signin",
+        "sign-up",
+        "login",
+        "index.html",
+    )
+)
 
 
 class Secret:
@@ -55,7 +86,12 @@ def is_loopback(host: str) -> bool:
 
 
 def read_address(base_url: str, *, allow_http: bool) -> Address:
-    """Normalise a base URL; ConfigurationError when a key must not travel there."""
+    """Normalise a base URL; ConfigurationError when a key must not travel there.
+
+    An address copied from the browser or from a manual will do: query, fragment and trailing
+    slashes go, and of the path only what comes before ``v1``, an id or a word of a page stays. An
+    address with query or fragment is a page's, so its whole path goes.
+    """
     text = base_url.strip().rstrip("/")
     try:
         parts = urllib.parse.urlsplit(text)
@@ -67,9 +103,9 @@ def read_address(base_url: str, *, allow_http: bool) -> Address:
             "The server address has to look like https://api.example.com.",
             title="This is not a server address",
         )
-    if parts.username or parts.password or parts.query or parts.fragment:
+    if parts.username is not None or parts.password is not None or "\\" in text:
         raise ConfigurationError(
-            "The server address must not hold a user name, a question mark or a hash.",
+            "The server address must not hold a user name or a backslash.",
             title="This is not a server address",
         )
     loopback = is_loopback(host)
@@ -81,16 +117,52 @@ def read_address(base_url: str, *, allow_http: bool) -> Address:
         )
     shown = f"[{host}]" if ":" in host else host
     netloc = shown if port is None else f"{shown}:{port}"
-    return Address(
-        f"{parts.scheme}://{netloc}{parts.path.rstrip('/')}", parts.scheme, host, loopback
-    )
+    return Address(f"{parts.scheme}://{netloc}{_prefix(parts)}", parts.scheme, host, loopback)
+
+
+def _prefix(parts: urllib.parse.SplitResult) -> str:
+    """What stands before every address of a registry that shares its host with others."""
+    kept: list[str] = []
+    for segment in parts.path.split("/"):
+        if segment.lower() in _PAGES or _is_id(segment):
+            return "".join(kept)
+        if segment not in ("", ".", ".."):
+            kept.append(f"/{segment}")
+    return "" if parts.query or parts.fragment else "".join(kept)
+
+
+def _is_id(segment: str) -> bool:
+    try:
+        uuid.UUID(segment)
+    except ValueError:
+        return segment.isdigit()
+    return True
+
+
+def from_environment(
+    base_url: str | None, api_key: str | None, environment: Mapping[str, str]
+) -> tuple[str, str]:
+    """Address and key: what is given, else DFS_BASE_URL and DFS_API_KEY, else LUML_*.
+
+    A key goes with the address of its own family, or to that family's default, so that one set
+    of variables never sends its key to the other's server.
+    """
+    dfs, luml = environment.get("DFS_API_KEY", ""), environment.get("LUML_API_KEY", "")
+    url = base_url or environment.get("DFS_BASE_URL")
+    if not url and (api_key is not None or not (dfs and luml)):
+        url = environment.get("LUML_BASE_URL")
+    if not url:
+        url = LUML_BASE_URL if luml and not dfs else DEFAULT_BASE_URL
+    return url, dfs or luml if api_key is None else api_key
 
 
 def read_key(api_key: str) -> Secret:
     """An API key as a Secret; ConfigurationError when it cannot be one."""
     key = api_key.strip()
     if not key:
-        raise ConfigurationError("Give api_key, or set DFS_API_KEY.", title="An API key is missing")
+        raise ConfigurationError(
+            "Give api_key, or set DFS_API_KEY or LUML_API_KEY.", title="An API key is missing"
+        )
     if not key.isascii() or not key.isprintable() or " " in key or len(key) > 4096:
         raise ConfigurationError(
             "It holds characters that no key has. Copy it again.", title="This is not an API key"

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import httpx
 
-from .address import DEFAULT_BASE_URL, Address, Secret, read_address, read_key
+from .address import Address, Secret, from_environment, read_address, read_key
 from .dialects import speaking
 from .flows.effects import Flow
 from .flows.places import Places, Wanted
@@ -31,15 +31,15 @@ T = TypeVar("T")
 def _connection(
     base_url: str | None, api_key: str | None, allow_http: bool
 ) -> tuple[Address, Secret]:
-    url = base_url or os.environ.get("DFS_BASE_URL") or DEFAULT_BASE_URL
-    key = api_key if api_key is not None else os.environ.get("DFS_API_KEY", "")
+    url, key = from_environment(base_url, api_key, os.environ)
     return read_address(url, allow_http=allow_http), read_key(key)
 
 
 class DataForceClient:
     """A blocking client. Thread safe; close it, or use it in a ``with`` block.
 
-    ``base_url`` and ``api_key`` default to the variables DFS_BASE_URL and DFS_API_KEY.
+    ``base_url`` and ``api_key`` default to the variables DFS_BASE_URL and DFS_API_KEY, then to
+    LUML_BASE_URL and LUML_API_KEY.
     ``organization``, ``orbit`` and ``collection`` are ids or exact names; what is not given is
     chosen by itself when there is only one. ``timeout`` in seconds is for one silence of the
     registry. ``allow_http`` lets the key travel unencrypted to a machine other than this one.
