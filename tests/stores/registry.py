@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dfs_desktop.server.presigning import Presigner
 
 MIB = 1 << 20
+_TAR_BLOCK = 512
 PART = 8 << 10
 # Everything that real servers do with hundreds of megabytes, with kilobytes.
 SMALL = Rules(generations=("G",), multipart_above=20 << 10, part_sizes=((1 << 40, PART),))
@@ -86,13 +87,16 @@ def with_rules(**changes: Any) -> Rules:
 
 
 def grow(sample: Path, target: Path, size: int) -> Path:
-    """An artifact like *sample* with a member more, *size* bytes that repeat nowhere exactly."""
+    """An artifact like *sample* of exactly *size* bytes, which repeat nowhere exactly."""
     with tarfile.open(sample) as source, tarfile.open(target, "w") as grown:
         for member in source.getmembers():
             grown.addfile(member, source.extractfile(member))
         heavy = tarfile.TarInfo("variant_artifacts/weights.bin")
-        heavy.size = size
-        grown.addfile(heavy, _Noise(size))  # type: ignore[arg-type]
+        # Room for its own header and for the end mark, which is two blocks of zeros.
+        heavy.size = (size - grown.offset - 3 * _TAR_BLOCK) // _TAR_BLOCK * _TAR_BLOCK
+        assert heavy.size > 0
+        grown.addfile(heavy, _Noise(heavy.size))  # type: ignore[arg-type]
+    os.truncate(target, size)  # zeros after the end mark, more or fewer of them
     return target
 
 
