@@ -113,7 +113,7 @@ class TestDownload:
         [
             ([status(403)] * 8, "refuses"),
             ([status(404)] * 8, "missing in the storage"),
-            ([status(302, Location="http://127.0.0.1/x")] * 8, "not followed"),
+            ([status(302, Location="/objects/x?epoch=0")] * 8, "not followed"),
             ([drop] * 8, "connection"),
             ([status(503, Retry_After="0")] * 8, "503"),
         ],

@@ -10,6 +10,7 @@ from typing import TypeVar
 import httpx
 
 from .address import Address, Secret, from_environment, read_address, read_key
+from .async_transport import AsyncTransport
 from .dialects import speaking
 from .flows.effects import Flow
 from .flows.places import Places, Wanted
@@ -22,7 +23,7 @@ from .resources.orbits import AsyncOrbitResource, OrbitResource
 from .resources.organizations import AsyncOrganizationResource, OrganizationResource
 from .storage.meter import Meter
 from .storage.store import Store
-from .transport import AsyncTransport, Transport
+from .transport import Transport
 from .wire import Wire
 
 T = TypeVar("T")

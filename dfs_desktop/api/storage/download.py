@@ -53,7 +53,7 @@ def _receive_once(target: Target, partial: Partial, store: Store, meter: Meter) 
         _restart(partial, meter)  # nothing proves that the object is still the same
     if partial.offset:
         headers = {"Range": f"bytes={partial.offset}-", "If-Range": partial.etag}
-    with store.send("GET", target, check=meter.check, headers=headers) as answer:
+    with store.fetch(target, check=meter.check, headers=headers) as answer:
         if answer.status_code == httpx.codes.FORBIDDEN:
             return False
         _judge(answer, partial, meter)

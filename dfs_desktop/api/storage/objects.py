@@ -44,7 +44,7 @@ def look_at(url: str, store: Store, meter: Meter) -> StoredObject | None:
 
     def ask() -> StoredObject | None:
         headers = {"Range": "bytes=0-0"}
-        with store.send("GET", target, check=meter.check, headers=headers) as answer:
+        with store.fetch(target, check=meter.check, headers=headers) as answer:
             status, etag = answer.status_code, answer.headers.get("etag", "")
             if status == httpx.codes.NOT_FOUND:
                 return None

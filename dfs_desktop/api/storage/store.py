@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ssl
 import threading
+import urllib.parse
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import httpx
@@ -12,6 +13,7 @@ import httpx
 from dfs_desktop import __version__
 from dfs_desktop.api.address import Address, is_loopback
 from dfs_desktop.api.answers import connection_error, retry_after
+from dfs_desktop.api.errors import UnexpectedAnswerError
 from dfs_desktop.api.scrubbing import scrub
 
 from .s3 import XML_LIMIT, read_xml
@@ -19,6 +21,8 @@ from .sockets import heed_stops, heeding
 from .urls import Target, check_url
 
 CONNECTIONS = 8
+REDIRECTS = 3
+_MOVED = frozenset((301, 302, 303, 307, 308))
 HEADERS = {
     "User-Agent": f"dfs-desktop/{__version__}",
     "Accept": "*/*",
@@ -78,6 +82,30 @@ class Store:
                     response.close()
             except (httpx.TransportError, httpx.StreamError, httpx.InvalidURL) as error:
                 raise connection_error(error, target.host) from None
+
+    @contextlib.contextmanager
+    def fetch(
+        self, target: Target, *, check: Callable[[], None], headers: Mapping[str, str]
+    ) -> Iterator[httpx.Response]:
+        """A GET that follows a few redirects. Each address is judged like the first one."""
+        for _ in range(REDIRECTS):
+            with self.send("GET", target, check=check, headers=headers) as answer:
+                where = answer.headers.get("location", "")
+                if answer.status_code not in _MOVED or not where:
+                    yield answer
+                    return
+            target = self._next(target, where)
+        with self.send("GET", target, check=check, headers=headers) as answer:
+            yield answer
+
+    def _next(self, target: Target, where: str) -> Target:
+        here = target.origin + target.raw.decode("ascii")
+        found = self.target(urllib.parse.urljoin(here, where))
+        if target.origin.startswith("https:") and not found.origin.startswith("https:"):
+            raise UnexpectedAnswerError(
+                "The storage sends us on to a place without encryption; it was not used."
+            )
+        return found
 
     @contextlib.contextmanager
     def _slot(self, check: Callable[[], None]) -> Iterator[None]:

@@ -1,0 +1,256 @@
+"""The awaiting driver: walks flows, sends JSON on the loop, moves bytes on worker threads."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+import httpx
+
+from .answers import BODY_LIMIT, connection_error, read_answer
+from .dialects.detection import detect
+from .errors import APIStatusError
+from .flows.effects import Call, Effect, Flow, Locate
+from .storage.meter import Meter
+from .storage.store import Store
+from .storage.work import perform
+from .transport import ended_by_wish
+from .wire import CONNECTIONS, Wire, may_repeat
+from .worker import Worker
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+WORKERS = 6
+CLEANUP_LIMIT = 10.0  # seconds that a cancelled operation may spend on leaving things tidy
+STOP_LIMIT = 1.0  # seconds that moving bytes may take to notice a wish to stop
+CLOSE_LIMIT = 3.0  # seconds that closing waits for running operations to clean up
+BIG_ANSWER = 256 * 1024  # bytes above which decoding would be felt in an event loop
+
+
+class AsyncTransport:
+    """The awaiting driver: JSON on the loop, bytes on worker threads."""
+
+    def __init__(
+        self, wire: Wire, store: Store, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        self.wire = wire
+        self.store = store
+        self._given = transport
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._client: httpx.AsyncClient | None = None
+        self._slots = asyncio.Semaphore(CONNECTIONS)
+        self._workers = asyncio.Semaphore(WORKERS)
+        self._places = asyncio.Lock()
+        self._asking = asyncio.Lock()
+        self._moving: set[Worker] = set()
+        self._running = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def run(self, flow: Flow[T], meter: Meter | None = None) -> T:
+        """Walk a flow to its end. A cancelled task lets it clean up, then raises CancelledError."""
+        self._settle_in()
+        meter = meter or Meter()
+        self._running += 1
+        self._idle.clear()
+        try:
+            if self.wire.server.known is None:
+                await self._get_to_know(meter)
+            return await self._walk(flow, meter)
+        finally:
+            self._running -= 1
+            if not self._running:
+                self._idle.set()
+            flow.close()
+
+    async def _get_to_know(self, meter: Meter) -> None:
+        server = self.wire.server
+        async with self._asking:
+            if server.known is None:
+                server.known = await self._walk(detect(self.wire.address.host), meter)
+
+    async def _walk(self, flow: Flow[T], meter: Meter) -> T:
+        try:
+            effect = flow.send(None)
+            while True:
+                try:
+                    reply = await self._do(effect, meter)
+                except _Interrupted as interrupted:
+                    await self._tidy(flow, interrupted)
+                    raise interrupted.error from None
+                except BaseException as error:
+                    if isinstance(error, asyncio.CancelledError):
+                        await self._tidy(flow, _Interrupted(error))
+                        raise
+                    if ended_by_wish(error):
+                        meter = Meter()
+                    effect = flow.throw(error)
+                else:
+                    effect = flow.send(reply)
+        except StopIteration as end:
+            value: T = end.value
+            return value
+        finally:
+            flow.close()
+
+    async def _tidy(self, flow: Flow[Any], interrupted: _Interrupted) -> None:
+        """Let a cancelled flow undo what it began, shielded from further cancelling."""
+
+        async def walk() -> None:
+            try:
+                if interrupted.answered:
+                    flow.send(interrupted.reply)
+                effect = flow.throw(interrupted.error)
+                while True:
+                    try:
+                        reply = await self._do(effect, Meter())
+                    except Exception as error:  # noqa: BLE001 - the flow decides
+                        effect = flow.throw(error)
+                    else:
+                        effect = flow.send(reply)
+            except (StopIteration, asyncio.CancelledError):
+                return
+            except Exception as error:  # noqa: BLE001 - the cancel is what the caller must see
+                _log.info("Cleaning up after a cancelled operation failed: %s", error)
+
+        task = asyncio.ensure_future(walk())
+        if not await _outlast(task, CLEANUP_LIMIT):
+            task.cancel()
+
+    async def _do(self, effect: Effect[Any], meter: Meter) -> Any:
+        meter.check()
+        match effect:
+            case Call() if effect.settle:
+                return await self._settled(self._call(effect), CLEANUP_LIMIT)
+            case Call():
+                return await self._call(effect)
+            case Locate(places, wanted):
+                known = places.known(wanted)
+                if known is not None:
+                    return known
+                async with self._places:
+                    return await self.run(places.resolve(wanted), meter)
+            case _:
+                return await self._settled(self._move(effect, meter), STOP_LIMIT, meter)
+
+    async def _settled(
+        self, work: Coroutine[Any, Any, Any], limit: float, meter: Meter | None = None
+    ) -> Any:
+        """Await work that a cancel must not tear: stop it by its meter, and wait for its answer."""
+        task = asyncio.ensure_future(work)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            if task.cancelled():
+                raise
+            if meter is not None:
+                meter.stop()
+            if not await _outlast(task, limit):
+                task.cancel()
+                raise
+            if task.cancelled() or task.exception() is not None:
+                raise
+            raise _Interrupted(error, answered=True, reply=task.result()) from None
+
+    async def _move(self, effect: Effect[Any], meter: Meter) -> Any:
+        async with self._workers:
+            worker = Worker(perform, effect, self.store, meter)
+            self._moving.add(worker)
+            try:
+                return await worker.result()
+            finally:
+                self._moving.discard(worker)
+
+    async def _call(self, call: Call[T]) -> T:
+        for attempt in (0, 1):
+            try:
+                async with self._slots:
+                    return await self._exchange(call)
+            except (httpx.TransportError, httpx.InvalidURL) as error:
+                if not may_repeat(call, error, attempt):
+                    raise connection_error(error, self.wire.address.host) from None
+            except APIStatusError as error:
+                if self.wire.server.check_again(error):
+                    found = await self._walk(detect(self.wire.address.host), Meter())
+                    self.wire.server.compare(found, self.wire.address.host)
+                raise
+        raise AssertionError("unreachable")
+
+    async def _exchange(self, call: Call[T]) -> T:
+        async with self._open().stream(**self.wire.request(call)) as answer:
+            body = bytearray()
+            async for chunk in answer.aiter_bytes():
+                body += chunk
+                if len(body) > BODY_LIMIT:
+                    raise self.wire.too_long()
+        self.wire.learn_time(answer.headers)
+        facts = (call, answer.status_code, answer.headers, bytes(body), self.wire.address.host)
+        if len(body) > BIG_ANSWER:
+            value: T = await Worker(read_answer, *facts).result()
+            return value
+        return read_answer(*facts)
+
+    def _settle_in(self) -> None:
+        """Follow the loop: connections and locks of a loop that has ended are of no use."""
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            if self._loop is not None:
+                self._client = None
+                self._slots = asyncio.Semaphore(CONNECTIONS)
+                self._workers = asyncio.Semaphore(WORKERS)
+                self._places = asyncio.Lock()
+                self._asking = asyncio.Lock()
+                self._idle = asyncio.Event()
+                self._idle.set()
+                self._running = 0
+            self._loop = loop
+
+    def _open(self) -> httpx.AsyncClient:
+        if self._client is None:
+            self._client = httpx.AsyncClient(transport=self._given, **self.wire.client_options())
+        return self._client
+
+    async def aclose(self) -> None:
+        """Stop what still moves bytes, then close every connection."""
+        self._settle_in()
+        for worker in list(self._moving):
+            worker.stop()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), CLOSE_LIMIT)
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+        self.store.close()
+
+
+class _Interrupted(Exception):  # noqa: N818 - never leaves this module
+    """The task was cancelled; ``answered`` when the effect finished all the same."""
+
+    def __init__(
+        self, error: asyncio.CancelledError, *, answered: bool = False, reply: Any = None
+    ) -> None:
+        super().__init__()
+        self.error, self.answered, self.reply = error, answered, reply
+
+
+async def _outlast(task: asyncio.Future[Any], limit: float) -> bool:
+    """Wait for a task, however often we are cancelled meanwhile; False when it takes too long.
+
+    The caller raises CancelledError afterwards, so no cancel is lost.
+    """
+    end = time.monotonic() + limit
+    while not task.done():
+        left = end - time.monotonic()
+        if left <= 0:
+            return False
+        try:
+            await asyncio.wait({task}, timeout=left)
+        except asyncio.CancelledError:
+            continue
+    return True
