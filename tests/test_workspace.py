@@ -47,7 +47,15 @@ def test_sizes_read_short(count: int | None, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.9598319, "0.9598"), (12.5, "12.5"), (1.2e-05, "1.2e-05"), (True, "yes"), (1024, "1024")],
+    [
+        (0.9598319, "0.9598"),
+        (0.95, "0.9500"),
+        (12.5, "12.50"),
+        (1.2e-05, "1.200e-05"),
+        (1024.4, "1024"),
+        (True, "yes"),
+        (1024, "1024"),
+    ],
 )
 def test_metrics_have_four_digits(value: object, text: str) -> None:
     assert formats.number(value) == text

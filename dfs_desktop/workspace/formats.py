@@ -36,7 +36,10 @@ def exact_size(count: int | None) -> str:
 
 
 def number(value: object) -> str:
-    """A metric with four significant digits: 0.9598, 12.5, 1.2e-05, 1024; other values as they are."""
+    """A metric with four significant digits, so that columns line up: 0.9500, 12.50, 1.200e-05.
+
+    Whole numbers, texts and truths stay as they are.
+    """
     if isinstance(value, bool) or value is None:
         return {True: "yes", False: "no", None: ""}[value]
     if isinstance(value, int):
@@ -45,7 +48,7 @@ def number(value: object) -> str:
         return str(value)
     if not math.isfinite(value):
         return str(value)
-    return f"{value:.4g}".replace(".", _point)
+    return f"{value:#.4g}".rstrip(".").replace(".", _point)
 
 
 def parse_time(text: str | None) -> datetime | None:
