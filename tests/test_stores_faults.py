@@ -25,8 +25,9 @@ from stores.faults import (
 from stores.place import Place, sha256
 from stores.registry import PART
 from stores.s3 import Handler, S3Rules, S3Server
+from stores.s3_urls import S3Presigner
 
-from dfs_desktop.api import DataForceError, FileDownloadError, FileUploadError
+from dfs_desktop.api import DataForceError, FileUploadError
 from dfs_desktop.server.multipart import PlannedPart
 
 SIZE = 5 * PART + 100
@@ -276,6 +277,29 @@ class TestRedirects:
         for where in ("file:///etc/passwd", "http://169.254.169.254/x", "http://u:p@127.0.0.1/x"):
             place.s3.faults.clear()
             place.s3.script("get", redirect(where))
-            with pytest.raises(FileDownloadError):
+            with pytest.raises(DataForceError):
                 place.download("sync", record.id, "never.fnnx")
             assert not (place.folder / "never.fnnx").exists()
+
+    @pytest.mark.parametrize(("hops", "arrives"), [(1, True), (3, True), (4, False)])
+    def test_s08_a_download_follows_a_few_redirects(
+        self, place: Place, tmp_path: Path, hops: int, arrives: bool
+    ) -> None:
+        record = uploaded(place)
+        other = S3Server(tmp_path / "other").start()
+        try:
+            other.disk.objects.update(place.s3.disk.objects)
+            there = S3Presigner(other).get(record.bucket_location)
+            place.s3.script("get", redirect(there))
+            other.script("get", *[redirect(there, 302)] * (hops - 1))
+            if arrives:
+                original = sha256(place.folder / "model.fnnx")
+                assert sha256(place.download("sync", record.id)) == original
+            else:
+                with pytest.raises(DataForceError, match="another place"):
+                    place.download("sync", record.id)
+            assert other.count("get") == min(hops, 3)
+            for seen in other.audit:
+                assert not {"authorization", "cookie", "referer"} & set(seen.headers)
+        finally:
+            other.close()
