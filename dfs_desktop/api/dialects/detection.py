@@ -98,7 +98,7 @@ def _no_registry(host: str, glance: Glance) -> UnexpectedAnswerError:
             f"{status}), as a proxy does whose server is away.",
             retryable=True,
         )
-    if status == _UNAUTHORIZED:
+    if glance.guarded:
         return UnexpectedAnswerError(
             f"{host} is no DataForce or LUML registry: it wants a sign-in for every address "
             f"(status {status})."
