@@ -25,6 +25,7 @@ from dfs_desktop.transfers.job import Job
 from dfs_desktop.ui.progress_dialog import ProgressDialog
 from dfs_desktop.ui.review_sheet import ReviewSheet
 from dfs_desktop.workspace.notices import Notice
+from dfs_desktop.workspace.session import Stage
 
 T = TypeVar("T")
 Prepare = Callable[[Application], object]
@@ -77,7 +78,8 @@ class Desktop:
                 if self.life.done() and (error := self.life.exception()) is not None:
                     raise error
                 if time.monotonic() > end:
-                    pytest.fail(f"waited in vain for {what or found}; said: {self.notices()}")
+                    problem = self.workspace.session.problem
+                    pytest.fail(f"waited in vain for {what or found}: {problem} {self.notices()}")
                 await asyncio.sleep(0.01)
             return result
 
@@ -92,15 +94,14 @@ class Desktop:
         return task.result()
 
     def ready(self) -> Desktop:
-        """Wait for the open collection with its rows."""
-        session = self.workspace.session
-        self.until(
-            lambda: (
-                (session := self.workspace.session).collection
-                and not (session.loading or session.remembered)
-            ),
-            f"the collection, stage {session.stage}, {session.problem}",
-        )
+        """Wait for the open collection with its rows, as the server says them now."""
+
+        def there() -> bool:
+            session = self.workspace.session
+            open_ = session.stage is Stage.READY and session.collection is not None
+            return open_ and not session.loading and not session.remembered
+
+        self.until(there, "the open collection")
         self.activate()
         return self
 

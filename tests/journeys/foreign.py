@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import ctypes
 import json
 import os
@@ -10,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 from desktop import Desktop
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QTextEdit
@@ -50,21 +50,23 @@ def everywhere(value: Any, text: str, keep: tuple[str, ...]) -> Any:
 KEPT = ("id", "collection_id", "orbit_id", "status", "created_at", "updated_at", "type")
 
 
-def raw_records(desktop: Desktop) -> list[dict[str, Any]]:
-    """What the registry says, as it says it."""
-    place, local = desktop.workspace.session.place, desktop.workspace.local
-    url = (
-        f"{local.url}/organizations/{place.organization}/orbits/{place.orbit}"
-        f"/collections/{place.collection}/model_artifacts"
-    )
-    headers = {"authorization": f"Bearer {local.api_key}"}
-    with httpx.Client(trust_env=False, headers=headers) as client:
-        found: list[dict[str, Any]] = client.get(url).json()
-    return found
+def raw_records(relay: Relay) -> list[dict[str, Any]]:
+    """What the registry said last when it was asked for a list, as it said it."""
+    said = json.loads(relay.lists[-1])
+    found: list[dict[str, Any]] = said["items"] if isinstance(said, dict) else said
+    return copy.deepcopy(found)
+
+
+def metrics_of(record: dict[str, Any]) -> str:
+    """The name of the field with the metrics; it changed with the generations."""
+    return "extra_values" if "extra_values" in record else "metrics"
 
 
 def answer_with(relay: Relay, records: list[dict[str, Any]]) -> None:
-    relay.answer_instead("/model_artifacts", 200, "application/json", json.dumps(records).encode())
+    """From now on every list holds these records."""
+    said = json.loads(relay.lists[-1])
+    body = {**said, "items": records} if isinstance(said, dict) else records
+    relay.answer_instead("artifacts", 200, "application/json", json.dumps(body).encode())
 
 
 def tooltips(view: QAbstractItemView) -> Iterator[str]:

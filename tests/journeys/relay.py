@@ -44,6 +44,7 @@ class Relay(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.target = ""
         self.seen: list[str] = []
+        self.lists: list[bytes] = []  # of artifacts, as the registry said them
         self.requests: list[Hold] = []
         self.answers: list[Hold] = []
         self.instead: list[tuple[Matches, int, str, bytes]] = []
@@ -163,7 +164,10 @@ class _Handler(BaseHTTPRequestHandler):
             if name.lower() not in ("connection", "transfer-encoding", "content-length")
         }
         if "json" in answer.headers.get("content-type", ""):
-            body = answer.read().replace(self.server.target.encode(), self.server.place.encode())
+            body = answer.read()
+            if self.command == "GET" and self.path.partition("?")[0].endswith("artifacts"):
+                self.server.lists.append(body)
+            body = body.replace(self.server.target.encode(), self.server.place.encode())
             self._hold(self.server.answers, 0)
             self._answer(answer.status, kept, body)
             return

@@ -10,7 +10,16 @@ from pathlib import Path
 
 import pytest
 from desktop import Desktop
-from foreign import KEPT, Opened, answer_with, everywhere, faults, raw_records, show_everything
+from foreign import (
+    KEPT,
+    Opened,
+    answer_with,
+    everywhere,
+    faults,
+    metrics_of,
+    raw_records,
+    show_everything,
+)
 from PySide6.QtWidgets import QLabel
 from relay import Relay
 
@@ -47,9 +56,10 @@ def test_no_text_of_a_server_is_rendered(
     env = [{"name": "x", "description": "x"}]
     manifest = {"inputs": fields, "outputs": fields, "dynamic_attributes": env, "env_vars": env}
     desktop.upload(make_model("resnet50", manifest=manifest, acc=0.9))
-    (record,) = raw_records(desktop)
+    desktop.refresh()
+    (record,) = raw_records(relay)
     evil = everywhere(record, text, KEPT)
-    evil |= {"metrics": {text: 0.5, "b": text}, "tags": [text, "two"], "description": text}
+    evil |= {metrics_of(evil): {text: 0.5, "b": text}, "tags": [text, "two"], "description": text}
     evil["file_index"] = {f"{text}/{n}": [512, 10] for n in range(3)}
     evil["created_by_user"] = evil["unique_identifier"] = text
     other = copy.deepcopy(evil) | {"id": "01a2b3c4-0000-4000-8000-000000000000", "status": text}
@@ -75,7 +85,7 @@ def test_no_error_text_of_a_server_is_rendered(
 ) -> None:
     desktop, (text, opened) = slow_desktop, trap
     relay.answer_instead(
-        "/model_artifacts", 409, "application/json", json.dumps({"detail": text}).encode()
+        "artifacts", 409, "application/json", json.dumps({"detail": text}).encode()
     )
     desktop.refresh()
     desktop.notice("Could not refresh")
@@ -92,7 +102,7 @@ def test_no_name_of_a_place_is_rendered(
 ) -> None:
     desktop, (text, opened) = slow_desktop, trap
     desktop.run(
-        desktop.here.collections.create(text[:120].replace("\x07", "").replace("\x1b", ""), "")
+        desktop.here.collections.create(text[:99].replace("\x07", "").replace("\x1b", ""), "")
     )
     desktop.refresh()
     session = desktop.workspace.session

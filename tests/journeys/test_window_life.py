@@ -95,7 +95,7 @@ def test_places_that_change_never_show_the_wrong_rows(
         seen.append((place, tuple(desktop.names())))
 
     desktop.workspace.listing.rows_changed.connect(watch)
-    hold = relay.hold_answer("GET", f"/collections/{models}/model_artifacts")
+    hold = relay.hold_answer("GET", models)
     desktop.workspace.browsing.choose_collection(models)
     desktop.until(hold.reached.is_set)
     assert desktop.names() == []

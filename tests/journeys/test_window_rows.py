@@ -230,7 +230,7 @@ def test_an_edit_that_is_refused_keeps_the_stored_value(
     desktop = slow_desktop
     (record,) = desktop.upload(make_model("resnet50"))
     name = edit(desktop, record, "detailName")
-    relay.answer_instead("/model_artifacts/", 403, "application/json", b'{"detail": "No"}')
+    relay.answer_instead("artifacts/", 403, "application/json", b'{"detail": "No"}')
     desktop.write(name, "better")
     desktop.press(name, Key.Key_Return)
     desktop.notice("The name was not saved")

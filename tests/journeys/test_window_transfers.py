@@ -100,10 +100,10 @@ def test_cancel_while_hashing_leaves_no_record(
 
 
 PHASES = {
-    "registering": ("POST", "/model_artifacts", 0, Phase.CREATING),
+    "registering": ("POST", "artifacts", 0, Phase.CREATING),
     "sending": ("PUT", "/objects/", 0, Phase.SENDING),
     "midway": ("PUT", "/objects/", 16 * MB, Phase.SENDING),
-    "confirming": ("PATCH", "/model_artifacts/", 0, Phase.CONFIRMING),
+    "confirming": ("PATCH", "artifacts/", 0, Phase.CONFIRMING),
 }
 
 
