@@ -62,7 +62,7 @@ ELSEWHERE = {
     path.stem
     for pattern in ("flow-*", "matrix-*", "artifacts-list*", "collections-list*")
     for path in RECORDINGS.glob(f"{pattern}.json")
-} - {*SKIPPED, "artifacts-list-dataforce-route"}
+} - {*SKIPPED, "artifacts-list-dataforce-route", "collections-list-wrong-organization"}
 SINGLE = sorted({path.stem for path in RECORDINGS.glob("*.json")} - ELSEWHERE - SKIPPED.keys())
 
 VISION = "01a20a16-f076-7782-9473-f92795ff76c4"
