@@ -24,6 +24,7 @@ from .errors import (
     TransferCancelled,
     UnexpectedAnswerError,
     UnprocessableEntityError,
+    UploadDeniedError,
 )
 from .resources.model_artifacts import (
     AsyncModelArtifactResource,
@@ -78,6 +79,7 @@ __all__ = [
     "TransferCancelled",
     "UnexpectedAnswerError",
     "UnprocessableEntityError",
+    "UploadDeniedError",
     "metered",
     "validate_collection",
 ]

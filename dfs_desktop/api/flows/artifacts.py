@@ -99,6 +99,21 @@ def update_artifact(
 ) -> Flow[ModelArtifact]:
     """Send what is given. Asking for the status that a record already has changes nothing."""
     place = yield from session.collection(collection)
+    record = yield from _update(session, place, artifact_id, changes)
+    name = changes.get("file_name")
+    if name is not None and record.file_name != name:
+        others = " Everything else was saved." if len(changes) > 1 else ""
+        raise BadRequestError(
+            f"This server ignores a new file name; it stays {record.file_name!r}.{others}",
+            status_code=400,
+            title="The file name cannot be changed",
+        )
+    return record
+
+
+def _update(
+    session: Session, place: Place, artifact_id: str, changes: Mapping[str, Any]
+) -> Flow[ModelArtifact]:
     try:
         return (yield from session.dialect.update_artifact(place, artifact_id, changes))
     except (BadRequestError, UnprocessableEntityError):
