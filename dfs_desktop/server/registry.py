@@ -164,22 +164,37 @@ class LocalRegistry:
         presigner = self._presigner or OwnStore(store, signer, host)
         transfers = Transfers(blobs, executor, rules.stall_seconds)
         objects = ObjectStore(store, blobs, signer, transfers, rules)
-        entries = self._entries(store, presigner, host)
-        return Gate(router(entries, objects, PREFIX, api_key, rules), port)
+        dialects = self._dialects(store, presigner, host, api_key)
+        return Gate(router({PREFIX: objects, **dialects}), port)
 
-    def _entries(self, store: Store, presigner: Presigner, host: str) -> list[Entry]:
-        """The routes of the generations that this registry speaks, all on the same records."""
-        from .catalog import Catalog
-        from .dataforce import DataForce
-        from .generations import DATAFORCE, LUML
-        from .luml import Luml
+    def _dialects(
+        self, store: Store, presigner: Presigner, host: str, api_key: str
+    ) -> dict[str, ASGIApp]:
+        """The generations that this registry speaks, all on the same records."""
+        from .routing import Dialect
 
-        entries: list[Entry] = []
-        if "A" in self._rules.generations:
-            entries += DataForce(Catalog(store, presigner, self._rules, host, DATAFORCE)).entries()
-        if "G" in self._rules.generations:
-            entries += Luml(Catalog(store, presigner, self._rules, host, LUML)).entries()
-        return entries
+        rules = self._rules
+
+        def dataforce() -> list[Entry]:
+            from .catalog import Catalog
+            from .dataforce import DataForce
+            from .generations import DATAFORCE
+
+            return DataForce(Catalog(store, presigner, rules, host, DATAFORCE)).entries()
+
+        def luml() -> list[Entry]:
+            from .catalog import Catalog
+            from .generations import LUML
+            from .luml import Luml
+
+            return Luml(Catalog(store, presigner, rules, host, LUML)).entries()
+
+        spoken = {"G": ("/v1/", luml), "A": ("/", dataforce)}
+        return {
+            prefix: Dialect(entries, api_key, rules)
+            for generation, (prefix, entries) in spoken.items()
+            if generation in rules.generations
+        }
 
 
 def _listen(port: int) -> socket.socket:

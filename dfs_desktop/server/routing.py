@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.routing import BaseRoute, Match, Route, Router
+from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .answers import Refusal, send_json, send_refusal
@@ -81,22 +81,6 @@ class _Route(Route):
         await send_refusal(send, Refusal(405, "Method Not Allowed", allow))
 
 
-class _Below(BaseRoute):
-    """Everything under a prefix goes to one application."""
-
-    def __init__(self, prefix: str, app: ASGIApp) -> None:
-        self._prefix = prefix
-        self._app = app
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Match by prefix."""
-        return (Match.FULL if scope["path"].startswith(self._prefix) else Match.NONE), {}
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand over."""
-        await self._app(scope, receive, send)
-
-
 class _Endpoint:
     """An entry as an ASGI application."""
 
@@ -157,14 +141,38 @@ def _discreet(entry: dict[str, Any]) -> dict[str, Any]:
     return entry
 
 
-def router(
-    entries: Sequence[Entry], objects: ASGIApp, prefix: str, api_key: str, rules: Rules
-) -> ASGIApp:
-    """The API's routes and the object store's prefix as one application."""
+async def _unknown(_scope: Scope, _receive: Receive, send: Send) -> None:
+    await send_refusal(send, Refusal(404, "Not Found"))
 
-    async def unknown(_scope: Scope, _receive: Receive, send: Send) -> None:
-        await send_refusal(send, Refusal(404, "Not Found"))
 
-    routes: list[BaseRoute] = [_Below(prefix, objects)]
-    routes += [_Route(entry, _Endpoint(entry, api_key, rules)) for entry in entries]
-    return Router(routes, default=unknown)
+class Dialect:
+    """The routes of one generation, put together when the first request comes for them.
+
+    A client speaks one dialect: the other would only make every start slower.
+    """
+
+    def __init__(self, entries: Callable[[], Sequence[Entry]], api_key: str, rules: Rules) -> None:
+        self._entries = entries
+        self._key = api_key
+        self._rules = rules
+        self._router: Router | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if self._router is None:
+            routes = [
+                _Route(entry, _Endpoint(entry, self._key, self._rules)) for entry in self._entries()
+            ]
+            self._router = Router(routes, default=_unknown)
+        await self._router(scope, receive, send)
+
+
+def router(below: Mapping[str, ASGIApp]) -> ASGIApp:
+    """Hands each request to the application of the first prefix that its path begins with."""
+
+    async def handed_over(scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        app = next((app for prefix, app in below.items() if path.startswith(prefix)), _unknown)
+        await app(scope, receive, send)
+
+    return handed_over
