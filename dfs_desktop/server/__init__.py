@@ -1,4 +1,4 @@
-"""The local registry: the DataForce REST API over loopback, kept in SQLite and plain files."""
+"""The local registry: the REST API of DataForce and LUML over loopback, in SQLite and plain files."""
 
 from __future__ import annotations
 

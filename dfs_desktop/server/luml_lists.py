@@ -44,7 +44,8 @@ class Lists:
         return _page(rows, given["limit"], bound, artifact_item)
 
     def _require_collections(self, orbit: str, wanted: list[str]) -> None:
-        foreign = [key for key in wanted if self._catalog.places.collection(orbit, key) is None]
+        once = dict.fromkeys(wanted)
+        foreign = [key for key in once if self._catalog.places.collection(orbit, key) is None]
         if foreign:
             text = "You don't have access to the following collections: "
             raise Refusal(404, text + ", ".join(foreign))
