@@ -25,6 +25,7 @@ class Source(QLabel):
 app = QApplication(sys.argv[:1])
 label = Source("drag me")
 label.setWindowFlag(Qt.WindowType.FramelessWindowHint)
+label.setWindowTitle("drag source")
 label.setGeometry(0, 0, 120, 60)
 label.show()
 print("shown", flush=True)

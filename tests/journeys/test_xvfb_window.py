@@ -55,7 +55,7 @@ def drag(seen: Seen, *files: Path) -> None:
         try:
             assert source.stdout is not None
             assert source.stdout.readline().strip() == "shown"
-            screen.do("search", "--sync", "--onlyvisible", "--name", "drag_source.py")
+            screen.do("search", "--sync", "--onlyvisible", "--name", "drag source")
             screen.do("mousemove", 40, 30)
             screen.do("mousedown", 1)
             for step in range(1, 4):
@@ -68,6 +68,7 @@ def drag(seen: Seen, *files: Path) -> None:
             time.sleep(0.2)
             screen.do("mouseup", 1)
             assert source.stdout.readline().strip() == "dropped", screen.picture()
+            seen.window("ReviewSheet")  # only now: the window fetches the files' names from it
         finally:
             source.terminate()
 
@@ -82,6 +83,7 @@ def upload(seen: Seen, path: Path) -> dict[str, object]:
         lambda s: next((r for r in s["rows"] if r["status"] == "uploaded" and not r["busy"]), None),
         "uploaded row",
     )
+    seen.screen.do("mousemove", 5, 5)  # a pointer over the dialog would hold it
     seen.gone("ProgressDialog")
     seen.focus("MainWindow")
     return row
@@ -146,7 +148,7 @@ def test_sigterm_while_a_transfer_runs_ends_well(
         frame = seen.window("MainWindow")["id"]
         screen.do("windowmove", "--sync", frame, 140, 80)
         seen.until(lambda s: s["windows"][0]["frame"][:2] == [140, 80], "moved window")
-        drag(seen, make_model("vast", weights=3_000 * MB))
+        drag(seen, make_model("vast", weights=800 * MB))
         seen.focus("ReviewSheet")
         seen.key("Return")
         seen.until(lambda s: "sending" in s["phases"], "sending")
