@@ -34,12 +34,15 @@ class Stage(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, part_size: int | None = None) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(
+        self, part_size: int | None = None, handler: type[BaseHTTPRequestHandler] | None = None
+    ) -> None:
+        super().__init__(("127.0.0.1", 0), handler or Handler)
         self.part_size = part_size
         self.records: dict[str, dict[str, Any]] = {}
         self.objects: dict[str, bytes] = {}
         self.parts: dict[str, dict[int, bytes]] = {}
+        self.etags: dict[str, str] = {}
         self.audit: list[tuple[str, dict[str, str], int]] = []
         self.faults: dict[str, list[Fault]] = {}
         self.ended = threading.Event()
@@ -138,7 +141,7 @@ class Handler(BaseHTTPRequestHandler):
             return
         self.perform()
 
-    do_GET = do_PUT = do_POST = do_PATCH = do_DELETE = do_any  # noqa: N815 - named by the library
+    do_GET = do_PUT = do_POST = do_PATCH = do_DELETE = do_any
 
     def _step(self) -> str:
         path = urlsplit(self.path).path
@@ -277,12 +280,14 @@ class Handler(BaseHTTPRequestHandler):
         content = self.server.objects.get(key)
         if content is None:
             return self.refuse(404, "NoSuchKey")
-        etag = f'"{hashlib.md5(content).hexdigest()}"'
-        asked = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
+        etag = self.server.etags.get(key, f'"{hashlib.md5(content).hexdigest()}"')
+        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
         if asked and self.headers.get("If-Range", etag) == etag:
-            start = int(asked[1])
-            total = f"bytes {start}-{len(content) - 1}/{len(content)}"
-            return self.answer(206, content[start:], ETag=etag, Content_Range=total)
+            start, last = int(asked[1]), min(int(asked[2] or len(content)), len(content) - 1)
+            if start > last:
+                return self.answer(416, Content_Range=f"bytes */{len(content)}")
+            total = f"bytes {start}-{last}/{len(content)}"
+            return self.answer(206, content[start : last + 1], ETag=etag, Content_Range=total)
         return self.answer(200, content, ETag=etag)
 
     def refuse(self, status: int, code: str, message: str = "") -> None:
