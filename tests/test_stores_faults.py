@@ -139,6 +139,25 @@ class TestCompletion:
         assert "forgotten this upload" in refusal(place).detail
 
 
+class TestWhole:
+    """Files that go up in one request."""
+
+    SIZE = 2 * PART + 4000
+
+    def test_u03_a_lost_answer_is_no_loss(self, place: Place) -> None:
+        place.s3.script("put", apply_then_drop)
+        path = place.artifact(self.SIZE)
+        assert place.stored(place.upload("sync", path)).sha256() == sha256(path)
+        assert place.service.statuses() == ["uploaded"]
+
+    def test_u06_an_expired_url_is_called_so(self, place: Place) -> None:
+        place.s3.script("put", expire_urls)
+        with pytest.raises(FileUploadError, match=r"link .* expired"):
+            place.upload("sync", place.artifact(self.SIZE))
+        assert place.s3.count("put") == 1
+        assert place.service.statuses() == ["upload_failed"]
+
+
 class TestParts:
     @pytest.mark.parametrize("face", FACES)
     def test_m04_expired_part_urls_are_renewed(self, place: Place, face: str) -> None:

@@ -7,15 +7,18 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from api_faces import FACES, secrets_in
+from api_faces import FACES, SAMPLE, secrets_in, through
 from stores.faults import refused
 from stores.place import Place, sha256
-from stores.registry import PART, SMALL
-from stores.s3 import S3Rules
+from stores.registry import PART, SMALL, grow, with_rules
+from stores.s3 import S3Rules, S3Server
+from stores.s3_urls import S3Presigner
 
 from dfs_desktop.api import FileUploadError, ModelArtifactStatus
+from dfs_desktop.server import LocalRegistry
 
 ON_THE_LINE = SMALL.multipart_above
 
@@ -197,3 +200,32 @@ class TestSecrets:
         # Unless the bytes are known to be missing, the record keeps its chance.
         left = "pending_upload" if step == "get" else "upload_failed"
         assert place.service.statuses() == [left]
+
+
+class TestGenerationA:
+    """Servers of 2025 open the upload themselves and give every URL with the record."""
+
+    @pytest.fixture
+    def old(self, tmp_path: Path) -> Iterator[tuple[S3Server, dict[str, Any]]]:
+        s3 = S3Server(tmp_path / "s3", S3Rules(smallest_part=PART)).start()
+        rules = with_rules(generations=("A",))
+        registry = LocalRegistry(tmp_path / "registry", rules=rules, presigner=S3Presigner(s3))
+        url, key = registry.start()
+        yield s3, {"base_url": url, "api_key": key}
+        registry.stop()
+        s3.close()
+
+    @pytest.mark.parametrize("face", FACES)
+    @pytest.mark.parametrize("size", [ON_THE_LINE, 5 * PART + 1])
+    def test_there_and_back(
+        self, old: tuple[S3Server, dict[str, Any]], tmp_path: Path, face: str, size: int
+    ) -> None:
+        s3, options = old
+        path, back = grow(SAMPLE, tmp_path / "model.fnnx", size), tmp_path / "back.fnnx"
+        record = through(face, lambda c: c.model_artifacts.upload(str(path), "n"), **options)
+        assert record.status is ModelArtifactStatus.UPLOADED
+        through(face, lambda c: c.model_artifacts.download(record.id, str(back)), **options)
+        assert sha256(back) == sha256(path)
+        through(face, lambda c: c.model_artifacts.delete(record.id), **options)
+        assert not s3.disk.objects
+        assert s3.count("part") == (0 if size == ON_THE_LINE else 6)

@@ -29,6 +29,10 @@ class Unavailable(Exception):  # noqa: N818 - a reason to skip
     """Why Azurite cannot run here."""
 
 
+# Why the first attempt of this run failed: a second would keep the tests waiting again.
+_hopeless: list[Unavailable] = []
+
+
 class Tools(NamedTuple):
     """Node and the command that is npm."""
 
@@ -71,10 +75,26 @@ def install() -> Path:
 
 
 def _npm_install(folder: Path) -> None:
+    if _hopeless:
+        raise _hopeless[0]
+    try:
+        _fetch(folder)
+    except Unavailable as why:
+        _hopeless.append(why)
+        raise
+
+
+def _fetch(folder: Path) -> None:
     folder.mkdir()
     tools = find_tools()
     command = [*tools.npm, "install", "--prefix", str(folder), "--no-audit", "--no-fund"]
-    command += ["--ignore-scripts", "--no-save", "--loglevel=error", f"azurite@{VERSION}"]
+    command += [
+        "--ignore-scripts",
+        "--no-save",
+        "--loglevel=error",
+        "--fetch-retries=1",
+        f"azurite@{VERSION}",
+    ]
     # npm's scripts look for a node of their own.
     search = os.pathsep.join((str(Path(tools.node).parent), os.environ.get("PATH", "")))
     try:
@@ -92,8 +112,8 @@ def _npm_install(folder: Path) -> None:
     except subprocess.TimeoutExpired:
         raise Unavailable(f"npm did not finish in {INSTALL_SECONDS} s") from None
     if ran.returncode or not (folder / _PROGRAM).exists():
-        said = ran.stderr.strip().splitlines() or ["no reason given"]
-        raise Unavailable(f"npm could not install azurite {VERSION}: {said[-1][:200]}")
+        said = " ".join(ran.stderr.split()) or "no reason given"
+        raise Unavailable(f"npm could not install azurite {VERSION}: {said[:200]}")
 
 
 class Azurite:
