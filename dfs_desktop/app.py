@@ -27,6 +27,7 @@ from dfs_desktop.ui import dialogs, theme
 from dfs_desktop.ui.assets import application_icon
 from dfs_desktop.ui.warm import import_later_parts
 from dfs_desktop.ui.window import MainWindow
+from dfs_desktop.ui.window_layout import save_layout
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.memory import Memory
 from dfs_desktop.workspace.notices import Level, Notice, from_error
@@ -206,7 +207,7 @@ class Application:
 
     async def _end(self) -> None:
         """Reverse order: window out of sight, journeys and transfers, clients, registry, keyring."""
-        self.window.save_layout()
+        save_layout(self.window)
         self.window.hide()
         await self.workspace.stop()
         await asyncio.get_running_loop().run_in_executor(None, self.registry.stop)

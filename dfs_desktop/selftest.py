@@ -75,7 +75,10 @@ class SelfTest:
 
     async def _ready(self, app: Application) -> None:
         session = app.workspace.session
-        await self._until("the local registry", lambda: session.collection and not (session.loading or session.remembered))
+        await self._until(
+            "the local registry",
+            lambda: session.collection and not (session.loading or session.remembered),
+        )
         await self._until("the whole window", lambda: app.prepared.is_set() or None)
         app.workspace.downloading.use_folder(self._folder / "downloads")
         app.workspace.deleting.seconds = 0.5

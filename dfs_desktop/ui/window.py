@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -41,9 +41,9 @@ from dfs_desktop.ui.picker import Picker
 from dfs_desktop.ui.pulse import Pulse
 from dfs_desktop.ui.reveal import reveal
 from dfs_desktop.ui.table_view import TableView
+from dfs_desktop.ui.window_layout import restore_layout
 from dfs_desktop.ui.wishes import Wishes
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.columns import FIXED
 from dfs_desktop.workspace.rights import collection_refusal, refusal
 from dfs_desktop.workspace.session import LOCAL
 from dfs_desktop.workspace.workspace import Workspace
@@ -73,7 +73,7 @@ class MainWindow(QMainWindow):
         self.wishes = Wishes(self)
         self.actions_.fill_menus()
         self._connect()
-        self._restore_layout()
+        restore_layout(self)
         self._show_selection()
         self._show_title()
 
@@ -302,56 +302,3 @@ class MainWindow(QMainWindow):
             return
         event.ignore()
         self.close_wished.emit()
-
-    def save_layout(self) -> None:
-        """Into the settings; the application writes them."""
-        layout = self.workspace.settings.layout
-        layout["geometry"] = _text(self.saveGeometry())
-        layout["panes"] = _text(self.panes.saveState())
-        layout["picker"] = str(not self.picker.isHidden())
-        layout["details"] = str(not self.details.isHidden())
-        header = self.table.horizontalHeader()
-        layout["columns"] = ",".join(
-            f"{column.key}:{header.sectionSize(n)}:{int(header.isSectionHidden(n))}"
-            for n, column in enumerate(self.table.table.columns())
-            if column in FIXED
-        )
-        listing = self.workspace.listing
-        layout["sort"] = f"{listing.sort_column}:{int(listing.descending)}"
-
-    def _restore_layout(self) -> None:
-        layout = self.workspace.settings.layout
-        em = self.fontMetrics().averageCharWidth()
-        room = self.screen().availableSize()
-        self.resize(min(em * 212, room.width()), min(em * 128, room.height()))
-        if "geometry" in layout:
-            self.restoreGeometry(_bytes(layout["geometry"]))
-        if "panes" in layout:
-            self.panes.restoreState(_bytes(layout["panes"]))
-        for key, pane in (("picker", self.picker), ("details", self.details)):
-            shown = layout.get(key, "True") == "True"
-            pane.setVisible(shown)
-            self.actions_[f"show_{key}"].setChecked(shown)
-        self._restore_columns(layout.get("columns", ""), layout.get("sort", ""))
-
-    def _restore_columns(self, columns: str, sort: str) -> None:
-        header = self.table.horizontalHeader()
-        keys = [column.key for column in self.table.table.columns()]
-        for entry in columns.split(","):
-            parts = entry.split(":")
-            if len(parts) == 3 and parts[0] in keys and parts[1].isdigit():
-                number = keys.index(parts[0])
-                header.resizeSection(number, max(24, int(parts[1])))
-                header.setSectionHidden(number, parts[2] == "1" and number > 0)
-        name, _, descending = sort.rpartition(":")
-        if name:
-            self.workspace.listing.sort(name, descending=descending == "1")
-            self.table.show_sorting()
-
-
-def _text(state: QByteArray) -> str:
-    return bytes(state.toBase64().data()).decode("ascii")
-
-
-def _bytes(text: str) -> QByteArray:
-    return QByteArray.fromBase64(QByteArray(text.encode("ascii", "ignore")))

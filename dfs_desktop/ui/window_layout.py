@@ -1,0 +1,70 @@
+"""Where the window stood and how its panes and columns were: written at the end, restored at the start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray
+
+from dfs_desktop.ui.table_view import TableView
+from dfs_desktop.workspace.columns import FIXED
+
+if TYPE_CHECKING:
+    from dfs_desktop.ui.window import MainWindow
+
+
+def save_layout(window: MainWindow) -> None:
+    """Into the settings; the application writes them."""
+    layout = window.workspace.settings.layout
+    layout["geometry"] = _text(window.saveGeometry())
+    layout["panes"] = _text(window.panes.saveState())
+    layout["picker"] = str(not window.picker.isHidden())
+    layout["details"] = str(not window.details.isHidden())
+    header = window.table.horizontalHeader()
+    layout["columns"] = ",".join(
+        f"{column.key}:{header.sectionSize(n)}:{int(header.isSectionHidden(n))}"
+        for n, column in enumerate(window.table.table.columns())
+        if column in FIXED
+    )
+    listing = window.workspace.listing
+    layout["sort"] = f"{listing.sort_column}:{int(listing.descending)}"
+
+
+def restore_layout(window: MainWindow) -> None:
+    """As it was, or a size that fits the screen and the font."""
+    layout = window.workspace.settings.layout
+    em = window.fontMetrics().averageCharWidth()
+    room = window.screen().availableSize()
+    window.resize(min(em * 212, room.width()), min(em * 128, room.height()))
+    if "geometry" in layout:
+        window.restoreGeometry(_bytes(layout["geometry"]))
+    if "panes" in layout:
+        window.panes.restoreState(_bytes(layout["panes"]))
+    for key, pane in (("picker", window.picker), ("details", window.details)):
+        shown = layout.get(key, "True") == "True"
+        pane.setVisible(shown)
+        window.actions_[f"show_{key}"].setChecked(shown)
+    _restore_columns(window.table, layout.get("columns", ""), layout.get("sort", ""))
+
+
+def _restore_columns(table: TableView, columns: str, sort: str) -> None:
+    header = table.horizontalHeader()
+    keys = [column.key for column in table.table.columns()]
+    for entry in columns.split(","):
+        parts = entry.split(":")
+        if len(parts) == 3 and parts[0] in keys and parts[1].isdigit():
+            number = keys.index(parts[0])
+            header.resizeSection(number, max(24, int(parts[1])))
+            header.setSectionHidden(number, parts[2] == "1" and number > 0)
+    name, _, descending = sort.rpartition(":")
+    if name:
+        table.listing.sort(name, descending=descending == "1")
+        table.show_sorting()
+
+
+def _text(state: QByteArray) -> str:
+    return bytes(state.toBase64().data()).decode("ascii")
+
+
+def _bytes(text: str) -> QByteArray:
+    return QByteArray.fromBase64(QByteArray(text.encode("ascii", "ignore")))
