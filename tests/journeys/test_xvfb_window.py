@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ pytestmark = [
 ]
 Make = Callable[..., Path]
 MB = 10**6
+ENDS_WITHIN = 5.0  # seconds
 
 
 @pytest.fixture
@@ -154,7 +154,7 @@ def test_sigterm_while_a_transfer_runs_ends_well(
         seen.until(lambda s: "sending" in s["phases"], "sending")
         began = time.monotonic()
         assert seen.end() == 0
-        assert time.monotonic() - began < 5 or os.getloadavg()[0] > 4
+        assert time.monotonic() - began < 2 * ENDS_WITHIN, "twice, for a machine under load"
     with Seen(screen, home) as again:
         again.until(lambda state: state["ready"] and state["collection"], "open collection")
         assert [row["status"] for row in again.last["rows"]] == ["upload_failed"]
