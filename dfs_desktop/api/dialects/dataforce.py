@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from dfs_desktop.api.flows.effects import Call, Flow
@@ -13,11 +13,12 @@ from dfs_desktop.api.types import BucketSecret, Collection, ModelArtifact, Orbit
 
 from . import Created, Draft, Page, PartSource, UploadPlan
 from .records import (
+    detached,
     read_artifact,
-    read_artifacts,
     read_collection,
     read_collections,
     read_nothing,
+    read_old_artifacts,
     read_orbit,
     read_orbits,
     read_organizations,
@@ -75,6 +76,7 @@ class DataForceDialect:
     prefix = ""
     noun = "model_artifacts"
     words: Mapping[str, str] = {}
+    read_artifacts: Callable[[bytes], Page[ModelArtifact]] = staticmethod(read_old_artifacts)
 
     def organizations(self) -> Call[list[Organization]]:
         where = f"{self.prefix}/users/me/organizations"
@@ -143,13 +145,13 @@ class DataForceDialect:
         newest: bool = False,
     ) -> Call[Page[ModelArtifact]]:
         where = self._artifacts(place) + self._page(cursor, newest=newest)
-        return Call("GET", where, read_artifacts, repeatable=True)
+        return Call("GET", where, self.read_artifacts, repeatable=True)
 
     def artifact(self, place: Place, artifact_id: str) -> Flow[ModelArtifact | None]:
         # This generation has no address for reading one artifact (405).
         found = yield from everything(lambda cursor: self.artifacts(place, cursor))
         wanted = artifact_id.lower()
-        return next((item for item in found if item.id.lower() == wanted), None)
+        return next((detached(item) for item in found if item.id.lower() == wanted), None)
 
     def create_artifact(self, place: Place, draft: Draft) -> Call[Created]:
         body: dict[str, Any] = {

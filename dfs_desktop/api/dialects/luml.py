@@ -66,6 +66,7 @@ class RenamedDialect(PagedDialect):
     generation = "E"
     extensions = (".fnnx", ".pyfnx", ".dfs", ".luml", ".tar")
     noun = "artifacts"
+    read_artifacts = staticmethod(read_artifacts)
     words: Mapping[str, str] = {
         "model_name": "name",
         "metrics": "extra_values",
@@ -110,7 +111,7 @@ class LumlDialect(PrefixedDialect):
         asked = self._page(cursor, newest=newest)
         narrowed = query(collection_ids=place.collection, search=search).replace("?", "&")
         where = f"{self._orbit(place)}/{self.noun}{asked}{narrowed}"
-        return Call("GET", where, read_artifacts, repeatable=True)
+        return Call("GET", where, self.read_artifacts, repeatable=True)
 
 
 DIALECTS: dict[str, type[Dialect]] = {

@@ -31,7 +31,7 @@ class _Home(Struct):
     name: str | None = None
 
 
-class WireArtifact(Struct):
+class WireArtifact(Struct, gc=False):
     """An artifact; ``model_name`` and ``metrics`` are ``name`` and ``extra_values`` since E."""
 
     id: str
@@ -45,7 +45,7 @@ class WireArtifact(Struct):
     file_index: Raw = Raw(b"{}")
     size: int = 0
     unique_identifier: str | None = None
-    status: str = ""
+    status: ModelArtifactStatus = ModelArtifactStatus("")
     tags: list[str] | None = None
     created_at: str | None = None
     updated_at: str | None = None
@@ -58,6 +58,13 @@ class WireArtifact(Struct):
     tracks: list[dict[str, Any]] | None = None
     collection_name: str | None = None
     collection: _Home | None = None
+
+
+class _AsDocumented(ModelArtifact, frozen=True, kw_only=True, gc=False):
+    """An artifact in the documented words, as generations A to D send it: read without detour."""
+
+    manifest: Raw = Raw(b"{}")  # type: ignore[assignment]
+    file_index: Raw = Raw(b"{}")  # type: ignore[assignment]
 
 
 class _Orbit(Struct):
@@ -113,14 +120,13 @@ def build_artifact(wire: WireArtifact) -> ModelArtifact:
         model_name=wire.model_name if wire.name is None else wire.name,
         description=wire.description,
         metrics=wire.metrics or wire.extra_values or {},
-        # Undecoded on purpose, see ModelArtifact; copied so that a record does not keep the
-        # whole answer alive.
-        manifest=wire.manifest.copy(),  # type: ignore[arg-type]
+        # Undecoded on purpose, see ModelArtifact.
+        manifest=wire.manifest,  # type: ignore[arg-type]
         file_hash=wire.file_hash or "",
-        file_index=wire.file_index.copy(),  # type: ignore[arg-type]
+        file_index=wire.file_index,  # type: ignore[arg-type]
         size=wire.size,
         unique_identifier=wire.unique_identifier,
-        status=ModelArtifactStatus(wire.status),
+        status=wire.status,
         tags=wire.tags,
         created_at=wire.created_at,
         updated_at=wire.updated_at,
@@ -206,15 +212,43 @@ def _some(wire: type[W], build: Callable[[W], T]) -> Callable[[bytes], Page[T]]:
     one = msgspec.json.Decoder(wire)
 
     def read(body: bytes) -> Page[T]:
-        paged = body[:64].lstrip()[:1] != b"["
-        page = _PAGE.decode(body) if paged else _Page(_RECORDS.decode(body))
-        return Page([build(one.decode(item)) for item in page.items], page.cursor or None)
+        page = _page(body)
+        return Page([build(one.decode(item)) for item in page.items], page.cursor)
 
     return read
 
 
+def _page(body: bytes) -> Page[Raw]:
+    paged = body[:64].lstrip()[:1] != b"["
+    page = _PAGE.decode(body) if paged else _Page(_RECORDS.decode(body))
+    return Page(page.items, page.cursor or None)
+
+
+def detached(artifact: ModelArtifact) -> ModelArtifact:
+    """One of a list, fit to be kept: what it holds undecoded keeps the whole answer alive."""
+    _ = artifact.manifest, artifact.file_index
+    return artifact
+
+
 def read_nothing(_body: bytes) -> None:
     return None
+
+
+_documented = msgspec.json.Decoder(_AsDocumented).decode
+_tolerant = msgspec.json.Decoder(WireArtifact).decode
+
+
+def _read_documented(item: Raw) -> ModelArtifact:
+    try:
+        return _documented(item)
+    except msgspec.ValidationError:  # a null or a name that only later servers send
+        return build_artifact(_tolerant(item))
+
+
+def read_old_artifacts(body: bytes) -> Page[ModelArtifact]:
+    """A list of generations A to D; in A it may be very long."""
+    page = _page(body)
+    return Page([_read_documented(item) for item in page.items], page.cursor)
 
 
 read_artifact = _one(WireArtifact, build_artifact)

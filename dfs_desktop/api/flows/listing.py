@@ -7,6 +7,7 @@ from collections import deque
 from datetime import datetime
 
 from dfs_desktop.api.dialects import Page
+from dfs_desktop.api.dialects.records import detached
 from dfs_desktop.api.errors import MultipleResourcesFoundError
 from dfs_desktop.api.types import ModelArtifact
 
@@ -70,7 +71,7 @@ def get_artifact(
             f"{len(named)} model artifacts are named {value!r}: use an id "
             f"({', '.join(item.id for item in named[:5])})."
         )
-    return named[0] if named else None
+    return detached(named[0]) if named else None
 
 
 def _can_be_searched(value: str) -> bool:
