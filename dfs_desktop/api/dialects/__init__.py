@@ -92,6 +92,7 @@ class Dialect(Protocol):
     generation: str
     extensions: tuple[str, ...]
     max_upload_size: int
+    sorts: bool  # whether lists can be had newest first
     searches: bool  # whether a list can be narrowed by name
     orbit_wide: bool  # whether one list can span the orbit
     guards_parts: bool  # whether only administrators get the URLs of parts

@@ -68,6 +68,7 @@ class DataForceDialect:
     generation = "A"
     extensions: tuple[str, ...] = (".fnnx", ".pyfnx", ".dfs")
     max_upload_size = 5 * GIB
+    sorts = False
     searches = False
     orbit_wide = False
     guards_parts = False

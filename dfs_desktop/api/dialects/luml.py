@@ -35,6 +35,7 @@ class PagedDialect(DataForceDialect):
 
     generation = "D"
     max_upload_size = 5_497_558_138_880  # what the server's schema takes
+    sorts = True
     guards_parts = True
 
     def collection(self, place: Place) -> Flow[Collection | None]:

@@ -42,7 +42,7 @@ def recent_artifacts(session: Session, place: Place, since: float) -> Flow[list[
     while not walk.ended:
         page = yield from session.dialect.artifacts(place, walk.cursor, newest=True)
         found += walk.take(page)
-        if page.items and session.dialect.guards_parts and _made(page.items[-1]) < since:
+        if page.items and session.dialect.sorts and _made(page.items[-1]) < since:
             break  # sorted by the server, newest first
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import PurePath
 
-import msgspec
+from msgspec.structs import replace
 
 from dfs_desktop.api.dialects import Created, Dialect, Draft
 from dfs_desktop.api.errors import (
@@ -24,7 +24,7 @@ from dfs_desktop.api.errors import (
 )
 from dfs_desktop.api.storage.meter import Meter, Phase
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
-from dfs_desktop.artifact import ArtifactError, check_registered_name, extension
+from dfs_desktop.artifact import ArtifactError, Contents, check_registered_name, extension
 
 from .artifacts import check_sendable, mark
 from .creation import create
@@ -47,50 +47,64 @@ def upload_artifact(
 ) -> Flow[ModelArtifact]:
     """Upload one file; the record is ``uploaded``, or ``upload_failed``, or was never made."""
     path = os.fspath(file_path)
-    file_name = checked_name(path, session.dialect)
-    check_size((yield from MeasureFile(path)), session.dialect)
-    contents = yield from ReadContents(path)
-    check_size(contents.size, session.dialect)  # the open file decides; it may have grown
-    draft = Draft(
-        file_name=file_name,
-        model_name=model_name,
-        metrics=contents.metrics,
-        manifest=contents.manifest,
-        file_hash="",
-        file_index=contents.index,
-        size=contents.size,
-        description=description,
-        tags=tags,
-    )
+    contents, draft = yield from _look_inside(session, path)
+    draft = replace(draft, model_name=model_name, description=description, tags=tags)
     check_sendable(draft)
     place = yield from session.collection(collection)
     yield from check_may_send_parts(session, place, contents.size)
     meter.enter(Phase.HASHING, contents.size)
     digest = yield from HashFile(path, contents.fingerprint)
     meter.enter(Phase.CREATING)
-    created = yield from create(session, place, _with_hash(draft, digest))
+    created = yield from create(session, place, replace(draft, file_hash=digest))
+    meter.artifact_id = created.artifact.id
     session.own.add(created.artifact.id)
     try:
-        meter.artifact_id = created.artifact.id
-        sent = yield from send(session, path, contents, created.plan, meter)
-        meter.enter(Phase.CONFIRMING)
-        yield from _prove(session, place, created, sent)
-        record = yield from _confirm(session, place, created.artifact)
-    except _STOPPED:
-        yield from mark(session, place, created.artifact.id, ModelArtifactStatus.UPLOAD_FAILED)
-        raise
-    except _Unconfirmed as unconfirmed:
-        raise unconfirmed.error from unconfirmed
-    except Exception as error:
-        yield from mark(session, place, created.artifact.id, ModelArtifactStatus.UPLOAD_FAILED)
-        if not isinstance(error, DataForceError) or isinstance(error, FileUploadError):
-            raise
-        raise FileUploadError(error.detail, retryable=error.retryable) from error
+        record = yield from _fill(session, place, path, contents, created, meter)
     finally:
         session.own.discard(created.artifact.id)
     meter.enter(Phase.FINISHED, contents.size)
     meter.advance(contents.size)
     return record
+
+
+def _look_inside(session: Session, path: str) -> Flow[tuple[Contents, Draft]]:
+    """What the file holds, as far as it can be known without hashing; FileError when unfit."""
+    file_name = checked_name(path, session.dialect)
+    check_size((yield from MeasureFile(path)), session.dialect)
+    contents = yield from ReadContents(path)
+    check_size(contents.size, session.dialect)  # the open file decides; it may have grown
+    draft = Draft(
+        file_name=file_name,
+        model_name="",
+        metrics=contents.metrics,
+        manifest=contents.manifest,
+        file_hash="",
+        file_index=contents.index,
+        size=contents.size,
+    )
+    return contents, draft
+
+
+def _fill(
+    session: Session, place: Place, path: str, contents: Contents, created: Created, meter: Meter
+) -> Flow[ModelArtifact]:
+    """Send the bytes, prove and confirm them; a record that stays empty is marked so."""
+    artifact = created.artifact
+    try:
+        sent = yield from send(session, path, contents, created.plan, meter)
+        meter.enter(Phase.CONFIRMING)
+        yield from _prove(session, place, created, sent)
+        return (yield from _confirm(session, place, artifact))
+    except _STOPPED:
+        yield from mark(session, place, artifact.id, ModelArtifactStatus.UPLOAD_FAILED)
+        raise
+    except _Unconfirmed as unconfirmed:
+        raise unconfirmed.error from unconfirmed
+    except Exception as error:
+        yield from mark(session, place, artifact.id, ModelArtifactStatus.UPLOAD_FAILED)
+        if not isinstance(error, DataForceError) or isinstance(error, FileUploadError):
+            raise
+        raise FileUploadError(error.detail, retryable=error.retryable) from error
 
 
 def checked_name(path: str, dialect: Dialect) -> str:
@@ -119,10 +133,6 @@ def check_size(size: int, dialect: Dialect) -> None:
             f"({limit:,} bytes).",
             title="The file is too large",
         )
-
-
-def _with_hash(draft: Draft, digest: str) -> Draft:
-    return msgspec.structs.replace(draft, file_hash=digest)
 
 
 class _Unconfirmed(Exception):  # noqa: N818 - never leaves this module

@@ -126,7 +126,7 @@ class ModelArtifactResourceBase(ABC):
         *,
         collection_id: str | None = None,
     ) -> Now[ModelArtifact]:
-        """Upload a model file (.fnnx, .pyfnx or .dfs) and register it.
+        """Upload a model file (.fnnx, .pyfnx or .dfs; on LUML servers .luml and .tar too) and register it.
 
         Manifest, metrics, file index, size and SHA-256 are read from the file. All checks of the
         file come before anything is created; when sending fails or is cancelled afterwards, the
@@ -143,8 +143,9 @@ class ModelArtifactResourceBase(ABC):
             The registered artifact, with the status UPLOADED.
 
         Raises:
-            FileError: the format is not supported, the file is over 5 GB or no such archive, or
-                it cannot be read.
+            FileError: the format is not supported, the file is over 5 GB (on servers of 2025) or
+                no such archive, or it cannot be read. UploadDeniedError: over 500 MiB, and only
+                organization admins may upload such files to this server.
             FileUploadError: the storage did not take it, or the file changed meanwhile.
             ConfigurationError: no collection is given and there is no default one.
 
@@ -289,7 +290,7 @@ class ModelArtifactResourceBase(ABC):
         Raises:
             NotFoundError: no artifact has this id.
             FileDeletionError: the storage did not delete the file.
-            ConflictError: it is still in use somewhere.
+            ConflictError: it is still in use; its ``blockers`` name the deployments and tracks.
             ConfigurationError: no collection is given and there is no default one.
 
         Warning:
