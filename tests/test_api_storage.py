@@ -17,12 +17,15 @@ from dfs_desktop.api import (
     FileUploadError,
     ModelArtifactStatus,
     PermissionDeniedError,
+    UnexpectedAnswerError,
     UploadDeniedError,
 )
+from dfs_desktop.api.address import read_address
 from dfs_desktop.api.errors import FileError
 from dfs_desktop.api.storage import retry, work
 from dfs_desktop.api.storage.azure import block_id, block_list
 from dfs_desktop.api.storage.s3 import whole_etag
+from dfs_desktop.api.storage.store import Store
 from dfs_desktop.api.storage.urls import Target
 
 CONTENT = SAMPLE.read_bytes()
@@ -297,6 +300,13 @@ class TestRedirects:
         with pytest.raises(Exception, match="was not used"):
             download(s3, face, s3.add(CONTENT)["id"], tmp_path / "x")
         assert list(tmp_path.iterdir()) == []
+
+
+def test_a_redirect_never_gives_up_encryption() -> None:
+    store = Store(read_address("http://127.0.0.1:1", allow_http=False))
+    assert store._next(Target("https://s", "s", b"/a/x"), "y?z").raw == b"/a/y?z"
+    with pytest.raises(UnexpectedAnswerError, match="without encryption"):
+        store._next(Target("https://s", "s", b"/x"), "http://s/x")
 
 
 class TestWords:
