@@ -12,6 +12,7 @@ from dfs_desktop.transfers.rate import Rate
 from dfs_desktop.workspace import filters, formats
 from dfs_desktop.workspace.columns import MOST_METRICS, columns_for
 from dfs_desktop.workspace.editing import clean_tags
+from dfs_desktop.workspace.events import Event, hear_failures
 from dfs_desktop.workspace.listing import Listing, Row
 
 
@@ -178,3 +179,24 @@ def test_speed_starts_anew_when_an_attempt_does() -> None:
     rate.sample(1.0, 9_000)
     rate.sample(1.1, 0)
     assert rate.speed() is None
+
+
+@pytest.mark.expects_errors
+def test_q02_a_listener_that_fails_is_heard_and_the_others_go_on() -> None:
+    heard: list[BaseException] = []
+    told: list[int] = []
+    event: Event[[int]] = Event()
+    event.connect(lambda _number: 1 / 0)
+    event.connect(told.append)
+
+    def fail_while_hearing(error: BaseException) -> None:
+        heard.append(error)
+        event.emit(2)  # fails again, and must not be told for ever
+
+    hear_failures[:] = [fail_while_hearing]
+    try:
+        event.emit(1)
+    finally:
+        hear_failures.clear()
+    assert told == [2, 1]
+    assert [type(error) for error in heard] == [ZeroDivisionError]

@@ -10,6 +10,9 @@ P = ParamSpec("P")
 
 log = logging.getLogger(__name__)
 
+# Told of listeners that failed; set by the application, which shows them to the person.
+hear_failures: list[Callable[[BaseException], object]] = []
+
 
 class Event(Generic[P]):
     """A past-tense fact. Listeners run in the order they came, on the thread that emits."""
@@ -33,5 +36,16 @@ class Event(Generic[P]):
         for listener in tuple(self._listeners):
             try:
                 listener(*args, **kwargs)
-            except Exception:
+            except Exception as error:
                 log.exception("a listener failed")
+                _tell(error)
+
+
+def _tell(error: BaseException) -> None:
+    """Pass a failure on, once: what fails while it is told is only logged."""
+    heard, hear_failures[:] = list(hear_failures), []
+    try:
+        for hear in heard:
+            hear(error)
+    finally:
+        hear_failures[:] = heard

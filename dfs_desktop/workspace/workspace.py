@@ -19,7 +19,7 @@ from dfs_desktop.workspace.connecting import Connecting
 from dfs_desktop.workspace.deleting import Deleting
 from dfs_desktop.workspace.downloading import Downloading
 from dfs_desktop.workspace.editing import Editing
-from dfs_desktop.workspace.events import Event
+from dfs_desktop.workspace.events import Event, hear_failures
 from dfs_desktop.workspace.listing import Listing
 from dfs_desktop.workspace.memory import Memory
 from dfs_desktop.workspace.notices import Notice, from_error
@@ -69,6 +69,7 @@ class Workspace:
         self.notice_withdrawn: Event[[str]] = Event()
         self.job_changed: Event[[Job]] = Event()
         self.tasks = Tasks(self._failed)
+        hear_failures[:] = [lambda error: self.notify(from_error(error, "Something went wrong"))]
         self.listing = Listing()
         self.queue = Queue(PARALLEL_TRANSFERS, self.job_changed.emit)
         self.session = Session(Profile(id=LOCAL, name="On this computer", base_url=""))
@@ -120,3 +121,4 @@ class Workspace:
         for client in self.clients.values():
             await client.aclose()
         self.clients.clear()
+        hear_failures.clear()
