@@ -98,13 +98,17 @@ def test_a_broken_time_is_no_time() -> None:
         ('"resnet 50"', "a"),
         ("accuracy>", "abc"),
         ("nothing-like-it", ""),
+        ("id-bert", "b"),
+        ("d-bert", ""),
         ("<<<>>>", ""),
     ],
 )
 def test_the_filter_line(line: str, found: str) -> None:
     rows = {
         "a": artifact("resnet 50", tags=["prod", "vision"], metrics={"accuracy": 0.95}, size=10),
-        "b": artifact("bert", tags=["prod"], metrics={"Accuracy": 0.6}, size=3 * 2**30),
+        "b": artifact(
+            "bert", id="id-bert-1", tags=["prod"], metrics={"Accuracy": 0.6}, size=3 * 2**30
+        ),
         "c": artifact(
             "old", size=5, metrics={"accuracy": "n/a"}, status=ModelArtifactStatus.UPLOAD_FAILED
         ),

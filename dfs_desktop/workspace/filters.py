@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 Test = Callable[["Row"], bool]
 
+SHORTEST_ID = 6
+
 _TOKEN = re.compile(r'"([^"]*)"|(\S+)')
 _COMPARE = re.compile(r"^([^<>=!:\s]+)(>=|<=|!=|>|<|=|:)(.*)$")
 _AMOUNT = re.compile(r"^([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([kmgtp]?i?b)?$", re.IGNORECASE)
@@ -41,7 +43,7 @@ def _holds(left: float, sign: str, right: float) -> bool:
 
 
 def haystack(row: Row) -> str:
-    """All that plain words are looked for in: name, file, tags, description, status, id, hash."""
+    """What plain words are looked for in: name, file, tags, description, status."""
     record = row.artifact
     parts = (
         record.model_name,
@@ -49,15 +51,21 @@ def haystack(row: Row) -> str:
         *(record.tags or ()),
         record.description,
         status_text(row),
-        record.id,
-        record.file_hash,
     )
     return "\n".join(part for part in parts if part).casefold()
 
 
 def _word(word: str) -> Test:
+    """In the texts anywhere; an id or a hash by its beginning, from six signs on: short words
+    would be found in most of them."""
     wanted = word.casefold()
-    return lambda row: wanted in row.text
+    if len(wanted) < SHORTEST_ID:
+        return lambda row: wanted in row.text
+    return lambda row: (
+        wanted in row.text
+        or row.artifact.id.startswith(wanted)
+        or row.artifact.file_hash.startswith(wanted)
+    )
 
 
 def _tag(word: str) -> Test:

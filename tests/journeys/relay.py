@@ -105,6 +105,10 @@ class Relay(ThreadingHTTPServer):
 
 
 def _like(method: str, part: str) -> Matches:
+    """Requests whose path holds `part`, or ends with it where it is closed by `$`."""
+    if part.endswith("$"):
+        end = part[:-1]
+        return lambda verb, path: path.partition("?")[0].endswith(end) and method in ("", verb)
     return lambda verb, path: part in path and method in ("", verb)
 
 
