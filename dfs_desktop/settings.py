@@ -62,6 +62,7 @@ class Profile(msgspec.Struct, kw_only=True):
     organization: str | None = None
     orbit: str | None = None
     collection: str | None = None
+    storage_hosts: list[str] = []  # in a private network, approved by the person
 
 
 class Columns(msgspec.Struct, kw_only=True):

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 from api_stage import KEY
 
-from dfs_desktop.api import ConfigurationError, DataForceClient, UnexpectedAnswerError
+from dfs_desktop.api import (
+    ConfigurationError,
+    DataForceClient,
+    StorageAddressError,
+    UnexpectedAnswerError,
+)
 from dfs_desktop.api.address import DEFAULT_BASE_URL as DFS
 from dfs_desktop.api.address import LUML_BASE_URL as LUML
 from dfs_desktop.api.address import from_environment, read_address
@@ -142,9 +147,24 @@ class TestStorageUrls:
             check_url(url, self.HTTPS)
         assert "example/" not in raised.value.detail
 
-    @pytest.mark.parametrize("url", ["https://s.example/a?b", "https://10.0.0.5:9000/a?b"])
+    @pytest.mark.parametrize("url", ["https://s.example/a?b", "https://52.1.2.3:9000/a?b"])
     def test_allowed(self, url: str) -> None:
         assert check_url(url, self.HTTPS).raw == b"/a?b"
+
+    @pytest.mark.parametrize("host", ["10.0.0.5", "192.168.1.4", "[fd00::1]"])
+    def test_s07_private_storage_of_a_public_registry_wants_an_approval(self, host: str) -> None:
+        url = f"https://{host}:9000/a?b"
+        with pytest.raises(StorageAddressError) as raised:
+            check_url(url, self.HTTPS)
+        assert raised.value.host == host.strip("[]")
+        assert check_url(url, self.HTTPS, {raised.value.host}).raw == b"/a?b"
+
+    @pytest.mark.parametrize(
+        "registry", ["https://10.1.1.1", "https://registry.lan", "https://reg"]
+    )
+    def test_s07_private_storage_of_a_private_registry(self, registry: str) -> None:
+        inside = read_address(registry, allow_http=False)
+        assert check_url("https://10.0.0.5:9000/a?b", inside).host == "10.0.0.5"
 
     def test_local_storage_of_a_local_registry(self) -> None:
         checked = check_url("http://127.0.0.1:1/o/../a%2f?X=1#f", self.LOCAL)

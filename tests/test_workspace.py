@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from dfs_desktop.api import ModelArtifact, ModelArtifactStatus
+from dfs_desktop.api import (
+    DataForceClient,
+    FileUploadError,
+    ModelArtifact,
+    ModelArtifactStatus,
+    StorageAddressError,
+)
+from dfs_desktop.settings import Profile
 from dfs_desktop.transfers.rate import Rate
 from dfs_desktop.workspace import filters, formats
 from dfs_desktop.workspace.columns import MOST_METRICS, columns_for
+from dfs_desktop.workspace.connecting import Connecting
 from dfs_desktop.workspace.editing import clean_tags
 from dfs_desktop.workspace.events import Event, hear_failures
 from dfs_desktop.workspace.listing import Listing, Row
@@ -204,3 +213,22 @@ def test_q02_a_listener_that_fails_is_heard_and_the_others_go_on() -> None:
         hear_failures.clear()
     assert told == [2, 1]
     assert [type(error) for error in heard] == [ZeroDivisionError]
+
+
+def test_s07_a_private_storage_is_offered_for_approval() -> None:
+    refused = StorageAddressError("10.0.0.5")
+    failed = FileUploadError(refused.detail)
+    failed.__cause__ = refused
+    profile = Profile(id="p", name="Lab", base_url="https://api.example")
+    owner = SimpleNamespace(
+        settings=SimpleNamespace(profiles=[profile]), save_settings=lambda: None
+    )
+    tried: list[str] = []
+    with DataForceClient("https://api.example", "dfs_" + "x" * 43) as client:
+        action = Connecting(owner).way_on(failed, client, lambda: tried.append("again"))
+        assert action.text == "Approve 10.0.0.5"
+        action.run()
+        assert client._transport.store.approved == {"10.0.0.5"}
+    assert profile.storage_hosts == ["10.0.0.5"]
+    assert tried == ["again"]
+    assert Connecting(owner).way_on(ValueError(), client, tried.clear).text == "Try again"

@@ -84,6 +84,19 @@ class UnexpectedAnswerError(DataForceError):
     heading = "Unexpected answer"
 
 
+class StorageAddressError(UnexpectedAnswerError):
+    """The storage is in a private network although the registry is not; ``host`` may be approved."""
+
+    heading = "The storage is in a private network"
+
+    def __init__(self, host: str) -> None:
+        self.host = host
+        super().__init__(
+            f"The registry sends the files to {host}, an address inside a private network. If your "
+            "storage is there, approve the address; if not, ask whoever runs the registry."
+        )
+
+
 class APIConnectionError(DataForceError):
     """No answer came. ``answer_lost`` is true when the request may have been carried out."""
 

@@ -25,7 +25,7 @@ from dfs_desktop.ui.dialogs import plain_label
 from dfs_desktop.ui.drops import dropped_files
 from dfs_desktop.ui.place_button import PlaceButton, server_color
 from dfs_desktop.ui.tooltips import tooltip
-from dfs_desktop.workspace.session import Stage
+from dfs_desktop.workspace.session import Session, Stage
 from dfs_desktop.workspace.workspace import Workspace
 
 _KINDS = {"A": "DataForce", "B": "DataForce", "C": "DataForce", "F": "LUML /v1", "G": "LUML /v1"}
@@ -137,22 +137,13 @@ class Picker(QFrame):
 
     def show_session(self) -> None:
         session = self._workspace.session
-        self.connection.show_name(session.profile.name, self._about_server())
+        self.connection.show_name(session.profile.name, "\n".join(about_server(session)))
         self.connection.show_dot(server_color(session.profile.id))
         ready = session.stage is Stage.READY
         self.organization.show_choice(session.organizations, session.place.organization)
         self.orbit.show_choice(session.orbits, session.place.orbit)
         self.new.setEnabled(ready and bool(session.place.orbit))
         self._fill_collections()
-
-    def _about_server(self) -> str:
-        """Address, kind of server and the account's organizations, for the tooltip."""
-        session = self._workspace.session
-        generation = session.client.generation if session.client is not None else None
-        kind = f"{_KINDS.get(generation, 'LUML')} (generation {generation})" if generation else ""
-        names = ", ".join(visible(o.name) for o in session.organizations[:12])
-        lines = (session.profile.base_url, kind, f"Organizations: {names}" if names else "")
-        return "\n".join(line for line in lines if line)
 
     def _fill_collections(self) -> None:
         session = self._workspace.session
@@ -198,3 +189,12 @@ class Picker(QFrame):
     def _stop_creating(self) -> None:
         if not self.name.text().strip():
             self.name.hide()
+
+
+def about_server(session: Session) -> list[str]:
+    """Address, kind of server and the account's organizations, a line each."""
+    generation = session.client.generation if session.client is not None else None
+    kind = f"{_KINDS.get(generation, 'LUML')} (generation {generation})" if generation else ""
+    names = ", ".join(visible(organization.name) for organization in session.organizations[:12])
+    lines = (session.profile.base_url, kind, f"Organizations: {names}" if names else "")
+    return [line for line in lines if line]

@@ -19,6 +19,7 @@ from dfs_desktop.artifact import FORMATS, visible
 from dfs_desktop.settings import Profile
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.ui import dialogs, theme
+from dfs_desktop.ui.picker import about_server
 from dfs_desktop.ui.place_button import dot, server_color
 from dfs_desktop.ui.reveal import reveal
 from dfs_desktop.workspace.notices import Level, Notice
@@ -219,6 +220,12 @@ class Wishes:
                 lambda _checked=False, profile=profile: workspace.connecting.open(profile)
             )
             menu.addAction(action)
+        menu.addSeparator()
+        metrics = menu.fontMetrics()
+        for line in about_server(workspace.session):
+            room = metrics.averageCharWidth() * 60
+            short = metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)
+            menu.addAction(short.replace("&", "&&")).setEnabled(False)
         menu.addSeparator()
         self._window.actions_.fill(
             menu, ("add_server", "edit_server", "forget_server", "-", "python")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from dfs_desktop.api import AsyncDataForceClient
+from dfs_desktop.api import AsyncDataForceClient, StorageAddressError
 from dfs_desktop.credentials import CredentialsError
 from dfs_desktop.settings import Profile
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
@@ -115,8 +116,35 @@ class Connecting:
             base_url = profile.base_url
             key = await self._key(profile)
         client = AsyncDataForceClient(base_url=base_url, api_key=key, allow_http=profile.allow_http)
+        for host in profile.storage_hosts:
+            client.approve_storage(host)
         workspace.clients[profile.id] = client
         return client
+
+    def approve_storage(self, client: AsyncDataForceClient, host: str) -> None:
+        """The person vouches for a storage address in a private network; kept with the server."""
+        client.approve_storage(host)
+        for profile in self._workspace.settings.profiles:
+            if profile.base_url == client.base_url and host not in profile.storage_hosts:
+                profile.storage_hosts = [*profile.storage_hosts, host]
+        self._workspace.save_settings()
+
+    def way_on(
+        self, error: BaseException, client: AsyncDataForceClient, again: Callable[[], object]
+    ) -> Action:
+        """The button on a failed transfer: try again, after an approval where one is wanted."""
+        cause: BaseException | None = error
+        while cause is not None and not isinstance(cause, StorageAddressError):
+            cause = cause.__cause__
+        if cause is None:
+            return Action("Try again", again)
+        host = cause.host
+
+        def approve() -> None:
+            self.approve_storage(client, host)
+            again()
+
+        return Action(f"Approve {host}", approve)
 
     async def _key(self, profile: Profile) -> str:
         key = await self._workspace.credentials.fetch_async(profile.id, origin(profile.base_url))

@@ -147,7 +147,7 @@ class Downloading:
                 )
             )
         elif job.state is State.FAILED and job.error is not None:
-            retry = Action("Try again", lambda: self.retry(artifact, here))
+            retry = workspace.connecting.way_on(job.error, here, lambda: self.retry(artifact, here))
             workspace.notify(from_error(job.error, f"Could not download {job.title}", retry))
 
     def retry(self, artifact: ModelArtifact, client: AsyncDataForceClient) -> None:

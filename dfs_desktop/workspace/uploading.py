@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from dfs_desktop.api import AsyncDataForceClient, ModelArtifact, ModelArtifactStatus
 from dfs_desktop.artifact import FORMATS, ArtifactError, Contents, extension, read_contents
 from dfs_desktop.transfers.job import Job, Kind, State
-from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
+from dfs_desktop.workspace.notices import Level, Notice, from_error
 
 if TYPE_CHECKING:
     from dfs_desktop.workspace.workspace import Workspace
@@ -164,5 +164,7 @@ class Uploading:
         if job.state is State.DONE:
             workspace.browsing.count_changed(job.collection_id, +1)
         elif job.state is State.FAILED and job.error is not None:
-            retry = Action("Try again", lambda: self._start(draft, job.collection_id, client))
+            retry = workspace.connecting.way_on(
+                job.error, client, lambda: self._start(draft, job.collection_id, client)
+            )
             workspace.notify(from_error(job.error, f"Could not upload {draft.path.name}", retry))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import urllib.parse
+from collections.abc import Container
 
 from msgspec import Struct
 
 from dfs_desktop.api.address import Address, is_loopback
-from dfs_desktop.api.errors import UnexpectedAnswerError
+from dfs_desktop.api.errors import StorageAddressError, UnexpectedAnswerError
 
 LONGEST = 8192
 
@@ -24,11 +25,12 @@ class Target(Struct, frozen=True):
         return f"Target({self.origin})"
 
 
-def check_url(url: str, api: Address) -> Target:
+def check_url(url: str, api: Address, approved: Container[str] = ()) -> Target:
     """The parts of a presigned URL; UnexpectedAnswerError when it points where none may.
 
     https always; http only when the registry itself is reached by http. No user names, no
-    link-local addresses (cloud metadata), this machine only when the registry is on it too.
+    link-local addresses (cloud metadata), this machine only when the registry is on it too. A
+    private address only when the registry has one too, or when the host was ``approved``.
     """
     if len(url) > LONGEST or not url.isascii() or not url.isprintable() or " " in url:
         raise _refuse("has a form that no storage address has")
@@ -45,6 +47,8 @@ def check_url(url: str, api: Address) -> Target:
         raise _refuse("points into this computer's own network link")
     if is_loopback(host) and not api.loopback:
         raise _refuse("points to this computer itself")
+    if _is_private(host) and not is_inside(api.host) and host not in approved:
+        raise StorageAddressError(host)
     netloc = f"[{host}]" if ":" in host else host
     origin = f"{parts.scheme}://{netloc}" + (f":{port}" if port else "")
     # Not parts.path: it must not be normalised ("..") or re-encoded, the signature covers it.
@@ -61,6 +65,27 @@ def _is_link_local(host: str) -> bool:
         return host.rstrip(".") in ("metadata.google.internal", "metadata")
     mapped = getattr(address, "ipv4_mapped", None)
     return (mapped or address).is_link_local or address.is_unspecified or address.is_multicast
+
+
+def _is_private(host: str) -> bool:
+    """An address of a private network. Names are not looked up: https says whether they are right."""
+    try:
+        address = ipaddress.ip_address(host.split("%", maxsplit=1)[0])
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None) or address
+    return mapped.is_private and not mapped.is_loopback
+
+
+def is_inside(host: str) -> bool:
+    """Whether a registry is in a private network itself: by its address, or by an inner name."""
+    name = host.rstrip(".").lower()
+    return (
+        is_loopback(name)
+        or _is_private(name)
+        or ("." not in name and ":" not in name)
+        or name.endswith((".local", ".lan", ".home", ".internal", ".intranet", ".corp"))
+    )
 
 
 def _refuse(why: str) -> UnexpectedAnswerError:
