@@ -51,6 +51,7 @@ DEBIAN_LIBRARIES = {
 DEBIAN_PROGRAMS = {
     "Xvfb": "xvfb",
     "xdotool": "xdotool",
+    "import": "imagemagick",
     "dbus-run-session": "dbus",
     "gnome-keyring-daemon": "gnome-keyring",
     "desktop-file-validate": "desktop-file-utils",
@@ -61,7 +62,9 @@ ARCH_PACKAGES = (
     "dbus fontconfig glib2 krb5 libglvnd libx11 libxcb libxkbcommon-x11 mesa ttf-dejavu wayland "
     "xcb-util-cursor xcb-util-image xcb-util-keysyms xcb-util-renderutil xcb-util-wm"
 )
-ARCH_TEST_PACKAGES = "appstream desktop-file-utils gnome-keyring xdotool xorg-server-xvfb"
+ARCH_TEST_PACKAGES = (
+    "appstream desktop-file-utils gnome-keyring imagemagick xdotool xorg-server-xvfb"
+)
 
 QT_FILES = (
     "Qt/lib/libQt6Widgets.so.6",

@@ -57,7 +57,7 @@ def no_check() -> None:
     """Never stops."""
 
 
-def test_sample_is_what_fnnx_reads_and_runs() -> None:
+def test_sample_is_what_fnnx_reads() -> None:
     contents = read_contents(SAMPLE)
     reader = Reader(str(SAMPLE))
     assert contents.manifest == reader.manifest.model_dump()
@@ -65,6 +65,12 @@ def test_sample_is_what_fnnx_reads_and_runs() -> None:
     assert set(contents.metrics) == {"accuracy", "f1"}
     assert contents.index == by_tarfile(SAMPLE)
     assert contents.size == SAMPLE.stat().st_size < 100 * 1024
+
+
+@pytest.mark.skipif(
+    not hasattr(tarfile, "data_filter"), reason="fnnx's runtime wants the tarfile of Python 3.11.4"
+)
+def test_sample_runs_in_fnnx() -> None:
     answer = Runtime(str(SAMPLE)).compute({"points": [[3.0, 1.0]]}, {"margin": "0"})
     assert answer["labels"] == ["birch"]
 
