@@ -36,7 +36,31 @@ def _connection(
     return read_address(url, allow_http=allow_http), read_key(key)
 
 
-class DataForceClient:
+class _Connected:
+    """What both clients tell of their connection, and what needs no waiting."""
+
+    _transport: Transport | AsyncTransport
+
+    @property
+    def base_url(self) -> str:
+        """The registry's address."""
+        return self._transport.wire.address.url
+
+    @property
+    def generation(self) -> str | None:
+        """Which generation of the interface the server speaks, A to G; None until it was asked."""
+        known = self._transport.wire.server.known
+        return None if known is None else known.generation
+
+    def approve_storage(self, host: str) -> None:
+        """Let files go to and come from this host although it is in a private network.
+
+        Asked for by StorageAddressError, when the registry itself is not in such a network.
+        """
+        self._transport.store.approved.add(host)
+
+
+class DataForceClient(_Connected):
     """A blocking client. Thread safe; close it, or use it in a ``with`` block.
 
     ``base_url`` and ``api_key`` default to the variables DFS_BASE_URL and DFS_API_KEY, then to
@@ -69,6 +93,8 @@ class DataForceClient:
         self._owner = True
         self._join(session, Transport(wire, Store(address, storage_transport), transport))
 
+    _transport: Transport
+
     def _join(self, session: Session, transport: Transport) -> None:
         self._session, self._transport = session, transport
         self.organizations = OrganizationResource(self)
@@ -76,24 +102,6 @@ class DataForceClient:
         self.collections = CollectionResource(self)
         self.bucket_secrets = BucketSecretResource(self)
         self.model_artifacts = ModelArtifactResource(self)
-
-    @property
-    def base_url(self) -> str:
-        """The registry's address."""
-        return self._transport.wire.address.url
-
-    @property
-    def generation(self) -> str | None:
-        """Which generation of the interface the server speaks, A to G; None until it was asked."""
-        known = self._transport.wire.server.known
-        return None if known is None else known.generation
-
-    def approve_storage(self, host: str) -> None:
-        """Let files go to and come from this host although it is in a private network.
-
-        Asked for by StorageAddressError, when the registry itself is not in such a network.
-        """
-        self._transport.store.approved.add(host)
 
     def setup_config(
         self,
@@ -155,7 +163,7 @@ class Looked:
             await self._client._run(session.locate(Wanted(level)))
 
 
-class AsyncDataForceClient:
+class AsyncDataForceClient(_Connected):
     """The awaiting twin of DataForceClient: the same calls, awaited. Nothing blocks the loop."""
 
     def __init__(
@@ -179,6 +187,8 @@ class AsyncDataForceClient:
         self._owner = True
         self._join(session, AsyncTransport(wire, Store(address, storage_transport), transport))
 
+    _transport: AsyncTransport
+
     def _join(self, session: Session, transport: AsyncTransport) -> None:
         self._session, self._transport = session, transport
         self.organizations = AsyncOrganizationResource(self)
@@ -186,24 +196,6 @@ class AsyncDataForceClient:
         self.collections = AsyncCollectionResource(self)
         self.bucket_secrets = AsyncBucketSecretResource(self)
         self.model_artifacts = AsyncModelArtifactResource(self)
-
-    @property
-    def base_url(self) -> str:
-        """The registry's address."""
-        return self._transport.wire.address.url
-
-    @property
-    def generation(self) -> str | None:
-        """Which generation of the interface the server speaks, A to G; None until it was asked."""
-        known = self._transport.wire.server.known
-        return None if known is None else known.generation
-
-    def approve_storage(self, host: str) -> None:
-        """Let files go to and come from this host although it is in a private network.
-
-        Asked for by StorageAddressError, when the registry itself is not in such a network.
-        """
-        self._transport.store.approved.add(host)
 
     def setup_config(
         self,
