@@ -169,7 +169,6 @@ class MainWindow(QMainWindow):
         table.copy_wished.connect(self.actions_["copy_id"].trigger)
         self.picker.files_dropped.connect(self.wishes.upload_files)
         self.picker.menu_wished.connect(self.wishes.show_connections)
-        workspace.listing.rows_changed.connect(self._show_counts)
         workspace.listing.rows_changed.connect(self._show_selection)
         workspace.session_changed.connect(self._show_title)
         workspace.session_changed.connect(self._show_selection)
@@ -245,7 +244,6 @@ class MainWindow(QMainWindow):
         orbit = session.client is not None and bool(session.place.orbit)
         self.actions_.allow("new_collection", orbit, collection_refusal(session))
         self.actions_["search_orbit"].setEnabled(orbit)
-        self._show_counts()
 
     def _jobs_changed(self) -> None:
         self.pulse.keep(bool(self.workspace.queue.running()))

@@ -128,20 +128,27 @@ class Listing:
 
     def sort(self, column: str, *, descending: bool) -> None:
         self.sort_column, self.descending = column, descending
-        self._refresh()
+        self._arrange()
 
     def filter(self, text: str) -> None:
         self.filter_text = text
-        self._refresh()
+        self._arrange()
+
+    def _shown(self) -> list[Row]:
+        return [row for key, row in self._rows.items() if key not in self._hidden]
 
     def _refresh(self) -> None:
-        rows = [row for key, row in self._rows.items() if key not in self._hidden]
-        columns = columns_for(rows, wide=self.wide)
+        """The rows are others than before: find their columns, then arrange them."""
+        columns = columns_for(self._shown(), wide=self.wide)
         if [column.key for column in columns] != [column.key for column in self.columns]:
             self.columns = columns
             self.columns_changed.emit()
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Filter and sort. Columns depend on the rows alone, so typing does not look for them."""
         test = filters.parse(self.filter_text)
-        self.visible = self._sorted([row for row in rows if test is None or test(row)])
+        self.visible = self._sorted([row for row in self._shown() if test is None or test(row)])
         self.rows_changed.emit()
 
     def _sorted(self, rows: list[Row]) -> list[Row]:
