@@ -214,9 +214,12 @@ class Browsing:
         workspace = self._workspace
         session = workspace.session
         place = session.place.collection
-        ids = {artifact.id for artifact in artifacts} if session.search else set()
-        running = workspace.queue.running()
-        jobs = [j for j in running if (j.artifact_id in ids if ids else j.collection_id == place)]
+        jobs = workspace.queue.running()
+        if session.search:
+            ids = {artifact.id for artifact in artifacts}
+            jobs = [job for job in jobs if job.artifact_id in ids]
+        else:
+            jobs = [job for job in jobs if job.collection_id == place]
         session.remembered = False
         workspace.listing.wide = bool(session.search)
         workspace.listing.replace(artifacts, jobs, workspace.deleting.waiting_ids())
