@@ -5,7 +5,6 @@ import io
 import json
 import os
 import subprocess
-import sys
 import tarfile
 import threading
 import time
@@ -16,7 +15,6 @@ import pytest
 from fnnx.extras.builder import PyfuncBuilder, PyFuncSpec
 from fnnx.extras.pydantic_models.manifest import NDJSON, Var
 from fnnx.extras.reader import Reader
-from fnnx.runtime import Runtime
 
 from dfs_desktop.artifact import (
     ArtifactError,
@@ -27,8 +25,6 @@ from dfs_desktop.artifact import (
     read_contents,
 )
 
-ROOT = Path(__file__).resolve().parent.parent
-SAMPLE = ROOT / "resources" / "sample" / "sample-classifier.fnnx"
 REGISTRY = "dataforce.studio::registry_metrics:v1"
 CLASSIFICATION = "falcon.beastbyte.ai::tabular_classification_metrics:v1"
 
@@ -55,32 +51,6 @@ def entry(tag: str, metrics: Any, key: str = "producer_tags") -> dict[str, Any]:
 
 def no_check() -> None:
     """Never stops."""
-
-
-def test_sample_is_what_fnnx_reads() -> None:
-    contents = read_contents(SAMPLE)
-    reader = Reader(str(SAMPLE))
-    assert contents.manifest == reader.manifest.model_dump()
-    assert contents.metrics == reader.metadata[0].payload["metrics"]
-    assert set(contents.metrics) == {"accuracy", "f1"}
-    assert contents.index == by_tarfile(SAMPLE)
-    assert contents.size == SAMPLE.stat().st_size < 100 * 1024
-
-
-@pytest.mark.skipif(
-    not hasattr(tarfile, "data_filter"), reason="fnnx's runtime wants the tarfile of Python 3.11.4"
-)
-def test_sample_runs_in_fnnx() -> None:
-    answer = Runtime(str(SAMPLE)).compute({"points": [[3.0, 1.0]]}, {"margin": "0"})
-    assert answer["labels"] == ["birch"]
-
-
-def test_sample_comes_out_of_its_script_byte_for_byte(tmp_path: Path) -> None:
-    made = tmp_path / "again.fnnx"
-    subprocess.run(
-        [sys.executable, ROOT / "packaging" / "make_sample.py", made], check=True, timeout=60
-    )
-    assert made.read_bytes() == SAMPLE.read_bytes()
 
 
 def test_variants_made_by_fnnx_agree_with_its_reader(tmp_path: Path) -> None:
