@@ -1,10 +1,14 @@
 """The effective manifest: manifest.json with its patches applied (RFC 6902)."""
 
+import json
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import msgspec
+
 from .errors import ArtifactError
+from .names import shortened
 from .strict_json import check_sendable, load, unreadable
 
 MANIFEST = "manifest.json"
@@ -22,20 +26,45 @@ def is_patch(name: str) -> bool:
     return _PATCH.fullmatch(name) is not None
 
 
+class Change(msgspec.Struct, frozen=True):
+    """What one operation of a patch did; `before` and `after` are short texts for a person."""
+
+    patch: str
+    path: str
+    before: str | None
+    after: str
+
+
 def effective_manifest(
     names: Iterable[str], read: Callable[[str], bytes], check: Callable[[], None]
 ) -> dict[str, Any]:
     """The manifest with every patch among `names` applied, in the byte order of their names."""
-    manifest = load(read(MANIFEST), MANIFEST, to_send=True)
+    manifest = load_manifest(read(MANIFEST))
+    apply_patches(manifest, names, read, check)
+    return manifest
+
+
+def load_manifest(data: bytes) -> dict[str, Any]:
+    """The object in manifest.json as it stands there, without patches."""
+    manifest = load(data, MANIFEST, to_send=True)
     if not isinstance(manifest, dict):
         raise unreadable(MANIFEST, "is not a JSON object")
-    operations_left = MAX_OPERATIONS
+    return manifest
+
+
+def apply_patches(
+    manifest: dict[str, Any],
+    names: Iterable[str],
+    read: Callable[[str], bytes],
+    check: Callable[[], None],
+) -> list[Change]:
+    """Change the manifest by every patch among `names`, in the byte order of their names."""
+    changes: list[Change] = []
     for name in sorted(filter(is_patch, names), key=str.encode):
         patch = load(read(name), name, to_send=True)
         if not isinstance(patch, list):
             raise unreadable(name, "is not a JSON array of patch operations")
-        operations_left -= len(patch)
-        if operations_left < 0:
+        if len(changes) + len(patch) > MAX_OPERATIONS:
             raise ArtifactError(
                 "The artifact cannot be read",
                 f"Its manifest patches hold more than {MAX_OPERATIONS} operations.",
@@ -43,14 +72,26 @@ def effective_manifest(
         for operation in patch:
             check()
             try:
-                _apply(manifest, operation)
+                before = _apply(manifest, operation)
             except _PatchError as error:
                 raise unreadable(name, str(error)) from None
+            after = in_short(operation["value"])
+            changes.append(Change(name, shortened(operation["path"]), before, after))
     check_sendable(manifest, MANIFEST)  # patches may have nested what was flat
-    return manifest
+    return changes
 
 
-def _apply(manifest: dict[str, Any], operation: Any) -> None:
+def in_short(value: Any) -> str:
+    """A JSON value in a few words, whatever its size."""
+    if isinstance(value, dict):
+        return f"an object with {len(value)} entries" if value else "an empty object"
+    if isinstance(value, list):
+        return f"a list of {len(value)}" if value else "an empty list"
+    return shortened(value) if isinstance(value, str) else json.dumps(value)
+
+
+def _apply(manifest: dict[str, Any], operation: Any) -> str | None:
+    """Change the manifest; returned is what stood there, in short, or None for what is new."""
     if not isinstance(operation, dict) or "value" not in operation:
         raise _PatchError("holds an operation without a value")
     kind, pointer = operation.get("op"), operation.get("path")
@@ -62,13 +103,18 @@ def _apply(manifest: dict[str, Any], operation: Any) -> None:
     target: Any = manifest
     for step in steps:
         target = target[_place(target, step)]
+    before = None
     if kind == "add" and isinstance(target, list):
         end = len(target)
         target.insert(end if last == "-" else _position(last, end), operation["value"])
     elif kind == "add" and isinstance(target, dict):
+        before = in_short(target[last]) if last in target else None
         target[last] = operation["value"]
     else:
-        target[_place(target, last)] = operation["value"]
+        place = _place(target, last)
+        before = in_short(target[place])
+        target[place] = operation["value"]
+    return before
 
 
 def _place(container: Any, step: str) -> Any:

@@ -1,0 +1,303 @@
+"""One artifact opened for looking into it: a local file, or a record whose bytes lie in a store."""
+
+import threading
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import msgspec
+
+from .archive import Member
+from .errors import ArtifactError
+from .files import AnyPath
+from .inside.findings import Finding
+from .inside.folders import Folder, folders_of
+from .inside.index import checked_index, last_of_each, walked
+from .inside.metadata import Entry, read_entries
+from .manifest import MANIFEST, Change, apply_patches, is_patch, load_manifest
+from .metrics import META, metadata_names, registry_metrics
+from .names import shortened
+from .source import CachedSource, LocalSource, Slice, Source, read_exactly
+from .strict_json import MAX_DOCUMENT, load, unreadable
+
+ROOT_FILES = (MANIFEST, "ops.json", "variant_config.json", "dtypes.json", "env.json", META)
+MAX_DOCUMENTS_TOTAL = 64 * 1024 * 1024  # bytes of manifest, patches, metadata, sidecars together
+_SMALL = 256 * 1024  # documents up to this size are fetched together
+EXPERIMENT = "exp.db.zip"
+
+_T = TypeVar("_T")
+
+
+class Kind(StrEnum):
+    """What an artifact is, by its content; its extension says nothing."""
+
+    PIPELINE = "pipeline"
+    PYFUNC = "pyfunc"
+    UNKNOWN_VARIANT = "unknown variant"
+    EXPERIMENT = "experiment"
+    DATASET = "dataset"
+    OTHER = "other"
+
+
+class Effective(msgspec.Struct, frozen=True):
+    """The manifest that counts, the one it was made from, and what the patches changed.
+
+    `from_registry` tells that the archive itself shows none and the registered copy stands in.
+    """
+
+    value: dict[str, Any]
+    base: dict[str, Any]
+    changes: tuple[Change, ...] = ()
+    from_registry: bool = False
+
+
+def _go_on() -> None:
+    """No wish to stop."""
+
+
+class OpenArtifact:
+    """The content of one artifact, read piece by piece when somebody asks for a piece.
+
+    Every document is read once and remembered. All methods may be called from any thread, block
+    while bytes come, and raise ArtifactError for what cannot be read. What is wrong and yet no
+    reason to stop is told in `findings()`.
+    """
+
+    _registered: dict[str, Any] | None
+
+    def __init__(
+        self,
+        source: Source,
+        index: Mapping[str, Any],
+        manifest: Mapping[str, Any] | None = None,
+        *,
+        check: Callable[[], None] = _go_on,
+    ) -> None:
+        """For a record of a registry: its `file_index` is checked, its manifest may be None."""
+        members, findings = checked_index(index, source.size)
+        self._begin(source, members, check)
+        self._registered = None if manifest is None else dict(manifest)
+        self._findings["index"] = list(findings)
+
+    @classmethod
+    def walk(cls, source: Source, *, check: Callable[[], None] = _go_on) -> "OpenArtifact":
+        """The archive in `source`, its members found by reading all headers."""
+        self = cls.__new__(cls)
+        archive = walked(source, check)
+        self._begin(source, last_of_each(archive), check)
+        self.archive_order = tuple(archive)
+        return self
+
+    @classmethod
+    def local(cls, path: AnyPath, *, check: Callable[[], None] = _go_on) -> "OpenArtifact":
+        """The file at `path`; close it afterwards, or use it in a with statement."""
+        source = LocalSource(path)
+        try:
+            self = cls.walk(source, check=check)
+        except BaseException:
+            source.close()
+            raise
+        self._close = source.close
+        return self
+
+    def _begin(self, source: Source, members: dict[str, Member], check: Callable[[], None]) -> None:
+        self.source = source
+        self.archive_order: tuple[Member, ...] = ()  # with repeated names; empty for a record
+        self._members = members
+        self._check = check
+        self._registered = None
+        self._findings: dict[str, list[Finding]] = {}
+        self._known: dict[str, Any] = {}
+        self._documents: set[Member] = set()
+        self._prepared = False
+        self._lock = threading.RLock()
+        self._close: Callable[[], None] = _go_on
+
+    def close(self) -> None:
+        """Give back the file that `local` opened; what was read already stays."""
+        self._close()
+
+    def __enter__(self) -> "OpenArtifact":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # The archive
+
+    @property
+    def name(self) -> str:
+        """The file name."""
+        return self.source.name
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._members
+
+    @property
+    def index(self) -> dict[str, Member]:
+        """All members by their names, in the order of the archive."""
+        return self._members
+
+    def members(self) -> list[Member]:
+        """All members, sorted by name."""
+        return sorted(self._members.values())
+
+    def tree(self) -> Folder:
+        """All members as folders within folders."""
+        return folders_of(self.members())
+
+    def member(self, name: str) -> Member:
+        """The place of one member; ArtifactError when there is none of that name."""
+        found = self._members.get(name)
+        if found is None:
+            raise ArtifactError("No such file in the artifact", f"It holds no “{shortened(name)}”.")
+        return found
+
+    def slice(self, name: str) -> Slice:
+        """One member as a source of its own."""
+        found = self.member(name)
+        return Slice(self.source, found.offset, found.size, name)
+
+    def read(self, name: str, limit: int = MAX_DOCUMENT) -> bytes:
+        """A whole member; ArtifactError when it is larger than `limit` bytes."""
+        found = self.member(name)
+        if found.size > limit:
+            raise ArtifactError(
+                "The artifact cannot be read",
+                f"{shortened(name)} inside it is too large "
+                f"({found.size:,} bytes; {limit:,} are allowed).",
+            )
+        return read_exactly(self.source, found.offset, found.size)
+
+    def head(self, name: str, count: int) -> bytes:
+        """The first `count` bytes of a member, or all that it has."""
+        found = self.member(name)
+        return read_exactly(self.source, found.offset, min(found.size, max(count, 0)))
+
+    # The documents
+
+    def manifest(self) -> Effective:
+        """The manifest with its patches, and what each of these changed."""
+        return self._once("manifest", self._read_manifest)
+
+    def metadata(self) -> list[Entry]:
+        """All metadata entries: meta.json first, then the sidecars in the byte order of names."""
+        return self._once("metadata", self._read_metadata)
+
+    def metrics(self) -> dict[str, Any]:
+        """The metrics by the rule that the registry's columns follow."""
+        return self._once(
+            "metrics",
+            lambda: registry_metrics(
+                self.manifest().value, self._members, self._document, self._check
+            ),
+        )
+
+    def dtypes(self) -> dict[str, Any]:
+        """The JSON dtypes by name: schemas, unchecked; {} when the file is missing."""
+        return self._once("dtypes.json", lambda: self._object("dtypes.json"))
+
+    def ops(self) -> list[Any]:
+        """The op instances as ops.json has them; [] when the file is missing."""
+        return self._once("ops.json", self._read_ops)
+
+    def variant(self) -> dict[str, Any]:
+        """The configuration of the variant; {} when the file is missing."""
+        return self._once("variant_config.json", lambda: self._object("variant_config.json"))
+
+    def environment(self) -> dict[str, Any]:
+        """The environments by kind as env.json has them; {} when the file is missing."""
+        return self._once("env.json", lambda: self._object("env.json"))
+
+    @property
+    def kind(self) -> Kind:
+        """What the artifact is; needs the manifest."""
+        return self._once("kind", self._find_kind)
+
+    def findings(self) -> list[Finding]:
+        """What was noticed by the reads so far, each with its remedy."""
+        with self._lock:
+            return [each for group in self._findings.values() for each in group]
+
+    def _once(self, what: str, make: Callable[[], _T]) -> _T:
+        with self._lock:
+            if what not in self._known:
+                self._known[what] = make()
+            known: _T = self._known[what]
+            return known
+
+    def _document(self, name: str) -> bytes:
+        """One of the small JSON files, each and all together below a limit."""
+        self._prepare()
+        found = self.member(name)
+        if found.size <= MAX_DOCUMENT:
+            self._documents.add(found)
+        if sum(each.size for each in self._documents) > MAX_DOCUMENTS_TOTAL:
+            raise ArtifactError(
+                "The artifact cannot be read",
+                f"{shortened(name)} inside it is too large: all documents together "
+                f"may have {MAX_DOCUMENTS_TOTAL:,} bytes.",
+            )
+        return self.read(name)
+
+    def _prepare(self) -> None:
+        """Neighbouring documents of a far-away artifact come in one request."""
+        if self._prepared or not isinstance(self.source, CachedSource):
+            return
+        self._prepared = True
+        names = {*ROOT_FILES, *metadata_names(self._members), *filter(is_patch, self._members)}
+        places = [self._members[name] for name in names & self._members.keys()]
+        self.source.prepare((each.offset, each.size) for each in places if each.size <= _SMALL)
+
+    def _object(self, name: str) -> dict[str, Any]:
+        if name not in self._members:
+            return {}
+        value = load(self._document(name), name, to_send=False)
+        if not isinstance(value, dict):
+            raise unreadable(name, "is not a JSON object")
+        return value
+
+    def _read_ops(self) -> list[Any]:
+        if "ops.json" not in self._members:
+            return []
+        value = load(self._document("ops.json"), "ops.json", to_send=False)
+        if not isinstance(value, list):
+            raise unreadable("ops.json", "is not a JSON array")
+        return value
+
+    def _read_manifest(self) -> Effective:
+        if MANIFEST not in self._members:
+            if self._registered is not None:
+                return Effective(self._registered, self._registered, from_registry=True)
+            raise ArtifactError(
+                "Not an artifact file",
+                f"“{shortened(self.name)}” is an archive without a {MANIFEST}.",
+            )
+        data = self._document(MANIFEST)
+        value = load_manifest(data)
+        changes = apply_patches(value, self._members, self._document, self._check)
+        base = load_manifest(data) if changes else value
+        return Effective(value, base, tuple(changes))
+
+    def _read_metadata(self) -> list[Entry]:
+        entries: list[Entry] = []
+        findings: list[Finding] = []
+        for name in metadata_names(self._members):
+            self._check()
+            try:
+                entries += read_entries(load(self._document(name), name, to_send=False), name)
+            except ArtifactError as error:
+                findings.append(Finding("warning", error.title, error.detail))
+        self._findings["metadata"] = findings
+        return entries
+
+    def _find_kind(self) -> Kind:
+        manifest = self.manifest().value
+        declared = manifest.get("artifact_type")
+        if declared in ("experiment", "dataset"):
+            return Kind(declared)
+        variant = manifest.get("variant")
+        if isinstance(variant, str) and ("ops.json" in self or "variant_config.json" in self):
+            known = (Kind.PIPELINE, Kind.PYFUNC)
+            return Kind(variant) if variant in known else Kind.UNKNOWN_VARIANT
+        return Kind.EXPERIMENT if EXPERIMENT in self else Kind.OTHER
