@@ -1,6 +1,7 @@
 """What a model takes and gives: inputs, outputs, attributes and variables, in typed form."""
 
 import re
+from collections import Counter
 from typing import Any
 
 import msgspec
@@ -85,14 +86,15 @@ def _ports(
             )
         )
     names = [port.name for port in ports]
-    for name in sorted({name for name in names if names.count(name) > 1})[:10]:
-        findings.append(
-            Finding(
-                "error",
-                f"The {role} “{shortened(name)}” is declared twice",
-                "Runtimes refuse such a model. Give each a name of its own.",
-            )
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
+    findings += [
+        Finding(
+            "error",
+            f"The {role} “{shortened(name)}” is declared twice",
+            "Runtimes refuse such a model. Give each a name of its own.",
         )
+        for name in twice[:10]
+    ]
     for port in ports:
         problem = _problem(port)
         if problem and len(findings) < 50:

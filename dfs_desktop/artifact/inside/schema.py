@@ -56,11 +56,12 @@ class _Expansion:
             if not isinstance(found, dict) or target in seen or self._left < 0:
                 return Schema(name, target, required=required, cut=True)
             seen = (*seen, target)
-            schema = found | {key: each for key, each in schema.items() if key != "$ref"}
+            rest = {key: each for key, each in schema.items() if key != "$ref"}
+            return self.node(name, found | rest, required=required, seen=seen)
         kind = _kind(schema)
         if len(seen) > MAX_DEPTH or self._left < 0:
             return Schema(name, kind, required=required, cut=True)
-        parts, cut = self._parts(schema, (*seen, "") if not reference else seen)
+        parts, cut = self._parts(schema, (*seen, ""))
         return Schema(
             name=name,
             kind=kind,

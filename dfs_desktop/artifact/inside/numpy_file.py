@@ -1,0 +1,80 @@
+"""The headers of npy files, alone or together in an npz."""
+
+import re
+
+from dfs_desktop.artifact.source import BytesSource, Source, read_exactly
+
+from .tensors import MAX_AXES, Tensor, Weights, damaged, product
+from .zipped import ZipEntry, zip_entries, zip_head
+
+MAGIC = b"\x93NUMPY"
+MAX_HEADER = 64 * 1024
+MAX_ARRAYS = 2000  # each is a read of its own
+# The header is a Python literal, read with patterns: no evaluation, no recursion.
+_DESCR = re.compile(r"'descr'\s*:\s*(?:'([^']{1,40})'|(\[))")
+_SHAPE = re.compile(r"'shape'\s*:\s*\(([0-9, L]*)\)")
+_PLAIN = re.compile(r"[<>=|]?([biufcmMSUVO?])([0-9]{0,9})")
+_NAMES = {"b": "int", "i": "int", "u": "uint", "f": "float", "c": "complex"}
+
+
+def read_npy(source: Source) -> Weights:
+    """The one array of an npy file."""
+    return Weights.of("npy", (_array(source, source.name, source.size),))
+
+
+def read_npz(source: Source) -> Weights:
+    """The arrays of an npz file, in its order."""
+    entries = [each for each in zip_entries(source) if each.name.endswith(".npy")]
+    if len(entries) > MAX_ARRAYS:
+        raise damaged(source, f"has more than {MAX_ARRAYS} arrays")
+    return Weights.of("npz", tuple(_entry(source, entry) for entry in entries))
+
+
+def _entry(source: Source, entry: ZipEntry) -> Tensor:
+    head = zip_head(source, entry, 1024)
+    if len(head) >= 12 and _header_end(head) > len(head):
+        head = zip_head(source, entry, min(_header_end(head), MAX_HEADER + 12))
+    return _array(BytesSource(head, entry.name), entry.name.removesuffix(".npy"), entry.size)
+
+
+def _header_end(head: bytes) -> int:
+    if head[6] == 1:
+        return 10 + int.from_bytes(head[8:10], "little")
+    return 12 + int.from_bytes(head[8:12], "little")
+
+
+def _array(source: Source, name: str, size: int) -> Tensor:
+    if source.size < 12:
+        raise damaged(source, "is no npy file")
+    head = read_exactly(source, 0, 12)
+    if not head.startswith(MAGIC) or head[6] not in (1, 2, 3):
+        raise damaged(source, "is no npy file")
+    start, end = (10 if head[6] == 1 else 12), _header_end(head)
+    if end > min(source.size, MAX_HEADER + 12):
+        raise damaged(source, "has a header that is longer than the file")
+    text = read_exactly(source, start, end - start).decode("latin-1")
+    descr, shape_text = _DESCR.search(text), _SHAPE.search(text)
+    if descr is None or shape_text is None:
+        raise damaged(source, "has a header that names no type or shape")
+    axes = [axis.strip(" L") for axis in shape_text[1].split(",")]
+    shape = tuple(int(axis) for axis in axes if axis and len(axis) < 20 and axis.isdigit())
+    if len(shape) > MAX_AXES:
+        raise damaged(source, f"has more than {MAX_AXES} axes")
+    dtype, item = _type(descr[1])
+    return Tensor(name, dtype, shape, product(shape) * item if item else max(0, size - end))
+
+
+def _type(descr: str | None) -> tuple[str, int]:
+    """A readable name, and the bytes of one element; 0 when they are not told."""
+    match = _PLAIN.fullmatch(descr) if descr else None
+    if descr is None or match is None:
+        return ("record" if descr is None else descr), 0
+    kind, digits = match[1], int(match[2] or 0)
+    if kind in _NAMES and descr not in ("|b1", "b1"):
+        return f"{_NAMES[kind]}{digits * 8}", digits
+    if kind in "b?":
+        return "bool", 1
+    if kind == "O":
+        return "object (pickled)", 0
+    label = {"S": "bytes", "U": "string", "V": "void", "m": "timedelta", "M": "datetime"}[kind]
+    return f"{label}{digits}", digits * 4 if kind == "U" else digits

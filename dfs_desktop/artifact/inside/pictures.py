@@ -1,0 +1,69 @@
+"""Pictures known by their first bytes, with their measures: a picture may be a bomb too."""
+
+import re
+import struct
+
+import msgspec
+
+MAX_PIXELS = 64 * 1000 * 1000
+# Possessive throughout: a head full of comments must not be tried in every division.
+_SVG = re.compile(
+    rb"\s*+(?:<\?xml[^>]*+>\s*+)?+(?:(?><!--.*?-->)\s*+|<!DOCTYPE[^>]*+>\s*+)*+<svg[\s>]",
+    re.DOTALL,
+)
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """Which picture it is; 0 for a measure that the first bytes do not tell."""
+
+    media_type: str
+    width: int = 0
+    height: int = 0
+
+    @property
+    def too_large(self) -> bool:
+        """Whether unpacking it would take more memory than a preview is worth."""
+        return self.width * self.height > MAX_PIXELS
+
+
+def picture_of(head: bytes) -> Picture | None:
+    """The picture that these first bytes begin, or None when they do not."""
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        sizes = struct.unpack_from(">II", head, 16) if len(head) >= 24 else (0, 0)
+        return Picture("image/png", *sizes)
+    if head[:6] in (b"GIF87a", b"GIF89a"):
+        sizes = struct.unpack_from("<HH", head, 6) if len(head) >= 10 else (0, 0)
+        return Picture("image/gif", *sizes)
+    if head.startswith(b"\xff\xd8\xff"):
+        return Picture("image/jpeg", *_jpeg_sizes(head))
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return Picture("image/webp", *_webp_sizes(head))
+    return Picture("image/svg+xml") if _SVG.match(head[:4096]) else None
+
+
+def _jpeg_sizes(head: bytes) -> tuple[int, int]:
+    at = 2
+    while at + 9 <= len(head) and head[at] == 0xFF:
+        marker = head[at + 1]
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            height, width = struct.unpack_from(">HH", head, at + 5)
+            return width, height
+        at += 2 + int.from_bytes(head[at + 2 : at + 4], "big")
+    return 0, 0
+
+
+def _webp_sizes(head: bytes) -> tuple[int, int]:
+    if len(head) < 30:
+        return 0, 0
+    if head[12:16] == b"VP8X":
+        return _measure(head[24:27]), _measure(head[27:30])
+    if head[12:16] == b"VP8 ":
+        width, height = struct.unpack_from("<HH", head, 26)
+        return width & 0x3FFF, height & 0x3FFF
+    bits = int.from_bytes(head[21:25], "little")
+    return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+
+
+def _measure(field: bytes) -> int:
+    """A measure of 24 bits, stored one less than it is."""
+    return int.from_bytes(field, "little") + 1

@@ -1,0 +1,131 @@
+"""What a member looks like, from its first bytes: text, table, picture, tensors, or plain bytes."""
+
+import json
+from typing import Literal
+
+import msgspec
+
+from .errors import ArtifactError
+from .inside.pictures import picture_of
+from .inside.texts import decoded, language_of, table_of
+from .names import extension
+from .opened import OpenArtifact
+from .source import Source, read_exactly
+from .strict_json import load
+from .weights import Weights, has_weights, read_weights
+
+HEAD = 256 * 1024
+MAX_PICTURE = 10 * 1024 * 1024
+MAX_PRETTY = 4 * 1024 * 1024  # characters; deep lists grow a hundredfold when indented
+HEX_BYTES = 4096
+_HEX_ROW = 16
+
+PreviewKind = Literal[
+    "empty", "text", "json", "csv", "markdown", "html", "image", "weights", "binary"
+]
+
+
+class HexRow(msgspec.Struct, frozen=True):
+    """Sixteen bytes: where they stand, as hexadecimal pairs, and as characters."""
+
+    offset: int
+    pairs: str
+    characters: str
+
+
+class Preview(msgspec.Struct, frozen=True):
+    """What can be shown of a member; the fields that its kind does not have are empty.
+
+    `cut` says that only the beginning is here. `note` tells why a better view is not possible.
+    Text comes as it is in the file: make it `visible` where it is shown.
+    """
+
+    kind: PreviewKind
+    size: int
+    cut: bool = False
+    text: str = ""
+    encoding: str = ""
+    language: str = ""
+    rows: tuple[tuple[str, ...], ...] = ()
+    image: bytes = b""
+    media_type: str = ""
+    weights: Weights | None = None
+    hexadecimal: tuple[HexRow, ...] = ()
+    note: str = ""
+
+
+def preview(artifact: OpenArtifact, name: str, limit: int = HEAD) -> Preview:
+    """The preview of one member; at most `limit` bytes are read, for a picture 10 MiB."""
+    return preview_source(artifact.slice(name), limit)
+
+
+def preview_source(source: Source, limit: int = HEAD) -> Preview:
+    """The preview of any source by its content; its name only hints at the language."""
+    if source.size == 0:
+        return Preview("empty", 0)
+    start = read_exactly(source, 0, min(source.size, 64))
+    if has_weights(source.name) or start.startswith((b"GGUF", b"\x93NUMPY")):
+        try:
+            return Preview("weights", source.size, weights=read_weights(source))
+        except ArtifactError as error:
+            return _binary(source, read_exactly(source, 0, min(source.size, HEX_BYTES)), str(error))
+    head = read_exactly(source, 0, min(source.size, limit))
+    picture = picture_of(head)
+    if picture is not None and picture.media_type != "image/svg+xml":
+        if picture.too_large or source.size > MAX_PICTURE:
+            return _binary(source, head, "The picture is too large to be shown here.")
+        return _image(source, head, picture.media_type)
+    whole = len(head) == source.size
+    found = decoded(head, whole=whole)
+    if found is None:
+        return _binary(source, head)
+    if picture is not None and source.size <= MAX_PICTURE:
+        return _image(source, head, picture.media_type)
+    return _text(source, *found, whole=whole)
+
+
+def _image(source: Source, head: bytes, media_type: str) -> Preview:
+    data = head + read_exactly(source, len(head), source.size - len(head))
+    return Preview("image", source.size, image=data, media_type=media_type)
+
+
+def _text(source: Source, text: str, encoding: str, *, whole: bool) -> Preview:
+    language = language_of(source.name, text)
+    plain = Preview("text", source.size, not whole, text, encoding, language)
+    if language == "csv":
+        rows = table_of(text, source.name, whole=whole)
+        if rows is None:
+            return plain
+        cut = not whole or len(rows) < text.count("\n")
+        return msgspec.structs.replace(plain, kind="csv", rows=rows, cut=cut)
+    if language == "json":
+        return _json(plain, source, whole=whole)
+    if language == "markdown":
+        return msgspec.structs.replace(plain, kind="markdown")
+    return msgspec.structs.replace(plain, kind="html") if language == "html" else plain
+
+
+def _json(plain: Preview, source: Source, *, whole: bool) -> Preview:
+    """Indented when it is one whole document, as it stands when not."""
+    if not whole or extension(source.name) in (".jsonl", ".ndjson"):
+        return plain
+    try:
+        value = load(plain.text.encode(), source.name, to_send=False)
+    except ArtifactError as error:
+        return msgspec.structs.replace(plain, note=error.detail)
+    pretty = json.dumps(value, indent=2, ensure_ascii=False)
+    if len(pretty) > MAX_PRETTY:
+        return plain
+    return msgspec.structs.replace(plain, kind="json", text=pretty)
+
+
+def _binary(source: Source, head: bytes, note: str = "") -> Preview:
+    shown = head[:HEX_BYTES]
+    rows = tuple(_hex_row(at, shown[at : at + _HEX_ROW]) for at in range(0, len(shown), _HEX_ROW))
+    cut = len(shown) < source.size
+    return Preview("binary", source.size, cut, hexadecimal=rows, note=note)
+
+
+def _hex_row(offset: int, data: bytes) -> HexRow:
+    characters = "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in data)
+    return HexRow(offset, data.hex(" "), characters)

@@ -1,0 +1,58 @@
+"""The tensors of a weights file: names, types and shapes from its header, never its bytes."""
+
+from .errors import ArtifactError
+from .inside.gguf import read_gguf
+from .inside.numpy_file import MAGIC, read_npy, read_npz
+from .inside.safetensors_file import read_safetensors
+from .inside.tensors import Tensor, Weights
+from .names import extension, shortened
+from .opened import OpenArtifact
+from .source import Source, read_exactly
+
+READERS = {
+    ".safetensors": read_safetensors,
+    ".gguf": read_gguf,
+    ".npz": read_npz,
+    ".npy": read_npy,
+}
+
+
+def has_weights(name: str) -> bool:
+    """Whether a member of this name is one whose tensors can be listed."""
+    return extension(name) in READERS
+
+
+def read_weights(source: Source) -> Weights:
+    """The table of a safetensors, GGUF, npz or npy file, known by its first bytes or its name."""
+    head = read_exactly(source, 0, min(8, source.size))
+    if head.startswith(b"GGUF"):
+        return read_gguf(source)
+    if head.startswith(MAGIC):
+        return read_npy(source)
+    reader = READERS.get(extension(source.name))
+    if reader is None:
+        raise ArtifactError(
+            "No weights that can be listed",
+            f"{shortened(source.name)} is neither safetensors nor GGUF, npz or npy.",
+        )
+    return reader(source)
+
+
+def weights_of(artifact: OpenArtifact, name: str) -> Weights:
+    """The table of one member of an artifact, by reads of its header alone."""
+    return read_weights(artifact.slice(name))
+
+
+def weights_files(artifact: OpenArtifact) -> list[str]:
+    """The members whose tensors can be listed, by their names."""
+    return [member.name for member in artifact.members() if has_weights(member.name)]
+
+
+__all__ = [
+    "Tensor",
+    "Weights",
+    "has_weights",
+    "read_weights",
+    "weights_files",
+    "weights_of",
+]
