@@ -1,0 +1,80 @@
+"""The attachments of an experiment: files in a tar file that is itself a member, read one by one."""
+
+from collections.abc import Callable
+
+from dfs_desktop.artifact.archive import Member
+from dfs_desktop.artifact.errors import ArtifactError
+from dfs_desktop.artifact.names import shortened
+from dfs_desktop.artifact.opened import OpenArtifact
+from dfs_desktop.artifact.source import Slice, read_exactly
+from dfs_desktop.artifact.strict_json import load
+
+from .findings import Finding
+from .folders import Folder, folders_of
+from .index import checked_index, last_of_each, walked
+
+TAR = "attachments.tar"
+INDEX = "attachments.index.json"
+
+
+def find_attachments(artifact: OpenArtifact) -> list[str]:
+    """The members that hold attachments; nothing is read."""
+    return [
+        member.name
+        for member in artifact.members()
+        if member.name == TAR
+        or (member.name.startswith("meta_artifacts/") and member.name.endswith(f"/{TAR}"))
+    ]
+
+
+class Attachments:
+    """The files of one attachments.tar, found by the index beside it or else by its headers."""
+
+    def __init__(self, artifact: OpenArtifact, member: str = TAR) -> None:
+        """Read the index; ArtifactError when neither that nor the tar file can be read."""
+        self._tar = artifact.slice(member)
+        self.findings: tuple[Finding, ...] = ()
+        beside = member.removesuffix(TAR) + INDEX
+        if beside in artifact:
+            listed = load(artifact.read(beside), beside, to_send=False)
+            if not isinstance(listed, dict):
+                raise ArtifactError(
+                    "The attachments cannot be read",
+                    f"{shortened(beside)} is no JSON object. Write the snapshot again.",
+                )
+            self._members, self.findings = checked_index(listed, self._tar.size)
+        else:
+            self._members = last_of_each(walked(self._tar, _go_on)) if self._tar.size else {}
+
+    def members(self) -> list[Member]:
+        """All attachments, sorted by name; offsets are inside the tar file."""
+        return sorted(self._members.values())
+
+    def tree(self) -> Folder:
+        """All attachments as folders within folders."""
+        return folders_of(self.members())
+
+    def slice(self, name: str) -> Slice:
+        """One attachment as a source of its own, as `preview_source` takes it."""
+        found = self._members.get(name)
+        if found is None:
+            raise ArtifactError("No such attachment", f"There is no “{shortened(name)}”.")
+        return Slice(self._tar, found.offset, found.size, name)
+
+    def read(self, name: str, limit: int) -> bytes:
+        """A whole attachment; ArtifactError when it is larger than `limit` bytes."""
+        source = self.slice(name)
+        if source.size > limit:
+            raise ArtifactError(
+                "The attachment is too large",
+                f"“{shortened(name)}” has {source.size:,} bytes; {limit:,} are allowed.",
+            )
+        return read_exactly(source, 0, source.size)
+
+    def head(self, name: str, count: int) -> bytes:
+        """The first `count` bytes of an attachment, or all that it has."""
+        source = self.slice(name)
+        return read_exactly(source, 0, min(count, source.size))
+
+
+_go_on: Callable[[], None] = lambda: None  # noqa: E731 - no wish to stop

@@ -1,0 +1,264 @@
+"""Whether an artifact will work where it is sent: found out before a byte leaves this computer."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from .environment import read_environment
+from .errors import ArtifactError
+from .files import AnyPath
+from .graph import ONNX, Graph, read_graph
+from .inside.findings import Finding, Level
+from .interface import read_interface
+from .names import check_registered_name, shortened
+from .opened import EXPERIMENT, ROOT_FILES, Kind, OpenArtifact
+from .safety import PYFUNC
+
+LARGE = 500 * 1024 * 1024  # above, uploads go in parts, which wants another role
+LARGEST = 5 * 1000**4  # the servers' own limit
+_OPTIONAL = ("dtypes.json", "env.json", "meta.json")
+_ORDER = {"error": 0, "warning": 1, "note": 2}
+
+
+def preflight(path: AnyPath, *, check: Callable[[], None] = lambda: None) -> list[Finding]:
+    """What is wrong or worth knowing about the file at `path`, errors first.
+
+    An archive that cannot be read at all is one error. OSError when the file cannot be opened.
+    """
+    findings = _file_name(Path(path).name)
+    try:
+        with OpenArtifact.local(path, check=check) as artifact:
+            findings += examine(artifact)
+    except ArtifactError as error:
+        findings.append(_failed(error))
+    return sorted(findings, key=lambda each: _ORDER[each.level])
+
+
+def examine(artifact: OpenArtifact) -> list[Finding]:
+    """The same for an artifact that is open already; its file name is not looked at."""
+    findings = [*_sizes(artifact), *_repeated(artifact)]
+    try:
+        artifact.manifest()
+    except ArtifactError as error:
+        return [*findings, _failed(error)]
+    for look in (
+        _structure,
+        _documents,
+        _graph,
+        _pyfunc,
+        _interface,
+        _environment,
+        _manifest_place,
+    ):
+        try:
+            findings += look(artifact)
+        except ArtifactError as error:
+            findings.append(_failed(error))
+    return sorted(dict.fromkeys(findings), key=lambda each: _ORDER[each.level])
+
+
+def _failed(error: ArtifactError, level: Level = "error") -> Finding:
+    return Finding(level, error.title, error.detail)
+
+
+def _file_name(name: str) -> list[Finding]:
+    try:
+        check_registered_name(name)
+    except ArtifactError as error:
+        return [_failed(error)]
+    return []
+
+
+def _sizes(artifact: OpenArtifact) -> list[Finding]:
+    size = artifact.source.size
+    if size > LARGEST:
+        return [
+            Finding(
+                "error",
+                "The file is larger than 5 TB",
+                "Registries take no more. Divide the artifact.",
+            )
+        ]
+    if size > LARGE:
+        return [
+            Finding(
+                "note",
+                "The file is sent in parts, since it has more than 500 MiB",
+                "Servers give the addresses of parts to owners and admins of the organization "
+                "only. Ask one of them when the upload is refused.",
+            )
+        ]
+    return []
+
+
+def _repeated(artifact: OpenArtifact) -> list[Finding]:
+    counts = Counter(member.name for member in artifact.archive_order)
+    twice = sorted(name for name, count in counts.items() if count > 1)
+    return [
+        Finding(
+            "warning",
+            f"“{shortened(name)}” is in the archive {counts[name]} times",
+            "The last one counts, but some readers take the first. Build the archive anew.",
+        )
+        for name in twice[:20]
+    ]
+
+
+def _structure(artifact: OpenArtifact) -> list[Finding]:
+    if artifact.kind is Kind.EXPERIMENT:
+        if EXPERIMENT in artifact:
+            return []
+        return [Finding("error", f"The experiment has no {EXPERIMENT}", "Write it again.")]
+    if artifact.kind is Kind.DATASET:
+        return []
+    missing = [name for name in ROOT_FILES if name not in artifact]
+    findings = []
+    for name in missing:
+        if name in _OPTIONAL:
+            remedy = "Readers take it for empty. Build with a newer fnnx to have it."
+            findings.append(Finding("warning", f"The file {name} is missing", remedy))
+        else:
+            remedy = "Without it nothing can run the model. Build the artifact again."
+            findings.append(Finding("error", f"The file {name} is missing", remedy))
+    if artifact.kind is Kind.UNKNOWN_VARIANT:
+        variant = shortened(str(artifact.manifest().value.get("variant")), 60)
+        findings.append(
+            Finding(
+                "warning",
+                f"The variant “{variant}” is not known",
+                "Runtimes of today know pipeline and pyfunc.",
+            )
+        )
+    return findings
+
+
+def _documents(artifact: OpenArtifact) -> list[Finding]:
+    """Every document can be read, and the registry can take the metrics."""
+    findings: list[Finding] = []
+    reads: Iterable[Callable[[], object]] = (
+        artifact.dtypes,
+        artifact.ops,
+        artifact.variant,
+        artifact.environment,
+        artifact.metadata,
+        artifact.metrics,
+    )
+    for read in reads:
+        try:
+            read()
+        except ArtifactError as error:
+            findings.append(_failed(error))
+    return [*findings, *artifact.findings()]
+
+
+def _graph(artifact: OpenArtifact) -> list[Finding]:
+    if artifact.kind is not Kind.PIPELINE:
+        return []
+    graph = read_graph(artifact.variant(), artifact.ops(), artifact.manifest().value)
+    findings = [*graph.findings, *_op_files(artifact, graph)]
+    made = {edge.value for edge in graph.edges if edge.target is None}
+    findings += [
+        Finding(
+            "error",
+            f"Nothing makes the output “{shortened(port.name)}”",
+            "Correct the names in variant_config.json.",
+        )
+        for port in read_interface(artifact.manifest().value).outputs
+        if port.name not in made
+    ]
+    if not graph.nodes:
+        findings.append(Finding("error", "The pipeline has no steps", "Build the model again."))
+    return findings
+
+
+def _op_files(artifact: OpenArtifact, graph: Graph) -> list[Finding]:
+    findings = []
+    for op in graph.ops:
+        model = f"{op.folder}model.onnx"
+        if op.op == ONNX and re.fullmatch(r"[A-Za-z0-9_]+", op.id):
+            if model not in artifact:
+                findings.append(
+                    Finding(
+                        "error",
+                        f"The file {shortened(model)} is missing",
+                        "The op cannot run without it. Build the artifact again.",
+                    )
+                )
+            elif artifact.member(model).size == 0:
+                findings.append(
+                    Finding(
+                        "error",
+                        f"The file {shortened(model)} is empty",
+                        "Build the artifact again.",
+                    )
+                )
+    return findings
+
+
+def _pyfunc(artifact: OpenArtifact) -> list[Finding]:
+    if artifact.kind is not Kind.PYFUNC:
+        return []
+    findings = []
+    if PYFUNC not in artifact:
+        findings.append(
+            Finding("error", f"The file {PYFUNC} is missing", "Build the artifact again.")
+        )
+    if not artifact.variant().get("pyfunc_classname"):
+        findings.append(
+            Finding("error", "variant_config.json names no class", "Build the artifact again.")
+        )
+    return findings
+
+
+def _interface(artifact: OpenArtifact) -> list[Finding]:
+    if artifact.kind not in (Kind.PIPELINE, Kind.PYFUNC, Kind.UNKNOWN_VARIANT):
+        return []
+    manifest = artifact.manifest().value
+    interface = read_interface(manifest, artifact.dtypes())
+    findings = list(interface.findings)
+    if artifact.kind is Kind.PIPELINE:
+        findings += [
+            Finding(
+                "error",
+                f"The port “{shortened(port.name)}” is JSON",
+                "Pipelines take and give NDJSON only.",
+            )
+            for port in (*interface.inputs, *interface.outputs)
+            if port.content_type == "JSON"
+        ]
+    needed = (
+        "producer_name",
+        "producer_version",
+        "producer_tags",
+        "inputs",
+        "outputs",
+        "dynamic_attributes",
+        "env_vars",
+    )
+    findings += [
+        Finding("error", f"The manifest has no {key}", "Build the artifact with a newer fnnx.")
+        for key in needed
+        if key not in manifest
+    ]
+    return findings
+
+
+def _environment(artifact: OpenArtifact) -> list[Finding]:
+    return list(read_environment(artifact.environment()).findings)
+
+
+def _manifest_place(artifact: OpenArtifact) -> list[Finding]:
+    order = artifact.archive_order
+    if order and order[0].name != "manifest.json":
+        return [
+            Finding(
+                "note",
+                "manifest.json is not the first file",
+                "Everything works, but far-away readers are quicker when it is.",
+            )
+        ]
+    return []
+
+
+__all__ = ["Finding", "Level", "examine", "preflight"]
