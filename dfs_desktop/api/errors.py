@@ -45,16 +45,79 @@ class FileError(DataForceError):
     heading = "This file cannot be used"
 
 
+class DiskFullError(FileError):
+    """The disk has no room: ``needed`` and ``free`` in bytes, ``folder`` is where.
+
+    What arrived so far is kept, so that the transfer can go on once there is room.
+    """
+
+    heading = "There is not enough room on the disk"
+    can_retry = True
+
+    def __init__(self, *text: str, needed: int = 0, free: int = 0, folder: str = "") -> None:
+        self.needed, self.free, self.folder = needed, free, folder
+        super().__init__(*text)
+
+
 class FileUploadError(DataForceError):
-    """The bytes did not reach the storage, or the registry could not be told that they did."""
+    """The bytes did not reach the storage, or the registry could not be told that they did.
+
+    ``retry_after``: seconds that the storage asks us to wait, when it named them.
+    """
 
     heading = "The upload failed"
 
+    def __init__(self, *text: str, retry_after: float | None = None, **facts: Any) -> None:
+        self.retry_after = retry_after
+        super().__init__(*text, **facts)
+
+
+class SourceChangedError(FileUploadError):
+    """The local file is not the one any more that was hashed; what was sent is of no use."""
+
+    heading = "The file changed while uploading"
+
+
+class UploadExpiredError(FileUploadError):
+    """The links that take the file are too old, and no server gives new ones: begin again."""
+
+    heading = "The upload link has expired"
+
+
+class UnconfirmedUploadError(FileUploadError):
+    """The bytes are stored, but the registry could not be told; ``reason`` is why."""
+
+    heading = "Uploaded, but not confirmed"
+    can_retry = True
+
+    def __init__(self, *text: str, reason: DataForceError, **facts: Any) -> None:
+        self.reason = reason
+        super().__init__(*text, **facts)
+
+
+class RecordGoneError(FileUploadError):
+    """Somebody deleted the record while its file was under way."""
+
+    heading = "Its record was deleted"
+
 
 class FileDownloadError(DataForceError):
-    """The file could not be fetched; nothing was left under its name."""
+    """The file could not be fetched; nothing was left under its name.
+
+    ``retry_after``: seconds that the storage asks us to wait, when it named them.
+    """
 
     heading = "The download failed"
+
+    def __init__(self, *text: str, retry_after: float | None = None, **facts: Any) -> None:
+        self.retry_after = retry_after
+        super().__init__(*text, **facts)
+
+
+class MissingFileError(FileDownloadError):
+    """The record exists, but the storage has no file for it."""
+
+    heading = "The file is missing in the storage"
 
 
 class ChecksumError(FileDownloadError):

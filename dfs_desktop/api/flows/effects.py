@@ -144,6 +144,24 @@ class LookAtObject(Struct, Effect["StoredObject | None"], frozen=True):
     url: str
 
 
+class Held(Struct, frozen=True):
+    """What of a file is durable on the disk: sorted, disjoint ranges [start, end), and of which
+    state of the object they are."""
+
+    ranges: tuple[tuple[int, int], ...] = ()
+    etag: str = ""
+
+
+class Kept(Struct, frozen=True):
+    """A partial file as a journal knows it: where it is, which file it was, what is in it."""
+
+    path: str
+    target: str
+    device: int
+    inode: int
+    held: Held = Held()
+
+
 class Reserve(Struct, Effect["Partial"], frozen=True):
     """Make the partial file of a download beside its target."""
 

@@ -12,6 +12,11 @@ from msgspec import Struct
 
 from dfs_desktop.api.errors import TransferCancelled
 
+from .pace import Pace
+
+
+TICK = 0.25  # seconds after which a wait under a bandwidth limit looks at the limit again
+
 
 class Phase(enum.StrEnum):
     """What a transfer is doing now."""
@@ -41,7 +46,8 @@ class Meter:
     Pulled, never pushed: whoever draws a progress bar takes a ``snapshot()`` when it wants one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, limit: Pace | None = None) -> None:
+        self.limit = limit
         self.phase = Phase.WAITING
         self.done = 0
         self.total: int | None = None
@@ -63,6 +69,14 @@ class Meter:
         """Count bytes; negative when bytes have to be moved again."""
         with self._lock:
             self.done += count
+
+    def pace(self, count: int) -> None:
+        """Wait as long as the bandwidth limit wants for ``count`` bytes that just moved."""
+        if self.limit is None:
+            return
+        self.limit.take(count)
+        while (seconds := self.limit.owed()) > 0:
+            self.wait(min(seconds, TICK))
 
     def stop(self) -> None:
         """Wish the transfer to stop; it does within a second and cleans up after itself."""

@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 import contextlib
-import errno
-import hashlib
 import os
+import re
 import secrets
 import shutil
+import stat
 import sys
 import threading
-import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from dfs_desktop.api.errors import ChecksumError, FileError, TransferCancelled
+from dfs_desktop.api.flows.effects import Held, Kept
 from dfs_desktop.artifact import safe_name
+
+from .hashing import Block, Digest
+from .placing import LOST, folder_unavailable, give_name, local_fault, no_room, sync_folder
+from .ranges import Range, Ranges
+from .verifying import check_hash
 
 MARGIN = 1 << 20  # bytes that a volume has to have free beyond the file itself
 SUFFIX = ".dfspart"
-_FLAGS = (
+_NAME = re.compile(r"\..+\.[0-9a-f]{8}" + re.escape(SUFFIX), re.DOTALL)
+_COMMON = (
     os.O_RDWR
-    | os.O_CREAT
-    | os.O_EXCL
     | getattr(os, "O_NOFOLLOW", 0)
     | getattr(os, "O_BINARY", 0)
     | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOINHERIT", 0)
 )
+_NEW = _COMMON | os.O_CREAT | os.O_EXCL
+_AGAIN = _COMMON | getattr(os, "O_NONBLOCK", 0)  # a pipe in its place must not hang the open
 
 
 def _usual_mode() -> int:
@@ -38,70 +46,185 @@ _MODE = _usual_mode()
 
 
 class Partial:
-    """Bytes received so far, their running hash, and where they will live."""
+    """Bytes received so far, in any order, their running hash, and where they will live.
 
-    def __init__(self, target: Path, path: Path, descriptor: int, size: int) -> None:
+    Safe for threads. ``etag`` is a strong ETag or empty; ``encoding`` what the store said of it.
+    """
+
+    def __init__(
+        self, target: Path, path: Path, descriptor: int, size: int, *, replace: bool = True
+    ) -> None:
         self.target = target
         self.path = path
         self.size = size
-        self.offset = 0
         self.etag = ""
+        self.encoding = ""
+        self.digest = Digest(self._read)
+        self.attempt = 0  # counts restarts, so that a late worker cannot write bytes of before
+        self._replace = replace
         self._descriptor = descriptor
-        self._digest = hashlib.sha256()
-        self._lock = threading.Lock()
+        self._ranges = Ranges()
+        self._durable = Held()
+        self._users = 0
+        self._state = threading.Condition()
+        self._seek = threading.Lock()  # for systems where reading and writing move one position
+        self._file = _identity(descriptor)
 
-    def write(self, block: bytes) -> None:
-        """Append a block; FileError when the disk does not take it."""
-        rest = memoryview(block)
-        # Locked against close(): a number that was closed may belong to another file by now.
-        with self._lock:
-            if self._descriptor < 0:
+    @property
+    def received(self) -> int:
+        """How many bytes are there."""
+        return self._ranges.total
+
+    @property
+    def offset(self) -> int:
+        """The same as ``received``."""
+        return self._ranges.total
+
+    @property
+    def complete(self) -> bool:
+        """Whether all bytes are there."""
+        return self._ranges.total == self.size
+
+    def gaps(self) -> list[Range]:
+        """What is missing, in order."""
+        with self._state:
+            return self._ranges.gaps(self.size)
+
+    def held(self) -> Held:
+        """What is known to be durable."""
+        return self._durable
+
+    def kept(self) -> Kept:
+        """What a journal has to know to open this file again."""
+        device, inode = self._file
+        return Kept(str(self.path), str(self.target), device, inode, self._durable)
+
+    @contextlib.contextmanager
+    def _using(self, attempt: int | None = None) -> Iterator[int]:
+        # A number that was closed may belong to another file by now: close() waits for users.
+        with self._state:
+            if self._descriptor < 0 or attempt not in (None, self.attempt):
                 raise TransferCancelled
-            try:
-                while rest:
-                    rest = rest[os.write(self._descriptor, rest) :]
-            except OSError as error:
-                raise local_fault(error, self.target) from error
-        self._digest.update(block)
-        self.offset += len(block)
+            self._users += 1
+        try:
+            yield self._descriptor
+        finally:
+            with self._state:
+                self._users -= 1
+                self._state.notify_all()
+
+    def take(self, start: int, block: Block, attempt: int) -> int:
+        """Write a block at ``start``; how many of its bytes are new. Takes the block over.
+
+        FileError when the disk refuses; TransferCancelled when the file was closed, or restarted
+        since ``attempt``.
+        """
+        count, taken = len(block.view), False
+        try:
+            with self._using(attempt) as descriptor:
+                try:
+                    self._write(descriptor, block.view, start)
+                except OSError as error:
+                    raise local_fault(error, self.target, self.size - self.received) from error
+                with self._state:
+                    new = self._ranges.add(start, start + count)
+                    frontier = self._ranges.frontier
+                taken = self.digest.reach(frontier, start, block)
+        finally:
+            if not taken:
+                block.free()
+        return new
+
+    def _write(self, descriptor: int, view: memoryview, offset: int) -> None:
+        done = 0
+        while done < len(view):
+            if sys.platform == "win32":
+                with self._seek:
+                    os.lseek(descriptor, offset + done, os.SEEK_SET)
+                    done += os.write(descriptor, view[done:])
+            else:
+                done += os.pwrite(descriptor, view[done:], offset + done)
+
+    def _read(self, view: memoryview, offset: int) -> int:
+        with self._using() as descriptor:
+            if hasattr(os, "preadv"):
+                return os.preadv(descriptor, [view], offset)
+            with self._seek:
+                os.lseek(descriptor, offset, os.SEEK_SET)
+                block = os.read(descriptor, len(view))
+        view[: len(block)] = block
+        return len(block)
+
+    def resume(self, held: Held) -> None:
+        """Go on from what an earlier run left; only what the file really holds counts."""
+        ranges = Ranges(held.ranges).within(min(self.size, os.fstat(self._descriptor).st_size))
+        self._ranges, self.etag = ranges, held.etag
+        self._durable = Held(tuple(ranges), held.etag)
+        self.digest.reach(ranges.frontier)
 
     def restart(self) -> None:
-        """Forget everything received."""
-        os.lseek(self._descriptor, 0, os.SEEK_SET)
-        os.ftruncate(self._descriptor, 0)
-        self._digest = hashlib.sha256()
-        self.offset, self.etag = 0, ""
+        """Forget everything received; who still writes what arrived before is turned away."""
+        with self._state:
+            self.attempt += 1
+            while self._users:
+                self._state.wait()
+        with self._using() as descriptor:
+            self.digest.restart()
+            try:
+                os.ftruncate(descriptor, 0)
+            except OSError as error:
+                raise local_fault(error, self.target) from error
+        self._ranges, self._durable = Ranges(), Held()
+        self.etag = self.encoding = ""
 
-    def commit(self, sha256: str) -> None:
-        """Check size and hash, make it durable, and give it its name in one step."""
-        if self.offset != self.size:
-            raise ChecksumError(
-                f"{self.size:,} bytes are registered, {self.offset:,} arrived.", retryable=True
-            )
-        expected = sha256.strip().lower()
-        if is_sha256(expected) and self._digest.hexdigest() != expected:
-            raise ChecksumError(
-                "Its SHA-256 differs from the registered one: the file was replaced or damaged in "
-                "the storage. It was not kept.",
-            )
+    def _holds(self) -> Held:
+        with self._state:
+            return Held(tuple(self._ranges), self.etag)
+
+    def durable_now(self) -> bool:
+        """Whether all that is there is known to be durable."""
+        return self._durable == self._holds()
+
+    def sync(self) -> Held:
+        """Make durable what is there, and say what that is; FileError when the disk refuses."""
+        attempt, held = self.attempt, self._holds()
         try:
-            self._set_mode()
-            os.fsync(self._descriptor)
-            self.close()
-            _replace(self.path, self.target)
-            _sync_directory(self.target.parent)
+            with self._using(attempt) as descriptor:
+                getattr(os, "fdatasync", os.fsync)(descriptor)
+                self._durable = held
+                if not self.target.parent.is_dir():
+                    raise folder_unavailable(self.target.parent)
         except OSError as error:
             raise local_fault(error, self.target) from error
+        return held
 
-    def _set_mode(self) -> None:
-        if hasattr(os, "fchmod"):
-            with contextlib.suppress(OSError):  # not every file system has modes
-                os.fchmod(self._descriptor, _MODE)
+    def commit(self, sha256: str) -> Path:
+        """Check size and hash, make it durable, and give it its name in one step; its path."""
+        if not self.complete:
+            raise ChecksumError(
+                f"{self.size:,} bytes are registered, {self.received:,} arrived.", retryable=True
+            )
+        try:
+            found = self.digest.finish(self.size)
+            check_hash(found, sha256, self._read, self.size, self.encoding)
+            with self._using() as descriptor:
+                if os.fstat(descriptor).st_size != self.size:
+                    os.ftruncate(descriptor, self.size)  # left over from a larger object
+                _set_mode(descriptor)
+                os.fsync(descriptor)
+            self.close()
+            self.target = give_name(self.path, self.target, replace=self._replace)
+            sync_folder(self.target.parent)
+        except OSError as error:
+            raise local_fault(error, self.target) from error
+        return self.target
 
     def close(self) -> None:
-        """Close the file; again is fine."""
-        with self._lock:
+        """Close the file, once nobody is at it; again is fine."""
+        with self._state:
             descriptor, self._descriptor = self._descriptor, -1
+            while self._users:
+                self._state.wait()
             if descriptor >= 0:
                 os.close(descriptor)
 
@@ -113,12 +236,18 @@ class Partial:
             self.path.unlink(missing_ok=True)
 
 
-def is_sha256(text: str) -> bool:
-    """Whether a record's hash can be compared with anything."""
-    return len(text) == 64 and all(c in "0123456789abcdef" for c in text.lower())
+def _identity(descriptor: int) -> tuple[int, int]:
+    found = os.fstat(descriptor)
+    return found.st_dev, found.st_ino
 
 
-def reserve(file_path: str | None, file_name: str, size: int) -> Partial:
+def _set_mode(descriptor: int) -> None:
+    if hasattr(os, "fchmod"):
+        with contextlib.suppress(OSError):  # not every file system has modes
+            os.fchmod(descriptor, _MODE)
+
+
+def reserve(file_path: str | None, file_name: str, size: int, *, replace: bool = True) -> Partial:
     """Open a new partial beside the target; FileError when there is no place for it.
 
     ``file_name`` comes from the server and never chooses a folder.
@@ -130,14 +259,10 @@ def reserve(file_path: str | None, file_name: str, size: int) -> Partial:
             target = target / name
         if not target.parent.is_dir():
             raise FileError(f"The folder {str(target.parent)!r} does not exist.")
-        free = shutil.disk_usage(target.parent).free
-        if free < size + MARGIN:
-            raise FileError(
-                f"The file needs {size:,} bytes, {free:,} are free in {str(target.parent)!r}.",
-                title="There is not enough room on the disk",
-            )
+        if shutil.disk_usage(target.parent).free < size + MARGIN:
+            raise no_room(size, target.parent)
         path = target.with_name(f".{_short(target.name)}.{secrets.token_hex(4)}{SUFFIX}")
-        return Partial(target, path, os.open(path, _FLAGS, 0o600), size)
+        return Partial(target, path, os.open(path, _NEW, 0o600), size, replace=replace)
     except (OSError, ValueError) as error:
         raise local_fault(error, Path(file_path or name)) from error
 
@@ -146,39 +271,45 @@ def _short(name: str) -> str:
     return name.encode("utf-8", "replace")[:200].decode("utf-8", "ignore")
 
 
-def local_fault(error: Exception, target: Path) -> FileError:
-    """Our exception for what the local disk said."""
-    number = getattr(error, "errno", None)
-    if number in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
-        return FileError(
-            f"The disk of {str(target.parent)!r} is full.",
-            title="There is not enough room on the disk",
-            retryable=True,
-        )
-    if number in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return FileError(f"{str(target)!r} may not be written here.", title="No permission")
-    reason = os.strerror(number) if number else str(error)
-    return FileError(f"{str(target)!r} could not be written: {reason}.")
+def reopen(kept: Kept, size: int, *, replace: bool = True) -> Partial | None:
+    """Open a partial of an earlier run; None when it is gone, is not ours, or is of no use.
 
-
-def _replace(path: Path, target: Path) -> None:
-    # On Windows a virus scanner may hold a fresh file for a moment.
-    for _ in range(40 if sys.platform == "win32" else 0):
-        try:
-            path.replace(target)
-        except PermissionError:
-            time.sleep(0.25)
-        else:
-            return
-    path.replace(target)
-
-
-def _sync_directory(directory: Path) -> None:
-    if sys.platform == "win32":
-        return
-    with contextlib.suppress(OSError):  # some network file systems refuse; the rename is done
-        descriptor = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
+    One of ours that is of no use is removed, unless it has got its name already: ``kept.path`` may
+    also be that name, to see whether the rename was done. FileError when the folder is unavailable.
+    """
+    path, target = Path(kept.path), Path(kept.target)
+    if path.parent != target.parent:
+        return None
+    if not target.parent.is_dir():
+        raise folder_unavailable(target.parent)
+    try:
+        descriptor = os.open(path, _AGAIN)
+    except OSError as error:
+        if error.errno in LOST:
+            raise folder_unavailable(target.parent) from error
+        return None  # gone, or something else has its name
+    try:
+        found = os.fstat(descriptor)
+        if not _is_ours(found, kept):
             os.close(descriptor)
+            return None
+        partial = Partial(target, path, descriptor, size, replace=replace)
+        partial.resume(kept.held)
+    except OSError as error:
+        os.close(descriptor)
+        raise local_fault(error, target) from error
+    if _NAME.fullmatch(path.name):
+        useful = partial.received or not size
+        if not useful:
+            partial.discard()
+    else:
+        useful = found.st_size == size
+        if not useful:
+            partial.close()
+    return partial if useful else None
+
+
+def _is_ours(found: os.stat_result, kept: Kept) -> bool:
+    mine = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
+    same = (found.st_dev, found.st_ino) == (kept.device, kept.inode)
+    return stat.S_ISREG(found.st_mode) and mine and same

@@ -17,10 +17,11 @@ from dfs_desktop.api.errors import UnexpectedAnswerError
 from dfs_desktop.api.scrubbing import scrub
 
 from .s3 import XML_LIMIT, read_xml
+from .slots import Slots
 from .sockets import heed_stops, heeding
 from .urls import Target, check_url
 
-CONNECTIONS = 8
+CONNECTIONS = 10
 REDIRECTS = 3
 _MOVED = frozenset((301, 302, 303, 307, 308))
 HEADERS = {
@@ -43,7 +44,7 @@ class Store:
         self._clients: dict[tuple[bool, bool], httpx.Client] = {}
         self._lock = threading.Lock()
         # Below the pool's size, so that the pool never queues: its queue loses slots on cancel.
-        self._slots = threading.BoundedSemaphore(CONNECTIONS)
+        self.slots = Slots(CONNECTIONS)
 
     def target(self, url: str) -> Target:
         """The URL, judged; see ``check_url``."""
@@ -59,8 +60,11 @@ class Store:
         headers: Mapping[str, str] | None = None,
         content: bytes | Iterable[bytes] | None = None,
         timeout: httpx.Timeout = TIMEOUT,
+        extra: bool = False,
     ) -> Iterator[httpx.Response]:
         """One request, its answer streamed. ``check`` may raise to stop it within a second.
+
+        An ``extra`` one is only made when there is a free connection for it (else NoFreeSlot).
 
         The signed part of the URL travels as the raw request target: httpx neither normalises
         it nor ever has it in a log line, an error or a repr.
@@ -74,7 +78,7 @@ class Store:
             timeout=timeout,
             extensions={"target": target.raw},
         )
-        with self._slot(check), heeding(check):
+        with self.slots.taken(check, extra=extra), heeding(check):
             try:
                 response = client.send(request, stream=True)
                 try:
@@ -86,17 +90,22 @@ class Store:
 
     @contextlib.contextmanager
     def fetch(
-        self, target: Target, *, check: Callable[[], None], headers: Mapping[str, str]
+        self,
+        target: Target,
+        *,
+        check: Callable[[], None],
+        headers: Mapping[str, str],
+        extra: bool = False,
     ) -> Iterator[httpx.Response]:
         """A GET that follows a few redirects. Each address is judged like the first one."""
         for _ in range(REDIRECTS):
-            with self.send("GET", target, check=check, headers=headers) as answer:
+            with self.send("GET", target, check=check, headers=headers, extra=extra) as answer:
                 where = answer.headers.get("location", "")
                 if answer.status_code not in _MOVED or not where:
                     yield answer
                     return
             target = self._next(target, where)
-        with self.send("GET", target, check=check, headers=headers) as answer:
+        with self.send("GET", target, check=check, headers=headers, extra=extra) as answer:
             yield answer
 
     def _next(self, target: Target, where: str) -> Target:
@@ -107,15 +116,6 @@ class Store:
                 "The storage sends us on to a place without encryption; it was not used."
             )
         return found
-
-    @contextlib.contextmanager
-    def _slot(self, check: Callable[[], None]) -> Iterator[None]:
-        while not self._slots.acquire(timeout=0.2):
-            check()
-        try:
-            yield
-        finally:
-            self._slots.release()
 
     def _client(self, target: Target) -> httpx.Client:
         secure, loopback = target.origin.startswith("https:"), is_loopback(target.host)

@@ -1,0 +1,104 @@
+"""What a store's answer to a download request means, before a byte of its body is looked at."""
+
+from __future__ import annotations
+
+import enum
+import re
+
+import httpx
+
+from dfs_desktop.api.errors import ChecksumError, FileDownloadError, MissingFileError
+
+from .partial import Partial
+from .receiving import declared_length
+from .retry import PASSING
+from .segments import Segment
+from .store import StoreRefused, refusal
+
+_RANGE = re.compile(r"bytes (\d{1,20})-(\d{1,20})/(\d{1,20}|\*)")
+_GONE = frozenset({404, 410})
+_REFUSING = frozenset({400, 401, 403})
+
+
+class BrokeOff(Exception):  # noqa: N818 - never leaves this room
+    """No more bytes come this way now; another try may help. ``asked``: seconds to wait before."""
+
+    def __init__(self, why: str, asked: float | None = None, *, stalled: bool = False) -> None:
+        super().__init__(why)
+        self.why, self.asked, self.stalled = why, asked, stalled
+
+
+class LinkRefused(Exception):  # noqa: N818 - never leaves this room
+    """The store does not take this URL (any more)."""
+
+
+class Sent(enum.Enum):
+    """Which bytes an answer brings."""
+
+    PART = "the part that was asked for"
+    WHOLE = "the object from its first byte, as nothing else was asked for"
+    WHOLE_INSTEAD = "the same object from its first byte instead of the part"
+    OTHER_OBJECT = "another object than the one that was begun, or one that became shorter"
+    WRONG_PART = "a part that nobody asked for"
+
+
+def judge(answer: httpx.Response, segment: Segment, partial: Partial, *, part: bool) -> Sent:
+    """What ``answer`` brings; ``part``: a range was asked for. Else an exception that says why not.
+
+    LinkRefused, BrokeOff (again later), or an error for a person.
+    """
+    status = answer.status_code
+    if status == httpx.codes.PARTIAL_CONTENT:
+        return _part(answer, segment, partial) if part else Sent.WRONG_PART
+    if status == httpx.codes.OK:
+        if part:
+            same = strong_etag(answer) == partial.etag
+            return Sent.WHOLE_INSTEAD if same else Sent.OTHER_OBJECT
+        return Sent.WHOLE
+    if part and status in (412, 416):
+        return Sent.OTHER_OBJECT
+    raise _fault(refusal(answer))
+
+
+def _part(answer: httpx.Response, segment: Segment, partial: Partial) -> Sent:
+    if answer.headers.get("etag", partial.etag) != partial.etag:
+        return Sent.OTHER_OBJECT
+    found = _RANGE.fullmatch(answer.headers.get("content-range", "").strip())
+    if found is None or int(found[1]) != segment.position:
+        return Sent.WRONG_PART
+    length = declared_length(answer)
+    stated = int(found[2]) + 1 - int(found[1])
+    fits = found[3] in ("*", str(partial.size)) and int(found[2]) < partial.size
+    return Sent.PART if fits and length in (None, stated) else Sent.WRONG_PART
+
+
+def _fault(refused: StoreRefused) -> Exception:
+    expired = "expired" in f"{refused.code} {refused.message}".lower()
+    if refused.status == httpx.codes.FORBIDDEN or (refused.status in _REFUSING and expired):
+        return LinkRefused()
+    if refused.status in PASSING:
+        return BrokeOff(refused.explain(), refused.wait)
+    if refused.status in _GONE and refused.code != "NoSuchBucket":
+        return MissingFileError(refused.explain(), title="The download failed")
+    return FileDownloadError(refused.explain(), retryable=False)
+
+
+def strong_etag(answer: httpx.Response) -> str:
+    """The ETag, when it tells states of the object apart for sure; else nothing."""
+    etag: str = answer.headers.get("etag", "")
+    return etag if etag.startswith('"') else ""
+
+
+def check_length(answer: httpx.Response, partial: Partial) -> None:
+    """ChecksumError when a whole object does not have the registered size."""
+    length = declared_length(answer)
+    if length is not None and length != partial.size:
+        raise wrong_size(partial, f"{length:,}", answer.headers.get("content-encoding", ""))
+
+
+def wrong_size(partial: Partial, found: str, encoding: str = "") -> ChecksumError:
+    """The exception for an object of another size."""
+    packed = " It comes compressed (Content-Encoding: gzip)." if "gzip" in encoding else ""
+    return ChecksumError(
+        f"{partial.size:,} bytes are registered, the storage holds {found}.{packed} It was not kept."
+    )
