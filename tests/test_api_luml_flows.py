@@ -232,14 +232,15 @@ class TestParts:
         )
 
     def test_refused_joining(self, face: str) -> None:
+        """The blocks are staged once more, then it is given up."""
         flow, asked = self._resized("flow-azure-blocks")
         refused = next(s for s in flow if s["response"]["status"] == 400)
         failed = {**flow[-1], "response": flow[-1]["response"]}
         with pytest.raises(FileUploadError, match="InvalidBlockList"):
             upload(
                 face,
-                [flow[0], asked, failed],
-                [{"status": 201}, {"status": 201}, refused["response"]],
+                [flow[0], asked, asked, failed],
+                [{"status": 201}, {"status": 201}, refused["response"]] * 2,
             )
 
 

@@ -170,7 +170,7 @@ class TestJoining:
         ],
     )
     def test_refused(self, face: str, s3: LumlStage, fault: Fault, words: str) -> None:
-        s3.script("complete", fault)
+        s3.script("complete", *[fault] * 4)
         with pytest.raises(FileUploadError, match=words):
             upload(s3, face)
         assert s3.statuses() == ["upload_failed"]

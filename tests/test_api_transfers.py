@@ -98,8 +98,9 @@ class TestUpload:
         stage.script("complete", status(200, busy), status(200, busy))
         upload(stage, face)
         assert stage.count("complete") == 3
-        stage.script("complete", status(200, b"<Error><Code>InvalidPart</Code></Error>"))
-        with pytest.raises(FileUploadError, match="InvalidPart"):
+        unfit = status(200, b"<Error><Code>EntityTooSmall</Code></Error>")
+        stage.script("complete", unfit)
+        with pytest.raises(FileUploadError, match="EntityTooSmall"):
             upload(stage, face)
         assert stage.statuses() == ["uploaded", "upload_failed"]
 

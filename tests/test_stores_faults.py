@@ -97,9 +97,19 @@ class TestCompletion:
         assert error.title == "The storage did not join the parts"
 
     def test_m01_a_refusal_inside_200_is_final(self, place: Place) -> None:
-        place.s3.script("complete", error_in_200("InvalidPart"))
-        assert "InvalidPart" in refusal(place).detail
+        place.s3.script("complete", error_in_200("AccessDenied"))
+        assert "AccessDenied" in refusal(place).detail
         assert place.s3.count("complete") == 1
+
+    def test_m13_parts_that_do_not_fit_are_sent_once_more(self, place: Place) -> None:
+        place.s3.script("complete", error_in_200("InvalidPart"))
+        uploaded(place)
+        assert place.s3.count("complete") == 2
+        assert place.s3.count("initiate") == 2
+
+    def test_m13_parts_that_never_fit_are_refused(self, place: Place) -> None:
+        place.s3.script("complete", *[error_in_200("InvalidPart")] * 9)
+        assert "InvalidPart" in refusal(place).detail
 
     def test_m03_blanks_before_the_result_are_waited_out(self, place: Place) -> None:
         place.s3.script("complete", blanks_first(1.0))
@@ -134,8 +144,14 @@ class TestCompletion:
         place.s3.script("get", swap)
         refusal(place)
 
-    def test_m06_a_forgotten_upload_is_a_clear_failure(self, place: Place) -> None:
+    def test_m06_a_forgotten_upload_is_opened_anew(self, place: Place) -> None:
         place.s3.script("complete", forget_uploads)
+        uploaded(place)
+        assert place.s3.count("initiate") == 2
+        assert place.s3.count("part") == 12
+
+    def test_m06_an_upload_that_is_always_forgotten_is_a_clear_failure(self, place: Place) -> None:
+        place.s3.script("complete", *[forget_uploads] * 9)
         assert "forgotten this upload" in refusal(place).detail
 
 

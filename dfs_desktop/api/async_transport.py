@@ -14,7 +14,8 @@ import httpx
 from .answers import BODY_LIMIT, connection_error, read_answer
 from .dialects.detection import detect
 from .errors import APIStatusError
-from .flows.effects import Call, Effect, Flow, Locate
+from .failpoints import reached
+from .flows.effects import Call, Effect, Flow, Locate, Note, Step
 from .storage.meter import Meter
 from .storage.store import Store
 from .storage.work import perform
@@ -105,7 +106,9 @@ class AsyncTransport:
         async def walk() -> None:
             try:
                 if interrupted.answered:
-                    flow.send(interrupted.reply)
+                    effect = flow.send(interrupted.reply)
+                    while isinstance(effect, Note):  # what came of it is written down first
+                        effect = flow.send(await self._do(effect, Meter()))
                 effect = flow.throw(interrupted.error)
                 while True:
                     try:
@@ -124,8 +127,16 @@ class AsyncTransport:
             task.cancel()
 
     async def _do(self, effect: Effect[Any], meter: Meter) -> Any:
-        meter.check()
+        if not isinstance(effect, Note):
+            meter.check()
         match effect:
+            case Step(name, inner):
+                reached(f"{name}:before")
+                reply = await self._do(inner, meter)
+                reached(f"{name}:after")
+                return reply
+            case Note():
+                return await self._settled(self._move(effect, meter), CLEANUP_LIMIT)
             case Call() if effect.settle:
                 return await self._settled(self._call(effect), CLEANUP_LIMIT)
             case Call():

@@ -21,6 +21,7 @@ from .resources.collections import AsyncCollectionResource, CollectionResource
 from .resources.model_artifacts import AsyncModelArtifactResource, ModelArtifactResource
 from .resources.orbits import AsyncOrbitResource, OrbitResource
 from .resources.organizations import AsyncOrganizationResource, OrganizationResource
+from .resources.transfers import AsyncTransferResource, TransferResource
 from .storage.meter import Meter
 from .storage.store import Store
 from .transport import Transport
@@ -102,6 +103,7 @@ class DataForceClient(_Connected):
         self.collections = CollectionResource(self)
         self.bucket_secrets = BucketSecretResource(self)
         self.model_artifacts = ModelArtifactResource(self)
+        self.transfers = TransferResource(self)
 
     def setup_config(
         self,
@@ -196,6 +198,7 @@ class AsyncDataForceClient(_Connected):
         self.collections = AsyncCollectionResource(self)
         self.bucket_secrets = AsyncBucketSecretResource(self)
         self.model_artifacts = AsyncModelArtifactResource(self)
+        self.transfers = AsyncTransferResource(self)
 
     def setup_config(
         self,

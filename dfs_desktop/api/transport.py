@@ -11,7 +11,8 @@ import httpx
 from .answers import BODY_LIMIT, connection_error, read_answer
 from .dialects.detection import detect
 from .errors import APIStatusError, TransferCancelled
-from .flows.effects import INTERRUPTIONS, Call, Effect, Flow, Locate
+from .failpoints import reached
+from .flows.effects import INTERRUPTIONS, Call, Effect, Flow, Locate, Note, Step
 from .storage.meter import Meter
 from .storage.sockets import heed_stops, heeding
 from .storage.store import Store
@@ -77,8 +78,14 @@ class Transport:
             flow.close()
 
     def _do(self, effect: Effect[Any], meter: Meter) -> Any:
-        meter.check()
+        if not isinstance(effect, Note):
+            meter.check()
         match effect:
+            case Step(name, inner):
+                reached(f"{name}:before")
+                reply = self._do(inner, meter)
+                reached(f"{name}:after")
+                return reply
             case Call():
                 return self._call(effect, meter)
             case Locate(places, wanted):

@@ -18,11 +18,13 @@ from dfs_desktop.api.errors import (
     TransferCancelled,
     UnprocessableEntityError,
 )
+from dfs_desktop.api.ledger import DeletionRecord, DeletionStep, Ledger
 from dfs_desktop.api.scrubbing import scrub
 from dfs_desktop.api.storage.meter import Meter, Phase
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 
-from .effects import INTERRUPTIONS, Flow, StoreDelete
+from .effects import INTERRUPTIONS, Flow, Step, StoreDelete
+from .noting import Deletion, note_deletion
 from .places import Place
 from .sending import check_may_send_parts, opened, planned
 from .session import Session
@@ -140,30 +142,59 @@ def delete_artifact(
 
 
 def delete_completely(session: Session, place: Place, artifact_id: str) -> Flow[None]:
-    """The three steps: a URL (the record is then ``pending_deletion``), the object, the record."""
+    """Delete at one go; what cannot be finished is marked ``deletion_failed``."""
+    ledger = Ledger(DeletionRecord(artifact_id, place))
     try:
-        url = yield from session.dialect.delete_url(place, artifact_id)
-    except ConflictError as conflict:
-        raise (yield from _explained(session, place, artifact_id, conflict)) from conflict
-    gone = False
-    try:
-        yield from StoreDelete(url)
-        gone = True
-        yield from _forget(session, place, artifact_id)
+        yield from carry_on_deletion(session, ledger)
     except _STOPPED:
-        if gone:
+        if ledger.record.step is DeletionStep.FORGETTING:
             yield from _forget(session, place, artifact_id)
-        else:
+        elif ledger.record.step is DeletionStep.REMOVING:
             yield from mark(session, place, artifact_id, ModelArtifactStatus.DELETION_FAILED)
         raise
+
+
+def carry_on_deletion(session: Session, ledger: Deletion) -> Flow[None]:
+    """The three steps: a URL (the record is then ``pending_deletion``), the object, the record.
+
+    Each can be repeated: a new URL, an object that is gone already, a record that is gone already.
+    """
+    record = ledger.record
+    place, artifact_id = record.place, record.artifact_id
+    if record.step is not DeletionStep.FORGETTING:
+        if not (yield from _remove_object(session, ledger)):
+            yield from note_deletion(ledger, DeletionStep.DONE)
+            return
+        yield from note_deletion(ledger, DeletionStep.FORGETTING)
+    yield from _forget(session, place, artifact_id)
+    yield from note_deletion(ledger, DeletionStep.DONE)
+
+
+def _remove_object(session: Session, ledger: Deletion) -> Flow[bool]:
+    """False when the record turns out to be gone: an earlier run had come further than it noted."""
+    record = ledger.record
+    place, artifact_id = record.place, record.artifact_id
+    yield from note_deletion(ledger, DeletionStep.INTENT)
+    try:
+        url = yield from Step("delete_url", session.dialect.delete_url(place, artifact_id))
+    except ConflictError as conflict:
+        raise (yield from _explained(session, place, artifact_id, conflict)) from conflict
+    except NotFoundError:
+        if ledger.resumed:
+            return False
+        raise
+    yield from note_deletion(ledger, DeletionStep.REMOVING)
+    try:
+        yield from Step("remove", StoreDelete(url))
+    except _STOPPED:
+        raise
     except DataForceError as error:
-        if gone:
-            raise
         yield from mark(session, place, artifact_id, ModelArtifactStatus.DELETION_FAILED)
         raise FileDeletionError(
             f"{error.detail} The record was kept; delete it again later.",
             retryable=error.retryable,
         ) from error
+    return True
 
 
 def _explained(
@@ -192,16 +223,15 @@ def _name(item: Mapping[str, Any]) -> str:
 
 def _forget(session: Session, place: Place, artifact_id: str) -> Flow[None]:
     """Delete the record; a lost answer is repeated, and 'already gone' is success then."""
-    try:
-        yield from session.dialect.delete_artifact(place, artifact_id)
-    except NotFoundError:
-        return
-    except APIConnectionError as error:
-        if not error.answer_lost:
-            raise
+    for last in (False, True):
         try:
-            yield from session.dialect.delete_artifact(place, artifact_id)
+            yield from Step("forget", session.dialect.delete_artifact(place, artifact_id))
         except NotFoundError:
+            return
+        except APIConnectionError as error:
+            if last or not error.answer_lost:
+                raise
+        else:
             return
 
 

@@ -12,49 +12,89 @@ from dfs_desktop.api.errors import (
     DataForceError,
     FileUploadError,
     ServerError,
-    TransferCancelled,
     UnexpectedAnswerError,
 )
+from dfs_desktop.api.ledger import UploadStep
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 
 from .artifacts import delete_completely, mark
-from .effects import INTERRUPTIONS, Flow
+from .effects import Flow, Pause, Step
 from .listing import recent_artifacts
+from .noting import Upload, note
 from .places import Place
 from .session import Session
 
-_STOPPED = (*INTERRUPTIONS, TransferCancelled)
 # The server's clock is known from its Date header, which has whole seconds. The window is narrow
 # because a record in it is deleted: it must not be somebody else's upload of the same file.
 EARLIEST, LATEST = -0.5, 2.0
+UNDER_WAY = 120.0  # seconds after which a request that was sent has long been carried out
 LOOK_BACK = 600.0  # seconds; older records are not even read
 AZURE = "azure"
 
 
-def create(session: Session, place: Place, draft: Draft) -> Flow[Created]:
-    """Create the record, never twice: after an unclear answer look for what it left behind."""
-    begun = time.time()
+def create(session: Session, place: Place, draft: Draft, ledger: Upload) -> Flow[Created]:
+    """Create the record, never twice: after an unclear answer look for what it left behind.
+
+    The intent is noted first. A stop leaves it at that; whoever goes on, or gives up, looks.
+    """
+    ledger.record.begun = time.time()
+    yield from note(ledger, UploadStep.CREATING)
     try:
-        return (yield from session.dialect.create_artifact(place, draft))
-    except _STOPPED:
-        orphan = yield from _find_orphan(session, place, draft, begun)
-        if orphan is not None:
-            yield from _remove(session, place, orphan)
-        raise
+        return (yield from Step("create", session.dialect.create_artifact(place, draft)))
     except (APIConnectionError, ServerError, BadRequestError, UnexpectedAnswerError) as error:
         if isinstance(error, APIConnectionError) and not error.answer_lost:
+            yield from note(ledger, UploadStep.HASHED)
             raise
-        orphan = yield from _find_orphan(session, place, draft, begun)
+        orphan = yield from _find_orphan(session, place, draft, ledger.record.begun)
         if orphan is None:
+            if not isinstance(error, APIConnectionError):
+                yield from note(ledger, UploadStep.HASHED)  # refused, and nothing was left
             raise
         adopted = yield from _adopt(session, place, orphan)
         if adopted is not None:
             return adopted
         yield from _remove(session, place, orphan)
         if not isinstance(error, APIConnectionError):
+            yield from note(ledger, UploadStep.HASHED)
             raise
+    except DataForceError:
+        yield from note(ledger, UploadStep.HASHED)  # a plain refusal: no record was made
+        raise
     # The one record that the lost answer was about is proven ours and gone: begin again, once.
-    return (yield from session.dialect.create_artifact(place, draft))
+    ledger.record.begun = time.time()
+    yield from note(ledger, UploadStep.CREATING)
+    return (yield from Step("create", session.dialect.create_artifact(place, draft)))
+
+
+def create_after_all(session: Session, place: Place, draft: Draft, ledger: Upload) -> Flow[Created]:
+    """Go on where the program ended while a creation was under way: none or one record exists."""
+    orphan = yield from _seek(session, place, draft, ledger)
+    if orphan is not None:
+        adopted = yield from _adopt(session, place, orphan)
+        if adopted is not None:
+            return adopted
+        yield from _remove(session, place, orphan)
+    return (yield from create(session, place, draft, ledger))
+
+
+def undo_creation(session: Session, place: Place, draft: Draft, ledger: Upload) -> Flow[None]:
+    """Remove what a creation left that nobody wants any more, if it left something."""
+    orphan = yield from _seek(session, place, draft, ledger)
+    if orphan is not None:
+        yield from _remove(session, place, orphan)
+
+
+def _seek(
+    session: Session, place: Place, draft: Draft, ledger: Upload
+) -> Flow[ModelArtifact | None]:
+    """Look for the record; once more a while later, since a request may still be on its way."""
+    begun = ledger.record.begun
+    orphan = yield from _find_orphan(session, place, draft, begun)
+    left = begun + session.second_look - time.time()
+    if orphan is None and ledger.resumed and left > 0:
+        yield from Pause(left)
+        orphan = yield from _find_orphan(session, place, draft, begun)
+    return orphan
 
 
 def _find_orphan(
@@ -116,4 +156,4 @@ def _is_orphan(session: Session, item: ModelArtifact, draft: Draft, begun: float
         made = datetime.fromisoformat(item.created_at or "").timestamp() - session.clock.ahead
     except ValueError:
         return False
-    return begun + EARLIEST <= made <= time.time() + LATEST
+    return begun + EARLIEST <= made <= min(time.time(), begun + UNDER_WAY) + LATEST

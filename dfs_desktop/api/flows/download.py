@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
+
+from msgspec.structs import replace
 
 from dfs_desktop.api.errors import (
     ArtifactNotFoundError,
+    ChecksumError,
     DataForceError,
     FileDownloadError,
     NotFoundError,
 )
+from dfs_desktop.api.ledger import DownloadRecord, DownloadStep, Ledger
 from dfs_desktop.api.storage.meter import Meter, Phase
 from dfs_desktop.api.storage.partial import Partial
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
+from dfs_desktop.artifact import numbered
 
-from .effects import INTERRUPTIONS, Commit, Discard, FetchBytes, Flow, Reserve
-from .places import Place
+from .effects import (
+    INTERRUPTIONS,
+    Close,
+    Commit,
+    Discard,
+    FetchBytes,
+    Flow,
+    Held,
+    Reopen,
+    Reserve,
+    Step,
+)
+from .noting import Download, note_download
 from .session import Session
+
+NUMBERS = 10  # "model (9).fnnx" is the last name that is looked at after a crash
 
 _NEVER_FILLED = {
     ModelArtifactStatus.PENDING_UPLOAD: "its upload has not finished",
@@ -33,49 +52,147 @@ def download_artifact(
 ) -> Flow[None]:
     """Fetch one artifact's file to ``file_path``, a folder, or the current directory."""
     place = yield from session.collection(collection)
-    meter.artifact_id = artifact_id
-    record = yield from session.dialect.artifact(place, artifact_id)
-    if record is None:
-        raise ArtifactNotFoundError(
-            f"There is no model artifact {artifact_id!r} in this collection.", status_code=404
-        )
-    if record.status in _NEVER_FILLED:
-        raise FileDownloadError(
-            f"{record.file_name!r} has no file: {_NEVER_FILLED[record.status]} "
-            f"(status {record.status}).",
-            title="There is nothing to download",
-        )
-    if record.size < 0:
-        raise FileDownloadError("Its record says a negative size.")
     where = None if file_path is None else os.fspath(file_path)
-    partial = yield from Reserve(where, record.file_name, record.size)
+    ledger = Ledger(DownloadRecord(artifact_id, where, place))
     try:
-        yield from _fetch(session, place, record, partial, meter)
-        meter.enter(Phase.VERIFYING, record.size)
-        yield from Commit(partial, record.file_hash)
+        yield from _fetch_all(session, meter, ledger, keep=False)
     except (DataForceError, *INTERRUPTIONS):
-        yield from Discard(partial)
+        yield from discard_download(ledger)
         raise
+
+
+def carry_on_download(session: Session, meter: Meter, ledger: Download) -> Flow[str]:
+    """Do what is left of a download; the path that the file got. A stop, or an error that passes,
+    leaves the partial file where it is, to be carried on or to be discarded."""
+    record = ledger.record
+    if record.step is DownloadStep.COMMITTING and (yield from _is_there(ledger)):
+        yield from note_download(ledger, DownloadStep.DONE)
+        return record.final
+    yield from _fetch_all(session, meter, ledger, keep=True)
+    return record.final
+
+
+def _is_there(ledger: Download) -> Flow[bool]:
+    """Whether the rename was done before the program ended: then the target is our partial."""
+    record, kept = ledger.record, ledger.record.kept
+    if kept is None:
+        return False
+    target = Path(kept.target)
+    others = [] if record.replace else [numbered(target.name, n) for n in range(1, NUMBERS)]
+    for name in (target.name, *others):
+        path = str(target.with_name(name))
+        partial = yield from Reopen(replace(kept, path=path), record.size, record.replace)
+        if partial is not None:
+            yield from Close(partial)
+            record.final = path
+            return True
+    return False
+
+
+def discard_download(ledger: Download) -> Flow[None]:
+    """Remove the partial file, if it is still there and ours."""
+    record = ledger.record
+    if record.kept is not None and record.step is not DownloadStep.DONE:
+        partial = yield from Reopen(record.kept, record.size, record.replace)
+        if partial is not None:
+            yield from Discard(partial)
+    record.kept = None
+    yield from note_download(ledger, DownloadStep.DISCARDED)
+
+
+def _fetch_all(session: Session, meter: Meter, ledger: Download, *, keep: bool) -> Flow[None]:
+    record = ledger.record
+    meter.artifact_id = record.artifact_id
+    found = yield from _look_up(session, record)
+    record.file_name, record.size, record.sha256 = found.file_name, found.size, found.file_hash
+    partial = yield from _open(ledger)
+    try:
+        yield from _fetch(session, meter, ledger, partial, keep=keep)
+        record.final = str((yield from _commit(session, meter, ledger, partial, keep=keep)))
+    except (DataForceError, *INTERRUPTIONS):
+        yield from Close(partial)
+        raise
+    record.kept = None
+    yield from note_download(ledger, DownloadStep.DONE)
     meter.enter(Phase.FINISHED, record.size)
     meter.advance(record.size)
 
 
+def _look_up(session: Session, record: DownloadRecord) -> Flow[ModelArtifact]:
+    found = yield from session.dialect.artifact(record.place, record.artifact_id)
+    if found is None:
+        raise ArtifactNotFoundError(
+            f"There is no model artifact {record.artifact_id!r} in this collection.",
+            status_code=404,
+        )
+    if found.status in _NEVER_FILLED:
+        raise FileDownloadError(
+            f"{found.file_name!r} has no file: {_NEVER_FILLED[found.status]} "
+            f"(status {found.status}).",
+            title="There is nothing to download",
+        )
+    if found.size < 0:
+        raise FileDownloadError("Its record says a negative size.")
+    changed = record.sha256 and (record.sha256, record.size) != (found.file_hash, found.size)
+    if changed and record.kept is not None:
+        record.kept = replace(record.kept, held=Held())  # another file than the one that began
+    return found
+
+
+def _open(ledger: Download) -> Flow[Partial]:
+    """The partial file of before, as far as it is of use, or a new one."""
+    record = ledger.record
+    partial = None
+    if record.kept is not None:
+        partial = yield from Reopen(record.kept, record.size, record.replace)
+    if partial is None:
+        partial = yield from Step(
+            "reserve", Reserve(record.file_path, record.file_name, record.size, record.replace)
+        )
+        record.kept = partial.kept()
+    yield from note_download(ledger, DownloadStep.FETCHING)
+    return partial
+
+
 def _fetch(
-    session: Session, place: Place, record: ModelArtifact, partial: Partial, meter: Meter
+    session: Session, meter: Meter, ledger: Download, partial: Partial, *, keep: bool
 ) -> Flow[None]:
     """Receive everything; a URL that is refused is replaced, but not twice without a new byte."""
+    record = ledger.record
     meter.enter(Phase.RECEIVING, record.size)
+    meter.advance(partial.received)
     tried_at = -1
     while True:
         try:
-            url = yield from session.dialect.download_url(place, record.id)
+            url = yield from session.dialect.download_url(record.place, record.artifact_id)
         except NotFoundError as error:
             raise FileDownloadError("Its record was deleted meanwhile.") from error
-        if (yield from FetchBytes(url, partial)):
+        fetch = FetchBytes(url, partial, ledger.save_held if keep else None)
+        if (yield from Step("fetch", fetch)):
             return
-        if partial.offset == tried_at:
+        if partial.received == tried_at:
             raise FileDownloadError(
                 "The storage refuses to give the file, also through a fresh link (403). The owner "
                 "of the bucket has to look at its rights."
             )
-        tried_at = partial.offset
+        tried_at = partial.received
+
+
+def _commit(
+    session: Session, meter: Meter, ledger: Download, partial: Partial, *, keep: bool
+) -> Flow[Path]:
+    """Check and rename. Wrong bytes are fetched once more before they are refused."""
+    record = ledger.record
+    while True:
+        meter.enter(Phase.VERIFYING, record.size)
+        yield from note_download(ledger, DownloadStep.COMMITTING)
+        try:
+            return (yield from Step("commit", Commit(partial, record.sha256)))
+        except ChecksumError:
+            if record.repeated or not keep:
+                raise
+        record.repeated = True
+        partial.restart()
+        record.kept = partial.kept()
+        yield from note_download(ledger, DownloadStep.FETCHING)
+        yield from _fetch(session, meter, ledger, partial, keep=keep)

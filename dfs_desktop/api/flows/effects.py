@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Generator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from msgspec import UNSET, Struct, UnsetType
 
 if TYPE_CHECKING:
+    from dfs_desktop.api.ledger import AnyLedger, SentPart
     from dfs_desktop.api.storage.partial import Partial
     from dfs_desktop.artifact import Contents, Fingerprint  # noqa: F401 - quoted in a base
 
@@ -62,6 +64,20 @@ class Locate(Struct, Effect["Place"], frozen=True):
     wanted: Wanted
 
 
+class Note(Struct, Effect[None], frozen=True):
+    """Write a transfer's record down. Never skipped: what is stopped has to be found again."""
+
+    ledger: AnyLedger
+
+
+class Step(Struct, Effect[T], Generic[T], frozen=True):
+    """Carry out an effect that the world sees, and let a test end the program right before it
+    or right after it (see ``failpoints``)."""
+
+    name: str
+    effect: Effect[T]
+
+
 class Pause(Struct, Effect[None], frozen=True):
     """Wait, unless stopped."""
 
@@ -87,42 +103,70 @@ class HashFile(Struct, Effect[str], frozen=True):
     fingerprint: Fingerprint
 
 
+class CheckSource(Struct, Effect[None], frozen=True):
+    """SourceChangedError when a local file is not the one any more that was hashed."""
+
+    path: str
+    fingerprint: Fingerprint
+
+
 class Piece(Struct, frozen=True):
-    """A part of a file and the presigned URL that takes it. Offset and size in bytes."""
+    """A part of a file and the presigned URL that takes it. Offset and size in bytes.
+
+    ``expires``: POSIX seconds by the server's clock; None when the URL does not say.
+    """
 
     number: int
     url: str
     offset: int
     size: int
+    expires: float | None = None
 
 
 class Sent(Struct, frozen=True):
     """How far sending came.
 
-    ``refused``: the store takes the URLs no more; what arrived is in the job's ``done``.
-    ``joined``: the store said that it made one object of the parts; otherwise its answer was
-    lost, and only a look at the object tells. ``etag``: what the object's has to be, if known.
+    ``refused``: the store takes the URLs no more, and ``why`` (``lost``: it may have been the
+    network as well, which cut every answer off); ``forgotten``: it does not know the
+    upload in parts any more; ``unfit``: it cannot join what arrived. What arrived is in the job's
+    ``done``. ``joined``: the store said that it made one object of the parts; otherwise its answer
+    was lost, and only a look at the object tells. ``etag``: what the object's has to be, if known.
     """
 
     refused: bool = False
+    lost: bool = False
+    forgotten: bool = False
+    unfit: bool = False
     joined: bool = True
     etag: str = ""
+    why: str = ""
 
 
 class SendBytes(Struct, Effect[Sent], frozen=True):
-    """PUT a file to its presigned URLs; several pieces are put in parallel, then joined.
+    """PUT a file to its presigned URLs; several pieces are put in parallel.
 
-    ``store`` is s3 or azure. ``done`` holds the ETags of pieces that the store has, and is
-    filled while sending. ``renewable``: for URLs that are refused there are fresh ones.
+    ``store`` is s3 or azure. ``whole``: one piece is the object, not a part of it. ``done`` holds
+    what the store has already, and is filled while sending; ``arrived`` hears of each part, on
+    the thread that sent it. ``ahead``: seconds that the server's clock is ahead of ours.
     """
 
     path: str
     fingerprint: Fingerprint
     pieces: tuple[Piece, ...]
-    complete_url: str | None = None
     store: str = "s3"
-    done: dict[int, str] = {}
-    renewable: bool = False
+    whole: bool = True
+    done: dict[int, SentPart] = {}
+    arrived: Callable[[SentPart], None] | None = None
+    ahead: float = 0.0
+
+
+class JoinParts(Struct, Effect[Sent], frozen=True):
+    """Make one object of the parts that arrived. ``pieces`` in file order, as they were sent."""
+
+    url: str
+    pieces: tuple[Piece, ...]
+    done: dict[int, SentPart]
+    store: str = "s3"
 
 
 class OpenUpload(Struct, Effect[str], frozen=True):
@@ -163,25 +207,47 @@ class Kept(Struct, frozen=True):
 
 
 class Reserve(Struct, Effect["Partial"], frozen=True):
-    """Make the partial file of a download beside its target."""
+    """Make the partial file of a download beside its target.
+
+    ``replace``: a file that has the target's name may be overwritten; else a free name is taken.
+    """
 
     file_path: str | None
     file_name: str
     size: int
+    replace: bool = True
+
+
+class Reopen(Struct, Effect["Partial | None"], frozen=True):
+    """Open the partial file of an earlier run; None when it is gone or is not ours."""
+
+    kept: Kept
+    size: int
+    replace: bool = True
 
 
 class FetchBytes(Struct, Effect[bool], frozen=True):
-    """Receive a presigned URL into a partial file; False when the URL is refused (expired)."""
+    """Receive a presigned URL into a partial file; False when the URL is refused (expired).
+
+    ``keep`` hears, from any thread, what has become durable.
+    """
 
     url: str
     partial: Partial
+    keep: Callable[[Held], None] | None = None
 
 
-class Commit(Struct, Effect[None], frozen=True):
-    """Check a complete partial file against the record and give it its name."""
+class Commit(Struct, Effect[Path], frozen=True):
+    """Check a complete partial file against the record and give it its name; replies the path."""
 
     partial: Partial
     sha256: str
+
+
+class Close(Struct, Effect[None], frozen=True):
+    """Close a partial file that is kept for later."""
+
+    partial: Partial
 
 
 class Discard(Struct, Effect[None], frozen=True):

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from dfs_desktop.api.dialects import Created, UploadPlan
+from msgspec.structs import replace
+
+from dfs_desktop.api.dialects import UploadPlan
 from dfs_desktop.api.errors import (
     FileUploadError,
     PermissionDeniedError,
     UnexpectedAnswerError,
     UploadDeniedError,
+    UploadExpiredError,
 )
+from dfs_desktop.api.ledger import UploadRecord, UploadStep
 from dfs_desktop.api.storage.meter import Meter, Phase
-from dfs_desktop.api.types import ModelArtifact
-from dfs_desktop.artifact import Contents
+from dfs_desktop.api.storage.s3 import whole_etag
 
-from .effects import Flow, LookAtObject, OpenUpload, Piece, SendBytes, Sent
+from .effects import Flow, JoinParts, OpenUpload, Piece, SendBytes, Sent, Step
+from .expiry import expires_at, is_over
+from .noting import Upload, note
 from .places import Place
+from .proving import must_see, see, see_joined
 from .session import Session
 
 MOST_PARTS = 50_000  # Azure's limit, the larger one; S3 servers plan at most 5 120
@@ -58,7 +64,8 @@ def cut(plan: UploadPlan, size: int) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
     offset = 0
     for part in parts:
-        pieces.append(Piece(part.number, part.url, offset, part.size))
+        ends = expires_at(part.url)
+        pieces.append(Piece(part.number, part.url, offset, part.size, ends))
         offset += part.size
     return tuple(pieces)
 
@@ -70,7 +77,9 @@ def planned(
     if plan.source is None:
         return plan
     try:
-        answer: UploadPlan = yield from session.dialect.part_urls(plan.source, size, upload_id)
+        answer: UploadPlan = yield from Step(
+            "part_urls", session.dialect.part_urls(plan.source, size, upload_id)
+        )
     except PermissionDeniedError as error:
         raise UploadDeniedError(
             f"The server gives you no links for uploads in parts: {error.detail} Ask an "
@@ -84,60 +93,148 @@ def opened(plan: UploadPlan) -> Flow[str | None]:
     """The id of the upload in parts; on S3 the store is asked to open one first."""
     if plan.start_url is None:
         return plan.upload_id
-    return (yield from OpenUpload(plan.start_url))
+    return (yield from Step("initiate", OpenUpload(plan.start_url)))
 
 
-def send(
-    session: Session, path: str, contents: Contents, plan: UploadPlan, meter: Meter
-) -> Flow[Sent]:
-    """Send everything; links that the store refuses are renewed, at most twice."""
-    meter.enter(Phase.SENDING, contents.size)
-    upload_id = yield from opened(plan)
-    done: dict[int, str] = {}
-    cuts: list[int] = []
-    for _ in range(1 + RENEWALS):
-        ready = yield from planned(session, plan, contents.size, upload_id)
-        pieces = cut(ready, contents.size)
-        if cuts != [piece.size for piece in pieces]:
-            # What arrived was cut otherwise, so it is of no use.
-            meter.enter(Phase.SENDING, contents.size)
-            done.clear()
-            cuts = [piece.size for piece in pieces]
-        sent = yield from SendBytes(
-            path,
-            contents.fingerprint,
-            pieces,
-            ready.complete_url,
-            ready.store,
-            done,
-            renewable=plan.source is not None,
-        )
-        if not sent.refused:
-            return sent
-    raise FileUploadError(
+def open_upload(session: Session, ledger: Upload) -> Flow[None]:
+    """Have an upload in parts to send to: the one that is open, or a new one."""
+    record = ledger.record
+    assert record.plan is not None  # noqa: S101 - send() has looked
+    if record.upload_id is None and record.plan.start_url is not None:
+        yield from give_up_expired(session, ledger, record.plan.start_url)
+        if record.step is UploadStep.INITIATING:
+            record.leftovers += 1  # one may have been opened before; it is empty
+        yield from note(ledger, UploadStep.INITIATING)
+    if record.upload_id is None:
+        record.upload_id = yield from opened(record.plan)
+    yield from note(ledger, UploadStep.SENDING)
+
+
+def give_up_expired(session: Session, ledger: Upload, url: str) -> Flow[None]:
+    """UploadExpiredError when the only link there will ever be is too old."""
+    if not is_over(url, session.clock.now()):
+        return
+    yield from note(ledger, UploadStep.EXPIRED)
+    raise UploadExpiredError(
+        "The registry gave a link that takes the file for a limited time, and it gives no second "
+        "one. Begin again: the file is registered anew, and the unfinished record is removed."
+    )
+
+
+def send(session: Session, ledger: Upload, meter: Meter) -> Flow[None]:
+    """Send what is missing, and see that the storage has all of it: then the step is STORED."""
+    record = ledger.record
+    looked = ledger.resumed and record.step is not UploadStep.INITIATING
+    if looked and (yield from see(session, record)):
+        yield from _stored(ledger)
+        return
+    if record.plan is None:
+        raise AssertionError("an upload without a plan was to be sent")
+    if record.plan.source is None and not record.plan.complete_url:
+        yield from _send_whole(session, ledger, meter)
+    else:
+        yield from _send_parts(session, ledger, meter)
+    yield from _stored(ledger)
+
+
+def _stored(ledger: Upload) -> Flow[None]:
+    ledger.record.plan = None  # the links are of no use any more
+    yield from note(ledger, UploadStep.STORED)
+
+
+def _job(session: Session, record: UploadRecord, pieces: tuple[Piece, ...]) -> SendBytes:
+    if record.fingerprint is None or record.plan is None:
+        raise AssertionError("a file was to be sent before it was looked at")
+    return SendBytes(
+        record.path,
+        record.fingerprint,
+        pieces,
+        record.plan.store,
+        ahead=session.clock.ahead,
+    )
+
+
+def _send_whole(session: Session, ledger: Upload, meter: Meter) -> Flow[None]:
+    """One PUT. Nobody gives a new link for it, so an expired one means to begin again."""
+    record = ledger.record
+    assert record.plan is not None  # noqa: S101 - send() has looked
+    pieces = cut(record.plan, record.size)
+    meter.enter(Phase.SENDING, record.size)
+    sent = yield from Step("send", _job(session, record, pieces))
+    if not sent.refused:
+        record.etag = sent.etag
+        yield from must_see(session, record)
+        return
+    # The store may have taken the file although its answer got lost: a look at the object tells.
+    if sent.lost and (yield from see(session, record)):
+        return
+    yield from give_up_expired(session, ledger, pieces[0].url)
+    raise FileUploadError(sent.why, retryable=sent.lost)
+
+
+def _send_parts(session: Session, ledger: Upload, meter: Meter) -> Flow[None]:
+    """Parts in parallel, then their joining. Links that are refused are renewed, at most twice
+    in a row without a part that arrived; parts that got lost in the storage are sent once more."""
+    record = ledger.record
+    renewals, arrived, repeats = 0, len(record.parts), 0
+    while True:
+        yield from open_upload(session, ledger)
+        sent = yield from _send_and_join(session, ledger, meter)
+        if sent is None:
+            return
+        if sent.forgotten or sent.unfit:
+            repeats += 1
+            record.forget_parts()
+            yield from note(ledger, UploadStep.CREATED)
+        elif record.plan is not None and record.plan.source is None:
+            yield from give_up_expired(session, ledger, record.plan.parts[0].url)
+            raise FileUploadError(sent.why)
+        renewals = renewals + 1 if len(record.parts) <= arrived else 1
+        arrived = len(record.parts)
+        if renewals > RENEWALS or repeats > 1:
+            raise _refused(sent)
+
+
+def _refused(sent: Sent) -> FileUploadError:
+    if sent.forgotten or sent.unfit:
+        return FileUploadError(sent.why, title="The storage did not join the parts")
+    if sent.lost:
+        return FileUploadError(sent.why, retryable=True)
+    return FileUploadError(
         "The storage refuses to take the file, also through fresh links (403). The owner of the "
         "bucket has to look at its rights."
     )
 
 
-def prove(session: Session, place: Place, created: Created, sent: Sent) -> Flow[None]:
-    """See that the object is there, whole, before anybody is told so: the server never looks."""
-    artifact: ModelArtifact = created.artifact
-    url = yield from session.dialect.download_url(place, artifact.id)
-    found = yield from LookAtObject(url)
-    if found is None and not sent.joined:
-        raise FileUploadError(
-            "Its answer was lost, and there is no file under this name.",
-            title="The storage did not join the parts",
-            retryable=True,
-        )
-    if found is None:
-        raise FileUploadError("The storage confirmed the file, yet it does not have it.")
-    if found.size is not None and found.size != artifact.size:
-        raise FileUploadError(
-            f"The storage holds {found.size:,} bytes instead of {artifact.size:,}."
-        )
-    # Where the parts' ETags are no MD5s (encrypted buckets) the size alone has to do. The key
-    # holds a fresh random identifier, so nobody else writes there.
-    if not sent.joined and sent.etag and found.etag.strip('"').lower() != sent.etag:
-        raise FileUploadError("The storage joined other parts than were sent.")
+def _send_and_join(session: Session, ledger: Upload, meter: Meter) -> Flow[Sent | None]:
+    """One round; None when the object was seen, else why another one is needed."""
+    record = ledger.record
+    assert record.plan is not None  # noqa: S101 - send() has looked
+    asked = planned(session, record.plan, record.size, record.upload_id)
+    ready = yield from asked
+    pieces = cut(ready, record.size)
+    known = {piece.number: (piece.offset, piece.size) for piece in pieces}
+    if any(known.get(n) != (part.offset, part.size) for n, part in record.parts.items()):
+        record.parts = {}  # what arrived was cut otherwise, so it is of no use
+    meter.enter(Phase.SENDING, record.size)
+    meter.advance(sum(part.size for part in record.parts.values()))
+    job = replace(
+        _job(session, record, pieces), whole=False, done=record.parts, arrived=ledger.save_part
+    )
+    sent = yield from Step("send", job)
+    if sent.refused or sent.forgotten:
+        return sent
+    if ready.complete_url is None:  # an old server's plan of a single part
+        yield from must_see(session, record)
+        return None
+    meter.enter(Phase.CONFIRMING)
+    # Where the parts' ETags are no MD5s (encrypted buckets) this is empty: the size has to do.
+    record.etag = whole_etag([part.etag for _, part in sorted(record.parts.items())])
+    yield from note(ledger, UploadStep.COMPLETING)
+    sent = yield from Step("join", JoinParts(ready.complete_url, pieces, record.parts, ready.store))
+    if sent.refused or sent.unfit:
+        return sent
+    if sent.joined:
+        yield from must_see(session, record)
+        return None
+    return None if (yield from see_joined(session, record, sent)) else sent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from .effects import Flow
@@ -18,13 +19,22 @@ class Clock:
     def __init__(self) -> None:
         self.ahead = 0.0  # seconds that the server's clock is ahead of ours
 
+    def now(self) -> float:
+        """What the server's clock says (POSIX seconds)."""
+        return time.time() + self.ahead
+
     def learn(self, theirs: float, ours: float) -> None:
         """Remember the difference between two readings of the same moment (POSIX seconds)."""
         self.ahead = theirs - ours
 
 
+SECOND_LOOK = 30.0  # seconds after which a request that got lost on its way cannot arrive any more
+
+
 class Session:
     """Shared by the resources of one client and by its views of other places."""
+
+    second_look = SECOND_LOOK
 
     def __init__(self, server: Server, places: Places, clock: Clock, own: set[str]) -> None:
         self.server = server

@@ -1,39 +1,44 @@
-"""Uploading: look inside the file, register it, send it, confirm it; or leave no false trace."""
+"""Uploading: look inside the file, register it, send it, confirm it; each step noted in a ledger."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import PurePath
 
 from msgspec.structs import replace
 
-from dfs_desktop.api.dialects import Created, Dialect, Draft
+from dfs_desktop.api.dialects import Dialect, Draft
 from dfs_desktop.api.errors import (
-    APIConnectionError,
-    APIStatusError,
-    AuthenticationError,
-    BadRequestError,
     DataForceError,
     FileError,
     FileUploadError,
-    NotFoundError,
-    PermissionDeniedError,
-    ServerError,
+    SourceChangedError,
     TransferCancelled,
-    UnexpectedAnswerError,
+    UnconfirmedUploadError,
 )
+from dfs_desktop.api.ledger import Ledger, UploadRecord, UploadStep
 from dfs_desktop.api.storage.meter import Meter, Phase
-from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
+from dfs_desktop.api.types import ModelArtifact
 from dfs_desktop.artifact import ArtifactError, Contents, check_registered_name, extension
 
-from .artifacts import check_sendable, mark
-from .creation import create
-from .effects import INTERRUPTIONS, Flow, HashFile, MeasureFile, ReadContents, Sent
-from .places import Place
-from .sending import check_may_send_parts, prove, send
+from .artifacts import check_sendable
+from .confirming import confirm, discard_upload, start_over
+from .creation import create, create_after_all
+from .effects import (
+    INTERRUPTIONS,
+    Flow,
+    HashFile,
+    MeasureFile,
+    ReadContents,
+)
+from .noting import Upload, note
+from .sending import check_may_send_parts, send
 from .session import Session
 
 _STOPPED = (*INTERRUPTIONS, TransferCancelled)
+_NEVER_SENT = (UploadStep.PLANNED, UploadStep.HASHED)
+_SENT = (UploadStep.STORED, UploadStep.CONFIRMING)
 
 
 def upload_artifact(
@@ -47,24 +52,93 @@ def upload_artifact(
 ) -> Flow[ModelArtifact]:
     """Upload one file; the record is ``uploaded``, or ``upload_failed``, or was never made."""
     path = os.fspath(file_path)
-    contents, draft = yield from _look_inside(session, path)
-    draft = replace(draft, model_name=model_name, description=description, tags=tags)
-    check_sendable(draft)
+    _, draft = yield from _look_inside(session, path)  # before anything is asked of the server
+    check_sendable(replace(draft, model_name=model_name, description=description, tags=tags))
     place = yield from session.collection(collection)
-    yield from check_may_send_parts(session, place, contents.size)
-    meter.enter(Phase.HASHING, contents.size)
-    digest = yield from HashFile(path, contents.fingerprint)
-    meter.enter(Phase.CREATING)
-    created = yield from create(session, place, replace(draft, file_hash=digest))
-    meter.artifact_id = created.artifact.id
-    session.own.add(created.artifact.id)
+    ledger = Ledger(UploadRecord(path, model_name, place, description, tags))
     try:
-        record = yield from _fill(session, place, path, contents, created, meter)
+        return (yield from carry_on_upload(session, meter, ledger))
+    except _STOPPED:
+        yield from discard_upload(session, ledger)
+        raise
+    except UnconfirmedUploadError:
+        raise
+    except Exception as error:
+        if ledger.record.step in (*_NEVER_SENT, UploadStep.CREATING):
+            raise
+        with contextlib.suppress(DataForceError):  # the reason for giving up matters more
+            yield from discard_upload(session, ledger, spoiled=True)
+        if not isinstance(error, DataForceError) or isinstance(error, FileUploadError):
+            raise
+        raise FileUploadError(error.detail, retryable=error.retryable) from error
+
+
+def carry_on_upload(session: Session, meter: Meter, ledger: Upload) -> Flow[ModelArtifact]:
+    """Do what is left of an upload. A stop, or an error that passes, leaves the ledger at the
+    step that was reached; to be carried on from there, or to be discarded.
+
+    When the source turns out to have changed, what was sent is given up (``upload_failed``).
+    """
+    record = ledger.record
+    meter.artifact_id = record.artifact_id or None
+    if record.step is UploadStep.EXPIRED:
+        yield from start_over(session, ledger)
+    try:
+        if record.step not in _SENT:
+            yield from _deliver(session, meter, ledger)
+    except SourceChangedError:
+        yield from discard_upload(session, ledger, spoiled=True)
+        raise
     finally:
-        session.own.discard(created.artifact.id)
-    meter.enter(Phase.FINISHED, contents.size)
-    meter.advance(contents.size)
-    return record
+        session.own.discard(record.artifact_id)
+    meter.enter(Phase.CONFIRMING)
+    artifact = yield from confirm(session, ledger)
+    yield from note(ledger, UploadStep.DONE)
+    meter.enter(Phase.FINISHED, record.size)
+    meter.advance(record.size)
+    return artifact
+
+
+def _deliver(session: Session, meter: Meter, ledger: Upload) -> Flow[None]:
+    record = ledger.record
+    contents, draft = yield from _look_inside(session, record.path)
+    named = {"model_name": record.model_name, "description": record.description}
+    draft = replace(draft, **named, tags=record.tags)
+    check_sendable(draft)
+    yield from check_may_send_parts(session, record.place, contents.size)
+    yield from _know_source(meter, ledger, contents)
+    draft = replace(draft, file_hash=record.sha256)
+    if record.step in (UploadStep.HASHED, UploadStep.CREATING):
+        meter.enter(Phase.CREATING)
+        begin = create_after_all if record.step is UploadStep.CREATING else create
+        created = yield from begin(session, record.place, draft, ledger)
+        record.artifact_id, record.plan = created.artifact.id, created.plan
+        yield from note(ledger, UploadStep.CREATED)
+    meter.artifact_id = record.artifact_id
+    session.own.add(record.artifact_id)
+    yield from send(session, ledger, meter)
+
+
+def _know_source(meter: Meter, ledger: Upload, contents: Contents) -> Flow[None]:
+    """Hash the file; an upload of an earlier run goes on only with the very same bytes."""
+    record = ledger.record
+    begun = record.step not in _NEVER_SENT
+    if begun and not ledger.resumed:
+        raise AssertionError("an upload was begun twice")
+    if begun and record.fingerprint != contents.fingerprint:
+        raise SourceChangedError(
+            "It was changed or replaced since the upload began. What was sent is of no use; upload "
+            "it again."
+        )
+    meter.enter(Phase.HASHING, contents.size)
+    digest = yield from HashFile(record.path, contents.fingerprint)
+    if begun and digest != record.sha256:
+        raise SourceChangedError("Its content is not the one that the upload began with.")
+    if begun:
+        return
+    record.fingerprint, record.sha256, record.size = contents.fingerprint, digest, contents.size
+    record.file_name = PurePath(record.path).name
+    yield from note(ledger, UploadStep.HASHED)
 
 
 def _look_inside(session: Session, path: str) -> Flow[tuple[Contents, Draft]]:
@@ -83,28 +157,6 @@ def _look_inside(session: Session, path: str) -> Flow[tuple[Contents, Draft]]:
         size=contents.size,
     )
     return contents, draft
-
-
-def _fill(
-    session: Session, place: Place, path: str, contents: Contents, created: Created, meter: Meter
-) -> Flow[ModelArtifact]:
-    """Send the bytes, prove and confirm them; a record that stays empty is marked so."""
-    artifact = created.artifact
-    try:
-        sent = yield from send(session, path, contents, created.plan, meter)
-        meter.enter(Phase.CONFIRMING)
-        yield from _prove(session, place, created, sent)
-        return (yield from _confirm(session, place, artifact))
-    except _STOPPED:
-        yield from mark(session, place, artifact.id, ModelArtifactStatus.UPLOAD_FAILED)
-        raise
-    except _Unconfirmed as unconfirmed:
-        raise unconfirmed.error from unconfirmed
-    except Exception as error:
-        yield from mark(session, place, artifact.id, ModelArtifactStatus.UPLOAD_FAILED)
-        if not isinstance(error, DataForceError) or isinstance(error, FileUploadError):
-            raise
-        raise FileUploadError(error.detail, retryable=error.retryable) from error
 
 
 def checked_name(path: str, dialect: Dialect) -> str:
@@ -133,70 +185,3 @@ def check_size(size: int, dialect: Dialect) -> None:
             f"({limit:,} bytes).",
             title="The file is too large",
         )
-
-
-class _Unconfirmed(Exception):  # noqa: N818 - never leaves this module
-    """The bytes are stored but the registry could not be told: nothing may be marked failed."""
-
-    def __init__(self, error: FileUploadError) -> None:
-        super().__init__(error)
-        self.error = error
-
-
-def _prove(session: Session, place: Place, created: Created, sent: Sent) -> Flow[None]:
-    try:
-        yield from prove(session, place, created, sent)
-    except NotFoundError as error:
-        raise _deleted() from error
-    except (APIStatusError, APIConnectionError, UnexpectedAnswerError) as error:
-        raise _Unconfirmed(
-            FileUploadError(
-                f"The file was sent, but nobody could see whether it arrived: {error.detail} "
-                f"The record {created.artifact.id} still waits for it.",
-                title="Uploaded, but not confirmed",
-                retryable=True,
-            )
-        ) from error
-
-
-def _confirm(session: Session, place: Place, artifact: ModelArtifact) -> Flow[ModelArtifact]:
-    """Tell the registry that the bytes are there; when its answer is unclear, read the record."""
-    call = session.dialect.update_artifact(
-        place, artifact.id, {"status": ModelArtifactStatus.UPLOADED.value}
-    )
-    try:
-        return (yield from call)
-    except (AuthenticationError, PermissionDeniedError) as error:
-        raise _unconfirmed(artifact, error) from error
-    except NotFoundError as error:
-        raise _deleted() from error
-    except (APIConnectionError, ServerError, BadRequestError, UnexpectedAnswerError) as error:
-        reason = error
-    try:
-        record = yield from session.dialect.artifact(place, artifact.id)
-        if record is not None and record.status == ModelArtifactStatus.PENDING_UPLOAD:
-            return (yield from call)
-    except DataForceError as error:
-        raise _unconfirmed(artifact, error) from error
-    if record is None:
-        raise _deleted()
-    if record.status == ModelArtifactStatus.UPLOADED:
-        return record
-    raise FileUploadError(
-        f"The record became {record.status} meanwhile: {reason.detail}"
-    ) from reason
-
-
-def _unconfirmed(artifact: ModelArtifact, error: DataForceError) -> _Unconfirmed:
-    return _Unconfirmed(
-        FileUploadError(
-            f"The file is stored, but the registry could not be told: {error.detail} "
-            f"The record {artifact.id} still waits for it.",
-            title="Uploaded, but not confirmed",
-            retryable=True,
-        )
-    )
-
-
-def _deleted() -> FileUploadError:
-    return FileUploadError("Somebody deleted its record while the file was being sent.")

@@ -17,6 +17,8 @@ from .store import COMPLETION_TIMEOUT, Store, StoreRefused, read_small, refusal
 from .urls import Target
 
 _FORBIDDEN, _NOT_FOUND = 403, 404
+# The store does not have what it shall join: a part was replaced, or blocks were cleared away.
+_UNFIT = ("InvalidPart", "InvalidPartOrder", "InvalidBlockList")
 
 
 class _Said(Struct, frozen=True):
@@ -32,46 +34,39 @@ class _Said(Struct, frozen=True):
 
 
 def join_parts(
-    target: Target, etags: Sequence[tuple[int, str]], store: Store, meter: Meter, *, renewable: bool
+    target: Target, etags: Sequence[tuple[int, str]], store: Store, meter: Meter
 ) -> Sent:
     """Complete an upload at S3. ``joined`` is False when the store's answer got lost."""
     expected = whole_etag([etag for _, etag in etags])
-    return _join("POST", target, completion(etags), store, meter, renewable, expected)
+    return _join("POST", target, completion(etags), store, meter, expected)
 
 
-def join_blocks(
-    target: Target, ids: Sequence[str], store: Store, meter: Meter, *, renewable: bool
-) -> Sent:
+def join_blocks(target: Target, ids: Sequence[str], store: Store, meter: Meter) -> Sent:
     """Commit a list of blocks at Azure."""
-    return _join("PUT", target, block_list(ids), store, meter, renewable, "")
+    return _join("PUT", target, block_list(ids), store, meter, "")
 
 
 def _join(
-    method: str,
-    target: Target,
-    body: bytes,
-    store: Store,
-    meter: Meter,
-    renewable: bool,
-    expected: str,
+    method: str, target: Target, body: bytes, store: Store, meter: Meter, expected: str
 ) -> Sent:
     unclear = False
     for attempt in range(1, TRIES + 1):
         said = _ask(method, target, body, store, meter)
         if not said.why:
             return Sent(etag=expected)
-        if said.status == _FORBIDDEN and renewable:
-            return Sent(refused=True)
+        if said.status == _FORBIDDEN:
+            return Sent(refused=True, why=said.why)
         # Told to join what it has joined already, a store has "no such upload".
-        forgotten = said.status == _NOT_FOUND and said.code in ("NoSuchUpload", "")
-        if unclear and forgotten:
-            return Sent(joined=False, etag=expected)
+        if said.status == _NOT_FOUND and said.code in ("NoSuchUpload", ""):
+            return Sent(forgotten=True, joined=False, etag=expected, why=said.why)
+        if said.code in _UNFIT:
+            return Sent(unfit=True, why=said.why)
         unclear = unclear or said.unclear
         if said.again and attempt < TRIES:
             meter.wait(wait_before(attempt, said.wait))
             continue
         if unclear and said.unclear:
-            return Sent(joined=False, etag=expected)
+            return Sent(joined=False, etag=expected, why=said.why)
         raise FileUploadError(
             said.why, title="The storage did not join the parts", retryable=said.again
         )

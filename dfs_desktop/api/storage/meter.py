@@ -14,7 +14,6 @@ from dfs_desktop.api.errors import TransferCancelled
 
 from .pace import Pace
 
-
 TICK = 0.25  # seconds after which a wait under a bandwidth limit looks at the limit again
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from dfs_desktop.api.errors import FileUploadError
+from dfs_desktop.api.errors import SourceChangedError
 from dfs_desktop.api.flows.effects import Piece, SendBytes
 from dfs_desktop.artifact import ArtifactError, Fingerprint
 from dfs_desktop.artifact.files import check_unchanged, open_regular
@@ -14,20 +14,19 @@ from .meter import Meter
 BLOCK = 1 << 20
 
 
-def check_source(job: SendBytes) -> None:
-    """FileUploadError when the file is not the one that was hashed any more."""
+def check_source(path: str, fingerprint: Fingerprint) -> None:
+    """SourceChangedError when the file is not the one that was hashed any more."""
     try:
-        same = Fingerprint.of(job.path) == job.fingerprint
+        same = Fingerprint.of(path) == fingerprint
     except OSError:
         same = False
     if not same:
         raise _changed()
 
 
-def _changed() -> FileUploadError:
-    return FileUploadError(
-        "Another program changed or replaced it. Wait until it has finished, then upload again.",
-        title="The file changed while uploading",
+def _changed() -> SourceChangedError:
+    return SourceChangedError(
+        "Another program changed or replaced it. Wait until it has finished, then upload again."
     )
 
 
@@ -40,7 +39,7 @@ class Reader:
         self.piece = piece
         self.sent = 0
         # httpx may turn an exception of its body into one of its own; the reason is kept here.
-        self.broken: FileUploadError | None = None
+        self.broken: SourceChangedError | None = None
         self._job, self._meter, self._check = job, meter, check
 
     def __iter__(self) -> Iterator[bytes]:
@@ -66,4 +65,5 @@ class Reader:
                 # Counted when the block is out of our hands, not when it was read.
                 self.sent += len(block)
                 self._meter.advance(len(block))
+                self._meter.pace(len(block))
             check_unchanged(descriptor, self._job.fingerprint)

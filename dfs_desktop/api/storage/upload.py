@@ -1,13 +1,16 @@
-"""Sending a local file to presigned URLs, whole or in parallel pieces, and proving it unchanged."""
+"""Sending a local file to presigned URLs, whole or in parallel pieces, each from fresh blocks."""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 
 from dfs_desktop.api.errors import APIConnectionError, FileUploadError, UnexpectedAnswerError
-from dfs_desktop.api.flows.effects import Piece, SendBytes, Sent
+from dfs_desktop.api.failpoints import reached
+from dfs_desktop.api.flows.effects import JoinParts, Piece, SendBytes, Sent
+from dfs_desktop.api.ledger import SentPart
 
 from .azure import WHOLE_BLOB, block_id
 from .joining import join_blocks, join_parts
@@ -20,33 +23,33 @@ from .urls import Target
 
 WORKERS = 4
 AZURE = "azure"
-_FORBIDDEN = 403
+_FORBIDDEN, _NOT_FOUND = 403, 404
 
 
 def send_bytes(job: SendBytes, store: Store, meter: Meter) -> Sent:
-    """Put every piece, join them, and check that the file stayed the same throughout."""
+    """Put every piece that is not there yet, and check that the file stayed the same."""
     targets = {piece.number: store.target(piece.url) for piece in job.pieces}
-    joining = store.target(job.complete_url) if job.complete_url else None
-    origins = {target.origin for target in (*targets.values(), joining) if target is not None}
-    if len(origins) > 1:
+    if len({target.origin for target in targets.values()}) > 1:
         raise UnexpectedAnswerError("The registry spread one upload over several storage hosts.")
     sender = _Sender(job, targets, store, meter)
-    if joining is None:
-        etag = sender.put(job.pieces[0], meter.check)
-        check_source(job)
-        return Sent(refused=sender.refused.is_set(), etag=etag)
     waiting = [piece for piece in job.pieces if piece.number not in job.done]
-    run_parallel([partial(sender.put, piece) for piece in waiting], WORKERS, meter.check)
-    if sender.refused.is_set():
-        return Sent(refused=True)
-    if job.store == AZURE:
-        ids = [block_id(targets[piece.number], piece.number) for piece in job.pieces]
-        sent = join_blocks(joining, ids, store, meter, renewable=job.renewable)
+    if job.whole:
+        sender.put(job.pieces[0], meter.check)
     else:
-        etags = [(piece.number, job.done[piece.number]) for piece in job.pieces]
-        sent = join_parts(joining, etags, store, meter, renewable=job.renewable)
-    check_source(job)
-    return sent
+        run_parallel([partial(sender.put, piece) for piece in waiting], WORKERS, meter.check)
+    check_source(job.path, job.fingerprint)
+    return sender.result()
+
+
+def join(job: JoinParts, store: Store, meter: Meter) -> Sent:
+    """Make one object of the parts; see ``joining``."""
+    target = store.target(job.url)
+    numbers = [piece.number for piece in job.pieces]
+    if job.store == AZURE:
+        ids = [block_id(store.target(piece.url), piece.number) for piece in job.pieces]
+        return join_blocks(target, ids, store, meter)
+    etags = [(number, job.done[number].etag) for number in numbers]
+    return join_parts(target, etags, store, meter)
 
 
 class _Sender:
@@ -55,55 +58,110 @@ class _Sender:
     def __init__(
         self, job: SendBytes, targets: dict[int, Target], store: Store, meter: Meter
     ) -> None:
-        self.refused = threading.Event()
         self._job, self._targets, self._store, self._meter = job, targets, store, meter
+        self._ended = threading.Event()  # no piece begins any more
+        self._refused = self._forgotten = self._gone_quiet = False
+        self._why = ""
+        self._etag = ""
+        self._slowest = 0.0  # seconds that a piece took
 
-    def put(self, piece: Piece, check: Callable[[], None]) -> str:
-        """PUT one piece, again with a fresh reader after a passing fault; its ETag.
+    def result(self) -> Sent:
+        return Sent(
+            self._refused, self._gone_quiet, self._forgotten, etag=self._etag, why=self._why
+        )
 
-        A refused URL that can be renewed stops the pieces that wait, not those under way.
+    def put(self, piece: Piece, check: Callable[[], None]) -> None:
+        """PUT one piece, again with a fresh reader after a passing fault.
+
+        What ends the job stops the pieces that wait, not those under way.
         """
         for attempt in range(1, TRIES + 1):
-            if self.refused.is_set():
-                return ""
+            if self._ended.is_set():
+                return
+            if self._runs_out(piece):
+                self._refuse("The link to the storage has expired.")
+                return
             reader = Reader(self._job, piece, self._meter, check)
-            status, lost, asked = 0, False, None
             try:
-                etag = self._put_once(reader, check)
+                again, asked = self._put_once(reader, check), None
             except StoreRefused as refused:
-                status, asked, why = refused.status, refused.wait, refused.explain()
-                again = status in PASSING
+                again, asked = self._judge(refused, attempt), refused.wait
             except APIConnectionError as error:
-                again, lost, why = error.retryable, error.answer_lost, error.detail
-            else:
-                if etag or self._job.store == AZURE or self._job.complete_url is None:
-                    self._job.done[piece.number] = etag
-                    return etag
-                again, why = True, "The storage confirmed a part without an ETag."
+                again = self._lost(error, reader, attempt)
+                asked = None
+            if not again:
+                return
             if reader.broken is not None:
                 raise reader.broken
             self._meter.advance(-reader.sent)
-            last = not again or attempt == TRIES
-            # A store that refuses may close before all is sent, and its 403 is lost on the way.
-            if last and self._job.renewable and (status == _FORBIDDEN or lost):
-                self.refused.set()
-                return ""
-            if last:
-                raise FileUploadError(why, retryable=again)
             _wait(self._meter, check, wait_before(attempt, asked))
-        raise AssertionError("unreachable")
 
-    def _put_once(self, reader: Reader, check: Callable[[], None]) -> str:
+    def _put_once(self, reader: Reader, check: Callable[[], None]) -> bool:
+        """True when it has to be sent again."""
         piece, target = reader.piece, self._targets[reader.piece.number]
         # No Content-Type: stores refuse headers that the signature does not cover.
         headers = {"Content-Length": str(piece.size)}
-        if self._job.store == AZURE and self._job.complete_url is None:
+        if self._job.store == AZURE and self._job.whole:
             headers |= WHOLE_BLOB
+        begun = time.monotonic()
+        reached("upload.put:before")
         with self._store.send("PUT", target, check=check, headers=headers, content=reader) as said:
             if not 200 <= said.status_code < 300:
                 raise refusal(said)
             read_small(said)
-            return str(said.headers.get("etag", ""))
+            etag = str(said.headers.get("etag", ""))
+        reached("upload.put:after")
+        self._slowest = max(self._slowest, time.monotonic() - begun)
+        if not etag and not self._job.whole and self._job.store != AZURE:
+            # An upload cannot be completed with a part that nobody can name.
+            raise StoreRefused(503, "", "a part was confirmed without an ETag", None)
+        self._arrived(SentPart(piece.number, piece.offset, piece.size, etag))
+        return False
+
+    def _arrived(self, part: SentPart) -> None:
+        self._etag = part.etag
+        if self._job.whole:
+            return
+        self._job.done[part.number] = part
+        if self._job.arrived is not None:
+            self._job.arrived(part)
+
+    def _judge(self, refused: StoreRefused, attempt: int) -> bool:
+        if refused.status == _FORBIDDEN:
+            self._refuse(refused.explain())
+            return False
+        if refused.status == _NOT_FOUND and not self._job.whole:
+            self._forgotten, self._why = True, refused.explain()
+            self._ended.set()
+            return False
+        again = refused.status in PASSING
+        if not again or attempt == TRIES:
+            raise FileUploadError(refused.explain(), retryable=again, retry_after=refused.wait)
+        return True
+
+    def _lost(self, error: APIConnectionError, reader: Reader, attempt: int) -> bool:
+        """A store that refuses may close before all is sent, and its answer is lost on the way."""
+        if reader.broken is not None:
+            raise reader.broken
+        self._gone_quiet = self._gone_quiet or error.answer_lost
+        if error.retryable and attempt < TRIES:
+            return True
+        if not (error.retryable and error.answer_lost):
+            raise FileUploadError(error.detail, retryable=error.retryable)
+        self._meter.advance(-reader.sent)
+        self._refuse(error.detail)
+        return False
+
+    def _refuse(self, why: str) -> None:
+        self._refused, self._why = True, why
+        self._ended.set()
+
+    def _runs_out(self, piece: Piece) -> bool:
+        """Whether the URL will have expired before a piece of this size is through."""
+        if piece.expires is None:
+            return False
+        left = piece.expires - (time.time() + self._job.ahead)
+        return left <= 0 or (not self._job.whole and left < 2 * self._slowest)
 
 
 def _wait(meter: Meter, check: Callable[[], None], seconds: float) -> None:

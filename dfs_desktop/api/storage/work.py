@@ -11,46 +11,65 @@ from dfs_desktop.api.errors import (
     FileUploadError,
     UnexpectedAnswerError,
 )
+from dfs_desktop.api.failpoints import reached
 from dfs_desktop.api.flows.effects import (
+    CheckSource,
+    Close,
     Commit,
     Discard,
     Effect,
     FetchBytes,
     HashFile,
+    JoinParts,
     LookAtObject,
     MeasureFile,
+    Note,
     OpenUpload,
     Pause,
     ReadContents,
+    Reopen,
     Reserve,
     SendBytes,
     Sent,
     StoreDelete,
     StoredObject,
 )
+from dfs_desktop.api.ledger import AnyLedger
 from dfs_desktop.artifact import ArtifactError, hash_file, read_contents
 
 from .download import fetch_bytes
 from .meter import Meter
 from .objects import delete_object, look_at, open_upload
-from .partial import reserve
+from .partial import reopen, reserve
+from .reading import check_source
+from .retry import PASSING
 from .store import Store, StoreRefused
-from .upload import send_bytes
+from .upload import join, send_bytes
 
 
 def perform(effect: Effect[Any], store: Store, meter: Meter) -> Any:
     """Do one byte effect and return its reply; ``meter.stop()`` from elsewhere ends it."""
     match effect:
+        case Note(ledger):
+            return _write_down(ledger)
+        case CheckSource(path, fingerprint):
+            return check_source(path, fingerprint)
         case MeasureFile(path) | ReadContents(path) | HashFile(path, _):
             return _read_local(effect, path, meter)
         case SendBytes():
             return _send(effect, store, meter)
-        case Reserve(file_path, file_name, size):
-            return reserve(file_path, file_name, size)
-        case FetchBytes(url, partial):
-            return fetch_bytes(url, partial, store, meter)
+        case JoinParts():
+            return join(effect, store, meter)
+        case Reserve(file_path, file_name, size, replace):
+            return reserve(file_path, file_name, size, replace=replace)
+        case Reopen(kept, size, replace):
+            return reopen(kept, size, replace=replace)
+        case FetchBytes(url, partial, keep):
+            return fetch_bytes(url, partial, store, meter, keep)
         case Commit(partial, sha256):
             return partial.commit(sha256)
+        case Close(partial):
+            return partial.close()
         case Discard(partial):
             return partial.discard()
         case OpenUpload(url):
@@ -63,6 +82,14 @@ def perform(effect: Effect[Any], store: Store, meter: Meter) -> Any:
             return meter.wait(seconds)
         case _:
             raise TypeError(f"{type(effect).__name__} is not a byte effect")
+
+
+def _write_down(ledger: AnyLedger) -> None:
+    """The failpoints' names hold the step, so that each is a place of its own."""
+    name = f"note.{type(ledger.record).__name__}.{ledger.record.step}"
+    reached(f"{name}:before")
+    ledger.save()
+    reached(f"{name}:after")
 
 
 def _read_local(effect: Effect[Any], path: str, meter: Meter) -> Any:
@@ -87,7 +114,10 @@ def _open(url: str, store: Store, meter: Meter) -> str:
     try:
         return open_upload(url, store, meter)
     except StoreRefused as refused:
-        raise FileUploadError(refused.explain()) from None
+        again = refused.status in PASSING
+        raise FileUploadError(
+            refused.explain(), retryable=again, retry_after=refused.wait
+        ) from None
 
 
 def _look(url: str, store: Store, meter: Meter) -> StoredObject | None:

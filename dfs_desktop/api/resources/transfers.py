@@ -1,0 +1,73 @@
+"""Transfers that survive: uploads, downloads and deletions that a ledger lets one carry on later."""
+
+from __future__ import annotations
+
+from dfs_desktop.api.flows.artifacts import carry_on_deletion
+from dfs_desktop.api.flows.confirming import discard_upload
+from dfs_desktop.api.flows.download import carry_on_download, discard_download
+from dfs_desktop.api.flows.noting import Deletion, Download, Upload
+from dfs_desktop.api.flows.upload import carry_on_upload
+from dfs_desktop.api.storage.meter import current_meter
+from dfs_desktop.api.types import ModelArtifact
+
+from .face import AsyncFace, Face
+
+
+class TransferResource(Face):
+    """Unlike ``model_artifacts``, which leaves no trace of what fails, these leave a transfer that
+    was stopped, or that failed for a reason that passes, where it is: call again with the same
+    ledger, also after the end of the program. ``metered`` watches and stops them."""
+
+    def upload(self, ledger: Upload) -> ModelArtifact:
+        """Do what is left of an upload; its record, ``uploaded``.
+
+        SourceChangedError and UploadExpiredError say that it has to begin again; with every
+        other error it can be carried on."""
+        meter = current_meter()
+        return self._run(carry_on_upload(self._session, meter, ledger), meter)
+
+    def discard_upload(self, ledger: Upload) -> ModelArtifact | None:
+        """Give an upload up. When the storage has the whole file already it is finished instead,
+        and its record returned."""
+        return self._run(discard_upload(self._session, ledger), current_meter())
+
+    def download(self, ledger: Download) -> str:
+        """Do what is left of a download; the path that the file got."""
+        meter = current_meter()
+        return self._run(carry_on_download(self._session, meter, ledger), meter)
+
+    def discard_download(self, ledger: Download) -> None:
+        """Give a download up: its partial file is removed."""
+        self._run(discard_download(ledger), current_meter())
+
+    def delete(self, ledger: Deletion) -> None:
+        """Do what is left of a deletion."""
+        meter = current_meter()
+        self._run(carry_on_deletion(self._session, ledger), meter)
+
+
+class AsyncTransferResource(AsyncFace):
+    """The awaiting twin of TransferResource. Cancelling a task is a stop; it is safe at any time."""
+
+    async def upload(self, ledger: Upload) -> ModelArtifact:
+        """Do what is left of an upload; its record, ``uploaded``."""
+        meter = current_meter()
+        return await self._run(carry_on_upload(self._session, meter, ledger), meter)
+
+    async def discard_upload(self, ledger: Upload) -> ModelArtifact | None:
+        """Give an upload up; its record when the storage had the whole file already."""
+        return await self._run(discard_upload(self._session, ledger), current_meter())
+
+    async def download(self, ledger: Download) -> str:
+        """Do what is left of a download; the path that the file got."""
+        meter = current_meter()
+        return await self._run(carry_on_download(self._session, meter, ledger), meter)
+
+    async def discard_download(self, ledger: Download) -> None:
+        """Give a download up: its partial file is removed."""
+        await self._run(discard_download(ledger), current_meter())
+
+    async def delete(self, ledger: Deletion) -> None:
+        """Do what is left of a deletion."""
+        meter = current_meter()
+        await self._run(carry_on_deletion(self._session, ledger), meter)
