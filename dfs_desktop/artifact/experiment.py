@@ -36,6 +36,8 @@ _FUNCTIONS = {"count", "substr", "length"}
 # Plain tables only: a virtual one would run the code of a module on a stranger's data.
 _TABLES = "SELECT name, substr(sql, 1, 13) FROM sqlite_master WHERE type = 'table'"
 MAX_TABLES = 1000
+# A damaged database writes its own bytes into SQLite's messages, which are then no UTF-8.
+_REFUSED = (sqlite3.Error, UnicodeDecodeError, MemoryError, OverflowError)
 _MAGIC = b"SQLite format 3\0"
 
 
@@ -147,7 +149,7 @@ class Snapshot:
             database.set_authorizer(_authorize)
             found = database.execute(_TABLES).fetchmany(MAX_TABLES)
             self._tables = {name for name, text in found if text == "CREATE TABLE "}
-        except (sqlite3.Error, MemoryError):
+        except _REFUSED:
             database.close()
             raise ArtifactError(
                 "The experiment cannot be read",
@@ -195,7 +197,7 @@ class Snapshot:
                     size += sum(len(each) for each in row if isinstance(each, str | bytes))
                     if len(rows) >= limit or size > 4 * MAX_TEXT or self._late():
                         break
-            except (sqlite3.Error, MemoryError, OverflowError) as error:
+            except _REFUSED as error:
                 late = isinstance(error, sqlite3.OperationalError) and "interrupt" in str(error)
                 what = "takes too long to read" if late else "cannot be read"
                 self._findings[table] = Finding(

@@ -53,7 +53,8 @@ class _Expansion:
         if reference:
             target = reference.removeprefix(_REFERENCE)
             found = self._definitions.get(target)
-            if not isinstance(found, dict) or target in seen or self._left < 0:
+            deep = len(seen) > MAX_DEPTH or self._left < 0
+            if not isinstance(found, dict) or target in seen or deep:
                 return Schema(name, target, required=required, cut=True)
             seen = (*seen, target)
             rest = {key: each for key, each in schema.items() if key != "$ref"}
