@@ -23,7 +23,8 @@ _RUNS_CODE = frozenset(
      "urllib", "http", "httplib", "httpx", "aiohttp", "ftplib", "smtplib", "ssl", "asyncio",
      "multiprocessing", "threading", "_thread", "signal", "pdb", "bdb", "timeit", "cProfile",
      "profile", "trace", "venv", "ensurepip", "pip", "distutils", "setuptools", "pickle",
-     "_pickle", "dill", "cloudpickle", "marshal", "types", "inspect", "builtins_", "io",
+     "_pickle", "dill", "cloudpickle", "marshal", "types", "inspect", "io",
+     "thread", "urllib2", "cPickle", "SocketServer", "xmlrpclib",
      "pathlib", "tempfile", "glob", "zipimport", "imp", "idlelib", "lib2to3", "pydoc", "doctest",
      "unittest", "test", "torch.hub", "numpy.testing", "numpy.f2py", "torch._inductor"]
 )  # fmt: skip

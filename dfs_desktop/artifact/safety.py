@@ -74,8 +74,8 @@ def _modules(artifact: OpenArtifact) -> list[Fact]:
     return [
         Fact(
             "modules",
-            f"It brings {len(found)} more files of Python code",
-            f"{bundled} of them are importable modules ({MODULES}).",
+            f"It brings {_count(len(found), 'more file')} of Python code",
+            f"Importable modules ({MODULES}): {bundled}.",
             tuple(found[:_SHOWN]),
         )
     ]
@@ -109,8 +109,11 @@ def _pickles(found: dict[str, PickleFacts]) -> list[Fact]:
                     (name,),
                 )
             )
-    order = {"runs": 0}
-    return sorted(facts, key=lambda fact: order.get(fact.topic, "can run code" not in fact.title))
+    return sorted(facts, key=lambda fact: "can run code" not in fact.title)
+
+
+def _count(number: int, what: str) -> str:
+    return f"one {what}" if number == 1 else f"{number} {what}s"
 
 
 def _binaries(artifact: OpenArtifact) -> list[Fact]:
@@ -136,7 +139,7 @@ def _variables(artifact: OpenArtifact) -> list[Fact]:
         facts.append(
             Fact(
                 "variables",
-                f"It asks for {len(secrets)} secrets",
+                f"It asks for {_count(len(secrets), 'secret')}",
                 f"{', '.join(secrets[:_SHOWN])}.",
             )
         )
@@ -144,7 +147,7 @@ def _variables(artifact: OpenArtifact) -> list[Fact]:
         facts.append(
             Fact(
                 "variables",
-                f"It reads {len(plain)} environment variables",
+                f"It reads {_count(len(plain), 'environment variable')}",
                 f"{', '.join(plain[:_SHOWN])}.",
             )
         )

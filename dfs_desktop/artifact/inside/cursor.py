@@ -33,6 +33,18 @@ class Cursor:
         self._at += count
         return self._window[self._at - count : self._at]
 
+    def line(self, keep: int) -> bytes | None:
+        """The bytes up to the next line feed, which is passed; None when more than `keep`."""
+        start = b""
+        while True:
+            end = self._window.find(b"\n", self._at)
+            start += self._window[self._at : end if end >= 0 else None][: keep + 1 - len(start)]
+            if end >= 0:
+                self._at = end + 1
+                return start if len(start) <= keep else None
+            self._at = len(self._window)
+            self._load(1)
+
     def skip(self, count: int) -> None:
         """Go on without looking."""
         self._check(count)

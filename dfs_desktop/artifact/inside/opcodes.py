@@ -18,8 +18,7 @@ from .cursor import Cursor
 
 MAX_OPCODES = 400_000
 MAX_STREAMS = 16
-MAX_LINE = 4096
-MAX_STRING = 4096  # longer ones are no names
+MAX_LINE = MAX_STRING = 4096  # longer ones are no names
 MAX_MEMO = 400_000
 _SEARCHED = 1024 * 1024  # bytes looked through for names where opcodes end
 _MARK: Final = object()
@@ -137,18 +136,9 @@ class _Stream:
             self._cursor.skip(length)
             return None
         if opcode.lines:
-            lines = [self._line() for _ in range(opcode.lines)]
-            return b"\n".join(lines)
+            lines = [self._cursor.line(MAX_LINE) for _ in range(opcode.lines)]
+            return b"\n".join(each for each in lines if each is not None)
         return self._cursor.take(opcode.fixed) if opcode.fixed else None
-
-    def _line(self) -> bytes:
-        line = bytearray()
-        while (byte := self._cursor.take(1)) != b"\n":
-            line += byte
-            if len(line) > MAX_LINE:
-                raise _UnreadableError("A line in it is far too long.")
-        self._left -= len(line) // 4  # lines are read byte by byte
-        return bytes(line)
 
     def _step(self, opcode: _Opcode, argument: bytes | None) -> None:
         name = opcode.name
