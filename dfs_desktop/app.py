@@ -23,6 +23,7 @@ from dfs_desktop import __version__, redaction
 from dfs_desktop.api import ConfigurationError
 from dfs_desktop.credentials import Credentials
 from dfs_desktop.settings import Places, SettingsFile
+from dfs_desktop.transfers.journal import Journal
 from dfs_desktop.ui import dialogs, theme
 from dfs_desktop.ui.assets import application_icon
 from dfs_desktop.ui.warm import import_later_parts
@@ -122,6 +123,7 @@ class Application:
             self.registry.start,
             places.downloads,
             memory,
+            Journal(places.data / "transfers.sqlite3"),
         )
         self.window = MainWindow(self.workspace)
         self._closed: asyncio.Future[None] | None = None
@@ -141,6 +143,9 @@ class Application:
         self._listen_to_signals(loop)
         self.window.show()
         self.workspace.connecting.start()
+        self.workspace.tasks.start(
+            self.workspace.transferring.resume_all(), "go on with the transfers of last time"
+        )
         loop.call_later(SETTLED, _collect_garbage_again)
         self._unsubscribe = self.workspace.session_changed.connect(self._warm_up)
         code = 0
@@ -181,25 +186,44 @@ class Application:
     def _close_wished(self) -> None:
         if self._asking:
             return
-        running = self.workspace.queue.running()
-        if not running:
+        busy = self.workspace.queue.busy()
+        if not busy:
             self._close()
             return
         self._asking = True
-        self.workspace.tasks.start(self._ask(len(running)), "close the window")
+        self.workspace.tasks.start(self._ask(len(busy)), "close the window")
 
-    async def _ask(self, running: int) -> None:
-        many = formats.count(running, "transfer is", "transfers are")
-        answer = await dialogs.ask(
+    async def _ask(self, busy: int) -> None:
+        """Enter and the first button keep everything for the next start; Escape stays here."""
+        many = formats.count(busy, "transfer is", "transfers are")
+        question = dialogs.Question(
             self.window,
             f"{many} still running",
-            "If you quit now, what is under way is cancelled and cleaned up; "
-            "finished files stay as they are.",
-            ["Keep running", f"Cancel {formats.count(running, 'transfer')} and quit"],
+            "They can go on at the next start, from where they are now.",
+            ["Keep for next start", "Finish, then quit", "Cancel them and quit"],
         )
+        answer = await dialogs.finished(question)
         self._asking = False
         if answer == 1:
             self._close()
+        elif answer == 2:
+            self._leave_when_idle()
+        elif answer == 3:
+            for job in self.workspace.queue.running():
+                self.workspace.queue.cancel(job)
+            self._leave_when_idle()
+
+    def _leave_when_idle(self) -> None:
+        """Out of sight, and gone as soon as nothing moves any more."""
+        self.window.hide()
+        queue = self.workspace.queue
+
+        def look(_job: object = None) -> None:
+            if not queue.busy():
+                self._close()
+
+        self.workspace.job_changed.connect(look)
+        look()
 
     def _close(self) -> None:
         if self._closed is not None and not self._closed.done():

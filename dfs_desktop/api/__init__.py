@@ -1,6 +1,7 @@
 """The client library: model artifacts in a DataForce Studio registry, blocking and awaiting."""
 
 from .client import AsyncDataForceClient, DataForceClient
+from .dialects import UploadPlan
 from .errors import (
     APIConnectionError,
     APIStatusError,
@@ -116,6 +117,7 @@ __all__ = [
     "UnprocessableEntityError",
     "UploadDeniedError",
     "UploadExpiredError",
+    "UploadPlan",
     "UploadRecord",
     "UploadStep",
     "metered",

@@ -10,6 +10,7 @@ import enum
 from typing import Generic, TypeAlias, TypeVar
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dfs_desktop.api.flows.effects import Held, Kept
 from dfs_desktop.api.flows.places import Place
@@ -78,6 +79,12 @@ class UploadRecord(Struct):
         self.artifact_id, self.plan, self.step = "", None, UploadStep.HASHED
 
 
+    def renew(self) -> None:
+        """Back to the plan: the file has changed, or what was begun has been given up."""
+        self.begin_again()
+        self.step, self.fingerprint, self.sha256, self.size = UploadStep.PLANNED, None, "", 0
+
+
 class DownloadStep(enum.StrEnum):
     """How far a download came."""
 
@@ -143,6 +150,9 @@ class Ledger(Generic[R]):
 
     def save_held(self, held: Held) -> None:
         """Write how much of a partial file is durable."""
+        record = self.record
+        if isinstance(record, DownloadRecord) and record.kept is not None:
+            record.kept = replace(record.kept, held=held)
 
 
 AnyLedger: TypeAlias = "Ledger[UploadRecord] | Ledger[DownloadRecord] | Ledger[DeletionRecord]"

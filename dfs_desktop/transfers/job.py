@@ -5,14 +5,21 @@ from __future__ import annotations
 import enum
 import itertools
 import time
+from concurrent.futures import Future
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from dfs_desktop.api import Meter, ModelArtifact, Phase
+from dfs_desktop.api import DownloadRecord, Ledger, Meter, ModelArtifact, Phase, UploadRecord
 from dfs_desktop.transfers.rate import Rate
 
+if TYPE_CHECKING:
+    from dfs_desktop.api import DataForceError
+
 _numbers = itertools.count(1)
+
+AnyLedger = Ledger[UploadRecord] | Ledger[DownloadRecord]
 
 
 class Kind(enum.Enum):
@@ -23,10 +30,13 @@ class Kind(enum.Enum):
 
 
 class State(enum.Enum):
-    """The life of a transfer."""
+    """The life of a transfer. What has not ended is there again at the next start."""
 
-    WAITING = "waiting"
+    WAITING = "waiting"  # for its turn
     RUNNING = "running"
+    RETRYING = "retrying"  # for the moment of its next try
+    PAUSED = "paused"  # by the person, or until there is room on the disk
+    ATTENTION = "attention"  # until the person has decided something
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -35,9 +45,17 @@ class State(enum.Enum):
     def ended(self) -> bool:
         return self in {State.DONE, State.FAILED, State.CANCELLED}
 
+    @property
+    def busy(self) -> bool:
+        """Whether it goes on by itself."""
+        return self in {State.WAITING, State.RUNNING, State.RETRYING}
+
 
 class Snapshot(Struct, frozen=True):
-    """What a person sees of a transfer at one moment. Bytes and seconds; None where unknown."""
+    """What a person sees of a transfer at one moment. Bytes and seconds; None where unknown.
+
+    ``retry_in``: seconds to the next try; ``reason``: why it waits, in one sentence.
+    """
 
     state: State
     phase: Phase
@@ -47,6 +65,9 @@ class Snapshot(Struct, frozen=True):
     seconds_left: float | None
     stalled: bool
     cancelling: bool
+    pausing: bool = False
+    retry_in: float | None = None
+    reason: str = ""
 
     @property
     def permille(self) -> int:
@@ -59,18 +80,38 @@ class Snapshot(Struct, frozen=True):
 
 
 class Job:
-    """A transfer from the wish to the end. Owned by the queue; others read it and ask it to cancel."""
+    """A transfer from the wish to the end. Owned by the queue; others read it and ask the queue.
 
-    def __init__(self, kind: Kind, title: str, path: Path, *, collection_id: str) -> None:
+    ``ledger`` holds what it takes to carry it on; ``profile`` names the server it belongs to.
+    """
+
+    def __init__(
+        self,
+        kind: Kind,
+        title: str,
+        path: Path,
+        *,
+        collection_id: str,
+        ledger: AnyLedger | None = None,
+        profile: str = "",
+    ) -> None:
         self.number = next(_numbers)
         self.kind = kind
         self.title = title
         self.path = path
         self.collection_id = collection_id
+        self.ledger = ledger
+        self.profile = profile
+        self.row = 0  # in the journal; 0 without one
+        self.begun: Future[Any] | None = None  # ends when the journal has it
+        self.position = float(self.number)  # in the queue: smaller goes first
         self.meter = Meter()
         self.state = State.WAITING
-        self.cancelling = False
-        self.error: BaseException | None = None
+        self.cancelling = False  # the person wants it gone
+        self.pausing = False
+        self.attempts = 0  # in a row without a new byte
+        self.retry_at = 0.0  # by the monotonic clock
+        self.error: BaseException | None = None  # of the last attempt; None after a good one
         self.artifact: ModelArtifact | None = (
             None  # downloads: what is fetched; uploads: the result
         )
@@ -83,7 +124,32 @@ class Job:
         """The record this transfer belongs to; empty while the server has not made one."""
         if self.artifact is not None:
             return self.artifact.id
+        if self.ledger is not None and self.ledger.record.artifact_id:
+            return self.ledger.record.artifact_id
         return self.meter.snapshot().artifact_id or ""
+
+    @property
+    def reason(self) -> str:
+        """Why it does not move, fit to be shown; empty while nothing is wrong."""
+        error: DataForceError | BaseException | None = self.error
+        if error is None or self.state.ended:
+            return ""
+        title, detail = getattr(error, "title", ""), getattr(error, "detail", "")
+        return f"{title}. {detail}" if title and detail else title or type(error).__name__
+
+    def begin_attempt(self) -> None:
+        """A fresh meter under the same limit: a stopped one stays stopped."""
+        limit, artifact_id = self.meter.limit, self.meter.artifact_id
+        self.meter = Meter(limit)
+        self.meter.artifact_id = artifact_id
+
+    def progress(self) -> object:
+        """How far it came, as something that is equal while it does not get on."""
+        record = self.ledger.record if self.ledger is not None else None
+        if isinstance(record, UploadRecord):
+            return (record.step, len(record.parts))
+        held = record.kept.held if record is not None and record.kept is not None else None
+        return sum(end - start for start, end in held.ranges) if held is not None else 0
 
     def snapshot(self) -> Snapshot:
         progress = self.meter.snapshot()
@@ -93,6 +159,7 @@ class Job:
         running = self.state is State.RUNNING
         if running:
             self._rate.sample(now, progress.done)
+        retrying = self.state is State.RETRYING
         return Snapshot(
             state=self.state,
             phase=progress.phase,
@@ -102,4 +169,7 @@ class Job:
             seconds_left=self._rate.seconds_left(progress.total) if running else None,
             stalled=running and bool(progress.total) and self._rate.stalled(now),
             cancelling=self.cancelling,
+            pausing=self.pausing,
+            retry_in=max(0.0, self.retry_at - now) if retrying else None,
+            reason=self.reason,
         )

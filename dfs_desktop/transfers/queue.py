@@ -1,80 +1,283 @@
-"""Runs transfers, a few at a time, in the order they came; the only one that cancels them."""
+"""Runs transfers, a few at a time, in their order; the only one that starts, pauses and ends them."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import functools
+import logging
+from collections.abc import Awaitable, Callable, Iterable
 
-from dfs_desktop.api import TransferCancelled, metered
-from dfs_desktop.transfers.job import Job, State
+from dfs_desktop.api import Pace, TransferCancelled, metered
+from dfs_desktop.transfers.job import Job, Kind, State
+from dfs_desktop.transfers.journal import Journal
+from dfs_desktop.transfers.kept import enter, restore
+from dfs_desktop.transfers.verdict import Then, judge
+
+log = logging.getLogger(__name__)
 
 Work = Callable[[Job], Awaitable[object]]
+_FINAL = {State.DONE, State.CANCELLED}
 
 
 class Queue:
-    """At most `limit` transfers run at once. `changed` hears every change of a job's state.
+    """At most ``limit`` transfers run at once. ``changed`` hears every change of a job's state.
 
-    It conducts on the event loop; the bytes move on the client's worker threads.
+    ``work`` does what is left of a job: carries it on, or discards it when it is ``cancelling``.
+    It conducts on the event loop; the bytes move on the client's worker threads. Every change is
+    written to the ``journal``, where there is one.
     """
 
-    def __init__(self, limit: int, changed: Callable[[Job], object]) -> None:
+    def __init__(
+        self,
+        limit: int,
+        changed: Callable[[Job], object],
+        work: Work,
+        journal: Journal | None = None,
+    ) -> None:
         self.jobs: list[Job] = []
-        self._slots = asyncio.Semaphore(limit)
+        self.paces = {Kind.UPLOAD: Pace(), Kind.DOWNLOAD: Pace()}
+        self._limit = limit
         self._changed = changed
+        self._work = work
+        self._journal = journal
         self._tasks: dict[Job, asyncio.Task[None]] = {}
+        self._timers: dict[Job, asyncio.TimerHandle] = {}
+        self._stopping = False
 
-    def add(self, job: Job, work: Work) -> asyncio.Task[None]:
-        """Queue a job. The task ends when the job does and never raises: look at `job.state`."""
+    def add(self, job: Job) -> None:
+        """Queue a job. It begins when the journal has it."""
+        if self._journal is not None:
+            enter(self._journal, job)
+        self._take(job)
+        self._fill()
+
+    async def restore(self, *, paused: bool = False) -> list[Job]:
+        """Take over what the journal has from earlier runs; what had ended well is forgotten."""
+        if self._journal is None:
+            return []
+        found: list[Job] = []
+        for line in await asyncio.wrap_future(self._journal.load()):
+            job = restore(self._journal, line)
+            if job is None or job.state in _FINAL:
+                self._journal.remove(line.id)
+                continue
+            if paused and job.state.busy and not job.cancelling:
+                job.state = State.PAUSED
+            found.append(job)
+            self._take(job)
+        self._fill()
+        return found
+
+    def pause(self, job: Job) -> None:
+        """Stop it for now; everything that arrived is kept."""
+        if job.cancelling or job.state.ended or job.state is State.PAUSED:
+            return
+        if job in self._tasks:
+            job.pausing = True
+            self._stop(job)
+            self._changed(job)
+        else:
+            self._drop_timer(job)
+            self._enter(job, State.PAUSED)
+
+    def resume(self, job: Job) -> None:
+        """Go on, at once if there is room: after a pause, an error, a decision."""
+        if job in self._tasks or job.state in _FINAL or job.state is State.WAITING:
+            return
+        self._drop_timer(job)
+        if job.ledger is not None:
+            job.ledger.resumed = True
+        job.attempts = 0
+        job.error = None
+        self._enter(job, State.WAITING)
+        self._fill()
+
+    retry = resume
+
+    def cancel(self, job: Job) -> None:
+        """Give it up: it stops, is cleaned up, and is gone. A second call changes nothing."""
+        if job.cancelling or job.state in _FINAL:
+            return
+        job.cancelling = True
+        self._drop_timer(job)
+        if job in self._tasks:
+            self._stop(job)
+            self._save(job)
+            self._changed(job)
+            return
+        job.attempts, job.error = 0, None
+        self._enter(job, State.WAITING)
+        self._fill()
+
+    def move(self, jobs: Iterable[Job], *, to_front: bool) -> None:
+        """Let waiting jobs go first, or last, in the order they have among themselves."""
+        chosen = sorted(jobs, key=lambda job: job.position)
+        others = [job.position for job in self.jobs if job not in chosen] or [0.0]
+        count = len(chosen)
+        start = min(others) - count if to_front else max(others) + 1
+        for number, job in enumerate(chosen):
+            job.position = start + number
+            self._save(job)
+            self._changed(job)
+
+    def remove(self, job: Job) -> None:
+        """Take a job that ended out of the list. One that failed is to be cancelled: it may have
+        left something behind."""
+        if job.state in _FINAL and job in self.jobs:
+            self.jobs.remove(job)
+            if self._journal is not None and job.row:
+                self._journal.remove(job.row)
+
+    def clear_ended(self) -> None:
+        """Take all out of the list that ended well or were cancelled."""
+        for job in [job for job in self.jobs if job.state in _FINAL]:
+            self.remove(job)
+
+    def set_limit(self, limit: int) -> None:
+        """How many run at once, from now on; what runs already is not stopped."""
+        self._limit = max(1, limit)
+        self._fill()
+
+    def set_rate(self, kind: Kind, rate: int | None) -> None:
+        """Bytes a second for all uploads, or all downloads, together; None is as fast as it goes."""
+        self.paces[kind].rate = rate
+
+    def running(self) -> list[Job]:
+        """All jobs that have not ended, waiting and paused ones included."""
+        return [job for job in self.jobs if not job.state.ended]
+
+    def busy(self) -> list[Job]:
+        """All jobs that go on by themselves."""
+        return [job for job in self.jobs if job.state.busy]
+
+    async def stop(self) -> None:
+        """Stop everything once, keep it for the next start, and wait until it is written down."""
+        self._stopping = True
+        for job in list(self._timers):
+            self._drop_timer(job)
+        tasks = list(self._tasks.values())
+        for job in list(self._tasks):
+            self._stop(job)
+        if tasks:
+            await asyncio.wait(tasks)
+
+    def _take(self, job: Job) -> None:
+        job.meter.limit = self.paces[job.kind]
         self.jobs.append(job)
-        task = asyncio.get_running_loop().create_task(self._run(job, work), name=job.title)
-        self._tasks[job] = task
-        task.add_done_callback(lambda ended: self._ended(job, ended))
         self._changed(job)
-        return task
 
-    def _ended(self, job: Job, task: asyncio.Task[None]) -> None:
-        self._tasks.pop(job, None)
-        if task.cancelled() and not job.state.ended:  # cancelled before its first step
+    def _fill(self) -> None:
+        """Start as many as may run. Clean-up goes first: it is short, and somebody waits for it."""
+        if self._stopping:
+            return
+        waiting = [job for job in self.jobs if job.state is State.WAITING]
+        waiting.sort(key=lambda job: (not job.cancelling, job.position))
+        for job in waiting[: max(0, self._limit - len(self._tasks))]:
+            job.begin_attempt()
+            task = asyncio.get_running_loop().create_task(self._run(job), name=job.title)
+            self._tasks[job] = task
+            task.add_done_callback(functools.partial(self._over, job))
+            self._enter(job, State.RUNNING)
+
+    async def _run(self, job: Job) -> None:
+        before = job.progress()
+        discarding = job.cancelling
+        try:
+            if job.begun is not None:
+                await asyncio.shield(asyncio.wrap_future(job.begun))
+            with metered(job.meter):
+                await self._work(job)
+        except (asyncio.CancelledError, TransferCancelled):
+            self._stopped(job)
+        except Exception as error:  # noqa: BLE001  whatever it was, it is this job's and is shown
+            if job.progress() != before:
+                job.attempts = 0
+            self._failed(job, error)
+        else:
+            job.error = None
+            self._enter(job, State.CANCELLED if discarding else State.DONE)
+
+    def _stopped(self, job: Job) -> None:
+        """It was asked to stop: to be discarded, to be paused, or because the program ends."""
+        if job.ledger is not None:
+            job.ledger.resumed = True
+        if job.cancelling and job.ledger is None:
             self._enter(job, State.CANCELLED)
+        elif job.pausing:
+            self._enter(job, State.PAUSED)
+        else:
+            self._enter(job, State.WAITING)
+
+    def _failed(self, job: Job, error: Exception) -> None:
+        job.attempts += 1
+        job.error = error
+        if job.ledger is not None:
+            job.ledger.resumed = True
+        verdict = judge(error, job.attempts)
+        log.info("%s %d: %s, then %s", job.kind.value, job.row, type(error).__name__, verdict.then)
+        if job.cancelling and verdict.then is Then.FAIL:
+            self._enter(job, State.FAILED)
+        elif job.pausing or verdict.then is Then.PAUSE:
+            self._enter(job, State.PAUSED)
+        elif verdict.then is Then.ATTENTION:
+            self._enter(job, State.ATTENTION)
+        elif verdict.then is Then.RETRY and job.ledger is not None:
+            self._retry_later(job, verdict.seconds)
+        else:
+            self._enter(job, State.FAILED)
+
+    def _retry_later(self, job: Job, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        job.retry_at = _now() + seconds
+        self._timers[job] = loop.call_later(seconds, self._try_again, job)
+        self._enter(job, State.RETRYING)
+
+    def _try_again(self, job: Job) -> None:
+        self._timers.pop(job, None)
+        left = job.retry_at - _now()
+        if left > 0:  # the window's timers fire early
+            loop = asyncio.get_running_loop()
+            self._timers[job] = loop.call_later(left + 0.01, self._try_again, job)
+        elif job.state is State.RETRYING:
+            self._enter(job, State.WAITING)
+            self._fill()
+
+    def _stop(self, job: Job) -> None:
+        """Cancel a job's task. Only here, and once: httpx loses connections otherwise."""
+        task = self._tasks.get(job)
+        if task is not None and not task.cancelling():
+            task.cancel()
+
+    def _over(self, job: Job, task: asyncio.Task[None]) -> None:
+        self._tasks.pop(job, None)
+        job.pausing = False
+        if task.cancelled() and job.state is State.RUNNING:  # cancelled before its first step
+            self._stopped(job)
+        elif not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a transfer could not be ended", exc_info=error)
+        self._changed(job)
+        self._fill()
+
+    def _drop_timer(self, job: Job) -> None:
+        timer = self._timers.pop(job, None)
+        if timer is not None:
+            timer.cancel()
 
     def _enter(self, job: Job, state: State) -> None:
         job.state = state
+        self._save(job)
         self._changed(job)
 
-    async def _run(self, job: Job, work: Work) -> None:
-        try:
-            async with self._slots:
-                self._enter(job, State.RUNNING)
-                with metered(job.meter):
-                    await work(job)
-        except (asyncio.CancelledError, TransferCancelled):
-            self._enter(job, State.CANCELLED)
-        except Exception as error:  # noqa: BLE001  whatever it was, it is this job's end and is shown
-            job.error = error
-            self._enter(job, State.FAILED)
-        else:
-            self._enter(job, State.DONE)
+    def _save(self, job: Job) -> None:
+        if self._journal is not None and job.row:
+            self._journal.save_state(
+                job.row,
+                job.state.value,
+                job.position,
+                discarding=job.cancelling,
+                problem=type(job.error).__name__ if job.error is not None else "",
+            )
 
-    def cancel(self, job: Job) -> None:
-        """Ask a job to stop. A second call changes nothing; an ended job stays as it is."""
-        task = self._tasks.get(job)
-        if task is None or job.cancelling:
-            return
-        job.cancelling = True
-        task.cancel()
-        self._changed(job)
 
-    def running(self) -> list[Job]:
-        """All jobs that have not ended, waiting ones included."""
-        return [job for job in self.jobs if not job.state.ended]
-
-    def clear_ended(self) -> None:
-        self.jobs = [job for job in self.jobs if not job.state.ended]
-
-    async def stop(self) -> None:
-        """Cancel everything once and wait until the clean-up is done."""
-        tasks = list(self._tasks.values())
-        for job in self.running():
-            self.cancel(job)
-        if tasks:
-            await asyncio.wait(tasks)
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -63,7 +63,7 @@ class Wishes:
             quit=window.close,
         )
         self._group_themes()
-        workspace.downloading.folder_opened.connect(reveal)
+        workspace.transferring.file_opened.connect(reveal)
 
     def _group_themes(self) -> None:
         group = QActionGroup(self._window)

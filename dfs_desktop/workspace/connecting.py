@@ -83,7 +83,7 @@ class Connecting:
         if session.remembered:
             await asyncio.sleep(PAINT_FIRST)
         try:
-            client = await self._client(session.profile)
+            client = await self.client(session.profile)
             organizations = await client.organizations.list()
         except Exception as error:  # noqa: BLE001  shown in the window, with a way to try again
             if workspace.session is session:
@@ -103,7 +103,8 @@ class Connecting:
         session.stage = Stage.READY
         workspace.browsing.enter(session)
 
-    async def _client(self, profile: Profile) -> AsyncDataForceClient:
+    async def client(self, profile: Profile) -> AsyncDataForceClient:
+        """The one client of a server in this run; the keyring is asked for its key."""
         workspace = self._workspace
         client = workspace.clients.get(profile.id)
         if client is not None:
@@ -121,17 +122,17 @@ class Connecting:
         workspace.clients[profile.id] = client
         return client
 
-    def approve_storage(self, client: AsyncDataForceClient, host: str) -> None:
+    def approve_storage(self, profile_id: str, host: str) -> None:
         """The person vouches for a storage address in a private network; kept with the server."""
-        client.approve_storage(host)
+        client = self._workspace.clients.get(profile_id)
+        if client is not None:
+            client.approve_storage(host)
         for profile in self._workspace.settings.profiles:
-            if profile.base_url == client.base_url and host not in profile.storage_hosts:
+            if profile.id == profile_id and host not in profile.storage_hosts:
                 profile.storage_hosts = [*profile.storage_hosts, host]
         self._workspace.save_settings()
 
-    def way_on(
-        self, error: BaseException, client: AsyncDataForceClient, again: Callable[[], object]
-    ) -> Action:
+    def way_on(self, error: BaseException, profile_id: str, again: Callable[[], object]) -> Action:
         """The button on a failed transfer: try again, after an approval where one is wanted."""
         cause: BaseException | None = error
         while cause is not None and not isinstance(cause, StorageAddressError):
@@ -141,7 +142,7 @@ class Connecting:
         host = cause.host
 
         def approve() -> None:
-            self.approve_storage(client, host)
+            self.approve_storage(profile_id, host)
             again()
 
         return Action(f"Approve {host}", approve)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dfs_desktop.api import AsyncDataForceClient, ModelArtifact
+from dfs_desktop.api import DownloadRecord, Ledger, ModelArtifact, Place
 from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file, safe_name
-from dfs_desktop.transfers.job import Job, Kind, State
-from dfs_desktop.workspace.events import Event
-from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
+from dfs_desktop.transfers.job import Job, Kind
+from dfs_desktop.workspace.notices import Action, Level, Notice
 
 if TYPE_CHECKING:
     from dfs_desktop.workspace.workspace import Workspace
@@ -49,7 +47,6 @@ class Downloading:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self.folder_opened: Event[[Path]] = Event()  # the person asked to see a file in its folder
 
     @property
     def folder(self) -> Path:
@@ -70,18 +67,13 @@ class Downloading:
             None,
         )
 
-    async def fetch(
-        self,
-        artifacts: Iterable[ModelArtifact],
-        *,
-        again: bool = False,
-        client: AsyncDataForceClient | None = None,
-    ) -> list[Job]:
-        """Queue downloads from `client` (default: the open place). Bytes that are already in the
-        folder are shown instead of fetched again, unless `again`; another file of the same name is
-        kept beside the new one."""
+    async def fetch(self, artifacts: Iterable[ModelArtifact], *, again: bool = False) -> list[Job]:
+        """Queue downloads from the open place. Bytes that are already in the folder are shown
+        instead of fetched again, unless `again`; another file of the same name is kept beside the
+        new one."""
         workspace = self._workspace
-        here = client or workspace.session.here()
+        workspace.session.here()  # raises while nothing is open
+        profile, place = workspace.session.profile.id, workspace.session.place
         folder = self.folder
         await workspace.tasks.in_thread(folder.mkdir, parents=True, exist_ok=True)
         jobs: list[Job] = []
@@ -94,62 +86,34 @@ class Downloading:
                 self._already_there(artifact, present)
                 continue
             taken = [j.path for j in workspace.queue.running() if j.kind is Kind.DOWNLOAD]
-            jobs.append(self._start(artifact, free_path(folder, name, taken), here))
+            where = Place(place.organization, place.orbit, artifact.collection_id)
+            jobs.append(self._start(artifact, free_path(folder, name, taken), where, profile))
         return jobs
 
     def _already_there(self, artifact: ModelArtifact, path: Path) -> None:
+        opened = self._workspace.transferring.file_opened
         self._workspace.notify(
             Notice(
                 f"{path.name} is already there",
                 f"{path.parent} has the same bytes (SHA-256 checked).",
                 Level.SUCCESS,
-                Action("Open folder", lambda: self.folder_opened.emit(path)),
+                Action("Open folder", lambda: opened.emit(path)),
                 seconds=10,
                 key=f"download:{artifact.id}",
             )
         )
 
-    def _start(self, artifact: ModelArtifact, path: Path, here: AsyncDataForceClient) -> Job:
-        workspace = self._workspace
-        title = artifact.model_name or artifact.file_name
-        job = Job(Kind.DOWNLOAD, title, path, collection_id=artifact.collection_id)
+    def _start(self, artifact: ModelArtifact, path: Path, place: Place, profile: str) -> Job:
+        # The name was free a moment ago; what takes it meanwhile is not overwritten.
+        record = DownloadRecord(artifact.id, str(path), place, replace=False)
+        job = Job(
+            Kind.DOWNLOAD,
+            artifact.model_name or artifact.file_name,
+            path,
+            collection_id=artifact.collection_id,
+            ledger=Ledger(record),
+            profile=profile,
+        )
         job.artifact = artifact
-
-        async def work(job: Job) -> None:
-            await here.model_artifacts.download(
-                artifact.id, str(job.path), collection_id=artifact.collection_id
-            )
-
-        task = workspace.queue.add(job, work)
-        workspace.listing.attach(artifact.id, job)
-        workspace.tasks.start(self._finish(job, artifact, task, here), "finish the download")
+        self._workspace.queue.add(job)
         return job
-
-    async def _finish(
-        self,
-        job: Job,
-        artifact: ModelArtifact,
-        task: asyncio.Task[None],
-        here: AsyncDataForceClient,
-    ) -> None:
-        workspace = self._workspace
-        await task
-        workspace.listing.attach(artifact.id, None)
-        if job.state is State.DONE:
-            workspace.notify(
-                Notice(
-                    f"{job.path.name} was downloaded",
-                    f"Checked and saved in {job.path.parent}.",
-                    Level.SUCCESS,
-                    Action("Open folder", lambda: self.folder_opened.emit(job.path)),
-                    seconds=12,
-                    key=f"download:{artifact.id}",
-                )
-            )
-        elif job.state is State.FAILED and job.error is not None:
-            retry = workspace.connecting.way_on(job.error, here, lambda: self.retry(artifact, here))
-            workspace.notify(from_error(job.error, f"Could not download {job.title}", retry))
-
-    def retry(self, artifact: ModelArtifact, client: AsyncDataForceClient) -> None:
-        work = self.fetch([artifact], again=True, client=client)
-        self._workspace.tasks.start(work, "download")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -10,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from dfs_desktop.api import AsyncDataForceClient, ModelArtifact, ModelArtifactStatus
+from dfs_desktop.api import Ledger, ModelArtifact, ModelArtifactStatus, Place, UploadRecord
 from dfs_desktop.artifact import FORMATS, ArtifactError, Contents, extension, read_contents
-from dfs_desktop.transfers.job import Job, Kind, State
-from dfs_desktop.workspace.notices import Level, Notice, from_error
+from dfs_desktop.transfers.job import Job, Kind
+from dfs_desktop.workspace.notices import Level, Notice
 
 if TYPE_CHECKING:
     from dfs_desktop.workspace.workspace import Workspace
@@ -128,43 +127,21 @@ class Uploading:
                 Notice("Choose a collection first", "Files go into a collection.", Level.WARNING)
             )
             return []
-        client = session.client.at(place.organization, place.orbit, target)
-        return [self._start(draft, target, client) for draft in drafts]
+        where = Place(place.organization, place.orbit, target)
+        return [self._start(draft, where, session.profile.id) for draft in drafts]
 
-    def _start(self, draft: Draft, collection_id: str, client: AsyncDataForceClient) -> Job:
-        workspace = self._workspace
-        job = Job(Kind.UPLOAD, draft.name, draft.path, collection_id=collection_id)
+    def _start(self, draft: Draft, place: Place, profile: str) -> Job:
+        record = UploadRecord(
+            str(draft.path), draft.name, place, draft.description or None, draft.tags or None
+        )
+        job = Job(
+            Kind.UPLOAD,
+            draft.name,
+            draft.path,
+            collection_id=place.collection,
+            ledger=Ledger(record),
+            profile=profile,
+        )
         job.provisional = _provisional(job, draft)
-
-        async def work(job: Job) -> None:
-            job.artifact = await client.model_artifacts.upload(
-                str(draft.path), draft.name, draft.description or None, draft.tags or None
-            )
-
-        if self._shown(job):
-            workspace.listing.put(job.provisional, job)
-        task = workspace.queue.add(job, work)
-        workspace.tasks.start(self._finish(job, draft, task, client), "finish the upload")
+        self._workspace.queue.add(job)
         return job
-
-    def _shown(self, job: Job) -> bool:
-        return self._workspace.session.place.collection == job.collection_id
-
-    async def _finish(
-        self, job: Job, draft: Draft, task: asyncio.Task[None], client: AsyncDataForceClient
-    ) -> None:
-        workspace = self._workspace
-        await task
-        if job.provisional is None:
-            return
-        if self._shown(job):
-            workspace.listing.settle(job.provisional.id, job.artifact)
-            if job.artifact is None and job.artifact_id:
-                workspace.browsing.refresh()  # a record was made and failed: show what became of it
-        if job.state is State.DONE:
-            workspace.browsing.count_changed(job.collection_id, +1)
-        elif job.state is State.FAILED and job.error is not None:
-            retry = workspace.connecting.way_on(
-                job.error, client, lambda: self._start(draft, job.collection_id, client)
-            )
-            workspace.notify(from_error(job.error, f"Could not upload {draft.path.name}", retry))

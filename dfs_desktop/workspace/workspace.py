@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import logging
 from collections.abc import Callable
@@ -12,7 +13,8 @@ from msgspec import Struct
 from dfs_desktop.api import AsyncDataForceClient
 from dfs_desktop.credentials import Credentials
 from dfs_desktop.settings import Profile, Settings, SettingsFile
-from dfs_desktop.transfers.job import Job
+from dfs_desktop.transfers.job import Job, Kind
+from dfs_desktop.transfers.journal import Journal
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.workspace.browsing import Browsing
 from dfs_desktop.workspace.connecting import Connecting
@@ -25,11 +27,10 @@ from dfs_desktop.workspace.memory import Memory
 from dfs_desktop.workspace.notices import Notice, from_error
 from dfs_desktop.workspace.session import LOCAL, Session
 from dfs_desktop.workspace.tasks import Tasks
+from dfs_desktop.workspace.transferring import Transferring
 from dfs_desktop.workspace.uploading import Uploading
 
 log = logging.getLogger(__name__)
-
-PARALLEL_TRANSFERS = 3
 
 
 class LocalServer(Struct, frozen=True):
@@ -56,6 +57,7 @@ class Workspace:
         start_local: StartLocal,
         downloads: Path,
         memory: Memory,
+        journal: Journal | None = None,
     ) -> None:
         self.settings_file = settings_file
         self.settings = settings
@@ -71,7 +73,13 @@ class Workspace:
         self.tasks = Tasks(self._failed)
         hear_failures[:] = [lambda error: self.notify(from_error(error, "Something went wrong"))]
         self.listing = Listing()
-        self.queue = Queue(PARALLEL_TRANSFERS, self.job_changed.emit)
+        self.transferring = Transferring(self)
+        self.journal = journal
+        self.queue = Queue(
+            settings.parallel_transfers, self._job_changed, self.transferring.work, journal
+        )
+        self.queue.set_rate(Kind.UPLOAD, settings.upload_limit)
+        self.queue.set_rate(Kind.DOWNLOAD, settings.download_limit)
         self.session = Session(Profile(id=LOCAL, name="On this computer", base_url=""))
         self.clients: dict[str, AsyncDataForceClient] = {}
         self.connecting = Connecting(self)
@@ -85,6 +93,10 @@ class Workspace:
         """The local registry first, then the saved servers."""
         local = Profile(id=LOCAL, name="On this computer", base_url="")
         return [local, *self.settings.profiles]
+
+    def _job_changed(self, job: Job) -> None:
+        self.transferring.heard(job)
+        self.job_changed.emit(job)
 
     def notify(self, notice: Notice) -> None:
         self.noticed.emit(notice)
@@ -112,7 +124,7 @@ class Workspace:
             self.memory.save(self.session.profile.id, seen)
 
     async def stop(self) -> None:
-        """The ordered end: no new work, transfers cancelled and cleaned up, clients closed."""
+        """The ordered end: no new work, transfers stopped and kept, clients closed."""
         self.deleting.stop()
         self.remember()
         await self.queue.stop()
@@ -121,4 +133,6 @@ class Workspace:
         for client in self.clients.values():
             await client.aclose()
         self.clients.clear()
+        if self.journal is not None:
+            await asyncio.get_running_loop().run_in_executor(None, self.journal.close)
         hear_failures.clear()

@@ -50,7 +50,7 @@ def test_an_artifact_comes_back_whole(desktop: Desktop, model: Path, way: str) -
     assert sha256(target) == sha256(model)
     assert [path.name for path in folder(desktop).iterdir()] == ["resnet50.fnnx"]
     opened: list[Path] = []
-    desktop.workspace.downloading.folder_opened._listeners[:] = [opened.append]
+    desktop.workspace.transferring.file_opened._listeners[:] = [opened.append]
     desktop.click("Open folder", desktop.window.centre.notices)
     assert opened == [target]
 

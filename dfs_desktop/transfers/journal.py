@@ -1,0 +1,303 @@
+"""The journal of all transfers: one SQLite file, written before and after each step, by one thread."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from msgspec import Struct
+
+from dfs_desktop.api import DataForceError
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+VERSION = 1
+_SCHEMA = """
+CREATE TABLE job(
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    profile TEXT NOT NULL,
+    title TEXT NOT NULL,
+    position REAL NOT NULL,
+    state TEXT NOT NULL,
+    discarding INTEGER NOT NULL DEFAULT 0,
+    problem TEXT NOT NULL DEFAULT '',
+    created REAL NOT NULL,
+    step TEXT NOT NULL,
+    record BLOB NOT NULL,
+    shown BLOB
+);
+CREATE TABLE part(
+    job INTEGER NOT NULL REFERENCES job(id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    etag TEXT NOT NULL,
+    PRIMARY KEY (job, number)
+) WITHOUT ROWID;
+CREATE TABLE held(
+    job INTEGER PRIMARY KEY REFERENCES job(id) ON DELETE CASCADE,
+    held BLOB NOT NULL
+);
+"""
+
+
+class JournalError(DataForceError):
+    """The journal cannot be written, so nothing new may begin: what happened would be forgotten."""
+
+    heading = "The list of transfers could not be saved"
+    can_retry = True
+
+
+class Line(Struct, kw_only=True):
+    """One transfer as the journal has it; ``record``, ``shown`` and ``held`` are JSON.
+
+    ``parts``: number, offset, size and ETag of each part that arrived.
+    """
+
+    kind: str
+    profile: str
+    title: str
+    record: bytes
+    step: str
+    position: float = 0.0
+    state: str = "waiting"
+    discarding: bool = False
+    problem: str = ""
+    shown: bytes | None = None
+    held: bytes | None = None
+    parts: list[tuple[int, int, int, str]] = []
+    id: int = 0
+
+
+_COLUMNS = [
+    "id",
+    "kind",
+    "profile",
+    "title",
+    "record",
+    "step",
+    "position",
+    "state",
+    "discarding",
+    "problem",
+    "shown",
+    "held",
+]
+
+
+class Journal:
+    """Blocking, thread safe. ``notice`` says in words what was wrong with the file, if something was.
+
+    Writes return when they are durable (``synchronous=FULL``); they survive the end of the process
+    at any moment. Links that grant access are overwritten when they are dropped (``secure_delete``).
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.notice = ""
+        self._writer = ThreadPoolExecutor(1, "dfs-journal")
+        self._db: sqlite3.Connection
+        self._writer.submit(self._open)
+
+    def _open(self) -> None:
+        self._db = self._connect()
+
+    def _connect(self) -> sqlite3.Connection:
+        try:
+            return _connect(self.path)
+        except _Newer:
+            aside = self._move_aside("newer")
+            self.notice = (
+                f"It was written by a newer version of this program and was kept as {aside}."
+            )
+        except (sqlite3.DatabaseError, OSError) as error:
+            log.warning("the journal cannot be used: %s", error)
+            aside = self._move_aside("bad")
+            self.notice = (
+                f"It was damaged and was put aside as {aside}."
+                if aside
+                else ("It cannot be opened; transfers of this window are forgotten when it closes.")
+            )
+        try:
+            return _connect(self.path)
+        except (sqlite3.DatabaseError, OSError, _Newer):  # a disk that cannot be written
+            self.notice = "It cannot be written; transfers of this window are forgotten at its end."
+            return _prepare(sqlite3.connect(":memory:", isolation_level=None))
+
+    def _move_aside(self, why: str) -> str:
+        stamp = time.strftime("%Y%m%d-%H%M%S")
+        aside = self.path.with_name(f"{self.path.name}.{why}-{stamp}")
+        with contextlib.suppress(OSError):
+            self.path.replace(aside)
+            for tail in ("-wal", "-shm"):
+                beside = self.path.with_name(self.path.name + tail)
+                if beside.exists():
+                    beside.replace(aside.with_name(aside.name + tail))
+            return aside.name
+        return ""
+
+    def close(self) -> None:
+        """Write everything into the main file, and close it."""
+        with contextlib.suppress(JournalError, RuntimeError):
+            self._run(self._shut)
+        self._writer.shutdown(wait=True)
+
+    def _shut(self) -> None:
+        with contextlib.suppress(sqlite3.Error):
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._db.close()
+
+    def load(self) -> Future[list[Line]]:
+        """Every transfer, in the order of the queue, with what arrived of it."""
+        return self._writer.submit(self._load)
+
+    def _load(self) -> list[Line]:
+        rows = self._db.execute(
+            "SELECT id, kind, profile, title, record, step, position, state, discarding, problem, "
+            "shown, held FROM job LEFT JOIN held ON held.job = job.id ORDER BY position, id"
+        ).fetchall()
+        lines = [Line(**dict(zip(_COLUMNS, row, strict=True))) for row in rows]
+        for line in lines:
+            line.parts = self._db.execute(
+                "SELECT number, start, size, etag FROM part WHERE job = ?", (line.id,)
+            ).fetchall()
+        return lines
+
+    def new_id(self) -> int:
+        """A number that no transfer had before."""
+        return secrets.randbits(53)
+
+    def begin(self, line: Line) -> Future[Any]:
+        """Write a new transfer down. Returns at once; the future ends when it is durable."""
+        values = (
+            line.id,
+            line.kind,
+            line.profile,
+            line.title,
+            line.position,
+            line.state,
+            time.time(),
+            line.step,
+            line.record,
+            line.shown,
+        )
+        sql = (
+            "INSERT INTO job(id, kind, profile, title, position, state, created, step, record, "
+            "shown) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        )
+        return self._writer.submit(self._insert, sql, values)
+
+    def _insert(self, sql: str, values: tuple[Any, ...]) -> None:
+        try:
+            self._db.execute(sql, values)
+        except sqlite3.Error as error:
+            raise _unwritten(error) from error
+
+    def save_record(self, job: int, step: str, record: bytes, *, drop_parts: bool) -> None:
+        """The record as it is now. ``drop_parts``: what arrived is of no use any more."""
+
+        def write() -> None:
+            with _transaction(self._db):
+                sql = "UPDATE job SET step = ?, record = ? WHERE id = ?"
+                self._db.execute(sql, (step, record, job))
+                if drop_parts:
+                    self._db.execute("DELETE FROM part WHERE job = ?", (job,))
+                    self._db.execute("DELETE FROM held WHERE job = ?", (job,))
+
+        self._run(write)
+
+    def save_part(self, job: int, number: int, start: int, size: int, etag: str) -> None:
+        """A part arrived."""
+        sql = "INSERT OR REPLACE INTO part VALUES (?, ?, ?, ?, ?)"
+        self._run(lambda: self._db.execute(sql, (job, number, start, size, etag)))
+
+    def save_held(self, job: int, held: bytes) -> None:
+        """So much of the partial file is durable."""
+        sql = "INSERT OR REPLACE INTO held VALUES (?, ?)"
+        self._run(lambda: self._db.execute(sql, (job, held)))
+
+    def save_state(
+        self, job: int, state: str, position: float, *, discarding: bool, problem: str
+    ) -> Future[Any]:
+        """What the queue wants with it. Returns at once: called where nothing may wait."""
+        sql = "UPDATE job SET state = ?, position = ?, discarding = ?, problem = ? WHERE id = ?"
+        values = (state, position, discarding, problem, job)
+        return self._writer.submit(self._quietly, sql, values)
+
+    def remove(self, job: int) -> Future[Any]:
+        """Forget a transfer. Returns at once."""
+        return self._writer.submit(self._quietly, "DELETE FROM job WHERE id = ?", (job,))
+
+    def _quietly(self, sql: str, values: tuple[Any, ...]) -> None:
+        try:
+            self._db.execute(sql, values)
+        except sqlite3.Error as error:  # the next start knows less of the queue, and no more
+            log.warning("the journal was not written: %s", error)
+
+    def _run(self, work: Callable[[], T]) -> T:
+        try:
+            return self._writer.submit(work).result()
+        except sqlite3.Error as error:
+            raise _unwritten(error) from error
+
+
+def _unwritten(error: sqlite3.Error) -> JournalError:
+    return JournalError(f"The journal cannot be written ({error}). Is the disk full?")
+
+
+class _Newer(Exception):  # noqa: N818 - never leaves this module
+    pass
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    handle = os.open(path, flags, 0o600)  # SQLite gives its other files the mode of this one
+    try:
+        if hasattr(os, "fchmod"):
+            os.fchmod(handle, 0o600)
+    finally:
+        os.close(handle)
+    connection = sqlite3.connect(path, isolation_level=None, timeout=5.0)
+    try:
+        return _prepare(connection)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _prepare(db: sqlite3.Connection) -> sqlite3.Connection:
+    if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+        raise sqlite3.DatabaseError("the check of the file failed")
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    if version > VERSION:
+        raise _Newer
+    with contextlib.suppress(sqlite3.OperationalError):  # file systems without shared memory
+        db.execute("PRAGMA journal_mode = WAL")
+    for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+        db.execute(f"PRAGMA {pragma}")
+    if version < VERSION:
+        db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
+    return db
+
+
+@contextlib.contextmanager
+def _transaction(db: sqlite3.Connection) -> Any:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")

@@ -1,0 +1,77 @@
+"""What to do about a transfer's error: try again when, wait for the person, or give up."""
+
+from __future__ import annotations
+
+import enum
+import random
+
+from msgspec import Struct
+
+from dfs_desktop.api import (
+    APIConnectionError,
+    AuthenticationError,
+    ConfigurationError,
+    DataForceError,
+    PermissionDeniedError,
+    StorageAddressError,
+    UnconfirmedUploadError,
+    UploadDeniedError,
+    UploadExpiredError,
+)
+from dfs_desktop.api.errors import DiskFullError
+
+FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds
+LONGEST_ASKED = 300.0  # the most that a server can make us wait
+TRIES = 8  # in a row without a new byte; an outage of the network does not count
+
+
+class Then(enum.Enum):
+    """What follows an error."""
+
+    RETRY = "retry"
+    PAUSE = "pause"  # nothing but room on the disk is missing
+    ATTENTION = "attention"
+    FAIL = "fail"
+
+
+class Verdict(Struct, frozen=True):
+    """What to do, and for a retry after how many seconds."""
+
+    then: Then
+    seconds: float = 0.0
+
+
+def judge(error: BaseException, attempts: int) -> Verdict:
+    """``attempts``: how many have failed in a row without a new byte, this one included."""
+    cause = error.reason if isinstance(error, UnconfirmedUploadError) else error
+    if _needs_person(cause):
+        return Verdict(Then.ATTENTION)
+    if isinstance(cause, DiskFullError):
+        return Verdict(Then.PAUSE)
+    if not isinstance(error, DataForceError) or not (error.retryable or cause is not error):
+        return Verdict(Then.FAIL)
+    # What is stored only waits to be confirmed, and a network comes back: no limit for both.
+    patient = isinstance(error, UnconfirmedUploadError) or isinstance(cause, APIConnectionError)
+    if attempts >= TRIES and not patient:
+        return Verdict(Then.FAIL)
+    return Verdict(Then.RETRY, wait(attempts, getattr(cause, "retry_after", None)))
+
+
+def wait(attempts: int, asked: float | None) -> float:
+    """Seconds: doubled, with full jitter, capped; never less than the server asks for."""
+    longest = min(FIRST_WAIT * 2 ** min(attempts - 1, 16), LONGEST_WAIT)
+    # Jitter spreads many clients; it needs no secrecy.
+    return max(random.uniform(longest / 4, longest), min(asked or 0.0, LONGEST_ASKED))  # noqa: S311
+
+
+def _needs_person(error: BaseException) -> bool:
+    """A new key, a role, an approval, a decision: nothing that time alone brings."""
+    if isinstance(error, UploadDeniedError):
+        return False  # known before anything was sent; there is nothing to wait for
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, StorageAddressError):
+            return True
+        seen = seen.__cause__
+    kinds = (AuthenticationError, PermissionDeniedError, UploadExpiredError, ConfigurationError)
+    return isinstance(error, kinds)
