@@ -53,6 +53,7 @@ from .resources.model_artifacts import (
 from .resources.transfers import AsyncTransferResource, TransferResource
 from .storage.meter import Meter, Phase, Progress, metered
 from .storage.pace import Pace
+from .storage.range_source import RangeSource
 from .types import (
     BucketSecret,
     Collection,
@@ -104,6 +105,7 @@ __all__ = [
     "Phase",
     "Place",
     "Progress",
+    "RangeSource",
     "RateLimitError",
     "RecordGoneError",
     "SentPart",

@@ -78,7 +78,6 @@ class UploadRecord(Struct):
         self.forget_parts()
         self.artifact_id, self.plan, self.step = "", None, UploadStep.HASHED
 
-
     def renew(self) -> None:
         """Back to the plan: the file has changed, or what was begun has been given up."""
         self.begin_again()

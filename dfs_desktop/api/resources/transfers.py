@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dfs_desktop.api.flows.artifacts import carry_on_deletion
+import asyncio
+
+from dfs_desktop.api.flows.artifacts import carry_on_deletion, download_url
 from dfs_desktop.api.flows.confirming import discard_upload
 from dfs_desktop.api.flows.download import carry_on_download, discard_download
 from dfs_desktop.api.flows.noting import Deletion, Download, Upload
 from dfs_desktop.api.flows.upload import carry_on_upload
 from dfs_desktop.api.storage.meter import current_meter
+from dfs_desktop.api.storage.range_source import RangeSource
 from dfs_desktop.api.types import ModelArtifact
 
 from .face import AsyncFace, Face
+
+LINK_WAIT = 60.0  # seconds that a reading thread waits for the registry
 
 
 class TransferResource(Face):
@@ -45,6 +50,21 @@ class TransferResource(Face):
         meter = current_meter()
         self._run(carry_on_deletion(self._session, ledger), meter)
 
+    def source(self, artifact: ModelArtifact) -> RangeSource:
+        """The stored file as random access bytes: ``read(offset, length)`` is one ranged request.
+
+        Nothing is asked before the first read. Reads block: use them from a worker thread. With
+        ``dfs_desktop.artifact.opened.OpenArtifact`` any member can be seen without a download.
+        """
+        place = artifact.collection_id or None
+
+        def ask_url() -> str:
+            return self._run(download_url(self._session, artifact.id, place))["url"]
+
+        return RangeSource(
+            artifact.file_name, artifact.size, ask_url, self._client._transport.store
+        )
+
 
 class AsyncTransferResource(AsyncFace):
     """The awaiting twin of TransferResource. Cancelling a task is a stop; it is safe at any time."""
@@ -71,3 +91,18 @@ class AsyncTransferResource(AsyncFace):
         """Do what is left of a deletion."""
         meter = current_meter()
         await self._run(carry_on_deletion(self._session, ledger), meter)
+
+    def source(self, artifact: ModelArtifact) -> RangeSource:
+        """The stored file as random access bytes, to be read from worker threads only: the loop
+        that runs now asks the registry for links."""
+        place, loop = artifact.collection_id or None, asyncio.get_running_loop()
+
+        async def ask() -> dict[str, str]:
+            return await self._run(download_url(self._session, artifact.id, place))
+
+        def ask_url() -> str:
+            return asyncio.run_coroutine_threadsafe(ask(), loop).result(LINK_WAIT)["url"]
+
+        return RangeSource(
+            artifact.file_name, artifact.size, ask_url, self._client._transport.store
+        )

@@ -148,6 +148,8 @@ class _Fetch:
 
     def _pour(self, answer: httpx.Response, segment: Segment) -> None:
         reach = segment.end
+        # A piece comes through httpx, so that its connection serves for the next one.
+        long = self._crew.alone or reach == self._partial.size
 
         def extend(done: Segment) -> bool:
             # Alone again, or never joined by another: this answer brings the rest as well.
@@ -161,7 +163,7 @@ class _Fetch:
             self._partial.attempt,
             self._check,
             extend,
-            self._pool,
+            self._pool if long else None,
         ).pour(answer, segment)
 
     def _begin(self, answer: httpx.Response, sent: Sent) -> None:

@@ -21,7 +21,7 @@ class Growth:
         self._most = most
         self._began: float | None = None
         self._bytes = 0
-        self._settling = True  # the first window after a change is not judged
+        self._settling = False  # the first window after a change is not judged
         self._before = 0.0  # the rate with half as many connections; 0 is unknown
         self._slow = 0  # windows in a row that were not fast
         self._rest_until = 0.0

@@ -1,0 +1,134 @@
+"""A stored artifact as a source of bytes: each read is one ranged GET of a presigned URL."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable
+from typing import NoReturn
+
+import httpx
+
+from dfs_desktop.api.errors import APIConnectionError, DataForceError, TransferCancelled
+from dfs_desktop.api.flows.expiry import is_over
+from dfs_desktop.artifact import ArtifactError
+
+from .meter import Meter
+from .retry import PASSING, TRIES, wait_before
+from .store import Store, StoreRefused, refusal
+
+_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)$")
+_UNREADABLE = "The stored file cannot be read"
+
+
+class RangeSource:
+    """Random access to a stored file of ``size`` bytes, blocking; use it from worker threads.
+
+    Nothing is asked before the first read. Links are asked for when they are needed, and again
+    when they expired. Every failure is an ArtifactError; reads after ``close()`` fail at once, and
+    ``close()`` ends those under way within a second.
+    """
+
+    def __init__(self, name: str, size: int, ask_url: Callable[[], str], store: Store) -> None:
+        self._name, self._size = name, size
+        self._ask_url, self._store = ask_url, store
+        self._meter = Meter()
+        self._lock = threading.Lock()
+        self._url = ""
+        self._etag = ""
+
+    @property
+    def name(self) -> str:
+        """The file's registered name, for messages."""
+        return self._name
+
+    @property
+    def size(self) -> int:
+        """The registered size in bytes."""
+        return self._size
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Exactly these bytes, or ArtifactError."""
+        if offset < 0 or length < 0 or offset + length > self._size:
+            raise ArtifactError(_UNREADABLE, "A part beyond its end was asked for.")
+        if length == 0:
+            return b""  # "bytes=5-4" would bring the whole file
+        try:
+            return self._insist(offset, length)
+        except TransferCancelled:
+            raise ArtifactError("Reading was stopped", "Open the artifact again.") from None
+        except StoreRefused as refused:
+            raise ArtifactError(_UNREADABLE, refused.explain()) from None
+        except DataForceError as error:
+            raise ArtifactError(_UNREADABLE, error.detail) from error
+
+    def close(self) -> None:
+        """Stop what reads, and read no more."""
+        self._meter.stop()
+
+    def _insist(self, offset: int, length: int) -> bytes:
+        renewed = False
+        attempt = 0
+        while True:
+            attempt += 1
+            asked: float | None = None
+            try:
+                return self._read_once(offset, length)
+            except StoreRefused as refused:
+                if refused.status == httpx.codes.FORBIDDEN and not renewed:
+                    renewed, self._url = True, ""
+                    continue
+                if refused.status not in PASSING or attempt >= TRIES:
+                    raise
+                asked = refused.wait
+            except APIConnectionError as error:
+                if not error.retryable or attempt >= TRIES:
+                    raise
+            self._meter.wait(wait_before(attempt, asked))
+
+    def _read_once(self, offset: int, length: int) -> bytes:
+        target = self._store.target(self._link())
+        headers = {"Range": f"bytes={offset}-{offset + length - 1}"}
+        with self._store.fetch(target, check=self._meter.check, headers=headers) as answer:
+            if answer.status_code not in (httpx.codes.PARTIAL_CONTENT, httpx.codes.OK):
+                raise refusal(answer)
+            self._judge(answer, offset, length)
+            received = bytearray()
+            for block in answer.iter_raw():
+                self._meter.check()
+                received += block
+                if len(received) >= length:
+                    break
+        if len(received) < length:
+            raise APIConnectionError("The storage sent less than it announced.", answer_lost=True)
+        return bytes(received[:length])
+
+    def _judge(self, answer: httpx.Response, offset: int, length: int) -> None:
+        """Let through only these bytes of this very file."""
+        etag = answer.headers.get("etag", "")
+        if self._etag and etag and etag != self._etag:
+            raise ArtifactError(
+                "The file was replaced in the storage", "Refresh the list and open it again."
+            )
+        self._etag = etag
+        if answer.status_code == httpx.codes.OK:
+            if offset == 0:
+                return  # the whole file: what is needed of it stands first
+            _refuse("The storage does not give parts of files.")
+        found = _RANGE.match(answer.headers.get("content-range", ""))
+        if not found or (int(found[1]), int(found[2])) != (offset, offset + length - 1):
+            _refuse("The storage sent another part of the file than was asked for.")
+        if found and found[3] != "*" and int(found[3]) != self._size:
+            _refuse(f"{self._size:,} bytes are registered, the storage holds {int(found[3]):,}.")
+
+    def _link(self) -> str:
+        with self._lock:
+            if not self._url or is_over(self._url, time.time()):
+                self._meter.check()
+                self._url = self._ask_url()
+            return self._url
+
+
+def _refuse(why: str) -> NoReturn:
+    raise ArtifactError(_UNREADABLE, why)
