@@ -275,10 +275,12 @@ def test_the_page_nearest_to_the_root_counts_and_bad_bytes_do_no_harm() -> None:
         read_card(*carded(pages, packing=zipfile.ZIP_BZIP2))
 
 
-def zip_by_hand(content: bytes, *, size: int, packed: int | None = None, flags: int = 0) -> bytes:
+def zip_by_hand(
+    content: bytes, *, size: int, packed: int | None = None, flags: int = 0, tail: bytes = b""
+) -> bytes:
     """A zip file whose directory says what we want."""
     name, crc = b"index.html", zlib.crc32(content)
-    squeezed = zlib.compress(content, 9)[2:-4]
+    squeezed = zlib.compress(content, 9)[2:-4] + tail
     packed = len(squeezed) if packed is None else packed
     sizes = struct.pack("<III", crc, packed, size)
     local = b"PK\x03\x04" + struct.pack("<HHHHH", 20, flags, 8, 0, 0) + sizes
@@ -310,6 +312,8 @@ def test_zip_files_built_to_hurt_are_refused(data: bytes, word: str) -> None:
 def test_zip64_and_leading_bytes_are_read() -> None:
     plain = zip_by_hand(b"<p>hello</p>", size=12)
     assert read_at(b"\0" * 100 + plain) == "<p>hello</p>"
+    long = b"<p>long</p>" * 40_000  # more than one step of the unpacking
+    assert read_at(zip_by_hand(long, size=len(long), tail=b"more" * 50)) == long.decode()
     squeezed = zlib.compress(b"<p>64</p>", 9)[2:-4]
     wide = struct.pack("<HHQQQ", 1, 24, 9, len(squeezed), 0)
     fields = struct.pack("<HHHHHIII", 45, 0, 8, 0, 0, 0, 0xFFFFFFFF, 0xFFFFFFFF)

@@ -124,6 +124,8 @@ def test_pytorch_zips_and_packed_files_are_opened() -> None:
         assert imports(archive, "model.pt") == expected
     assert imports(zlib.compress(data), "x.joblib") == expected
     assert imports(gzip.compress(data), "x.pkl") == expected
+    large = zlib.compress(pickle.dumps([subprocess.run, "x" * 2_000_000], 4))
+    assert imports(large + b"more" * 1000, "x.joblib") == {("subprocess", "run")}
     facts = read_pickle(BytesSource(b"BZh91AY", "x.pkl"))
     assert facts is not None
     assert "bzip2" in facts.note

@@ -135,7 +135,7 @@ def _compressed(source: Source) -> PickleFacts | None:
             length = min(256 * 1024, source.size - place)
             block = read_exactly(source, place, length)
             place += length
-            while block and len(data) < MAX_UNPACKED:
+            while block and len(data) < MAX_UNPACKED and not inflate.eof:
                 data += inflate.decompress(block, 1024 * 1024)
                 block = inflate.unconsumed_tail
     except zlib.error:

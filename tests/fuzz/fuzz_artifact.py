@@ -1,7 +1,7 @@
 """Fuzzes the reader of artifacts with atheris: nothing but ArtifactError, no second, no 64 MiB.
 
     python tests/fuzz/make_corpus.py CORPUS
-    python tests/fuzz/fuzz_artifact.py CORPUS -max_total_time=600 -max_len=65536
+    python tests/fuzz/fuzz_artifact.py CORPUS -max_total_time=600 -max_len=65536 -timeout=5
 
 Run by hand, with atheris, msgspec and packaging installed; the corpus is made with the test
 environment. The first byte of an input chooses what is read, the rest is what is read.

@@ -171,7 +171,8 @@ def _unpacked(packed: Slice, entry: ZipEntry) -> Iterator[bytes]:
             if block:
                 yield block
             data = inflate.unconsumed_tail
-            if not data and len(block) < _STEP:
+            # What follows the end of the stream stays in the tail, and would come round for ever.
+            if inflate.eof or (not data and len(block) < _STEP):
                 break
         if inflate.eof:
             return
