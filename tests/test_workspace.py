@@ -220,15 +220,17 @@ def test_s07_a_private_storage_is_offered_for_approval() -> None:
     failed = FileUploadError(refused.detail)
     failed.__cause__ = refused
     profile = Profile(id="p", name="Lab", base_url="https://api.example")
-    owner = SimpleNamespace(
-        settings=SimpleNamespace(profiles=[profile]), save_settings=lambda: None
-    )
     tried: list[str] = []
     with DataForceClient("https://api.example", "dfs_" + "x" * 43) as client:
-        action = Connecting(owner).way_on(failed, client, lambda: tried.append("again"))
+        owner = SimpleNamespace(
+            settings=SimpleNamespace(profiles=[profile]),
+            save_settings=lambda: None,
+            clients={"p": client},
+        )
+        action = Connecting(owner).way_on(failed, "p", lambda: tried.append("again"))
         assert action.text == "Approve 10.0.0.5"
         action.run()
         assert client._transport.store.approved == {"10.0.0.5"}
     assert profile.storage_hosts == ["10.0.0.5"]
     assert tried == ["again"]
-    assert Connecting(owner).way_on(ValueError(), client, tried.clear).text == "Try again"
+    assert Connecting(owner).way_on(ValueError(), "p", tried.clear).text == "Try again"

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from dfs_desktop.api import DownloadRecord, Ledger, Meter, ModelArtifact, Phase, UploadRecord
+from dfs_desktop.api import (
+    DownloadRecord,
+    Ledger,
+    Meter,
+    ModelArtifact,
+    Phase,
+    UploadRecord,
+    UploadStep,
+)
 from dfs_desktop.transfers.rate import Rate
 
 if TYPE_CHECKING:
@@ -136,6 +144,14 @@ class Job:
             return ""
         title, detail = getattr(error, "title", ""), getattr(error, "detail", "")
         return f"{title}. {detail}" if title and detail else title or type(error).__name__
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing of it is anywhere yet: it can go without a clean-up."""
+        record = self.ledger.record if self.ledger is not None else None
+        if isinstance(record, UploadRecord):
+            return record.step in (UploadStep.PLANNED, UploadStep.HASHED, UploadStep.DISCARDED)
+        return record is None or record.kept is None
 
     def begin_attempt(self) -> None:
         """A fresh meter under the same limit: a stopped one stays stopped."""

@@ -104,10 +104,12 @@ class Queue:
             self._stop(job)
             self._save(job)
             self._changed(job)
-            return
-        job.attempts, job.error = 0, None
-        self._enter(job, State.WAITING)
-        self._fill()
+        elif job.untouched:
+            self._enter(job, State.CANCELLED)
+        else:
+            job.attempts, job.error = 0, None
+            self._enter(job, State.WAITING)
+            self._fill()
 
     def move(self, jobs: Iterable[Job], *, to_front: bool) -> None:
         """Let waiting jobs go first, or last, in the order they have among themselves."""
@@ -201,7 +203,7 @@ class Queue:
         """It was asked to stop: to be discarded, to be paused, or because the program ends."""
         if job.ledger is not None:
             job.ledger.resumed = True
-        if job.cancelling and job.ledger is None:
+        if job.cancelling and job.untouched:
             self._enter(job, State.CANCELLED)
         elif job.pausing:
             self._enter(job, State.PAUSED)
