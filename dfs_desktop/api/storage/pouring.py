@@ -47,20 +47,24 @@ class Pouring(Struct):
             if block is None:
                 break
             enough = watch.came(len(block.view))
-            self._bring(block, segment, exact=known)
+            whole = self._bring(block, segment, exact=known)
             if not enough:
                 raise BrokeOff("The storage has been sending next to nothing.", stalled=True)
-            ended = not segment.left
             # Without a length only the body's end tells that it is not too long.
-            if ended and (known or segment.end < self.partial.size) and not self.extend(segment):
+            may_end = known or segment.end < self.partial.size
+            if not whole or (not segment.left and may_end and not self.extend(segment)):
                 return
         if segment.left:
             received, size = self.partial.received, self.partial.size
             raise BrokeOff(f"The storage sent only {received:,} of {size:,} bytes.")
 
-    def _bring(self, block: Block, segment: Segment, *, exact: bool) -> None:
+    def _bring(self, block: Block, segment: Segment, *, exact: bool) -> bool:
+        """Write a block; False when some of it is for others, so that the answer is used up."""
+        while len(block.view) > segment.left and self.extend(segment):
+            pass
         count, room = len(block.view), segment.left
-        if count > room:
+        whole = count <= room
+        if not whole:
             if not exact and segment.end == self.partial.size:
                 block.free()
                 raise wrong_size(self.partial, "more")
@@ -71,3 +75,4 @@ class Pouring(Struct):
         self.keeper.wrote()
         self.check()
         self.meter.pace(count)
+        return whole

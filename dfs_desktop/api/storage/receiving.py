@@ -13,7 +13,7 @@ import httpx
 from .hashing import Block
 from .sockets import TICK, HeedingStream
 
-BUFFER = 512 * 1024
+BUFFER = 1 << 20
 BUFFERS = 4
 # What is shorter goes through httpx, which keeps the connection for the next request.
 LONG = 8 << 20
