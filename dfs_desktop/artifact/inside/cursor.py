@@ -28,10 +28,12 @@ class Cursor:
 
     def take(self, count: int) -> bytes:
         """The next bytes."""
-        if self._at + count > len(self._window):
+        end = self._at + count
+        if end > len(self._window):
             self._load(count)
-        self._at += count
-        return self._window[self._at - count : self._at]
+            end = count
+        start, self._at = self._at, end
+        return self._window[start:end]
 
     def line(self, keep: int) -> bytes | None:
         """The bytes up to the next line feed, which is passed; None when more than `keep`."""

@@ -26,6 +26,8 @@ _STRINGS = {"SHORT_BINUNICODE", "BINUNICODE", "BINUNICODE8", "UNICODE", "STRING"
             "SHORT_BINSTRING"}  # fmt: skip
 _GETS = {"GET", "BINGET", "LONG_BINGET"}
 _PUTS = {"PUT", "BINPUT", "LONG_BINPUT"}
+_SPECIAL = _STRINGS | _GETS | _PUTS | {"GLOBAL", "INST", "STACK_GLOBAL", "MEMOIZE", "DUP", "MARK",
+                                       "STOP"}  # fmt: skip
 _NAME = rb"[A-Za-z_][A-Za-z0-9_.]{0,60}+"
 _GLOBAL_TEXT = re.compile(rb"c(" + _NAME + rb")\n(" + _NAME + rb")\n")
 _STACK_TEXT = re.compile(
@@ -57,6 +59,7 @@ class _Opcode(msgspec.Struct, frozen=True):
     takes: int
     takes_mark: bool
     gives: int
+    plain: bool  # does nothing but move the stack
 
 
 def _table() -> dict[int, _Opcode]:
@@ -75,6 +78,7 @@ def _table() -> dict[int, _Opcode]:
             takes=before.index("mark") if "mark" in before else len(before),
             takes_mark="mark" in before,
             gives=len(each.stack_after),
+            plain=each.name not in _SPECIAL and not each.name.startswith("EXT"),
         )
     return table
 
@@ -122,9 +126,12 @@ class _Stream:
             if opcode is None:
                 raise _UnreadableError("Other data follow where an opcode should be.")
             argument = self._argument(opcode)
-            if opcode.name == "STOP":
+            if opcode.plain:
+                self._move(opcode)
+            elif opcode.name == "STOP":
                 return self._left
-            self._step(opcode, argument)
+            else:
+                self._step(opcode, argument)
         raise _UnreadableError(f"It has more than {MAX_OPCODES:,} opcodes.")
 
     def _argument(self, opcode: _Opcode) -> bytes | None:
@@ -169,7 +176,8 @@ class _Stream:
                 pass
         if opcode.takes:
             del stack[-opcode.takes :]
-        stack.extend([None] * opcode.gives)
+        if opcode.gives:
+            stack.extend([None] * opcode.gives)
 
     def _remember(self, name: str, argument: bytes | None) -> None:
         key = len(self._memo) if name == "MEMOIZE" else _number(name, argument)
