@@ -146,6 +146,7 @@ class Application:
         self.workspace.tasks.start(
             self.workspace.transferring.resume_all(), "go on with the transfers of last time"
         )
+        self.workspace.tasks.start(self.workspace.deleting.resume(), "finish the deletions")
         loop.call_later(SETTLED, _collect_garbage_again)
         self._unsubscribe = self.workspace.session_changed.connect(self._warm_up)
         code = 0

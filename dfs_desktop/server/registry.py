@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import socket
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from .identity import new_api_key
-from .lease import Lease, RegistryInUse, private_directory
+from .lease import Lease, RegistryInUse, private_directory, private_file
 from .rules import Rules
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class LocalRegistry:
             with contextlib.ExitStack() as stack:
                 lease = Lease(private_directory(self._folder))
                 stack.callback(lease.release)
-                listener = _listen(self._port)
+                listener = self._listen()
                 stack.callback(listener.close)
                 self._serve(stack, listener)
         except BaseException as error:
@@ -100,6 +101,19 @@ class LocalRegistry:
                 log.exception("The local registry stopped")
                 raise
             self._started.set_exception(error)
+
+    def _listen(self) -> socket.socket:
+        """The port of last time where it is free: links given then are good still."""
+        memory = self._folder / "port"
+        if not self._port:
+            with contextlib.suppress(OSError, ValueError, OverflowError):
+                return _listen(int(memory.read_text("ascii")[:5]))
+        listener = _listen(self._port)
+        with contextlib.suppress(OSError):  # forgotten: links of this run end with it
+            handle = private_file(memory, os.O_TRUNC)
+            os.write(handle, str(listener.getsockname()[1]).encode("ascii"))
+            os.close(handle)
+        return listener
 
     def _serve(self, stack: contextlib.ExitStack, listener: socket.socket) -> None:
         import uvicorn

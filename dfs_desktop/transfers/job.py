@@ -120,6 +120,7 @@ class Job:
         self.attempts = 0  # in a row without a new byte
         self.retry_at = 0.0  # by the monotonic clock
         self.error: BaseException | None = None  # of the last attempt; None after a good one
+        self.problem = ""  # the kind of error that an earlier run ended with
         self.artifact: ModelArtifact | None = (
             None  # downloads: what is fetched; uploads: the result
         )

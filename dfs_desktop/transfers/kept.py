@@ -102,6 +102,7 @@ def restore(journal: Journal, line: Line) -> Job | None:
     job.row, job.position = line.id, line.position
     job.state = State.WAITING if state in (State.RUNNING, State.RETRYING) else state
     job.cancelling = bool(line.discarding)
+    job.problem = "" if job.state.busy else line.problem
     return job
 
 

@@ -16,6 +16,7 @@ from dfs_desktop.transfers.verdict import Then, judge
 log = logging.getLogger(__name__)
 
 Work = Callable[[Job], Awaitable[object]]
+_KINDS = {kind.value for kind in Kind}
 _FINAL = {State.DONE, State.CANCELLED}
 
 
@@ -57,6 +58,8 @@ class Queue:
             return []
         found: list[Job] = []
         for line in await asyncio.wrap_future(self._journal.load()):
+            if line.kind not in _KINDS:
+                continue  # deletions have no place in the queue
             job = restore(self._journal, line)
             if job is None or job.state in _FINAL:
                 self._journal.remove(line.id)
@@ -88,7 +91,7 @@ class Queue:
         if job.ledger is not None:
             job.ledger.resumed = True
         job.attempts = 0
-        job.error = None
+        job.error, job.problem = None, ""
         self._enter(job, State.WAITING)
         self._fill()
 
@@ -277,7 +280,7 @@ class Queue:
                 job.state.value,
                 job.position,
                 discarding=job.cancelling,
-                problem=type(job.error).__name__ if job.error is not None else "",
+                problem=type(job.error).__name__ if job.error is not None else job.problem,
             )
 
 

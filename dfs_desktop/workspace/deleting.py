@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from dfs_desktop.api import AsyncDataForceClient, ModelArtifact, NotFoundError
+from dfs_desktop.api import AsyncDataForceClient, ModelArtifact, NotFoundError, Place
 from dfs_desktop.artifact import visible
 from dfs_desktop.workspace.formats import count
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
+from dfs_desktop.workspace.session import Place as OpenPlace
 
 if TYPE_CHECKING:
     from dfs_desktop.workspace.workspace import Workspace
@@ -25,7 +26,8 @@ class Deletion(Struct, eq=False):
 
     artifacts: list[ModelArtifact]
     client: AsyncDataForceClient
-    collection_id: str
+    place: OpenPlace
+    profile: str
     undone: asyncio.Event = field(default_factory=asyncio.Event)
 
     def title(self) -> str:
@@ -61,7 +63,8 @@ class Deleting:
         if not chosen:
             return None
         session = workspace.session
-        return self._begin(Deletion(chosen, session.here(), session.place.collection))
+        place, profile = session.place, session.profile.id
+        return self._begin(Deletion(chosen, session.here(), place, profile))
 
     def _begin(self, deletion: Deletion) -> Deletion:
         workspace = self._workspace
@@ -117,9 +120,7 @@ class Deleting:
         problem: BaseException | None = None
         for artifact in deletion.artifacts:
             try:
-                await deletion.client.model_artifacts.delete(
-                    artifact.id, collection_id=artifact.collection_id
-                )
+                await self._delete(deletion, artifact)
             except NotFoundError:
                 pass  # somebody else was faster: gone is gone
             except Exception as error:  # noqa: BLE001  the others are still to be deleted
@@ -129,16 +130,40 @@ class Deleting:
             self._workspace.listing.remove(artifact.id)
         self._report(deletion, failed, problem)
 
+    async def _delete(self, deletion: Deletion, artifact: ModelArtifact) -> None:
+        where = Place(deletion.place.organization, deletion.place.orbit, artifact.collection_id)
+        title = artifact.model_name or artifact.file_name
+        await self._workspace.deletions.delete(
+            deletion.client, artifact.id, where, deletion.profile, title
+        )
+
+    async def resume(self) -> None:
+        """At the start: what was being deleted when the program ended is deleted. Our own note of
+        the intent is the proof that it may be; other records that wait for it are only shown."""
+        workspace = self._workspace
+        for unfinished in await workspace.deletions.unfinished():
+            profile = next((p for p in workspace.profiles() if p.id == unfinished.profile), None)
+            if profile is None:
+                continue
+            try:
+                client = await workspace.connecting.client(profile)
+                await workspace.deletions.finish(client, unfinished)
+            except Exception as error:  # noqa: BLE001  told; the others are still to be finished
+                title = f"Could not finish deleting {visible(unfinished.title)}"
+                workspace.notify(from_error(error, title))
+                continue
+            workspace.listing.remove(unfinished.ledger.record.artifact_id)
+
     def _report(
         self, deletion: Deletion, failed: list[ModelArtifact], problem: BaseException | None
     ) -> None:
         workspace = self._workspace
         done = len(deletion.artifacts) - len(failed)
-        workspace.browsing.count_changed(deletion.collection_id, -done)
+        workspace.browsing.count_changed(deletion.place.collection, -done)
         workspace.listing.show(artifact.id for artifact in failed)
         if problem is None:
             return
-        again = Deletion(failed, deletion.client, deletion.collection_id)
+        again = Deletion(failed, deletion.client, deletion.place, deletion.profile)
         retry = Action("Try again", lambda: self._begin(again))
         title = f"Could not delete {count(len(failed), 'artifact')}"
         workspace.notify(from_error(problem, title, retry))

@@ -13,6 +13,7 @@ from msgspec import Struct
 from dfs_desktop.api import AsyncDataForceClient
 from dfs_desktop.credentials import Credentials
 from dfs_desktop.settings import Profile, Settings, SettingsFile
+from dfs_desktop.transfers.deletions import Deletions
 from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.transfers.journal import Journal
 from dfs_desktop.transfers.queue import Queue
@@ -87,6 +88,7 @@ class Workspace:
         self.uploading = Uploading(self)
         self.downloading = Downloading(self)
         self.editing = Editing(self)
+        self.deletions = Deletions(journal)
         self.deleting = Deleting(self)
 
     def profiles(self) -> list[Profile]:

@@ -173,10 +173,10 @@ def test_closing_while_transfers_run_asks_first(
     desktop.until(hold.reached.is_set)
     question = ask_to_close(desktop)
     assert question.windowTitle() == "1 transfer is still running"
-    assert desktop.button("Keep running", question).hasFocus()
+    assert desktop.button("Keep for next start", question).hasFocus()
     desktop.window.close()
     assert len(desktop.dialogs(Question)) == 1
-    desktop.click("Keep running", question)
+    question.reject()  # Escape: stay here
     desktop.until(lambda: not desktop.dialogs(Question))
     assert desktop.window.isVisible()
     assert job.state is State.RUNNING
@@ -195,13 +195,50 @@ def test_cancel_and_quit_cleans_up(start: Start, relay: Relay, make_model: Make)
     desktop.until(hold.reached.is_set)
     question = ask_to_close(desktop)
     assert "2 transfers are" in question.windowTitle()
-    desktop.click("Cancel 2 transfers and quit", question)
+    desktop.click("Cancel them and quit", question)
+    relay.release()
     assert desktop.run(desktop.life) == 0
     assert {job.state for job in jobs} == {State.CANCELLED}
-    relay.release()
     desktop.end()
     again = start()
     assert "pending_upload" not in again.statuses()
+    assert again.workspace.queue.jobs == []
+
+
+def test_q05_kept_transfers_go_on_at_the_next_start(
+    start: Start, relay: Relay, make_model: Make
+) -> None:
+    desktop = start(relay.before)
+    hold = relay.hold_request("PUT", "/objects/", after=1000)
+    desktop.drop(make_model("bert"), make_model("resnet50"))
+    desktop.accept_review()
+    desktop.until(hold.reached.is_set)
+    question = ask_to_close(desktop)
+    desktop.click("Keep for next start", question)
+    assert desktop.run(desktop.life) == 0
+    relay.release()
+    desktop.end()
+    again = start()
+    again.until_records(
+        lambda found: sorted((r.model_name, str(r.status)) for r in found)
+        == [("bert", "uploaded"), ("resnet50", "uploaded")]
+    )
+
+
+def test_finish_then_quit_ends_when_all_is_done(
+    start: Start, relay: Relay, make_model: Make
+) -> None:
+    desktop = start(relay.before)
+    hold = relay.hold_request("PUT", "/objects/")
+    desktop.drop(make_model("bert"))
+    (job,) = desktop.accept_review()
+    desktop.until(hold.reached.is_set)
+    desktop.click("Finish, then quit", ask_to_close(desktop))
+    desktop.until(lambda: not desktop.window.isVisible())
+    assert not desktop.life.done()
+    relay.release()
+    assert desktop.run(desktop.life) == 0
+    assert job.state is State.DONE
 
 
 @pytest.mark.expects_errors
@@ -262,6 +299,8 @@ def test_the_log_of_a_whole_session_holds_no_secret(
     assert len(key) > 20
     assert key not in text
     assert "Signature=" not in text
+    desktop.workspace.queue.cancel(job)  # a failed upload keeps its link, to be tried again
+    desktop.until(lambda: job.state is State.CANCELLED)
     desktop.end()
     for path in desktop.home.rglob("*"):
         if path.is_file():

@@ -93,7 +93,8 @@ def test_progress_of_terabytes(desktop: Desktop) -> None:
         job.meter.advance(done)
         await over.wait()
 
-    desktop.workspace.queue.add(job, work)
+    desktop.workspace.queue._work = work
+    desktop.workspace.queue.add(job)
     desktop.workspace.listing.put(job.provisional, job)
     desktop.window.wishes._watch([job])
     dialog = desktop.dialog(ProgressDialog)

@@ -1,0 +1,96 @@
+"""Deletions that are under way: noted before the first request, and finished at the next start."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+from msgspec import Struct
+
+from dfs_desktop.api import AsyncDataForceClient, DeletionRecord, DeletionStep, Ledger, Place
+from dfs_desktop.transfers.journal import Journal, Line
+
+KIND = "deletion"
+
+
+class KeptDeletion(Ledger[DeletionRecord]):
+    """The ledger of one deletion in the journal."""
+
+    def __init__(
+        self, journal: Journal, row: int, record: DeletionRecord, *, resumed: bool = False
+    ) -> None:
+        super().__init__(record, resumed=resumed)
+        self._journal, self.row = journal, row
+
+    def save(self) -> None:
+        body = msgspec.json.encode(self.record)
+        self._journal.save_record(self.row, str(self.record.step), body, drop_parts=False)
+
+
+class Unfinished(Struct, frozen=True):
+    """A deletion of an earlier run."""
+
+    profile: str
+    title: str
+    ledger: KeptDeletion
+
+
+class Deletions:
+    """Carries deletions out, noted in the journal where there is one."""
+
+    def __init__(self, journal: Journal | None) -> None:
+        self._journal = journal
+
+    async def delete(
+        self, client: AsyncDataForceClient, artifact_id: str, place: Place, profile: str, title: str
+    ) -> None:
+        """Delete object and record. An error leaves nothing in the journal: the record itself says
+        then how far it came, and the person is told."""
+        record = DeletionRecord(artifact_id, place)
+        if self._journal is None:
+            await client.transfers.delete(Ledger(record))
+            return
+        line = Line(
+            id=self._journal.new_id(),
+            kind=KIND,
+            profile=profile,
+            title=title,
+            record=msgspec.json.encode(record),
+            step=str(record.step),
+        )
+        await asyncio.wrap_future(self._journal.begin(line))
+        await self._carry_on(client, KeptDeletion(self._journal, line.id, record))
+
+    async def finish(self, client: AsyncDataForceClient, unfinished: Unfinished) -> None:
+        """Go on with what an earlier run began."""
+        await self._carry_on(client, unfinished.ledger)
+
+    async def _carry_on(self, client: AsyncDataForceClient, ledger: KeptDeletion) -> None:
+        if self._journal is None:
+            return
+        try:
+            await client.transfers.delete(ledger)
+        except Exception:
+            self._journal.remove(ledger.row)
+            raise
+        self._journal.remove(ledger.row)  # not when the program ends: then it is finished later
+
+    async def unfinished(self) -> list[Unfinished]:
+        """What earlier runs began and did not end. Each has our own intent: it may be finished."""
+        if self._journal is None:
+            return []
+        found: list[Unfinished] = []
+        for line in await asyncio.wrap_future(self._journal.load()):
+            if line.kind != KIND:
+                continue
+            try:
+                record = msgspec.json.decode(line.record, type=DeletionRecord)
+            except msgspec.MsgspecError:
+                self._journal.remove(line.id)
+                continue
+            if record.step is DeletionStep.DONE:
+                self._journal.remove(line.id)
+                continue
+            ledger = KeptDeletion(self._journal, line.id, record, resumed=True)
+            found.append(Unfinished(line.profile, line.title, ledger))
+        return found
