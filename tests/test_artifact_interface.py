@@ -11,7 +11,7 @@ from fnnx.dtypes import BUILTINS, DtypesManager, NDContainer
 from fnnx.validators.model_schema import validate_op_instances, validate_variant
 
 from dfs_desktop.artifact.graph import read_graph, read_ops
-from dfs_desktop.artifact.inside.schema import Schema, expand
+from dfs_desktop.artifact.inside.schema import Expansions, Schema
 from dfs_desktop.artifact.interface import read_interface, sample_request
 from dfs_desktop.artifact.opened import OpenArtifact
 
@@ -123,19 +123,34 @@ def size(schema: Schema) -> int:
 
 def test_schemas_that_loop_or_grow_without_end_are_cut() -> None:
     loop = {"$ref": "#/$defs/a", "$defs": {"a": {"properties": {"again": {"$ref": "#/$defs/a"}}}}}
-    found = expand("x", {"x": loop})
+    found = Expansions({"x": loop}).of("x")
     assert found is not None
     assert found.parts[0].cut
     doubling = {}
     for number in range(60):
         next_one = {"$ref": f"#/$defs/d{number + 1}"}
         doubling[f"d{number}"] = {"properties": {"l": next_one, "r": next_one}}
-    wide = expand("x", {"x": {"$ref": "#/$defs/d0", "$defs": doubling}})
+    wide = Expansions({"x": {"$ref": "#/$defs/d0", "$defs": doubling}}).of("x")
     assert wide is not None
     assert size(wide) <= 2100
     chain = {f"c{n}": {"$ref": f"#/$defs/c{n + 1}"} for n in range(5000)}
-    assert expand("x", {"x": {"$ref": "#/$defs/c0", "$defs": chain}}) is not None
-    assert expand("x", {"x": "no schema"}) is None
+    assert Expansions({"x": {"$ref": "#/$defs/c0", "$defs": chain}}).of("x") is not None
+    assert Expansions({"x": "no schema"}).of("x") is None
+
+
+def test_examples_of_schemas_that_double_stay_small() -> None:
+    every = {f"f{number}": {"$ref": "#/$defs/a"} for number in range(100)}
+    dtypes = {"ext::q": {"$ref": "#/$defs/a", "$defs": {"a": {"properties": every}}}}
+    ports = [{"name": str(n), "content_type": "JSON", "dtype": "ext::q"} for n in range(50)]
+    body = sample_request(read_interface({"inputs": ports}, dtypes), dtypes)
+    assert len(json.dumps(body)) < 200_000
+
+
+def test_a_graph_with_too_many_of_all_ends_soon() -> None:
+    wide = [node(f"o{number}", ["x"] * 1000, ["y"] * 1000) for number in range(1000)]
+    graph = read_graph({"nodes": wide}, [], {"inputs": [{"name": "x"}]})
+    assert len(graph.findings) == 100
+    assert len(graph.edges) == 100_000
 
 
 def test_a_pipeline_comes_in_the_order_it_runs(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from fnnx.extras.reader import Reader
 
 from dfs_desktop.artifact import ArtifactError, read_contents
+from dfs_desktop.artifact.inside.folders import Folder
 from dfs_desktop.artifact.opened import Effective, Kind, OpenArtifact
 from dfs_desktop.artifact.source import BytesSource
 
@@ -148,6 +149,24 @@ def test_members_are_read_whole_in_part_and_as_a_tree(pyfunc: OpenArtifact) -> N
     modules = tree.folders["variant_artifacts"].folders["extra_modules"]
     assert modules.path == "variant_artifacts/extra_modules/"
     assert [file for file, _ in modules.folders["helpers_of_model"].files] == ["__init__.py"]
+
+
+def test_a_tree_has_a_limit_of_depth_and_of_folders() -> None:
+    index = {"/".join("abcdefghij" * 8) + "/file": [0, 1]}
+    index |= {f"f{number}/" + "/".join(str(number)) * 1 + "/x": [0, 1] for number in range(9000)}
+    tree = OpenArtifact(BytesSource(bytes(10), "a"), index).tree()
+    folder, depth = tree, 0
+    while folder.folders.get("abcdefghij"[depth % 10]):
+        folder, depth = folder.folders["abcdefghij"[depth % 10]], depth + 1
+    assert depth == 64
+    assert folder.files[0][0].endswith("/file")
+
+    def folders(of: Folder) -> int:
+        return len(of.folders) + sum(folders(each) for each in of.folders.values())
+
+    assert folders(tree) == 20_000
+    assert tree.count == 9001
+    assert tree.files
 
 
 def test_all_documents_together_have_a_limit() -> None:

@@ -11,7 +11,8 @@ from .names import shortened
 from .opened import OpenArtifact
 
 PAGE = "index.html"
-MAX_PAGE = 16 * 1024 * 1024
+MAX_PAGE = 8 * 1024 * 1024
+_SCRIPT = re.compile("<script", re.IGNORECASE)
 _CARD = re.compile(r"meta_artifacts/[^/]+/(model|dataset)_card\.zip")
 _ELSEWHERE = re.compile(
     r"""(?:src|href)\s{0,9}=\s{0,9}["']?\s{0,9}(?:https?:)?//([^/"'\s<>:?#]{1,253})""",
@@ -52,7 +53,7 @@ def find_cards(artifact: OpenArtifact) -> list[Card]:
 
 
 def read_card(artifact: OpenArtifact, card: Card) -> Page:
-    """The page of a card, at most 16 MiB; ArtifactError when there is none."""
+    """The page of a card, at most 8 MiB; ArtifactError when there is none."""
     source = artifact.slice(card.member)
     pages = [
         entry
@@ -66,4 +67,4 @@ def read_card(artifact: OpenArtifact, card: Card) -> Page:
     entry = min(pages, key=lambda each: (each.name.count("/"), len(each.name)))
     html = zip_read(source, entry, MAX_PAGE).decode("utf-8", "replace")
     hosts = sorted({match[1].lower() for match in _ELSEWHERE.finditer(html)})
-    return Page(html, "<script" in html.lower(), tuple(hosts[:100]))
+    return Page(html, _SCRIPT.search(html) is not None, tuple(hosts[:100]))

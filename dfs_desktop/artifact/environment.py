@@ -14,7 +14,7 @@ from .inside.requirements import Requirement, parse_requirement
 from .names import shortened
 
 CONDA_PIP = "python3::conda_pip"
-MAX_PACKAGES = 5000
+MAX_PACKAGES = 1000
 _HASH = re.compile(r"--hash=[a-z0-9]{3,10}:[0-9a-fA-F]{16,128}")
 _VERSION = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4}){0,2}([a-z]+[0-9]*)?")
 

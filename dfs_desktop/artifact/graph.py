@@ -1,6 +1,8 @@
 """How a pipeline is wired: nodes in the order they run, the values between them, their ops."""
 
 import re
+from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Any
 
 import msgspec
@@ -11,6 +13,9 @@ from .names import shortened
 
 MAX_NODES = 10_000
 MAX_OPS = 10_000
+MAX_VALUES = 1000  # inputs of one step, and of the whole
+MAX_EDGES = 100_000
+MAX_FINDINGS = 100
 ONNX = "ONNX_v1"
 OPS_FOLDER = "ops_artifacts/"
 _OP_ID = re.compile(r"[A-Za-z0-9_]+")
@@ -148,32 +153,35 @@ def read_graph(variant: dict[str, Any], ops: Any, manifest: dict[str, Any]) -> G
         Node(
             number,
             text(each.get("op_instance_id")),
-            texts(each.get("inputs")),
-            texts(each.get("outputs")),
+            texts(each.get("inputs"))[:MAX_VALUES],
+            texts(each.get("outputs"))[:MAX_VALUES],
             mapping(each.get("extra_dynattrs")),
             known.get(text(each.get("op_instance_id"))),
         )
         for number, each in enumerate(objects(variant.get("nodes"), MAX_NODES))
     ]
-    given = [text(each.get("name")) for each in objects(manifest.get("inputs"), 1000)]
-    wanted = [text(each.get("name")) for each in objects(manifest.get("outputs"), 1000)]
+    given = {text(each.get("name")) for each in objects(manifest.get("inputs"), MAX_VALUES)}
+    wanted = [text(each.get("name")) for each in objects(manifest.get("outputs"), MAX_VALUES)]
     edges = _edges(nodes, given, wanted)
     order, loop = _order(nodes, edges)
-    findings = [*_op_findings(instances), *_findings(nodes, edges, given), *_loop(loop)]
-    return Graph(tuple(order), edges, instances, tuple(findings[:100]))
+    findings = chain(_loop(loop), _op_findings(instances), _findings(nodes, given))
+    return Graph(tuple(order), edges, instances, tuple(islice(findings, MAX_FINDINGS)))
 
 
-def _edges(nodes: list[Node], given: list[str], wanted: list[str]) -> tuple[Edge, ...]:
+def _edges(nodes: list[Node], given: set[str], wanted: list[str]) -> tuple[Edge, ...]:
     makers: dict[str, int] = {}
     for node in nodes:
         for name in node.outputs:
             makers.setdefault(name, node.number)
-    inner = [
-        Edge(name, makers.get(name), node.number)
-        for node in nodes
-        for name in node.inputs
-        if name in makers or name in given
-    ]
+    inner = islice(
+        (
+            Edge(name, makers.get(name), node.number)
+            for node in nodes
+            for name in node.inputs
+            if name in makers or name in given
+        ),
+        MAX_EDGES,
+    )
     return (*inner, *(Edge(name, makers[name], None) for name in wanted if name in makers))
 
 
@@ -206,69 +214,52 @@ def _loop(nodes: list[Node]) -> list[Finding]:
     ]
 
 
-def _op_findings(ops: tuple[Op, ...]) -> list[Finding]:
-    findings = []
+def _op_findings(ops: tuple[Op, ...]) -> Iterator[Finding]:
     seen: set[str] = set()
     for op in ops:
         shown = shortened(op.id, 60)
         if not _OP_ID.fullmatch(op.id):
-            findings.append(
-                Finding("error", f"The op “{shown}” has no valid id", "Use A–Z, a–z, 0–9 and _.")
-            )
+            yield Finding("error", f"The op “{shown}” has no valid id", "Use A–Z, a–z, 0–9 and _.")
         elif op.id in seen:
-            findings.append(
-                Finding("error", f"The op id “{shown}” is used twice", "Give each op its own id.")
-            )
+            yield Finding("error", f"The op id “{shown}” is used twice", "Give each op its own id.")
         seen.add(op.id)
         if op.op != ONNX:
             kind = shortened(op.op, 40)
-            findings.append(
-                Finding(
-                    "warning",
-                    f"The op “{shown}” is of the unknown kind “{kind}”",
-                    f"Runtimes of today know {ONNX} only.",
-                )
+            yield Finding(
+                "warning",
+                f"The op “{shown}” is of the unknown kind “{kind}”",
+                f"Runtimes of today know {ONNX} only.",
             )
-    return findings
 
 
-def _findings(nodes: list[Node], edges: tuple[Edge, ...], given: list[str]) -> list[Finding]:
-    findings: list[Finding] = []
-    order = {edge.value: edge.source for edge in edges if edge.source is not None}
+def _findings(nodes: list[Node], given: set[str]) -> Iterator[Finding]:
+    outputs = {name for node in nodes for name in node.outputs}
     made: dict[str, int] = {}
     for node in nodes:
         shown = shortened(node.op_id, 60)
         if node.op is None:
-            findings.append(
-                Finding(
-                    "error",
-                    f"Step {node.number + 1} uses the op “{shown}”, not in ops.json",
-                    "Add the op, or correct the id in variant_config.json.",
-                )
+            yield Finding(
+                "error",
+                f"Step {node.number + 1} uses the op “{shown}”, not in ops.json",
+                "Add the op, or correct the id in variant_config.json.",
             )
         else:
-            findings += _arity(node, node.op)
+            yield from _arity(node, node.op)
         for name in node.inputs:
-            if name not in given and name not in order:
-                findings.append(
-                    Finding(
-                        "error",
-                        f"Step {node.number + 1} needs “{shortened(name, 60)}”, "
-                        "which nothing makes",
-                        "Correct the names of the values.",
-                    )
+            if name not in given and name not in outputs:
+                yield Finding(
+                    "error",
+                    f"Step {node.number + 1} needs “{shortened(name, 60)}”, which nothing makes",
+                    "Correct the names of the values.",
                 )
         for name in node.outputs:
             if name in made or name in given:
-                findings.append(
-                    Finding(
-                        "error",
-                        f"“{shortened(name, 60)}” is made twice",
-                        "Give every value a name of its own.",
-                    )
+                yield Finding(
+                    "error",
+                    f"“{shortened(name, 60)}” is made twice",
+                    "Give every value a name of its own.",
                 )
             made[name] = node.number
-    return findings
 
 
 def _arity(node: Node, op: Op) -> list[Finding]:

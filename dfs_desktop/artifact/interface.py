@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 
 from .inside.findings import Finding
-from .inside.json_values import mapping, objects, text, texts, whole
-from .inside.schema import Schema, expand
+from .inside.json_values import objects, text, texts, whole
+from .inside.samples import Samples
+from .inside.schema import Expansions, Schema
 from .names import shortened
 
 SECRET = "dataforce.studio::runtime_secret:v1"  # noqa: S105 - the tag, not a secret
@@ -61,7 +62,7 @@ def read_interface(manifest: dict[str, Any], dtypes: dict[str, Any] | None = Non
     Never fails: what is malformed is left out or shown as it is, with a finding.
     """
     findings: list[Finding] = []
-    known = dtypes or {}
+    known = Expansions(dtypes or {})
     inputs = _ports(manifest.get("inputs"), "input", known, findings)
     outputs = _ports(manifest.get("outputs"), "output", known, findings)
     return Interface(
@@ -73,9 +74,7 @@ def read_interface(manifest: dict[str, Any], dtypes: dict[str, Any] | None = Non
     )
 
 
-def _ports(
-    value: Any, role: str, dtypes: dict[str, Any], findings: list[Finding]
-) -> tuple[Port, ...]:
+def _ports(value: Any, role: str, dtypes: Expansions, findings: list[Finding]) -> tuple[Port, ...]:
     ports = tuple(_port(each, dtypes) for each in objects(value, MAX_PORTS))
     if isinstance(value, list) and len(value) != len(ports):
         findings.append(
@@ -103,7 +102,7 @@ def _ports(
     return ports
 
 
-def _port(value: dict[str, Any], dtypes: dict[str, Any]) -> Port:
+def _port(value: dict[str, Any], dtypes: Expansions) -> Port:
     dtype = text(value.get("dtype"))
     match = _ARRAY.fullmatch(dtype)
     container, element = (match[1], match[2]) if match else ("", dtype)
@@ -123,7 +122,7 @@ def _port(value: dict[str, Any], dtypes: dict[str, Any]) -> Port:
         description=text(value.get("description")),
         container=container,
         element=element,
-        schema=expand(element, dtypes),
+        schema=dtypes.of(element),
     )
 
 
@@ -161,14 +160,13 @@ def sample_request(interface: Interface, dtypes: dict[str, Any] | None = None) -
 
     Free axes get the same small length wherever their name stands; secrets never get a value.
     """
-    from .inside.samples import sample_array, sample_json
-
+    samples = Samples(dtypes or {})
     inputs: dict[str, Any] = {}
     for port in interface.inputs:
         if port.shape is not None:
-            inputs[port.name] = sample_array(port.shape, port.element, dtypes or {})
+            inputs[port.name] = samples.array(port.shape, port.element)
         else:
-            inputs[port.name] = sample_json(mapping((dtypes or {}).get(port.dtype)))
+            inputs[port.name] = samples.value(port.dtype)
     body: dict[str, Any] = {"inputs": inputs}
     attributes = {each.name: "" for each in interface.dynamic_attributes if not each.is_secret}
     return body | {"dynamic_attributes": attributes} if attributes else body

@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from .errors import ArtifactError
-from .inside.opcodes import Scan, scan
+from .inside.opcodes import MAX_OPCODES, Scan, scan
 from .inside.zipped import ZipEntry, packed_bytes, zip_entries, zip_read
 from .names import extension
 from .opened import OpenArtifact
@@ -15,6 +15,7 @@ from .source import BytesSource, Source, read_exactly
 SUFFIXES = (".pkl", ".pickle", ".joblib", ".pt", ".pth", ".bin", ".ckpt", ".dill", ".cloudpickle")
 MAX_UNPACKED = 16 * 1024 * 1024
 MAX_IMPORTS = 5000
+MAX_OPCODES_TOTAL = 1_000_000  # of all pickles of an artifact
 
 # Modules whose functions run programs, reach the network, or load code. Incomplete by nature.
 _RUNS_CODE = frozenset(
@@ -62,6 +63,7 @@ class PickleFacts(msgspec.Struct, frozen=True):
     streams: int
     complete: bool
     note: str = ""
+    opcodes: int = 0
 
 
 def may_be_pickle(name: str) -> bool:
@@ -69,20 +71,23 @@ def may_be_pickle(name: str) -> bool:
     return extension(name) in SUFFIXES
 
 
-def read_pickle(source: Source) -> PickleFacts | None:
-    """The imports of a pickle, of a PyTorch zip or a joblib file; None when it is none of these."""
+def read_pickle(source: Source, opcodes: int = MAX_OPCODES) -> PickleFacts | None:
+    """The imports of a pickle, of a PyTorch zip or a joblib file; None when it is none of these.
+
+    At most `opcodes` are looked at.
+    """
     head = read_exactly(source, 0, min(16, source.size))
     if head.startswith(b"PK\x03\x04"):
-        return _zipped(source)
+        return _zipped(source, opcodes)
     if head[:1] == b"\x78" or head.startswith(b"\x1f\x8b"):
-        return _compressed(source)
+        return _compressed(source, opcodes)
     for magic, kind in ((b"BZh", "bzip2"), (b"\xfd7zXZ", "xz"), (b"\x5d\x00\x00", "lzma"),
                         (b"\x04\x22\x4d\x18", "lz4")):  # fmt: skip
         if head.startswith(magic):
             return PickleFacts((), 0, complete=False, note=f"It is compressed with {kind}.")
     if not looks_like_pickle(head, source.name):
         return None
-    return _facts([scan(source)])
+    return _facts([scan(source, opcodes)], opcodes)
 
 
 def looks_like_pickle(head: bytes, name: str) -> bool:
@@ -101,31 +106,38 @@ def pickles_of(artifact: OpenArtifact) -> dict[str, PickleFacts]:
     """
     found: dict[str, PickleFacts] = {}
     names = [member.name for member in artifact.members() if may_be_pickle(member.name)]
+    left = MAX_OPCODES_TOTAL
     for name in names[:200]:
         try:
-            facts = read_pickle(artifact.slice(name))
+            facts = read_pickle(artifact.slice(name), min(left, MAX_OPCODES))
         except ArtifactError as error:
             facts = PickleFacts((), 0, complete=False, note=str(error))
         if facts is not None:
             found[name] = facts
+            left -= facts.opcodes
     return found
 
 
-def _zipped(source: Source) -> PickleFacts | None:
+def _zipped(source: Source, opcodes: int) -> PickleFacts | None:
     entries = [entry for entry in zip_entries(source) if entry.name.endswith(".pkl")]
     if not entries:
         return None
-    facts = _facts([_scan_entry(source, entry) for entry in entries[:20]])
+    scans: list[Scan] = []
+    left = opcodes
+    for entry in entries[:20]:
+        scans.append(_scan_entry(source, entry, left))
+        left = scans[-1].left
+    facts = _facts(scans, opcodes)
     return facts if len(entries) <= 20 else msgspec.structs.replace(facts, complete=False)
 
 
-def _scan_entry(source: Source, entry: ZipEntry) -> Scan:
+def _scan_entry(source: Source, entry: ZipEntry, opcodes: int) -> Scan:
     if entry.method == 0:
-        return scan(packed_bytes(source, entry))
-    return scan(BytesSource(zip_read(source, entry, MAX_UNPACKED), entry.name))
+        return scan(packed_bytes(source, entry), opcodes)
+    return scan(BytesSource(zip_read(source, entry, MAX_UNPACKED), entry.name), opcodes)
 
 
-def _compressed(source: Source) -> PickleFacts | None:
+def _compressed(source: Source, opcodes: int) -> PickleFacts | None:
     """A joblib file of zlib or gzip: its first 16 MiB unpacked."""
     inflate = zlib.decompressobj(47)
     data = bytearray()
@@ -142,17 +154,21 @@ def _compressed(source: Source) -> PickleFacts | None:
         return None
     if not looks_like_pickle(bytes(data[:16]), source.name):
         return None
-    facts = _facts([scan(BytesSource(bytes(data), source.name))])
+    facts = _facts([scan(BytesSource(bytes(data), source.name), opcodes)], opcodes)
     return facts if inflate.eof else msgspec.structs.replace(facts, complete=False)
 
 
-def _facts(scans: list[Scan]) -> PickleFacts:
+def _facts(scans: list[Scan], opcodes: int) -> PickleFacts:
     names = sorted({each for one in scans for each in one.imports})
     imports = tuple(Import(module, name, _weight(module, name)) for module, name in names)
     complete = all(one.complete for one in scans) and len(imports) <= MAX_IMPORTS
     notes = [one.note for one in scans if one.note]
     return PickleFacts(
-        imports[:MAX_IMPORTS], sum(one.streams for one in scans), complete, " ".join(notes[:3])
+        imports[:MAX_IMPORTS],
+        sum(one.streams for one in scans),
+        complete,
+        " ".join(notes[:3]),
+        opcodes - scans[-1].left,
     )
 
 

@@ -7,6 +7,7 @@ import msgspec
 from dfs_desktop.artifact.archive import Member
 
 MAX_DEPTH = 64
+MAX_FOLDERS = 20_000
 
 
 class Folder(msgspec.Struct):
@@ -21,23 +22,29 @@ class Folder(msgspec.Struct):
 
 
 def folders_of(members: Iterable[Member]) -> Folder:
-    """The tree of these members; what is deeper than 64 folders stays in the 64th, with its path."""
+    """The tree of these members.
+
+    A file that is deeper than 64 folders, or would need more than 20 000 of them, stays in the
+    last folder that there is, with the rest of its path as its name.
+    """
     root = Folder("", "", {}, [])
+    left = MAX_FOLDERS
     for member in members:
-        *parts, last = member.name.split("/")
-        if len(parts) > MAX_DEPTH:
-            last = "/".join([*parts[MAX_DEPTH:], last])
-            parts = parts[:MAX_DEPTH]
+        rest = member.name
         folder = root
         _count(folder, member)
-        for part in parts:
-            inner = folder.folders.get(part)
+        for _ in range(MAX_DEPTH):
+            part, slash, behind = rest.partition("/")
+            inner = folder.folders.get(part) if slash else None
+            if not slash or (inner is None and not left):
+                break
             if inner is None:
+                left -= 1
                 path = f"{folder.path}{part}/"
                 inner = folder.folders[part] = Folder(part, path, {}, [])
-            folder = inner
+            folder, rest = inner, behind
             _count(folder, member)
-        folder.files.append((last, member))
+        folder.files.append((rest, member))
     return root
 
 

@@ -47,6 +47,7 @@ class Scan(msgspec.Struct):
     streams: int = 0
     complete: bool = True
     note: str = ""
+    left: int = 0  # opcodes that could have been read yet
 
 
 class _Opcode(msgspec.Struct, frozen=True):
@@ -86,16 +87,15 @@ def _table() -> dict[int, _Opcode]:
 _TABLE = _table()
 
 
-def scan(source: Source) -> Scan:
+def scan(source: Source, opcodes: int = MAX_OPCODES) -> Scan:
     """The imports of all pickle streams in a source; never fails on their content."""
-    found = Scan(set())
+    found = Scan(set(), left=opcodes)
     cursor = Cursor(source, source.size)
-    left = MAX_OPCODES
     try:
         while cursor.place < source.size and found.streams < MAX_STREAMS:
             if found.streams and read_exactly(source, cursor.place, 1) != b"\x80":
                 break  # raw data follow the last stream, as in old PyTorch files
-            left = _Stream(cursor, found, left).run()
+            _Stream(cursor, found).run()
             found.streams += 1
     except (ArtifactError, _UnreadableError) as error:
         found.complete = False
@@ -111,17 +111,16 @@ class _UnreadableError(Exception):
 class _Stream:
     """One stream from its first opcode to STOP, with the strings on its stack and in its memo."""
 
-    def __init__(self, cursor: Cursor, found: Scan, left: int) -> None:
+    def __init__(self, cursor: Cursor, found: Scan) -> None:
         self._cursor = cursor
         self._found = found
-        self._left = left
         self._stack: list[object] = []
         self._memo: dict[int, object] = {}
 
-    def run(self) -> int:
-        """Read it; returned is how many opcodes may still be read."""
-        while self._left > 0:
-            self._left -= 1
+    def run(self) -> None:
+        """Read it, as far as opcodes are left."""
+        while self._found.left > 0:
+            self._found.left -= 1
             opcode = _TABLE.get(self._cursor.take(1)[0])
             if opcode is None:
                 raise _UnreadableError("Other data follow where an opcode should be.")
@@ -129,10 +128,10 @@ class _Stream:
             if opcode.plain:
                 self._move(opcode)
             elif opcode.name == "STOP":
-                return self._left
+                return
             else:
                 self._step(opcode, argument)
-        raise _UnreadableError(f"It has more than {MAX_OPCODES:,} opcodes.")
+        raise _UnreadableError("It has too many opcodes to look at all.")
 
     def _argument(self, opcode: _Opcode) -> bytes | None:
         if opcode.counted is not None:

@@ -7,6 +7,7 @@ from .json_values import mapping, text, texts, whole
 
 FREE_AXIS = 1
 MAX_VALUES = 1000  # an array with more is given in short: a body is for reading
+MAX_MADE = 5000  # values of one body: objects may refer to objects in many ways
 _MAX_DEPTH = 8
 _ELEMENTS: dict[str, Any] = {
     "float32": 0.0,
@@ -21,65 +22,71 @@ _ELEMENTS: dict[str, Any] = {
 }
 
 
-def sample_array(shape: Sequence[int | str], element: str, dtypes: dict[str, Any]) -> Any:
-    """Nested lists of this shape; free axes have length 1, and huge arrays stay empty."""
-    value = _ELEMENTS.get(element)
-    if value is None:
-        value = sample_json(mapping(dtypes.get(element)))
-    lengths = [axis if isinstance(axis, int) and axis >= 0 else FREE_AXIS for axis in shape]
-    count = 1
-    for length in lengths:
-        count *= length
-        if count > MAX_VALUES:
-            return []
-    for length in reversed(lengths):
-        value = [value] * length
-    return value
+class Samples:
+    """Makes examples for the dtypes of one artifact, all of them together within a limit."""
 
+    def __init__(self, dtypes: dict[str, Any]) -> None:
+        self._dtypes = dtypes
+        self._definitions: dict[str, Any] = {}
+        self._left = MAX_MADE
 
-def sample_json(schema: dict[str, Any]) -> Any:
-    """A value that a JSON schema of the usual kind accepts."""
-    return _value(schema, mapping(schema.get("$defs")), 0)
+    def array(self, shape: Sequence[int | str], element: str) -> Any:
+        """Nested lists of this shape; free axes have length 1, and huge arrays stay empty."""
+        value = _ELEMENTS.get(element)
+        if value is None:
+            value = self.value(element)
+        lengths = [axis if isinstance(axis, int) and axis >= 0 else FREE_AXIS for axis in shape]
+        count = 1
+        for length in lengths:
+            count *= length
+            if count > MAX_VALUES:
+                return []
+        for length in reversed(lengths):
+            value = [value] * length
+        return value
 
+    def value(self, dtype: str) -> Any:
+        """A value that the JSON schema of this dtype accepts."""
+        schema = mapping(self._dtypes.get(dtype))
+        self._definitions = mapping(schema.get("$defs"))
+        return self._value(schema, 0)
 
-def _value(schema: dict[str, Any], definitions: dict[str, Any], depth: int) -> Any:
-    reference = text(schema.get("$ref"))
-    if reference:
-        schema = mapping(definitions.get(reference.removeprefix("#/$defs/")))
-    for keyword in ("examples", "enum"):
-        if isinstance(schema.get(keyword), list) and schema[keyword]:
-            return schema[keyword][0]
-    for keyword in ("default", "const"):
-        if keyword in schema:
-            return schema[keyword]
-    if depth > _MAX_DEPTH:
-        return None
-    for keyword in ("anyOf", "oneOf", "allOf"):
-        options = schema.get(keyword)
-        if isinstance(options, list) and options:
-            return _value(mapping(options[0]), definitions, depth + 1)
-    return _plain(schema, definitions, depth)
+    def _value(self, schema: dict[str, Any], depth: int) -> Any:
+        self._left -= 1
+        reference = text(schema.get("$ref"))
+        if reference:
+            schema = mapping(self._definitions.get(reference.removeprefix("#/$defs/")))
+        for keyword in ("examples", "enum"):
+            if isinstance(schema.get(keyword), list) and schema[keyword]:
+                return schema[keyword][0]
+        for keyword in ("default", "const"):
+            if keyword in schema:
+                return schema[keyword]
+        if depth > _MAX_DEPTH or self._left < 0:
+            return None
+        for keyword in ("anyOf", "oneOf", "allOf"):
+            options = schema.get(keyword)
+            if isinstance(options, list) and options:
+                return self._value(mapping(options[0]), depth + 1)
+        return self._plain(schema, depth)
 
-
-def _plain(schema: dict[str, Any], definitions: dict[str, Any], depth: int) -> Any:
-    declared = schema.get("type")
-    kind = (texts(declared) or ("",))[0] if isinstance(declared, list) else text(declared)
-    if kind == "object" or (not kind and "properties" in schema):
-        properties = mapping(schema.get("properties"))
-        needed = texts(schema.get("required"))[:100] or tuple(properties)[:100]
-        return {
-            name: _value(mapping(properties.get(name)), definitions, depth + 1) for name in needed
-        }
-    if kind == "array":
-        least = min(max(whole(schema.get("minItems")) or 1, 1), 10)
-        return [_value(mapping(schema.get("items")), definitions, depth + 1)] * least
-    if kind in ("integer", "number"):
-        return _number(schema, kind)
-    if kind == "string":
-        least = min(whole(schema.get("minLength")) or 0, 100)
-        most = whole(schema.get("maxLength"))
-        return "text".ljust(least, "x")[: most if most is not None and most >= 0 else None]
-    return {"boolean": False, "null": None}.get(kind, {})
+    def _plain(self, schema: dict[str, Any], depth: int) -> Any:
+        declared = schema.get("type")
+        kind = (texts(declared) or ("",))[0] if isinstance(declared, list) else text(declared)
+        if kind == "object" or (not kind and "properties" in schema):
+            properties = mapping(schema.get("properties"))
+            needed = texts(schema.get("required"))[:100] or tuple(properties)[:100]
+            return {name: self._value(mapping(properties.get(name)), depth + 1) for name in needed}
+        if kind == "array":
+            least = min(max(whole(schema.get("minItems")) or 1, 1), 10)
+            return [self._value(mapping(schema.get("items")), depth + 1)] * least
+        if kind in ("integer", "number"):
+            return _number(schema, kind)
+        if kind == "string":
+            least = min(whole(schema.get("minLength")) or 0, 100)
+            most = whole(schema.get("maxLength"))
+            return "text".ljust(least, "x")[: most if most is not None and most >= 0 else None]
+        return {"boolean": False, "null": None}.get(kind, {})
 
 
 def _number(schema: dict[str, Any], kind: str) -> int | float:

@@ -1,5 +1,6 @@
 """JSON dtypes as trees that a person can read: references followed, everything bounded."""
 
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -8,6 +9,8 @@ from .json_values import mapping, text, texts
 
 MAX_DEPTH = 12
 MAX_NODES = 2000
+MAX_NODES_TOTAL = 20_000  # of all dtypes of an artifact
+MAX_KEYWORDS = 500  # of one schema that is referred to
 MAX_CHOICES = 100
 _REFERENCE = "#/$defs/"
 
@@ -30,37 +33,52 @@ class Schema(msgspec.Struct, frozen=True):
     cut: bool = False
 
 
-def expand(dtype: str, dtypes: dict[str, Any]) -> Schema | None:
-    """The tree of a dtype that is defined in `dtypes`, or None when it is not."""
-    schema = dtypes.get(dtype)
-    if not isinstance(schema, dict):
-        return None
-    return _Expansion(mapping(schema.get("$defs"))).node(dtype, schema, required=True, seen=())
+class Expansions:
+    """The trees of the dtypes in one dtypes.json, each made once, all together within a limit."""
+
+    def __init__(self, dtypes: dict[str, Any]) -> None:
+        self._dtypes = dtypes
+        self._known: dict[str, Schema | None] = {}
+        self._left = MAX_NODES_TOTAL
+
+    def of(self, dtype: str) -> Schema | None:
+        """The tree of a dtype that is defined there, or None when it is not."""
+        if dtype not in self._known:
+            schema = self._dtypes.get(dtype)
+            self._known[dtype] = self._expand(dtype, schema) if isinstance(schema, dict) else None
+        return self._known[dtype]
+
+    def _expand(self, dtype: str, schema: dict[str, Any]) -> Schema:
+        limit = min(MAX_NODES, self._left)
+        walk = _Expansion(mapping(schema.get("$defs")), limit)
+        found = walk.node(dtype, schema, required=True, seen=())
+        self._left -= limit - max(walk.left, 0)
+        return found
 
 
 class _Expansion:
-    """One walk over a schema, which counts what it has made."""
+    """One walk over a schema, which counts what it may still make."""
 
-    def __init__(self, definitions: dict[str, Any]) -> None:
+    def __init__(self, definitions: dict[str, Any], limit: int) -> None:
         self._definitions = definitions
-        self._left = MAX_NODES
+        self.left = limit
 
     def node(self, name: str, schema: Any, *, required: bool, seen: tuple[str, ...]) -> Schema:
         """The tree below `schema`; `seen` holds the references that led here."""
-        self._left -= 1
+        self.left -= 1
         schema = mapping(schema)
         reference = text(schema.get("$ref"))
         if reference:
             target = reference.removeprefix(_REFERENCE)
             found = self._definitions.get(target)
-            deep = len(seen) > MAX_DEPTH or self._left < 0
-            if not isinstance(found, dict) or target in seen or deep:
+            deep = len(seen) > MAX_DEPTH or self.left < 0 or target in seen
+            if not isinstance(found, dict) or deep or len(found) > MAX_KEYWORDS:
                 return Schema(name, target, required=required, cut=True)
             seen = (*seen, target)
             rest = {key: each for key, each in schema.items() if key != "$ref"}
             return self.node(name, found | rest, required=required, seen=seen)
         kind = _kind(schema)
-        if len(seen) > MAX_DEPTH or self._left < 0:
+        if len(seen) > MAX_DEPTH or self.left < 0:
             return Schema(name, kind, required=required, cut=True)
         parts, cut = self._parts(schema, (*seen, ""))
         return Schema(
@@ -76,22 +94,24 @@ class _Expansion:
 
     def _parts(self, schema: dict[str, Any], seen: tuple[str, ...]) -> tuple[list[Schema], bool]:
         parts: list[Schema] = []
-        waiting: list[tuple[str, Any, bool]] = []
-        required = set(texts(schema.get("required")))
-        for name, each in mapping(schema.get("properties")).items():
-            waiting.append((name, each, name in required))
+        required = set(texts(schema.get("required"))[:MAX_NODES])
+        properties = mapping(schema.get("properties"))
+        waiting = [
+            (each, properties[each], each in required) for each in islice(properties, MAX_NODES)
+        ]
         for keyword, label in (("items", "each"), ("additionalProperties", "any other")):
             if isinstance(schema.get(keyword), dict):
                 waiting.append((label, schema[keyword], False))
         for keyword in ("anyOf", "oneOf", "allOf", "prefixItems"):
             if isinstance(schema.get(keyword), list):
                 label = "all of" if keyword == "allOf" else "either"
-                waiting += [(label, each, keyword != "prefixItems") for each in schema[keyword]]
+                parts_of = schema[keyword][:MAX_NODES]
+                waiting += [(label, each, keyword != "prefixItems") for each in parts_of]
         for name, each, needed in waiting:
-            if self._left <= 0:
+            if self.left <= 0:
                 return parts, True
             parts.append(self.node(name, each, required=needed, seen=seen))
-        return parts, False
+        return parts, len(properties) > MAX_NODES
 
 
 def _kind(schema: dict[str, Any]) -> str:
@@ -111,7 +131,10 @@ def _choices(schema: dict[str, Any]) -> tuple[str, ...]:
     values = [schema["const"]] if "const" in schema else schema.get("enum")
     if not isinstance(values, list):
         return ()
-    return tuple(str(value)[:200] for value in values[:MAX_CHOICES])
+    return tuple(
+        "…" if isinstance(value, list | dict) else str(value)[:200]
+        for value in values[:MAX_CHOICES]
+    )
 
 
 def _limits(schema: dict[str, Any]) -> tuple[str, ...]:

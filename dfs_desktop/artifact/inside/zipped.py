@@ -135,12 +135,12 @@ def packed_bytes(source: Source, entry: ZipEntry) -> Slice:
     return Slice(source, entry.place + 30 + name_length + extra_length, entry.packed, entry.name)
 
 
-def zip_stream(source: Source, entry: ZipEntry, limit: int) -> Iterator[bytes]:
+def zip_stream(source: Source, entry: ZipEntry, limit: int, step: int = _STEP) -> Iterator[bytes]:
     """The content of a member in blocks; ArtifactError beyond `limit` bytes or a sane ratio."""
     packed = packed_bytes(source, entry)
     most = min(limit, _FREE + MOST_RATIO * packed.size)
     done = 0
-    for block in _unpacked(packed, entry):
+    for block in _unpacked(packed, entry, step):
         done += len(block)
         if done > most:
             raise ArtifactError(
@@ -151,15 +151,15 @@ def zip_stream(source: Source, entry: ZipEntry, limit: int) -> Iterator[bytes]:
         yield block
 
 
-def _unpacked(packed: Slice, entry: ZipEntry) -> Iterator[bytes]:
+def _unpacked(packed: Slice, entry: ZipEntry, step: int) -> Iterator[bytes]:
     if entry.method not in (_STORED, _DEFLATED):
         raise ArtifactError(
             "A file in the artifact is packed in an unknown way",
             f"{shortened(entry.name)} uses method {entry.method}; only deflate is read.",
         )
     inflate = zlib.decompressobj(-15) if entry.method == _DEFLATED else None
-    for start in range(0, packed.size, _STEP):
-        data = packed.read(start, min(_STEP, packed.size - start))
+    for start in range(0, packed.size, step):
+        data = packed.read(start, min(step, packed.size - start))
         if inflate is None:
             yield data
             continue
@@ -188,7 +188,7 @@ def zip_read(source: Source, entry: ZipEntry, limit: int) -> bytes:
 def zip_head(source: Source, entry: ZipEntry, count: int) -> bytes:
     """The first `count` bytes of a member, or all that it has."""
     head = b""
-    for block in zip_stream(source, entry, max(entry.size, count) + _STEP):
+    for block in zip_stream(source, entry, max(entry.size, count) + _STEP, max(count, 4096)):
         head += block
         if len(head) >= count:
             break
