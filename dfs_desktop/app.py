@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -26,10 +27,12 @@ from dfs_desktop.settings import Places, SettingsFile
 from dfs_desktop.transfers.journal import Journal
 from dfs_desktop.ui import dialogs, theme
 from dfs_desktop.ui.assets import application_icon
+from dfs_desktop.ui.single_instance import SingleInstance
 from dfs_desktop.ui.warm import import_later_parts
 from dfs_desktop.ui.window import MainWindow
 from dfs_desktop.ui.window_layout import save_layout
 from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.memory import Memory
 from dfs_desktop.workspace.notices import Level, Notice, from_error
 from dfs_desktop.workspace.session import LOCAL, Stage
@@ -48,6 +51,7 @@ class Options(Struct):
     """What the command line asks for. `drive`, when given, runs instead of a person."""
 
     drive: Callable[[Application], Awaitable[int]] | None = None
+    file: Path | None = None  # to be looked into
 
 
 class LocalRegistryRoom:
@@ -128,6 +132,7 @@ class Application:
         self.window = MainWindow(self.workspace)
         self._closed: asyncio.Future[None] | None = None
         self._asking = False
+        self.opened: Event[[Path]] = Event()  # a file that was named when the program was started
         self.prepared = asyncio.Event()  # everything that the start left out is there
         self.window.close_wished.connect(self._close_wished)
         if settings_file.notice:
@@ -148,6 +153,8 @@ class Application:
         )
         self.workspace.tasks.start(self.workspace.deleting.resume(), "finish the deletions")
         loop.call_later(SETTLED, _collect_garbage_again)
+        if options.file is not None:
+            self.opened.emit(options.file)
         self._unsubscribe = self.workspace.session_changed.connect(self._warm_up)
         code = 0
         try:
@@ -158,6 +165,17 @@ class Application:
         finally:
             await self._end()
         return code
+
+    def show_again(self, file: Path | None = None) -> None:
+        """Somebody started the program once more: here it is, with the file that was named."""
+        window = self.window
+        if window.isMinimized():
+            window.showNormal()
+        window.show()
+        window.raise_()
+        window.activateWindow()
+        if file is not None:
+            self.opened.emit(file)
 
     def _warm_up(self) -> None:
         """Once the first list is there (or cannot be had), fetch what the start left out."""
@@ -312,14 +330,19 @@ def run(arguments: list[str], options: Options) -> int:
     write_log(places)
     before_qt = qInstallMessageHandler(_hear_qt)
     qt = make_qt(arguments)
+    instance = SingleInstance(places.state)
+    if not instance.first() and instance.ask(options.file):
+        return 0  # the program runs already, and shows itself now
     loop = qasync.QEventLoop(qt)
     asyncio.set_event_loop(loop)
     application = Application(qt, places)
+    instance.listen(application.show_again)
     before, sys.excepthook = sys.excepthook, application.uncaught
     try:
         with loop:
             return int(loop.run_until_complete(application.run(options)))
     finally:
+        instance.close()
         sys.excepthook = before
         qInstallMessageHandler(before_qt)
         asyncio.set_event_loop(None)

@@ -1,0 +1,127 @@
+"""One program per person and data folder: a second start brings the first one's window to the front."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QLockFile, QObject
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+RAISE = b"raise"
+LOOK = b"look "  # and the path of a file that is to be shown, never anything else
+LONGEST = 4096  # bytes of one message
+WAIT = 2000  # milliseconds that the first program has to take a message
+_SOCKET_NAME_LIMIT = 100  # bytes that every system takes for the path of a socket
+
+
+class SingleInstance(QObject):
+    """`first()` tells whether this program is the first in its folder; the others `ask` it.
+
+    The right to be first is a lock that ends with the process, so a killed program leaves nothing
+    in the way; its socket is taken over only by who holds the lock. Everything lies in a folder
+    that only its owner can enter, and messages of other users are not read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = _private(folder)
+        self._lock = QLockFile(str(self._folder / "instance.lock"))
+        self._lock.setStaleLockTime(0)  # never by age: only when its process is gone
+        self._server: QLocalServer | None = None
+        self._heard: Callable[[Path | None], object] | None = None
+
+    def first(self) -> bool:
+        """Take the right, if nobody has it."""
+        return self._lock.tryLock(0)
+
+    def ask(self, file: Path | None = None) -> bool:
+        """Ask the first program to show itself, and a file; False when it does not answer."""
+        socket = QLocalSocket()
+        socket.connectToServer(self._name())
+        if not socket.waitForConnected(WAIT):
+            return False
+        message = RAISE if file is None else LOOK + os.fsencode(file.absolute())
+        socket.write(message[:LONGEST])
+        sent = socket.waitForBytesWritten(WAIT)
+        socket.disconnectFromServer()
+        if socket.state() is not QLocalSocket.LocalSocketState.UnconnectedState:
+            socket.waitForDisconnected(WAIT)
+        return sent
+
+    def listen(self, heard: Callable[[Path | None], object]) -> bool:
+        """Hear what later starts ask for; only the first program may. ``heard`` gets the file."""
+        self._heard = heard
+        server = QLocalServer(self)
+        server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        name = self._name()
+        if not server.listen(name):
+            QLocalServer.removeServer(name)  # of a program that was killed: the lock is ours
+            if not server.listen(name):
+                return False
+        server.newConnection.connect(self._connected)
+        self._server = server
+        return True
+
+    def close(self) -> None:
+        """Let the next one be the first."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        self._lock.unlock()
+
+    def _connected(self) -> None:
+        while self._server is not None and (socket := self._server.nextPendingConnection()):
+            socket.readyRead.connect(lambda socket=socket: self._read(socket))
+            socket.disconnected.connect(socket.deleteLater)
+            if socket.bytesAvailable():
+                self._read(socket)
+
+    def _read(self, socket: QLocalSocket) -> None:
+        ours = _same_user(socket)
+        message = bytes(socket.read(LONGEST + 1).data())
+        socket.abort()
+        if not ours or len(message) > LONGEST or self._heard is None:
+            return
+        if message == RAISE:
+            self._heard(None)
+        elif message.startswith(LOOK):
+            path = Path(os.fsdecode(message[len(LOOK) :]))
+            self._heard(path if path.is_absolute() and path.is_file() else None)
+
+    def _name(self) -> str:
+        """A socket in our folder; where its path would be too long, or on Windows, a name of ours."""
+        path = self._folder / "instance.sock"
+        if sys.platform != "win32" and len(os.fsencode(path)) <= _SOCKET_NAME_LIMIT:
+            return str(path)
+        told = hashlib.sha256(os.fsencode(self._folder)).hexdigest()[:32]
+        return f"dfs-desktop-{told}"
+
+
+def _private(folder: Path) -> Path:
+    """The folder, which nobody else can enter; OSError when it belongs to somebody else."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if hasattr(os, "getuid"):
+        found = folder.stat()
+        if found.st_uid != os.getuid():
+            raise PermissionError(f"{folder} belongs to another user.")
+        if stat.S_IMODE(found.st_mode) & 0o077:
+            folder.chmod(0o700)
+    return folder.resolve()
+
+
+def _same_user(socket: QLocalSocket) -> bool:
+    """Whether the other end is a program of this person: asked of the system, where it tells."""
+    descriptor = int(socket.socketDescriptor())
+    if sys.platform != "linux" or descriptor < 0:
+        return True  # the folder's rights, and those of the pipe, have decided
+    import socket as sockets
+    import struct
+
+    with sockets.socket(fileno=os.dup(descriptor)) as peer:
+        told = peer.getsockopt(sockets.SOL_SOCKET, sockets.SO_PEERCRED, struct.calcsize("3i"))
+    return bool(struct.unpack("3i", told)[1] == os.getuid())
