@@ -248,6 +248,7 @@ REFUSED = AuthenticationError("replaced", status_code=401)
         (FileUploadError("busy", retryable=True), 1, Then.RETRY),
         (FileUploadError("busy", retryable=True), 8, Then.FAIL),
         (UNREACHABLE, 1000, Then.RETRY),
+        (FileUploadError("dropped", retryable=True, unreachable=True), 1000, Then.RETRY),
         (APIConnectionError("certificate", retryable=False), 1, Then.FAIL),
         (UnconfirmedUploadError("stored", reason=UNREACHABLE), 1000, Then.RETRY),
         (UnconfirmedUploadError("stored", reason=REFUSED), 1, Then.ATTENTION),

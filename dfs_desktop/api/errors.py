@@ -11,11 +11,13 @@ class DataForceError(Exception):
 
     Made from ``(title, detail)``, or from ``(detail)`` under the title of its kind. ``title`` is
     one short line, ``detail`` says what happened and what to do, ``retryable`` says whether trying
-    the same again, a little later, can help. None of them holds a key or a URL that grants access.
+    the same again, a little later, can help. ``unreachable``: nothing was heard from the other end,
+    so it is only a matter of time. None of them holds a key or a URL that grants access.
     """
 
     heading = "Something went wrong"
     can_retry = False
+    unreachable = False
 
     def __init__(self, *text: str, title: str | None = None, retryable: bool | None = None) -> None:
         self.title = title or (text[0] if len(text) > 1 else self.heading)
@@ -67,8 +69,15 @@ class FileUploadError(DataForceError):
 
     heading = "The upload failed"
 
-    def __init__(self, *text: str, retry_after: float | None = None, **facts: Any) -> None:
+    def __init__(
+        self,
+        *text: str,
+        retry_after: float | None = None,
+        unreachable: bool = False,
+        **facts: Any,
+    ) -> None:
         self.retry_after = retry_after
+        self.unreachable = unreachable
         super().__init__(*text, **facts)
 
 
@@ -109,8 +118,15 @@ class FileDownloadError(DataForceError):
 
     heading = "The download failed"
 
-    def __init__(self, *text: str, retry_after: float | None = None, **facts: Any) -> None:
+    def __init__(
+        self,
+        *text: str,
+        retry_after: float | None = None,
+        unreachable: bool = False,
+        **facts: Any,
+    ) -> None:
         self.retry_after = retry_after
+        self.unreachable = unreachable
         super().__init__(*text, **facts)
 
 
@@ -175,6 +191,7 @@ class APIConnectionError(DataForceError):
     ) -> None:
         self.answer_lost = answer_lost
         super().__init__(*text, title=title, retryable=retryable)
+        self.unreachable = self.retryable
 
 
 class APITimeoutError(APIConnectionError):

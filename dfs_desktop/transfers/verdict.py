@@ -8,7 +8,6 @@ import random
 from msgspec import Struct
 
 from dfs_desktop.api import (
-    APIConnectionError,
     AuthenticationError,
     ConfigurationError,
     DataForceError,
@@ -51,7 +50,7 @@ def judge(error: BaseException, attempts: int) -> Verdict:
     if not isinstance(error, DataForceError) or not (error.retryable or cause is not error):
         return Verdict(Then.FAIL)
     # What is stored only waits to be confirmed, and a network comes back: no limit for both.
-    patient = isinstance(error, UnconfirmedUploadError) or isinstance(cause, APIConnectionError)
+    patient = isinstance(error, UnconfirmedUploadError) or getattr(cause, "unreachable", False)
     if attempts >= TRIES and not patient:
         return Verdict(Then.FAIL)
     return Verdict(Then.RETRY, wait(attempts, getattr(cause, "retry_after", None)))

@@ -169,7 +169,7 @@ def _send_whole(session: Session, ledger: Upload, meter: Meter) -> Flow[None]:
     if sent.lost and (yield from see(session, record)):
         return
     yield from give_up_expired(session, ledger, pieces[0].url)
-    raise FileUploadError(sent.why, retryable=sent.lost)
+    raise FileUploadError(sent.why, retryable=sent.lost, unreachable=sent.lost)
 
 
 def _send_parts(session: Session, ledger: Upload, meter: Meter) -> Flow[None]:
@@ -199,7 +199,7 @@ def _refused(sent: Sent) -> FileUploadError:
     if sent.forgotten or sent.unfit:
         return FileUploadError(sent.why, title="The storage did not join the parts")
     if sent.lost:
-        return FileUploadError(sent.why, retryable=True)
+        return FileUploadError(sent.why, retryable=True, unreachable=True)
     return FileUploadError(
         "The storage refuses to take the file, also through fresh links (403). The owner of the "
         "bucket has to look at its rights."

@@ -127,7 +127,10 @@ class _Fetch:
         asked = error.asked if isinstance(error, BrokeOff) else None
         again = isinstance(error, BrokeOff) or error.retryable
         if self._failures > RESUMES or not again:
-            raise FileDownloadError(why, retryable=again, retry_after=asked) from None
+            unreachable = not isinstance(error, BrokeOff) and error.unreachable
+            raise FileDownloadError(
+                why, retryable=again, retry_after=asked, unreachable=unreachable
+            ) from None
         self._meter.wait(wait_before(self._failures, asked))
 
     def _receive(self, segment: Segment) -> None:

@@ -147,7 +147,9 @@ class _Sender:
         if error.retryable and attempt < TRIES:
             return True
         if not (error.retryable and error.answer_lost):
-            raise FileUploadError(error.detail, retryable=error.retryable)
+            raise FileUploadError(
+                error.detail, retryable=error.retryable, unreachable=error.unreachable
+            )
         self._meter.advance(-reader.sent)
         self._refuse(error.detail)
         return False
