@@ -210,6 +210,17 @@ def test_identical_artifacts_have_nothing_to_show(artifacts: list[OpenArtifact])
     assert same.to_csv().count("\r\n") == 1
 
 
+def test_a_damaged_document_is_a_gap_that_is_told() -> None:
+    good = made({"f1": 1}, ["a==1"])
+    members = {"manifest.json": "{}", "env.json": "nonsense"}
+    bad = OpenArtifact.walk(BytesSource(artifact_makers.tar_of(members), "bad.fnnx"))
+    both = compare([facts_for_comparison(good), facts_for_comparison(bad)])
+    assert rows(both, "Environment")["a"].values == ("==1", None)
+    assert len(both.notes) == 1
+    assert "env.json" in both.notes[0]
+    assert "## Not read" in both.to_markdown()
+
+
 def test_text_members_are_compared_line_by_line(
     artifacts: list[OpenArtifact], tmp_path: Path
 ) -> None:

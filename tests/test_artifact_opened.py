@@ -1,7 +1,7 @@
 """Artifacts opened for looking into: what we say equals what fnnx says, whatever a registry says."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,14 @@ import pytest
 from fnnx.extras.reader import Reader
 
 from dfs_desktop.artifact import ArtifactError, read_contents
+from dfs_desktop.artifact.compare import facts_for_comparison
+from dfs_desktop.artifact.errors import UnreachableError
 from dfs_desktop.artifact.inside.folders import Folder
 from dfs_desktop.artifact.opened import Effective, Kind, OpenArtifact
-from dfs_desktop.artifact.source import BytesSource
+from dfs_desktop.artifact.pickles import pickles_of
+from dfs_desktop.artifact.preview import preview
+from dfs_desktop.artifact.safety import facts_of
+from dfs_desktop.artifact.source import BytesSource, CachedSource
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +135,42 @@ def test_a_broken_sidecar_is_a_finding_once() -> None:
     assert artifact.metadata()[1].payload == 7
     (finding,) = artifact.findings()
     assert "meta-b.json" in finding.remedy
+
+
+class Failing:
+    """A source whose reads fail until `works` is set, as a connection's do."""
+
+    name = "a.fnnx"
+    works = False
+
+    def __init__(self, data: bytes) -> None:
+        self.data, self.size = data, len(data)
+
+    def read(self, offset: int, length: int) -> bytes:
+        if not self.works:
+            raise ArtifactError("Reading was stopped", "Open the artifact again.")
+        return self.data[offset : offset + length]
+
+
+def test_a_failed_connection_is_no_finding_and_is_not_remembered(pyfunc_path: Path) -> None:
+    data = pyfunc_path.read_bytes()
+    for far in (Failing(data), CachedSource(failing := Failing(data))):
+        artifact = OpenArtifact(far, artifact_makers.index_of(data))
+        asks: list[Callable[[], Any]] = [
+            artifact.manifest, artifact.metadata, artifact.metrics, artifact.environment,
+            lambda artifact=artifact: facts_of(artifact),
+            lambda artifact=artifact: pickles_of(artifact),
+            lambda artifact=artifact: facts_for_comparison(artifact),
+            lambda artifact=artifact: preview(artifact, "variant_artifacts/extra_files/w.npz"),
+        ]  # fmt: skip
+        for ask in asks:
+            with pytest.raises(UnreachableError, match="Reading was stopped"):
+                ask()
+        assert artifact.findings() == []
+        (far if isinstance(far, Failing) else failing).works = True
+        for ask in asks:
+            ask()
+        assert len(artifact.metadata()) == 2
 
 
 def test_members_are_read_whole_in_part_and_as_a_tree(pyfunc: OpenArtifact) -> None:

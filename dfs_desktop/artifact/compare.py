@@ -3,13 +3,13 @@
 import difflib
 import json
 import re
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 import msgspec
 
 from .environment import Environment, Package, read_environment
-from .errors import ArtifactError
+from .errors import ArtifactError, UnreachableError
 from .graph import pyfunc_class
 from .inside.compatibility import Compatibility, compatibility
 from .inside.rows import Row, Section, markdown, row, table
@@ -18,6 +18,7 @@ from .interface import Interface, Port, read_interface
 from .names import shortened
 from .opened import OpenArtifact
 
+_T = TypeVar("_T")
 MAX_ROWS = 2000
 MAX_DIFF = 512 * 1024  # bytes of a text member
 MAX_DIFF_LINES = 2000
@@ -43,42 +44,58 @@ class Facts(msgspec.Struct, frozen=True):
     index: dict[str, int] = {}
     metadata: tuple[tuple[str, str], ...] = ()
     pyfunc: str = ""
+    unread: tuple[str, ...] = ()
 
 
 def facts_for_comparison(artifact: OpenArtifact, name: str = "") -> Facts:
-    """Read what a comparison needs; what cannot be read is a gap, but for the manifest."""
+    """Read what a comparison needs; what is damaged is a gap, told in `unread`, but for the manifest.
+
+    UnreachableError when bytes cannot be had: a gap would look like a difference then.
+    """
+    unread: list[str] = []
     manifest = artifact.manifest().value
-    environment = _or_none(artifact, "environment")
-    entries = _or_none(artifact, "metadata") or []
+    environment = _or_none(artifact.environment, unread)
+    entries = _or_none(artifact.metadata, unread) or []
     return Facts(
         name=name or artifact.name,
         manifest=manifest,
-        interface=read_interface(manifest, _or_none(artifact, "dtypes")),
+        interface=read_interface(manifest, _or_none(artifact.dtypes, unread)),
         environment=None if environment is None else read_environment(environment),
-        metrics=_or_none(artifact, "metrics") or {},
+        metrics=_or_none(artifact.metrics, unread) or {},
         index={member.name: member.size for member in artifact.members()},
         metadata=tuple((each.id, ", ".join(each.tags) or each.producer) for each in entries),
-        pyfunc=pyfunc_class(_or_none(artifact, "variant") or {}),
+        pyfunc=pyfunc_class(_or_none(artifact.variant, unread) or {}),
+        unread=tuple(unread),
     )
 
 
-def _or_none(artifact: OpenArtifact, method: str) -> Any:
+def _or_none(read: Callable[[], _T], unread: list[str]) -> _T | None:
     try:
-        return getattr(artifact, method)()
-    except ArtifactError:
+        return read()
+    except UnreachableError:
+        raise
+    except ArtifactError as error:
+        unread.append(str(error))
         return None
 
 
 class Comparison(msgspec.Struct, frozen=True):
-    """Sections of rows over all artifacts; `verdicts` judge each against the first one."""
+    """Sections of rows over all artifacts; `verdicts` judge each against the first one.
+
+    `notes` tell what could not be read, and therefore stands there as a gap.
+    """
 
     names: tuple[str, ...]
     sections: tuple[Section, ...]
     verdicts: tuple[Compatibility, ...]
+    notes: tuple[str, ...] = ()
 
     def to_markdown(self, *, only_differences: bool = True) -> str:
         """Tables for a pull request, the verdicts above them."""
-        return markdown(self.names, self.sections, only_differences=only_differences)
+        sections = self.sections
+        if self.notes:
+            sections = (Section("Not read", (), " ".join(self.notes)), *sections)
+        return markdown(self.names, sections, only_differences=only_differences)
 
     def to_csv(self, *, only_differences: bool = True) -> str:
         """One table for a spreadsheet."""
@@ -99,7 +116,8 @@ def compare(all_facts: Sequence[Facts]) -> Comparison:
         _contents(all_facts),
         _metadata(all_facts),
     )
-    return Comparison(names, sections, verdicts)
+    notes = tuple(f"{shortened(each.name)}: {note}" for each in all_facts for note in each.unread)
+    return Comparison(names, sections, verdicts, notes)
 
 
 def _manifests(all_facts: Sequence[Facts]) -> Section:

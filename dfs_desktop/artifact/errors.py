@@ -1,4 +1,4 @@
-"""The one exception of this room: what is wrong with a file, in words for a person."""
+"""The exceptions of this room: what is wrong with a file, in words for a person."""
 
 
 class ArtifactError(ValueError):
@@ -11,3 +11,7 @@ class ArtifactError(ValueError):
 
     def __str__(self) -> str:
         return f"{self.title}: {self.detail}"
+
+
+class UnreachableError(ArtifactError):
+    """The bytes could not be had: nothing is said about what they hold, and another try may help."""

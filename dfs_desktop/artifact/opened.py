@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from .archive import Member
-from .errors import ArtifactError
+from .errors import ArtifactError, UnreachableError
 from .files import AnyPath
 from .inside.findings import Finding
 from .inside.folders import Folder, folders_of
@@ -244,10 +244,10 @@ class OpenArtifact:
         """Neighbouring documents of a far-away artifact come in one request."""
         if self._prepared or not isinstance(self.source, CachedSource):
             return
-        self._prepared = True
         names = {*ROOT_FILES, *metadata_names(self._members), *filter(is_patch, self._members)}
         places = [self._members[name] for name in names & self._members.keys()]
         self.source.prepare((each.offset, each.size) for each in places if each.size <= _SMALL)
+        self._prepared = True
 
     def _object(self, name: str) -> dict[str, Any]:
         if name not in self._members:
@@ -286,6 +286,8 @@ class OpenArtifact:
             self._check()
             try:
                 entries += read_entries(load(self._document(name), name, to_send=False), name)
+            except UnreachableError:
+                raise  # no word about the content: the next look reads it again
             except ArtifactError as error:
                 findings.append(Finding("warning", error.title, error.detail))
         self._findings["metadata"] = findings

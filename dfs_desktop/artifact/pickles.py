@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from .errors import ArtifactError
+from .errors import ArtifactError, UnreachableError
 from .inside.opcodes import MAX_OPCODES, Scan, scan
 from .inside.zipped import ZipEntry, packed_bytes, zip_entries, zip_read
 from .names import extension
@@ -110,6 +110,8 @@ def pickles_of(artifact: OpenArtifact) -> dict[str, PickleFacts]:
     for name in names[:200]:
         try:
             facts = read_pickle(artifact.slice(name), min(left, MAX_OPCODES))
+        except UnreachableError:
+            raise
         except ArtifactError as error:
             facts = PickleFacts((), 0, complete=False, note=str(error))
         if facts is not None:

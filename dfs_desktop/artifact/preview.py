@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from .errors import ArtifactError
+from .errors import ArtifactError, UnreachableError
 from .inside.pictures import picture_of
 from .inside.texts import decoded, language_of, table_of
 from .names import extension
@@ -67,6 +67,8 @@ def preview_source(source: Source, limit: int = HEAD) -> Preview:
     if has_weights(source.name) or start.startswith((b"GGUF", b"\x93NUMPY")):
         try:
             return Preview("weights", source.size, weights=read_weights(source))
+        except UnreachableError:
+            raise
         except ArtifactError as error:
             return _binary(source, read_exactly(source, 0, min(source.size, HEX_BYTES)), str(error))
     head = read_exactly(source, 0, min(source.size, limit))

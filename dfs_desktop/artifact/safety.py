@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from .errors import ArtifactError
+from .errors import ArtifactError, UnreachableError
 from .graph import pyfunc_class
 from .interface import read_interface
 from .names import extension, shortened
@@ -47,6 +47,8 @@ def _python(artifact: OpenArtifact) -> list[Fact]:
         return []
     try:
         name = shortened(pyfunc_class(artifact.variant()), 80)
+    except UnreachableError:
+        raise
     except ArtifactError:
         name = ""
     what = f"the class {name} in" if name else "the file"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
-from .errors import ArtifactError
+from .errors import ArtifactError, UnreachableError
 from .files import AnyPath, Fingerprint, check_unchanged, open_regular
 from .names import shortened
 
@@ -27,7 +27,10 @@ class Source(Protocol):
 
 
 def read_exactly(source: Source, offset: int, length: int) -> bytes:
-    """The bytes of a span that is checked before and counted afterwards; none for length 0."""
+    """The bytes of a span that is checked before and counted afterwards; none for length 0.
+
+    UnreachableError when the source fails, ArtifactError when the span itself cannot be.
+    """
     if offset < 0 or length < 0 or offset + length > source.size:
         raise ArtifactError(
             "The artifact cannot be read",
@@ -36,14 +39,19 @@ def read_exactly(source: Source, offset: int, length: int) -> bytes:
         )
     if length == 0:
         return b""
-    data = source.read(offset, length)
+    try:
+        data = source.read(offset, length)
+    except UnreachableError:
+        raise
+    except ArtifactError as error:
+        raise UnreachableError(error.title, error.detail) from error
     if len(data) != length:
         raise _shorter(source.name)
     return data
 
 
 def _shorter(name: str) -> ArtifactError:
-    return ArtifactError(
+    return UnreachableError(
         "The file changed while reading",
         f"{shortened(name)} has become shorter. Open it again when nobody writes to it.",
     )

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from dfs_desktop.artifact.errors import ArtifactError
+from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
 from dfs_desktop.artifact.source import Source, read_exactly
 
 from .cursor import Cursor
@@ -97,6 +97,8 @@ def scan(source: Source, opcodes: int = MAX_OPCODES) -> Scan:
                 break  # raw data follow the last stream, as in old PyTorch files
             _Stream(cursor, found).run()
             found.streams += 1
+    except UnreachableError:
+        raise
     except (ArtifactError, _UnreadableError) as error:
         found.complete = False
         found.note = str(error)
