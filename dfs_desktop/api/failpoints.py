@@ -12,11 +12,13 @@ import os
 import signal
 import threading
 
-_ASKED, _, _TIMES = os.environ.get("DFS_FAILPOINT", "").partition(":")
+_ASKED, _, _TIMES = os.environ.get("DFS_FAILPOINT", "").rpartition(":")
+if not _TIMES.isdigit():  # names have a colon of their own
+    _ASKED, _TIMES = f"{_ASKED}:{_TIMES}".strip(":"), "1"
 _LOG = os.environ.get("DFS_FAILPOINT_LOG", "")
 _active = bool(_ASKED or _LOG)
 _lock = threading.Lock()
-_left = int(_TIMES or 1)
+_left = int(_TIMES)
 
 
 def reached(name: str) -> None:
