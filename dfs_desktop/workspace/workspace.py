@@ -23,6 +23,7 @@ from dfs_desktop.workspace.deleting import Deleting
 from dfs_desktop.workspace.downloading import Downloading
 from dfs_desktop.workspace.editing import Editing
 from dfs_desktop.workspace.events import Event, hear_failures
+from dfs_desktop.workspace.inspecting import Inspecting
 from dfs_desktop.workspace.listing import Listing
 from dfs_desktop.workspace.memory import Memory
 from dfs_desktop.workspace.notices import Notice, from_error
@@ -90,6 +91,7 @@ class Workspace:
         self.editing = Editing(self)
         self.deletions = Deletions(journal)
         self.deleting = Deleting(self)
+        self.inspecting = Inspecting(self)
 
     def profiles(self) -> list[Profile]:
         """The local registry first, then the saved servers."""
@@ -131,6 +133,7 @@ class Workspace:
         self.remember()
         await self.queue.stop()
         await self._save(self.settings)
+        await self.inspecting.stop()
         await self.tasks.stop()
         for client in self.clients.values():
             await client.aclose()
