@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from dfs_desktop.ui.progress_dialog import LINES_MADE, LINES_SEEN, ProgressDialo
 from dfs_desktop.ui.progress_line import ProgressLine
 from dfs_desktop.ui.pulse import Pulse
 from dfs_desktop.ui.transfers_view import TransfersView
+from dfs_desktop.workspace.steering import Verb
 from dfs_desktop.workspace.workspace import Workspace
 
 MB = 10**6
@@ -80,8 +80,10 @@ def nothing(_of: object) -> None:
 def open_dialog(
     qtbot: QtBot, jobs: list[Job], pulse: Pulse, wishes: list[object] | None = None
 ) -> ProgressDialog:
-    heard = wishes.append if wishes is not None else nothing
-    dialog = ProgressDialog(None, jobs, pulse, heard, heard)
+    heard = wishes if wishes is not None else []
+    dialog = ProgressDialog(
+        None, jobs, pulse, lambda verb, chosen: heard.append((verb, chosen)), heard.append
+    )
     dialog.show()
     qtbot.waitExposed(dialog)
     return dialog
@@ -146,12 +148,12 @@ def test_each_line_and_all_can_be_cancelled(qtbot: QtBot, pulse: Pulse) -> None:
     buttons = dialog.findChildren(QAbstractButton, "cancelButton")
     assert [b.accessibleName() for b in buttons] == [f"Cancel model {n}" for n in range(3)]
     qtbot.mouseClick(buttons[1], Qt.MouseButton.LeftButton)
-    assert wishes == [jobs[1]]
+    assert wishes == [(Verb.CANCEL, [jobs[1]])]
     jobs[1].cancelling = True
     qtbot.waitUntil(lambda: not buttons[1].isEnabled())
     jobs[2].state = State.DONE
     qtbot.mouseClick(dialog.findChild(QPushButton, "cancelAllButton"), Qt.MouseButton.LeftButton)
-    assert wishes == [jobs[1], jobs[0], jobs[1]]
+    assert wishes[1:] == [(Verb.CANCEL, [jobs[0], jobs[1]])]
     close(qtbot, dialog)
 
 
@@ -238,30 +240,6 @@ def test_the_list_shows_newest_first_and_its_summary(
     workspace.job_changed.emit(second)
 
 
-def test_delete_cancels_what_is_selected(qtbot: QtBot, pulse: Pulse, workspace: Workspace) -> None:
-    view = TransfersView(workspace, pulse, nothing)
-    qtbot.addWidget(view)
-    view.resize(800, 300)
-    view.show()
-
-    async def wait(_job: Job) -> None:
-        await asyncio.sleep(60)
-
-    async def journey() -> Job:
-        job = make_job()
-        task = workspace.queue.add(job, wait)
-        await asyncio.sleep(0.01)
-        shown = view.findChild(QListView)
-        shown.setCurrentIndex(shown.model().index(0, 0))
-        qtbot.keyClick(shown, Qt.Key.Key_Delete)
-        assert job.cancelling
-        await task
-        return job
-
-    assert asyncio.run(journey()).state is State.CANCELLED
-    assert view.findChild(QListView).model().entry(0).text == "Cancelled"
-
-
 def test_a_click_on_the_row_opens_the_folder(
     qtbot: QtBot, pulse: Pulse, workspace: Workspace
 ) -> None:
@@ -271,6 +249,7 @@ def test_a_click_on_the_row_opens_the_folder(
     view.resize(800, 300)
     job = make_job(HTML, kind=Kind.DOWNLOAD)
     job.state = State.DONE
+    workspace.queue.jobs.append(job)
     workspace.job_changed.emit(job)
     view.show()
     shown = view.findChild(QListView)

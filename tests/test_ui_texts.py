@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from ui_room import HTML
 
-from dfs_desktop.api import Phase
-from dfs_desktop.transfers.job import Kind, Snapshot, State
+from dfs_desktop.api import (
+    APIConnectionError,
+    Ledger,
+    ModelArtifact,
+    Phase,
+    Place,
+    SentPart,
+    UnconfirmedUploadError,
+    UploadRecord,
+    UploadStep,
+)
+from dfs_desktop.api.errors import DiskFullError
+from dfs_desktop.transfers.job import Job, Kind, Snapshot, State
 from dfs_desktop.ui import progress_text
 from dfs_desktop.ui.tooltips import tooltip
 
@@ -25,6 +38,20 @@ def shot(**changes: object) -> Snapshot:
         "cancelling": False,
     }
     return Snapshot(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def upload(state: State = State.RUNNING, **facts: object) -> Job:
+    """A transfer of 200 MB, of which `parts` times 50 MB have arrived."""
+    record = UploadRecord("/models/bert.fnnx", "bert", Place("o", "b", "c"), size=200 * MB)
+    record.parts = {
+        n: SentPart(n, n * 50 * MB, 50 * MB, "e") for n in range(int(str(facts.pop("parts", 0))))
+    }
+    job = Job(Kind.UPLOAD, "bert", Path(record.path), collection_id="c", ledger=Ledger(record))
+    job.provisional = ModelArtifact(id="job:1", file_name="bert.fnnx", size=200 * MB)
+    job.state = state
+    for name, value in facts.items():
+        setattr(record if name == "step" else job, name, value)
+    return job
 
 
 @pytest.mark.parametrize(
@@ -55,7 +82,59 @@ def shot(**changes: object) -> Snapshot:
     ],
 )
 def test_the_words_for_each_state(changes: dict[str, object], text: str) -> None:
-    assert progress_text.sentence(shot(**changes), Kind.UPLOAD, 200 * MB) == text
+    seen = shot(**changes)
+    assert progress_text.sentence(seen, upload(seen.state)) == text
+
+
+UNREACHED = APIConnectionError("Nothing answers.")
+
+
+@pytest.mark.parametrize(
+    ("job", "text"),
+    [
+        (upload(State.PAUSED), "Paused"),
+        (upload(State.PAUSED, parts=2), "Paused · 100 MB of 200 MB kept"),
+        (
+            upload(State.PAUSED, error=DiskFullError("It needs 3 MB more.")),
+            "Paused · There is not enough room on the disk. It needs 3 MB more.",
+        ),
+        (
+            upload(State.RETRYING, parts=1, error=UNREACHED),
+            "Retrying in 12 s · 50 MB of 200 MB kept · "
+            "The server cannot be reached. Nothing answers.",
+        ),
+        (
+            upload(State.ATTENTION, problem="AuthenticationError"),
+            "Needs you · The API key was not accepted.",
+        ),
+        (
+            upload(State.FAILED, problem="ChecksumError"),
+            "The downloaded file is not the registered one.",
+        ),
+        (upload(State.FAILED, problem="no such thing"), "Failed"),
+        (upload(State.WAITING, parts=1, error=UNREACHED), "Waiting · 50 MB of 200 MB kept"),
+    ],
+)
+def test_what_stands_still_says_why_and_what_it_keeps(job: Job, text: str) -> None:
+    """Also after a restart, when only the kind of the error is known (`problem`)."""
+    retry_in = 11.4 if job.state is State.RETRYING else None
+    seen = shot(state=job.state, retry_in=retry_in)
+    assert progress_text.sentence(seen, job) == text
+
+
+def test_u13_what_is_stored_but_not_confirmed_says_so() -> None:
+    error = UnconfirmedUploadError("The registry could not be told.", reason=UNREACHED)
+    job = upload(State.RETRYING, step=UploadStep.CONFIRMING, error=error)
+    words = progress_text.sentence(shot(state=State.RETRYING, retry_in=60.0), job)
+    assert words.startswith("Uploaded, waiting to confirm · Retrying in 1 min · ")
+    assert progress_text.shown_permille(job.snapshot(), job) == 999, "never whole before its end"
+
+
+@pytest.mark.parametrize("phase", [Phase.SENDING, Phase.CONFIRMING])
+def test_u17_past_the_last_way_back_a_cancel_says_so(phase: Phase) -> None:
+    words = progress_text.sentence(shot(cancelling=True, phase=phase), upload())
+    last = phase is Phase.CONFIRMING
+    assert words == ("Finishing, cannot be undone" if last else "Cancelling…")
 
 
 def test_the_status_line_names_one_transfer_and_counts_several() -> None:
@@ -66,9 +145,22 @@ def test_the_status_line_names_one_transfer_and_counts_several() -> None:
 
 
 def test_hashing_is_not_counted_as_sent() -> None:
-    assert progress_text.moved(shot(phase=Phase.HASHING), 200 * MB) == 0
-    assert progress_text.moved(shot(), 200 * MB) == 48 * MB
-    assert progress_text.moved(shot(phase=Phase.CONFIRMING, done=0), 200 * MB) == 200 * MB
+    assert progress_text.moved(shot(phase=Phase.HASHING), upload()) == 0
+    assert progress_text.moved(shot(), upload()) == 48 * MB
+    assert progress_text.moved(shot(phase=Phase.CONFIRMING, done=0), upload()) == 200 * MB
+    assert progress_text.moved(shot(state=State.PAUSED), upload(State.PAUSED, parts=2)) == 100 * MB
+
+
+def test_stalled_and_paused_are_more_than_a_colour() -> None:
+    for seen, icon, color in (
+        (shot(stalled=True), "warning", "waiting"),
+        (shot(state=State.PAUSED), "pause", "dim"),
+        (shot(state=State.ATTENTION), "warning", "waiting"),
+        (shot(state=State.FAILED), "error", "failed"),
+        (shot(), "upload", "accent"),
+    ):
+        assert progress_text.icon_name(seen, Kind.UPLOAD) == icon
+        assert progress_text.icon_color(seen) == color
 
 
 def test_a_tooltip_shows_text_and_never_renders_it() -> None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop.api import ModelArtifactStatus
 from dfs_desktop.artifact import visible
-from dfs_desktop.transfers.job import Job
+from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.ui import assets, theme
 from dfs_desktop.ui.progress_text import phase_word
 from dfs_desktop.ui.table_model import ROW_ROLE, TableModel
@@ -104,8 +104,9 @@ class CellPainter(QStyledItemDelegate):
         shot = job.snapshot()
         metrics: QFontMetrics = option.fontMetrics
         colors = theme.current()
-        text = f"{shot.permille // 10} %" if shot.total else phase_word(shot)
-        if not shot.total or area.width() < metrics.horizontalAdvance("100 %") * 2:
+        running = shot.total and shot.state is State.RUNNING
+        text = f"{shot.permille // 10} %" if running else phase_word(shot)
+        if not running or area.width() < metrics.horizontalAdvance("100 %") * 2:
             painter.setPen(colors.color("dim"))
             _elided(painter, area, text, metrics)
             return

@@ -22,9 +22,10 @@ from dfs_desktop.transfers.job import Job, Kind, Snapshot, State
 from dfs_desktop.ui import progress_text
 from dfs_desktop.ui.dialogs import enlarge, plain_label
 from dfs_desktop.ui.elided_label import ElidedLabel
-from dfs_desktop.ui.progress_line import Cancel, ProgressLine, Reveal
+from dfs_desktop.ui.progress_line import Do, ProgressLine, Reveal
 from dfs_desktop.ui.pulse import Pulse
 from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.steering import FINISHING, Verb, file_size, is_finishing, verbs
 
 LINES_SEEN = 8  # more scroll
 LINES_MADE = 40  # more are only counted: a thousand dropped files must not freeze the window
@@ -74,7 +75,7 @@ class ProgressDialog(QDialog):
         parent: QWidget | None,
         jobs: Sequence[Job],
         pulse: Pulse,
-        cancel: Cancel,
+        do: Do,
         reveal: Reveal,
     ) -> None:
         super().__init__(parent)
@@ -83,9 +84,9 @@ class ProgressDialog(QDialog):
         self.setModal(False)
         self._jobs = list(jobs)
         self._unseen = list(jobs)  # jobs that have no line yet
-        self._pulse, self._cancel, self._reveal = pulse, cancel, reveal
+        self._pulse, self._do, self._reveal = pulse, do, reveal
         self._lines: list[ProgressLine] = []
-        self._ended = False
+        self._ended = True
         self._leave = QTimer(self)
         self._leave.setSingleShot(True)
         self._leave.setInterval(LINGER)
@@ -98,13 +99,14 @@ class ProgressDialog(QDialog):
         self._area = _Lines()
         self._more = plain_label(dim=True, wrap=True)
         self._more.hide()
+        self._step = QPushButton(Verb.PAUSE.value)
+        self._step.setObjectName("pauseButton" if len(self._jobs) == 1 else "pauseAllButton")
         self._stop = QPushButton("Cancel" if len(self._jobs) == 1 else "Cancel all")
         self._stop.setObjectName("cancelButton" if len(self._jobs) == 1 else "cancelAllButton")
         self._hide = QPushButton("Hide")
         self._hide.setObjectName("hideButton")
         self._arrange()
-        pulse.beat.connect(self._refresh)
-        pulse.keep(True, self)
+        self._begin()
         self._refresh()
 
     def _arrange(self) -> None:
@@ -119,22 +121,57 @@ class ProgressDialog(QDialog):
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addStretch()
+        row.addWidget(self._step)
         row.addWidget(self._stop)
         row.addWidget(self._hide)
         layout.addLayout(row)
+        self._step.setAutoDefault(False)
+        self._step.clicked.connect(self._take_step)
         self._stop.setAutoDefault(False)
         self._stop.clicked.connect(self._cancel_all)
         self._hide.setDefault(True)
         self._hide.setFocus()
         self._hide.clicked.connect(self.close)
-        self._hide.setToolTip("The transfers go on and stay in the transfers list")
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 76)
 
     def _cancel_all(self) -> None:
-        for job in self._jobs:
-            if not job.state.ended:
-                self._cancel(job)
+        self._wish(Verb.CANCEL, [job for job in self._jobs if not job.state.ended])
+
+    def _take_step(self) -> None:
+        """Pause all that goes on by itself; when nothing does, go on with all."""
+        for verb in (Verb.PAUSE, Verb.RESUME, Verb.RETRY):
+            fit = [job for job in self._jobs if verb in verbs(job)]
+            if fit:
+                self._wish(verb, fit)
+                if verb is Verb.PAUSE:
+                    break
+
+    def _wish(self, verb: Verb, jobs: list[Job]) -> None:
+        self._do(verb, jobs)
+        if self._ended and any(not job.state.ended for job in self._jobs):
+            self._begin()  # what had failed is tried again
         self._refresh()
+
+    def _begin(self) -> None:
+        self._ended = False
+        self._leave.stop()
+        self._pulse.beat.connect(self._refresh)
+        self._pulse.keep(True, self)
+        self._stop.show()
+        self._hide.setText("Hide")
+        self._hide.setToolTip("The transfers go on and stay in the transfers list")
+
+    def _show_buttons(self) -> None:
+        possible = {verb for job in self._jobs for verb in verbs(job)}
+        ways = (Verb.PAUSE, Verb.RESUME, Verb.RETRY)
+        way = next((verb for verb in ways if verb in possible), None)
+        many = "" if len(self._jobs) == 1 or way is Verb.RETRY else " all"
+        self._step.setText(f"{way.value}{many}" if way is not None else Verb.PAUSE.value)
+        self._step.setVisible(not self._ended or way is Verb.RETRY)
+        self._step.setEnabled(way is not None)
+        self._stop.setEnabled(Verb.CANCEL in possible)
+        finishing = all(is_finishing(job) for job in self._jobs if not job.state.ended)
+        self._stop.setToolTip(FINISHING if finishing else "")
 
     def _refresh(self) -> None:
         shots = {job: job.snapshot() for job in self._jobs}
@@ -143,6 +180,7 @@ class ProgressDialog(QDialog):
         for line in self._lines:
             grown = line.refresh(shots[line.job]) or grown
         self._show_sums(shots)
+        self._show_buttons()
         if grown:
             self._fit()
         if not self._ended and all(shot.state.ended for shot in shots.values()):
@@ -153,7 +191,7 @@ class ProgressDialog(QDialog):
         room = min(LINES_SEEN, LINES_MADE - len(self._lines))
         new, self._unseen = self._unseen[: max(room, 0)], self._unseen[max(room, 0) :]
         for job in new:
-            line = ProgressLine(job, self._cancel, self._reveal, alone=len(self._jobs) == 1)
+            line = ProgressLine(job, self._wish, self._reveal, alone=len(self._jobs) == 1)
             self._lines.append(line)
             self._area.add(line)
         self._more.setText(f"and {len(self._unseen)} more, in the transfers list")
@@ -182,11 +220,10 @@ class ProgressDialog(QDialog):
         if len(self._jobs) == 1:
             return
         wanted = [job for job in self._jobs if shots[job].state not in _LOST]
-        sizes = [(shots[job], progress_text.size_of(job) or 0) for job in wanted]
-        total = sum(size for _shot, size in sizes)
-        moved = sum(progress_text.moved(shot, size) for shot, size in sizes)
+        total = sum(file_size(job) or 0 for job in wanted)
+        moved = sum(progress_text.moved(shots[job], job) for job in wanted)
         speed = sum(
-            shot.speed or 0.0 for shot, _size in sizes if shot.phase in progress_text.MOVING
+            shots[job].speed or 0.0 for job in wanted if shots[job].phase in progress_text.MOVING
         )
         parts = [f"{formats.size(moved)} of {formats.size(total)}" if total else ""]
         if speed:
@@ -201,6 +238,10 @@ class ProgressDialog(QDialog):
         if len(states) == 1:
             things = self._jobs[0].path.name if not up else self._jobs[0].title
         done = states.count(State.DONE)
+        if set(states) <= _STANDING and State.ATTENTION in states:
+            return f"{things} waiting for you"
+        if set(states) <= _STANDING and State.PAUSED in states:
+            return f"{things} paused"
         if not all(state.ended for state in states):
             return f"{'Uploading' if up else 'Downloading'} {things}"
         past = "uploaded" if up else "downloaded"
@@ -252,3 +293,4 @@ class ProgressDialog(QDialog):
 
 
 _LOST = {State.FAILED, State.CANCELLED}
+_STANDING = {State.PAUSED, State.ATTENTION, State.DONE, *_LOST}

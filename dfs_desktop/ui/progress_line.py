@@ -17,15 +17,14 @@ from dfs_desktop.ui.elided_label import ElidedLabel
 from dfs_desktop.ui.icon_label import IconLabel
 from dfs_desktop.ui.thin_bar import ThinBar
 from dfs_desktop.ui.tooltips import tooltip
-from dfs_desktop.workspace.notices import from_error
+from dfs_desktop.workspace.steering import FINISHING, Verb, is_finishing, verbs, why
 
-Cancel = Callable[[Job], object]
+Do = Callable[[Verb, list[Job]], object]
 Reveal = Callable[[Path], object]
 
-
-def error_text(job: Job) -> str:
-    """Why a transfer failed, in words fit to act on; empty when it did not."""
-    return visible(from_error(job.error, "").detail) if job.error is not None else ""
+# What the small button beside Cancel does, its icon, and what it is called in object names.
+_STEPS = {Verb.PAUSE: "pause", Verb.RESUME: "play", Verb.RETRY: "refresh"}
+_TROUBLED = {State.RETRYING, State.ATTENTION, State.FAILED}
 
 
 def _alone(job: Job) -> str:
@@ -33,21 +32,27 @@ def _alone(job: Job) -> str:
     return job.path.name if job.kind is Kind.UPLOAD else f"into {job.path.parent}"
 
 
+def step(job: Job) -> Verb | None:
+    """What the button beside Cancel would do now: pause, go on or try again."""
+    return next((verb for verb in verbs(job) if verb in _STEPS), None)
+
+
 class ProgressLine(QWidget):
     """Shows one job. `refresh` is called on each beat and changes only what changed."""
 
-    def __init__(self, job: Job, cancel: Cancel, reveal: Reveal, *, alone: bool) -> None:
+    def __init__(self, job: Job, do: Do, reveal: Reveal, *, alone: bool) -> None:
         super().__init__()
-        self.job = job
+        self.job, self._do = job, do
         self._last: Snapshot | None = None
-        self.icon = IconLabel(progress_text.icon_name(job.state, job.kind), "accent")
+        self._step: Verb | None = None
+        self.icon = IconLabel(progress_text.icon_name(job.snapshot(), job.kind), "accent")
         self.title = ElidedLabel(_alone(job) if alone else job.title)
         self.title.setToolTip(tooltip(f"{job.title}\n{job.path}"))
         self.bar = ThinBar()
         self.bar.setAccessibleName(f"Progress of {visible(job.title)}")
         self.text = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self.text.setProperty("dim", True)
-        self.error = plain_label(wrap=True, failed=True)
+        self.error = plain_label(wrap=True)
         self.error.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.error.hide()
         self.folder = QPushButton("Open folder")
@@ -57,24 +62,30 @@ class ProgressLine(QWidget):
         self.folder.setAccessibleName(f"Open the folder of {visible(job.title)}")
         self.folder.clicked.connect(lambda: reveal(self.job.path))
         self.folder.hide()
-        self.cancel_button = None if alone else self._cancel_button(cancel)
+        self.step_button = None if alone else self._button("pauseButton", "pause", self._take_step)
+        self.cancel_button = None if alone else self._button("cancelButton", "close", self._give_up)
         self._arrange()
         self.refresh(job.snapshot())
 
-    def _cancel_button(self, cancel: Cancel) -> QToolButton:
+    def _button(self, name: str, icon: str, run: Callable[..., object]) -> QToolButton:
         button = QToolButton()
-        button.setObjectName("cancelButton")
+        button.setObjectName(name)
         button.setAutoRaise(True)
         side = max(16, self.fontMetrics().height())
         button.setIconSize(QSize(side, side))
-        icons.dress(button, "close")
-        button.setAccessibleName(f"Cancel {visible(self.job.title)}")
-        button.setToolTip("Cancel")
+        icons.dress(button, icon)
         policy = button.sizePolicy()  # nothing jumps when a transfer ends
         policy.setRetainSizeWhenHidden(self.job.kind is Kind.UPLOAD)
         button.setSizePolicy(policy)
-        button.clicked.connect(lambda: cancel(self.job))
+        button.clicked.connect(run)
         return button
+
+    def _take_step(self, _checked: bool = False) -> None:
+        if self._step is not None:
+            self._do(self._step, [self.job])
+
+    def _give_up(self, _checked: bool = False) -> None:
+        self._do(Verb.CANCEL, [self.job])
 
     def _arrange(self) -> None:
         grid = QGridLayout(self)
@@ -92,33 +103,54 @@ class ProgressLine(QWidget):
         side = QHBoxLayout()
         side.setSpacing(0)
         side.addWidget(self.folder)
-        if self.cancel_button is not None:
-            side.addWidget(self.cancel_button)
+        for button in (self.step_button, self.cancel_button):
+            if button is not None:
+                side.addWidget(button)
         grid.addLayout(side, 0, 2, 3, 1, Qt.AlignmentFlag.AlignVCenter)
-
-    def _sentence(self, shot: Snapshot) -> str:
-        return progress_text.sentence(shot, self.job.kind, progress_text.size_of(self.job))
 
     def refresh(self, shot: Snapshot) -> bool:
         """Show a snapshot. True when the line became taller (an error needs its room)."""
-        wanders = not (shot.state.ended or shot.state is State.WAITING or shot.total)
+        wanders = progress_text.wanders(shot)
         if shot == self._last and not wanders:
             return False
         self._last = shot
-        ended, failed = shot.state.ended, shot.state is State.FAILED
         color = progress_text.icon_color(shot)
-        self.icon.show_icon(progress_text.icon_name(shot.state, self.job.kind), color)
-        self.bar.advance(None if wanders else shot.permille, color)
-        self.text.show_text(self._sentence(shot))
-        if self.cancel_button is not None:
-            self.cancel_button.setVisible(not ended)
-            self.cancel_button.setEnabled(not shot.cancelling)
+        self.icon.show_icon(progress_text.icon_name(shot, self.job.kind), color)
+        known = progress_text.shown_permille(shot, self.job)
+        self.bar.advance(None if wanders else known, color)
+        self._show_buttons(shot)
         done_here = shot.state is State.DONE and self.job.kind is Kind.DOWNLOAD
         self.folder.setVisible(done_here)
-        self.bar.setVisible(shot.state in {State.WAITING, State.RUNNING, State.DONE})
-        if not failed or not self.error.isHidden():
+        self.bar.setVisible(shot.state not in {State.FAILED, State.CANCELLED})
+        return self._show_words(shot)
+
+    def _show_buttons(self, shot: Snapshot) -> None:
+        title = visible(self.job.title)
+        self._step = step(self.job)
+        if self.step_button is not None:
+            self.step_button.setVisible(self._step is not None)
+            if self._step is not None:
+                icons.dress(self.step_button, _STEPS[self._step])
+                self.step_button.setToolTip(self._step.value)
+                self.step_button.setAccessibleName(f"{self._step.value} {title}")
+        if self.cancel_button is not None:
+            self.cancel_button.setVisible(not shot.state.ended)
+            self.cancel_button.setEnabled(not shot.cancelling)
+            self.cancel_button.setAccessibleName(f"Cancel {title}")
+            self.cancel_button.setToolTip(FINISHING if is_finishing(self.job) else "Cancel")
+
+    def _show_words(self, shot: Snapshot) -> bool:
+        """The numbers on their line; a reason below, whole, since it is to be read."""
+        reason = why(self.job) if shot.state in _TROUBLED or shot.state is State.PAUSED else ""
+        self.text.show_text(progress_text.sentence(shot, self.job).removesuffix(f" · {reason}"))
+        self.text.setVisible(shot.state is not State.FAILED or not reason)
+        if reason == self.error.text():
             return False
-        self.error.setText(error_text(self.job))
-        self.error.show()
-        self.text.hide()
-        return True
+        self.error.setText(reason)
+        failed = shot.state is State.FAILED
+        if self.error.property("failed") is not failed:
+            self.error.setProperty("failed", failed)
+            self.error.setProperty("dim", not failed)
+            self.error.style().polish(self.error)
+        self.error.setVisible(bool(reason))
+        return bool(reason)

@@ -1,4 +1,4 @@
-"""Paints one transfer as a row: icon, title and place, bar and numbers, one button."""
+"""Paints one transfer as a row: icon, title and place, bar and numbers, a button a verb."""
 
 from __future__ import annotations
 
@@ -24,20 +24,28 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dfs_desktop.transfers.job import State
 from dfs_desktop.ui import assets, progress_text, theme
 from dfs_desktop.ui.thin_bar import THICKNESS, paint_bar
-from dfs_desktop.ui.transfers_model import Entry, TransfersModel, can_cancel, can_open
+from dfs_desktop.ui.transfers_model import BUTTONS, Entry, TransfersModel
+from dfs_desktop.workspace.steering import FINISHING, Verb, is_finishing
 
 Index = QModelIndex | QPersistentModelIndex
 _PAD = 8
 _GAP = 12
+ICONS = {
+    Verb.PAUSE: "pause",
+    Verb.RESUME: "play",
+    Verb.RETRY: "refresh",
+    Verb.CANCEL: "close",
+    Verb.DISCARD: "delete",
+    Verb.OPEN: "folder",
+}
 
 
 class TransferPainter(QStyledItemDelegate):
     """Draws text with the palette, never as HTML. `pressed` tells of a click on a row's button."""
 
-    pressed = Signal(int)  # row
+    pressed = Signal(int, object)  # row, Verb
 
     def __init__(self, view: QAbstractItemView) -> None:
         super().__init__(view)
@@ -54,20 +62,21 @@ class TransferPainter(QStyledItemDelegate):
         rect = option.rect.adjusted(_PAD, _PAD, -_PAD, -_PAD)
         side = self._side(option)
         shot = entry.shot
-        icon = progress_text.icon_name(shot.state, entry.job.kind)
+        icon = progress_text.icon_name(shot, entry.job.kind)
         color = theme.current().color(progress_text.icon_color(shot))
         ratio = painter.device().devicePixelRatioF()
         top = rect.top() + (rect.height() - side) // 2
         painter.drawPixmap(rect.left() + 8, top, assets.pixmap(icon, color, side, ratio))
         left = rect.left() + 8 + side + _GAP
-        right = self._button_rect(option).left() - _GAP
+        right = self._button_rect(option, BUTTONS - 1).left() - _GAP
         half = left + (right - left) * 9 // 20
         names = QRect(left, rect.top(), half - left - _GAP, rect.height())
         self._two_lines(painter, option, names, entry.title, entry.place)
         self._paint_progress(
             painter, option, QRect(half, rect.top(), right - half, rect.height()), entry
         )
-        self._paint_button(painter, option, entry, ratio)
+        for place, verb in placed(entry):
+            self._paint_button(painter, option, place, verb, ratio)
         painter.restore()
 
     def _paint_back(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
@@ -114,9 +123,10 @@ class TransferPainter(QStyledItemDelegate):
     ) -> None:
         shot, height = entry.shot, option.fontMetrics.height()
         colors = theme.current()
-        failed = shot.state is State.FAILED
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        painter.setPen(colors.color("failed" if failed else "onSelection" if selected else "dim"))
+        ink = progress_text.text_color(shot)
+        if ink == "dim" and option.state & QStyle.StateFlag.State_Selected:
+            ink = "onSelection"
+        painter.setPen(colors.color(ink))
         middle = rect.top() + (rect.height() - height) // 2
         top = middle if shot.state.ended else rect.top()
         line = QRect(rect.left(), top, rect.width(), height)
@@ -125,35 +135,40 @@ class TransferPainter(QStyledItemDelegate):
             return
         center = rect.bottom() + 1 - height / 2
         bar = QRectF(rect.left(), center - THICKNESS / 2, rect.width(), THICKNESS)
-        wanders = shot.state is State.RUNNING and not shot.total
-        permille = None if wanders else shot.permille
+        known = progress_text.shown_permille(shot, entry.job)
+        permille = None if progress_text.wanders(shot) else known
         color = colors.color(progress_text.icon_color(shot))
         paint_bar(painter, bar, permille, _model(self._view).beats, color)
 
     def _side(self, option: QStyleOptionViewItem) -> int:
         return max(16, round(option.fontMetrics.height() * 1.15))
 
-    def _button_rect(self, option: QStyleOptionViewItem) -> QRect:
+    def _button_rect(self, option: QStyleOptionViewItem, place: int) -> QRect:
+        """The room of a button; place 0 is the rightmost, so that Cancel never moves."""
         side = self._side(option) + 8
         rect = option.rect
-        return QRect(rect.right() - _PAD - side, rect.center().y() - side // 2, side, side)
+        right = rect.right() - _PAD - place * (side + 4)
+        return QRect(right - side, rect.center().y() - side // 2, side, side)
+
+    def _verb_at(self, option: QStyleOptionViewItem, entry: Entry, point: QPoint) -> Verb | None:
+        for place, verb in placed(entry):
+            if self._button_rect(option, place).contains(point):
+                return verb
+        return None
 
     def _paint_button(
-        self, painter: QPainter, option: QStyleOptionViewItem, entry: Entry, ratio: float
+        self, painter: QPainter, option: QStyleOptionViewItem, place: int, verb: Verb, ratio: float
     ) -> None:
-        icon = button_icon(entry)
-        if not icon:
-            return
-        rect = self._button_rect(option)
+        rect = self._button_rect(option, place)
         mouse = self._view.viewport().mapFromGlobal(self._view.cursor().pos())
         if rect.contains(mouse):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.current().color("line"))
             painter.drawRoundedRect(rect, 6, 6)
-        side = self._side(option)
         color = theme.current().color("text")
         corner = rect.topLeft() + QPoint(4, 4)
-        painter.drawPixmap(corner, assets.pixmap(icon, color, side, ratio))
+        image = assets.pixmap(ICONS[verb], color, self._side(option), ratio)
+        painter.drawPixmap(corner, image)
 
     def editorEvent(
         self,
@@ -162,10 +177,11 @@ class TransferPainter(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: Index,
     ) -> bool:
-        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonRelease:
-            hit = self._button_rect(option).contains(event.position().toPoint())
-            if hit and event.button() is Qt.MouseButton.LeftButton and button_icon(_entry(index)):
-                self.pressed.emit(index.row())
+        if isinstance(event, QMouseEvent) and event.type() in _CLICKS:
+            verb = self._verb_at(option, _entry(index), event.position().toPoint())
+            if verb is not None and event.button() is Qt.MouseButton.LeftButton:
+                if event.type() == QEvent.Type.MouseButtonRelease:
+                    self.pressed.emit(index.row(), verb)
                 return True
         return super().editorEvent(event, model, option, index)
 
@@ -176,18 +192,26 @@ class TransferPainter(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: Index,
     ) -> bool:
-        if index.isValid() and self._button_rect(option).contains(event.pos()):
-            text = {"close": "Cancel", "folder": "Open folder"}.get(button_icon(_entry(index)), "")
-            QToolTip.showText(event.globalPos(), text, view)
+        verb = self._verb_at(option, _entry(index), event.pos()) if index.isValid() else None
+        if verb is not None:
+            QToolTip.showText(event.globalPos(), hint(_entry(index), verb), view)
             return True
         return super().helpEvent(event, view, option, index)
 
 
-def button_icon(entry: Entry) -> str:
-    """What can be done with a row: stop it, or see its file; empty when nothing."""
-    if can_cancel(entry):
-        return "close"
-    return "folder" if can_open(entry) else ""
+_CLICKS = {QEvent.Type.MouseButtonRelease, QEvent.Type.MouseButtonDblClick}
+
+
+def placed(entry: Entry) -> list[tuple[int, Verb]]:
+    """The row's buttons with their places, counted from the right."""
+    return list(enumerate(reversed(entry.buttons)))
+
+
+def hint(entry: Entry, verb: Verb) -> str:
+    """What a button does, for its tooltip."""
+    if verb is Verb.CANCEL and is_finishing(entry.job):
+        return FINISHING
+    return verb.value
 
 
 def _model(view: QWidget) -> TransfersModel:

@@ -8,13 +8,14 @@ from msgspec import Struct
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.transfers.job import Job, Kind, Snapshot, State
+from dfs_desktop.transfers.job import Job, Snapshot, State
 from dfs_desktop.ui import progress_text
-from dfs_desktop.ui.progress_line import error_text
 from dfs_desktop.ui.tooltips import tooltip
+from dfs_desktop.workspace.steering import Verb, verbs
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
+BUTTONS = 3  # the most that a row has
 
 
 class Entry(Struct):
@@ -30,8 +31,13 @@ class Entry(Struct):
 
     @property
     def text(self) -> str:
-        size = progress_text.size_of(self.job)
-        return error_text(self.job) or progress_text.sentence(self.shot, self.job.kind, size)
+        return progress_text.sentence(self.shot, self.job)
+
+    @property
+    def buttons(self) -> tuple[Verb, ...]:
+        """The verbs that have a button in the row, the rest is in the menu."""
+        shown = [verb for verb in verbs(self.job) if verb is not Verb.REMOVE]
+        return tuple(shown[:BUTTONS])
 
 
 class TransfersModel(QAbstractListModel):
@@ -51,13 +57,20 @@ class TransfersModel(QAbstractListModel):
     def entry(self, row: int) -> Entry:
         return self._entries[len(self._entries) - 1 - row]
 
+    def row(self, job: Job) -> int | None:
+        """Where a transfer is in the list."""
+        position = self._positions.get(job)
+        return None if position is None else len(self._entries) - 1 - position
+
     def live(self) -> list[Entry]:
         """The transfers that have not ended, newest first."""
         positions = sorted((self._positions[job] for job in self._live), reverse=True)
         return [self._entries[position] for position in positions]
 
-    def has_ended(self) -> bool:
-        return len(self._live) < len(self._entries)
+    def has_finished(self) -> bool:
+        """Whether something ended well or was cancelled, so that it can be cleared away."""
+        final = {State.DONE, State.CANCELLED}
+        return any(entry.shot.state in final for entry in self._entries)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
@@ -94,23 +107,20 @@ class TransfersModel(QAbstractListModel):
         entry, shot = self._entries[position], job.snapshot()
         if shot.state.ended:
             self._live.discard(job)
-        wanders = not (shot.state.ended or shot.total)
-        if shot != entry.shot or wanders:
+        else:
+            self._live.add(job)  # what has failed may be tried again
+        if shot != entry.shot or progress_text.wanders(shot):
             entry.shot = shot
             index = self.index(len(self._entries) - 1 - position)
             self.dataChanged.emit(index, index)
 
-    def clear_ended(self) -> None:
+    def keep(self, jobs: list[Job]) -> None:
+        """Forget the transfers that are not among these: they were taken out of the queue."""
+        left = set(jobs)
+        if all(entry.job in left for entry in self._entries):
+            return
         self.beginResetModel()
-        self._entries = [entry for entry in self._entries if entry.job in self._live]
+        self._entries = [entry for entry in self._entries if entry.job in left]
         self._positions = {entry.job: number for number, entry in enumerate(self._entries)}
+        self._live &= left
         self.endResetModel()
-
-
-def can_open(entry: Entry) -> bool:
-    """Whether there is a file to show: a download that arrived."""
-    return entry.job.kind is Kind.DOWNLOAD and entry.shot.state is State.DONE
-
-
-def can_cancel(entry: Entry) -> bool:
-    return not entry.shot.state.ended and not entry.shot.cancelling

@@ -246,7 +246,7 @@ class MainWindow(QMainWindow):
         self.actions_["search_orbit"].setEnabled(orbit)
 
     def _jobs_changed(self) -> None:
-        self.pulse.keep(bool(self.workspace.queue.running()))
+        self.pulse.keep(bool(self.workspace.queue.busy()))
         self._show_transfer_summary()
 
     def _show_transfer_summary(self) -> None:

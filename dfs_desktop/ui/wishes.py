@@ -24,6 +24,7 @@ from dfs_desktop.ui.place_button import dot, server_color
 from dfs_desktop.ui.reveal import reveal
 from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.session import LOCAL
+from dfs_desktop.workspace.steering import Verb
 
 if TYPE_CHECKING:
     from dfs_desktop.ui.window import MainWindow
@@ -124,9 +125,12 @@ class Wishes:
         if jobs:
             from dfs_desktop.ui.progress_dialog import ProgressDialog
 
-            dialog = ProgressDialog(
-                self._window, jobs, self._window.pulse, self._workspace.queue.cancel, reveal
-            )
+            window = self._window
+
+            def do(verb: Verb, chosen: list[Job]) -> None:
+                window.transfers.wishes.do(verb, chosen, dialog)
+
+            dialog = ProgressDialog(window, jobs, window.pulse, do, reveal)
             dialog.show()
 
     def _go_to(self) -> None:

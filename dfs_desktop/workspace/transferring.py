@@ -10,9 +10,11 @@ from msgspec.structs import replace
 
 from dfs_desktop.api import (
     AsyncDataForceClient,
+    ChecksumError,
     ConfigurationError,
     DownloadRecord,
     DownloadStep,
+    Held,
     Ledger,
     UploadPlan,
     UploadRecord,
@@ -23,6 +25,7 @@ from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.formats import count
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.session import LOCAL
+from dfs_desktop.workspace.steering import problem_kind
 
 if TYPE_CHECKING:
     from dfs_desktop.workspace.workspace import Workspace
@@ -90,6 +93,16 @@ class Transferring:
             workspace.notify(Notice(title, workspace.journal.notice, Level.WARNING))
         return jobs
 
+    def go_on(self, job: Job) -> None:
+        """Resume or retry a job. Wrong bytes that came twice are not looked at a third time: the
+        file is fetched anew."""
+        record = job.ledger.record if job.ledger is not None else None
+        if isinstance(record, DownloadRecord) and problem_kind(job) is ChecksumError:
+            record.repeated, record.step = False, DownloadStep.FETCHING
+            if record.kept is not None:
+                record.kept = replace(record.kept, held=Held())
+        self._workspace.queue.resume(job)
+
     def heard(self, job: Job) -> None:
         """A job changed: when it ended, or cannot go on by itself, the person is told once."""
         before, self._seen[job] = self._seen.get(job), job.state
@@ -137,7 +150,7 @@ class Transferring:
         workspace = self._workspace
         verb = "upload" if job.kind is Kind.UPLOAD else "download"
         name = job.path.name if job.kind is Kind.UPLOAD else job.title
-        again = workspace.connecting.way_on(error, job.profile, lambda: workspace.queue.retry(job))
+        again = workspace.connecting.way_on(error, job.profile, lambda: self.go_on(job))
         notice = from_error(error, f"Could not {verb} {name}", again)
         workspace.notify(replace(notice, key=f"transfer:{job.number}"))
 
