@@ -1,0 +1,168 @@
+"""A run of the program as a child process, which may be killed at any moment.
+
+    python -m faults.child PLAN.json      (in tests/) one run
+    python -m faults.child                a nursery: a plan a line on stdin, each run in a fork of it
+
+A plan says: folder, options, uploads, downloads, deletions, discard, insist, waits, failpoint, log
+of failpoints, result. What the journal has goes before what the plan asks for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import json
+import logging
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from dfs_desktop.api import DataForceError, DeletionRecord, Ledger, UploadExpiredError, failpoints
+from dfs_desktop.transfers.job import Job, Kind, State
+
+from . import quick
+from .engine import Engine
+
+
+class FileLedger(Ledger[DeletionRecord]):
+    """A deletion's record in a file of its own, replaced as a whole."""
+
+    def __init__(self, path: Path, record: DeletionRecord, *, resumed: bool) -> None:
+        super().__init__(record, resumed=resumed)
+        self._path = path
+
+    @classmethod
+    def open(cls, path: Path, fresh: DeletionRecord) -> FileLedger:
+        if path.exists():
+            found = msgspec.json.decode(path.read_bytes(), type=DeletionRecord)
+            return cls(path, found, resumed=True)
+        return cls(path, fresh, resumed=False)
+
+    def save(self) -> None:
+        beside = self._path.with_suffix(".new")
+        beside.write_bytes(msgspec.json.encode(self.record))
+        beside.replace(self._path)
+
+
+async def _run(plan: dict[str, Any]) -> dict[str, Any]:
+    folder = Path(plan["folder"])
+    async with Engine(folder, plan["options"], limit=plan.get("limit", 3)) as engine:
+        engine.queue.set_rate(Kind.DOWNLOAD, plan.get("rate"))
+        jobs = await engine.restore(paused=plan.get("discard", False))
+        if not jobs and not plan.get("only_restore"):
+            for path, name in plan.get("uploads", ()):
+                engine.upload(Path(path), name)
+            for artifact_id, target, replace in plan.get("downloads", ()):
+                engine.download(artifact_id, Path(target), replace=replace)
+        if plan.get("discard"):
+            for job in jobs:
+                engine.queue.cancel(job)
+        await engine.all_rest()
+        if plan.get("insist"):
+            await _insist(engine)
+        deleted = [await _delete(engine, folder, each) for each in plan.get("deletions", ())]
+        return {"jobs": deleted + [_told(job) for job in engine.queue.jobs], "texts": engine.texts}
+
+
+async def _insist(engine: Engine) -> None:
+    """The person says "again" where a link expired."""
+    for job in list(engine.queue.jobs):
+        if job.state is State.ATTENTION and isinstance(job.error, UploadExpiredError):
+            engine.queue.resume(job)
+            await engine.reach(job)
+
+
+def _told(job: Job) -> dict[str, Any]:
+    return {
+        "kind": job.kind.value,
+        "state": job.state.value,
+        "path": str(job.path),
+        "title": job.title,
+        "artifact": job.artifact_id,
+        "error": f"{type(job.error).__name__}: {job.error}" if job.error else "",
+    }
+
+
+async def _delete(engine: Engine, folder: Path, artifact_id: str) -> dict[str, Any]:
+    fresh = DeletionRecord(artifact_id, engine.place)
+    ledger = FileLedger.open(folder / f"deletion-{artifact_id}.json", fresh)
+    for _ in range(8):
+        try:
+            await engine.client.transfers.delete(ledger)
+        except DataForceError as error:
+            ledger.resumed, failure = True, f"{type(error).__name__}: {error}"
+            await asyncio.sleep(0.02)
+        else:
+            return {"kind": "deletion", "state": "done", "artifact": artifact_id, "error": ""}
+    return {"kind": "deletion", "state": "failed", "artifact": artifact_id, "error": failure}
+
+
+def main(plan: dict[str, Any]) -> None:
+    """One run, from the journal's opening to its closing."""
+    quick.hasten(quick.WAITS)
+    quick.hasten(plan.get("waits", {}))
+    logging.basicConfig(
+        level=logging.DEBUG, filename=plan["log"] if plan.get("log") else os.devnull, force=True
+    )
+    with quick.later(plan.get("ahead", 0.0)):
+        result = asyncio.run(_run(plan))
+    result["rss"] = _peak()
+    Path(plan["result"]).write_text(json.dumps(result), "utf-8")
+
+
+def _peak() -> int:
+    """Most bytes that this process had in memory."""
+    try:
+        import resource
+    except ImportError:
+        return 0
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def _arm(plan: dict[str, Any]) -> None:
+    """Set the failpoints of this run: their module reads its environment once, at its import."""
+    for name, variable in (("failpoint", "DFS_FAILPOINT"), ("points", "DFS_FAILPOINT_LOG")):
+        os.environ.pop(variable, None)
+        if plan.get(name):
+            os.environ[variable] = plan[name]
+    importlib.reload(failpoints)
+
+
+def nursery() -> None:
+    """Fork a child per line: everything is imported already, so a run takes a tenth of a second."""
+    for line in sys.stdin:
+        plan = json.loads(line)
+        assert threading.active_count() == 1, "a fork needs a process of one thread"
+        child = os.fork()
+        if not child:
+            _in_fork(plan)
+        print(json.dumps({"pid": child}), flush=True)
+        _, status = os.waitpid(child, 0)
+        print(json.dumps({"status": os.waitstatus_to_exitcode(status)}), flush=True)
+
+
+def _in_fork(plan: dict[str, Any]) -> None:
+    code = 1
+    try:
+        _arm(plan)
+        main(plan)
+        code = 0
+    except BaseException:  # noqa: BLE001 - the fork must end here, whatever it was
+        import traceback
+
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        main(json.loads(Path(sys.argv[1]).read_text("utf-8")))
+    else:
+        nursery()

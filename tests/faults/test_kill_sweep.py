@@ -1,0 +1,53 @@
+"""D-17, U-16, M-12, A-01: a kill at every point of every transfer loses nothing and doubles nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from . import names
+from .cloud import Cloud
+from .runs import Nurseries
+from .scenarios import SCENARIOS, Scenario
+from .sweep import Sweep
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="children are forked, and killed")
+
+_reached: set[str] = set()
+_counts = {"points": 0, "runs": 0}
+# Points that no scenario here comes to, each with the reason.
+ELSEWHERE: dict[str, str] = {}
+
+
+@pytest.fixture(scope="module")
+def nurseries() -> Iterator[Nurseries]:
+    with Nurseries(2) as nurseries:
+        yield nurseries
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.name.replace(" ", "_"))
+def test_killed_at_every_point(
+    scenario: Scenario, nurseries: Nurseries, tmp_path: Path, make_cloud: object
+) -> None:
+    cloud: Cloud = make_cloud(scenario.kind)  # type: ignore[operator]
+    sweep = Sweep(scenario, cloud, nurseries, tmp_path / "runs")
+    points = sweep.trace()
+    wrong = sweep.kill_everywhere(points)
+    _reached.update(points)
+    _counts["points"] += len(points)
+    _counts["runs"] += sweep.runs
+    print(f"{scenario.name}: {len(points)} points, {sweep.runs} runs")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_point_is_forgotten() -> None:
+    """Runs last: every step in the source was reached by a scenario, or has a reason."""
+    if len(_reached) == 0:
+        pytest.skip("needs the sweep before it")
+    missing = names.in_source() - _reached - set(ELSEWHERE)
+    assert not missing, f"no scenario comes to {sorted(missing)}"
+    assert not set(ELSEWHERE) & _reached, "these are reached, so they need no reason"
+    print(f"{len(_reached)} different points; {_counts['points']} in all, {_counts['runs']} runs")
