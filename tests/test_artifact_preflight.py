@@ -57,6 +57,10 @@ NODES = [{"op_instance_id": "first", "inputs": ["x"], "outputs": ["other"], "ext
         ({"manifest-a__patch__json": '[{"op": "remove", "path": "/name"}]'}, "error", "cannot be"),
         ({"ops_artifacts/first/model__onnx": None}, "error", "first/model.onnx is missing"),
         ({"ops_artifacts/last/model__onnx": ""}, "error", "last/model.onnx is empty"),
+        ({"w__safetensors": b"\x05" + bytes(7) + b"{}"}, "warning", "weights cannot be read"),
+        (changed_pipeline("ops.json", lambda ops: [
+            op | {"attributes": op["attributes"] | {"has_external_data": True}} for op in ops]),
+         "error", "should lie beside it"),
         (changed_pipeline("ops.json", lambda ops: ops[:1]), "error", "“last”, not in ops.json"),
         (changed_pipeline("ops.json", lambda ops: [ops[0] | {"inputs": []}, ops[1]]), "error",
          "gives 1 inputs to “first”, which has 0"),

@@ -20,7 +20,7 @@ from .errors import ArtifactError
 from .inside.attachments import Attachments, find_attachments
 from .inside.curves import Curve, Parameter, curves_of, parameters_of
 from .inside.findings import Finding
-from .inside.zipped import ZipEntry, zip_entries, zip_stream
+from .inside.zipped import WHOLE, ZipEntry, zip_entries, zip_stream
 from .names import shortened
 from .opened import EXPERIMENT, OpenArtifact
 from .source import Source
@@ -225,7 +225,7 @@ def _unpack(source: Source) -> Path:
     path = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            for block in zip_stream(source, entry, MAX_DATABASE):
+            for block in zip_stream(source, entry, MAX_DATABASE, WHOLE):
                 if file.tell() == 0:
                     _check_magic(block, entry)
                 file.write(block)

@@ -8,12 +8,13 @@ from pathlib import Path
 from .environment import read_environment
 from .errors import ArtifactError
 from .files import AnyPath
-from .graph import ONNX, Graph, read_graph
+from .graph import Graph, read_graph
 from .inside.findings import Finding, Level
 from .interface import read_interface
 from .names import check_registered_name, shortened
 from .opened import EXPERIMENT, ROOT_FILES, Kind, OpenArtifact
 from .safety import PYFUNC
+from .weights import weights_files, weights_of
 
 LARGE = 500 * 1024 * 1024  # above, uploads go in parts, which wants another role
 LARGEST = 5 * 1000**4  # the servers' own limit
@@ -49,6 +50,7 @@ def examine(artifact: OpenArtifact) -> list[Finding]:
         _pyfunc,
         _interface,
         _environment,
+        _weights,
         _manifest_place,
     ):
         try:
@@ -174,25 +176,33 @@ def _graph(artifact: OpenArtifact) -> list[Finding]:
 
 def _op_files(artifact: OpenArtifact, graph: Graph) -> list[Finding]:
     findings = []
-    for op in graph.ops:
+    names = [member.name for member in artifact.members()]
+    for op in graph.ops[:100]:
+        if op.onnx is None or not re.fullmatch(r"[A-Za-z0-9_]+", op.id):
+            continue
         model = f"{op.folder}model.onnx"
-        if op.op == ONNX and re.fullmatch(r"[A-Za-z0-9_]+", op.id):
-            if model not in artifact:
-                findings.append(
-                    Finding(
-                        "error",
-                        f"The file {shortened(model)} is missing",
-                        "The op cannot run without it. Build the artifact again.",
-                    )
-                )
-            elif artifact.member(model).size == 0:
-                findings.append(
-                    Finding(
-                        "error",
-                        f"The file {shortened(model)} is empty",
-                        "Build the artifact again.",
-                    )
-                )
+        files = [name for name in names if name.startswith(op.folder)]
+        title = ""
+        if model not in files:
+            title = f"The file {shortened(model)} is missing"
+        elif artifact.member(model).size == 0:
+            title = f"The file {shortened(model)} is empty"
+        elif op.onnx.has_external_data and len(files) < 2:
+            title = f"The weights of {shortened(model)} should lie beside it, and do not"
+        if title:
+            remedy = "The op cannot run without it. Build the artifact again."
+            findings.append(Finding("error", title, remedy))
+    return findings
+
+
+def _weights(artifact: OpenArtifact) -> list[Finding]:
+    """Headers of weights tell sizes; a file that was cut off, or padded, does not have them."""
+    findings = []
+    for name in weights_files(artifact)[:200]:
+        try:
+            weights_of(artifact, name)
+        except ArtifactError as error:
+            findings.append(_failed(error, "warning"))
     return findings
 
 

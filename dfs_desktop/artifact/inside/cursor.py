@@ -11,11 +11,15 @@ _LAST_STEP = 2 * 1024 * 1024
 
 
 class Cursor:
-    """A place in a source that only moves forward; never goes beyond `limit` bytes."""
+    """A place in a source that only moves forward; never goes beyond `limit` bytes.
 
-    def __init__(self, source: Source, limit: int) -> None:
+    At most `budget` bytes are read, since between skips each look may cost a request.
+    """
+
+    def __init__(self, source: Source, limit: int, budget: int | None = None) -> None:
         self._source = source
         self._limit = min(limit, source.size)
+        self._left = limit if budget is None else budget
         self._step = _FIRST_STEP
         self._start = 0
         self._window = b""
@@ -79,7 +83,16 @@ class Cursor:
 
     def _load(self, count: int) -> None:
         self._check(count)
+        if self._at > len(self._window):
+            self._step = _FIRST_STEP  # the last look-ahead was for nothing
         self._start, self._at = self.place, 0
         length = min(max(self._step, count), self._limit - self._start)
+        self._left -= length
+        if self._left < 0:
+            raise ArtifactError(
+                "The header of a file cannot be read",
+                f"{shortened(self._source.name)} would have to be read nearly whole for it. "
+                "Download the artifact to look into this file.",
+            )
         self._window = read_exactly(self._source, self._start, length)
         self._step = min(self._step * 2, _LAST_STEP)

@@ -18,6 +18,7 @@ from .cursor import Cursor
 
 MAX_OPCODES = 400_000
 MAX_STREAMS = 16
+MAX_READ = 64 * 1024 * 1024  # bytes; what is skipped does not count
 MAX_LINE = MAX_STRING = 4096  # longer ones are no names
 MAX_MEMO = 400_000
 _SEARCHED = 1024 * 1024  # bytes looked through for names where opcodes end
@@ -90,7 +91,7 @@ _TABLE = _table()
 def scan(source: Source, opcodes: int = MAX_OPCODES) -> Scan:
     """The imports of all pickle streams in a source; never fails on their content."""
     found = Scan(set(), left=opcodes)
-    cursor = Cursor(source, source.size)
+    cursor = Cursor(source, source.size, MAX_READ)
     try:
         while cursor.place < source.size and found.streams < MAX_STREAMS:
             if found.streams and read_exactly(source, cursor.place, 1) != b"\x80":

@@ -18,6 +18,7 @@ MAX_ENTRIES = 20_000
 MOST_RATIO = 250  # how much larger than its packed form a member may be, above the first mebibyte
 _FREE = 1024 * 1024
 _STEP = 256 * 1024
+WHOLE = 2 * 1024 * 1024  # bytes at once of what is wanted to its end
 _END, _END64, _LOCATOR64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 _STORED, _DEFLATED = 0, 8
 
@@ -182,7 +183,7 @@ def _unpacked(packed: Slice, entry: ZipEntry, step: int) -> Iterator[bytes]:
 
 def zip_read(source: Source, entry: ZipEntry, limit: int) -> bytes:
     """The whole content of a member, at most `limit` bytes."""
-    return b"".join(zip_stream(source, entry, limit))
+    return b"".join(zip_stream(source, entry, limit, WHOLE))
 
 
 def zip_head(source: Source, entry: ZipEntry, count: int) -> bytes:
