@@ -98,6 +98,7 @@ def discard_upload(
         yield from note(ledger, UploadStep.CONFIRMING if complete else UploadStep.DISCARDING)
         try:
             if complete or (not spoiled and (yield from see(session, record))):
+                record.plan = None  # its links are of no use any more
                 found = yield from confirm(session, ledger)
                 yield from note(ledger, UploadStep.DONE)
                 return found

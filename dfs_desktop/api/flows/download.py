@@ -65,6 +65,8 @@ def carry_on_download(session: Session, meter: Meter, ledger: Download) -> Flow[
     """Do what is left of a download; the path that the file got. A stop, or an error that passes,
     leaves the partial file where it is, to be carried on or to be discarded."""
     record = ledger.record
+    if record.step is DownloadStep.DONE:  # all but the last word about it was written down
+        return record.final
     if record.step is DownloadStep.COMMITTING and (yield from _is_there(ledger)):
         yield from note_download(ledger, DownloadStep.DONE)
         return record.final

@@ -83,6 +83,8 @@ def carry_on_upload(session: Session, meter: Meter, ledger: Upload) -> Flow[Mode
     meter.artifact_id = record.artifact_id or None
     if record.step is UploadStep.EXPIRED:
         yield from start_over(session, ledger)
+    elif record.step is UploadStep.DONE:  # all but the last word about it was written down
+        record.step = UploadStep.CONFIRMING
     try:
         if record.step not in _SENT:
             yield from _deliver(session, meter, ledger)
