@@ -54,6 +54,16 @@ WISHES = (
     Wish("show_picker", "Show Collections", "panel-left", "Ctrl+1"),
     Wish("show_details", "Show Details", "panel-right", "Ctrl+2"),
     Wish("show_transfers", "Show Transfers", "transfers", "Ctrl+3"),
+    Wish("attention", "Needs Attention…", "warning", "Ctrl+4", "Stuck uploads and deletions"),
+    Wish("pause_all", "Pause All Transfers", "pause"),
+    Wish("resume_all", "Resume All Transfers", "play"),
+    Wish("toggle_transfers", "Pause or Resume Selected Transfers", "pause"),
+    Wish("transfers_first", "Move Selected Transfers to Front"),
+    Wish("transfers_last", "Move Selected Transfers to Back"),
+    Wish("cancel_transfers", "Cancel Selected Transfers…", "close"),
+    Wish("transfer_errors", "Copy What Went Wrong with Selected Transfers", "copy"),
+    Wish("clear_transfers", "Clear Finished Transfers"),
+    Wish("limits", "Transfer Limits…", "settings"),
     Wish("theme_system", "Follow the System"),
     Wish("theme_light", "Light"),
     Wish("theme_dark", "Dark"),
@@ -76,10 +86,20 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "theme_system", "theme_light", "theme_dark",
         ),
     ),
+    (
+        "&Transfers",
+        (
+            "attention", "-", "pause_all", "resume_all", "limits", "-",
+            "toggle_transfers", "transfers_first", "transfers_last", "transfer_errors",
+            "cancel_transfers", "-", "clear_transfers",
+        ),
+    ),
 )  # fmt: skip
 
-TOOLBAR = ("upload", "download", "delete", "refresh")
-CONTEXT = ("download", "rename", "copy_id", "-", "delete")
+TOOLBAR = ("upload", "download", "compare", "delete", "refresh")
+CONTEXT = (
+    "download", "rename", "copy_id", "python", "-", "compare", "compare_file", "-", "delete",
+)  # fmt: skip
 
 
 class Actions:

@@ -13,6 +13,7 @@ LATER = (
     "dfs_desktop.ui.review_sheet",
     "dfs_desktop.ui.progress_dialog",
     "dfs_desktop.ui.transfers_view",
+    "dfs_desktop.ui.attention_dialog",
     "dfs_desktop.ui.goto_box",
     "dfs_desktop.ui.connection_dialog",
     "dfs_desktop.ui.python_dialog",

@@ -33,6 +33,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.ui import assets
 from dfs_desktop.ui.actions import CONTEXT, TOOLBAR, Actions
 from dfs_desktop.ui.assets import icons
+from dfs_desktop.ui.attention_badge import AttentionBadge
 from dfs_desktop.ui.centre import Centre
 from dfs_desktop.ui.detail_pane import DetailPane
 from dfs_desktop.ui.dialogs import plain_label
@@ -145,6 +146,9 @@ class MainWindow(QMainWindow):
         self.counts = plain_label(dim=True)
         self.counts.setObjectName("countsLabel")
         row.addWidget(self.counts, 1)
+        self.badge = AttentionBadge(self.workspace)
+        self.badge.clicked.connect(self.actions_["attention"].trigger)
+        row.addWidget(self.badge)
         self.transfer_summary = QToolButton()
         self.transfer_summary.setObjectName("transfersButton")
         self.transfer_summary.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

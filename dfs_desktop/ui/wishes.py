@@ -22,6 +22,7 @@ from dfs_desktop.ui import dialogs, theme
 from dfs_desktop.ui.picker import about_server
 from dfs_desktop.ui.place_button import dot, server_color
 from dfs_desktop.ui.reveal import reveal
+from dfs_desktop.ui.transfers_actions import connect_transfers
 from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.session import LOCAL
 from dfs_desktop.workspace.steering import Verb
@@ -58,11 +59,14 @@ class Wishes:
             show_picker=lambda: self._toggle("picker"),
             show_details=lambda: self._toggle("details"),
             show_transfers=window.toggle_transfers,
+            attention=self.show_attention,
             theme_system=lambda: self._use_theme("system"),
             theme_light=lambda: self._use_theme("light"),
             theme_dark=lambda: self._use_theme("dark"),
             quit=window.close,
         )
+        self.comparing = CompareWishes(window)
+        connect_transfers(window)
         self._group_themes()
         workspace.transferring.file_opened.connect(reveal)
 
@@ -132,6 +136,17 @@ class Wishes:
 
             dialog = ProgressDialog(window, jobs, window.pulse, do, reveal)
             dialog.show()
+
+    def show_attention(self) -> None:
+        from dfs_desktop.ui.attention_dialog import AttentionDialog
+
+        window = self._window
+        dialog = window.findChild(AttentionDialog)
+        if dialog is None:
+            dialog = AttentionDialog(window, self._workspace, window.transfers.wishes)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
 
     def _go_to(self) -> None:
         from dfs_desktop.ui.goto_box import GotoBox

@@ -17,6 +17,7 @@ from dfs_desktop.transfers.deletions import Deletions
 from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.transfers.journal import Journal
 from dfs_desktop.transfers.queue import Queue
+from dfs_desktop.workspace.attention import Attention
 from dfs_desktop.workspace.browsing import Browsing
 from dfs_desktop.workspace.connecting import Connecting
 from dfs_desktop.workspace.deleting import Deleting
@@ -91,6 +92,7 @@ class Workspace:
         self.editing = Editing(self)
         self.deletions = Deletions(journal)
         self.deleting = Deleting(self)
+        self.attention = Attention(self)
         self.inspecting = Inspecting(self)
 
     def profiles(self) -> list[Profile]:

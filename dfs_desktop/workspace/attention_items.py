@@ -1,0 +1,236 @@
+"""What can be the matter with a record or a transfer, what may be done about it, and what that leaves."""
+
+from __future__ import annotations
+
+import enum
+from datetime import UTC, datetime
+
+from msgspec import Struct
+
+from dfs_desktop.api import (
+    AuthenticationError,
+    ChecksumError,
+    ConfigurationError,
+    ModelArtifact,
+    ModelArtifactStatus,
+    PermissionDeniedError,
+    StorageAddressError,
+    UploadExpiredError,
+)
+from dfs_desktop.api.errors import MissingFileError
+from dfs_desktop.artifact import visible
+from dfs_desktop.transfers.job import Job, Kind, State
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.rights import refusal
+from dfs_desktop.workspace.session import Session
+from dfs_desktop.workspace.steering import problem_kind, why
+
+Status = ModelArtifactStatus
+STUCK = {
+    Status.PENDING_UPLOAD,
+    Status.UPLOAD_FAILED,
+    Status.PENDING_DELETION,
+    Status.DELETION_FAILED,
+}
+YOUNG = 3600.0  # seconds that an upload of somebody else may well be under way
+
+
+class Step(enum.Enum):
+    """One thing to do about an item."""
+
+    GO_ON = "go on"
+    APPROVE = "approve the storage"
+    MARK_FAILED = "mark failed"
+    REMOVE_RECORD = "remove record"
+    FINISH_DELETION = "finish deletion"
+    KEEP_BYTES = "keep the bytes"
+    DISCARD = "discard"
+    DISMISS = "dismiss"
+
+
+class Offer(Struct, frozen=True):
+    """A button: its words, what pressing it does and leaves behind, and why it is not allowed."""
+
+    step: Step
+    text: str
+    effect: str
+    refusal: str = ""
+
+
+class Item(Struct, frozen=True):
+    """One thing that needs a person. ``matter`` is one sentence; ``effect`` of the first offer is
+    the next. ``quiet``: worth a line in the list, but no badge."""
+
+    key: str
+    title: str
+    place: str
+    matter: str
+    offers: tuple[Offer, ...]
+    artifact: ModelArtifact | None = None
+    job: Job | None = None
+    quiet: bool = False
+    failed: bool = False
+
+    def offer(self, step: Step) -> Offer | None:
+        return next((offer for offer in self.offers if offer.step is step), None)
+
+
+_DISMISS = Offer(Step.DISMISS, "Dismiss", "It leaves this list; nothing changes on the server.")
+_REMOVED = "The record is removed for good, after 8 seconds to undo"
+_PARTS = "parts of it that had arrived may stay in the bucket until its lifecycle rule removes them"
+
+
+def of_record(artifact: ModelArtifact, session: Session) -> Item | None:
+    """What is the matter with a record that no transfer here owns; None when nothing is."""
+    matter, offers = _RECORDS.get(artifact.status, ("", ()))
+    if not offers:
+        return None
+    made = formats.parse_time(artifact.created_at)
+    age = (datetime.now(UTC) - made).total_seconds() if made is not None else YOUNG
+    young = artifact.status == Status.PENDING_UPLOAD and age < YOUNG
+    quiet = young or artifact.status == Status.UPLOAD_FAILED
+    return Item(
+        key=f"{artifact.id}:{artifact.status}",
+        title=visible(artifact.model_name or artifact.file_name),
+        place=_where(artifact, session),
+        matter=matter.format(ago=formats.ago(made) or "some time ago"),
+        offers=(*(_allowed(offer, session) for offer in offers), _DISMISS),
+        artifact=artifact,
+        quiet=quiet,
+        failed=artifact.status in {Status.UPLOAD_FAILED, Status.DELETION_FAILED},
+    )
+
+
+def _where(artifact: ModelArtifact, session: Session) -> str:
+    names = {collection.id: collection.name for collection in session.collections}
+    name = names.get(artifact.collection_id) or artifact.collection_name or ""
+    parts = [f"In “{visible(name)}”" if name else "", formats.size(artifact.size)]
+    return " · ".join(part for part in parts if part)
+
+
+def _allowed(offer: Offer, session: Session) -> Offer:
+    verb = "update" if offer.step is Step.MARK_FAILED else "delete"
+    return Offer(offer.step, offer.text, offer.effect, refusal(session, verb))
+
+
+_FINISH = Offer(
+    Step.FINISH_DELETION,
+    "Finish the deletion",
+    "File and record are removed for good; the server has no way back to an uploaded artifact.",
+)
+_REMOVE = Offer(Step.REMOVE_RECORD, "Remove record", f"{_REMOVED}; {_PARTS}.")
+_RECORDS: dict[Status, tuple[str, tuple[Offer, ...]]] = {
+    Status.PENDING_UPLOAD: (
+        "An unfinished upload, started elsewhere or earlier ({ago}); it may still be under way on "
+        "another computer.",
+        (
+            Offer(
+                Step.MARK_FAILED,
+                "Mark as failed",
+                "The record stays, marked as failed, and can never be filled any more: do it only "
+                "when nobody uploads it right now.",
+            ),
+            _REMOVE,
+        ),
+    ),
+    Status.UPLOAD_FAILED: (
+        "Its upload failed or was given up ({ago}), so the record has no file.",
+        (_REMOVE,),
+    ),
+    Status.PENDING_DELETION: (
+        "Its deletion was begun and not finished; nobody can download it any more.",
+        (_FINISH,),
+    ),
+    Status.DELETION_FAILED: (
+        "The storage did not delete its file, so the record was kept.",
+        (_FINISH,),
+    ),
+}
+
+
+def of_job(job: Job, session: Session) -> Item | None:
+    """What is the matter with a transfer; None when it goes on, or ended well, by itself."""
+    if job.state not in {State.ATTENTION, State.FAILED}:
+        return None
+    upload = job.kind is Kind.UPLOAD
+    way = "Upload of" if upload else "Download to"
+    return Item(
+        key=f"job:{job.number}",
+        title=visible(job.title),
+        place=f"{way} {visible(str(job.path))}",
+        matter=why(job) or f"The {job.kind.value} failed in an earlier run.",
+        offers=_offers(job, session),
+        artifact=job.artifact,
+        job=job,
+        failed=job.state is State.FAILED,
+    )
+
+
+def _offers(job: Job, session: Session) -> tuple[Offer, ...]:
+    if job.cancelling:
+        effect = "What the transfer left at the server is cleaned up; then it leaves the list."
+        return (Offer(Step.GO_ON, "Try the clean-up again", effect),)
+    kind = problem_kind(job)
+    if kind is ChecksumError:
+        return _wrong_bytes(job)
+    if kind is MissingFileError:
+        return _no_object(session)
+    return (_way_on(job, kind), _discard(job))
+
+
+def _way_on(job: Job, kind: type[BaseException] | None) -> Offer:
+    host = storage_host(job.error)
+    if host:
+        effect = "Its address is remembered for this server, and the transfer goes on."
+        return Offer(Step.APPROVE, f"Approve {visible(host)}", effect)
+    if kind is UploadExpiredError:
+        effect = (
+            "The file is registered and sent anew; the unfinished record is removed once it is "
+            "certain that its file never arrived."
+        )
+        return Offer(Step.GO_ON, "Start again", effect)
+    first = {
+        AuthenticationError: "Enter a valid key first (Edit Connection…): then ",
+        PermissionDeniedError: "Ask an orbit admin for the right first: then ",
+        ConfigurationError: "Set the connection right first: then ",
+    }
+    before = next((words for one, words in first.items() if kind and issubclass(kind, one)), "")
+    effect = before + "it goes on with what has arrived, which is not sent again."
+    if job.kind is Kind.DOWNLOAD:
+        effect = effect.replace("sent", "fetched")
+    word = "Go on" if job.state is State.ATTENTION else "Try again"
+    return Offer(Step.GO_ON, word, effect[0].upper() + effect[1:])
+
+
+def _discard(job: Job) -> Offer:
+    if job.kind is Kind.DOWNLOAD:
+        return Offer(Step.DISCARD, "Discard", "The partial file is removed; the artifact stays.")
+    effect = f"Its record is marked as failed; {_PARTS}."
+    return Offer(Step.DISCARD, "Discard…", effect)
+
+
+def _wrong_bytes(job: Job) -> tuple[Offer, ...]:
+    keep = f"They are kept as {visible(job.path.name)}.corrupt beside the target, for inspection."
+    return (
+        Offer(Step.GO_ON, "Download again", "The wrong bytes are dropped and fetched anew."),
+        Offer(Step.KEEP_BYTES, "Keep the wrong bytes", keep),
+        Offer(Step.DISCARD, "Discard", "The wrong bytes are removed; the artifact stays."),
+    )
+
+
+def _no_object(session: Session) -> tuple[Offer, ...]:
+    remove = Offer(
+        Step.REMOVE_RECORD, "Remove record", f"{_REMOVED}; it has no file to take along."
+    )
+    return (
+        Offer(Step.GO_ON, "Look again", "The storage is asked once more; nothing else changes."),
+        _allowed(remove, session),
+        Offer(Step.DISCARD, "Dismiss", "It leaves this list; the record stays as it is."),
+    )
+
+
+def storage_host(error: BaseException | None) -> str:
+    """The address in a private network that a transfer waits to have approved; empty for none."""
+    while error is not None and not isinstance(error, StorageAddressError):
+        error = error.__cause__
+    return error.host if error is not None else ""
