@@ -95,17 +95,43 @@ def test_names_that_are_hidden_in_the_memo_or_by_tricks_are_found() -> None:
     assert imports(popped) == {("os", "system")}
     marked = b"\x80\x04\x8c\x02os(K\x01K\x021\x8c\x06system\x93."
     assert imports(marked) == {("os", "system")}
+    escaped = b"\x80\x04S'\\x6fs'\nV\\u0073ystem\n\x93."
+    assert imports(escaped) == {("os", "system")}
     assert imports(b"(ios\nsystem\n.") == {("os", "system")}
     computed = b"\x80\x04\x8c\x02os\x8c\x06system\x85\x93."
     assert imports(computed) == {("", "a name that it computes")}
     assert imports(b"\x80\x02\x82\x07.") == {("", "extension 7")}
-    for data in (memo, popped, marked):
+    for data in (memo, popped, marked, escaped):
         assert pickle.loads(data) is os.system or os.system.__module__ == "nt"
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "weight"),
+    [
+        ("builtins", "eval", "runs code"),
+        ("__builtin__", "getattr", "runs code"),
+        ("builtins", "set", "named"),
+        ("os.path", "join", "runs code"),
+        ("numpy.core.multiarray", "_reconstruct", "named"),
+        ("numpy.f2py.crackfortran", "getlincoef", "runs code"),
+        ("mymodule", "os.system", "runs code"),
+        ("mymodule", "Outer.Inner", "named"),
+        ("operator", "attrgetter", "runs code"),
+        ("sklearn.linear_model._base", "LinearRegression", "named"),
+    ],
+)
+def test_names_that_can_run_code_are_marked(module: str, name: str, weight: str) -> None:
+    text = b"\x80\x04" + f"c{module}\n{name}\n.".encode()
+    facts = read_pickle(BytesSource(text, "x.pkl"))
+    assert facts is not None
+    assert [each.weight for each in facts.imports] == [weight]
 
 
 def test_streams_after_the_first_and_raw_arrays_between_are_seen() -> None:
     first, second = pickle.dumps([1], 2), pickle.dumps(subprocess.run, 4)
     assert imports(first + second) == {("subprocess", "run")}
+    old = first + pickle.dumps(subprocess.run, 0).replace(b"commands", b"subprocess") + b"\0raw"
+    assert ("subprocess", "run") in imports(old)
     # joblib writes the bytes of arrays between the opcodes.
     raw = b"\x80\x04" + b"cnumpy\nndarray\n" + b"\xff" * 1000 + b"cposix\nsystem\n" + b"."
     facts = read_pickle(BytesSource(raw, "x.joblib"))

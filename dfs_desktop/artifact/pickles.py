@@ -178,6 +178,9 @@ def _weight(module: str, name: str) -> Weight:
     if not module:
         return "runs code"
     first, parts = name.split(".", maxsplit=1)[0], module.split(".")
+    inner = set(name.split("."))
+    if len(inner) > 1 and inner & (_RUNS_CODE | _RISKY_BUILTINS):
+        return "runs code"  # reached through a module that has imported it
     if module in _BUILTINS:
         return "runs code" if first in _RISKY_BUILTINS else "named"
     roots = {".".join(parts[:length]) for length in range(1, len(parts) + 1)}

@@ -5,6 +5,7 @@ has raw arrays between opcodes. This one skips large arguments, has limits, and 
 not read everything.
 """
 
+import codecs
 import pickletools
 import re
 from typing import Final
@@ -95,7 +96,8 @@ def scan(source: Source, opcodes: int = MAX_OPCODES) -> Scan:
     try:
         while cursor.place < source.size and found.streams < MAX_STREAMS:
             if found.streams and read_exactly(source, cursor.place, 1) != b"\x80":
-                break  # raw data follow the last stream, as in old PyTorch files
+                _search(source, cursor.place, found)  # raw data, as in old PyTorch files
+                break
             _Stream(cursor, found).run()
             found.streams += 1
     except UnreachableError:
@@ -151,7 +153,7 @@ class _Stream:
 
     def _step(self, opcode: _Opcode, argument: bytes | None) -> None:
         name = opcode.name
-        if name == "GLOBAL" or name == "INST":
+        if name in ("GLOBAL", "INST"):
             self._import(*_halves(argument))
         elif name == "STACK_GLOBAL":
             self._import(*(self._stack[-2:] if len(self._stack) > 1 else (None, None)))
@@ -198,9 +200,14 @@ def _halves(argument: bytes | None) -> tuple[str, str]:
     return first.decode("utf-8", "replace"), second.decode("utf-8", "replace")
 
 
-def _string(name: str, argument: bytes) -> str:
-    text = argument.decode("utf-8", "replace")
-    return text.strip("'\"") if name == "STRING" else text
+def _string(name: str, argument: bytes) -> str | None:
+    """The text as the unpickler would have it: escapes are a way to hide a name."""
+    try:
+        if name == "STRING":
+            return codecs.escape_decode(argument.strip()[1:-1])[0].decode("utf-8")
+        return argument.decode("raw-unicode-escape" if name == "UNICODE" else "utf-8")
+    except ValueError:
+        return None
 
 
 def _number(name: str, argument: bytes | None) -> int:
