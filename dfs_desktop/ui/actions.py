@@ -96,10 +96,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
 )  # fmt: skip
 
-TOOLBAR = ("upload", "download", "compare", "delete", "refresh")
-CONTEXT = (
-    "download", "rename", "copy_id", "python", "-", "compare", "compare_file", "-", "delete",
-)  # fmt: skip
+TOOLBAR = ("upload", "download", "delete", "refresh")
+CONTEXT = ("download", "rename", "copy_id", "-", "delete")
 
 
 class Actions:

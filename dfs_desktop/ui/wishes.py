@@ -65,7 +65,6 @@ class Wishes:
             theme_dark=lambda: self._use_theme("dark"),
             quit=window.close,
         )
-        self.comparing = CompareWishes(window)
         connect_transfers(window)
         self._group_themes()
         workspace.transferring.file_opened.connect(reveal)
