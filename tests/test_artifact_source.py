@@ -116,6 +116,28 @@ def test_a_small_read_brings_its_neighbours_and_a_large_one_nothing_else() -> No
     assert far.reads[-1] == (len(DATA) - 10, 10)
 
 
+def test_a_long_read_holds_up_no_short_one() -> None:
+    started, go_on = threading.Event(), threading.Event()
+
+    class Slow(Counted):
+        def read(self, offset: int, length: int) -> bytes:
+            if length > 1_000_000:
+                started.set()
+                assert go_on.wait(20)
+            return super().read(offset, length)
+
+    cached = CachedSource(Slow(DATA))
+    found: list[bytes] = []
+    thread = threading.Thread(target=lambda: found.append(cached.read(0, 1_500_000)))
+    thread.start()
+    assert started.wait(20)
+    assert cached.read(10, 10) == DATA[10:20]
+    go_on.set()
+    thread.join()
+    assert found == [DATA[:1_500_000]]
+    assert cached.requests == 2
+
+
 def test_neighbouring_spans_come_in_one_request_and_distant_ones_do_not() -> None:
     far = Counted(DATA)
     cached = CachedSource(far)

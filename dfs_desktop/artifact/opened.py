@@ -215,9 +215,8 @@ class OpenArtifact:
         return self._once("kind", self._find_kind)
 
     def findings(self) -> list[Finding]:
-        """What was noticed by the reads so far, each with its remedy."""
-        with self._lock:
-            return [each for group in self._findings.values() for each in group]
+        """What was noticed by the reads so far, each with its remedy; never waits for a read."""
+        return [each for group in list(self._findings.values()) for each in group]
 
     def _once(self, what: str, make: Callable[[], _T]) -> _T:
         with self._lock:

@@ -172,6 +172,7 @@ class CachedSource:
         self._block = block
         self._keep = keep
         self._lock = threading.Lock()
+        self._counting = threading.Lock()
         self._extents: list[tuple[int, bytes]] = []  # the latest used comes last
         self.requests = 0
         self.fetched = 0
@@ -192,12 +193,12 @@ class CachedSource:
             known = self._known(offset, length)
             if known is not None:
                 return known
-            if length > self._keep // 8:
-                return self._fetch(offset, length)
-            ahead = min(length + self._block, self.size - offset)
-            data = self._fetch(offset, max(ahead, length))
-            self._remember(offset, data)
-            return data[:length]
+            if length <= self._keep // 8:
+                ahead = min(length + self._block, self.size - offset)
+                data = self._fetch(offset, max(ahead, length))
+                self._remember(offset, data)
+                return data[:length]
+        return self._fetch(offset, length)  # others need not wait for so much
 
     def prepare(self, spans: Iterable[tuple[int, int]]) -> None:
         """Fetch spans (offset, length) that will be read soon: neighbours in one request."""
@@ -231,8 +232,9 @@ class CachedSource:
         return None
 
     def _fetch(self, offset: int, length: int) -> bytes:
-        self.requests += 1
-        self.fetched += length
+        with self._counting:
+            self.requests += 1
+            self.fetched += length
         return read_exactly(self._inner, offset, length)
 
     def _remember(self, offset: int, data: bytes) -> None:
