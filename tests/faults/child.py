@@ -69,9 +69,10 @@ async def _run(plan: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _insist(engine: Engine) -> None:
-    """The person says "again" where a link expired."""
+    """The person says "again" where a link expired; of an earlier run no error is left to be shown."""
     for job in list(engine.queue.jobs):
-        if job.state is State.ATTENTION and isinstance(job.error, UploadExpiredError):
+        expired = job.error is None or isinstance(job.error, UploadExpiredError)
+        if job.state is State.ATTENTION and expired:
             engine.queue.resume(job)
             await engine.reach(job)
 

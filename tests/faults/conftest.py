@@ -18,8 +18,8 @@ def make_cloud(tmp_path: Path) -> Iterator[Callable[..., Cloud]]:
     before = invariants.open_files()
     made: list[Cloud] = []
 
-    def make(kind: str = "s3", **more: Any) -> Cloud:
-        made.append(Cloud(tmp_path / f"cloud{len(made)}", kind, **more))
+    def make(kind: str = "s3", folder: Path | None = None, **more: Any) -> Cloud:
+        made.append(Cloud(folder or tmp_path / f"cloud{len(made)}", kind, **more))
         return made[-1]
 
     with quick.hastened(quick.WAITS):

@@ -74,10 +74,14 @@ class Engine:
     async def reach(self, job: Job, *states: State) -> State:
         """Wait until a job is in one of these states; without any: until it rests."""
         async with asyncio.timeout(PATIENCE):
-            while not (job.state in states if states else not job.state.busy):
+            while not (job.state in states if states else not self._at_work(job)):
                 self._changed.clear()
                 await self._changed.wait()
         return job.state
+
+    def _at_work(self, job: Job) -> bool:
+        """A task ends a moment after its job's state says so, and is heard of again then."""
+        return job.state.busy or job in self.queue._tasks
 
     async def until(self, true: Any) -> None:
         """Wait until something that is no job's state is so."""

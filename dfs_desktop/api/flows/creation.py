@@ -88,21 +88,28 @@ def _seek(
     session: Session, place: Place, draft: Draft, ledger: Upload
 ) -> Flow[ModelArtifact | None]:
     """Look for the record; once more a while later, since a request may still be on its way."""
-    begun = ledger.record.begun
-    orphan = yield from _find_orphan(session, place, draft, begun)
+    begun, resumed = ledger.record.begun, ledger.resumed
+    orphan = yield from _find_orphan(session, place, draft, begun, resumed=resumed)
     left = begun + session.second_look - time.time()
-    if orphan is None and ledger.resumed and left > 0:
+    if orphan is None and resumed and left > 0:
         yield from Pause(left)
-        orphan = yield from _find_orphan(session, place, draft, begun)
+        orphan = yield from _find_orphan(session, place, draft, begun, resumed=resumed)
     return orphan
 
 
 def _find_orphan(
-    session: Session, place: Place, draft: Draft, begun: float
+    session: Session, place: Place, draft: Draft, begun: float, *, resumed: bool = False
 ) -> Flow[ModelArtifact | None]:
-    """The pending record that an unclear creation left; None when there is none."""
+    """The pending record that an unclear creation left; None when there is none.
+
+    ``resumed``: an earlier run may have been about to delete it when the program ended.
+    """
+    waits = {ModelArtifactStatus.PENDING_UPLOAD}
+    if resumed:
+        waits.add(ModelArtifactStatus.PENDING_DELETION)
     recent = yield from recent_artifacts(session, place, begun + session.clock.ahead - LOOK_BACK)
-    orphans = [item for item in recent if _is_orphan(session, item, draft, begun)]
+    unfinished = [item for item in recent if item.status in waits]
+    orphans = [item for item in unfinished if _is_orphan(session, item, draft, begun)]
     if len(orphans) > 1:
         named = ", ".join(item.id for item in orphans[:5])
         raise FileUploadError(
@@ -118,6 +125,8 @@ def _adopt(session: Session, place: Place, orphan: ModelArtifact) -> Flow[Create
     On S3 the URL that takes the file, or opens its upload, came only in the answer that is lost.
     """
     if not session.dialect.guards_parts or not orphan.bucket_location:
+        return None
+    if orphan.status != ModelArtifactStatus.PENDING_UPLOAD:
         return None
     try:
         orbit = yield from session.dialect.orbit(place)
@@ -146,8 +155,7 @@ def _remove(session: Session, place: Place, orphan: ModelArtifact) -> Flow[None]
 def _is_orphan(session: Session, item: ModelArtifact, draft: Draft, begun: float) -> bool:
     """Whether a record can only come from the creation that began at ``begun`` (our clock)."""
     if (
-        item.status != ModelArtifactStatus.PENDING_UPLOAD
-        or item.id in session.own
+        item.id in session.own
         or (item.file_hash, item.size) != (draft.file_hash, draft.size)
         or (item.file_name, item.model_name) != (draft.file_name, draft.model_name)
     ):
