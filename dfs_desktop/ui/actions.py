@@ -27,8 +27,22 @@ WISHES = (
         "download",
         "Download",
         "download",
-        "Ctrl+D",
+        "Ctrl+Shift+D",
         "Fetch the selected artifacts; or double-click",
+    ),
+    Wish(
+        "compare",
+        "Compare",
+        "compare",
+        "Ctrl+D",
+        "Put the selected artifacts side by side: metrics, interface, environment, files",
+    ),
+    Wish(
+        "compare_file",
+        "Compare with a File…",
+        "compare",
+        None,
+        "Put a file on this computer beside the selected artifact; or drop it on the row",
     ),
     Wish("delete", "Delete", "delete", None, "Delete the selected artifacts; 8 seconds to undo"),
     Wish("undo", "Undo Delete", "undo", QKeySequence.StandardKey.Undo),
@@ -78,7 +92,13 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "add_server", "edit_server", "forget_server", "python", "-", "quit",
         ),
     ),
-    ("&Edit", ("undo", "rename", "delete", "-", "copy_id", "-", "filter", "search_orbit", "goto")),
+    (
+        "&Edit",
+        (
+            "undo", "rename", "delete", "-", "compare", "compare_file", "-", "copy_id", "-",
+            "filter", "search_orbit", "goto",
+        ),
+    ),
     (
         "&View",
         (
@@ -96,8 +116,10 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
 )  # fmt: skip
 
-TOOLBAR = ("upload", "download", "delete", "refresh")
-CONTEXT = ("download", "rename", "copy_id", "-", "delete")
+TOOLBAR = ("upload", "download", "compare", "delete", "refresh")
+CONTEXT = (
+    "download", "rename", "copy_id", "python", "-", "compare", "compare_file", "-", "delete",
+)  # fmt: skip
 
 
 class Actions:

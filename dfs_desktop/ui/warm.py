@@ -17,6 +17,8 @@ LATER = (
     "dfs_desktop.ui.goto_box",
     "dfs_desktop.ui.connection_dialog",
     "dfs_desktop.ui.python_dialog",
+    "dfs_desktop.ui.snippet_dialog",
+    "dfs_desktop.ui.compare_window",
 )
 
 

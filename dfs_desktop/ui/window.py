@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -272,13 +272,21 @@ class MainWindow(QMainWindow):
             self.centre.hint.say("Choose a collection first, then drop the files.")
             event.ignore()
             return
-        what = f"“{visible(paths[0].name)}”" if len(paths) == 1 else f"{len(paths)} files"
-        self.centre.hint.say(f"Upload {what} to “{visible(collection.name)}”")
+        self.centre.hint.say(self._upload_hint(paths, collection.name))
         event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        if self.workspace.session.collection is not None:
+        collection = self.workspace.session.collection
+        if collection is not None:
+            paths = dropped_files(event.mimeData())
+            compare = self.wishes.comparing.hint(paths, event.position().toPoint())
+            self.centre.hint.say(compare or self._upload_hint(paths, collection.name))
             event.acceptProposedAction()
+
+    @staticmethod
+    def _upload_hint(paths: list[Path], collection: str) -> str:
+        what = f"“{visible(paths[0].name)}”" if len(paths) == 1 else f"{len(paths)} files"
+        return f"Upload {what} to “{visible(collection)}”"
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self.centre.hint.hide()
@@ -289,7 +297,9 @@ class MainWindow(QMainWindow):
         if paths:
             event.acceptProposedAction()
             self.activateWindow()
-            self.wishes.upload_files(paths)
+            upload = partial(self.wishes.upload_files, paths)
+            if not self.wishes.comparing.offer(paths, event.position().toPoint(), upload):
+                upload()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         clipboard = QGuiApplication.clipboard().mimeData()

@@ -19,6 +19,7 @@ from dfs_desktop.artifact import FORMATS, visible
 from dfs_desktop.settings import Profile
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.ui import dialogs, theme
+from dfs_desktop.ui.compare_wishes import CompareWishes
 from dfs_desktop.ui.picker import about_server
 from dfs_desktop.ui.place_button import dot, server_color
 from dfs_desktop.ui.reveal import reveal
@@ -55,7 +56,6 @@ class Wishes:
             forget_server=lambda: start(self._forget_server(), "remove the connection"),
             folder=lambda: start(self._choose_folder(), "choose the folder"),
             open_folder=lambda: reveal(workspace.downloading.folder),
-            python=self._show_python,
             show_picker=lambda: self._toggle("picker"),
             show_details=lambda: self._toggle("details"),
             show_transfers=window.toggle_transfers,
@@ -65,6 +65,7 @@ class Wishes:
             theme_dark=lambda: self._use_theme("dark"),
             quit=window.close,
         )
+        self.comparing = CompareWishes(window)
         connect_transfers(window)
         self._group_themes()
         workspace.transferring.file_opened.connect(reveal)
@@ -151,11 +152,6 @@ class Wishes:
         from dfs_desktop.ui.goto_box import GotoBox
 
         GotoBox(self._window).open_at_top()
-
-    def _show_python(self) -> None:
-        from dfs_desktop.ui.python_dialog import PythonDialog
-
-        PythonDialog(self._window, self._workspace).open()
 
     def _rename(self) -> None:
         if self._window.details.isHidden():
