@@ -68,7 +68,9 @@ def serve(line):
             start = int(found[1]) if found else 0
             last = int(found[2]) if found and found[2] else size - 1
             last = min(last, size - 1)
-            status = f"206 Partial Content\\r\\nContent-Range: bytes {start}-{last}/{size}" if found else "200 OK"
+            status = "200 OK"
+            if found:
+                status = f"206 Partial Content\\r\\nContent-Range: bytes {start}-{last}/{size}"
             line.sendall(f'HTTP/1.1 {status}\\r\\nAccept-Ranges: bytes\\r\\nETag: "x"\\r\\n'
                          f"Content-Length: {last + 1 - start}\\r\\n\\r\\n".encode())
             while asked[:4] != b"HEAD" and start <= last:
@@ -121,7 +123,11 @@ def stores(folder: Path, path: Path) -> Iterator[dict[str, str]]:
         port = int(paced.stdout.readline())
         while not (answers(fast) and answers(slow)):
             time.sleep(0.05)
-        ports = {"nginx at full speed": fast, "nginx, limit_rate 50m": slow, "paced to 50 MiB/s each": port}
+        ports = {
+            "nginx at full speed": fast,
+            "nginx, limit_rate 50m": slow,
+            "paced to 50 MiB/s each": port,
+        }
         yield {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
     finally:
         for process in (nginx, paced):

@@ -76,11 +76,6 @@ class Partial:
         return self._ranges.total
 
     @property
-    def offset(self) -> int:
-        """The same as ``received``."""
-        return self._ranges.total
-
-    @property
     def complete(self) -> bool:
         """Whether all bytes are there."""
         return self._ranges.total == self.size
