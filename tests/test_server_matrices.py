@@ -36,7 +36,13 @@ def test_matrix_file_names(tmp_path: Path) -> None:
     assert len(blobs) == len(accepted) == 31
     assert all(len(path.name) == 32 and path.name.isalnum() for path in blobs)
     others = {path.name for path in files} - {path.name for path in blobs}
-    assert others <= {"lock", "registry.sqlite3", "registry.sqlite3-wal", "registry.sqlite3-shm"}
+    assert others <= {
+        "lock",
+        "port",
+        "registry.sqlite3",
+        "registry.sqlite3-wal",
+        "registry.sqlite3-shm",
+    }
 
 
 def _store_under_every_name(room: Room) -> None:

@@ -209,7 +209,7 @@ def test_q05_kept_transfers_go_on_at_the_next_start(
     start: Start, relay: Relay, make_model: Make
 ) -> None:
     desktop = start(relay.before)
-    hold = relay.hold_request("PUT", "/objects/", after=1000)
+    hold = relay.hold_request("PUT", "/objects/")
     desktop.drop(make_model("bert"), make_model("resnet50"))
     desktop.accept_review()
     desktop.until(hold.reached.is_set)
