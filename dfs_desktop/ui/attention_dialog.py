@@ -91,7 +91,9 @@ class AttentionDialog(QDialog):
         layout.addWidget(self._pages, 1)
         layout.addLayout(foot)
         em = self.fontMetrics().averageCharWidth()
-        self.resize(em * 92, em * 72)
+        above = self.parentWidget()
+        room = above.height() - em * 12 if above is not None else em * 72
+        self.resize(em * 92, max(em * 72, min(room, em * 110)))
         self.setMinimumSize(em * 56, em * 36)
         close.setFocus()
 

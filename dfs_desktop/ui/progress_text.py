@@ -177,7 +177,8 @@ def icon_name(shot: Snapshot, kind: Kind) -> str:
 
 def icon_color(shot: Snapshot) -> str:
     """The theme's colour for that icon."""
-    if shot.stalled and not shot.state.ended:
+    stands = shot.state is State.PAUSED and shot.reason  # not by the person's wish
+    if stands or (shot.stalled and not shot.state.ended):
         return "waiting"
     return _COLORS.get(shot.state, "accent")
 

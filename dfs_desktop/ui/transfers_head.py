@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 
+from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.ui.assets import icons
-from dfs_desktop.ui.dialogs import link_button, plain_label
+from dfs_desktop.ui.dialogs import link_button
+from dfs_desktop.ui.elided_label import ElidedLabel
 from dfs_desktop.ui.transfers_limits import LimitsMenu
-from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.workspace import Workspace
+
+_WORDS = {
+    State.RUNNING: "running",
+    State.RETRYING: "retrying",
+    State.WAITING: "waiting",
+    State.PAUSED: "paused",
+    State.ATTENTION: "waiting for you",
+    State.FAILED: "failed",
+}
 
 
 class TransfersHead(QWidget):
@@ -21,14 +34,16 @@ class TransfersHead(QWidget):
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self._heading = plain_label("Transfers", heading=True)
+        self._heading = ElidedLabel("Transfers", mode=Qt.TextElideMode.ElideRight)
+        self._heading.setProperty("heading", True)
         self._pause = self._button("Pause all", "pauseAllButton", self.pause_wished)
         self._resume = self._button("Resume all", "resumeAllButton", self.resume_wished)
         self._clear = self._button("Clear finished", "clearFinishedButton", self.clear_wished)
         self.limits = LimitsMenu(workspace, self)
         self._limits = QToolButton()
         self._limits.setObjectName("limitsButton")
-        self._limits.setText("Limits")
+        self._limits.setText("Limits ▾")
+        self._limits.setStyleSheet("QToolButton::menu-indicator { image: none; width: 0; }")
         self._limits.setAccessibleName("Limits of transfers")
         self._limits.setToolTip("How many at once, how fast, and what happens at the next start")
         self._limits.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -38,8 +53,7 @@ class TransfersHead(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 8, 4)
         row.setSpacing(4)
-        row.addWidget(self._heading)
-        row.addStretch()
+        row.addWidget(self._heading, 1)
         for button in (self._pause, self._resume, self._clear, self._limits):
             row.addWidget(button)
 
@@ -49,14 +63,14 @@ class TransfersHead(QWidget):
         button.clicked.connect(lambda _checked=False: wished.emit())
         return button
 
-    def show_state(self, *, busy: int, paused: int, finished: bool) -> None:
-        """`busy` go on by themselves, `paused` wait; `finished`: some can be cleared away."""
-        self._pause.setVisible(busy > 0)
-        self._resume.setVisible(paused > 0)
+    def show_state(self, jobs: Iterable[Job], *, finished: bool) -> None:
+        """Count them; `finished`: some can be cleared away."""
+        states = Counter(job.state for job in jobs)
+        self._pause.setVisible(any(states[state] for state in State if state.busy))
+        self._resume.setVisible(states[State.PAUSED] > 0)
         self._clear.setVisible(finished)
-        words = [formats.count(busy, "running", "running")] if busy else []
-        words += [f"{paused} paused"] if paused else []
-        self._heading.setText(" · ".join(["Transfers", *words]))
+        words = [f"{states[state]} {word}" for state, word in _WORDS.items() if states[state]]
+        self._heading.show_text(" · ".join(["Transfers", *words]))
 
     def open_limits(self) -> None:
         """Open the limits from elsewhere than their button."""

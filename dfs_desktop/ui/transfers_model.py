@@ -15,6 +15,7 @@ from dfs_desktop.workspace.steering import Verb, verbs
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
+Words = Callable[[Job], str]
 BUTTONS = 3  # the most that a row has
 
 
@@ -24,6 +25,7 @@ class Entry(Struct):
     job: Job
     place: str
     shot: Snapshot
+    turn: Words
 
     @property
     def title(self) -> str:
@@ -31,7 +33,9 @@ class Entry(Struct):
 
     @property
     def text(self) -> str:
-        return progress_text.sentence(self.shot, self.job)
+        words = progress_text.sentence(self.shot, self.job)
+        turn = self.turn(self.job)
+        return f"{words} · {turn}" if turn else words
 
     @property
     def buttons(self) -> tuple[Verb, ...]:
@@ -43,9 +47,9 @@ class Entry(Struct):
 class TransfersModel(QAbstractListModel):
     """Holds entries in the order they came and shows them backwards, so that numbers stay valid."""
 
-    def __init__(self, place: Callable[[Job], str], parent: QObject | None = None) -> None:
+    def __init__(self, place: Words, turn: Words, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._place = place
+        self._place, self._turn = place, turn
         self._entries: list[Entry] = []
         self._positions: dict[Job, int] = {}
         self._live: set[Job] = set()
@@ -89,7 +93,7 @@ class TransfersModel(QAbstractListModel):
         if job not in self._positions:
             self.beginInsertRows(QModelIndex(), 0, 0)
             self._positions[job] = len(self._entries)
-            self._entries.append(Entry(job, self._place(job), job.snapshot()))
+            self._entries.append(Entry(job, self._place(job), job.snapshot(), self._turn))
             if not job.state.ended:
                 self._live.add(job)
             self.endInsertRows()

@@ -16,7 +16,7 @@ from dfs_desktop.ui.transfers_head import TransfersHead
 from dfs_desktop.ui.transfers_list import TransfersList
 from dfs_desktop.ui.transfers_menu import transfers_menu
 from dfs_desktop.ui.transfers_model import TransfersModel
-from dfs_desktop.workspace.steering import Verb, verbs
+from dfs_desktop.workspace.steering import Verb, turn, verbs
 from dfs_desktop.workspace.workspace import Workspace
 
 EMPTY = "No transfers yet. Drop model files on the window, or double-click an artifact to fetch it."
@@ -35,7 +35,7 @@ class TransfersView(QWidget):
         self._workspace, self._pulse = workspace, pulse
         self.wishes = TransferWishes(workspace, reveal)
         self._summary = ""
-        self._model = TransfersModel(self._place, self)
+        self._model = TransfersModel(self._place, self._turn, self)
         self.head = TransfersHead(workspace)
         self._list = TransfersList()
         self._pages = QStackedWidget()
@@ -132,8 +132,12 @@ class TransfersView(QWidget):
         name = next((c.name for c in collections if c.id == job.collection_id), "")
         return f"Upload to “{visible(name)}”" if name else f"Upload of {visible(job.path.name)}"
 
+    def _turn(self, job: Job) -> str:
+        return turn(job, self._workspace.queue.jobs)
+
     def _hear(self, job: Job) -> None:
         self._model.hear(job)
+        self._list.viewport().update()  # others may have moved up, or down, in the queue
         self._settle()
 
     def _beat(self) -> None:
@@ -145,8 +149,7 @@ class TransfersView(QWidget):
         self._pulse.keep(any(job.state.busy for job in jobs), self)
         self._pages.setCurrentIndex(1 if self._model.rowCount() else 0)
         self.head.show_state(
-            busy=len(self.wishes.pausable()),
-            paused=len(self.wishes.paused()),
+            jobs,
             finished=self._model.has_finished(),
         )
         summary = self.summary()

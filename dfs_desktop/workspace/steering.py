@@ -54,6 +54,14 @@ def can_move(job: Job) -> bool:
     return not job.state.ended and job.state is not State.RUNNING
 
 
+def turn(job: Job, jobs: Iterable[Job]) -> str:
+    """How many wait before a waiting transfer, in words; empty for one that does not wait."""
+    if job.state is not State.WAITING or job.cancelling:
+        return ""
+    before = sum(other.state is State.WAITING and other.position < job.position for other in jobs)
+    return f"{before} before it" if before else "next in line"
+
+
 def is_finishing(job: Job) -> bool:
     """Whether the storage joins the parts, or the registry is being told: past the last way back."""
     if job.kind is not Kind.UPLOAD or job.state.ended:
