@@ -140,6 +140,53 @@ def test_streams_after_the_first_and_raw_arrays_between_are_seen() -> None:
     assert {(each.module, each.name) for each in facts.imports} >= {("posix", "system")}
 
 
+def joblib_file(array: Any, *, tail: bytes = b"") -> bytes:
+    """A list of an array and a function, written as joblib writes them (its format since 1.0)."""
+    fields = {"subclass": np.ndarray, "shape": array.shape, "order": "C", "dtype": array.dtype,
+              "allow_mmap": array.dtype != object, "numpy_array_alignment_bytes": 16}  # fmt: skip
+    state = pickle.dumps(fields, 4)[2:-1]
+    state = state[9:] if state[:1] == b"\x95" else state
+    head = b"\x80\x04](cjoblib.numpy_pickle\nNumpyArrayWrapper\n)\x81" + state + b"b"
+    if array.dtype == object:
+        return head + pickle.dumps(array, 2) + b"cmodule\nlast\ne." + tail
+    padding = 16 - (len(head) + 1) % 16
+    raw = bytes([padding]) + b"\xff" * padding + array.tobytes()
+    return head + raw + b"cmodule\nlast\ne." + tail
+
+
+@pytest.mark.parametrize(
+    "array",
+    [np.arange(1000, dtype="f8"), np.zeros((3, 70), "i4"), np.array(["a", "bcd"]),
+     np.zeros(5, [("x", "f4"), ("y", "i8")]), np.zeros((0, 4)), np.array([subprocess.run, None])],
+    ids=str,
+)  # fmt: skip
+def test_raw_arrays_of_joblib_are_passed_over(array: Any) -> None:
+    data = joblib_file(array)
+    facts = read_pickle(BytesSource(data, "model.joblib"))
+    assert facts is not None
+    assert (facts.complete, facts.note) == (True, "")
+    found = {(each.module, each.name) for each in facts.imports}
+    assert {("joblib.numpy_pickle", "NumpyArrayWrapper"), ("module", "last")} <= found
+    assert (("subprocess", "run") in found or ("commands", "run") in found) is (
+        array.dtype == object
+    )
+
+
+def test_what_joblib_would_take_for_an_array_is_seen_as_opcodes_too() -> None:
+    opcodes = b"\x00" * 15 + b"0cos\nsystem\n0"
+    hidden = np.frombuffer(b"N" * 3 + opcodes.replace(b"\x00", b"") + b"N0" * 4, "u1")
+    data = joblib_file(hidden).replace(b"\xff", b"0")
+    assert ("os", "system") in imports(data, "model.pkl")
+
+
+def test_arrays_of_objects_in_arrays_of_objects_end() -> None:
+    head = joblib_file(np.array([None, None])).partition(b"b\x80\x02")[0] + b"b"
+    facts = read_pickle(BytesSource(head * 3000, "x.joblib"))
+    assert facts is not None
+    assert not facts.complete
+    assert "nested too deeply" in facts.note
+
+
 def test_pytorch_zips_and_packed_files_are_opened() -> None:
     data = pickle.dumps({"w": np.zeros(2), "f": subprocess.run}, 2)
     expected = imports(data)

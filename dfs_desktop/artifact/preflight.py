@@ -116,13 +116,15 @@ def _structure(artifact: OpenArtifact) -> list[Finding]:
         return []
     missing = [name for name in ROOT_FILES if name not in artifact]
     findings = []
+    # What does not claim to be an fnnx package may be stored as it is.
+    level: Level = "warning" if artifact.kind is Kind.OTHER else "error"
     for name in missing:
         if name in _OPTIONAL:
             remedy = "Readers take it for empty. Build with a newer fnnx to have it."
             findings.append(Finding("warning", f"The file {name} is missing", remedy))
         else:
             remedy = "Without it nothing can run the model. Build the artifact again."
-            findings.append(Finding("error", f"The file {name} is missing", remedy))
+            findings.append(Finding(level, f"The file {name} is missing", remedy))
     if artifact.kind is Kind.UNKNOWN_VARIANT:
         variant = shortened(str(artifact.manifest().value.get("variant")), 60)
         findings.append(

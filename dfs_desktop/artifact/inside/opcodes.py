@@ -5,10 +5,8 @@ has raw arrays between opcodes. This one skips large arguments, has limits, and 
 not read everything.
 """
 
-import codecs
 import pickletools
 import re
-from typing import Final
 
 import msgspec
 
@@ -16,21 +14,17 @@ from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
 from dfs_desktop.artifact.source import Source, read_exactly
 
 from .cursor import Cursor
+from .pickle_stack import SPECIAL, STRINGS, ElementType, Opcode, RawArray, Stack
+from .tensors import product
 
 MAX_OPCODES = 400_000
 MAX_STREAMS = 16
 MAX_READ = 64 * 1024 * 1024  # bytes; what is skipped does not count
 MAX_LINE = MAX_STRING = 4096  # longer ones are no names
-MAX_MEMO = 400_000
+MAX_DEPTH = 20  # of arrays of objects in arrays of objects
 _SEARCHED = 1024 * 1024  # bytes looked through for names where opcodes end
-_MARK: Final = object()
-_STRINGS = {"SHORT_BINUNICODE", "BINUNICODE", "BINUNICODE8", "UNICODE", "STRING", "BINSTRING",
-            "SHORT_BINSTRING"}  # fmt: skip
-_GETS = {"GET", "BINGET", "LONG_BINGET"}
-_PUTS = {"PUT", "BINPUT", "LONG_BINPUT"}
-_SPECIAL = _STRINGS | _GETS | _PUTS | {"GLOBAL", "INST", "STACK_GLOBAL", "MEMOIZE", "DUP", "MARK",
-                                       "STOP"}  # fmt: skip
 _NAME = rb"[A-Za-z_][A-Za-z0-9_.]{0,60}+"
+_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 _GLOBAL_TEXT = re.compile(rb"c(" + _NAME + rb")\n(" + _NAME + rb")\n")
 _STACK_TEXT = re.compile(
     rb"\x8c[\x01-\xff](" + _NAME + rb")\x94?\x8c[\x01-\xff](" + _NAME + rb")\x94?\x93"
@@ -50,22 +44,10 @@ class Scan(msgspec.Struct):
     complete: bool = True
     note: str = ""
     left: int = 0  # opcodes that could have been read yet
+    arrays: int = 0  # places where joblib finds raw bytes
 
 
-class _Opcode(msgspec.Struct, frozen=True):
-    """One opcode: its argument and what it does to the stack."""
-
-    name: str
-    fixed: int
-    counted: tuple[int, bool] | None
-    lines: int
-    takes: int
-    takes_mark: bool
-    gives: int
-    plain: bool  # does nothing but move the stack
-
-
-def _table() -> dict[int, _Opcode]:
+def _table() -> dict[int, Opcode]:
     table = {}
     for each in pickletools.opcodes:
         kind = each.arg.name if each.arg else ""
@@ -73,7 +55,7 @@ def _table() -> dict[int, _Opcode]:
         if each.arg is not None and kind not in _FIXED and kind not in _COUNTED:
             lines = 2 if kind == "stringnl_noescape_pair" else 1
         before = [slot.name for slot in each.stack_before]
-        table[ord(each.code)] = _Opcode(
+        table[ord(each.code)] = Opcode(
             name=each.name,
             fixed=_FIXED.get(kind, 0),
             counted=_COUNTED.get(kind),
@@ -81,7 +63,7 @@ def _table() -> dict[int, _Opcode]:
             takes=before.index("mark") if "mark" in before else len(before),
             takes_mark="mark" in before,
             gives=len(each.stack_after),
-            plain=each.name not in _SPECIAL and not each.name.startswith("EXT"),
+            plain=each.name not in SPECIAL,
         )
     return table
 
@@ -90,7 +72,21 @@ _TABLE = _table()
 
 
 def scan(source: Source, opcodes: int = MAX_OPCODES) -> Scan:
-    """The imports of all pickle streams in a source; never fails on their content."""
+    """The imports of all pickle streams in a source; never fails on their content.
+
+    Where joblib would find raw arrays, a plain unpickler would go on with opcodes: a file that has
+    such places is read in both ways, since nobody knows who will load it.
+    """
+    found = _scan(source, opcodes, as_joblib=True)
+    if found.arrays:
+        plain = _scan(source, found.left, as_joblib=False)
+        # What was no opcode looks like anything; only what looks like a name is taken over.
+        found.imports |= {pair for pair in plain.imports if _PLAIN_NAME.fullmatch(pair[0])}
+        found.left = plain.left
+    return found
+
+
+def _scan(source: Source, opcodes: int, *, as_joblib: bool) -> Scan:
     found = Scan(set(), left=opcodes)
     cursor = Cursor(source, source.size, MAX_READ)
     try:
@@ -98,7 +94,7 @@ def scan(source: Source, opcodes: int = MAX_OPCODES) -> Scan:
             if found.streams and read_exactly(source, cursor.place, 1) != b"\x80":
                 _search(source, cursor.place, found)  # raw data, as in old PyTorch files
                 break
-            _Stream(cursor, found).run()
+            _Stream(cursor, found, as_joblib=as_joblib).run()
             found.streams += 1
     except UnreachableError:
         raise
@@ -114,13 +110,16 @@ class _UnreadableError(Exception):
 
 
 class _Stream:
-    """One stream from its first opcode to STOP, with the strings on its stack and in its memo."""
+    """One stream from its first opcode to STOP."""
 
-    def __init__(self, cursor: Cursor, found: Scan) -> None:
+    def __init__(
+        self, cursor: Cursor, found: Scan, depth: int = 0, *, as_joblib: bool = True
+    ) -> None:
         self._cursor = cursor
         self._found = found
-        self._stack: list[object] = []
-        self._memo: dict[int, object] = {}
+        self._depth = depth
+        self._as_joblib = as_joblib
+        self._stack = Stack(lambda module, name: found.imports.add((module, name)))
 
     def run(self) -> None:
         """Read it, as far as opcodes are left."""
@@ -131,18 +130,22 @@ class _Stream:
                 raise _UnreadableError("Other data follow where an opcode should be.")
             argument = self._argument(opcode)
             if opcode.plain:
-                self._move(opcode)
+                self._stack.move(opcode)
             elif opcode.name == "STOP":
                 return
             else:
-                self._step(opcode, argument)
+                array = self._stack.step(opcode, argument)
+                if array is not None and self._as_joblib:
+                    self._found.arrays += 1
+                    self._pass(array)
         raise _UnreadableError("It has too many opcodes to look at all.")
 
-    def _argument(self, opcode: _Opcode) -> bytes | None:
+    def _argument(self, opcode: Opcode) -> bytes | None:
         if opcode.counted is not None:
             width, signed = opcode.counted
             length = int.from_bytes(self._cursor.take(width), "little", signed=signed)
-            if opcode.name in _STRINGS and 0 <= length <= MAX_STRING:
+            most = MAX_STRING if opcode.name in STRINGS else 8 if opcode.name == "LONG1" else -1
+            if 0 <= length <= most:
                 return self._cursor.take(length)
             self._cursor.skip(length)
             return None
@@ -151,70 +154,22 @@ class _Stream:
             return b"\n".join(each for each in lines if each is not None)
         return self._cursor.take(opcode.fixed) if opcode.fixed else None
 
-    def _step(self, opcode: _Opcode, argument: bytes | None) -> None:
-        name = opcode.name
-        if name in ("GLOBAL", "INST"):
-            self._import(*_halves(argument))
-        elif name == "STACK_GLOBAL":
-            self._import(*(self._stack[-2:] if len(self._stack) > 1 else (None, None)))
-        elif name.startswith("EXT"):
-            self._found.imports.add(("", f"extension {int.from_bytes(argument or b'', 'little')}"))
-        if name in _PUTS or name == "MEMOIZE":
-            self._remember(name, argument)
+    def _pass(self, array: RawArray) -> None:
+        """Go on behind the bytes of an array, or read the stream that holds its objects."""
+        shape, element = array.fields.get("shape"), array.fields.get("dtype")
+        alignment = array.fields.get("numpy_array_alignment_bytes")
+        if not isinstance(shape, tuple) or not isinstance(element, ElementType):
+            raise _UnreadableError("An array in it does not tell how large it is.")
+        if not all(isinstance(axis, int) and axis >= 0 for axis in shape):
+            raise _UnreadableError("An array in it has an impossible shape.")
+        if element.size == 0:
+            if self._depth == MAX_DEPTH:
+                raise _UnreadableError("Arrays of objects are nested too deeply in it.")
+            _Stream(self._cursor, self._found, self._depth + 1).run()
             return
-        if name == "DUP":
-            self._stack.append(self._stack[-1] if self._stack else None)
-            return
-        self._move(opcode)
-        if name == "MARK":
-            self._stack[-1] = _MARK
-        elif name in _STRINGS and argument is not None:
-            self._stack[-1] = _string(name, argument)
-        elif name in _GETS:
-            self._stack[-1] = self._memo.get(_number(name, argument))
-
-    def _move(self, opcode: _Opcode) -> None:
-        stack = self._stack
-        if opcode.takes_mark:
-            while stack and stack.pop() is not _MARK:
-                pass
-        if opcode.takes:
-            del stack[-opcode.takes :]
-        if opcode.gives:
-            stack.extend([None] * opcode.gives)
-
-    def _remember(self, name: str, argument: bytes | None) -> None:
-        key = len(self._memo) if name == "MEMOIZE" else _number(name, argument)
-        if len(self._memo) < MAX_MEMO:
-            self._memo[key] = self._stack[-1] if self._stack else None
-
-    def _import(self, module: object, name: object) -> None:
-        if isinstance(module, str) and isinstance(name, str):
-            self._found.imports.add((module[:300], name[:300]))
-        else:
-            self._found.imports.add(("", "a name that it computes"))
-
-
-def _halves(argument: bytes | None) -> tuple[str, str]:
-    first, _, second = (argument or b"").partition(b"\n")
-    return first.decode("utf-8", "replace"), second.decode("utf-8", "replace")
-
-
-def _string(name: str, argument: bytes) -> str | None:
-    """The text as the unpickler would have it: escapes are a way to hide a name."""
-    try:
-        if name == "STRING":
-            return codecs.escape_decode(argument.strip()[1:-1])[0].decode("utf-8")
-        return argument.decode("raw-unicode-escape" if name == "UNICODE" else "utf-8")
-    except ValueError:
-        return None
-
-
-def _number(name: str, argument: bytes | None) -> int:
-    data = argument or b""
-    if name in ("GET", "PUT"):
-        return int(data) if data.isdigit() and len(data) < 12 else -1
-    return int.from_bytes(data, "little")
+        if isinstance(alignment, int):
+            self._cursor.skip(self._cursor.take(1)[0])
+        self._cursor.skip(product(shape) * element.size)
 
 
 def _search(source: Source, start: int, found: Scan) -> None:
