@@ -102,6 +102,7 @@ class DownloadRecord(Struct):
     place: Place
     replace: bool = True
     step: DownloadStep = DownloadStep.PLANNED
+    mark: str = ""  # of the partial file's name: known before there is one
     file_name: str = ""
     size: int = 0
     sha256: str = ""

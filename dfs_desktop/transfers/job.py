@@ -152,7 +152,7 @@ class Job:
         record = self.ledger.record if self.ledger is not None else None
         if isinstance(record, UploadRecord):
             return record.step in (UploadStep.PLANNED, UploadStep.HASHED, UploadStep.DISCARDED)
-        return record is None or record.kept is None
+        return record is None or (record.kept is None and not record.mark)
 
     def begin_attempt(self) -> None:
         """A fresh meter under the same limit: a stopped one stays stopped."""

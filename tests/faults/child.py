@@ -19,33 +19,12 @@ import threading
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from dfs_desktop.api import DataForceError, DeletionRecord, Ledger, UploadExpiredError, failpoints
+from dfs_desktop.api import UploadExpiredError, failpoints
+from dfs_desktop.transfers.deletions import Deletions
 from dfs_desktop.transfers.job import Job, Kind, State
 
 from . import quick
 from .engine import Engine
-
-
-class FileLedger(Ledger[DeletionRecord]):
-    """A deletion's record in a file of its own, replaced as a whole."""
-
-    def __init__(self, path: Path, record: DeletionRecord, *, resumed: bool) -> None:
-        super().__init__(record, resumed=resumed)
-        self._path = path
-
-    @classmethod
-    def open(cls, path: Path, fresh: DeletionRecord) -> FileLedger:
-        if path.exists():
-            found = msgspec.json.decode(path.read_bytes(), type=DeletionRecord)
-            return cls(path, found, resumed=True)
-        return cls(path, fresh, resumed=False)
-
-    def save(self) -> None:
-        beside = self._path.with_suffix(".new")
-        beside.write_bytes(msgspec.json.encode(self.record))
-        beside.replace(self._path)
 
 
 async def _run(plan: dict[str, Any]) -> dict[str, Any]:
@@ -64,7 +43,7 @@ async def _run(plan: dict[str, Any]) -> dict[str, Any]:
         await engine.all_rest()
         if plan.get("insist"):
             await _insist(engine)
-        deleted = [await _delete(engine, folder, each) for each in plan.get("deletions", ())]
+        deleted = await _delete(engine, plan)
         return {"jobs": deleted + [_told(job) for job in engine.queue.jobs], "texts": engine.texts}
 
 
@@ -88,18 +67,17 @@ def _told(job: Job) -> dict[str, Any]:
     }
 
 
-async def _delete(engine: Engine, folder: Path, artifact_id: str) -> dict[str, Any]:
-    fresh = DeletionRecord(artifact_id, engine.place)
-    ledger = FileLedger.open(folder / f"deletion-{artifact_id}.json", fresh)
-    for _ in range(8):
-        try:
-            await engine.client.transfers.delete(ledger)
-        except DataForceError as error:
-            ledger.resumed, failure = True, f"{type(error).__name__}: {error}"
-            await asyncio.sleep(0.02)
-        else:
-            return {"kind": "deletion", "state": "done", "artifact": artifact_id, "error": ""}
-    return {"kind": "deletion", "state": "failed", "artifact": artifact_id, "error": failure}
+async def _delete(engine: Engine, plan: dict[str, Any]) -> list[dict[str, Any]]:
+    """What an earlier run began to delete, else what the plan says; tried again like the rest."""
+    deletions, said = Deletions(engine.journal), []
+    for unfinished in await deletions.unfinished():
+        await deletions.finish(engine.client, unfinished)
+        said.append(unfinished.ledger.record.artifact_id)
+    if not plan.get("only_restore"):
+        for artifact_id in plan.get("deletions", ()):
+            await deletions.delete(engine.client, artifact_id, engine.place, "", "it")
+            said.append(artifact_id)
+    return [{"kind": "deletion", "state": "done", "artifact": each, "error": ""} for each in said]
 
 
 def main(plan: dict[str, Any]) -> None:

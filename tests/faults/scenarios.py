@@ -154,13 +154,12 @@ class Deletion(Scenario):
     """Of an artifact of its own."""
 
     def set_up(self, cloud: Cloud, home: Path, run: Run) -> None:
-        run.folder.mkdir()
         run.artifact = cloud.filed(self.size, f"{home.name}.fnnx")
         run.plan["deletions"] = [run.artifact.id]
 
     def verify(self, run: Run) -> None:
         result = json.loads(Path(run.plan["result"]).read_text("utf-8"))
-        assert [job["state"] for job in result["jobs"]] == ["done"], f"{run.name}: {result}"
+        assert {job["state"] for job in result["jobs"]} <= {"done"}, f"{run.name}: {result}"
         assert run.artifact.id not in [each["id"] for each in run.cloud.service.records()]
         assert run.cloud.store.stored(run.artifact.bucket_location) is None
 
@@ -206,5 +205,6 @@ SCENARIOS = (
     Download("download", size=4 * PART),
     Download("download from the middle on", size=LARGE, stand="note.held:after"),
     Download("discarded download", size=LARGE, stand="note.held:after", discard=True),
+    Download("discarded at birth", size=4 * PART, stand="reserve:after", discard=True),
     Deletion("deletion", size=SINGLE),
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import secrets
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -12,6 +14,7 @@ from dfs_desktop.api.errors import (
     ChecksumError,
     DataForceError,
     FileDownloadError,
+    FileError,
     NotFoundError,
 )
 from dfs_desktop.api.ledger import DownloadRecord, DownloadStep, Ledger
@@ -98,7 +101,10 @@ def discard_download(ledger: Download) -> Flow[None]:
         partial = yield from Reopen(record.kept, record.size, record.replace)
         if partial is not None:
             yield from Discard(partial)
-    record.kept = None
+    elif record.step is DownloadStep.PLANNED and record.mark:
+        with contextlib.suppress(FileError):  # made, perhaps, by a run that ended right then
+            yield from Discard((yield from _reserve(record, 0)))
+    record.kept, record.mark = None, ""
     yield from note_download(ledger, DownloadStep.DISCARDED)
 
 
@@ -148,12 +154,17 @@ def _open(ledger: Download) -> Flow[Partial]:
     if record.kept is not None:
         partial = yield from Reopen(record.kept, record.size, record.replace)
     if partial is None:
-        partial = yield from Step(
-            "reserve", Reserve(record.file_path, record.file_name, record.size, record.replace)
-        )
+        record.kept = None
+        record.mark = record.mark or secrets.token_hex(4)
+        yield from note_download(ledger, DownloadStep.PLANNED)
+        partial = yield from Step("reserve", _reserve(record, record.size))
         record.kept = partial.kept()
     yield from note_download(ledger, DownloadStep.FETCHING)
     return partial
+
+
+def _reserve(record: DownloadRecord, size: int) -> Reserve:
+    return Reserve(record.file_path, record.file_name, size, record.replace, record.mark)
 
 
 def _fetch(

@@ -210,12 +210,15 @@ class Reserve(Struct, Effect["Partial"], frozen=True):
     """Make the partial file of a download beside its target.
 
     ``replace``: a file that has the target's name may be overwritten; else a free name is taken.
+    ``mark`` becomes part of its name. A file that has it already is one that an earlier run made
+    and could not write down any more: it is made anew.
     """
 
     file_path: str | None
     file_name: str
     size: int
     replace: bool = True
+    mark: str = ""
 
 
 class Reopen(Struct, Effect["Partial | None"], frozen=True):

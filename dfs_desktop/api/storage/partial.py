@@ -242,7 +242,9 @@ def _set_mode(descriptor: int) -> None:
             os.fchmod(descriptor, _MODE)
 
 
-def reserve(file_path: str | None, file_name: str, size: int, *, replace: bool = True) -> Partial:
+def reserve(
+    file_path: str | None, file_name: str, size: int, *, replace: bool = True, mark: str = ""
+) -> Partial:
     """Open a new partial beside the target; FileError when there is no place for it.
 
     ``file_name`` comes from the server and never chooses a folder.
@@ -256,10 +258,18 @@ def reserve(file_path: str | None, file_name: str, size: int, *, replace: bool =
             raise FileError(f"The folder {str(target.parent)!r} does not exist.")
         if shutil.disk_usage(target.parent).free < size + MARGIN:
             raise no_room(size, target.parent)
-        path = target.with_name(f".{_short(target.name)}.{secrets.token_hex(4)}{SUFFIX}")
-        return Partial(target, path, os.open(path, _NEW, 0o600), size, replace=replace)
+        mark = mark or secrets.token_hex(4)
+        path = target.with_name(f".{_short(target.name)}.{mark}{SUFFIX}")
+        return Partial(target, path, _new(path), size, replace=replace)
     except (OSError, ValueError) as error:
         raise local_fault(error, Path(file_path or name)) from error
+
+
+def _new(path: Path) -> int:
+    with contextlib.suppress(FileExistsError):
+        return os.open(path, _NEW, 0o600)
+    path.unlink()  # of a run that ended before it could write down that it had made it
+    return os.open(path, _NEW, 0o600)
 
 
 def _short(name: str) -> str:

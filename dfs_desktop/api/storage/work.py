@@ -60,8 +60,8 @@ def perform(effect: Effect[Any], store: Store, meter: Meter) -> Any:
             return _send(effect, store, meter)
         case JoinParts():
             return join(effect, store, meter)
-        case Reserve(file_path, file_name, size, replace):
-            return reserve(file_path, file_name, size, replace=replace)
+        case Reserve(file_path, file_name, size, replace, mark):
+            return reserve(file_path, file_name, size, replace=replace, mark=mark)
         case Reopen(kept, size, replace):
             return reopen(kept, size, replace=replace)
         case FetchBytes(url, partial, keep):
