@@ -32,6 +32,7 @@ class _Lane:
     def __init__(self, number: int) -> None:
         self.number = number
         self.dismissed = False
+        self.brought = False  # whether bytes have come
         self.thread: threading.Thread
 
 
@@ -72,12 +73,18 @@ class Crew:
         if self._failed:
             self._failed = False
             self.growth.shrink(now, len(self._running()) + 1)
-        level = self.growth.look(now, self._partial.received)
-        able = self.ranges and bool(self._partial.etag)
+        ready = all(lane.brought for lane in self._lanes)
+        level = self.growth.look(now, self._partial.received, ready=ready)
+        able = self.ranges and bool(self._partial.etag) and not self._limited()
         self._wanted = min(level, self._store.slots.share) if able else 1
         if len(self._lanes) + 1 < self._wanted and now >= self._hire_at:
             self._hire_at = now + 0.1
             self._hire(plan)
+
+    def _limited(self) -> bool:
+        """Whether a bandwidth limit holds, so that more connections could bring nothing."""
+        limit = self._meter.limit
+        return limit is not None and limit.rate is not None
 
     def _running(self) -> list[_Lane]:
         self._lanes = [lane for lane in self._lanes if lane.thread.is_alive()]
@@ -101,6 +108,7 @@ class Crew:
     def _work(self, lane: _Lane, plan: Plan, attempt: int) -> None:
         def go_on() -> None:
             self._meter.check()
+            lane.brought = lane.brought or pouring.poured > 0
             if lane.dismissed or lane.number >= self._wanted:
                 raise _Enough
 

@@ -31,6 +31,7 @@ class Pouring(Struct):
     check: Callable[[], None]
     extend: Callable[[Segment], bool]
     pool: Pool | None = None
+    poured: int = 0
 
     def pour(self, answer: httpx.Response, segment: Segment) -> None:
         """Until the segment is full. BrokeOff when the body ends before it or hardly moves."""
@@ -71,6 +72,7 @@ class Pouring(Struct):
             block, count = Block(block.view[:room], block.free), room
         new = self.partial.take(segment.position, block, self.attempt)
         self.plan.arrived(segment, count)
+        self.poured += count
         self.meter.advance(new)
         self.keeper.wrote()
         self.check()

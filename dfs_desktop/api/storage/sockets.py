@@ -17,7 +17,7 @@ import httpx
 
 # How long a wish to stop may go unnoticed while a socket waits, in seconds.
 TICK = 0.2
-READ_SIZE = 512 * 1024
+READ_SIZE = 256 * 1024
 # One call that waits until a buffer is full spares the interpreter many short ones.
 _WAIT_ALL = 0 if sys.platform == "win32" else getattr(socket, "MSG_WAITALL", 0)
 
