@@ -1,5 +1,6 @@
 """Rows of an experiment's tables made into parameters and metric curves."""
 
+import math
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -18,12 +19,17 @@ class Parameter(msgspec.Struct, frozen=True):
 
 
 class Curve(msgspec.Struct, frozen=True):
-    """A metric over its steps; `times` in seconds since 1970 (UTC), None where it is not told."""
+    """A metric over its steps; `times` in seconds since 1970 (UTC), None where it is not told.
+
+    `values` are finite. `missing` are the steps at which the metric was NaN (which SQLite keeps as
+    NULL) or infinite: a training that went astray.
+    """
 
     name: str
     steps: tuple[int, ...]
     values: tuple[float, ...]
     times: tuple[float | None, ...]
+    missing: tuple[int, ...] = ()
 
 
 def parameters_of(rows: Iterable[tuple[Any, ...]]) -> list[Parameter]:
@@ -41,20 +47,22 @@ def curves_of(rows: Iterable[tuple[Any, ...]]) -> list[Curve]:
     """The curves in these rows (key, step, value, time), by name; what is no number is left out."""
     points: dict[str, list[tuple[int, float, float | None]]] = {}
     for key, step, value, time in rows:
-        if type(step) is int and isinstance(value, int | float):
-            points.setdefault(_text(key)[:MAX_NAME], []).append((step, float(value), _time(time)))
-    curves = []
-    for name in sorted(points):
-        found = sorted(points[name], key=lambda point: point[0])
-        curves.append(
-            Curve(
-                name,
-                tuple(point[0] for point in found),
-                tuple(point[1] for point in found),
-                tuple(point[2] for point in found),
-            )
-        )
-    return curves
+        if type(step) is int and isinstance(value, int | float | None):
+            number = math.nan if value is None else float(value)
+            points.setdefault(_text(key)[:MAX_NAME], []).append((step, number, _time(time)))
+    return [_curve(name, points[name]) for name in sorted(points)]
+
+
+def _curve(name: str, points: list[tuple[int, float, float | None]]) -> Curve:
+    points.sort(key=lambda point: point[0])
+    finite = [point for point in points if math.isfinite(point[1])]
+    return Curve(
+        name,
+        tuple(step for step, _, _ in finite),
+        tuple(value for _, value, _ in finite),
+        tuple(time for _, _, time in finite),
+        tuple(step for step, value, _ in points if not math.isfinite(value)),
+    )
 
 
 def _text(value: Any) -> str:
