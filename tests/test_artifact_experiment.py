@@ -114,7 +114,8 @@ def test_missing_tables_and_odd_values_are_told_and_not_fatal(tmp_path: Path) ->
     script = """
         CREATE TABLE dynamic_metrics (key, value, step, logged_at);
         INSERT INTO dynamic_metrics VALUES ('a', 1, 0, 'nonsense'), ('a', 'text', 1, NULL),
-            ('a', 2.5, 'x', NULL), ('a', NULL, 7, NULL), ('a', 9e999, 8, NULL), (NULL, 3, 1, 12.5), (x'00ff', 9e999, 2, '2026-01-01');
+            ('a', 2.5, 'x', NULL), ('a', NULL, 7, NULL), ('a', 9e999, 8, NULL),
+            (NULL, 3, 1, 12.5), (x'00ff', 9e999, 2, '2026-01-01');
         CREATE TABLE static_params (other);
     """
     with snapshot_of(database_of(tmp_path, script)) as snapshot:
