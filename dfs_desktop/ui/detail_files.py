@@ -1,84 +1,186 @@
-"""The third tab: the files inside the artifact as a tree with sizes, from the record's index."""
+"""The tab of files: the whole tree from the index, a search, and each member to be seen or saved."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtCore import QItemSelection, QMimeData, QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLineEdit,
+    QMenu,
+    QSplitter,
+    QTreeView,
+    QWidget,
+)
 
-from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
-from dfs_desktop.ui.assets import icons
+from dfs_desktop.artifact.archive import Member
+from dfs_desktop.artifact.inside.folders import Folder, folders_of
+from dfs_desktop.artifact.opened import OpenArtifact
 from dfs_desktop.ui.dialogs import plain_label
+from dfs_desktop.ui.inspect_page import InsidePage
+from dfs_desktop.ui.inspect_preview import MemberPreview
+from dfs_desktop.ui.inspect_save import PromisedFile, SaveLine
+from dfs_desktop.ui.inspect_tree import FileTree, Node, ShareBar
 from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.extracting import MOST_DRAGGED
+from dfs_desktop.workspace.inspecting import whole
+from dfs_desktop.workspace.workspace import Workspace
 
-_MOST = 5000  # a hostile index may name a million files
-_DEEPEST = 32
+_EXPANDED = 60  # files up to which all folders stand open
+_SEARCHABLE = 8
 
 
-class FilesTab(QWidget):
-    """Folders first, each with the sum of its files."""
+class FilesPage(InsidePage):
+    """Choosing a member shows its beginning below; nothing is fetched before."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 4, 0, 0)
-        layout.setSpacing(4)
-        self._summary = plain_label(dim=True)
-        self._summary.setContentsMargins(5, 4, 16, 4)
+    key = "files"
+    needs_bytes = False
+    scrolls = False
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(workspace, parent)
+        self.content.setContentsMargins(0, 0, 0, 0)
+        self.content.setSpacing(0)
+        self._members: list[Member] = []
+        self.summary = plain_label(dim=True)
+        self.summary.setContentsMargins(5, 4, 16, 4)
+        self.search = QLineEdit()
+        self.search.setObjectName("fileSearch")
+        self.search.setAccessibleName("Find files")
+        self.search.setPlaceholderText("Find files by name")
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._search)
+        self.preview = MemberPreview(workspace)
+        self.preview.hide()
+        self.preview.save_wished.connect(self._save_current)
+        self.saving = SaveLine(workspace)
+        self._build_tree()
+        self.floors = QSplitter(Qt.Orientation.Vertical)
+        self.floors.addWidget(self.tree)
+        self.floors.addWidget(self.preview)
+        self.floors.setHandleWidth(1)
+        self.floors.setChildrenCollapsible(False)
+        for widget in (self.summary, self.search, self.floors, self.saving):
+            self.content.addWidget(widget, 1 if widget is self.floors else 0)
+
+    def _build_tree(self) -> None:
         self.tree = QTreeView()
         self.tree.setObjectName("fileTree")
         self.tree.setAccessibleName("Files in the artifact")
+        self.files = FileTree(self.tree)
+        self.files.take_out = self._take_out
+        self.tree.setModel(self.files)
+        self.tree.setItemDelegateForColumn(1, ShareBar(self.tree))
         self.tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.tree.setUniformRowHeights(True)
         self.tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self._files = QStandardItemModel(0, 2, self)
-        self.tree.setModel(self._files)
-        layout.addWidget(self._summary)
-        layout.addWidget(self.tree, 1)
-
-    def show_artifact(self, artifact: ModelArtifact) -> None:
-        index = artifact.file_index
-        self._files.clear()
-        self._files.setHorizontalHeaderLabels(["File", "Size"])
-        self._files.horizontalHeaderItem(1).setTextAlignment(
-            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        )
-        folders: dict[tuple[str, ...], tuple[QStandardItem, QStandardItem]] = {}
-        totals: dict[tuple[str, ...], int] = {}
-        entries = sorted(index.items(), key=lambda e: (e[0].count("/") == 0, e[0]))[:_MOST]
-        for path, (_offset, length) in entries:
-            parts = tuple(part for part in path.split("/") if part)[:_DEEPEST]
-            parent = self._files.invisibleRootItem()
-            for depth in range(1, len(parts)):
-                key = parts[:depth]
-                totals[key] = totals.get(key, 0) + length
-                if key not in folders:
-                    folders[key] = _line(key[-1], "folder", None)
-                    parent.appendRow(list(folders[key]))
-                parent = folders[key][0]
-            parent.appendRow(list(_line(parts[-1] if parts else path, "file", length)))
-        for key, (_name, size) in folders.items():
-            size.setText(formats.size(totals[key]))
-        self._finish(len(index), sum(length for _, length in index.values()))
-
-    def _finish(self, count: int, total: int) -> None:
+        self.tree.setDragEnabled(True)
+        self.tree.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.tree.customContextMenuRequested.connect(self._menu)
+        self.tree.selectionModel().selectionChanged.connect(self._chosen)
         header = self.tree.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        text = f"{formats.count(count, 'file')}, {formats.size(total)}"
-        if count > _MOST:
-            text += f" (the first {_MOST} are listed)"
-        self._summary.setText(text if count else "The record has no list of files.")
-        if count <= 40:
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(1, self.fontMetrics().averageCharWidth() * 14)
+
+    def work(self, artifact: OpenArtifact) -> tuple[Folder, list[Member]]:
+        return artifact.tree(), artifact.members()
+
+    def fill(self, found: tuple[Folder, list[Member]]) -> None:
+        folder, self._members = found
+        self.preview.stop()
+        self.preview.hide()
+        self.search.blockSignals(True)
+        self.search.clear()
+        self.search.blockSignals(False)
+        self.search.setVisible(len(self._members) > _SEARCHABLE)
+        self._show_folder(folder)
+
+    def leave(self) -> None:
+        self.preview.stop()
+        super().leave()
+
+    def _show_folder(self, folder: Folder) -> None:
+        total = sum(member.size for member in self._members)
+        self.files.show(folder, total)
+        if folder.count <= _EXPANDED:
             self.tree.expandAll()
+        words = f"{formats.count(len(self._members), 'file')}, {formats.size(total)}"
+        if folder.count != len(self._members):
+            words = f"{folder.count:,} of {words}"
+        self.summary.setText(words if self._members else "The record has no list of files.")
 
+    def _search(self, words: str) -> None:
+        parts = words.casefold().split()
+        found = [
+            member
+            for member in self._members
+            if all(part in member.name.casefold() for part in parts)
+        ]
+        self._show_folder(folders_of(found))
 
-def _line(name: str, icon: str, size: int | None) -> tuple[QStandardItem, QStandardItem]:
-    item = QStandardItem(icons.get(icon), visible(name))
-    amount = QStandardItem(formats.size(size))
-    amount.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    if size is not None:
-        amount.setToolTip(formats.exact_size(size))
-    return item, amount
+    def _node(self) -> Node | None:
+        chosen = self.tree.selectionModel().selectedRows()
+        return self.files.node(chosen[0]) if chosen else None
+
+    def _chosen(self, _now: QItemSelection, _before: QItemSelection) -> None:
+        node = self._node()
+        if node is None or node.member is None or self.look is None:
+            return
+        self.show_member(node.member)
+
+    def show_member(self, member: Member) -> None:
+        """Show the beginning of a member below the tree."""
+        if self.look is None:
+            return
+        name = member.name
+        if self.preview.isHidden():
+            self.preview.show()
+            height = max(self.floors.height(), 2)
+            self.floors.setSizes([height * 2 // 5, height * 3 // 5])
+        self.preview.show_member(
+            self.look, name, member.size, lambda artifact: whole(artifact.slice(name))
+        )
+
+    def _menu(self, position: QPoint) -> None:
+        index = self.tree.indexAt(position)
+        if not index.isValid():
+            return
+        node = self.files.node(index)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        word = "Save Folder…" if node.folder else "Save File…"
+        menu.addAction(word).triggered.connect(lambda _c=False: self._save(node))
+        clipboard = QGuiApplication.clipboard()
+        path = visible(node.path)
+        menu.addAction("Copy Name").triggered.connect(lambda _c=False: clipboard.setText(path))
+        menu.popup(self.tree.viewport().mapToGlobal(position))
+
+    def _save_current(self) -> None:
+        node = self._node()
+        if node is not None:
+            self._save(node)
+
+    def _save(self, node: Node) -> None:
+        look = self.look
+        if look is None:
+            return
+        if node.member is not None:
+            work = self.saving.save_member(look, node.member)
+        else:
+            path = node.path
+            members = [each for each in self._members if each.name.startswith(path)]
+            work = self.saving.save_folder(look, members, path)
+        self.workspace.tasks.start(work, "save the files")
+
+    def _take_out(self, nodes: list[Node]) -> QMimeData | None:
+        """A small member is fetched while it is dragged."""
+        if self.look is None or len(nodes) != 1 or nodes[0].member is None:
+            return None
+        if nodes[0].member.size > MOST_DRAGGED or self.look.provisional:
+            return None
+        return PromisedFile(*self.workspace.extracting.dragged(self.look, nodes[0].member))

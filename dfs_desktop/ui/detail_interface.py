@@ -1,117 +1,177 @@
-"""The second tab: inputs and outputs as tables, then attributes and environment variables."""
+"""The tab of the interface: inputs, outputs, attributes and variables; JSON types as trees."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFrame,
     QHeaderView,
-    QTableView,
-    QVBoxLayout,
+    QTreeWidget,
+    QTreeWidgetItem,
     QWidget,
 )
 
-from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.inside.schema import Schema
+from dfs_desktop.artifact.interface import Interface, Port, Variable, read_interface
+from dfs_desktop.artifact.opened import OpenArtifact
 from dfs_desktop.ui.dialogs import plain_label
+from dfs_desktop.ui.inspect_findings import FindingList
+from dfs_desktop.ui.inspect_page import InsidePage
+from dfs_desktop.ui.inspect_table import FieldTable
 from dfs_desktop.ui.tooltips import tooltip
+from dfs_desktop.workspace.inspecting import Look
+from dfs_desktop.workspace.workspace import Workspace
 
-_MOST = 500
+_PORT_TITLES = ["Name", "Type", "Shape", "Tags"]
+_VARIABLE_TITLES = ["Name", "Description", "Tags"]
+_SECTIONS = (
+    ("inputs", "Inputs", _PORT_TITLES),
+    ("outputs", "Outputs", _PORT_TITLES),
+    ("dynamic_attributes", "Dynamic attributes", _VARIABLE_TITLES),
+    ("env_vars", "Environment variables", _VARIABLE_TITLES),
+)
+_LONGEST = 300
+_MOST_AXES = 32
+_MOST_LINES = 24  # of a tree before it scrolls by itself
 
 
-def _text(value: Any) -> str:
-    if value is None:
+def shape_text(shape: tuple[int | str, ...] | None) -> str:
+    """`batch × 3 × 224`; "" for a value that has none, `scalar` for no axes."""
+    if shape is None:
         return ""
-    if isinstance(value, list):
-        return ", ".join(_text(item) for item in value[:64])
-    return visible(str(value)[:500])
+    shown = " × ".join(str(axis)[:40] for axis in shape[:_MOST_AXES])
+    return (shown + (" × …" if len(shape) > _MOST_AXES else "")) or "scalar"
 
 
-def _shape(entry: dict[str, Any]) -> str:
-    shape = entry.get("shape")
-    return " × ".join(_text(axis) for axis in shape[:32]) if isinstance(shape, list) else ""
-
-
-class FieldTable(QTableView):
-    """A small read-only table that is as high as its rows."""
-
-    def __init__(self, name: str, titles: list[str], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(name)
-        self._fields = QStandardItemModel(0, len(titles), self)
-        self._fields.setHorizontalHeaderLabels(titles)
-        self.setModel(self._fields)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.verticalHeader().hide()
-        header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(len(titles) - 2, QHeaderView.ResizeMode.Stretch)
-        header.setMinimumSectionSize(self.fontMetrics().averageCharWidth() * 6)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * 1.7))
-
-    def show_rows(self, rows: list[list[str]]) -> None:
-        self._fields.removeRows(0, self._fields.rowCount())
-        for row in rows[:_MOST]:
-            items = [QStandardItem(text) for text in row]
-            for item in items:
-                item.setToolTip(tooltip(item.text()))
-            self._fields.appendRow(items)
-        height = self.horizontalHeader().sizeHint().height()
-        self.setFixedHeight(
-            height + self._fields.rowCount() * self.verticalHeader().defaultSectionSize() + 4
-        )
-
-
-class InterfaceTab(QWidget):
-    """What goes in and what comes out, from the registered manifest."""
+class SchemaTree(QTreeWidget):
+    """JSON types field by field: name, kind with its limits, and what it is for."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 8, 16, 16)
-        layout.setSpacing(4)
-        self._none = plain_label("The manifest names no inputs or outputs.", dim=True, wrap=True)
-        layout.addWidget(self._none)
-        self._sections = {}
-        for key, title, columns in (
-            ("inputs", "Inputs", ["Name", "Type", "Shape", "Content"]),
-            ("outputs", "Outputs", ["Name", "Type", "Shape", "Content"]),
-            ("dynamic_attributes", "Dynamic attributes", ["Name", "Description", "Tags"]),
-            ("env_vars", "Environment variables", ["Name", "Description", "Tags"]),
-        ):
+        self.setAccessibleName("JSON types")
+        self.setHeaderLabels(["Field", "Type", "Description"])
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setUniformRowHeights(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setIndentation(self.fontMetrics().averageCharWidth() * 2)
+        header = self.header()
+        header.setStretchLastSection(True)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        header.setMaximumSectionSize(self.fontMetrics().averageCharWidth() * 44)
+        self.itemExpanded.connect(lambda _item: self._fit())
+        self.itemCollapsed.connect(lambda _item: self._fit())
+
+    def show_schemas(self, schemas: list[Schema]) -> None:
+        self.clear()
+        for schema in schemas:
+            self.addTopLevelItem(_schema_item(schema))
+        self.expandToDepth(1 if len(schemas) < 4 else 0)
+        self.setVisible(bool(schemas))
+        self._fit()
+
+    def _fit(self) -> None:
+        lines = sum(1 for _ in self._open_items())
+        height = self.sizeHintForRow(0) if self.topLevelItemCount() else 0
+        head = self.header().sizeHint().height()
+        self.setFixedHeight(head + height * min(lines, _MOST_LINES) + 8)
+
+    def _open_items(self) -> Iterator[QTreeWidgetItem]:
+        waiting = [self.topLevelItem(n) for n in range(self.topLevelItemCount())]
+        while waiting:
+            item = waiting.pop()
+            if item is not None:
+                yield item
+                if item.isExpanded():
+                    waiting += [item.child(n) for n in range(item.childCount())]
+
+
+def _schema_item(schema: Schema) -> QTreeWidgetItem:
+    kind = [schema.kind, *schema.limits]
+    if schema.choices:
+        kind.append("one of " + ", ".join(schema.choices[:6]))
+    if not schema.required:
+        kind.append("optional")
+    if schema.cut:
+        kind.append("…")
+    words = [schema.name, ", ".join(kind), schema.description]
+    item = QTreeWidgetItem([visible(word[:_LONGEST].replace("\n", " ")) for word in words])
+    for column, word in enumerate(words):
+        item.setToolTip(column, tooltip(word))
+    item.addChildren([_schema_item(part) for part in schema.parts])
+    return item
+
+
+class InterfacePage(InsidePage):
+    """The registered manifest at once; its patches and the JSON types when they have been read."""
+
+    key = "interface"
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(workspace, parent)
+        self.content.setContentsMargins(0, 8, 16, 16)
+        self.content.setSpacing(4)
+        self.findings = FindingList()
+        self.findings.setContentsMargins(5, 0, 0, 4)
+        self.findings.hide()
+        self.content.addWidget(self.findings)
+        self._sections: dict[str, tuple[QWidget, FieldTable]] = {}
+        for key, title, titles in _SECTIONS:
             heading = plain_label(title, heading=True)
             heading.setContentsMargins(5, 8, 0, 0)
-            table = FieldTable(title, columns)
-            layout.addWidget(heading)
-            layout.addWidget(table)
+            table = FieldTable(title, titles, stretch=0 if titles is _PORT_TITLES else 1)
+            self.content.addWidget(heading)
+            self.content.addWidget(table)
             self._sections[key] = (heading, table)
-        layout.addStretch()
+        self._types_title = plain_label("JSON types", heading=True)
+        self._types_title.setContentsMargins(5, 8, 0, 0)
+        self.types = SchemaTree()
+        self.content.addWidget(self._types_title)
+        self.content.addWidget(self.types)
+        self.content.addStretch()
 
-    def show_artifact(self, artifact: ModelArtifact) -> None:
-        manifest = artifact.manifest
-        anything = False
+    def work(self, artifact: OpenArtifact) -> Interface:
+        return read_interface(artifact.manifest().value, artifact.dtypes())
+
+    def fill_known(self, look: Look) -> bool:
+        if look.record is None:
+            return False
+        found = read_interface(look.record.manifest)
+        # Without the types every JSON value would count as a fault.
+        self.fill(Interface(found.inputs, found.outputs, found.dynamic_attributes, found.env_vars))
+        return True
+
+    def fill(self, found: Interface) -> None:
         for key, (heading, table) in self._sections.items():
-            found = manifest.get(key)
-            entries = [e for e in found if isinstance(e, dict)] if isinstance(found, list) else []
-            anything = anything or bool(entries)
+            entries = getattr(found, key)
             heading.setVisible(bool(entries))
             table.setVisible(bool(entries))
-            table.show_rows([self._row(key, entry) for entry in entries])
-        self._none.setVisible(not anything)
+            rows = [
+                _port_row(each) if isinstance(each, Port) else _variable_row(each)
+                for each in entries
+            ]
+            table.show_rows(rows)
+        schemas = {
+            port.element: port.schema for port in (*found.inputs, *found.outputs) if port.schema
+        }
+        self._types_title.setVisible(bool(schemas))
+        self.types.show_schemas(list(schemas.values()))
+        self.findings.show_findings([(f.level, f.title, f.remedy) for f in found.findings])
 
-    @staticmethod
-    def _row(key: str, entry: dict[str, Any]) -> list[str]:
-        if key in {"inputs", "outputs"}:
-            kind = _text(entry.get("dtype"))
-            return [_text(entry.get("name")), kind, _shape(entry), _text(entry.get("content_type"))]
-        return [_text(entry.get(field)) for field in ("name", "description", "tags")]
+
+def _port_row(port: Port) -> list[str]:
+    name = f"{port.name} — {port.description}" if port.description else port.name
+    shape = shape_text(port.shape) or port.content_type
+    return [name[:_LONGEST], port.dtype[:_LONGEST], shape, ", ".join(port.tags)[:_LONGEST]]
+
+
+def _variable_row(variable: Variable) -> list[str]:
+    name = f"{variable.name} (secret)" if variable.is_secret else variable.name
+    tags = "" if variable.is_secret else ", ".join(variable.tags)
+    return [name[:_LONGEST], variable.description[:_LONGEST], tags[:_LONGEST]]
+
+
+__all__ = ["InterfacePage", "SchemaTree", "shape_text"]

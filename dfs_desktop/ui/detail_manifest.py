@@ -1,56 +1,123 @@
-"""The fourth tab: the registered manifest as text, to be read, searched and copied."""
+"""The tab of the manifest: the one that counts, what patches changed, and what the registry keeps."""
 
 from __future__ import annotations
 
 import json
+from typing import Any
 
-from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from msgspec import Struct
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
-from dfs_desktop.api import ModelArtifact
+from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.manifest import Change
+from dfs_desktop.artifact.opened import OpenArtifact
 from dfs_desktop.ui.dialogs import link_button, plain_label
+from dfs_desktop.ui.inspect_page import InsidePage
+from dfs_desktop.ui.inspect_preview import TextView
+from dfs_desktop.ui.inspect_ready import plain_lines
+from dfs_desktop.ui.inspect_table import RowsTable
+from dfs_desktop.workspace.inspecting import Look
+from dfs_desktop.workspace.workspace import Workspace
 
-_MOST = 2_000_000
+_MOST = 1_000_000
+REGISTERED, EFFECTIVE, ORIGINAL = "As registered", "In the file", "Without patches"
 
 
-class ManifestTab(QWidget):
-    """What the server keeps of the manifest; it drops keys that it does not know."""
+class Manifests(Struct, frozen=True):
+    """The texts by their names, and what the patches changed."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 4, 0, 0)
-        layout.setSpacing(4)
+    texts: dict[str, str]
+    changes: tuple[Change, ...]
+    summary: str
+
+
+class ManifestPage(InsidePage):
+    """At once what the registry sent; then what the file itself says, which is what counts."""
+
+    key = "manifest"
+    scrolls = False
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(workspace, parent)
+        self.content.setContentsMargins(0, 4, 0, 0)
+        self.content.setSpacing(4)
+        self._found = Manifests({}, (), "")
         row = QHBoxLayout()
         row.setContentsMargins(5, 0, 8, 0)
-        self._summary = plain_label(dim=True)
-        row.addWidget(self._summary, 1)
+        self.summary = plain_label(dim=True, wrap=True)
+        self.which = QComboBox()
+        self.which.setAccessibleName("Which manifest")
+        self.which.activated.connect(lambda _n: self._show_text())
         copy = link_button("Copy")
         copy.setAccessibleName("Copy the manifest")
         copy.clicked.connect(self._copy)
+        row.addWidget(self.summary, 1)
+        row.addWidget(self.which)
         row.addWidget(copy)
-        layout.addLayout(row)
-        self.text = QPlainTextEdit()
+        self.note = plain_label(dim=True, wrap=True)
+        self.note.setContentsMargins(5, 0, 8, 0)
+        self.changes = RowsTable(
+            "What the patches changed", ["Changed", "From", "To", "By"], stretch=0
+        )
+        self.text = TextView("Manifest")
         self.text.setObjectName("manifestText")
-        self.text.setAccessibleName("Manifest")
-        self.text.setReadOnly(True)
-        self.text.setProperty("quiet", True)
-        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        layout.addWidget(self.text, 1)
+        self.content.addLayout(row)
+        self.content.addWidget(self.note)
+        self.content.addWidget(self.changes)
+        self.content.addWidget(self.text, 1)
+
+    def work(self, artifact: OpenArtifact) -> Manifests:
+        effective = artifact.manifest()
+        texts = {REGISTERED if effective.from_registry else EFFECTIVE: _written(effective.value)}
+        if effective.changes:
+            texts[ORIGINAL] = _written(effective.base)
+        return Manifests(texts, effective.changes, _summary(effective.value))
+
+    def fill_known(self, look: Look) -> bool:
+        if look.record is None:
+            return False
+        manifest = look.record.manifest
+        self._fill(Manifests({REGISTERED: _written(manifest)}, (), _summary(manifest)))
+        return True
+
+    def fill(self, found: Manifests) -> None:
+        record = self.look.record if self.look is not None else None
+        if record is not None and REGISTERED not in found.texts:
+            registered = _written(record.manifest)
+            found = Manifests(found.texts | {REGISTERED: registered}, found.changes, found.summary)
+        self._fill(found)
+
+    def _fill(self, found: Manifests) -> None:
+        self._found = found
+        self.summary.setText(found.summary)
+        self.which.clear()
+        self.which.addItems(list(found.texts))
+        self.which.setVisible(len(found.texts) > 1)
+        patches = len({change.patch for change in found.changes})
+        words = f"{patches} patches" if patches > 1 else "A patch"
+        self.note.setText(f"{words} in the file changed it:" if found.changes else "")
+        self.note.setVisible(bool(found.changes))
+        self.changes.show_rows([(c.path, c.before or "—", c.after, c.patch) for c in found.changes])
+        self.changes.setVisible(bool(found.changes))
+        line = self.changes.verticalHeader().defaultSectionSize()
+        self.changes.setFixedHeight(line * (min(len(found.changes), 5) + 1) + 12)
+        self._show_text()
+
+    def _show_text(self) -> None:
+        text = self._found.texts.get(self.which.currentText(), "")
+        if self.text.toPlainText() != text:
+            self.text.show_text(text, "json")
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text.toPlainText())
 
-    def show_artifact(self, artifact: ModelArtifact) -> None:
-        manifest = artifact.manifest
-        written = json.dumps(manifest, indent=2, ensure_ascii=False)[:_MOST]
-        if self.text.toPlainText() != written:
-            self.text.setPlainText(written)
-        known = [
-            manifest.get("variant"),
-            manifest.get("producer_name"),
-            manifest.get("producer_version"),
-        ]
-        words = [str(word)[:80] for word in known if word]
-        self._summary.setText(" · ".join(words))
+
+def _written(manifest: dict[str, Any]) -> str:
+    return plain_lines(json.dumps(manifest, indent=2, ensure_ascii=False)[:_MOST])
+
+
+def _summary(manifest: dict[str, Any]) -> str:
+    keys = ("artifact_type", "variant", "producer_name", "producer_version")
+    words = [manifest.get(key) for key in keys]
+    return " · ".join(visible(str(word)[:80]) for word in words if word)

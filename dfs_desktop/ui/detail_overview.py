@@ -5,29 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QGridLayout,
     QLabel,
     QPlainTextEdit,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from dfs_desktop.api import ModelArtifact
-from dfs_desktop.artifact import visible
-from dfs_desktop.ui.assets import icons
+from dfs_desktop.ui.detail_facts import FactGrid
 from dfs_desktop.ui.dialogs import plain_label
-from dfs_desktop.ui.elided_label import ElidedLabel
 from dfs_desktop.ui.metric_bars import MetricBars
 from dfs_desktop.ui.tag_edit import TagEdit
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.columns import status_text
 from dfs_desktop.workspace.listing import Row
 from dfs_desktop.workspace.workspace import Workspace
-
-MOST_TEXT = 300
 
 
 class DescriptionEdit(QPlainTextEdit):
@@ -82,13 +75,9 @@ class OverviewTab(QWidget):
         layout.addWidget(self.metrics)
         layout.addSpacing(8)
         layout.addWidget(self._heading("Record"))
-        self._facts = QGridLayout()
-        self._facts.setContentsMargins(5, 0, 0, 0)
-        self._facts.setHorizontalSpacing(12)
-        self._facts.setVerticalSpacing(4)
-        self._facts.setColumnStretch(1, 1)
-        self._values: dict[str, ElidedLabel] = {}
-        layout.addLayout(self._facts)
+        self._facts = FactGrid()
+        self._values = self._facts.values
+        layout.addWidget(self._facts)
         layout.addStretch()
 
     @staticmethod
@@ -122,45 +111,30 @@ class OverviewTab(QWidget):
     def _show_facts(self, artifact: ModelArtifact) -> None:
         created = formats.parse_time(artifact.created_at)
         updated = formats.parse_time(artifact.updated_at)
+        copy = self._workspace.inspecting.verified_copy(artifact)
         facts = {
             "Status": status_text(Row(artifact)) or "Uploaded",
             "Deployed in": _names(artifact.deployments),
             "In tracks": _names(artifact.tracks),
             "Type": artifact.type or "",
             "Collection": artifact.collection_name or "",
-            "Size": _joined(formats.size(artifact.size), formats.exact_size(artifact.size)),
-            "SHA-256": artifact.file_hash or "",
+            "Size": formats.size(artifact.size),
+            "SHA-256": artifact.file_hash or "none recorded",
+            "Verified copy": str(copy) if copy is not None else "",
             "Created": _joined(formats.ago(created), formats.exact_time(created)),
             "Changed": _joined(formats.ago(updated), formats.exact_time(updated)),
-            "By": artifact.created_by_user or "",
+            "Author": artifact.created_by_user or "",
             "ID": artifact.id if not artifact.id.startswith("job:") else "",
             "Identifier": artifact.unique_identifier or "",
             "Stored as": artifact.bucket_location or "",
         }
-        for number, (title, text) in enumerate(facts.items()):
-            self._fact(number, title, visible(text))
-
-    def _fact(self, number: int, title: str, text: str) -> None:
-        if title not in self._values:
-            name = plain_label(title, dim=True)
-            value = ElidedLabel()
-            copy = QToolButton()
-            copy.setAccessibleName(f"Copy {title}")
-            copy.setToolTip(f"Copy {title}")
-            icons.dress(copy, "copy")
-            copy.clicked.connect(lambda _checked=False, label=value: _copy(label))
-            self._facts.addWidget(name, number, 0)
-            self._facts.addWidget(value, number, 1)
-            self._facts.addWidget(copy, number, 2)
-            self._values[title] = value
-        label = self._values[title]
-        label.show_text(text[:MOST_TEXT])
-        label.setProperty("whole", text)
-        for column in range(3):
-            item = self._facts.itemAtPosition(number, column)
-            widget = item.widget() if item else None
-            if widget is not None:
-                widget.setVisible(bool(text))
+        hints = {
+            "Size": formats.exact_size(artifact.size),
+            "SHA-256": f"Checked when {copy} was downloaded." if copy is not None else "",
+            "Created": formats.exact_time(created),
+            "Changed": formats.exact_time(updated),
+        }
+        self._facts.show_facts(facts, hints)
 
     def _save_description(self) -> None:
         if self._artifact is not None and not self.description.isReadOnly():
@@ -181,7 +155,3 @@ def _names(things: list[dict[str, Any]]) -> str:
 
 def _joined(first: str, second: str) -> str:
     return f"{first} ({second})" if first and second and first != second else first or second
-
-
-def _copy(label: QLabel) -> None:
-    QGuiApplication.clipboard().setText(str(label.property("whole")))

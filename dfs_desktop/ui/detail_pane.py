@@ -1,33 +1,43 @@
-"""The detail pane: everything a record holds, readable; name, description and tags edited in place."""
+"""The detail pane: everything an artifact holds, of the registry or in a file on this computer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLineEdit,
-    QScrollArea,
-    QStackedWidget,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from dfs_desktop.api import ModelArtifact
-from dfs_desktop.artifact import visible
+from dfs_desktop.artifact import ArtifactError, visible
 from dfs_desktop.ui.dialogs import enlarge, plain_label
 from dfs_desktop.ui.empty_state import EmptyState
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.columns import status_text
+from dfs_desktop.workspace.inspecting import Look
 from dfs_desktop.workspace.listing import Row
+from dfs_desktop.workspace.rights import refusal
 from dfs_desktop.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from dfs_desktop.ui.inspect_page import InsidePage
+
+TITLES = {
+    "overview": "Overview", "local": "Overview", "interface": "Interface", "graph": "Graph",
+    "environment": "Environment", "files": "Files", "card": "Card", "experiment": "Experiment",
+    "weights": "Weights", "safety": "Safety", "metadata": "Metadata", "manifest": "Manifest",
+}  # fmt: skip
+_WITHOUT_BYTES = ("overview", "interface", "files", "manifest")
 
 
 class DetailPane(QFrame):
-    """Shows the selected artifact; with several selected, what they have together."""
+    """Shows the selected artifact; with several selected, what they have together.
+
+    Selecting asks nobody for what is inside: a tab reads when it is seen.
+    """
+
+    upload_wished = Signal(object)  # a path
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +46,9 @@ class DetailPane(QFrame):
         self.setProperty("sheet", True)
         self._workspace = workspace
         self._key = ""
+        self._look: Look | None = None
+        self._paths: list[Path] = []  # files of this computer that were opened together
+        self.pages: dict[str, InsidePage] = {}
         self.building = self.build()
         self._ask = QTimer(self)  # arrows run through rows faster than a server answers
         self._ask.setSingleShot(True)
@@ -48,13 +61,15 @@ class DetailPane(QFrame):
         self._nothing = EmptyState("artifact", "Select an artifact to see what it holds.")
         self._stack.addWidget(self._nothing)
         workspace.listing.row_updated.connect(self._row_updated)
+        workspace.session_changed.connect(self._allow_upload)
 
     def build(self) -> Iterator[None]:
-        """Make the tabs in steps of some milliseconds, so that the window can breathe between."""
-        from dfs_desktop.ui.detail_files import FilesTab
-        from dfs_desktop.ui.detail_interface import InterfaceTab
-        from dfs_desktop.ui.detail_manifest import ManifestTab
+        """Make the first tab in steps of some milliseconds, so that the window can breathe between."""
         from dfs_desktop.ui.detail_overview import OverviewTab
+
+        yield
+        from dfs_desktop.ui.detail_tabs import DetailTabs
+        from dfs_desktop.ui.local_heading import LocalHeading
 
         yield
         card = QWidget(self)  # from now on: what is half built when the window closes goes with it
@@ -62,30 +77,28 @@ class DetailPane(QFrame):
         layout = QVBoxLayout(card)
         layout.setContentsMargins(16, 12, 0, 0)
         layout.setSpacing(2)
-        layout.addLayout(self._heading())
-        layout.addWidget(self.subtitle)
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.setObjectName("detailTabs")
-        layout.addWidget(self.tabs, 1)
+        self.local = LocalHeading()
+        self.local.hide()
+        self.local.chosen.connect(self._show_file)
+        self.local.upload_wished.connect(self.upload_wished)
+        self.local.closed.connect(self.close_files)
+        layout.addWidget(self.local)
+        layout.addWidget(self._heading())
         yield
         self.overview = OverviewTab(self._workspace, card)
         yield
-        self.tabs.addTab(_scrolling(self.overview), "Overview")
+        self.tabs = DetailTabs(TITLES, self._make_page)
+        self.tabs.setObjectName("detailTabs")
+        layout.addWidget(self.tabs, 1)
         yield
-        self.interface = InterfaceTab()
-        self.tabs.addTab(_scrolling(self.interface), "Interface")
-        yield
-        self.files = FilesTab()
-        self.tabs.addTab(self.files, "Files")
-        yield
-        self.manifest = ManifestTab()
-        self.tabs.addTab(self.manifest, "Manifest")
-        yield
-        self.tabs.currentChanged.connect(lambda _n: self._fill_tab())
+        self.tabs.changed.connect(lambda _key: self._fill_tab())
         self._stack.addWidget(card)
 
-    def _heading(self) -> QHBoxLayout:
+    def _heading(self) -> QWidget:
+        self._record_heading = QWidget()
+        column = QVBoxLayout(self._record_heading)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
         self.name = QLineEdit()
         self.name.setObjectName("detailName")
         self.name.setAccessibleName("Name")
@@ -100,14 +113,35 @@ class DetailPane(QFrame):
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 12, 0)
         row.addWidget(self.name)
-        return row
+        column.addLayout(row)
+        column.addWidget(self.subtitle)
+        return self._record_heading
+
+    def _make_page(self, key: str) -> QWidget:
+        from dfs_desktop.ui.inspect_page import scrolling
+
+        if key == "overview":
+            return scrolling(self.overview)
+        from dfs_desktop.ui.detail_pages import make_page
+
+        page = make_page(key, self._workspace)
+        self.pages[key] = page
+        return scrolling(page) if page.scrolls else page
 
     def artifact(self) -> ModelArtifact | None:
         row = self._workspace.listing.row(self._key)
         return row.artifact if row else None
 
+    # The registry's artifacts.
+
     def show_artifacts(self, artifacts: list[ModelArtifact]) -> None:
-        """Show one record, or the sum of several, or the hint to select one."""
+        """Show one record, or the sum of several, or the hint to select one.
+
+        A file on this computer stays until a row is selected.
+        """
+        if self._paths and not artifacts:
+            return
+        self._paths = []
         if len(artifacts) == 1:
             if artifacts[0].id != self._key or self._stack.currentIndex() == 0:
                 self._key = artifacts[0].id
@@ -121,6 +155,7 @@ class DetailPane(QFrame):
             self._nothing.say("artifact", f"{many} selected, {formats.size(total)} in all.")
         else:
             self._nothing.say("artifact", "Select an artifact to see what it holds.")
+        self._leave()
         self._stack.setCurrentIndex(0)
 
     def _look_up(self) -> None:
@@ -129,7 +164,7 @@ class DetailPane(QFrame):
             self._workspace.browsing.look_up(artifact)
 
     def _row_updated(self, key: str) -> None:
-        if key == self._workspace.listing.successors.get(self._key, self._key):
+        if self._key and key == self._workspace.listing.successors.get(self._key, self._key):
             self._key = key
             self._show()
 
@@ -137,9 +172,10 @@ class DetailPane(QFrame):
         artifact = self.artifact()
         if artifact is None:
             return
-        for _ in self.building:  # what is not built yet, now that there is something to show
-            pass
+        self._finish_building()
         self._stack.setCurrentIndex(1)
+        self.local.hide()
+        self._record_heading.show()
         if not self.name.hasFocus():
             self.name.setText(artifact.model_name or artifact.file_name)
             self.name.setCursorPosition(0)
@@ -147,15 +183,97 @@ class DetailPane(QFrame):
         parts = [visible(artifact.file_name), formats.size(artifact.size)]
         status = status_text(Row(artifact))
         self.subtitle.setText(" · ".join(part for part in (*parts, status) if part))
+        self._turn_to(self._workspace.inspecting.look(artifact))
+
+    def _finish_building(self) -> None:
+        for _ in self.building:  # what is not built yet, now that there is something to show
+            pass
+
+    # Files on this computer.
+
+    def show_files(self, paths: Sequence[Path]) -> None:
+        """Look into files on this computer, the first one now; the registry is not needed."""
+        if paths:
+            self._paths = list(paths)
+            self._key = ""
+            self._ask.stop()
+            self._show_file(self._paths[0])
+
+    def _show_file(self, path: Path) -> None:
+        self._finish_building()
+        self._stack.setCurrentIndex(1)
+        self._record_heading.hide()
+        self.local.show()
+        self.local.show_file(path, self._paths)
+        self._allow_upload()
+        self._turn_to(self._workspace.inspecting.look_at_file(path))
+
+    def close_files(self) -> None:
+        """Back to the registry."""
+        self._paths = []
+        self.show_artifacts([])
+
+    def _allow_upload(self) -> None:
+        if self._paths:
+            session = self._workspace.session
+            here = session.client is not None and session.place.collection
+            missing = "" if here else "Open a collection first."
+            self.local.allow_upload(refusal(session, "create") or missing)
+
+    # The tabs.
+
+    @property
+    def look(self) -> Look | None:
+        """What is looked into now."""
+        return self._look
+
+    def _turn_to(self, look: Look) -> None:
+        if look is not self._look:
+            self._leave_pages()
+            self._look = look
+        self._offer_tabs(look)
         self._fill_tab()
+        if look.opened is None:
+            self._workspace.tasks.start(self._open(look), "look inside the artifact")
+
+    def _offer_tabs(self, look: Look) -> None:
+        sections = look.sections or _WITHOUT_BYTES
+        if look.provisional:
+            sections = tuple(key for key in sections if key in _WITHOUT_BYTES)
+        if look.path is not None:
+            sections = ("local", *(key for key in look.sections if key != "overview"))
+        self.tabs.show_keys(sections)
+
+    async def _open(self, look: Look) -> None:
+        """The index is looked through on a worker thread; then the tabs are known."""
+        try:
+            await look.open()
+        except (ArtifactError, OSError):
+            return  # the tab that is seen says it
+        if look is self._look:
+            self._offer_tabs(look)
+
+    def _leave(self) -> None:
+        self._leave_pages()
+        self._look = None
+        self._workspace.inspecting.leave()
+
+    def _leave_pages(self) -> None:
+        for page in self.pages.values():
+            page.leave()
 
     def _fill_tab(self) -> None:
-        """Only the tab that is seen is filled: a manifest is parsed when somebody looks at it."""
-        artifact = self.artifact()
-        if artifact is None:
-            return
-        tab = (self.overview, self.interface, self.files, self.manifest)[self.tabs.currentIndex()]
-        tab.show_artifact(artifact)
+        """Only the tab that is seen is filled: what it shows is read when somebody looks at it."""
+        look, key = self._look, self.tabs.key
+        for other, page in self.pages.items():
+            if other != key:
+                page.leave()
+        if key == "overview":
+            artifact = self.artifact()
+            if artifact is not None:
+                self.overview.show_artifact(artifact)
+        elif look is not None and key in self.pages:
+            self.pages[key].show_look(look)
 
     def _rename(self) -> None:
         artifact = self.artifact()
@@ -170,14 +288,3 @@ class DetailPane(QFrame):
         if self.artifact() is not None:
             self.name.setFocus()
             self.name.selectAll()
-
-
-def _scrolling(content: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(content)
-    area.viewport().setAutoFillBackground(False)
-    content.setAutoFillBackground(False)
-    return area

@@ -90,6 +90,11 @@ QPushButton[quiet="true"]:focus {{ border: 1px solid {accent}; }}
 QPushButton[link="true"] {{ color: {accent}; padding: 3px 8px; }}
 QPushButton[link="true"]:focus {{ border: 1px solid {accent}; }}
 QPushButton[quiet="true"]:hover, QPushButton[link="true"]:hover {{ background: {hover}; }}
+QPushButton[tab="true"] {{ background: transparent; color: {dim}; border: none; border-radius: 0;
+    border-bottom: 2px solid transparent; padding: 5px 8px; min-height: 1.2em; }}
+QPushButton[tab="true"]:hover {{ color: {text}; }}
+QPushButton[tab="true"]:checked {{ color: {text}; border-bottom: 2px solid {accent}; }}
+QPushButton[tab="true"]:focus {{ background: {hover}; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {line}; }}
 QTabBar {{ qproperty-drawBase: 0; }}
 QTabBar::tab {{ background: transparent; color: {dim}; padding: 7px 10px; border: none;

@@ -7,9 +7,13 @@ import time
 
 LATER = (
     "dfs_desktop.ui.detail_overview",
-    "dfs_desktop.ui.detail_interface",
-    "dfs_desktop.ui.detail_files",
-    "dfs_desktop.ui.detail_manifest",
+    "dfs_desktop.ui.detail_tabs",
+    "dfs_desktop.ui.local_heading",
+    "dfs_desktop.ui.inspect_table",
+    "dfs_desktop.ui.inspect_ready",
+    "dfs_desktop.ui.inspect_preview",
+    "dfs_desktop.ui.chart_lines",
+    "dfs_desktop.ui.detail_pages",
     "dfs_desktop.ui.review_sheet",
     "dfs_desktop.ui.progress_dialog",
     "dfs_desktop.ui.transfers_view",

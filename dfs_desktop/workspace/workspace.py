@@ -24,6 +24,7 @@ from dfs_desktop.workspace.deleting import Deleting
 from dfs_desktop.workspace.downloading import Downloading
 from dfs_desktop.workspace.editing import Editing
 from dfs_desktop.workspace.events import Event, hear_failures
+from dfs_desktop.workspace.extracting import Extracting
 from dfs_desktop.workspace.inspecting import Inspecting
 from dfs_desktop.workspace.listing import Listing
 from dfs_desktop.workspace.memory import Memory
@@ -94,6 +95,7 @@ class Workspace:
         self.deleting = Deleting(self)
         self.attention = Attention(self)
         self.inspecting = Inspecting(self)
+        self.extracting = Extracting(self)
 
     def profiles(self) -> list[Profile]:
         """The local registry first, then the saved servers."""
@@ -135,6 +137,7 @@ class Workspace:
         self.remember()
         await self.queue.stop()
         await self._save(self.settings)
+        self.extracting.stop()
         await self.inspecting.stop()
         await self.tasks.stop()
         for client in self.clients.values():

@@ -1,0 +1,164 @@
+"""The tab of the graph: the variant, the drawing of a pipeline, its ops with what ONNX they need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+from PySide6.QtWidgets import QWidget
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.graph import Graph, Node, Op, pyfunc_class, read_graph
+from dfs_desktop.artifact.interface import read_interface
+from dfs_desktop.artifact.opened import Kind, OpenArtifact
+from dfs_desktop.ui.detail_interface import shape_text
+from dfs_desktop.ui.dialogs import plain_label
+from dfs_desktop.ui.inspect_findings import FindingList
+from dfs_desktop.ui.inspect_graph import GraphView
+from dfs_desktop.ui.inspect_json import JsonTree
+from dfs_desktop.ui.inspect_layers import Drawing, drawing_of
+from dfs_desktop.ui.inspect_page import InsidePage
+from dfs_desktop.ui.inspect_table import FieldTable
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.workspace import Workspace
+
+_KINDS = {
+    Kind.PIPELINE: "A pipeline of ops: the steps run in a runtime that knows them, no code comes along.",
+    Kind.PYFUNC: "A Python function: running the model runs the code that came with it.",
+    Kind.UNKNOWN_VARIANT: "This variant is not known here; its configuration is shown as it is.",
+}
+_MOST_OPERATORS = 400
+
+
+class Wiring(Struct, frozen=True):
+    """What the tab shows."""
+
+    kind: Kind
+    variant: str
+    graph: Graph
+    drawing: Drawing
+    class_name: str
+    configuration: dict[str, Any]
+
+
+class GraphPage(InsidePage):
+    """A click on a step shows its op below the drawing."""
+
+    key = "graph"
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(workspace, parent)
+        self.variant = plain_label(wrap=True)
+        self.summary = plain_label(dim=True, wrap=True)
+        self.findings = FindingList()
+        self.graph = GraphView()
+        self.graph.chosen.connect(self._chosen)
+        self.rest = plain_label(dim=True)
+        self._ops_title = plain_label("Ops", heading=True)
+        self.ops = FieldTable("Ops", ["Op", "Kind", "ONNX opsets", "IR"], right=(3,), stretch=0)
+        self._operators_title = plain_label("ONNX operators", heading=True)
+        self.operators = plain_label(wrap=True)
+        self._step_title = plain_label("", heading=True)
+        self.step = JsonTree("The chosen step")
+        self._tree_title = plain_label("Configuration", heading=True)
+        self.tree = JsonTree("Configuration of the variant")
+        for tree in (self.step, self.tree):
+            tree.setMinimumHeight(self.fontMetrics().height() * 12)
+        for widget in (
+            self.variant, self.summary, self.findings, self.graph, self.rest, self._step_title,
+            self.step, self._ops_title, self.ops, self._operators_title, self.operators,
+            self._tree_title, self.tree,
+        ):  # fmt: skip
+            self.content.addWidget(widget)
+        self.content.addStretch()
+        self._graph = Graph()
+
+    def work(self, artifact: OpenArtifact) -> Wiring:
+        manifest, variant = artifact.manifest().value, artifact.variant()
+        graph = read_graph(variant, artifact.ops(), manifest)
+        ports = read_interface(manifest)
+        names = [[port.name for port in group] for group in (ports.inputs, ports.outputs)]
+        drawing = drawing_of(graph, *names) if graph.nodes else Drawing()
+        named = manifest.get("variant")
+        return Wiring(
+            artifact.kind,
+            named if isinstance(named, str) else "",
+            graph,
+            drawing,
+            pyfunc_class(variant),
+            variant,
+        )
+
+    def fill(self, found: Wiring) -> None:
+        self._graph = graph = found.graph
+        self.variant.setText(f"Variant: {visible(found.variant[:80])}" if found.variant else "")
+        self.variant.setVisible(bool(found.variant))
+        parts = [_KINDS.get(found.kind, "")]
+        if found.class_name:
+            parts.append(f"It runs the class {visible(found.class_name[:120])}.")
+        self.summary.setText(" ".join(part for part in parts if part))
+        self.findings.show_findings([(f.level, f.title, f.remedy) for f in graph.findings])
+        self.graph.setVisible(bool(graph.nodes))
+        self.graph.show_drawing(found.drawing)
+        left = found.drawing.left_out
+        self.rest.setText(f"{formats.count(left, 'more step')} not drawn." if left else "")
+        self.rest.setVisible(bool(left))
+        self._show_ops(graph.ops)
+        for widget in (self._step_title, self.step):
+            widget.hide()
+        configuration = {} if graph.nodes else found.configuration
+        self._tree_title.setVisible(bool(configuration))
+        self.tree.setVisible(bool(configuration))
+        self.tree.show_value(configuration)
+
+    def _show_ops(self, ops: tuple[Op, ...]) -> None:
+        self._ops_title.setVisible(bool(ops))
+        self.ops.setVisible(bool(ops))
+        self.ops.show_rows([_op_row(op) for op in ops])
+        used: dict[str, set[str]] = {}
+        for op in ops:
+            for domain, names in op.onnx.operators.items() if op.onnx else ():
+                used.setdefault(domain, set()).update(names)
+        lines = [
+            f"{visible(domain[:60]) or 'ai.onnx'}: "
+            + visible(", ".join(sorted(names)[:_MOST_OPERATORS]))
+            for domain, names in sorted(used.items())
+        ]
+        self.operators.setText("\n".join(lines))
+        self.operators.setVisible(bool(lines))
+        self._operators_title.setVisible(bool(lines))
+
+    def _chosen(self, number: int) -> None:
+        node = next((node for node in self._graph.nodes if node.number == number), None)
+        if node is not None:
+            self._step_title.setText(f"Step {node.number + 1}: {visible(node.op_id[:80])}")
+            self.step.show_value(step_value(node))
+            self._step_title.show()
+            self.step.show()
+
+
+def step_value(node: Node) -> dict[str, Any]:
+    """A step and its op as a tree to be read."""
+    found: dict[str, Any] = {"takes": list(node.inputs), "makes": list(node.outputs)}
+    if node.op is None:
+        return found | {"op": "not in ops.json"}
+    for role, values in (("op takes", node.op.inputs), ("op makes", node.op.outputs)):
+        found[role] = [f"{each.dtype} {shape_text(each.shape)}" for each in values]
+    if node.op.dynamic:
+        found["dynamic attributes"] = {
+            inner: f"{outer} = {default}" for inner, (outer, default) in node.op.dynamic.items()
+        }
+    if node.extra:
+        found["extra"] = node.extra
+    return found | {"attributes": node.op.attributes}
+
+
+def _op_row(op: Op) -> list[str]:
+    if op.onnx is None:
+        return [op.id, op.op, "", ""]
+    opsets = ", ".join(
+        f"{domain or 'ai.onnx'} {version}" for domain, version in op.onnx.opsets.items()
+    )
+    external = ", external data" if op.onnx.has_external_data else ""
+    ir = "" if op.onnx.ir_version is None else str(op.onnx.ir_version)
+    return [op.id, op.op, opsets + external, ir]

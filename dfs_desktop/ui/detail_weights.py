@@ -1,0 +1,60 @@
+"""The tab of the weights: the tensors of a file by its header alone, however large it is."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.opened import OpenArtifact
+from dfs_desktop.artifact.weights import Weights, read_weights, weights_files
+from dfs_desktop.ui.inspect_page import InsidePage
+from dfs_desktop.ui.inspect_tensors import TensorTable
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.inspecting import whole
+from dfs_desktop.workspace.workspace import Workspace
+
+MOST_FILES = 500
+
+
+class Listed(Struct, frozen=True):
+    """The files with weights, and the table of the one that is chosen."""
+
+    files: list[tuple[str, int]]
+    number: int
+    weights: Weights
+
+
+class WeightsPage(InsidePage):
+    """With several files, the largest one first."""
+
+    key = "weights"
+    scrolls = False
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(workspace, parent)
+        self.content.setContentsMargins(0, 4, 0, 0)
+        self.files = QComboBox()
+        self.files.setAccessibleName("File with weights")
+        self.files.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.files.setMinimumContentsLength(20)
+        self.files.activated.connect(self.choose)
+        self.tensors = TensorTable()
+        self.content.addWidget(self.files)
+        self.content.addWidget(self.tensors, 1)
+
+    def work(self, artifact: OpenArtifact) -> Listed:
+        names = weights_files(artifact)[:MOST_FILES]
+        files = sorted(((name, artifact.member(name).size) for name in names), key=lambda f: -f[1])
+        number = min(self.number, len(files) - 1)
+        return Listed(files, number, read_weights(whole(artifact.slice(files[number][0]))))
+
+    def fill(self, found: Listed) -> None:
+        self.files.setVisible(len(found.files) > 1)
+        self.files.clear()
+        for name, size in found.files:
+            self.files.addItem(f"{visible(name)} — {formats.size(size)}")
+        self.files.setCurrentIndex(found.number)
+        self.tensors.show_weights(found.weights)

@@ -1,0 +1,80 @@
+"""The attachments of an experiment as a list; the one that is chosen is read and shown below."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from dfs_desktop.artifact.archive import Member
+from dfs_desktop.artifact.opened import OpenArtifact
+from dfs_desktop.artifact.source import Slice, Source
+from dfs_desktop.ui.inspect_preview import MemberPreview
+from dfs_desktop.ui.inspect_save import SaveLine
+from dfs_desktop.ui.inspect_table import RowsTable
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.inspecting import Look, whole
+from dfs_desktop.workspace.workspace import Workspace
+
+_LINES = 8
+
+
+class AttachmentList(QWidget):
+    """Reads nothing before one is chosen."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._look: Look | None = None
+        self._tar = ""
+        self._members: list[Member] = []
+        self.table = RowsTable("Attachments", ["File", "Size"], right=(1,), stretch=0)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._chosen())
+        self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.preview = MemberPreview(workspace)
+        self.preview.setMinimumHeight(self.fontMetrics().height() * 18)
+        self.preview.save_wished.connect(self._save)
+        self.preview.hide()
+        self.saving = SaveLine(workspace)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        for widget in (self.table, self.preview, self.saving):
+            layout.addWidget(widget)
+
+    def show_attachments(self, look: Look, tar: str, members: list[Member]) -> None:
+        """List the attachments inside the member `tar`."""
+        self._look, self._tar, self._members = look, tar, members
+        self.preview.stop()
+        self.preview.hide()
+        self.table.show_rows([(each.name, formats.size(each.size)) for each in members])
+        line = self.table.verticalHeader().defaultSectionSize()
+        head = self.table.horizontalHeader().sizeHint().height()
+        self.table.setFixedHeight(head + line * min(_LINES, max(1, len(members))) + 4)
+
+    def leave(self) -> None:
+        """Nobody looks any more."""
+        self.preview.stop()
+
+    def _member(self) -> Member | None:
+        rows = self.table.selectionModel().selectedRows()
+        return self._members[rows[0].row()] if rows else None
+
+    def _chosen(self) -> None:
+        member = self._member()
+        if member is None or self._look is None:
+            return
+        tar = self._tar
+
+        def part(artifact: OpenArtifact) -> Source:
+            return whole(Slice(artifact.slice(tar), member.offset, member.size, member.name))
+
+        self.preview.show()
+        self.preview.show_member(self._look, member.name, member.size, part)
+
+    def _save(self) -> None:
+        member, look = self._member(), self._look
+        if member is None or look is None or look.opened is None:
+            return
+        outer = look.opened.member(self._tar)
+        placed = Member(member.name, outer.offset + member.offset, member.size)
+        self._workspace.tasks.start(self.saving.save_member(look, placed), "save the attachment")

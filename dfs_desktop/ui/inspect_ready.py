@@ -1,0 +1,125 @@
+"""What a preview needs before it can be shown, made on a worker thread: pictures, clean texts, trees."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from msgspec import Struct
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
+from PySide6.QtGui import QImage, QImageReader, QPainter
+from PySide6.QtSvg import QSvgRenderer
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.preview import Preview, preview_source
+from dfs_desktop.artifact.source import Source
+from dfs_desktop.ui.inspect_html import harmless
+from dfs_desktop.ui.inspect_svg import SvgRefusedError, harmless_svg
+
+LONGEST_LINE = 4000  # characters; a document of one line is no pleasure for a text view
+MOST_MARKDOWN = 200_000
+_DRAWING = 1600  # pixels of the longer side
+_KEEP = Qt.AspectRatioMode.KeepAspectRatio
+
+
+class Ready(Struct, frozen=True):
+    """A preview with what its view takes; `view` names the view."""
+
+    view: str
+    preview: Preview
+    text: str = ""
+    value: Any = None
+    image: QImage | None = None
+    note: str = ""
+
+
+def ready(source: Source) -> Ready:
+    """Read the beginning of a member (a picture wholly) and make it fit to be shown."""
+    return dressed(preview_source(source))
+
+
+def dressed(preview: Preview) -> Ready:
+    """The view for a preview, with its content."""
+    if preview.kind == "image":
+        return _picture(preview)
+    if preview.kind == "json":
+        value = json.loads(preview.text)
+        if isinstance(value, dict | list):
+            return Ready("json", preview, plain_lines(preview.text), value=value, note=preview.note)
+    if preview.kind == "csv":
+        return Ready("table", preview, note=preview.note)
+    if preview.kind == "weights":
+        return Ready("weights", preview)
+    if preview.kind == "markdown" and len(preview.text) <= MOST_MARKDOWN:
+        return Ready("markdown", preview, visible(preview.text, multiline=True), note=preview.note)
+    if preview.kind == "html":
+        page, words, _cut = harmless(preview.text)
+        note = "Shown without scripts, styles and pictures."
+        if words:
+            return Ready("html", preview, page, note=note)
+    if preview.kind == "binary":
+        rows = (
+            f"{row.offset:08x}  {row.pairs:<47}  {row.characters}" for row in preview.hexadecimal
+        )
+        return Ready("hex", preview, "\n".join(rows), note=preview.note)
+    if preview.kind == "empty":
+        return Ready("empty", preview)
+    return Ready("text", preview, plain_lines(preview.text), note=preview.note)
+
+
+def plain_lines(text: str) -> str:
+    """Foreign text for a text view: control characters visible, no line without end."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    if max(map(len, lines), default=0) > LONGEST_LINE:
+        lines = [
+            line
+            if len(line) <= LONGEST_LINE
+            else f"{line[:LONGEST_LINE]} … ({len(line):,} characters)"
+            for line in lines
+        ]
+    return "\n".join(
+        line if line.isascii() and line.isprintable() else visible(line, multiline=True)
+        for line in lines
+    )
+
+
+def _picture(preview: Preview) -> Ready:
+    if preview.media_type == "image/svg+xml":
+        return _drawing(preview)
+    buffer = QBuffer()
+    buffer.setData(QByteArray(preview.image))
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    reader = QImageReader(buffer)
+    reader.setAutoTransform(True)
+    image = reader.read()
+    if image.isNull():
+        note = (
+            "The picture cannot be decoded. It may be damaged, or of a kind that is not known here."
+        )
+        return Ready("empty", preview, note=note)
+    return Ready("image", preview, image=image)
+
+
+def _drawing(preview: Preview) -> Ready:
+    try:
+        renderer = QSvgRenderer(QByteArray(harmless_svg(preview.image)))
+    except SvgRefusedError as error:
+        return _source_of(preview, str(error))
+    if not renderer.isValid():
+        return _source_of(preview, "The drawing cannot be shown.")
+    size = renderer.defaultSize()
+    if size.isEmpty():
+        size = QSize(300, 150)
+    image = QImage(size.scaled(QSize(_DRAWING, _DRAWING), _KEEP), QImage.Format.Format_ARGB32)
+    image.fill(0xFFFFFFFF)  # drawings take paper for granted
+    painter = QPainter(image)
+    renderer.render(painter)
+    painter.end()
+    return Ready(
+        "image", preview, image=image, note="Links and styles in the drawing are left out."
+    )
+
+
+def _source_of(preview: Preview, why: str) -> Ready:
+    text = preview.image[:262_144].decode("utf-8", "replace")
+    return Ready("text", preview, plain_lines(text), note=why)
