@@ -255,11 +255,11 @@ class Queue:
 
     def _over(self, job: Job, task: asyncio.Task[None]) -> None:
         self._tasks.pop(job, None)
-        job.pausing = False
         if task.cancelled() and job.state is State.RUNNING:  # cancelled before its first step
             self._stopped(job)
         elif not task.cancelled() and (error := task.exception()) is not None:
             log.error("a transfer could not be ended", exc_info=error)
+        job.pausing = False
         self._changed(job)
         self._fill()
 
