@@ -45,11 +45,29 @@ class Run:
         try:
             rows = db.execute("SELECT record, number FROM job JOIN part ON part.job = job.id")
             sent = self.sent()
-            for record, number in rows:
+            for record, number in rows.fetchall():
                 part = json.loads(record)["upload_id"] or "", str(number)
                 self.acknowledged.setdefault(part, sent[part])
+        except sqlite3.OperationalError:
+            return  # it was killed before there were tables
         finally:
             db.close()
+
+    def has_begun(self) -> bool:
+        """Whether the next life knows of it; if not, the person has to ask for it once more."""
+        path = self.folder / "journal.sqlite3"
+        if not path.exists():
+            return False
+        db = sqlite3.connect(path)
+        try:
+            lines = db.execute("SELECT count(*) FROM job").fetchone()[0]
+        except sqlite3.Error:  # not even its tables were there
+            return False
+        finally:
+            db.close()
+        wanted = self.plan.get("deletions", ())
+        there = {each["id"] for each in self.cloud.service.records()} if wanted else set()
+        return bool(lines) or bool(wanted and not there.intersection(wanted))
 
     def sent(self) -> Counter[tuple[str, str]]:
         """How often each part of each upload was sent to the store."""

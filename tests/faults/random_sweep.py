@@ -1,0 +1,114 @@
+"""Kills at random: any scenario, any point or any moment, again and again, until the count is full.
+
+python -m faults.random_sweep --kills 200 --seed 7      (in tests/)
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from . import invariants, quick
+from .cloud import Cloud
+from .runs import Nurseries
+from .scenarios import SCENARIOS, Run
+from .sweep import KILLED, Sweep
+
+LONGEST_LIFE = 0.35  # seconds; most runs have ended by then
+LIVES = 3  # kills that one transfer has to survive at most
+
+
+class Random:
+    """Kills runs of all scenarios that need no clock of their own."""
+
+    def __init__(self, seed: int, nurseries: Nurseries, folder: Path) -> None:
+        self.random = random.Random(seed)
+        self.clouds = {kind: Cloud(folder / kind, kind) for kind in ("s3", "azure")}
+        chosen = [each for each in SCENARIOS if not each.expires]
+        self.sweeps = [Sweep(s, self.clouds[s.kind], nurseries, folder / "runs") for s in chosen]
+        self.points = [list(sweep.trace().elements()) for sweep in self.sweeps]
+        self.kills: Counter[str] = Counter()
+        self.transfers = 0
+        self.wrong: list[str] = []
+
+    def one(self) -> None:
+        """One transfer: a few kills, then its end."""
+        which = self.random.randrange(len(self.sweeps))
+        sweep, points = self.sweeps[which], self.points[which]
+        run, told = sweep.prepare(), []
+        self.transfers += 1
+        self.kills[sweep.scenario.name] += bool(sweep.scenario.stand)
+        for _ in range(self.random.randint(1, LIVES)):
+            told.append(self._kill(sweep, run, points))
+            if not told[-1]:
+                break
+            self.kills[sweep.scenario.name] += 1
+            run.look()
+            run.plan["only_restore"] = run.plan["only_restore"] or run.has_begun()
+        try:
+            if told[-1]:
+                sweep.carry_on(run, ", ".join(told))
+            else:
+                sweep.scenario.verify(run)
+        except AssertionError as error:
+            self.wrong.append(str(error))
+
+    def _kill(self, sweep: Sweep, run: Run, points: list[str]) -> str:
+        """How it was killed; empty when it had ended before."""
+        if self.random.random() < 0.5:
+            delay = self.random.uniform(0.0, LONGEST_LIFE)
+            code, how = sweep._child(run, kill_after=delay), f"after {delay:.3f} s"
+        else:
+            name = self.random.choice(points)
+            point = f"{name}:{self.random.randint(1, max(1, points.count(name)))}"
+            code, how = sweep._child(run, failpoint=point), f"at {point}"
+        if code not in (KILLED, 0):
+            self.wrong.append(f"{run.name} ended with {code} {how}")
+        return how if code == KILLED else ""
+
+    def close(self) -> None:
+        """The invariants of everything together."""
+        for cloud in self.clouds.values():
+            try:
+                invariants.check(cloud)
+            except AssertionError as error:
+                self.wrong.append(str(error))
+            cloud.close()
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--kills", type=int, default=200)
+    asked.add_argument("--seed", type=int, default=int(time.time()))
+    options = asked.parse_args()
+    begun = time.monotonic()
+    memory = Path("/dev/shm")
+    where = memory if memory.is_dir() else None
+    with (
+        tempfile.TemporaryDirectory(dir=where, prefix="dfs-sweep-") as name,
+        Nurseries(2) as nurseries,
+        quick.hastened(quick.WAITS),
+        contextlib.ExitStack() as stack,
+    ):
+        sweep = Random(options.seed, nurseries, Path(name))
+        stack.callback(sweep.close)
+        while sweep.kills.total() < options.kills:
+            sweep.one()
+        stack.close()
+    for text in sweep.wrong:
+        print(text)
+    print(
+        f"seed {options.seed}: {sweep.kills.total()} kills in {sweep.transfers} transfers of "
+        f"{len(sweep.kills)} kinds, {len(sweep.wrong)} violations, {time.monotonic() - begun:.0f} s"
+    )
+    return 1 if sweep.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
