@@ -118,11 +118,8 @@ def snapshot_members(folder: Path, prefix: str = "") -> dict[str, bytes | str]:
 
 def make_experiment(path: Path) -> Path:
     """An experiment artifact as LUML writes it: no model in it."""
-    manifest = {
-        "artifact_type": "experiment",
-        "variant": "default",
-        "payload": {"local_experiment_id": "1", "status": "completed", "tags": []},
-    }
+    payload = {"local_experiment_id": "1", "status": "completed", "tags": []}
+    manifest = {"artifact_type": "experiment", "variant": "default", "payload": payload}
     tar_of({"manifest.json": json.dumps(manifest), **snapshot_members(path.parent)}, path)
     return path
 
@@ -332,6 +329,19 @@ def gguf_bytes(tensors: dict[str, tuple[list[int], int]], words: list[str]) -> b
         axes = struct.pack(f"<I{len(shape)}Q", len(shape), *shape)
         data += text(name) + axes + struct.pack("<IQ", kind, 0)
     return data
+
+
+def joblib_bytes(array: Any) -> bytes:
+    """A list of an array and a class, written as joblib has written them since its version 1.0."""
+    fields = {"subclass": np.ndarray, "shape": array.shape, "order": "C", "dtype": array.dtype,
+              "allow_mmap": array.dtype != object, "numpy_array_alignment_bytes": 16}  # fmt: skip
+    state = pickle.dumps(fields, 4)[2:-1]
+    state = state[9:] if state[:1] == b"\x95" else state
+    head = b"\x80\x04](cjoblib.numpy_pickle\nNumpyArrayWrapper\n)\x81" + state + b"b"
+    padding = 16 - (len(head) + 1) % 16
+    raw = bytes([padding]) + b"\xff" * padding + array.tobytes()
+    content = pickle.dumps(array, 2) if array.dtype == object else raw
+    return head + content + b"cmodule\nlast\ne."
 
 
 Question.model_rebuild()

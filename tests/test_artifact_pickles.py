@@ -140,20 +140,6 @@ def test_streams_after_the_first_and_raw_arrays_between_are_seen() -> None:
     assert {(each.module, each.name) for each in facts.imports} >= {("posix", "system")}
 
 
-def joblib_file(array: Any, *, tail: bytes = b"") -> bytes:
-    """A list of an array and a function, written as joblib writes them (its format since 1.0)."""
-    fields = {"subclass": np.ndarray, "shape": array.shape, "order": "C", "dtype": array.dtype,
-              "allow_mmap": array.dtype != object, "numpy_array_alignment_bytes": 16}  # fmt: skip
-    state = pickle.dumps(fields, 4)[2:-1]
-    state = state[9:] if state[:1] == b"\x95" else state
-    head = b"\x80\x04](cjoblib.numpy_pickle\nNumpyArrayWrapper\n)\x81" + state + b"b"
-    if array.dtype == object:
-        return head + pickle.dumps(array, 2) + b"cmodule\nlast\ne." + tail
-    padding = 16 - (len(head) + 1) % 16
-    raw = bytes([padding]) + b"\xff" * padding + array.tobytes()
-    return head + raw + b"cmodule\nlast\ne." + tail
-
-
 @pytest.mark.parametrize(
     "array",
     [np.arange(1000, dtype="f8"), np.zeros((3, 70), "i4"), np.array(["a", "bcd"]),
@@ -161,7 +147,7 @@ def joblib_file(array: Any, *, tail: bytes = b"") -> bytes:
     ids=str,
 )  # fmt: skip
 def test_raw_arrays_of_joblib_are_passed_over(array: Any) -> None:
-    data = joblib_file(array)
+    data = artifact_makers.joblib_bytes(array)
     facts = read_pickle(BytesSource(data, "model.joblib"))
     assert facts is not None
     assert (facts.complete, facts.note) == (True, "")
@@ -175,12 +161,12 @@ def test_raw_arrays_of_joblib_are_passed_over(array: Any) -> None:
 def test_what_joblib_would_take_for_an_array_is_seen_as_opcodes_too() -> None:
     opcodes = b"\x00" * 15 + b"0cos\nsystem\n0"
     hidden = np.frombuffer(b"N" * 3 + opcodes.replace(b"\x00", b"") + b"N0" * 4, "u1")
-    data = joblib_file(hidden).replace(b"\xff", b"0")
+    data = artifact_makers.joblib_bytes(hidden).replace(b"\xff", b"0")
     assert ("os", "system") in imports(data, "model.pkl")
 
 
 def test_arrays_of_objects_in_arrays_of_objects_end() -> None:
-    head = joblib_file(np.array([None, None])).partition(b"b\x80\x02")[0] + b"b"
+    head = artifact_makers.joblib_bytes(np.array([None, None])).partition(b"b\x80\x02")[0] + b"b"
     facts = read_pickle(BytesSource(head * 3000, "x.joblib"))
     assert facts is not None
     assert not facts.complete

@@ -55,6 +55,7 @@ def seeds(folder: Path) -> list[tuple[int, bytes]]:
     values = {"a": [1, 2.5, None, "x", b"y", (1,)], "b": np.arange(3), "c": subprocess.run}
     found += [(3, pickle.dumps(values, protocol)) for protocol in range(6)]
     found.append((3, makers.zip_of({"m/data.pkl": pickle.dumps(values, 2)}, zipfile.ZIP_STORED)))
+    found += [(3, makers.joblib_bytes(each)) for each in (np.arange(9.0), np.array([1, "x"], "O"))]
     found.append((4, makers.zip_of({"index.html": makers.PAGE})))
     base = makers.experiment_database(folder / "e.db", steps=3)
     found += [(4, makers.zip_of({"exp.db": base})), (5, base)]
