@@ -195,12 +195,11 @@ def spoken(line: Line, names: list[str]) -> str:
     return "; ".join([visible(line.text), *cells, *([line.note] if line.note else [])])
 
 
-def short_verdict(comparison: Comparison, place: int) -> tuple[str, str, str]:
-    """The words under a column's name, with their icon and colour."""
+def short_verdict(comparison: Comparison, place: int) -> tuple[str, str, str, str]:
+    """The words under a column's name, with their icon and colour; and those beside the name."""
     text, icon, color = ("reference", "", "dim") if not place else _judged(comparison, place)
-    if comparison.sides[place].path is not None:
-        text = f"on this computer · {text}" if text else "on this computer"
-    return text, icon, color
+    aside = "" if comparison.sides[place].path is None else "on this computer"
+    return text, icon, color, aside
 
 
 def _judged(comparison: Comparison, place: int) -> tuple[str, str, str]:

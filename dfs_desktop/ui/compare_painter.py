@@ -34,9 +34,9 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class _Heads(Protocol):
-    """Words under a column's name: text, icon, colour."""
+    """Words of a column: those below its name, their icon and colour, and those beside it."""
 
-    def __call__(self, place: int) -> tuple[str, str, str]: ...
+    def __call__(self, place: int) -> tuple[str, str, str, str]: ...
 
 
 def _icon(painter: QPainter, name: str, color: str, area: QRect, side: int) -> None:
@@ -113,7 +113,7 @@ class LinePainter(QStyledItemDelegate):
         if row is None:
             return
         value = row.values[place]
-        if place and value != row.values[0]:
+        if place and row.differs and value != row.values[0]:
             tint = QColor(theme.current().color("waiting"))
             tint.setAlphaF(0.10)
             painter.fillRect(cell.adjusted(1, 1, -1, -1), tint)
@@ -168,7 +168,7 @@ class SideHeader(QHeaderView):
 
     def __init__(self, table: QTableView) -> None:
         super().__init__(Qt.Orientation.Horizontal, table)
-        self.words: _Heads = lambda place: ("", "", "dim")  # noqa: ARG005
+        self.words: _Heads = lambda place: ("", "", "dim", "")  # noqa: ARG005
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
         self.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
@@ -191,12 +191,14 @@ class SideHeader(QHeaderView):
         lower.setTop(area.center().y() + 1)
         font = QFont(self.font())
         if 0 < section < last:
+            text, icon, color, aside = self.words(section - 1)
+            room = painter.fontMetrics().horizontalAdvance(aside) + 8 if aside else 0
             font.setWeight(QFont.Weight.DemiBold)
             painter.setFont(font)
-            _text(painter, upper, str(name), "text")
+            width = _text(painter, upper.adjusted(0, 0, -room, 0), str(name), "text")
             font.setWeight(QFont.Weight.Normal)
             painter.setFont(font)
-            text, icon, color = self.words(section - 1)
+            _text(painter, upper.adjusted(width + 8, 0, 0, 0), aside, "dim")
             side = painter.fontMetrics().height()
             if icon:
                 _icon(painter, icon, color, lower, side)

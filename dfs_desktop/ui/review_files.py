@@ -20,6 +20,7 @@ from dfs_desktop.ui.tooltips import tooltip
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.uploading import Draft
 
+_COLORS = {"error": "failed", "warning": "waiting"}
 _SIZE, _ICON = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 
 
@@ -50,7 +51,7 @@ class _Painter(QStyledItemDelegate):
         rect = option.rect.adjusted(8, 0, -8, 0)
         side = max(16, option.fontMetrics.height())
         icon = str(index.data(_ICON))
-        color = colors.color("failed" if icon == "error" else "dim")
+        color = colors.color(_COLORS.get(icon, "dim"))
         image = assets.pixmap(icon, color, side, painter.device().devicePixelRatioF())
         painter.drawPixmap(rect.left(), rect.center().y() - side // 2 + 1, image)
         size = str(index.data(_SIZE))
@@ -88,6 +89,10 @@ class ReviewFiles(QListWidget):
         for draft in drafts:
             self.addItem(_item(draft))
 
+    def judge(self, row: int, draft: Draft) -> None:
+        """Something was found in the file of this row."""
+        _judge(self.item(row), draft)
+
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
         return QSize(metrics.averageCharWidth() * 34, metrics.height() * 16)
@@ -104,12 +109,21 @@ class ReviewFiles(QListWidget):
 
 
 def _item(draft: Draft) -> QListWidgetItem:
-    name = visible(draft.path.name)
-    size = formats.size(draft.size)
-    item = QListWidgetItem(name)
-    item.setData(_SIZE, size)
-    item.setData(_ICON, "error" if draft.problem else "artifact")
-    item.setToolTip(tooltip("\n".join(filter(None, [str(draft.path), draft.problem]))))
-    verdict = f"cannot be uploaded: {draft.problem}" if draft.problem else "ready"
-    item.setData(Qt.ItemDataRole.AccessibleTextRole, visible(f"{name}, {size}, {verdict}"))
+    item = QListWidgetItem(visible(draft.path.name))
+    item.setData(_SIZE, formats.size(draft.size))
+    _judge(item, draft)
     return item
+
+
+def _judge(item: QListWidgetItem, draft: Draft) -> None:
+    """The icon and the words for what is known of a file now."""
+    name, obstacle = visible(draft.path.name), draft.obstacle
+    warned = any(each.level == "warning" for each in draft.findings)
+    item.setData(_ICON, "error" if obstacle else "warning" if warned else "artifact")
+    found = obstacle or "\n".join(each.title for each in draft.findings)
+    item.setToolTip(tooltip("\n".join(filter(None, [str(draft.path), found]))))
+    verdict = f"cannot be uploaded: {obstacle}" if obstacle else "ready"
+    if warned and not obstacle:
+        verdict = "ready, with warnings"
+    size = formats.size(draft.size)
+    item.setData(Qt.ItemDataRole.AccessibleTextRole, visible(f"{name}, {size}, {verdict}"))

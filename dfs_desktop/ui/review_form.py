@@ -23,6 +23,7 @@ from dfs_desktop.ui.dialogs import plain_label
 from dfs_desktop.ui.elided_label import ElidedLabel
 from dfs_desktop.ui.icon_label import IconLabel
 from dfs_desktop.ui.review_facts import facts
+from dfs_desktop.ui.review_findings import Findings, Summary
 from dfs_desktop.ui.tag_edit import TagEdit
 from dfs_desktop.ui.tooltips import tooltip
 from dfs_desktop.workspace import formats
@@ -75,6 +76,10 @@ class ReviewForm(QWidget):
         self.for_all.setVisible(several)
         self.for_all.clicked.connect(lambda: self.tags_for_all.emit(self.tags.tags()))
         self._inside = QFormLayout()
+        self.summary = Summary()
+        self.summary.shown_wished.connect(self._show_all_findings)
+        self.findings = Findings()
+        self._findings_title = plain_label("Checked before the upload", heading=True)
         self.reason = plain_label(wrap=True)
         self.reason.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._pages = QStackedWidget()
@@ -115,12 +120,16 @@ class ReviewForm(QWidget):
         layout = QVBoxLayout(body)
         layout.setContentsMargins(0, 0, 4, 0)
         layout.setSpacing(12)
+        layout.addWidget(self.summary)
         layout.addLayout(form)
         layout.addWidget(plain_label("Inside the file", heading=True))
         _set_up(self._inside, gap=4)
         layout.addLayout(self._inside)
+        # Last, since it grows when something is found: what is above stays where it is.
+        layout.addWidget(self._findings_title)
+        layout.addWidget(self.findings)
         layout.addStretch(1)
-        area = QScrollArea()
+        area = self._area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -159,7 +168,19 @@ class ReviewForm(QWidget):
         self.tags.set_tags(draft.tags)
         self.complaint.hide()
         self._show_inside(draft)
+        self.show_findings(draft)
         self._draft = draft
+
+    def show_findings(self, draft: Draft) -> None:
+        """What the checks found so far; what is being typed is not touched."""
+        self.summary.show_draft(draft)
+        self.findings.show_findings(draft.findings)
+        self._findings_title.setVisible(bool(draft.findings))
+
+    def _show_all_findings(self) -> None:
+        if (body := self._area.widget()) is not None:
+            body.adjustSize()  # what has just been added counts
+        self._area.verticalScrollBar().setValue(self._findings_title.y())
 
     def _show_inside(self, draft: Draft) -> None:
         while self._inside.rowCount():

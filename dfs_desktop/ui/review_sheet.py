@@ -10,6 +10,7 @@ from dfs_desktop.ui.elided_label import ElidedLabel
 from dfs_desktop.ui.review_files import ReviewFiles
 from dfs_desktop.ui.review_form import ReviewForm
 from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.checking import Checking
 from dfs_desktop.workspace.uploading import Draft
 
 
@@ -22,11 +23,13 @@ class ReviewSheet(QDialog):
         drafts: list[Draft],
         collection_name: str,
         known_tags: list[str],
+        checking: Checking | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("reviewSheet")
         self._drafts = list(drafts)
         self._collection = collection_name
+        self._good = 0
         self._current: Draft | None = None
         self._heading = ElidedLabel()
         enlarge(self._heading, 1.1)
@@ -43,11 +46,28 @@ class ReviewSheet(QDialog):
         self._upload.setObjectName("uploadButton")
         self._cancel = QPushButton("Cancel")
         self._arrange()
-        good = [number for number, draft in enumerate(self._drafts) if not draft.problem]
+        good = [number for number, draft in enumerate(self._drafts) if not draft.obstacle]
         self._files.setCurrentRow(good[0] if good else 0)
         self._count()
+        self._upload.setMinimumWidth(self._upload.sizeHint().width())  # its words may change
         self._form.name.setFocus()
         self._form.name.selectAll()
+        self._form.summary.setVisible(checking is not None)
+        if checking is not None:
+            checking.found.connect(self._found)
+            self.finished.connect(lambda _code: checking.close())
+            checking.start()
+
+    def _found(self, draft: Draft) -> None:
+        """A check has found something, or nothing; what is being typed stays."""
+        row = next((n for n, each in enumerate(self._drafts) if each is draft), None)
+        if row is None:  # taken off the list meanwhile
+            return
+        self._files.judge(row, draft)
+        if draft is self._current:
+            self._form.show_findings(draft)
+        if len(self.drafts()) != self._good:  # else what the note says now may stay
+            self._count()
 
     def _arrange(self) -> None:
         self._remove_button.setProperty("link", True)
@@ -82,12 +102,12 @@ class ReviewSheet(QDialog):
         layout.addLayout(row)
         letter, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().height()
         room = self.screen().availableSize() * 0.9
-        wide = letter * (118 if len(self._drafts) > 1 else 78)
+        wide = letter * (136 if len(self._drafts) > 1 else 86)
         self.resize(min(wide, room.width()), min(line * 37, room.height()))
 
     def drafts(self) -> list[Draft]:
         """The files that can be uploaded."""
-        return [draft for draft in self._drafts if not draft.problem]
+        return [draft for draft in self._drafts if not draft.obstacle]
 
     def _show(self, row: int) -> None:
         if self._current is not None:
@@ -97,7 +117,8 @@ class ReviewSheet(QDialog):
             self._form.show_draft(self._current)
 
     def _count(self) -> None:
-        good, bad = len(self.drafts()), len(self._drafts) - len(self.drafts())
+        good = self._good = len(self.drafts())
+        bad = len(self._drafts) - good
         files = formats.count(len(self._drafts), "file")
         self._heading.show_text(f"Upload {files} to “{self._collection}”")
         self.setWindowTitle(self._heading.text())

@@ -17,8 +17,7 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop.api import DataForceError, ModelArtifact
 from dfs_desktop.artifact import ArtifactError, visible
-from dfs_desktop.ui.assets import icons
-from dfs_desktop.ui.dialogs import link_button, plain_label
+from dfs_desktop.ui.dialogs import enlarge, link_button, plain_label
 from dfs_desktop.ui.elided_label import ElidedLabel
 from dfs_desktop.ui.python_dialog import snippet
 from dfs_desktop.workspace import snippets
@@ -73,7 +72,6 @@ class SnippetDialog(QDialog):
         copy.setObjectName("copySnippetButton")
         copy.setProperty("primary", True)
         copy.setDefault(True)
-        icons.dress(copy, "copy")
         copy.clicked.connect(self._copy)
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -83,14 +81,16 @@ class SnippetDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(12)
-        layout.addWidget(ElidedLabel(self.windowTitle()))
+        heading = ElidedLabel(self.windowTitle())
+        enlarge(heading, 1.1)
+        layout.addWidget(heading)
         layout.addWidget(self.tabs, 1)
         layout.addLayout(row)
         self.tabs.currentChanged.connect(lambda _number: self.said.setText(""))
         self.finished.connect(self._end)
-        em = self.fontMetrics().averageCharWidth()
+        em, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().height()
         room = self.screen().availableSize() * 0.9
-        self.resize(min(em * 100, room.width()), min(em * 64, room.height()))
+        self.resize(min(em * 116, room.width()), min(line * 34, room.height()))
 
     def _fill(self) -> None:
         workspace, artifact = self._workspace, self._artifact

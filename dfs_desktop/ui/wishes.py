@@ -108,9 +108,14 @@ class Wishes:
             workspace.notify(Notice(title, f"Looked for {kinds}.", Level.WARNING, seconds=8))
             return
         from dfs_desktop.ui.review_sheet import ReviewSheet
+        from dfs_desktop.workspace.checking import Checking
 
         sheet = ReviewSheet(
-            self._window, drafts, visible(names.get(target, "")), workspace.uploading.known_tags()
+            self._window,
+            drafts,
+            visible(names.get(target, "")),
+            workspace.uploading.known_tags(),
+            Checking(workspace, drafts, target),
         )
         accepted = await dialogs.finished(sheet)
         # The sheet is modal to the window, but a connection may have ended under it.

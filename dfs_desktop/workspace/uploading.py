@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from dfs_desktop.api import Ledger, ModelArtifact, ModelArtifactStatus, Place, UploadRecord
 from dfs_desktop.artifact import FORMATS, ArtifactError, Contents, extension, read_contents
+from dfs_desktop.artifact.inside.findings import Finding
 from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.workspace.notices import Level, Notice
 
@@ -21,7 +22,10 @@ MOST_FILES = 1000
 
 
 class Draft(Struct):
-    """One file under review: what will be registered, or why it cannot be."""
+    """One file under review: what will be registered, or why it cannot be.
+
+    `findings` come later, from `Checking`; until then `checked` is False.
+    """
 
     path: Path
     name: str
@@ -30,6 +34,14 @@ class Draft(Struct):
     size: int = 0
     contents: Contents | None = None
     problem: str = ""
+    findings: tuple[Finding, ...] = ()
+    checked: bool = False
+
+    @property
+    def obstacle(self) -> str:
+        """Why this file stays here; "" when it can be sent."""
+        errors = (each for each in self.findings if each.level == "error")
+        return self.problem or next((f"{each.title}. {each.remedy}" for each in errors), "")
 
 
 def _description(contents: Contents) -> str:
