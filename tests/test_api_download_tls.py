@@ -1,0 +1,82 @@
+"""Downloads over TLS: records are small there, and the socket is another kind of thing."""
+
+from __future__ import annotations
+
+import shutil
+import ssl
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from api_download_room import CONTENT, SHA256, RangeStore, Room, cut, hurry
+
+from dfs_desktop.api import FileDownloadError
+from dfs_desktop.api.storage import receiving
+
+pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the certificate")
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A key and a certificate for 127.0.0.1, in one file."""
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    command += ["-keyout", str(path), "-out", str(path) + ".crt", "-subj", "/CN=127.0.0.1"]
+    command += ["-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run(command, check=True, capture_output=True)
+    with path.open("ab") as file:
+        file.write(Path(str(path) + ".crt").read_bytes())
+    return path
+
+
+class TlsStore(RangeStore):
+    """The same store, encrypted."""
+
+    def __init__(self, certificate: Path) -> None:
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(certificate)
+        super().__init__()
+
+    @property
+    def url(self) -> str:
+        return super().url.replace("http:", "https:")
+
+    def finish_request(self, request: object, client_address: object) -> None:
+        with self.context.wrap_socket(request, server_side=True) as line:  # type: ignore[arg-type]
+            super().finish_request(line, client_address)
+
+
+@pytest.fixture
+def room(tmp_path: Path, certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
+    hurry(monkeypatch)
+    trusting = ssl.create_default_context(cafile=str(certificate))
+    monkeypatch.setattr("dfs_desktop.api.storage.store.tls_context", lambda: trusting)
+    room = Room(tmp_path, TlsStore(certificate))
+    yield room
+    room.close()
+
+
+@pytest.mark.parametrize("longest", [1, 1 << 40], ids=["straight", "through httpx"])
+def test_bytes_come_whole_and_resume(
+    room: Room, monkeypatch: pytest.MonkeyPatch, longest: int
+) -> None:
+    monkeypatch.setattr(receiving, "LONG", longest)
+    room.server.script(cut(len(CONTENT) // 3), cut(1))
+    assert room.download().read_bytes() == CONTENT
+    assert len(room.server.audit) >= 3
+
+
+def test_over_several_connections(room: Room) -> None:
+    room.server.rate = 8_000_000
+    assert room.download().read_bytes() == CONTENT
+    assert room.server.most > 2
+
+
+def test_a_stranger_is_not_asked_again(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A certificate that is not trusted does not become so by trying."""
+    monkeypatch.setattr("dfs_desktop.api.storage.store.tls_context", ssl.create_default_context)
+    with pytest.raises(FileDownloadError) as caught:
+        room.download(SHA256)
+    assert not caught.value.retryable
+    assert room.server.audit == []
