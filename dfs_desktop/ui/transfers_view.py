@@ -92,7 +92,8 @@ class TransfersView(QWidget):
         """Bring a transfer into sight."""
         row = self._model.row(job)
         if row is not None:
-            self._list.setCurrentIndex(self._model.index(row))
+            flag = self._list.selectionModel().SelectionFlag.ClearAndSelect
+            self._list.selectionModel().setCurrentIndex(self._model.index(row), flag)
 
     def do(self, verb: Verb, jobs: list[Job]) -> None:
         self.wishes.do(verb, jobs, self)
