@@ -25,6 +25,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="dfs-desktop", description="Look after your model artifacts."
     )
+    parser.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="FILE",
+        help="model files to look into; nothing is sent",
+    )
     parser.add_argument("--version", action="version", version=f"dfs-desktop {__version__}")
     parser.add_argument(
         "--self-test",
@@ -82,7 +89,8 @@ def main(arguments: list[str] | None = None) -> int:
     gc.disable()  # nothing to collect while the program is being built; the loop turns it on again
     from dfs_desktop.app import Options, run
 
-    return run(["dfs-desktop"], Options())
+    files = tuple(path.absolute() for path in options.files)
+    return run(["dfs-desktop"], Options(files=files))
 
 
 if __name__ == "__main__":

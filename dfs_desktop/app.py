@@ -32,7 +32,6 @@ from dfs_desktop.ui.warm import import_later_parts
 from dfs_desktop.ui.window import MainWindow
 from dfs_desktop.ui.window_layout import save_layout
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.memory import Memory
 from dfs_desktop.workspace.notices import Level, Notice, from_error
 from dfs_desktop.workspace.session import LOCAL, Stage
@@ -51,7 +50,7 @@ class Options(Struct):
     """What the command line asks for. `drive`, when given, runs instead of a person."""
 
     drive: Callable[[Application], Awaitable[int]] | None = None
-    file: Path | None = None  # to be looked into
+    files: tuple[Path, ...] = ()  # to be looked into
 
 
 class LocalRegistryRoom:
@@ -132,7 +131,6 @@ class Application:
         self.window = MainWindow(self.workspace)
         self._closed: asyncio.Future[None] | None = None
         self._asking = False
-        self.opened: Event[[Path]] = Event()  # a file that was named when the program was started
         self.prepared = asyncio.Event()  # everything that the start left out is there
         self.window.close_wished.connect(self._close_wished)
         if settings_file.notice:
@@ -153,8 +151,8 @@ class Application:
         )
         self.workspace.tasks.start(self.workspace.deleting.resume(), "finish the deletions")
         loop.call_later(SETTLED, _collect_garbage_again)
-        if options.file is not None:
-            self.opened.emit(options.file)
+        if options.files:
+            self.window.local_files.look_into(options.files)
         self._unsubscribe = self.workspace.session_changed.connect(self._warm_up)
         code = 0
         try:
@@ -175,7 +173,7 @@ class Application:
         window.raise_()
         window.activateWindow()
         if file is not None:
-            self.opened.emit(file)
+            self.window.local_files.look_into([file])
 
     def _warm_up(self) -> None:
         """Once the first list is there (or cannot be had), fetch what the start left out."""
@@ -331,7 +329,7 @@ def run(arguments: list[str], options: Options) -> int:
     before_qt = qInstallMessageHandler(_hear_qt)
     qt = make_qt(arguments)
     instance = SingleInstance(places.state)
-    if not instance.first() and instance.ask(options.file):
+    if not instance.first() and all(instance.ask(file) for file in options.files or (None,)):
         return 0  # the program runs already, and shows itself now
     loop = qasync.QEventLoop(qt)
     asyncio.set_event_loop(loop)

@@ -62,6 +62,13 @@ WISHES = (
     Wish("add_server", "Add Server…", "server", "Ctrl+Shift+S"),
     Wish("edit_server", "Edit Connection…", "edit"),
     Wish("forget_server", "Remove Connection…", "delete"),
+    Wish(
+        "look",
+        "Open File to Look Inside…",
+        "file",
+        QKeySequence.StandardKey.Open,
+        "See what a file on this computer holds; or drop it with Shift",
+    ),
     Wish("folder", "Download Folder…", "folder"),
     Wish("open_folder", "Open Download Folder", "folder"),
     Wish("python", "Use from Python…", "python"),
@@ -88,7 +95,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&File",
         (
-            "upload", "download", "-", "folder", "open_folder", "-",
+            "look", "-", "upload", "download", "-", "folder", "open_folder", "-",
             "add_server", "edit_server", "forget_server", "python", "-", "quit",
         ),
     ),

@@ -118,7 +118,7 @@ class OverviewTab(QWidget):
             "In tracks": _names(artifact.tracks),
             "Type": artifact.type or "",
             "Collection": artifact.collection_name or "",
-            "Size": formats.size(artifact.size),
+            "Size": _joined(formats.size(artifact.size), formats.exact_size(artifact.size)),
             "SHA-256": artifact.file_hash or "none recorded",
             "Verified copy": str(copy) if copy is not None else "",
             "Created": _joined(formats.ago(created), formats.exact_time(created)),

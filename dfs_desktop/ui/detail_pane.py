@@ -38,6 +38,7 @@ class DetailPane(QFrame):
     """
 
     upload_wished = Signal(object)  # a path
+    files_shown = Signal(object)  # whether files of this computer are shown from now on
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -141,7 +142,9 @@ class DetailPane(QFrame):
         """
         if self._paths and not artifacts:
             return
-        self._paths = []
+        if self._paths:
+            self._paths = []
+            self.files_shown.emit(False)
         if len(artifacts) == 1:
             if artifacts[0].id != self._key or self._stack.currentIndex() == 0:
                 self._key = artifacts[0].id
@@ -194,10 +197,13 @@ class DetailPane(QFrame):
     def show_files(self, paths: Sequence[Path]) -> None:
         """Look into files on this computer, the first one now; the registry is not needed."""
         if paths:
-            self._paths = list(paths)
+            before = bool(self._paths)
+            self._paths = [*paths, *(path for path in self._paths if path not in paths)]
             self._key = ""
             self._ask.stop()
             self._show_file(self._paths[0])
+            if not before:
+                self.files_shown.emit(True)
 
     def _show_file(self, path: Path) -> None:
         self._finish_building()
@@ -210,7 +216,8 @@ class DetailPane(QFrame):
 
     def close_files(self) -> None:
         """Back to the registry."""
-        self._paths = []
+        self._paths.clear()
+        self.files_shown.emit(False)
         self.show_artifacts([])
 
     def _allow_upload(self) -> None:

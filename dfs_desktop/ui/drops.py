@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QDropEvent
 
 MOST_ITEMS = 10_000
+
+
+def wants_a_look(event: QDropEvent) -> bool:
+    """With Shift a drop is looked into instead of being uploaded."""
+    return bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
 
 
 def dropped_files(mime: QMimeData) -> list[Path]:

@@ -37,7 +37,8 @@ from dfs_desktop.ui.attention_badge import AttentionBadge
 from dfs_desktop.ui.centre import Centre
 from dfs_desktop.ui.detail_pane import DetailPane
 from dfs_desktop.ui.dialogs import plain_label
-from dfs_desktop.ui.drops import dropped_files
+from dfs_desktop.ui.drops import dropped_files, wants_a_look
+from dfs_desktop.ui.local_files import LocalFiles
 from dfs_desktop.ui.picker import Picker
 from dfs_desktop.ui.pulse import Pulse
 from dfs_desktop.ui.reveal import reveal
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         self._build_toolbar()
         self._build_status()
         self.wishes = Wishes(self)
+        self.local_files = LocalFiles(self)
         self.actions_.fill_menus()
         self._connect()
         restore_layout(self)
@@ -267,9 +269,13 @@ class MainWindow(QMainWindow):
         paths = dropped_files(event.mimeData())
         if not paths:
             return
+        if wants_a_look(event):
+            self.centre.hint.say(self.local_files.hint(paths))
+            event.acceptProposedAction()
+            return
         collection = self.workspace.session.collection
         if collection is None:
-            self.centre.hint.say("Choose a collection first, then drop the files.")
+            self.centre.hint.say("Choose a collection first, or hold Shift to look inside.")
             event.ignore()
             return
         self.centre.hint.say(self._upload_hint(paths, collection.name))
@@ -277,8 +283,11 @@ class MainWindow(QMainWindow):
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         collection = self.workspace.session.collection
-        if collection is not None:
-            paths = dropped_files(event.mimeData())
+        paths = dropped_files(event.mimeData())
+        if paths and wants_a_look(event):
+            self.centre.hint.say(self.local_files.hint(paths))
+            event.acceptProposedAction()
+        elif collection is not None:
             compare = self.wishes.comparing.hint(paths, event.position().toPoint())
             self.centre.hint.say(compare or self._upload_hint(paths, collection.name))
             event.acceptProposedAction()
@@ -297,6 +306,9 @@ class MainWindow(QMainWindow):
         if paths:
             event.acceptProposedAction()
             self.activateWindow()
+            if wants_a_look(event):
+                self.local_files.look_into(paths)
+                return
             upload = partial(self.wishes.upload_files, paths)
             if not self.wishes.comparing.offer(paths, event.position().toPoint(), upload):
                 upload()
