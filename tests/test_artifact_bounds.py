@@ -1,8 +1,10 @@
 """Files that are small and want to be huge: memory stays bounded whatever a header promises."""
 
+import bz2
 import contextlib
 import gzip
 import io
+import lzma
 import struct
 import tracemalloc
 import zipfile
@@ -37,11 +39,13 @@ def zipped(name: str, content: bytes, times: int) -> bytes:
 
 
 MEBIBYTE = bytes(1024 * 1024)
-BOMB = zipped("index.html", MEBIBYTE, 200)
-DATABASE = zipped("exp.db", b"SQLite format 3\0" + MEBIBYTE, 200)
-ARRAYS = zipped("a.npy", b"\x93NUMPY\x02\x00" + struct.pack("<I", 65_000) + MEBIBYTE, 100)
-PICKLE = gzip.compress(b"\x80\x04" + MEBIBYTE * 100)
-TORCH = zipped("m/data.pkl", b"\x80\x04\x95" + struct.pack("<Q", 2**60) + MEBIBYTE, 100)
+BOMB = zipped("index.html", MEBIBYTE, 70)
+DATABASE = zipped("exp.db", b"SQLite format 3\0" + MEBIBYTE, 70)
+ARRAYS = zipped("a.npy", b"\x93NUMPY\x02\x00" + struct.pack("<I", 65_000) + MEBIBYTE, 70)
+WANTED = b"\x80\x04" + MEBIBYTE * 70
+SQUEEZED = bz2.compress(WANTED), lzma.compress(WANTED, preset=0)
+PICKLE = gzip.compress(WANTED, 1)
+TORCH = zipped("m/data.pkl", b"\x80\x04\x95" + struct.pack("<Q", 2**60) + MEBIBYTE, 70)
 NESTED = b'{"a":' * 60 + b"[" + b"[]," * 20_000 + b"[]]" + b"}" * 60
 
 
@@ -55,6 +59,8 @@ BOMBS: dict[str, Callable[[], Any]] = {
     "experiment": lambda: Snapshot(BytesSource(DATABASE, "e")),
     "arrays": lambda: read_weights(BytesSource(ARRAYS, "a.npz")),
     "packed pickle": lambda: read_pickle(BytesSource(PICKLE, "a.pkl")),
+    "bzip2": lambda: read_pickle(BytesSource(SQUEEZED[0], "a.joblib")),
+    "xz": lambda: read_pickle(BytesSource(SQUEEZED[1], "a.joblib")),
     "pickle of torch": lambda: read_pickle(BytesSource(TORCH, "a.pt")),
     "long string in a pickle": lambda: read_pickle(
         BytesSource(b"\x80\x04\x8e" + struct.pack("<Q", 2**62) + bytes(100), "a.pkl")
@@ -66,7 +72,7 @@ BOMBS: dict[str, Callable[[], Any]] = {
 }
 
 
-SHOWN = ("packed pickle", "long string in a pickle", "deep JSON")
+SHOWN = ("packed pickle", "bzip2", "xz", "long string in a pickle", "deep JSON")
 
 
 @pytest.mark.parametrize("name", BOMBS)

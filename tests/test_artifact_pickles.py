@@ -1,10 +1,12 @@
 """What pickles ask for, without loading one; and the facts that a person should know before."""
 
+import bz2
 import collections
 import fractions
 import functools
 import gzip
 import io
+import lzma
 import os
 import pickle
 import struct
@@ -183,12 +185,16 @@ def test_pytorch_zips_and_packed_files_are_opened() -> None:
         assert imports(archive, "model.pt") == expected
     assert imports(zlib.compress(data), "x.joblib") == expected
     assert imports(gzip.compress(data), "x.pkl") == expected
+    assert imports(bz2.compress(data), "x.joblib") == expected
+    assert imports(lzma.compress(data), "x.joblib") == expected
+    assert imports(lzma.compress(data, lzma.FORMAT_ALONE), "x.joblib") == expected
     large = zlib.compress(pickle.dumps([subprocess.run, "x" * 2_000_000], 4))
     assert imports(large + b"more" * 1000, "x.joblib") == {("subprocess", "run")}
-    facts = read_pickle(BytesSource(b"BZh91AY", "x.pkl"))
-    assert facts is not None
-    assert "bzip2" in facts.note
-    assert not facts.complete
+    for packed in (b"BZh9nonsense", b"\x04\x22\x4d\x18", lzma.compress(data, preset=9)):
+        facts = read_pickle(BytesSource(packed, "x.pkl"))
+        assert facts is not None
+        assert "packed with" in facts.note
+        assert not facts.complete
 
 
 @pytest.mark.parametrize("data", [b"", b"GGUF", b"hello", b"\x80\x09", b"PK\x03\x04"])

@@ -1,11 +1,11 @@
 """Which Python names a pickle asks for, from its opcodes alone: nothing is ever unpickled."""
 
-import zlib
 from typing import Literal
 
 import msgspec
 
 from .errors import ArtifactError, UnreachableError
+from .inside.compressed import packing_of, unpacked_head
 from .inside.opcodes import MAX_OPCODES, Scan, scan
 from .inside.zipped import ZipEntry, packed_bytes, zip_entries, zip_read
 from .names import extension
@@ -79,12 +79,9 @@ def read_pickle(source: Source, opcodes: int = MAX_OPCODES) -> PickleFacts | Non
     head = read_exactly(source, 0, min(16, source.size))
     if head.startswith(b"PK\x03\x04"):
         return _zipped(source, opcodes)
-    if head[:1] == b"\x78" or head.startswith(b"\x1f\x8b"):
-        return _compressed(source, opcodes)
-    for magic, kind in ((b"BZh", "bzip2"), (b"\xfd7zXZ", "xz"), (b"\x5d\x00\x00", "lzma"),
-                        (b"\x04\x22\x4d\x18", "lz4")):  # fmt: skip
-        if head.startswith(magic):
-            return PickleFacts((), 0, complete=False, note=f"It is compressed with {kind}.")
+    packing = packing_of(head)
+    if packing:
+        return _compressed(source, packing, opcodes)
     if not looks_like_pickle(head, source.name):
         return None
     return _facts([scan(source, opcodes)], opcodes)
@@ -139,25 +136,16 @@ def _scan_entry(source: Source, entry: ZipEntry, opcodes: int) -> Scan:
     return scan(BytesSource(zip_read(source, entry, MAX_UNPACKED), entry.name), opcodes)
 
 
-def _compressed(source: Source, opcodes: int) -> PickleFacts | None:
-    """A joblib file of zlib or gzip: its first 16 MiB unpacked."""
-    inflate = zlib.decompressobj(47)
-    data = bytearray()
-    place = 0
-    try:
-        while place < source.size and len(data) < MAX_UNPACKED and not inflate.eof:
-            length = min(256 * 1024, source.size - place)
-            block = read_exactly(source, place, length)
-            place += length
-            while block and len(data) < MAX_UNPACKED and not inflate.eof:
-                data += inflate.decompress(block, 1024 * 1024)
-                block = inflate.unconsumed_tail
-    except zlib.error:
+def _compressed(source: Source, packing: str, opcodes: int) -> PickleFacts | None:
+    """A file that joblib packed as a whole: its first 16 MiB are looked at."""
+    found = unpacked_head(source, packing, MAX_UNPACKED)
+    if found is None:
+        return PickleFacts((), 0, complete=False, note=f"It is packed with {packing}.")
+    data, whole = found
+    if not looks_like_pickle(data[:16], source.name):
         return None
-    if not looks_like_pickle(bytes(data[:16]), source.name):
-        return None
-    facts = _facts([scan(BytesSource(bytes(data), source.name), opcodes)], opcodes)
-    return facts if inflate.eof else msgspec.structs.replace(facts, complete=False)
+    facts = _facts([scan(BytesSource(data, source.name), opcodes)], opcodes)
+    return facts if whole else msgspec.structs.replace(facts, complete=False)
 
 
 def _facts(scans: list[Scan], opcodes: int) -> PickleFacts:
