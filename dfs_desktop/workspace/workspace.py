@@ -64,6 +64,7 @@ class Workspace:
         journal: Journal | None = None,
     ) -> None:
         self.settings_file = settings_file
+        self._saving = asyncio.Lock()
         self.settings = settings
         self.credentials = credentials
         self.start_local = start_local
@@ -118,12 +119,14 @@ class Workspace:
         self.tasks.start(self._save(copy.deepcopy(self.settings)), "save the settings")
 
     async def _save(self, settings: Settings) -> None:
-        """A full disk costs the memory of a layout, never the session."""
-        try:
-            await self.tasks.in_thread(self.settings_file.save, settings)
-        except OSError as error:
-            log.warning("settings not saved: %s", error.strerror)
-            self.notify(from_error(error, "Your settings could not be saved"))
+        """A full disk costs the memory of a layout, never the session. One after the other: on two
+        threads the older of two copies might be the last to be written."""
+        async with self._saving:
+            try:
+                await self.tasks.in_thread(self.settings_file.save, settings)
+            except OSError as error:
+                log.warning("settings not saved: %s", error.strerror)
+                self.notify(from_error(error, "Your settings could not be saved"))
 
     def remember(self) -> None:
         """Keep what the window shows for the next time this server is opened."""

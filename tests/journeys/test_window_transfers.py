@@ -175,13 +175,58 @@ def test_a_failed_upload_says_why_and_tries_again(
     notice = desktop.notice("Could not upload bert.fnnx")
     assert notice.level is Level.ERROR
     assert notice.detail
-    desktop.until(lambda: desktop.column("status") == ["Upload failed"])
+    badge = desktop.window.badge
+    desktop.until(lambda: badge.isVisible() and badge.text() == "1 needs attention")
     relay.release()
     desktop.click("Try again", desktop.window.centre.notices)
-    desktop.until_records(
-        lambda found: sorted(r.status.value for r in found) == ["upload_failed", "uploaded"]
-    )
-    desktop.until(lambda: len(desktop.names()) == 2)
+    desktop.until_records(lambda found: [r.status.value for r in found] == ["uploaded"])
+    desktop.until(lambda: desktop.names() == ["bert"], "the one row of the one record")
+    desktop.until(lambda: not badge.isVisible())
+
+
+def test_pause_and_resume_in_the_dialog(
+    slow_desktop: Desktop, relay: Relay, make_model: Make
+) -> None:
+    desktop = slow_desktop
+    hold = relay.hold_request("PUT", "/objects/", after=8 * MB)
+    job = begin(desktop, make_model("bert", weights=32 * MB))
+    held(desktop, hold.reached)
+    dialog = desktop.dialog(ProgressDialog)
+    desktop.click("Pause", dialog)
+    assert "Pausing…" in texts(dialog)
+    desktop.until(lambda: job.state is State.PAUSED)
+    desktop.until(lambda: dialog.windowTitle() == "bert paused")
+    assert desktop.statuses() == ["pending_upload"], "paused is not failed"
+    hold.release()
+    relay.release()
+    desktop.click("Resume", dialog)
+    desktop.until(lambda: job.state is State.DONE)
+    assert desktop.statuses() == ["uploaded"]
+
+
+def test_the_transfers_menu_reaches_the_list(
+    slow_desktop: Desktop, relay: Relay, make_model: Make
+) -> None:
+    desktop, actions = slow_desktop, slow_desktop.window.actions_
+    hold = relay.hold_request("PUT", "/objects/")
+    job = begin(desktop, make_model("bert"))
+    held(desktop, hold.reached)
+    actions["pause_all"].trigger()
+    desktop.until(lambda: job.state is State.PAUSED)
+    desktop.until(lambda: desktop.window.transfer_summary.text() == "⬆ bert Paused")
+    hold.release()
+    relay.release()
+    actions["toggle_transfers"].trigger()
+    assert desktop.window.transfers.isVisible(), "nothing is selected: the list shows itself"
+    desktop.window.transfers.select(job)
+    actions["toggle_transfers"].trigger()
+    desktop.until(lambda: job.state is State.DONE)
+    actions["clear_transfers"].trigger()
+    assert desktop.workspace.queue.jobs == []
+    actions["limits"].trigger()
+    limits = desktop.window.transfers.head.limits
+    desktop.until(limits.isVisible)
+    limits.close()
 
 
 def test_a_broken_line_during_a_download_leaves_no_partial_file(
