@@ -166,6 +166,8 @@ class Comparison:
         """Read anew what could not be read of this part."""
         for reader in self._readers:
             reader.again(part)
+        if part is Part.FILES:
+            self._likeness.clear()
         self.changed.emit()
         self._begin(self._read_all(), "compare")
 

@@ -96,6 +96,8 @@ class SideReader:
 
     def _read(self, part: Part) -> None:
         if part is Part.FILES:
+            if self.opened is not None:
+                self.opened.close()
             self.opened = self._open()
             index = {member.name: member.size for member in self.opened.members()}
             self.facts = structs.replace(self.facts, index=index)

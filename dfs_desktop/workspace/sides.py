@@ -15,7 +15,6 @@ from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.columns import status_text
 from dfs_desktop.workspace.listing import Row as ListingRow
 
-MOST_SIDES = 12
 LONGEST = 300  # characters of one description
 _LABELS = ("Name", "File", "Collection", "Type", "Status", "Size", "SHA-256", "Tags",
            "Description", "Created", "Changed", "By", "ID", "Folder")  # fmt: skip
