@@ -44,6 +44,11 @@ def check_mark(mode: str) -> str:
     return (folder() / f"check-{mode}.svg").as_posix()
 
 
+def down_arrow(mode: str) -> str:
+    """The path of the arrow of a box that opens downwards."""
+    return (folder() / f"arrow-{mode}.svg").as_posix()
+
+
 @functools.cache
 def _svg(name: str) -> bytes:
     return (folder() / "icons" / f"{name}.svg").read_bytes()

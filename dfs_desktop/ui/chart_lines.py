@@ -253,7 +253,7 @@ class LineChart(QWidget):
         if len(rows) > room:
             rows = [*rows[: room - 1], (f"and {len(rows) - room + 1} more", "", series_color(0))]
         names = max(metrics.horizontalAdvance(name) for name, _, _ in rows)
-        names = min(names, int(plot.width() * 0.5))
+        names = min(names + 2, int(plot.width() * 0.5))
         values = max(metrics.horizontalAdvance(text) for _, text, _ in rows)
         width = max(names + values + 34, metrics.horizontalAdvance(head) + 16)
         height = metrics.height() * (len(rows) + 1) + 12

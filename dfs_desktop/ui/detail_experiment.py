@@ -28,6 +28,7 @@ from dfs_desktop.workspace.inspecting import MOST_WHOLE, whole
 from dfs_desktop.workspace.workspace import Workspace
 
 NO_COUNTS = Counts(None, None, None, None, None)
+_ABSENT = "has no table"
 Findings = list[tuple[str, str, str]]
 
 
@@ -111,7 +112,11 @@ def read_trial(artifact: OpenArtifact, number: int) -> Trial:
         source = whole(artifact.slice(names[number]), MOST_WHOLE)
         with Snapshot(source) as snapshot:
             parameters, curves, counts = snapshot.parameters(), snapshot.curves(), snapshot.counts()
-            findings += [(f.level, f.title, f.remedy) for f in snapshot.findings()]
+            told = [(f.level, f.title, f.remedy) for f in snapshot.findings()]
+            # Trackers of different ages have different tables; what is there speaks for itself.
+            findings += [
+                each for each in told if _ABSENT not in each[1] or not (parameters or curves)
+            ]
     folder = names[number].rpartition("/")[0] if names else ""
     tars = [
         tar for tar in find_attachments(artifact) if tar.rpartition("/")[0] == folder or not names

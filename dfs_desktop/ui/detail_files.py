@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QSplitter,
     QTreeView,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -52,6 +53,11 @@ class FilesPage(InsidePage):
         self.search.setPlaceholderText("Find files by name")
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._search)
+        find = QWidget()
+        find_row = QVBoxLayout(find)
+        find_row.setContentsMargins(5, 0, 8, 4)
+        find_row.addWidget(self.search)
+        self._find = find
         self.preview = MemberPreview(workspace)
         self.preview.hide()
         self.preview.save_wished.connect(self._save_current)
@@ -62,7 +68,7 @@ class FilesPage(InsidePage):
         self.floors.addWidget(self.preview)
         self.floors.setHandleWidth(1)
         self.floors.setChildrenCollapsible(False)
-        for widget in (self.summary, self.search, self.floors, self.saving):
+        for widget in (self.summary, find, self.floors, self.saving):
             self.content.addWidget(widget, 1 if widget is self.floors else 0)
 
     def _build_tree(self) -> None:
@@ -97,7 +103,7 @@ class FilesPage(InsidePage):
         self.search.blockSignals(True)
         self.search.clear()
         self.search.blockSignals(False)
-        self.search.setVisible(len(self._members) > _SEARCHABLE)
+        self._find.setVisible(len(self._members) > _SEARCHABLE)
         self._show_folder(folder)
 
     def leave(self) -> None:

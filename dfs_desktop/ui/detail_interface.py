@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -56,9 +57,11 @@ class SchemaTree(QTreeWidget):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setUniformRowHeights(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setIndentation(self.fontMetrics().averageCharWidth() * 2)
         header = self.header()
-        header.setStretchLastSection(True)
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         header.setMaximumSectionSize(self.fontMetrics().averageCharWidth() * 44)
@@ -69,13 +72,18 @@ class SchemaTree(QTreeWidget):
         self.clear()
         for schema in schemas:
             self.addTopLevelItem(_schema_item(schema))
-        self.expandToDepth(1 if len(schemas) < 4 else 0)
+        deep = 2 if len(schemas) < 4 else 1
+        waiting = [(self.topLevelItem(n), deep) for n in range(self.topLevelItemCount())]
+        for item, depth in waiting:
+            if item is not None and depth:
+                item.setExpanded(True)
+                waiting += [(item.child(n), depth - 1) for n in range(item.childCount())]
         self.setVisible(bool(schemas))
         self._fit()
 
     def _fit(self) -> None:
         lines = sum(1 for _ in self._open_items())
-        height = self.sizeHintForRow(0) if self.topLevelItemCount() else 0
+        height = self.fontMetrics().height() + 8
         head = self.header().sizeHint().height()
         self.setFixedHeight(head + height * min(lines, _MOST_LINES) + 8)
 

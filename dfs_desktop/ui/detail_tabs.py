@@ -52,6 +52,7 @@ class DetailTabs(QWidget):
         bar = QWidget()
         bar.setAccessibleName("Views of the artifact")
         flow = FlowLayout(bar, 0)
+        flow.setContentsMargins(0, 0, 0, 0)
         for key, title in titles.items():
             button = TabButton(title, bar)
             button.setObjectName(f"tab_{key}")

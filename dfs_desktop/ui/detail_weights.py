@@ -33,7 +33,7 @@ class WeightsPage(InsidePage):
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, parent)
-        self.content.setContentsMargins(0, 4, 0, 0)
+        self.content.setContentsMargins(0, 4, 8, 0)
         self.files = QComboBox()
         self.files.setAccessibleName("File with weights")
         self.files.setSizeAdjustPolicy(

@@ -29,6 +29,7 @@ from dfs_desktop.workspace import formats
 
 SHOWN_FIRST = 4  # curves that are ticked when an experiment is opened
 MOST_CURVES = 500
+_DOT = 12
 _LINES = 6  # of the list before it scrolls
 
 
@@ -47,6 +48,7 @@ class CurvePanel(QWidget):
         self.legend = QListWidget()
         self.legend.setAccessibleName("Metrics to show")
         self.legend.setUniformItemSizes(True)
+        self.legend.setIconSize(QSize(_DOT, _DOT))
         self.legend.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.legend.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.legend.itemChanged.connect(lambda _item: self._draw())
@@ -88,12 +90,13 @@ class CurvePanel(QWidget):
         self.axis.setVisible(timed)
         self.legend.blockSignals(True)
         self.legend.clear()
+        first = first_shown([curve.name for curve in self._curves])
         for number, curve in enumerate(self._curves):
             last = curve.values[-1] if curve.values else math.nan
             item = QListWidgetItem(f"{visible(curve.name)}   {formats.number(last)}")
             item.setToolTip(tooltip(f"{curve.name}: {formats.count(len(curve.steps), 'point')}"))
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            ticked = number < SHOWN_FIRST
+            ticked = number in first
             item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
             self.legend.addItem(item)
         self.legend.blockSignals(False)
@@ -128,6 +131,17 @@ class CurvePanel(QWidget):
         )
 
 
+def first_shown(names: list[str]) -> set[int]:
+    """The curves that are ticked first: a loss of training and of validation, say, share a scale.
+
+    Those whose last word is the commonest one; a loss where several are as common.
+    """
+    words = [name.rpartition("/")[2].rpartition(".")[2].casefold() for name in names]
+    ranked = sorted(set(words), key=lambda w: (-words.count(w), "loss" not in w, words.index(w)))
+    chosen = [number for number, word in enumerate(words) if ranked and word == ranked[0]]
+    return set(chosen[:SHOWN_FIRST])
+
+
 def _series(curve: Curve, start: float | None) -> Series:
     """Over steps, or over the seconds since `start` in the order of time."""
     if start is None:
@@ -150,7 +164,7 @@ def duration(seconds: float) -> str:
 
 
 def _dot(color: QColor, ratio: float) -> QIcon:
-    side = 12
+    side = _DOT
     picture = QPixmap(QSize(round(side * ratio), round(side * ratio)))
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)

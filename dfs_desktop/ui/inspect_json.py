@@ -15,6 +15,22 @@ from dfs_desktop.ui.tooltips import tooltip
 MOST_CHILDREN = 1000
 _VALUE = Qt.ItemDataRole.UserRole
 _LONGEST = 300
+
+
+class _Held:
+    """A value inside an item as it is: Qt would make a sorted map of its own of a dict."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+def _value_of(item: QTreeWidgetItem) -> Any:
+    held = item.data(0, _VALUE)
+    return held.value if isinstance(held, _Held) else None
+
+
 _OPENED_AT_ONCE = 40
 
 
@@ -46,13 +62,13 @@ class JsonTree(QTreeWidget):
         left = _OPENED_AT_ONCE - self.topLevelItemCount()
         for number in range(self.topLevelItemCount()):
             item = self.topLevelItem(number)
-            value = item.data(0, _VALUE) if item else None
+            value = _value_of(item) if item else None
             if item is not None and isinstance(value, dict | list) and len(value) <= left:
                 left -= len(value)
                 item.setExpanded(True)
 
     def _fill(self, item: QTreeWidgetItem) -> None:
-        value = item.data(0, _VALUE)
+        value = _value_of(item)
         if item.childCount() or not isinstance(value, dict | list):
             return
         pairs = _pairs(value)
@@ -62,7 +78,7 @@ class JsonTree(QTreeWidget):
     def keyPressEvent(self, event: Any) -> None:
         item = self.currentItem()
         if event.matches(QKeySequence.StandardKey.Copy) and item is not None:
-            value = item.data(0, _VALUE)
+            value = _value_of(item)
             text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
             QGuiApplication.clipboard().setText(text)
             return
@@ -77,10 +93,9 @@ def _pairs(value: Any) -> list[tuple[str, Any]]:
 
 def _item(name: str, value: Any) -> QTreeWidgetItem:
     item = QTreeWidgetItem([visible(name[:_LONGEST]), _short(value)])
-    item.setData(0, _VALUE, value)
+    item.setData(0, _VALUE, _Held(value))
     if isinstance(value, dict | list) and value:
         item.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
-        item.setDisabled(False)
     elif isinstance(value, str) and len(value) > 40:
         item.setToolTip(1, tooltip(value))
     return item

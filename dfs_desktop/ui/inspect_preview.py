@@ -110,10 +110,10 @@ class MemberPreview(QWidget):
 
     def _heading(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setContentsMargins(5, 6, 8, 2)
+        row.setContentsMargins(5, 6, 8, 4)
         row.setSpacing(4)
         words = QVBoxLayout()
-        words.setSpacing(0)
+        words.setSpacing(2)
         self.name = ElidedLabel()
         self.facts = plain_label(dim=True, wrap=True)
         words.addWidget(self.name)
@@ -242,7 +242,7 @@ def _facts(found: Ready) -> str:
     words = [formats.size(preview.size)]
     kind = {"image": preview.media_type, "weights": "", "hex": "bytes", "binary": "bytes"}
     words.append(kind.get(preview.kind, preview.language or preview.kind))
-    if found.image is not None:
+    if found.image is not None and preview.media_type != "image/svg+xml":
         words.append(f"{found.image.width()} × {found.image.height()}")
     if preview.encoding and preview.encoding != "utf-8":
         words.append(preview.encoding)

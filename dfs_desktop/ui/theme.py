@@ -74,6 +74,10 @@ QLineEdit[quiet="true"], QPlainTextEdit[quiet="true"] {{ background: transparent
 QLineEdit[quiet="true"]:hover, QPlainTextEdit[quiet="true"]:hover {{ border-color: {line}; }}
 QLineEdit[quiet="true"]:focus, QPlainTextEdit[quiet="true"]:focus {{ background: {base};
     border-color: {accent}; }}
+QComboBox::drop-down {{ border: none; width: 22px; }}
+QComboBox::down-arrow {{ image: url("{arrow}"); width: 12px; height: 12px; }}
+QTextEdit[quiet="true"] {{ background: transparent; border: 1px solid transparent; }}
+QTextEdit[quiet="true"]:focus {{ border-color: {accent}; }}
 QComboBox QAbstractItemView {{ border: 1px solid {line}; padding: 4px; }}
 QPushButton {{ background: {button}; color: {text}; border: 1px solid {line};
     border-radius: 6px; padding: 5px 14px; min-height: 1.2em; }}
@@ -91,7 +95,7 @@ QPushButton[link="true"] {{ color: {accent}; padding: 3px 8px; }}
 QPushButton[link="true"]:focus {{ border: 1px solid {accent}; }}
 QPushButton[quiet="true"]:hover, QPushButton[link="true"]:hover {{ background: {hover}; }}
 QPushButton[tab="true"] {{ background: transparent; color: {dim}; border: none; border-radius: 0;
-    border-bottom: 2px solid transparent; padding: 5px 8px; min-height: 1.2em; }}
+    border-bottom: 2px solid transparent; padding: 4px 5px; min-height: 1.2em; }}
 QPushButton[tab="true"]:hover {{ color: {text}; }}
 QPushButton[tab="true"]:checked {{ color: {text}; border-bottom: 2px solid {accent}; }}
 QPushButton[tab="true"]:focus {{ background: {hover}; }}
@@ -105,9 +109,11 @@ QTabBar::tab:focus {{ background: {hover}; }}
 QProgressBar {{ background: {line}; border: none; border-radius: 3px; max-height: 6px;
     min-height: 6px; text-align: center; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
-QCheckBox::indicator, QTableView::indicator {{ width: 14px; height: 14px;
+QCheckBox::indicator, QTableView::indicator, QListView::indicator {{ width: 14px; height: 14px;
     border: 1px solid {dim}; border-radius: 4px; background: {base}; }}
 QCheckBox::indicator:focus {{ border-color: {accent}; }}
+QListView::indicator:checked {{ background: {accent}; border-color: {accent};
+    image: url("{check}"); }}
 QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent};
     image: url("{check}"); }}
 QMenu {{ background: {base}; border: 1px solid {line}; padding: 4px; }}
@@ -177,8 +183,9 @@ class Theme(QObject):
         for role in (Role.WindowText, Role.Text, Role.ButtonText):
             palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(colors["dim"]))
         self._app.setPalette(palette)
-        check = assets.check_mark("dark" if self.dark() else "light")
-        self._app.setStyleSheet(_SHEET.format(**colors, check=check))
+        mode = "dark" if self.dark() else "light"
+        marks = {"check": assets.check_mark(mode), "arrow": assets.down_arrow(mode)}
+        self._app.setStyleSheet(_SHEET.format(**colors, **marks))
         assets.icons.recolour(colors["text"], colors["dim"], shiboken6.isValid)
         self.changed.emit()
 
