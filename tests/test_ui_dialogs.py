@@ -157,6 +157,60 @@ def test_each_line_and_all_can_be_cancelled(qtbot: QtBot, pulse: Pulse) -> None:
     close(qtbot, dialog)
 
 
+def test_pausing_and_going_on_beside_the_cancelling(qtbot: QtBot, pulse: Pulse) -> None:
+    jobs = [run(make_job(f"model {n}"), Phase.SENDING, 100) for n in range(2)]
+    wishes: list[object] = []
+    dialog = open_dialog(qtbot, jobs, pulse, wishes)
+    lines = dialog.findChildren(QAbstractButton, "pauseButton")
+    assert [b.accessibleName() for b in lines] == ["Pause model 0", "Pause model 1"]
+    qtbot.mouseClick(lines[0], Qt.MouseButton.LeftButton)
+    jobs[0].state = State.PAUSED
+    qtbot.waitUntil(lambda: lines[0].accessibleName() == "Resume model 0")
+    every = dialog.findChild(QPushButton, "pauseAllButton")
+    assert every.text() == "Pause all"
+    qtbot.mouseClick(every, Qt.MouseButton.LeftButton)
+    jobs[1].state = State.PAUSED
+    qtbot.waitUntil(lambda: every.text() == "Resume all")
+    assert dialog.windowTitle() == "2 artifacts paused"
+    qtbot.mouseClick(every, Qt.MouseButton.LeftButton)
+    assert wishes == [
+        (Verb.PAUSE, [jobs[0]]),
+        (Verb.PAUSE, [jobs[1]]),
+        (Verb.RESUME, [jobs[0], jobs[1]]),
+    ]
+    close(qtbot, dialog)
+
+
+def test_u17_past_the_last_way_back_the_buttons_say_so(qtbot: QtBot, pulse: Pulse) -> None:
+    job = run(make_job(), Phase.CONFIRMING, None)
+    dialog = open_dialog(qtbot, [job], pulse)
+    assert dialog.findChild(QPushButton, "cancelButton").toolTip() == "Finishing, cannot be undone"
+    job.cancelling = True
+    qtbot.waitUntil(lambda: "Finishing, cannot be undone" in texts(dialog))
+    assert not dialog.findChild(QPushButton, "cancelButton").isEnabled()
+    close(qtbot, dialog)
+
+
+def test_a_failed_transfer_is_tried_again_in_the_dialog(qtbot: QtBot, pulse: Pulse) -> None:
+    job = run(make_job(), Phase.SENDING, 100)
+    job.error, job.state = FileUploadError("The storage hung up."), State.FAILED
+    dialog = ProgressDialog(
+        None, [job], pulse, lambda _verb, _jobs: run(job, Phase.SENDING, 100), nothing
+    )
+    dialog.show()
+    qtbot.waitUntil(lambda: not pulse.running)
+    retry = dialog.findChild(QPushButton, "pauseButton")
+    assert retry.text() == "Try again now"
+    job.error = None
+    qtbot.mouseClick(retry, Qt.MouseButton.LeftButton)
+    assert pulse.running
+    qtbot.waitUntil(lambda: retry.text() == "Pause")
+    assert "hung up" not in texts(dialog), "an old error goes once a new try runs"
+    job.state = State.CANCELLED
+    qtbot.waitUntil(lambda: not pulse.running)
+    close(qtbot, dialog)
+
+
 def test_a_failure_stays_with_its_words(qtbot: QtBot, pulse: Pulse) -> None:
     good, bad = run(make_job("good"), Phase.SENDING, 100), run(make_job("bad"), Phase.SENDING, 100)
     dialog = open_dialog(qtbot, [good, bad], pulse)

@@ -18,12 +18,14 @@ from dfs_desktop.api import (
     ModelArtifact,
     Place,
     StorageAddressError,
+    UnconfirmedUploadError,
     UploadExpiredError,
     UploadRecord,
 )
 from dfs_desktop.settings import Settings
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.workspace.attention_items import Item, Step, of_job
+from dfs_desktop.workspace.connecting import ServerForm, origin
 from dfs_desktop.workspace.session import Session
 
 Journey = Callable[[Room], Awaitable[None]]
@@ -271,7 +273,7 @@ def failed(error: BaseException, state: State) -> Item:
     return item
 
 
-def test_u06_u14_each_error_has_its_own_way_on() -> None:
+def test_u06_u13_u14_each_error_has_its_own_way_on() -> None:
     for error, state, text, effect in (
         (
             UploadExpiredError("Too old."),
@@ -281,6 +283,12 @@ def test_u06_u14_each_error_has_its_own_way_on() -> None:
         ),
         (AuthenticationError("Replaced."), State.ATTENTION, "Go on", "Enter a valid key first"),
         (StorageAddressError("10.0.0.7"), State.ATTENTION, "Approve 10.0.0.7", "remembered"),
+        (
+            UnconfirmedUploadError("Refused.", reason=AuthenticationError("Replaced.")),
+            State.ATTENTION,
+            "Confirm again",
+            "only the registry is told",
+        ),
         (OSError(5, "Input/output error"), State.FAILED, "Try again", "what has arrived"),
     ):
         first, discard = failed(error, state).offers
@@ -288,3 +296,22 @@ def test_u06_u14_each_error_has_its_own_way_on() -> None:
         assert effect in first.effect
         assert discard.step is Step.DISCARD
         assert "lifecycle rule" in discard.effect
+
+
+def test_u14_a_new_key_lets_what_waited_for_it_go_on(tmp_path: Path) -> None:
+    async def journey(room: Room) -> None:
+        workspace = room.workspace
+        address = workspace.start_local()
+        form = ServerForm("Elsewhere", address.url, address.api_key, session_only=True)
+        profile = await workspace.connecting.add(form)
+        workspace.credentials.remember(profile.id, origin(profile.base_url), "dfs_revoked")
+        workspace.clients.pop(profile.id, None)
+        workspace.session.profile = profile
+        job = await room.upload(model_files.write(tmp_path, "bert", weights=1000))
+        await room.until(lambda: job.state is State.ATTENTION)
+        item = only(room)
+        assert item.offers[0].effect.startswith("Enter a valid key first")
+        await workspace.connecting.add(form, profile.id)
+        await room.until(lambda: job.state is State.DONE)
+
+    run(tmp_path, journey)

@@ -45,7 +45,7 @@ ICONS = {
 class TransferPainter(QStyledItemDelegate):
     """Draws text with the palette, never as HTML. `pressed` tells of a click on a row's button."""
 
-    pressed = Signal(int, object)  # row, Verb
+    pressed = Signal(int, object)  # row and verb
 
     def __init__(self, view: QAbstractItemView) -> None:
         super().__init__(view)

@@ -13,7 +13,15 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dfs_desktop.api import DownloadRecord, FileError, Kept, ModelArtifact, ModelArtifactStatus
+from dfs_desktop.api import (
+    AuthenticationError,
+    DownloadRecord,
+    FileError,
+    Kept,
+    ModelArtifact,
+    ModelArtifactStatus,
+    UnconfirmedUploadError,
+)
 from dfs_desktop.api.storage.placing import give_name
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, State
@@ -27,6 +35,7 @@ from dfs_desktop.workspace.attention_items import (
 )
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
+from dfs_desktop.workspace.steering import problem_kind
 
 if TYPE_CHECKING:
     from dfs_desktop.workspace.workspace import Workspace
@@ -34,6 +43,7 @@ if TYPE_CHECKING:
 Status = ModelArtifactStatus
 _DISMISSED = "attention:dismissed"  # a key of the settings' layout
 _MOST_DISMISSED = 500
+_NEED_KEY = (AuthenticationError, UnconfirmedUploadError)
 _OVER = {State.DONE, State.CANCELLED}
 
 
@@ -130,6 +140,15 @@ class Attention:
             self._start(item, self._mark_failed(artifact), "mark the upload as failed")
         elif artifact is not None and step in {Step.REMOVE_RECORD, Step.FINISH_DELETION}:
             self._start(item, self._remove(artifact, job), "remove the record")
+
+    def key_entered(self, profile_id: str) -> None:
+        """A connection got a new key: its transfers that waited for one go on."""
+        for job in self._workspace.queue.jobs:
+            kind = problem_kind(job)
+            # What is stored but not confirmed may have been refused for its key as well.
+            refused = kind is not None and issubclass(kind, _NEED_KEY)
+            if job.profile == profile_id and job.state is State.ATTENTION and refused:
+                self._workspace.transferring.go_on(job)
 
     def _start(self, item: Item, work: Coroutine[object, object, None], name: str) -> None:
         self.acting.add(item.key)

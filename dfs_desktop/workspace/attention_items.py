@@ -15,6 +15,7 @@ from dfs_desktop.api import (
     ModelArtifactStatus,
     PermissionDeniedError,
     StorageAddressError,
+    UnconfirmedUploadError,
     UploadExpiredError,
 )
 from dfs_desktop.api.errors import MissingFileError
@@ -189,6 +190,9 @@ def _way_on(job: Job, kind: type[BaseException] | None) -> Offer:
             "certain that its file never arrived."
         )
         return Offer(Step.GO_ON, "Start again", effect)
+    if kind is UnconfirmedUploadError:
+        effect = "The whole file is in the storage: only the registry is told once more."
+        return Offer(Step.GO_ON, "Confirm again", effect)
     first = {
         AuthenticationError: "Enter a valid key first (Edit Connection…): then ",
         PermissionDeniedError: "Ask an orbit admin for the right first: then ",

@@ -186,6 +186,7 @@ class Connecting:
         stale = workspace.clients.pop(profile.id, None)
         if stale is not None:
             workspace.tasks.start(stale.aclose(), "close the old connection")
+        workspace.attention.key_entered(profile.id)
         return profile
 
     async def check(self, form: ServerForm) -> int:
