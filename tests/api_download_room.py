@@ -231,10 +231,13 @@ def room_with(folder: Path, content: bytes = CONTENT, rate: int | None = None) -
         room.close()
 
 
-def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Decide and retry in hundredths of a second, with pieces of some KiB, as real ones are large."""
+def hurry(monkeypatch: pytest.MonkeyPatch, *, several: bool = True) -> None:
+    """Retry in hundredths of a second; with ``several`` connections also decide in hundredths, with
+    pieces as small beside the content as real ones are beside a large file."""
     storage = "dfs_desktop.api.storage"
     monkeypatch.setattr(f"{storage}.retry.FIRST_WAIT", 0.01)
+    if not several:
+        return
     monkeypatch.setattr(f"{storage}.growth.WINDOW", 0.02)
     monkeypatch.setattr(f"{storage}.segments.GRID", 4096)
     monkeypatch.setattr(f"{storage}.crew.LEAST_PIECE", 100_000)

@@ -16,6 +16,7 @@ from api_download_room import (
     Handler,
     Room,
     cut,
+    hurry,
     refuse,
     room_with,
     say,
@@ -35,7 +36,7 @@ SIZE = len(CONTENT)
 
 @pytest.fixture
 def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
-    monkeypatch.setattr("dfs_desktop.api.storage.retry.FIRST_WAIT", 0.01)
+    hurry(monkeypatch, several=False)
     with room_with(tmp_path) as room:
         yield room
 

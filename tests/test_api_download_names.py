@@ -17,7 +17,7 @@ from dfs_desktop.api.storage import placing
 
 @pytest.fixture
 def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
-    hurry(monkeypatch)
+    hurry(monkeypatch, several=False)
     with room_with(tmp_path) as room:
         yield room
 

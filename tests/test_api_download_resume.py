@@ -30,7 +30,7 @@ RANGES = ((0, 300_000), (500_000, 900_000), (SIZE - 10, SIZE))
 
 @pytest.fixture
 def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
-    hurry(monkeypatch)
+    hurry(monkeypatch, several=False)
     with room_with(tmp_path) as room:
         yield room
 
