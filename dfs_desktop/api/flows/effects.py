@@ -127,7 +127,8 @@ class Sent(Struct, frozen=True):
     """How far sending came.
 
     ``refused``: the store takes the URLs no more, and ``why`` (``lost``: it may have been the
-    network as well, which cut every answer off); ``forgotten``: it does not know the
+    network as well, which cut every answer off; ``expired``: it says, or we know, that they are too
+    old); ``forgotten``: it does not know the
     upload in parts any more; ``unfit``: it cannot join what arrived. What arrived is in the job's
     ``done``. ``joined``: the store said that it made one object of the parts; otherwise its answer
     was lost, and only a look at the object tells. ``etag``: what the object's has to be, if known.
@@ -135,6 +136,7 @@ class Sent(Struct, frozen=True):
 
     refused: bool = False
     lost: bool = False
+    expired: bool = False
     forgotten: bool = False
     unfit: bool = False
     joined: bool = True

@@ -26,6 +26,7 @@ from .session import Session
 MOST_PARTS = 50_000  # Azure's limit, the larger one; S3 servers plan at most 5 120
 MULTIPART_ABOVE = 500 << 20  # bytes; above, every server wants parts
 RENEWALS = 2
+SENT = Sent()
 
 
 def check_may_send_parts(session: Session, place: Place, size: int) -> Flow[None]:
@@ -110,9 +111,9 @@ def open_upload(session: Session, ledger: Upload) -> Flow[None]:
     yield from note(ledger, UploadStep.SENDING)
 
 
-def give_up_expired(session: Session, ledger: Upload, url: str) -> Flow[None]:
+def give_up_expired(session: Session, ledger: Upload, url: str, sent: Sent = SENT) -> Flow[None]:
     """UploadExpiredError when the only link there will ever be is too old."""
-    if not is_over(url, session.clock.now()):
+    if not sent.expired and not is_over(url, session.clock.now()):
         return
     yield from note(ledger, UploadStep.EXPIRED)
     raise UploadExpiredError(
@@ -168,7 +169,7 @@ def _send_whole(session: Session, ledger: Upload, meter: Meter) -> Flow[None]:
     # The store may have taken the file although its answer got lost: a look at the object tells.
     if sent.lost and (yield from see(session, record)):
         return
-    yield from give_up_expired(session, ledger, pieces[0].url)
+    yield from give_up_expired(session, ledger, pieces[0].url, sent)
     raise FileUploadError(sent.why, retryable=sent.lost, unreachable=sent.lost)
 
 
@@ -187,7 +188,7 @@ def _send_parts(session: Session, ledger: Upload, meter: Meter) -> Flow[None]:
             record.forget_parts()
             yield from note(ledger, UploadStep.CREATED)
         elif record.plan is not None and record.plan.source is None:
-            yield from give_up_expired(session, ledger, record.plan.parts[0].url)
+            yield from give_up_expired(session, ledger, record.plan.parts[0].url, sent)
             raise FileUploadError(sent.why)
         renewals = renewals + 1 if len(record.parts) <= arrived else 1
         arrived = len(record.parts)

@@ -162,9 +162,14 @@ class StoreRefused(Exception):  # noqa: N818 - internal, always turned into one 
         super().__init__(status, code)
         self.status, self.code, self.message, self.wait = status, code, message, wait
 
+    @property
+    def expired(self) -> bool:
+        """Whether it says that the link is too old."""
+        return self.status == 403 and "expired" in f"{self.code} {self.message}".lower()
+
     def explain(self) -> str:
         """One sentence that says what to do."""
-        if self.status == 403 and "expired" in self.message.lower():
+        if self.expired:
             return "The link to the storage has expired. Start again."
         known = {
             "SignatureDoesNotMatch": "The storage did not accept the link's signature (403).",

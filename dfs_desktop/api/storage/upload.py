@@ -60,14 +60,19 @@ class _Sender:
     ) -> None:
         self._job, self._targets, self._store, self._meter = job, targets, store, meter
         self._ended = threading.Event()  # no piece begins any more
-        self._refused = self._forgotten = self._gone_quiet = False
+        self._refused = self._forgotten = self._gone_quiet = self._expired = False
         self._why = ""
         self._etag = ""
         self._slowest = 0.0  # seconds that a piece took
 
     def result(self) -> Sent:
         return Sent(
-            self._refused, self._gone_quiet, self._forgotten, etag=self._etag, why=self._why
+            refused=self._refused,
+            lost=self._gone_quiet,
+            expired=self._expired,
+            forgotten=self._forgotten,
+            etag=self._etag,
+            why=self._why,
         )
 
     def put(self, piece: Piece, check: Callable[[], None]) -> None:
@@ -79,6 +84,7 @@ class _Sender:
             if self._ended.is_set():
                 return
             if self._runs_out(piece):
+                self._expired = True
                 self._refuse("The link to the storage has expired.")
                 return
             reader = Reader(self._job, piece, self._meter, check)
@@ -128,6 +134,7 @@ class _Sender:
 
     def _judge(self, refused: StoreRefused, attempt: int) -> bool:
         if refused.status == _FORBIDDEN:
+            self._expired = self._expired or refused.expired
             self._refuse(refused.explain())
             return False
         if refused.status == _NOT_FOUND and not self._job.whole:
