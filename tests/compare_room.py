@@ -44,8 +44,10 @@ class Road(httpx.BaseTransport):
 class Stage:
     """An open workspace whose session stands in a collection of a real registry."""
 
-    def __init__(self, workspace: Workspace, client: AsyncDataForceClient, road: Road) -> None:
-        self.workspace, self.client, self.road = workspace, client, road
+    def __init__(
+        self, workspace: Workspace, client: AsyncDataForceClient, road: Road, key: str
+    ) -> None:
+        self.workspace, self.client, self.road, self.key = workspace, client, road, key
 
     async def upload(self, *paths: Path) -> list[ModelArtifact]:
         """The records of these files, as a list shows them."""
@@ -70,10 +72,12 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
     client = AsyncDataForceClient(address.url, address.api_key, storage_transport=road)
     try:
         with open_workspace(folder / "workspace") as workspace:
-            await _enter(workspace, client)
-            yield Stage(workspace, client, road)
-            road.open.set()
-            await workspace.stop()
+            try:
+                await _enter(workspace, client)
+                yield Stage(workspace, client, road, address.api_key)
+            finally:
+                road.open.set()
+                await workspace.stop()
     finally:
         await client.aclose()
         registry.stop()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.compare import Comparison as Tables
@@ -29,7 +29,12 @@ from dfs_desktop.workspace.likeness import (
     by_facts,
     by_index,
 )
-from dfs_desktop.workspace.side_reading import Part, Problem, SideReader, Stopped
+from dfs_desktop.workspace.side_reading import (
+    Part,
+    SideReader,
+    Stopped,
+    Trouble,
+)
 from dfs_desktop.workspace.sides import Side, identity
 
 if TYPE_CHECKING:
@@ -48,15 +53,6 @@ SECTIONS: dict[str, Part | None] = {
     "Metadata": Part.METADATA,
     "Files": Part.FILES,
 }
-
-
-class Trouble(Struct, frozen=True):
-    """A part of one side that could not be read, said in one sentence."""
-
-    side: int
-    part: Part
-    text: str
-    again: bool
 
 
 class Comparison:
@@ -118,7 +114,7 @@ class Comparison:
         if part is None or title == "Manifest":  # told beside the interface already
             return []
         return [
-            _trouble(number, part, reader.side.name, reader.problems[part])
+            reader.trouble(number, part)
             for number, reader in enumerate(self._readers)
             if part in reader.problems
         ]
@@ -323,9 +319,3 @@ def _judgeable(reader: SideReader) -> bool:
     interface = reader.facts.interface
     ends = Part.INTERFACE not in reader.pending and Part.INTERFACE not in reader.problems
     return ends and bool(interface.inputs or interface.outputs)
-
-
-def _trouble(number: int, part: Part, name: str, problem: Problem) -> Trouble:
-    what = "file" if part is Part.FILES else part.value
-    verb = "cannot be compared" if not problem.again else "could not be read"
-    return Trouble(number, part, f"The {what} of “{name}” {verb}: {problem.text}", problem.again)

@@ -17,6 +17,9 @@ from dfs_desktop.artifact.opened import OpenArtifact
 from dfs_desktop.artifact.source import CachedSource
 from dfs_desktop.workspace.sides import Side
 
+NOT_UPLOADED = "it has not been uploaded"
+UNREACHABLE = "The stored file cannot be read"  # the title of errors on the way to the storage
+
 
 class Part(enum.Enum):
     """What is read of a side, in this order."""
@@ -33,6 +36,15 @@ class Problem(Struct, frozen=True):
 
     text: str
     again: bool = True
+
+
+class Trouble(Struct, frozen=True):
+    """A part of one side that could not be read, said in one sentence."""
+
+    side: int
+    part: Part
+    text: str
+    again: bool
 
 
 class Stopped(Exception):  # noqa: N818  nothing went wrong
@@ -57,7 +69,7 @@ class SideReader:
             self.facts = structs.replace(self.facts, metrics=side.artifact.metrics)
             if side.artifact.status is not ModelArtifactStatus.UPLOADED:
                 self.pending.clear()
-                self.problems[Part.FILES] = Problem("it has not been uploaded", again=False)
+                self.problems[Part.FILES] = Problem(NOT_UPLOADED, again=False)
             elif client is not None:
                 self._source = client.transfers.source(side.artifact)
 
@@ -82,7 +94,7 @@ class SideReader:
             self._read(part)
         except (ArtifactError, OSError) as error:
             self._check()  # what fails because it was stopped is no problem
-            self.problems[part] = _problem(error)
+            self.problems[part] = self._problem(error)
             if part is Part.FILES:
                 self.pending.clear()  # the one reason is enough
         self.pending.discard(part)
@@ -131,6 +143,13 @@ class SideReader:
         source = CachedSource(self._source)
         return OpenArtifact(source, artifact.file_index, artifact.manifest, check=self._check)
 
+    def trouble(self, number: int, part: Part) -> Trouble:
+        """The problem of this part in one sentence; `number` is the place of this side."""
+        problem, what = self.problems[part], "file" if part is Part.FILES else part.value
+        verb = "cannot be compared" if problem.text == NOT_UPLOADED else "could not be read"
+        text = f"The {what} of “{self.side.name}” {verb}: {problem.text}"
+        return Trouble(number, part, text, problem.again)
+
     def hash(self) -> None:
         """Compute the SHA-256 of a local file; it stays empty when the file cannot be read."""
         path = self.side.path
@@ -144,9 +163,16 @@ class SideReader:
                 check=self._check,
             )
         except (ArtifactError, OSError) as error:
-            self.problems[Part.FILES] = _problem(error)
+            self.problems[Part.FILES] = self._problem(error)
             return
         self.side = structs.replace(self.side, sha256=found)
+
+    def _problem(self, error: ArtifactError | OSError) -> Problem:
+        """What is written wrongly in a stored file stays so; the way to it may be free again."""
+        if isinstance(error, OSError):
+            return Problem(f"{error.strerror or 'the file cannot be read'}.")
+        again = self.side.path is not None or error.title == UNREACHABLE
+        return Problem(error.detail or error.title, again)
 
     def close(self) -> None:
         """End the reads under way and give files back."""
@@ -154,9 +180,3 @@ class SideReader:
             self._source.close()
         if self.opened is not None:
             self.opened.close()
-
-
-def _problem(error: ArtifactError | OSError) -> Problem:
-    if isinstance(error, ArtifactError):
-        return Problem(error.detail or error.title)
-    return Problem(f"{error.strerror or 'the file cannot be read'}.")
