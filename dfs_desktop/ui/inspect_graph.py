@@ -76,7 +76,10 @@ class GraphView(QWidget):
             count = rows[box.layer]
             whole = count * width + (count - 1) * across
             left = (self.width() - whole) / 2 + box.place * (width + across)
-            self._places[box.key] = QRectF(left, 4 + box.layer * (height + down), width, height)
+            place = QRectF(left, 4 + box.layer * (height + down), width, height)
+            if box.kind != "step":
+                place.adjust(0, height * 0.2, 0, -height * 0.2)
+            self._places[box.key] = place
 
     def resizeEvent(self, event: object) -> None:
         self._arrange()
@@ -160,13 +163,13 @@ class GraphView(QWidget):
         border = colors.color("accent") if chosen else colors.color("line" if step else "dim")
         painter.setPen(QPen(border, 2 if chosen else 1))
         painter.setBrush(colors.color("selection" if chosen else "button" if step else "base"))
-        area = place if step else place.adjusted(0, place.height() * 0.2, 0, -place.height() * 0.2)
-        painter.drawRoundedRect(place, 6, 6) if step else painter.drawRoundedRect(area, 12, 12)
+        round_ = 6 if step else place.height() / 2
+        painter.drawRoundedRect(place, round_, round_)
         room = int(place.width()) - 12
         title = metrics.elidedText(visible(box.title[:80]), Qt.TextElideMode.ElideMiddle, room)
         painter.setPen(colors.color("onSelection" if chosen else "text"))
         if not step:
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, title)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, title)
             return
         half = QRectF(place.left() + 6, place.top() + 3, room, place.height() / 2 - 2)
         painter.drawText(half, Qt.AlignmentFlag.AlignCenter, title)

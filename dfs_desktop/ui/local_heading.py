@@ -63,6 +63,7 @@ class LocalHeading(QWidget):
         self.path = path
         self._paths = list(paths)[:MOST_FILES]
         self.name.show_text(path.name)
+        self.name.setVisible(len(self._paths) == 1)
         self.files.setVisible(len(self._paths) > 1)
         self.files.clear()
         self.files.addItems([visible(each.name) for each in self._paths])

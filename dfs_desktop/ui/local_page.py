@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.artifact import ArtifactError, visible
@@ -65,7 +66,7 @@ class LocalPage(InsidePage):
             self.facts,
         ):  # fmt: skip
             self.content.addWidget(widget)
-        self.content.addWidget(self.hash)
+        self.content.addWidget(self.hash, 0, Qt.AlignmentFlag.AlignLeft)
         self.content.addStretch()
         self._facts: dict[str, str] = {}
         self._hints: dict[str, str] = {}
