@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from dfs_desktop.api import (
     DownloadRecord,
+    DownloadStep,
     Ledger,
     Meter,
     ModelArtifact,
@@ -153,6 +154,12 @@ class Job:
         if isinstance(record, UploadRecord):
             return record.step in (UploadStep.PLANNED, UploadStep.HASHED, UploadStep.DISCARDED)
         return record is None or (record.kept is None and not record.mark)
+
+    @property
+    def arrived(self) -> bool:
+        """Whether the file of a download has its name, although the wish to stop came before."""
+        record = self.ledger.record if self.ledger is not None else None
+        return isinstance(record, DownloadRecord) and record.step is DownloadStep.DONE
 
     def begin_attempt(self) -> None:
         """A fresh meter under the same limit: a stopped one stays stopped."""

@@ -206,7 +206,9 @@ class Queue:
         """It was asked to stop: to be discarded, to be paused, or because the program ends."""
         if job.ledger is not None:
             job.ledger.resumed = True
-        if job.cancelling and job.untouched:
+        if job.arrived:
+            self._enter(job, State.DONE)
+        elif job.cancelling and job.untouched:
             self._enter(job, State.CANCELLED)
         elif job.pausing:
             self._enter(job, State.PAUSED)

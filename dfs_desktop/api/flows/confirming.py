@@ -26,6 +26,8 @@ from .noting import Upload, note
 from .proving import gone, see
 from .session import Session
 
+_COMPLETE = (UploadStep.STORED, UploadStep.CONFIRMING, UploadStep.DONE)
+
 
 def confirm(session: Session, ledger: Upload) -> Flow[ModelArtifact]:
     """Set the record ``uploaded``; when the answer is unclear, read the record."""
@@ -93,8 +95,8 @@ def discard_upload(
     record = ledger.record
     if record.step is UploadStep.CREATING:
         yield from undo_creation(session, record.place, _draft(record), ledger)
-    elif record.artifact_id and record.step not in (UploadStep.DONE, UploadStep.DISCARDED):
-        complete = record.step in (UploadStep.STORED, UploadStep.CONFIRMING) and not spoiled
+    elif record.artifact_id and record.step is not UploadStep.DISCARDED:
+        complete = record.step in _COMPLETE and not spoiled
         yield from note(ledger, UploadStep.CONFIRMING if complete else UploadStep.DISCARDING)
         try:
             if complete or (not spoiled and (yield from see(session, record))):

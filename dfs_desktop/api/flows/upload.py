@@ -27,6 +27,7 @@ from .confirming import confirm, discard_upload, start_over
 from .creation import create, create_after_all
 from .effects import (
     INTERRUPTIONS,
+    CheckSource,
     Flow,
     HashFile,
     MeasureFile,
@@ -103,6 +104,9 @@ def carry_on_upload(session: Session, meter: Meter, ledger: Upload) -> Flow[Mode
 
 def _deliver(session: Session, meter: Meter, ledger: Upload) -> Flow[None]:
     record = ledger.record
+    if record.fingerprint is not None and record.step not in _NEVER_SENT:
+        yield from MeasureFile(record.path)  # a file that is away may come back: no change
+        yield from CheckSource(record.path, record.fingerprint)  # before its content is judged
     contents, draft = yield from _look_inside(session, record.path)
     named = {"model_name": record.model_name, "description": record.description}
     draft = replace(draft, **named, tags=record.tags)
