@@ -284,9 +284,10 @@ def test_the_list_shows_newest_first_and_its_summary(
     first.state = State.DONE
     workspace.job_changed.emit(first)
     assert view.summary() == "⬆ second 61 %"
-    with qtbot.waitSignal(view.summary_changed, timeout=2000) as heard:
-        second.meter.advance(9)
-    assert heard.args[0].startswith("⬆ second 70 %")
+    said: list[str] = []
+    view.summary_changed.connect(said.append)
+    second.meter.advance(9)
+    qtbot.waitUntil(lambda: bool(said) and said[-1].startswith("⬆ second 70 %"))
     qtbot.mouseClick(view.findChild(QPushButton, "clearFinishedButton"), Qt.MouseButton.LeftButton)
     assert model.rowCount() == 1
     assert workspace.queue.jobs == [second]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from dfs_desktop.artifact import visible
@@ -35,6 +35,9 @@ class TransfersView(QWidget):
         self._workspace, self._pulse = workspace, pulse
         self.wishes = TransferWishes(workspace, reveal)
         self._summary = ""
+        self._soon = QTimer(self)  # a thousand files that are added at once are counted once
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._settle)
         self._model = TransfersModel(self._place, self._turn, self)
         self.head = TransfersHead(workspace)
         self._list = TransfersList()
@@ -139,7 +142,8 @@ class TransfersView(QWidget):
     def _hear(self, job: Job) -> None:
         self._model.hear(job)
         self._list.viewport().update()  # others may have moved up, or down, in the queue
-        self._settle()
+        if not self._soon.isActive():
+            self._soon.start()
 
     def _beat(self) -> None:
         self._model.beat()
