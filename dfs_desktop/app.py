@@ -35,6 +35,7 @@ from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.memory import Memory
 from dfs_desktop.workspace.notices import Level, Notice, from_error
 from dfs_desktop.workspace.session import LOCAL, Stage
+from dfs_desktop.workspace.waking import Waking
 from dfs_desktop.workspace.workspace import LocalServer, Workspace
 
 if TYPE_CHECKING:
@@ -150,6 +151,7 @@ class Application:
             self.workspace.transferring.resume_all(), "go on with the transfers of last time"
         )
         self.workspace.tasks.start(self.workspace.deleting.resume(), "finish the deletions")
+        self.workspace.tasks.start(Waking(self.workspace).watch(), "notice that the computer slept")
         loop.call_later(SETTLED, _collect_garbage_again)
         if options.files:
             self.window.local_files.look_into(options.files)

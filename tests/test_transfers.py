@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import pytest
@@ -30,6 +31,7 @@ from dfs_desktop.transfers import verdict
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.transfers.verdict import Then, judge
+from dfs_desktop.workspace.waking import Waking
 
 T = TypeVar("T")
 Work = Callable[[Job], Awaitable[object]]
@@ -270,6 +272,38 @@ def test_u13_waits_grow_with_jitter_and_honour_the_server() -> None:
     assert waits[0] <= verdict.FIRST_WAIT
     assert judge(RateLimitError("busy", status_code=429, retry_after=120), 1).seconds >= 120
     assert judge(RateLimitError("busy", status_code=429, retry_after=1e9), 1).seconds <= 300
+
+
+def test_q08_after_a_sleep_nothing_waits_for_its_next_try() -> None:
+    async def journey() -> None:
+        tries = 0
+
+        async def work(_job: Job) -> None:
+            nonlocal tries
+            tries += 1
+            if tries == 1:
+                raise RateLimitError("later", status_code=429, retry_after=300)
+
+        queue = Queue(1, quiet, work)
+        one = job(ledger=True)
+        queue.add(one)
+        await until(lambda: one.state is State.RETRYING)
+        clocks = [1000.0, 50.0]  # the wall's, the monotonic one
+        waking = Waking(
+            SimpleNamespace(queue=queue),  # type: ignore[arg-type]
+            lambda: clocks[0],
+            lambda: clocks[1],
+        )
+        clocks[:] = [1005.0, 55.0]
+        assert not waking.look()
+        assert one.state is State.RETRYING
+        clocks[:] = [5000.0, 60.0]
+        assert waking.look()
+        await until(lambda: one.state is State.DONE)
+        clocks[:] = [5100.0, 160.0]  # a system whose monotonic clock runs on
+        assert waking.look()
+
+    run(journey())
 
 
 def test_stop_keeps_everything_and_waits() -> None:

@@ -97,6 +97,11 @@ class Queue:
 
     retry = resume
 
+    def hurry(self) -> None:
+        """What waits for the moment of its next try is tried now: the network may be back."""
+        for job in [job for job in self.jobs if job.state is State.RETRYING]:
+            self.resume(job)
+
     def cancel(self, job: Job) -> None:
         """Give it up: it stops, is cleaned up, and is gone. A second call changes nothing."""
         if job.cancelling or job.state in _FINAL:
