@@ -1,7 +1,7 @@
 """Sets up what the tests need and runs them: ``python3 packaging/test.py [pytest arguments]``.
 
 Paths among the arguments are relative to the clone. Without arguments the whole suite runs, with
-the house rules (ruff, mypy, import contracts) in it.
+the house rules (ruff, mypy, import contracts) in it, on every core (at most four).
 """
 
 import os
@@ -12,13 +12,16 @@ import require_python  # noqa: F401  (stops here under an old Python)
 import setup_environment
 import system_packages
 
+# Files stay together: some start a server or a screen once for all their tests.
+EVERYTHING = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
+
 
 def main(arguments: list[str]) -> NoReturn:
     """Set up, then become pytest with these arguments."""
     environment = setup_environment.prepare(extra="test")
     system_packages.check(environment.pyside, for_tests=True)
     variables = {"QT_QPA_PLATFORM": "offscreen", **os.environ, "PYTHONFAULTHANDLER": "1"}
-    command = [str(environment.python), "-m", "pytest", *arguments]
+    command = [str(environment.python), "-m", "pytest", *(arguments or EVERYTHING)]
     setup_environment.become(command, setup_environment.ROOT, variables)
 
 
