@@ -1,36 +1,31 @@
-"""The displays of transfers: dialog and list. Real jobs, whose meters are advanced by hand."""
+"""The progress dialog and the pulse behind it. Real jobs, whose meters are advanced by hand."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
-    QListView,
     QProgressBar,
     QPushButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
-from ui_room import HTML, assert_plain, open_workspace, texts
+from transfer_samples import make_job, nothing, run
+from ui_room import HTML, assert_plain, texts
 
-from dfs_desktop.api import FileUploadError, ModelArtifact, Phase
+from dfs_desktop.api import FileUploadError, Phase
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.ui import theme
 from dfs_desktop.ui.progress_dialog import LINES_MADE, LINES_SEEN, ProgressDialog
 from dfs_desktop.ui.progress_line import ProgressLine
 from dfs_desktop.ui.pulse import Pulse
-from dfs_desktop.ui.transfers_view import TransfersView
 from dfs_desktop.workspace.steering import Verb
-from dfs_desktop.workspace.workspace import Workspace
-
-MB = 10**6
 
 
 @pytest.fixture(autouse=True)
@@ -43,38 +38,6 @@ def pulse(qapp: QApplication) -> Iterator[Pulse]:
     pulse = Pulse()
     yield pulse
     assert not pulse.running, "nobody needs the pulse after the test"
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    with open_workspace(tmp_path) as workspace:
-        yield workspace
-
-
-def make_job(
-    title: str = "bert-tiny",
-    kind: Kind = Kind.UPLOAD,
-    size: int = 200 * MB,
-    file: str = "bert.fnnx",
-) -> Job:
-    job = Job(kind, title, Path("/models") / file, collection_id="c")
-    record = ModelArtifact(id="a", collection_id="c", file_name=file, model_name=title, size=size)
-    if kind is Kind.UPLOAD:
-        job.provisional = record
-    else:
-        job.artifact = record
-    return job
-
-
-def run(job: Job, phase: Phase, total: int | None, done: int = 0) -> Job:
-    job.state = State.RUNNING
-    job.meter.enter(phase, total)
-    job.meter.advance(done)
-    return job
-
-
-def nothing(_of: object) -> None:
-    """A wish that these tests do not watch."""
 
 
 def open_dialog(
@@ -108,7 +71,7 @@ def test_the_pulse_beats_only_while_somebody_needs_it(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not pulse.running, timeout=2000)
 
 
-def test_one_transfer_is_pulled_from_its_meter(qtbot: QtBot, pulse: Pulse) -> None:
+def test_q07_sizes_beyond_32_bits_are_pulled_from_the_meter(qtbot: QtBot, pulse: Pulse) -> None:
     job = run(make_job(size=5_000_000_000), Phase.SENDING, 5_000_000_000, 1_250_000_000)
     dialog = open_dialog(qtbot, [job], pulse)
     bar = dialog.findChild(QProgressBar)
@@ -265,76 +228,3 @@ def test_no_label_of_the_dialog_renders_foreign_text(qtbot: QtBot, pulse: Pulse)
     assert texts(dialog).count(HTML) == 3, "two titles and an error"
     assert_plain(dialog)
     close(qtbot, dialog)
-
-
-def test_the_list_shows_newest_first_and_its_summary(
-    qtbot: QtBot, pulse: Pulse, workspace: Workspace
-) -> None:
-    view = TransfersView(workspace, pulse, nothing)
-    qtbot.addWidget(view)
-    assert view.summary() == ""
-    assert "No transfers yet" in texts(view)
-    first, second = make_job("first"), run(make_job("second"), Phase.SENDING, 100, 61)
-    for job in (first, second):
-        workspace.queue.jobs.append(job)
-        workspace.job_changed.emit(job)
-    model = view.findChild(QListView).model()
-    assert [model.index(row).data() for row in range(2)] == ["second", "first"]
-    assert view.summary() == "2 transfers"
-    first.state = State.DONE
-    workspace.job_changed.emit(first)
-    assert view.summary() == "⬆ second 61 %"
-    said: list[str] = []
-    view.summary_changed.connect(said.append)
-    second.meter.advance(9)
-    qtbot.waitUntil(lambda: bool(said) and said[-1].startswith("⬆ second 70 %"))
-    qtbot.mouseClick(view.findChild(QPushButton, "clearFinishedButton"), Qt.MouseButton.LeftButton)
-    assert model.rowCount() == 1
-    assert workspace.queue.jobs == [second]
-    second.state = State.DONE
-    workspace.job_changed.emit(second)
-
-
-def test_a_click_on_the_row_opens_the_folder(
-    qtbot: QtBot, pulse: Pulse, workspace: Workspace
-) -> None:
-    opened: list[Path] = []
-    view = TransfersView(workspace, pulse, opened.append)
-    qtbot.addWidget(view)
-    view.resize(800, 300)
-    job = make_job(HTML, kind=Kind.DOWNLOAD)
-    job.state = State.DONE
-    workspace.queue.jobs.append(job)
-    workspace.job_changed.emit(job)
-    view.show()
-    shown = view.findChild(QListView)
-    rect = shown.visualRect(shown.model().index(0, 0))
-    qtbot.mouseClick(
-        shown.viewport(),
-        Qt.MouseButton.LeftButton,
-        pos=QPoint(rect.right() - 20, rect.center().y()),
-    )
-    assert opened == [job.path]
-    assert "<img" not in shown.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
-
-
-def test_a_beat_leaves_ended_transfers_alone(
-    qtbot: QtBot, pulse: Pulse, workspace: Workspace
-) -> None:
-    view = TransfersView(workspace, pulse, nothing)
-    qtbot.addWidget(view)
-    for number in range(1000):
-        job = make_job(f"model {number}")
-        job.state = State.DONE
-        workspace.job_changed.emit(job)
-    moving = run(make_job("moving"), Phase.SENDING, 100)
-    workspace.job_changed.emit(moving)
-    changed: list[int] = []
-    model = view.findChild(QListView).model()
-    model.dataChanged.connect(lambda first, _last: changed.append(first.row()))
-    moving.meter.advance(10)
-    model.beat()
-    assert changed == [0]
-    assert model.rowCount() == 1001
-    moving.state = State.DONE
-    workspace.job_changed.emit(moving)

@@ -100,6 +100,14 @@ class TransfersModel(QAbstractListModel):
         else:
             self._look(job)
 
+    def name_places(self, known: Words) -> None:
+        """Take over the places whose names have become known: transfers of an earlier run are
+        there before the server has answered. An empty text leaves a place as it is."""
+        for entry in self._entries:
+            entry.place = known(entry.job) or entry.place
+        if self._entries:
+            self.dataChanged.emit(self.index(0), self.index(len(self._entries) - 1))
+
     def beat(self) -> None:
         """Look at everything that has not ended."""
         self.beats += 1

@@ -47,6 +47,10 @@ class TransfersView(QWidget):
         for job in workspace.queue.jobs:
             self._model.hear(job)
         self.destroyed.connect(workspace.job_changed.connect(self._hear))
+        name_places = self._model.name_places
+        self.destroyed.connect(
+            workspace.session_changed.connect(lambda: name_places(self._collection))
+        )
         pulse.beat.connect(self._beat)
         self._settle()
 
@@ -129,12 +133,23 @@ class TransfersView(QWidget):
         self._settle()
 
     def _place(self, job: Job) -> str:
-        """Direction and place in words, as they were when the transfer began."""
+        """Direction and place in words, as far as they are known."""
         if job.kind is Kind.DOWNLOAD:
             return f"Download to {visible(str(job.path.parent))}"
+        known = self._collection(job)
+        if known:
+            return known
+        profiles = {profile.id: profile.name for profile in self._workspace.profiles()}
+        elsewhere = job.profile != self._workspace.session.profile.id
+        server = profiles.get(job.profile, "") if elsewhere else ""
+        file = f"Upload of {visible(job.path.name)}"
+        return f"{file} to {visible(server)}" if server else file
+
+    def _collection(self, job: Job) -> str:
+        """The collection that an upload goes to; empty until its name has come from the server."""
         collections = self._workspace.session.collections
         name = next((c.name for c in collections if c.id == job.collection_id), "")
-        return f"Upload to “{visible(name)}”" if name else f"Upload of {visible(job.path.name)}"
+        return f"Upload to “{visible(name)}”" if name and job.kind is Kind.UPLOAD else ""
 
     def _turn(self, job: Job) -> str:
         return turn(job, self._workspace.queue.jobs)
