@@ -24,6 +24,7 @@ from dfs_desktop import __version__, redaction
 from dfs_desktop.api import ConfigurationError
 from dfs_desktop.credentials import Credentials
 from dfs_desktop.settings import Places, SettingsFile
+from dfs_desktop.transfers.job import Job
 from dfs_desktop.transfers.journal import Journal
 from dfs_desktop.ui import dialogs, theme
 from dfs_desktop.ui.assets import application_icon
@@ -35,6 +36,7 @@ from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.memory import Memory
 from dfs_desktop.workspace.notices import Level, Notice, from_error
 from dfs_desktop.workspace.session import LOCAL, Stage
+from dfs_desktop.workspace.steering import on_quit
 from dfs_desktop.workspace.waking import Waking
 from dfs_desktop.workspace.workspace import LocalServer, Workspace
 
@@ -210,15 +212,15 @@ class Application:
             self._close()
             return
         self._asking = True
-        self.workspace.tasks.start(self._ask(len(busy)), "close the window")
+        self.workspace.tasks.start(self._ask(busy), "close the window")
 
-    async def _ask(self, busy: int) -> None:
+    async def _ask(self, busy: list[Job]) -> None:
         """Enter and the first button keep everything for the next start; Escape stays here."""
-        many = formats.count(busy, "transfer is", "transfers are")
+        many = formats.count(len(busy), "transfer is", "transfers are")
         question = dialogs.Question(
             self.window,
             f"{many} still running",
-            "They can go on at the next start, from where they are now.",
+            on_quit(busy, resumes=self.workspace.settings.resume_transfers),
             ["Keep for next start", "Finish, then quit", "Cancel them and quit"],
         )
         answer = await dialogs.finished(question)

@@ -15,6 +15,7 @@ from dfs_desktop.api import (
     Place,
     SentPart,
     UnconfirmedUploadError,
+    UploadPlan,
     UploadRecord,
     UploadStep,
 )
@@ -22,6 +23,7 @@ from dfs_desktop.api.errors import DiskFullError
 from dfs_desktop.transfers.job import Job, Kind, Snapshot, State
 from dfs_desktop.ui import progress_text
 from dfs_desktop.ui.tooltips import tooltip
+from dfs_desktop.workspace.steering import doubt, on_quit
 
 MB = 10**6
 
@@ -170,3 +172,26 @@ def test_a_tooltip_shows_text_and_never_renders_it() -> None:
     assert "<br>next⟨U+202E⟩line" in shown
     assert tooltip("") == ""
     assert len(tooltip("x" * 10**6)) < 3000
+
+
+def test_the_closing_question_says_what_each_way_leaves() -> None:
+    whole, parts = upload(), upload(parts=2, step=UploadStep.SENDING)
+    assert on_quit([whole], resumes=True) == "Kept, they go on at the next start."
+    words = on_quit([whole, parts], resumes=False)
+    assert words.startswith("Kept, they wait, paused, at the next start; the 100 MB that are safe")
+    assert "Cancelled, 100 MB stays in the storage, unseen and paid for" in words
+
+
+def test_m15_what_stays_depends_on_the_store() -> None:
+    azure = upload(parts=1, step=UploadStep.SENDING)
+    azure.ledger.record.plan = UploadPlan((), store="azure")  # type: ignore[union-attr]
+    doubted = doubt([azure])
+    assert doubted is not None
+    assert "until Azure drops it, in about a week" in doubted.text
+    both = doubt([azure, upload()])
+    assert both is not None
+    assert both.title == "Discard 2 uploads?"
+    assert both.text.endswith("The other 1 transfer would leave nothing there.")
+    assert doubt([upload()]) is None, "a file in one piece leaves nothing"
+    finishing = upload(parts=1, step=UploadStep.CONFIRMING)
+    assert doubt([finishing]) is None, "what is stored is finished instead"

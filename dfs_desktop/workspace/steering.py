@@ -145,6 +145,18 @@ def doubt(jobs: Sequence[Job]) -> Doubt | None:
     return Doubt(title, text, ("Keep for later", "Discard" if one else f"Discard {_many(jobs)}"))
 
 
+def on_quit(jobs: Sequence[Job], *, resumes: bool) -> str:
+    """What keeping, and what cancelling, means for transfers when the window closes."""
+    goes = "go on at the next start" if resumes else "wait, paused, at the next start"
+    kept = sum(kept_bytes(job) for job in jobs)
+    text = f"Kept, they {goes}"
+    text += f"; the {size(kept)} that are safe already are not moved again." if kept else "."
+    costly = [job for job in jobs if _in_storage(job)]
+    if costly:
+        text += f" {_stays(costly, sum(map(kept_bytes, costly))).replace('Discarded', 'Cancelled')}"
+    return text
+
+
 def _in_storage(job: Job) -> bool:
     """Whether parts of the file are in the storage and wait there for the others."""
     record = job.ledger.record if job.ledger is not None else None
@@ -160,9 +172,9 @@ def _stays(jobs: Iterable[Job], sent: int) -> str:
     stores = {plan.store for plan in plans if plan is not None}
     much = size(sent) if sent else "a little"
     if stores == {"azure"}:
-        return f"Discarded, {much} stays there unseen until Azure drops it, in about a week."
+        return f"Discarded, {much} stays in the storage, unseen, until Azure drops it, in about a week."
     return (
-        f"Discarded, {much} stays there, unseen and paid for, until the bucket’s lifecycle rule for "
+        f"Discarded, {much} stays in the storage, unseen and paid for, until the bucket’s lifecycle rule for "
         "unfinished uploads removes it."
     )
 
