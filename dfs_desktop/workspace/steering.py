@@ -174,8 +174,8 @@ def _stays(jobs: Iterable[Job], sent: int) -> str:
     if stores == {"azure"}:
         return f"Discarded, {much} stays in the storage, unseen, until Azure drops it, in about a week."
     return (
-        f"Discarded, {much} stays in the storage, unseen and paid for, until the bucket’s lifecycle rule for "
-        "unfinished uploads removes it."
+        f"Discarded, {much} stays in the storage, unseen and paid for, until the bucket’s "
+        "lifecycle rule for unfinished uploads removes it."
     )
 
 
