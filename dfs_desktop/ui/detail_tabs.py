@@ -107,7 +107,7 @@ class DetailTabs(QWidget):
             self.choose(self._shown[number])
             self._buttons[self.key].setFocus(Qt.FocusReason.TabFocusReason)
 
-    def keys(self) -> list[str]:
+    def offered(self) -> list[str]:
         """The tabs that are offered now."""
         return list(self._shown)
 
