@@ -113,6 +113,22 @@ def test_a_click_on_the_row_opens_the_folder(
     assert "<img" not in shown.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
 
 
+def test_a_transfer_that_was_cleared_away_does_not_come_back(
+    qtbot: QtBot, pulse: Pulse, workspace: Workspace
+) -> None:
+    """The queue's last word about it may come after somebody pressed Clear finished."""
+    view = TransfersView(workspace, pulse, nothing)
+    qtbot.addWidget(view)
+    job = make_job()
+    workspace.queue.jobs.append(job)
+    workspace.job_changed.emit(job)
+    job.state = State.CANCELLED
+    workspace.job_changed.emit(job)
+    view.clear_finished()
+    workspace.job_changed.emit(job)
+    assert view.findChild(QListView).model().rowCount() == 0
+
+
 def test_a_beat_leaves_ended_transfers_alone(
     qtbot: QtBot, pulse: Pulse, workspace: Workspace
 ) -> None:
@@ -121,8 +137,10 @@ def test_a_beat_leaves_ended_transfers_alone(
     for number in range(1000):
         job = make_job(f"model {number}")
         job.state = State.DONE
+        workspace.queue.jobs.append(job)
         workspace.job_changed.emit(job)
     moving = run(make_job("moving"), Phase.SENDING, 100)
+    workspace.queue.jobs.append(moving)
     workspace.job_changed.emit(moving)
     changed: list[int] = []
     model = view.findChild(QListView).model()

@@ -155,6 +155,8 @@ class TransfersView(QWidget):
         return turn(job, self._workspace.queue.jobs)
 
     def _hear(self, job: Job) -> None:
+        if self._model.row(job) is None and job not in self._workspace.queue.jobs:
+            return  # its last word comes when it has been taken out of the list already
         self._model.hear(job)
         self._list.viewport().update()  # others may have moved up, or down, in the queue
         if not self._soon.isActive():
