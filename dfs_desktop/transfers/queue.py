@@ -193,8 +193,7 @@ class Queue:
         before = job.progress()
         discarding = job.cancelling
         try:
-            if job.begun is not None:
-                await asyncio.shield(asyncio.wrap_future(job.begun))
+            await self._be_noted(job)
             with metered(job.meter):
                 await self._work(job)
         except (asyncio.CancelledError, TransferCancelled):
@@ -206,6 +205,16 @@ class Queue:
         else:
             job.error = None
             self._enter(job, State.CANCELLED if discarding else State.DONE)
+
+    async def _be_noted(self, job: Job) -> None:
+        """Nothing happens before the journal has the job. What it could not take before, it may now."""
+        begun = job.begun
+        if self._journal is None or begun is None:
+            return
+        if begun.done() and not begun.cancelled() and begun.exception() is not None:
+            enter(self._journal, job)
+        if job.begun is not None:
+            await asyncio.shield(asyncio.wrap_future(job.begun))
 
     def _stopped(self, job: Job) -> None:
         """It was asked to stop: to be discarded, to be paused, or because the program ends."""

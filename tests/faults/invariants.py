@@ -75,12 +75,14 @@ def check_journal(key: str, folder: Path) -> None:
     """I4: the journal is private and never has the key; it forgets the links of what has ended."""
     ended = b"X-Amz-Signature", b"sig="
     for path in folder.glob("journal.sqlite3*"):
+        if not path.is_file() or path.is_symlink():
+            continue  # put there by a test
         content = path.read_bytes()
         assert key.encode() not in content, f"I4: the key is in {path.name}"
         if os.name == "posix":
             assert not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO), f"I4: {path.name}"
     main = folder / "journal.sqlite3"
-    if main.exists() and not unfinished(main):
+    if main.is_file() and not unfinished(main):
         content = main.read_bytes()
         assert not [mark for mark in ended if mark in content], "I4: a link outlives its use"
 
