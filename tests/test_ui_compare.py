@@ -283,6 +283,22 @@ def test_breaking_changes_are_listed_and_hostile_names_stay_text(
     play(scene)
 
 
+def test_what_was_not_read_is_no_difference(play: Callable[[Play], None], tmp_path: Path) -> None:
+    async def scene(stage: Stage) -> None:
+        (record,) = await stage.upload(artifact_makers.make_pyfunc(tmp_path / "v1.luml"))
+        none = tmp_path / "none.luml"
+        none.write_bytes(b"no archive")
+        window = await open_window(stage, record, none)
+        heads = {line.text: line.detail for line in window.table.table.lines if not line.row}
+        assert heads["Environment"] == "not read in 1 column"
+        assert not any(line.startswith("numpy") for line in shown(window))
+        window.only.setChecked(False)
+        assert "numpy | ==1.26.4 | not read" in shown(window)
+        await closed(window)
+
+    play(scene)
+
+
 def test_numbers_that_are_none_get_no_bar() -> None:
     assert [number(text) for text in ("0.5", "7", "nan", "inf", "abc", None)] == [
         0.5, 7.0, None, None, None, None,

@@ -23,9 +23,11 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from ui_room import HTML, assert_plain, find, until, window_loop
 
+from dfs_desktop.artifact.inside.findings import Finding
 from dfs_desktop.ui import theme
 from dfs_desktop.ui.assets import sample_artifact
 from dfs_desktop.ui.dialogs import finished
+from dfs_desktop.ui.elided_label import ElidedLabel
 from dfs_desktop.ui.review_files import ReviewFiles
 from dfs_desktop.ui.review_sheet import ReviewSheet
 from dfs_desktop.ui.tag_edit import CHIPS_MADE, TagEdit
@@ -225,3 +227,57 @@ def test_a_sheet_is_awaited(qapp: QApplication, drafts: list[Draft]) -> None:
 
     with window_loop(qapp) as loop:
         loop.run_until_complete(asyncio.wait_for(journey(), 30))
+
+
+def test_findings_arrive_without_moving_anything(qtbot: QtBot, drafts: list[Draft]) -> None:
+    sheet = ReviewSheet(None, drafts[:1], "Models", [])
+    qtbot.addWidget(sheet)
+    sheet._form.summary.show()
+    sheet.open()
+    qtbot.waitExposed(sheet)
+    name = find(sheet, QLineEdit, "nameEdit")
+    words = find(sheet, ElidedLabel, "checkSummary")
+    assert words.text() == "Checking…"
+    qtbot.keyClicks(name, "typing")
+    before = [(w.objectName(), w.mapTo(sheet, w.rect().topLeft())) for w in still(sheet)]
+    draft = sheet.drafts()[0]
+    draft.findings = (
+        Finding("warning", f"A warning {HTML}", "Do this."),
+        Finding("note", "A note", "Or that."),
+    )
+    sheet._found(draft)
+    assert words.text() == f"Warning: A warning {HTML}"
+    assert find(sheet, QPushButton, "showFindingsButton").text() == "and 1 note"
+    assert find(sheet, QPushButton, "uploadButton").isEnabled()
+    draft.findings = (Finding("error", "An error", "Build it again."), *draft.findings)
+    draft.checked = True
+    sheet._found(draft)
+    qtbot.wait(20)
+    after = [(w.objectName(), w.mapTo(sheet, w.rect().topLeft())) for w in still(sheet)]
+    assert before == after
+    assert name.text() == "typing"
+    assert words.text() == "Error: An error"
+    assert find(sheet, QPushButton, "showFindingsButton").text() == "and 1 warning, 1 note"
+    assert not find(sheet, QPushButton, "uploadButton").isEnabled()
+    assert sheet.drafts() == []
+    said = [label.text() for label in find(sheet, QWidget, "findings").findChildren(QLabel)]
+    assert said[:3] == ["Error: An error", "Build it again.", f"Warning: A warning {HTML}"]
+    assert_plain(sheet)
+
+
+def still(sheet: ReviewSheet) -> list[QWidget]:
+    """What a person may be looking at or typing into."""
+    names = ("nameEdit", "descriptionEdit", "tagLine", "checkSummary", "uploadButton")
+    return [find(sheet, QWidget, name) for name in names]
+
+
+def test_a_list_of_files_marks_warnings_and_errors(qtbot: QtBot, drafts: list[Draft]) -> None:
+    drafts[0].findings = (Finding("warning", "A warning", "Do this."),)
+    drafts[3].findings = (Finding("error", "An error", "Build it again."),)
+    sheet = open_sheet(qtbot, drafts)
+    files = find(sheet, ReviewFiles, "reviewFiles")
+    heard = [files.item(n).data(Qt.ItemDataRole.AccessibleTextRole) for n in range(4)]
+    assert heard[0].endswith("ready, with warnings")
+    assert heard[3].endswith("cannot be uploaded: An error. Build it again.")
+    assert "A warning" in files.item(0).toolTip()
+    assert find(sheet, QPushButton, "uploadButton").text() == "Upload 1 artifact"

@@ -169,6 +169,9 @@ def test_what_cannot_be_read_is_a_gap_with_a_reason(tmp_path: Path) -> None:
         assert "env.json" in trouble.text
         (trouble,) = comparison.troubles("Files")
         assert "none.fnnx" in trouble.text
+        assert comparison.unknown("Interface") == (2,)
+        files = {row.label: row for row in comparison.sections()[-1].rows}
+        assert not files["ops.json"].differs, "nobody knows whether it has one"
         assert comparison.verdicts()[1] is None, "nothing to judge by"
         assert comparison.verdicts()[0] is not None
         artifact_makers.make_pipeline(none)

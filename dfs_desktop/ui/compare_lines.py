@@ -15,7 +15,7 @@ from dfs_desktop.workspace.likeness import Kind as Alike
 from dfs_desktop.workspace.likeness import Likeness
 from dfs_desktop.workspace.side_reading import Part
 
-GAP = "–"
+GAP, UNKNOWN = "–", "not read"
 MOST_REASONS = 20
 
 
@@ -41,6 +41,7 @@ class Line(Struct, frozen=True):
     note_color: str = "dim"
     again: Part | None = None
     read_bytes: int = 0  # the number of a side
+    unknown: tuple[int, ...] = ()  # the sides whose gap in this row says nothing
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -63,18 +64,21 @@ def lines(comparison: Comparison, *, only_differences: bool) -> list[Line]:
         reading = comparison.reading(section.title)
         if not section.rows and not remarks and not reading:
             continue
-        found.append(_head(section, reading=reading))
+        unknown = comparison.unknown(section.title)
+        found.append(_head(section, reading=reading, unknown=unknown))
         found += remarks
         for row in section.shown(only_differences=only_differences):
-            found.append(_row(comparison, section.title, row))
+            found.append(_row(comparison, section.title, row, unknown))
     return found
 
 
-def _head(section: Section, *, reading: bool) -> Line:
+def _head(section: Section, *, reading: bool, unknown: tuple[int, ...]) -> Line:
     differing = sum(1 for row in section.rows if row.differs)
     same = len(section.rows) - differing
     if reading:
         detail = "Reading…"
+    elif unknown and not differing:
+        detail = f"not read in {formats.count(len(unknown), 'column')}"
     elif not section.rows:
         detail = "nothing to compare"
     elif not differing:
@@ -144,20 +148,24 @@ def _likeness(number: int, name: str, alike: Likeness, *, several: bool) -> Line
 _NOTE_COLORS = {"major version": "waiting", "added": "good", "removed": "failed"}
 
 
-def _row(comparison: Comparison, section: str, row: Row) -> Line:
+def _row(comparison: Comparison, section: str, row: Row, unknown: tuple[int, ...]) -> Line:
     note, color = row.note, _NOTE_COLORS.get(row.note, "dim")
     if not row.differs:
         note, color = "", "dim"
     elif section == "Metrics":
         note, color = _change(comparison, row)
     elif not note:
-        first = row.values[0]
+        first, rest = row.values[0], [
+            value for place, value in enumerate(row.values[1:], 1)
+            if value is not None or place not in unknown
+        ]  # fmt: skip
         note = "differs"
-        if first is None:
+        if first is None and 0 not in unknown:
             note, color = "added", "good"
-        elif all(value is None for value in row.values[1:]):
+        elif rest and all(value is None for value in rest):
             note, color = "removed", "failed"
-    return Line(Kind.ROW, section, row.label, row=row, note=note, note_color=color)
+    gaps = tuple(place for place in unknown if row.values[place] is None)
+    return Line(Kind.ROW, section, row.label, row=row, note=note, note_color=color, unknown=gaps)
 
 
 def _change(comparison: Comparison, row: Row) -> tuple[str, str]:
@@ -183,14 +191,22 @@ def number(value: str | None) -> float | None:
     return found if found is not None and abs(found) != float("inf") and found == found else None
 
 
+def said(line: Line, place: int, gap: str = GAP) -> str:
+    """What stands in the column of a side."""
+    value = line.row.values[place] if line.row is not None else None
+    if value is None:
+        return UNKNOWN if place in line.unknown else gap
+    return visible(value)
+
+
 def spoken(line: Line, names: list[str]) -> str:
     """A line as one sentence for a screen reader."""
     if line.row is None:
         return ", ".join(part for part in (line.text, line.detail or line.action) if part)
     cells = [
-        f"{visible(name)} {visible(value) if value is not None else 'nothing'}"
+        f"{visible(name)} {said(line, place, 'nothing')}"
         + (" best" if place in line.row.best else "")
-        for place, (name, value) in enumerate(zip(names, line.row.values, strict=True))
+        for place, name in enumerate(names)
     ]
     return "; ".join([visible(line.text), *cells, *([line.note] if line.note else [])])
 

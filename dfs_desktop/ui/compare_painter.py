@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui import assets, theme
 from dfs_desktop.ui.cell_painter import tabular
-from dfs_desktop.ui.compare_lines import GAP, Kind, Line, number
+from dfs_desktop.ui.compare_lines import Kind, Line, number, said
 
 Index = QModelIndex | QPersistentModelIndex
 PADDING = 12
@@ -113,12 +113,12 @@ class LinePainter(QStyledItemDelegate):
         if row is None:
             return
         value = row.values[place]
-        if place and row.differs and value != row.values[0]:
+        if place and row.differs and value != row.values[0] and place not in line.unknown:
             tint = QColor(theme.current().color("waiting"))
             tint.setAlphaF(0.10)
             painter.fillRect(cell.adjusted(1, 1, -1, -1), tint)
         if value is None:
-            _text(painter, area, GAP, "dim")
+            _text(painter, area, said(line, place), "dim")
             return
         if line.section == "Metrics" and number(value) is not None:
             self._measure(painter, area, line, place, best=place in row.best)

@@ -19,7 +19,7 @@ class Remark(QWidget):
     def __init__(self, line: Line) -> None:
         super().__init__()
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 8, 0)
+        row.setContentsMargins(4, 0, 8, 0)  # the style sheet pads the cell by 8
         row.setSpacing(8)
         row.addWidget(IconLabel(line.icon, line.color, scale=1.0))
         text = ElidedLabel(line.text, mode=Qt.TextElideMode.ElideRight)

@@ -16,7 +16,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.ui.compare_lines import GAP, Kind, Line, spoken
+from dfs_desktop.ui.compare_lines import Kind, Line, said, spoken
 from dfs_desktop.ui.compare_painter import LinePainter, SideHeader
 from dfs_desktop.ui.compare_remark import Remark
 from dfs_desktop.ui.tooltips import tooltip
@@ -68,8 +68,7 @@ class LinesModel(QAbstractTableModel):
             return visible(line.text)
         if column > len(self.names):
             return line.note
-        value = line.row.values[column - 1]
-        return GAP if value is None else visible(value)
+        return said(line, column - 1)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         line = self.lines[index.row()]

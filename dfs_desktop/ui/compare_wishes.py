@@ -113,7 +113,7 @@ class CompareWishes:
         if artifact is None or not extension(paths[0].name):
             return ""  # a folder, most likely; the disk is not asked while the mouse moves
         name = visible(artifact.model_name or artifact.file_name)
-        return f"Let go to compare with “{name}”, or to upload"
+        return f"Let go to compare “{visible(paths[0].name)}” with “{name}”, or to upload it"
 
     def offer(self, paths: Sequence[Path], point: QPoint, upload: Callable[[], object]) -> bool:
         """Ask what a file that was let go on a row is for; False when it lies beside the rows."""

@@ -72,6 +72,7 @@ class Summary(QWidget):
         below.setSpacing(8)
         below.addWidget(self.remedy, 1)
         below.addWidget(self.details)
+        below.addStrut(self.details.sizeHint().height())  # as high without the button
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(self.words)

@@ -20,6 +20,7 @@ from dfs_desktop.artifact.compare import (
 )
 from dfs_desktop.workspace.differences import difference
 from dfs_desktop.workspace.events import Event
+from dfs_desktop.workspace.gaps import known_rows
 from dfs_desktop.workspace.likeness import (
     COMPARING,
     READ_UNASKED,
@@ -87,7 +88,16 @@ class Comparison:
         found["Facts"] = identity(self.sides, self._collections)
         files = found["Files"]
         found["Files"] = Section(files.title, self._marked(files.rows), files.summary)
-        return tuple(_with_something(found[title]) for title in SECTIONS)
+        return tuple(known_rows(found[title], self.unknown(title)) for title in SECTIONS)
+
+    def unknown(self, title: str) -> tuple[int, ...]:
+        """The sides of which this section was not read (yet): their gaps say nothing."""
+        part = SECTIONS[title]
+        return tuple(
+            number
+            for number, reader in enumerate(self._readers)
+            if part is not None and not reader.knows(part)
+        )
 
     def _marked(self, rows: tuple[Row, ...]) -> tuple[Row, ...]:
         """Files that were found to differ although their sizes are equal."""
@@ -306,12 +316,6 @@ class Comparison:
         except ArtifactError as error:
             text = f"The bytes could not be compared. {error.detail}"
             return structs.replace(listed, text=text)
-
-
-def _with_something(section: Section) -> Section:
-    """The rows in which any side has a value."""
-    rows = tuple(row for row in section.rows if any(value is not None for value in row.values))
-    return section if len(rows) == len(section.rows) else structs.replace(section, rows=rows)
 
 
 def _judgeable(reader: SideReader) -> bool:

@@ -143,6 +143,15 @@ class SideReader:
         source = CachedSource(self._source)
         return OpenArtifact(source, artifact.file_index, artifact.manifest, check=self._check)
 
+    def knows(self, part: Part) -> bool:
+        """Whether a gap in this part is a gap in the artifact, and not in what was read of it."""
+        if part is Part.FILES:
+            return bool(self.facts.index)
+        if part is Part.METRICS and self.side.artifact is not None:
+            return True
+        unopened = self.opened is None and part not in self.pending
+        return part not in self.pending and part not in self.problems and not unopened
+
     def trouble(self, number: int, part: Part) -> Trouble:
         """The problem of this part in one sentence; `number` is the place of this side."""
         problem, what = self.problems[part], "file" if part is Part.FILES else part.value
