@@ -42,16 +42,17 @@ async def _run(plan: dict[str, Any]) -> dict[str, Any]:
                 engine.queue.cancel(job)
         await engine.all_rest()
         if plan.get("insist"):
-            await _insist(engine)
+            await _insist(engine, all_of_them=plan["insist"] == "all")
         deleted = await _delete(engine, plan)
         return {"jobs": deleted + [_told(job) for job in engine.queue.jobs], "texts": engine.texts}
 
 
-async def _insist(engine: Engine) -> None:
+async def _insist(engine: Engine, *, all_of_them: bool) -> None:
     """The person says "again" where a link expired; of an earlier run no error is left to be shown."""
     for job in list(engine.queue.jobs):
         expired = job.error is None or isinstance(job.error, UploadExpiredError)
-        if job.state is State.ATTENTION and expired:
+        failed = all_of_them and job.state in (State.ATTENTION, State.FAILED)
+        if failed or (job.state is State.ATTENTION and expired):
             engine.queue.resume(job)
             await engine.reach(job)
 
