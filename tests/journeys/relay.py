@@ -44,6 +44,7 @@ class Relay(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.target = ""
         self.seen: list[str] = []
+        self.carried = 0  # bytes of answers' bodies that went to the window
         self.lists: list[bytes] = []  # of artifacts, as the registry said them
         self.requests: list[Hold] = []
         self.answers: list[Hold] = []
@@ -188,6 +189,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._hold(self.server.answers, passed)
             self.wfile.write(block)
             passed += len(block)
+            self.server.carried += len(block)
 
     def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
         self.send_response_only(status)
@@ -196,3 +198,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+        self.server.carried += len(body)
