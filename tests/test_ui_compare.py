@@ -18,6 +18,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QLabel,
+    QMenu,
     QPlainTextEdit,
     QPushButton,
     QTabWidget,
@@ -254,6 +255,13 @@ def test_a_click_on_a_column_measures_the_others_by_it(
                          + type(heads.pos())(place, 10))  # fmt: skip
         await until(lambda: "numpy | ==2.1.0 | ==1.26.4 | major version" in shown(window))
         assert window.table.table.names == ["v2", "v1"]
+        horizontal, role = Qt.Orientation.Horizontal, Qt.ItemDataRole.AccessibleTextRole
+        assert window.table.table.headerData(1, horizontal, role) == "v2, reference"
+        window._show_menu(window.table.rect().center())
+        (menu,) = [each for each in window.findChildren(QMenu) if each.isVisible()]
+        menu.actions()[-1].trigger()  # the same without a mouse
+        menu.close()
+        await until(lambda: "numpy | ==1.26.4 | ==2.1.0 | major version" in shown(window))
         await closed(window)
 
     play(scene)

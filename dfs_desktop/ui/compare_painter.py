@@ -33,10 +33,15 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-class _Heads(Protocol):
+class Words(Protocol):
     """Words of a column: those below its name, their icon and colour, and those beside it."""
 
-    def __call__(self, place: int) -> tuple[str, str, str, str]: ...
+    def __call__(self, place: int, /) -> tuple[str, str, str, str]: ...
+
+
+def no_words(_place: int) -> tuple[str, str, str, str]:
+    """Before there is anything to say."""
+    return "", "", "dim", ""
 
 
 def _icon(painter: QPainter, name: str, color: str, area: QRect, side: int) -> None:
@@ -168,11 +173,10 @@ class SideHeader(QHeaderView):
 
     def __init__(self, table: QTableView) -> None:
         super().__init__(Qt.Orientation.Horizontal, table)
-        self.words: _Heads = lambda place: ("", "", "dim", "")  # noqa: ARG005
+        self.words: Words = no_words
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
         self.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        self.setToolTip("Click on a name to measure the others by it")
 
     def sizeHint(self) -> QSize:
         return QSize(100, round(self.fontMetrics().height() * 3.2))

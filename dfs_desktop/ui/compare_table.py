@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.compare_lines import Kind, Line, said, spoken
-from dfs_desktop.ui.compare_painter import LinePainter, SideHeader
+from dfs_desktop.ui.compare_painter import LinePainter, SideHeader, Words, no_words
 from dfs_desktop.ui.compare_remark import Remark
 from dfs_desktop.ui.tooltips import tooltip
 
@@ -31,6 +31,7 @@ class LinesModel(QAbstractTableModel):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.words: Words = no_words  # of a side, for its column's head
         self.lines: list[Line] = []
         self.names: list[str] = []
 
@@ -49,8 +50,19 @@ class LinesModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return ["", *(visible(name) for name in self.names), "Change"][section]
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        name = ["", *(visible(name) for name in self.names), "Change"][section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return name
+        if not 0 < section <= len(self.names):
+            return None
+        words = ", ".join(part for part in self.words(section - 1)[::3] if part)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{name}, {words}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            hint = "" if section == 1 else "\nClick to measure the others by it"
+            return tooltip(f"{name}\n{words}{hint}")
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -115,6 +127,10 @@ class CompareTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * 1.75))
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.doubleClicked.connect(self._open)
+
+    def say_of_sides(self, words: Words) -> None:
+        """Where the words below the names come from."""
+        self.table.words = self.heads.words = words
 
     def show_lines(self, lines: list[Line], names: list[str]) -> None:
         """Take what is known now; the selected line and the place on the screen stay."""

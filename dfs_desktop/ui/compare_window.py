@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer
@@ -42,7 +43,7 @@ class CompareWindow(QDialog):
         self._comparison, self._tasks = comparison, tasks
         self._asked = 0  # how many texts were asked for: only the last answer counts
         self.table = CompareTable()
-        self.table.heads.words = lambda place: short_verdict(comparison, place)
+        self.table.say_of_sides(functools.partial(short_verdict, comparison))
         self.difference = TextDifference()
         self.difference.hide()
         self.only = QCheckBox("Only the &differences")
@@ -135,6 +136,11 @@ class CompareWindow(QDialog):
         rows.setEnabled(bool(self.table.chosen()))
         rows.triggered.connect(self._copy_rows)
         menu.addAction("Copy as a Table\tCtrl+Shift+C").triggered.connect(self._copy_table)
+        menu.addSeparator()
+        for number, side in enumerate(self._comparison.sides[1:], 1):
+            words = f"Measure by “{visible(side.name)}”".replace("&", "&&")
+            measure = functools.partial(self._comparison.measure_by, number)
+            menu.addAction(words).triggered.connect(lambda _=False, run=measure: run())
         menu.popup(self.table.viewport().mapToGlobal(position))
 
     def _copy_rows(self) -> None:

@@ -31,6 +31,7 @@ class CompareWishes:
         window.actions_.connect(
             compare=self.compare, compare_file=self.compare_with_a_file, python=self.show_python
         )
+        window.details.compare_wished.connect(self.compare)
         window.table.selection_changed.connect(self.allow)
         window.workspace.listing.rows_changed.connect(self.allow)
         window.workspace.session_changed.connect(self.allow)
@@ -43,7 +44,9 @@ class CompareWishes:
     def allow(self) -> None:
         """Two or more can be compared; one can be compared with a file."""
         count = len(self._chosen())
-        connected = self._workspace.session.client is not None
+        session = self._workspace.session
+        # Rows of last time have neither manifests nor lists of files.
+        connected = session.client is not None and not session.remembered
         actions = self._window.actions_
         why = "" if 2 <= count <= MOST else f"Select 2 to {MOST} artifacts to compare them"
         actions.allow("compare", connected and not why, why)

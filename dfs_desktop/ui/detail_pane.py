@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QV
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import ArtifactError, visible
+from dfs_desktop.ui.compare_wishes import MOST
 from dfs_desktop.ui.dialogs import enlarge, plain_label
 from dfs_desktop.ui.empty_state import EmptyState
 from dfs_desktop.workspace import formats
@@ -38,6 +39,7 @@ class DetailPane(QFrame):
     """
 
     upload_wished = Signal(object)  # a path
+    compare_wished = Signal()
     files_shown = Signal(object)  # whether files of this computer are shown from now on
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
@@ -155,7 +157,9 @@ class DetailPane(QFrame):
         if artifacts:
             total = sum(a.size or 0 for a in artifacts)
             many = formats.count(len(artifacts), "artifact")
-            self._nothing.say("artifact", f"{many} selected, {formats.size(total)} in all.")
+            text = f"{many} selected, {formats.size(total)} in all."
+            button = "Compare" if len(artifacts) <= MOST else ""
+            self._nothing.say("artifact", text, button=button, run=self.compare_wished.emit)
         else:
             self._nothing.say("artifact", "Select an artifact to see what it holds.")
         self._leave()

@@ -99,6 +99,9 @@ def test_selected_rows_are_compared_with_ctrl_d(desktop: Desktop, pyfuncs: list[
     QTest.keyClicks(box.line, "compare")
     assert box.list.item(0).text().startswith("Compare")
     desktop.press(box.line, Qt.Key.Key_Return)
+    arrived(desktop, "version | 1 | 2 | differs").close()
+    desktop.until(lambda: not desktop.dialogs(CompareWindow))
+    desktop.click("Compare", desktop.window.details)
     arrived(desktop, "version | 1 | 2 | differs")
     desktop.end()  # with the comparison open
 
