@@ -216,3 +216,35 @@ def test_the_manifest_tells_what_its_patches_changed(
     page.which.setCurrentText("Without patches")
     page._show_text()
     assert json.loads(page.text.toPlainText())["version"] == "0"
+
+
+def test_of_several_files_with_weights_a_damaged_one_hides_no_other(
+    pane: Pane, tmp_path: Path
+) -> None:
+    good = make.safetensors.numpy.save(make.WEIGHTS)
+    members = {"w/a.safetensors": b"\xff" * 5000, "w/b.safetensors": good}
+    path = make.make_pipeline(tmp_path / "a.fnnx", **members)
+    page = pane.open(path, "weights")
+    assert page.problem.isVisible()
+    assert page.tensors.isHidden()
+    page.choose(1)
+    pane.until(page.tensors.isVisible)
+    assert "16 parameters" in page.tensors.summary.text()
+
+
+def test_a_member_that_is_dragged_out_is_named_when_it_is_there(
+    pane: Pane, artifacts: dict[str, Path]
+) -> None:
+    page = pane.open(artifacts["pipeline"], "files")
+    model = page.files
+    rows = [model.index(n, 0) for n in range(model.rowCount())]
+    index = next(each for each in rows if each.data() == "manifest.json")
+    assert model.flags(index) & Qt.ItemFlag.ItemIsDragEnabled
+    carried = model.mimeData([index, index.siblingAtColumn(1)])
+    assert carried.hasUrls()
+    pane.until(carried.urls)
+    taken = Path(carried.urls()[0].toLocalFile())
+    assert json.loads(taken.read_text())["name"] == "Two steps"
+    folder = next(each for each in rows if each.data() == "ops_artifacts")
+    assert not model.flags(folder) & Qt.ItemFlag.ItemIsDragEnabled
+    assert not model.mimeData([folder]).hasUrls()

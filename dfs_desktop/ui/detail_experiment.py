@@ -104,33 +104,40 @@ def read_trial(artifact: OpenArtifact, number: int) -> Trial:
     """On a worker thread: one snapshot, and the list of the attachments that belong to it."""
     names = tuple(find_snapshots(artifact))
     number = min(number, max(0, len(names) - 1))
-    findings: Findings = []
-    parameters: list[Parameter] = []
-    curves: list[Curve] = []
-    counts = NO_COUNTS
-    if names:
-        source = whole(artifact.slice(names[number]), MOST_WHOLE)
-        with Snapshot(source) as snapshot:
-            parameters, curves, counts = snapshot.parameters(), snapshot.curves(), snapshot.counts()
-            told = [(f.level, f.title, f.remedy) for f in snapshot.findings()]
-            # Trackers of different ages have different tables; what is there speaks for itself.
-            findings += [
-                each for each in told if _ABSENT not in each[1] or not (parameters or curves)
-            ]
-    folder = names[number].rpartition("/")[0] if names else ""
-    tars = [
-        tar for tar in find_attachments(artifact) if tar.rpartition("/")[0] == folder or not names
-    ]
-    members: list[Member] = []
-    if tars:
-        try:
-            found = Attachments(artifact, tars[0])
-            members = found.members()
-            findings += [(f.level, f.title, f.remedy) for f in found.findings]
-        except ArtifactError as error:
-            findings.append(("warning", error.title, error.detail))
-    tar = tars[0] if tars else ""
+    folder = names[number].rpartition("/")[0] if names else None
+    tars = find_attachments(artifact)
+    beside = [tar for tar in tars if folder is None or tar.rpartition("/")[0] == folder]
+    tar = beside[0] if beside else ""
+    members, findings = _attached(artifact, tar)
+    trial = Trial(names, number, [], [], NO_COUNTS, tar, members, findings)
+    if not names:
+        return trial
+    source = whole(artifact.slice(names[number]), MOST_WHOLE)
+    try:
+        snapshot = Snapshot(source)
+    except ArtifactError as error:
+        if len(names) == 1 and not members:
+            raise
+        findings.insert(0, ("error", error.title, error.detail))  # the rest can be seen
+        return trial
+    with snapshot:
+        parameters, curves, counts = snapshot.parameters(), snapshot.curves(), snapshot.counts()
+        told = [(f.level, f.title, f.remedy) for f in snapshot.findings()]
+    # Trackers of different ages have different tables; what is there speaks for itself.
+    something = bool(parameters or curves)
+    findings[:0] = [each for each in told if not (something and _ABSENT in each[1])]
     return Trial(names, number, parameters, curves, counts, tar, members, findings)
+
+
+def _attached(artifact: OpenArtifact, tar: str) -> tuple[list[Member], Findings]:
+    """The attachments inside a member, or why they cannot be listed."""
+    if not tar:
+        return [], []
+    try:
+        found = Attachments(artifact, tar)
+    except ArtifactError as error:
+        return [], [("warning", error.title, error.detail)]
+    return found.members(), [(f.level, f.title, f.remedy) for f in found.findings]
 
 
 def counts_text(trial: Trial) -> str:

@@ -45,6 +45,7 @@ class FilesPage(InsidePage):
         self.content.setContentsMargins(0, 0, 0, 0)
         self.content.setSpacing(0)
         self._members: list[Member] = []
+        self._carried: PromisedFile | None = None
         self.summary = plain_label(dim=True)
         self.summary.setContentsMargins(5, 4, 16, 4)
         self.search = QLineEdit()
@@ -189,4 +190,6 @@ class FilesPage(InsidePage):
             return None
         if nodes[0].member.size > MOST_DRAGGED or self.look.provisional:
             return None
-        return PromisedFile(*self.workspace.extracting.dragged(self.look, nodes[0].member))
+        fetched = self.workspace.extracting.dragged(self.look, nodes[0].member)
+        self._carried = PromisedFile(*fetched)  # Qt holds what it is made of, not the object
+        return self._carried

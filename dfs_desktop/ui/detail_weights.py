@@ -5,9 +5,10 @@ from __future__ import annotations
 from msgspec import Struct
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from dfs_desktop.artifact import visible
+from dfs_desktop.artifact import ArtifactError, visible
 from dfs_desktop.artifact.opened import OpenArtifact
 from dfs_desktop.artifact.weights import Weights, read_weights, weights_files
+from dfs_desktop.ui.dialogs import plain_label
 from dfs_desktop.ui.inspect_page import InsidePage
 from dfs_desktop.ui.inspect_tensors import TensorTable
 from dfs_desktop.workspace import formats
@@ -22,7 +23,8 @@ class Listed(Struct, frozen=True):
 
     files: list[tuple[str, int]]
     number: int
-    weights: Weights
+    weights: Weights | None
+    problem: tuple[str, str] = ("", "")
 
 
 class WeightsPage(InsidePage):
@@ -43,13 +45,22 @@ class WeightsPage(InsidePage):
         self.files.activated.connect(self.choose)
         self.tensors = TensorTable()
         self.content.addWidget(self.files)
+        self.problem = plain_label(wrap=True, failed=True)
+        self.content.addWidget(self.problem)
         self.content.addWidget(self.tensors, 1)
+        self.content.addStretch()
 
     def work(self, artifact: OpenArtifact) -> Listed:
         names = weights_files(artifact)[:MOST_FILES]
         files = sorted(((name, artifact.member(name).size) for name in names), key=lambda f: -f[1])
         number = min(self.number, len(files) - 1)
-        return Listed(files, number, read_weights(whole(artifact.slice(files[number][0]))))
+        source = whole(artifact.slice(files[number][0]))
+        try:
+            return Listed(files, number, read_weights(source))
+        except ArtifactError as error:  # of one file: the others can still be chosen
+            if len(files) == 1:
+                raise
+            return Listed(files, number, None, (error.title, error.detail))
 
     def fill(self, found: Listed) -> None:
         self.files.setVisible(len(found.files) > 1)
@@ -57,4 +68,8 @@ class WeightsPage(InsidePage):
         for name, size in found.files:
             self.files.addItem(f"{visible(name)} — {formats.size(size)}")
         self.files.setCurrentIndex(found.number)
-        self.tensors.show_weights(found.weights)
+        self.tensors.setVisible(found.weights is not None)
+        self.problem.setText(visible(" — ".join(part for part in found.problem if part)))
+        self.problem.setVisible(found.weights is None)
+        if found.weights is not None:
+            self.tensors.show_weights(found.weights)
