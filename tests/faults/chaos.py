@@ -6,7 +6,6 @@ import contextlib
 import socket
 import struct
 import threading
-import time
 from dataclasses import dataclass
 
 BLOCK = 16 << 10
@@ -18,8 +17,8 @@ class Toxic:
 
     ``kind`` and what ``value`` means: latency (seconds), bandwidth (bytes a second), slow_close
     (seconds before the end is passed on), timeout (nothing passes; closed after so many seconds),
-    reset_peer (reset after so many seconds), slicer (bytes a piece), limit_data (bytes, then the
-    connection is reset). ``times``: for so many connections, then it is used up.
+    reset_peer (reset after so many seconds), slicer (bytes a piece), limit_data (bytes, then it
+    is closed: a reset would overtake them). ``times``: for so many connections, then it is used up.
     """
 
     kind: str
@@ -104,7 +103,6 @@ class _Pump:
         self._source, self._sink, self._ended = source, sink, ended
         self._by = {toxic.kind: toxic.value for toxic in toxics}
         self._left = self._by.get("limit_data")
-        self._begun = time.monotonic()
 
     def run(self) -> None:
         with contextlib.suppress(OSError):
@@ -121,15 +119,12 @@ class _Pump:
 
     def _move(self) -> None:
         if self._left == 0:
-            self._reset()
             return
         while block := self._source.recv(BLOCK):
             if "latency" in self._by:
                 self._ended.wait(self._by["latency"])
             if self._left is not None and len(block) >= self._left:
                 self._pass(block[: int(self._left)])
-                time.sleep(0.01)  # a reset overtakes what was sent just before it
-                self._reset()
                 return
             self._pass(block)
             if self._left is not None:

@@ -82,7 +82,10 @@ class Weather(threading.Thread):
                 "complete": (error_in_200("InternalError"), forget_uploads),
                 "part": (without_etag, refused(403, "AccessDenied", "Request has expired")),
             }
-            fault = luck.choice((*GENERAL, *special.get(step, ())))
+            usual = (
+                GENERAL if step != "get" else tuple(f for f in GENERAL if f is not apply_then_drop)
+            )
+            fault = luck.choice((*usual, *special.get(step, ())))
             cloud.store.script(step, self._counted(fault))
         elif what < 0.8:  # links become short-lived, or long-lived again
             life, step, fault = luck.choice((1, 2, 30)), "lifetime", None

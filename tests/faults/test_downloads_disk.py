@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,8 @@ from dfs_desktop.transfers.job import Job, State
 
 from .cloud import MULTI, Cloud, sha256
 from .engine import Engine
-from .test_downloads_broken import SIZE, fetch, go_on, half, ranges
+from .fetching import SIZE, fetch, go_on, half, ranges
+from .runs import TESTS
 
 LARGE = 3 << 20
 
@@ -87,6 +90,58 @@ def test_d15_a_disk_that_fills_up_pauses_and_goes_on_when_there_is_room(
 
     cloud.play(journey)
     assert sha256(target) == record.file_hash
+
+
+def test_d16_a_disk_that_cannot_sync_gives_no_name(cloud: Cloud) -> None:
+    """The kernel itself says EIO, to every fsync of a program of its own."""
+    strace = shutil.which("strace")
+    if strace is None:
+        pytest.skip("there is no strace")
+    record, target = cloud.filed(SIZE), cloud.folder / "back.fnnx"
+    plan, result = cloud.folder / "plan.json", cloud.folder / "result.json"
+    asked = {"downloads": [(record.id, str(target), True)], "result": str(result)}
+    where = {"folder": str(cloud.folder / "engine"), "options": cloud.options}
+    plan.write_text(json.dumps({**asked, **where}), "utf-8")
+    inject = ["-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync", "-e", "inject=fsync:error=EIO"]
+    paths = os.pathsep.join((str(TESTS), str(TESTS.parent)))
+    command = [strace, *inject, sys.executable, "-m", "faults.child", str(plan)]
+    environment = {**os.environ, "PYTHONPATH": paths}
+    done = subprocess.run(command, cwd=TESTS, env=environment, capture_output=True, text=True)
+    if "PTRACE" in done.stderr or "Operation not permitted" in done.stderr:
+        pytest.skip("strace may not trace here")
+    assert done.returncode == 0, done.stderr
+    (job,) = json.loads(result.read_text("utf-8"))["jobs"]
+    assert job["state"] == "failed"
+    assert "back.fnnx" in job["error"]
+    assert not target.exists()
+
+    async def again(engine: Engine) -> Job:
+        (job,) = await engine.restore()
+        engine.queue.retry(job)
+        await engine.reach(job)
+        return job
+
+    assert cloud.play(again).state is State.DONE
+
+
+def test_d16_a_name_that_cannot_be_given_fails_and_keeps_the_file(cloud: Cloud) -> None:
+    record, target = cloud.filed(SIZE), cloud.folder / "back.fnnx"
+    cloud.store.script("get", lambda _: target.mkdir() is not None)
+
+    async def journey(engine: Engine) -> None:
+        job = engine.download(record.id, target)
+        assert await engine.reach(job) is State.FAILED
+        assert "back.fnnx" in str(job.error)
+        remove()
+        engine.queue.retry(job)
+        assert await engine.reach(job) is State.DONE
+
+    def remove() -> None:
+        assert target.is_dir()
+        target.rmdir()
+
+    cloud.play(journey)
+    assert ranges(cloud) == [None]
 
 
 @pytest.mark.parametrize("how", ["shorter", "zeros", "other bytes", "longer"])
