@@ -146,7 +146,7 @@ def test_streams_after_the_first_and_raw_arrays_between_are_seen() -> None:
     "array",
     [np.arange(1000, dtype="f8"), np.zeros((3, 70), "i4"), np.array(["a", "bcd"]),
      np.zeros(5, [("x", "f4"), ("y", "i8")]), np.zeros((0, 4)), np.array([subprocess.run, None])],
-    ids=str,
+    ids=["floats", "integers", "texts", "records", "empty", "objects"],
 )  # fmt: skip
 def test_raw_arrays_of_joblib_are_passed_over(array: Any) -> None:
     data = artifact_makers.joblib_bytes(array)
