@@ -162,6 +162,8 @@ class InterfacePage(InsidePage):
                 for each in entries
             ]
             table.show_rows(rows)
+            last = len(_PORT_TITLES if key in ("inputs", "outputs") else _VARIABLE_TITLES) - 1
+            table.setColumnHidden(last, not any(row[last] for row in rows))
         schemas = {
             port.element: port.schema for port in (*found.inputs, *found.outputs) if port.schema
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QPainter, QPaintEvent, QPixmap
@@ -204,6 +204,7 @@ class MemberPreview(QWidget):
         elif isinstance(widget, RowsTable):
             head, *rows = preview.rows or ((),)
             width = max(map(len, preview.rows), default=0)
+            widget.content.right = number_columns(rows, width)
             widget.show_rows(rows, [*head, *[""] * (width - len(head))])
         elif isinstance(widget, TensorTable) and preview.weights is not None:
             widget.show_weights(preview.weights)
@@ -234,6 +235,24 @@ class MemberPreview(QWidget):
         if kind == "markdown":
             return SafeBrowser("Content as a document", self._workspace.tasks)
         return TextView("Content as text")
+
+
+def number_columns(rows: Sequence[Sequence[str]], width: int) -> set[int]:
+    """The columns whose first values are all numbers; they stand at the right."""
+
+    def numeric(text: str) -> bool:
+        try:
+            float(text)
+        except ValueError:
+            return False
+        return True
+
+    found = set()
+    for column in range(width):
+        values = [row[column] for row in rows[:50] if column < len(row) and row[column].strip()]
+        if values and all(map(numeric, values)):
+            found.add(column)
+    return found
 
 
 def _facts(found: Ready) -> str:

@@ -25,7 +25,7 @@ class RowsModel(QAbstractTableModel):
 
     def __init__(self, titles: Sequence[str], right: Sequence[int], parent: QWidget) -> None:
         super().__init__(parent)
-        self.titles, self._right = list(titles), set(right)
+        self.titles, self.right = list(titles), set(right)
         self.rows: Sequence[Sequence[str]] = ()
 
     def show(self, rows: Sequence[Sequence[str]], titles: Sequence[str] | None = None) -> None:
@@ -52,7 +52,7 @@ class RowsModel(QAbstractTableModel):
         if role == Role.ToolTipRole:
             return tooltip(self.cell(index.row(), index.column()))
         if role == Role.TextAlignmentRole:
-            return _RIGHT if index.column() in self._right else _LEFT
+            return _RIGHT if index.column() in self.right else _LEFT
         if role == Role.AccessibleTextRole:
             title = self.titles[index.column()]
             return f"{title}: {self.cell(index.row(), index.column()) or 'empty'}"
@@ -66,9 +66,7 @@ class RowsModel(QAbstractTableModel):
         if role == Role.DisplayRole:
             return visible(self.titles[section])
         return (
-            (_RIGHT if section in self._right else _LEFT)
-            if role == Role.TextAlignmentRole
-            else None
+            (_RIGHT if section in self.right else _LEFT) if role == Role.TextAlignmentRole else None
         )
 
 

@@ -28,6 +28,7 @@ Role = Qt.ItemDataRole
 _NOWHERE = QModelIndex()
 SHARE = Role.UserRole
 NODE = Role.UserRole + 1
+_LEAST = 3  # pixels of a bar; a dot says nothing
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -161,7 +162,9 @@ class ShareBar(QStyledItemDelegate):
             return
         colors = theme.current()
         area = QRectF(option.rect).adjusted(8, 0, -8, 0)
-        width = max(1.0, area.width() * min(1.0, share))
+        width = area.width() * min(1.0, share)
+        if width < _LEAST:
+            return
         painter.save()
         painter.setPen(Qt.PenStyle.NoPen)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
