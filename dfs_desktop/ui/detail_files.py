@@ -118,7 +118,7 @@ class FilesPage(InsidePage):
             self.tree.expandAll()
         words = f"{formats.count(len(self._members), 'file')}, {formats.size(total)}"
         if folder.count != len(self._members):
-            words = f"{folder.count:,} of {words}"
+            words = f"{folder.count} of {words}"
         self.summary.setText(words if self._members else "The record has no list of files.")
 
     def _search(self, words: str) -> None:
