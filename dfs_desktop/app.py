@@ -333,7 +333,7 @@ def run(arguments: list[str], options: Options) -> int:
     before_qt = qInstallMessageHandler(_hear_qt)
     qt = make_qt(arguments)
     instance = SingleInstance(places.state)
-    if not instance.first() and all(instance.ask(file) for file in options.files or (None,)):
+    if not instance.first() and all(instance.ask(file) for file in options.files[::-1] or (None,)):
         return 0  # the program runs already, and shows itself now
     loop = qasync.QEventLoop(qt)
     asyncio.set_event_loop(loop)

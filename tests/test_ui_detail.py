@@ -34,6 +34,7 @@ def test_the_overview_of_a_file_says_what_it_is(pane: Pane, artifacts: dict[str,
     page = pane.open(artifacts["pyfunc"])
     values = {title: label.text() for title, label in page.facts.values.items()}
     assert values["Kind"] == "pyfunc"
+    assert not pane.pane.overview.isVisible(), "that is for records; it must not lie over the file"
     assert values["Version"] == "2"
     assert values["Folder"] == str(artifacts["pyfunc"].parent)
     assert "f1 0.5000" in page.metrics.accessibleDescription()

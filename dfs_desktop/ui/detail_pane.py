@@ -89,6 +89,7 @@ class DetailPane(QFrame):
         layout.addWidget(self._heading())
         yield
         self.overview = OverviewTab(self._workspace, card)
+        self.overview.hide()  # until its tab is made: a file on this computer may come first
         yield
         self.tabs = DetailTabs(TITLES, self._make_page)
         self.tabs.setObjectName("detailTabs")
@@ -124,7 +125,9 @@ class DetailPane(QFrame):
         from dfs_desktop.ui.inspect_page import scrolling
 
         if key == "overview":
-            return scrolling(self.overview)
+            area = scrolling(self.overview)
+            self.overview.show()
+            return area
         from dfs_desktop.ui.detail_pages import make_page
 
         page = make_page(key, self._workspace)
