@@ -37,7 +37,7 @@ class ReadingLine(QWidget):
         self.again = link_button("Try again")
         self.again.setObjectName("readAgainButton")
         self.again.clicked.connect(lambda _checked=False: again())
-        row.addWidget(self.again)
+        row.addWidget(self.again, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
     def say(self, title: str, detail: str = "", *, failed: bool = False) -> None:
@@ -87,8 +87,7 @@ class InsidePage(QWidget):
         self.content.setSpacing(8)
         layout.addWidget(self.line)
         layout.addWidget(self.body, 1)
-        if self.scrolls:
-            layout.addStretch(0)
+        layout.addStretch(0)  # takes the room while there is no content
 
     def work(self, artifact: OpenArtifact) -> Any:
         """On a worker thread: read what the tab shows."""
