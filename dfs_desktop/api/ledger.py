@@ -60,6 +60,7 @@ class UploadRecord(Struct):
     sha256: str = ""
     size: int = 0
     begun: float = 0.0  # POSIX seconds by our clock: when the creation was sent
+    ahead: float | None = None  # seconds that the server's clock was ahead then, if that was known
     artifact_id: str = ""
     plan: UploadPlan | None = None
     upload_id: str | None = None

@@ -23,6 +23,7 @@ from dfs_desktop.transfers.job import Job, State
 
 from .cloud import MULTI, PARTS, SINGLE, Cloud
 from .engine import Engine
+from .runs import Nurseries
 
 SLEPT = 13 * 3600.0
 
@@ -195,6 +196,25 @@ def test_u07_a_wrong_clock_here_changes_nothing(cloud: Cloud, ahead: float, size
     arrived(cloud, cloud.play(journey))
     assert cloud.front.count("part_urls") == (1 if size == MULTI else 0)
     assert cloud.front.count("download_url") == 2  # to see the object, and to fetch it
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a child with a clock of its own is killed")
+@pytest.mark.parametrize("ahead", [86_400.0, -86_400.0])
+def test_u07_a_clock_put_right_between_two_runs_still_finds_the_record(
+    cloud: Cloud, ahead: float
+) -> None:
+    plan = {
+        "folder": str(cloud.folder / "engine"),
+        "options": {**cloud.options, "generation": None},
+        "uploads": [(str(cloud.artifact(SINGLE)), "model")],
+        "result": str(cloud.folder / "result.json"),
+        "ahead": ahead,
+        "failpoint": "create:after",
+    }
+    with Nurseries(1) as nurseries:
+        assert nurseries.run(plan) == -9
+    assert cloud.statuses() == ["pending_upload"]
+    arrived(cloud, restored(cloud))
 
 
 def append(path: Path) -> None:

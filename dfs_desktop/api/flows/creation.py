@@ -14,7 +14,7 @@ from dfs_desktop.api.errors import (
     ServerError,
     UnexpectedAnswerError,
 )
-from dfs_desktop.api.ledger import UploadStep
+from dfs_desktop.api.ledger import UploadRecord, UploadStep
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 
 from .artifacts import delete_completely, mark
@@ -37,15 +37,14 @@ def create(session: Session, place: Place, draft: Draft, ledger: Upload) -> Flow
 
     The intent is noted first. A stop leaves it at that; whoever goes on, or gives up, looks.
     """
-    ledger.record.begun = time.time()
-    yield from note(ledger, UploadStep.CREATING)
+    yield from _note_creation(session, ledger)
     try:
         return (yield from Step("create", session.dialect.create_artifact(place, draft)))
     except (APIConnectionError, ServerError, BadRequestError, UnexpectedAnswerError) as error:
         if isinstance(error, APIConnectionError) and not error.answer_lost:
             yield from note(ledger, UploadStep.HASHED)
             raise
-        orphan = yield from _find_orphan(session, place, draft, ledger.record.begun)
+        orphan = yield from _find_orphan(session, place, draft, ledger.record)
         if orphan is None:
             if not isinstance(error, APIConnectionError):
                 yield from note(ledger, UploadStep.HASHED)  # refused, and nothing was left
@@ -61,8 +60,7 @@ def create(session: Session, place: Place, draft: Draft, ledger: Upload) -> Flow
         yield from note(ledger, UploadStep.HASHED)  # a plain refusal: no record was made
         raise
     # The one record that the lost answer was about is proven ours and gone: begin again, once.
-    ledger.record.begun = time.time()
-    yield from note(ledger, UploadStep.CREATING)
+    yield from _note_creation(session, ledger)
     return (yield from Step("create", session.dialect.create_artifact(place, draft)))
 
 
@@ -88,17 +86,30 @@ def _seek(
     session: Session, place: Place, draft: Draft, ledger: Upload
 ) -> Flow[ModelArtifact | None]:
     """Look for the record; once more a while later, since a request may still be on its way."""
-    begun, resumed = ledger.record.begun, ledger.resumed
-    orphan = yield from _find_orphan(session, place, draft, begun, resumed=resumed)
-    left = begun + session.second_look - time.time()
+    record, resumed = ledger.record, ledger.resumed
+    orphan = yield from _find_orphan(session, place, draft, record, resumed=resumed)
+    left = _sent_at(session, record) + session.second_look - session.clock.now()
+    left = min(left, session.second_look)  # a clock may have been put back meanwhile
     if orphan is None and resumed and left > 0:
         yield from Pause(left)
-        orphan = yield from _find_orphan(session, place, draft, begun, resumed=resumed)
+        orphan = yield from _find_orphan(session, place, draft, record, resumed=resumed)
     return orphan
 
 
+def _note_creation(session: Session, ledger: Upload) -> Flow[None]:
+    record = ledger.record
+    record.begun = time.time()
+    record.ahead = session.clock.ahead if session.clock.known else None
+    yield from note(ledger, UploadStep.CREATING)
+
+
+def _sent_at(session: Session, record: UploadRecord) -> float:
+    """When the creation was sent, by the server's clock; ours may have been put right since."""
+    return record.begun + (session.clock.ahead if record.ahead is None else record.ahead)
+
+
 def _find_orphan(
-    session: Session, place: Place, draft: Draft, begun: float, *, resumed: bool = False
+    session: Session, place: Place, draft: Draft, record: UploadRecord, *, resumed: bool = False
 ) -> Flow[ModelArtifact | None]:
     """The pending record that an unclear creation left; None when there is none.
 
@@ -107,7 +118,9 @@ def _find_orphan(
     waits = {ModelArtifactStatus.PENDING_UPLOAD}
     if resumed:
         waits.add(ModelArtifactStatus.PENDING_DELETION)
-    recent = yield from recent_artifacts(session, place, begun + session.clock.ahead - LOOK_BACK)
+    since = _sent_at(session, record) - LOOK_BACK
+    recent = yield from recent_artifacts(session, place, since)
+    begun = _sent_at(session, record)  # the answer may have told the time
     unfinished = [item for item in recent if item.status in waits]
     orphans = [item for item in unfinished if _is_orphan(session, item, draft, begun)]
     if len(orphans) > 1:
@@ -153,7 +166,7 @@ def _remove(session: Session, place: Place, orphan: ModelArtifact) -> Flow[None]
 
 
 def _is_orphan(session: Session, item: ModelArtifact, draft: Draft, begun: float) -> bool:
-    """Whether a record can only come from the creation that began at ``begun`` (our clock)."""
+    """Whether a record can only come from the creation that began at ``begun`` (server's clock)."""
     if (
         item.id in session.own
         or (item.file_hash, item.size) != (draft.file_hash, draft.size)
@@ -161,7 +174,7 @@ def _is_orphan(session: Session, item: ModelArtifact, draft: Draft, begun: float
     ):
         return False
     try:
-        made = datetime.fromisoformat(item.created_at or "").timestamp() - session.clock.ahead
+        made = datetime.fromisoformat(item.created_at or "").timestamp()
     except ValueError:
         return False
-    return begun + EARLIEST <= made <= min(time.time(), begun + UNDER_WAY) + LATEST
+    return begun + EARLIEST <= made <= min(session.clock.now(), begun + UNDER_WAY) + LATEST

@@ -18,6 +18,7 @@ class Clock:
 
     def __init__(self) -> None:
         self.ahead = 0.0  # seconds that the server's clock is ahead of ours
+        self.known = False  # whether the server ever told the time
 
     def now(self) -> float:
         """What the server's clock says (POSIX seconds)."""
@@ -25,7 +26,7 @@ class Clock:
 
     def learn(self, theirs: float, ours: float) -> None:
         """Remember the difference between two readings of the same moment (POSIX seconds)."""
-        self.ahead = theirs - ours
+        self.ahead, self.known = theirs - ours, True
 
 
 SECOND_LOOK = 30.0  # seconds after which a request that got lost on its way cannot arrive any more
