@@ -220,8 +220,10 @@ def test_q05_kept_transfers_go_on_at_the_next_start(
     desktop.end()
     again = start()
     again.until_records(
-        lambda found: sorted((r.model_name, str(r.status)) for r in found)
-        == [("bert", "uploaded"), ("resnet50", "uploaded")]
+        lambda found: (
+            sorted((r.model_name, str(r.status)) for r in found)
+            == [("bert", "uploaded"), ("resnet50", "uploaded")]
+        )
     )
 
 
