@@ -8,12 +8,10 @@ import logging
 import logging.handlers
 import signal
 import sys
-import threading
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import qasync
 from msgspec import Struct
@@ -21,8 +19,8 @@ from PySide6.QtCore import QLocale, QMessageLogContext, QtMsgType, qInstallMessa
 from PySide6.QtWidgets import QApplication
 
 from dfs_desktop import __version__, redaction
-from dfs_desktop.api import ConfigurationError
 from dfs_desktop.credentials import Credentials
+from dfs_desktop.local_registry import LocalRegistryRoom
 from dfs_desktop.settings import Places, SettingsFile
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.transfers.journal import Journal
@@ -38,10 +36,7 @@ from dfs_desktop.workspace.notices import Level, Notice, from_error
 from dfs_desktop.workspace.session import LOCAL, Stage
 from dfs_desktop.workspace.steering import on_quit
 from dfs_desktop.workspace.waking import Waking
-from dfs_desktop.workspace.workspace import LocalServer, Workspace
-
-if TYPE_CHECKING:
-    from dfs_desktop.server import LocalRegistry
+from dfs_desktop.workspace.workspace import Workspace
 
 SETTLED = 3.0  # seconds after which the start is over
 APPLICATION_ID = "org.dfsdesktop.DFSDesktop"
@@ -56,60 +51,11 @@ class Options(Struct):
     files: tuple[Path, ...] = ()  # to be looked into
 
 
-class LocalRegistryRoom:
-    """Starts the embedded registry on a worker thread when it is first needed, and stops it last."""
-
-    def __init__(self, places: Places) -> None:
-        self._places = places
-        self._registry: LocalRegistry | None = None
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="dfs-registry")
-        self._started: Future[LocalServer] | None = None
-        self._lock = threading.Lock()
-
-    def begin(self) -> None:
-        """Start it already, beside the building of the window."""
-        with self._lock:
-            if self._started is None:
-                self._started = self._thread.submit(self._start)
-
-    def start(self) -> LocalServer:
-        """Wait until it answers. After a failure the next call tries anew."""
-        self.begin()
-        with self._lock:
-            started = self._started
-        if started is None:
-            raise ConfigurationError("The local registry was stopped", "Start the program again.")
-        try:
-            return started.result()
-        except Exception:
-            with self._lock:
-                self._started = None
-            raise
-
-    def _start(self) -> LocalServer:
-        from dfs_desktop.server import LocalRegistry, RegistryInUse  # late: the window comes first
-
-        registry = LocalRegistry(self._places.data / "registry")
-        try:
-            address = registry.start()
-        except RegistryInUse as error:
-            raise ConfigurationError(
-                "The local registry is open in another window", str(error)
-            ) from error
-        self._registry = registry
-        return LocalServer(address.url, address.api_key)
-
-    def stop(self) -> None:
-        self._thread.shutdown(wait=True)  # a start under way ends first, or nobody would stop it
-        if self._registry is not None:
-            self._registry.stop()
-            self._registry = None
-
-
 class Application:
     """Everything that lives as long as the window."""
 
-    def __init__(self, qt: QApplication, places: Places) -> None:
+    def __init__(self, qt: QApplication, places: Places, *, first: bool = True) -> None:
+        """``first``: no other program of this person has this folder open, so the journal is ours."""
         self.qt = qt
         self.places = places
         settings_file = SettingsFile(places.config / "settings.json")
@@ -129,13 +75,22 @@ class Application:
             self.registry.start,
             places.downloads,
             memory,
-            Journal(places.data / "transfers.sqlite3"),
+            Journal(places.data / "transfers.sqlite3") if first else None,
         )
         self.window = MainWindow(self.workspace)
         self._closed: asyncio.Future[None] | None = None
         self._asking = False
         self.prepared = asyncio.Event()  # everything that the start left out is there
         self.window.close_wished.connect(self._close_wished)
+        if not first:
+            self.workspace.notify(
+                Notice(
+                    "Another window of this program is open and does not answer",
+                    "The list of transfers is there. Transfers of this window are forgotten when "
+                    "it closes.",
+                    Level.WARNING,
+                )
+            )
         if settings_file.notice:
             self.workspace.notify(
                 Notice("Your settings could not be read", settings_file.notice, Level.WARNING)
@@ -333,11 +288,12 @@ def run(arguments: list[str], options: Options) -> int:
     before_qt = qInstallMessageHandler(_hear_qt)
     qt = make_qt(arguments)
     instance = SingleInstance(places.state)
-    if not instance.first() and all(instance.ask(file) for file in options.files[::-1] or (None,)):
+    first = instance.first()
+    if not first and all(instance.ask(file) for file in options.files[::-1] or (None,)):
         return 0  # the program runs already, and shows itself now
     loop = qasync.QEventLoop(qt)
     asyncio.set_event_loop(loop)
-    application = Application(qt, places)
+    application = Application(qt, places, first=first)
     instance.listen(application.show_again)
     before, sys.excepthook = sys.excepthook, application.uncaught
     try:

@@ -103,6 +103,26 @@ def test_l04_a_first_program_that_hangs_is_not_waited_for(
     end(child)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="SIGTERM")
+def test_d21_the_journal_belongs_to_the_first_program(
+    instance: SingleInstance, tmp_path: Path
+) -> None:
+    """One that hangs keeps its queue: two programs never carry on the same transfer."""
+    assert instance.first()
+    environment = os.environ | {"DFS_DESKTOP_HOME": str(tmp_path)}
+    child = subprocess.Popen([sys.executable, "-m", "dfs_desktop"], env=environment)
+    try:
+        remembered = tmp_path / "data" / "registry" / "registry.sqlite3"
+        end_at = time.monotonic() + 30
+        while not remembered.exists():
+            assert time.monotonic() < end_at
+            time.sleep(0.05)
+        assert not (tmp_path / "data" / "transfers.sqlite3").exists()
+    finally:
+        child.kill()
+        child.wait(10)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="rights of POSIX")
 def test_l05_nobody_else_gets_in(instance: SingleInstance, qtbot: QtBot, tmp_path: Path) -> None:
     heard: list[Path | None] = []
