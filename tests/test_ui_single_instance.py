@@ -117,6 +117,9 @@ def test_d21_the_journal_belongs_to_the_first_program(
         while not remembered.exists():
             assert time.monotonic() < end_at
             time.sleep(0.05)
+        time.sleep(1.5)  # until it listens to signals; killed before, it would not end with 0
+        child.terminate()
+        assert child.wait(10) == 0, "it ran, to its ordered end"
         assert not (tmp_path / "data" / "transfers.sqlite3").exists()
     finally:
         child.kill()
