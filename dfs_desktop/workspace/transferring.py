@@ -58,6 +58,7 @@ class Transferring:
         record = ledger.record
         if job.profile == LOCAL and record.plan is not None and self._workspace.local is not None:
             record.plan = led_to(record.plan, urlsplit(self._workspace.local.url).netloc)
+        here.transfers.spare(each.artifact_id for each in self._workspace.queue.jobs)
         if job.cancelling:
             job.artifact = await here.transfers.discard_upload(ledger)
             return

@@ -73,6 +73,7 @@ class Cloud:
         self.sources: dict[Path, tuple[str, int]] = {}
         self.engines: list[Engine] = []
         self.tampered = False  # a test changed stored bytes itself
+        self.twins = False  # a test gave two transfers one name
         self.key: str = self.service.address.api_key
         self.log = Log()
         self._level = logging.getLogger().level

@@ -106,6 +106,7 @@ class Engine:
         ledger: Any = job.ledger
         record = ledger.record
         if isinstance(record, UploadRecord):
+            self.client.transfers.spare(each.artifact_id for each in self.queue.jobs)
             if job.cancelling:
                 job.artifact = await self.client.transfers.discard_upload(ledger)
                 return

@@ -329,3 +329,39 @@ def test_u18_a_record_that_somebody_deleted_stays_deleted(cloud: Cloud, step: st
     assert job.state is State.FAILED
     assert isinstance(job.error, RecordGoneError), repr(job.error)
     assert cloud.statuses() == []
+
+
+def test_u01_two_uploads_of_one_file_are_not_taken_for_each_other(cloud: Cloud) -> None:
+    """The record of one looks just like what the lost creation of the other might have left."""
+    path = cloud.artifact(MULTI)
+    cloud.front.script("create", hang_up_later, first(lambda: None))
+    cloud.store.script("part", *[hang_up_later] * 9)
+
+    async def both(engine: Engine) -> None:
+        lost = engine.upload(path, "twin")
+        await engine.until(lambda: record_of(lost).step is UploadStep.CREATING)
+        await engine.until(lambda: cloud.front.count("create") == 1)
+        other = engine.upload(path, "twin")
+        await engine.until(lambda: record_of(other).step is UploadStep.SENDING)
+
+    cloud.play(both)
+    cloud.front.faults.clear()
+    cloud.store.faults.clear()
+    assert cloud.statuses() == ["pending_upload"]
+
+    async def next_run(engine: Engine) -> list[Job]:
+        engine.queue.set_limit(1)
+        jobs = await engine.restore()
+        await engine.all_rest()
+        return jobs
+
+    assert [job.state for job in cloud.play(next_run)] == [State.DONE] * 2
+    assert cloud.statuses() == ["uploaded", "uploaded"]
+    cloud.twins = True
+
+
+def hang_up_later(handler: Any) -> bool:
+    """Do nothing; reset when the client has lost patience."""
+    handler.read()
+    handler.server.ended.wait(0.3)
+    return drop(handler)

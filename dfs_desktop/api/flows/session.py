@@ -41,7 +41,9 @@ class Session:
         self.server = server
         self.places = places
         self.clock = clock
-        self.own = own  # ids of the records that uploads of this client are working on
+        # Ids of records that uploads of ours made. They stay in it: one that was paused, or waits
+        # for its next try, must not be taken for what a lost creation left.
+        self.own = own
 
     def at(self, organization: str | None, orbit: str | None, collection: str | None) -> Session:
         """The same session in another place."""

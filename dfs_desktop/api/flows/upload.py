@@ -92,8 +92,6 @@ def carry_on_upload(session: Session, meter: Meter, ledger: Upload) -> Flow[Mode
     except SourceChangedError:
         yield from discard_upload(session, ledger, spoiled=True)
         raise
-    finally:
-        session.own.discard(record.artifact_id)
     meter.enter(Phase.CONFIRMING)
     artifact = yield from confirm(session, ledger)
     yield from note(ledger, UploadStep.DONE)
@@ -119,6 +117,7 @@ def _deliver(session: Session, meter: Meter, ledger: Upload) -> Flow[None]:
         begin = create_after_all if record.step is UploadStep.CREATING else create
         created = yield from begin(session, record.place, draft, ledger)
         record.artifact_id, record.plan = created.artifact.id, created.plan
+        session.own.add(record.artifact_id)
         yield from note(ledger, UploadStep.CREATED)
     meter.artifact_id = record.artifact_id
     session.own.add(record.artifact_id)

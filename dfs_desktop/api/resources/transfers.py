@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 
 from dfs_desktop.api.flows.artifacts import carry_on_deletion, download_url
 from dfs_desktop.api.flows.confirming import discard_upload
@@ -35,6 +36,11 @@ class TransferResource(Face):
         """Give an upload up. When the storage has the whole file already it is finished instead,
         and its record returned."""
         return self._run(discard_upload(self._session, ledger), current_meter())
+
+    def spare(self, artifact_ids: Iterable[str]) -> None:
+        """Say which records other uploads of ours belong to, those of earlier runs too: none of
+        them is taken for what a creation left whose answer was lost."""
+        self._session.own.update(artifact_ids)
 
     def download(self, ledger: Download) -> str:
         """Do what is left of a download; the path that the file got."""
@@ -77,6 +83,10 @@ class AsyncTransferResource(AsyncFace):
     async def discard_upload(self, ledger: Upload) -> ModelArtifact | None:
         """Give an upload up; its record when the storage had the whole file already."""
         return await self._run(discard_upload(self._session, ledger), current_meter())
+
+    def spare(self, artifact_ids: Iterable[str]) -> None:
+        """Say which records other uploads of ours belong to, those of earlier runs too."""
+        self._session.own.update(artifact_ids)
 
     async def download(self, ledger: Download) -> str:
         """Do what is left of a download; the path that the file got."""
