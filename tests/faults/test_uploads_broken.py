@@ -1,4 +1,4 @@
-"""U-01 to U-18: uploads whose registry, storage, file or link fails midway."""
+"""U-03 to U-18: uploads whose registry, storage, file or link fails midway."""
 
 from __future__ import annotations
 
@@ -16,95 +16,14 @@ from dfs_desktop.api import (
     SourceChangedError,
     UnconfirmedUploadError,
     UploadExpiredError,
-    UploadRecord,
-    UploadStep,
 )
 from dfs_desktop.transfers.job import Job, State
 
 from .cloud import MULTI, PARTS, SINGLE, Cloud
 from .engine import Engine
-from .runs import Nurseries
+from .sending import arrived, restored, send
 
 SLEPT = 13 * 3600.0
-
-
-def send(cloud: Cloud, path: Path, *, again: bool = False) -> Job:
-    """One upload to its rest; ``again``: the person says "retry" once."""
-
-    async def journey(engine: Engine) -> Job:
-        job = engine.upload(path)
-        await engine.reach(job)
-        if again:
-            engine.queue.retry(job)
-            await engine.reach(job)
-        return job
-
-    return cloud.play(journey)
-
-
-def arrived(cloud: Cloud, job: Job) -> None:
-    assert job.state is State.DONE, job.error
-    assert cloud.statuses() == ["uploaded"]
-
-
-def record_of(job: Job) -> UploadRecord:
-    assert job.ledger is not None
-    assert isinstance(job.ledger.record, UploadRecord)
-    return job.ledger.record
-
-
-def insert_and_fail(handler: Any) -> bool:
-    """C1: the record is made, the answer is 500."""
-    real, handler.wfile = handler.wfile, open(os.devnull, "wb")  # noqa: SIM115, PTH123
-    handler.perform()
-    handler.wfile.close()
-    handler.wfile = real
-    handler.answer(500, b'{"detail": "it broke afterwards"}', Content_Type="application/json")
-    return True
-
-
-@pytest.mark.parametrize("kind", ["s3", "azure"])
-@pytest.mark.parametrize(
-    "fault", [apply_then_drop, drop, insert_and_fail, status(500), status(502)]
-)
-def test_u01_u02_an_unclear_creation_leaves_one_record(
-    make_cloud: Callable[..., Cloud], kind: str, fault: Any
-) -> None:
-    cloud = make_cloud(kind)
-    cloud.front.script("create", fault)
-    arrived(cloud, send(cloud, cloud.artifact(SINGLE)))
-
-
-def test_u01_creations_that_stay_unclear_leave_one_record(cloud: Cloud) -> None:
-    cloud.front.script("create", apply_then_drop, apply_then_drop, insert_and_fail, drop)
-    arrived(cloud, send(cloud, cloud.artifact(SINGLE)))
-
-
-def test_u01_the_next_run_looks_for_what_an_unclear_creation_left(cloud: Cloud) -> None:
-    path = cloud.artifact(SINGLE)
-    cloud.front.script("create", apply_then_drop)
-    cloud.front.script("list", *[drop] * 100)  # so that nobody can look now
-
-    async def first_run(engine: Engine) -> None:
-        job = engine.upload(path)
-        await engine.reach(job, State.RETRYING)
-        assert record_of(job).step is UploadStep.CREATING
-
-    cloud.play(first_run)
-    cloud.front.faults.clear()
-    assert cloud.statuses() == ["pending_upload"]
-    arrived(cloud, restored(cloud))
-
-
-def restored(cloud: Cloud) -> Job:
-    """The next run of the program: its one transfer goes on to its rest."""
-
-    async def journey(engine: Engine) -> Job:
-        (job,) = await engine.restore()
-        await engine.reach(job)
-        return job
-
-    return cloud.play(journey)
 
 
 @pytest.mark.parametrize("kind", ["s3", "azure"])
@@ -196,25 +115,6 @@ def test_u07_a_wrong_clock_here_changes_nothing(cloud: Cloud, ahead: float, size
     arrived(cloud, cloud.play(journey))
     assert cloud.front.count("part_urls") == (1 if size == MULTI else 0)
     assert cloud.front.count("download_url") == 2  # to see the object, and to fetch it
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="a child with a clock of its own is killed")
-@pytest.mark.parametrize("ahead", [86_400.0, -86_400.0])
-def test_u07_a_clock_put_right_between_two_runs_still_finds_the_record(
-    cloud: Cloud, ahead: float
-) -> None:
-    plan = {
-        "folder": str(cloud.folder / "engine"),
-        "options": {**cloud.options, "generation": None},
-        "uploads": [(str(cloud.artifact(SINGLE)), "model")],
-        "result": str(cloud.folder / "result.json"),
-        "ahead": ahead,
-        "failpoint": "create:after",
-    }
-    with Nurseries(1) as nurseries:
-        assert nurseries.run(plan) == -9
-    assert cloud.statuses() == ["pending_upload"]
-    arrived(cloud, restored(cloud))
 
 
 def append(path: Path) -> None:
@@ -329,39 +229,3 @@ def test_u18_a_record_that_somebody_deleted_stays_deleted(cloud: Cloud, step: st
     assert job.state is State.FAILED
     assert isinstance(job.error, RecordGoneError), repr(job.error)
     assert cloud.statuses() == []
-
-
-def test_u01_two_uploads_of_one_file_are_not_taken_for_each_other(cloud: Cloud) -> None:
-    """The record of one looks just like what the lost creation of the other might have left."""
-    path = cloud.artifact(MULTI)
-    cloud.front.script("create", hang_up_later, first(lambda: None))
-    cloud.store.script("part", *[hang_up_later] * 9)
-
-    async def both(engine: Engine) -> None:
-        lost = engine.upload(path, "twin")
-        await engine.until(lambda: record_of(lost).step is UploadStep.CREATING)
-        await engine.until(lambda: cloud.front.count("create") == 1)
-        other = engine.upload(path, "twin")
-        await engine.until(lambda: record_of(other).step is UploadStep.SENDING)
-
-    cloud.play(both)
-    cloud.front.faults.clear()
-    cloud.store.faults.clear()
-    assert cloud.statuses() == ["pending_upload"]
-
-    async def next_run(engine: Engine) -> list[Job]:
-        engine.queue.set_limit(1)
-        jobs = await engine.restore()
-        await engine.all_rest()
-        return jobs
-
-    assert [job.state for job in cloud.play(next_run)] == [State.DONE] * 2
-    assert cloud.statuses() == ["uploaded", "uploaded"]
-    cloud.twins = True
-
-
-def hang_up_later(handler: Any) -> bool:
-    """Do nothing; reset when the client has lost patience."""
-    handler.read()
-    handler.server.ended.wait(0.3)
-    return drop(handler)
