@@ -45,6 +45,8 @@ class AsyncTransport:
         self._given = transport
         self._loop: asyncio.AbstractEventLoop | None = None
         self._client: httpx.AsyncClient | None = None
+        self._asked = 0  # requests under way
+        self._torn = False  # some were cancelled, and httpcore may hold what they had for good
         self._slots = asyncio.Semaphore(CONNECTIONS)
         self._workers = asyncio.Semaphore(WORKERS)
         self._places = asyncio.Lock()
@@ -194,7 +196,18 @@ class AsyncTransport:
         raise AssertionError("unreachable")
 
     async def _exchange(self, call: Call[T]) -> T:
-        async with self._open().stream(**self.wire.request(call)) as answer:
+        client = await self._ready()
+        self._asked += 1
+        try:
+            return await self._ask(client, call)
+        except asyncio.CancelledError:
+            self._torn = True
+            raise
+        finally:
+            self._asked -= 1
+
+    async def _ask(self, client: httpx.AsyncClient, call: Call[T]) -> T:
+        async with client.stream(**self.wire.request(call)) as answer:
             body = bytearray()
             async for chunk in answer.aiter_bytes():
                 body += chunk
@@ -212,7 +225,7 @@ class AsyncTransport:
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
             if self._loop is not None:
-                self._client = None
+                self._client, self._asked, self._torn = None, 0, False
                 self._slots = asyncio.Semaphore(CONNECTIONS)
                 self._workers = asyncio.Semaphore(WORKERS)
                 self._places = asyncio.Lock()
@@ -222,9 +235,19 @@ class AsyncTransport:
                 self._running = 0
             self._loop = loop
 
-    def _open(self) -> httpx.AsyncClient:
+    async def _ready(self) -> httpx.AsyncClient:
+        """The client; a new one after cancelled requests, as soon as none is under way."""
+        if self._torn and not self._asked and self._given is None and self._client is not None:
+            torn, self._client, self._torn = self._client, None, False
+            await torn.aclose()
         if self._client is None:
-            self._client = httpx.AsyncClient(transport=self._given, **self.wire.client_options())
+            options = self.wire.client_options()
+            # The slots are the limit. A limit of the pool would be used up by what cancelled
+            # requests leave in it (httpcore 1.0.9), and then nobody would be answered any more.
+            options["limits"] = httpx.Limits(
+                max_connections=None, max_keepalive_connections=CONNECTIONS
+            )
+            self._client = httpx.AsyncClient(transport=self._given, **options)
         return self._client
 
     async def aclose(self) -> None:

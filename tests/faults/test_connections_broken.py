@@ -15,8 +15,10 @@ from .cloud import MULTI, SINGLE, Cloud
 from .engine import Engine
 
 
-def test_h01_four_hundred_cancelled_requests_leave_the_pool_empty(cloud: Cloud) -> None:
-    luck = random.Random(5)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_h01_four_hundred_cancelled_requests_leave_the_pool_empty(cloud: Cloud, seed: int) -> None:
+    """Wherever the cancel strikes: before, while and after a connection is made."""
+    luck = random.Random(seed)
 
     async def journey(engine: Engine) -> None:
         for _ in range(20):
