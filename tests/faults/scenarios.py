@@ -202,6 +202,7 @@ GONE_OR_FAILED = ((), ("upload_failed",))
 EITHER = (*GONE_OR_FAILED, ("uploaded",))
 
 CREATED = "note.UploadRecord.created:before"
+HASHED = "note.UploadRecord.hashed:after"
 STAND = "note.UploadRecord.created:after"
 SCENARIOS = (
     Scenario("upload in one request", size=SINGLE),
@@ -214,9 +215,13 @@ SCENARIOS = (
     Scenario("creation without answer", size=SINGLE, stand="create:after", until=CREATED),
     Scenario("blob without answer", "azure", SINGLE, stand="create:after", until=CREATED),
     Scenario(
-        "creation long ago", size=SINGLE, stand="create:after", expires=True, until="forget:before"
+        "creation long ago",
+        size=SINGLE,
+        stand="create:after",
+        expires=True,
+        until="delete_url:after",
     ),
-    Scenario("expired", size=SINGLE, stand=STAND, expires=True, until=CREATED),
+    Scenario("expired", size=SINGLE, stand=STAND, expires=True, until=HASHED),
     Scenario("discarded creation", size=SINGLE, stand="create:after", discard=True, ends=EITHER),
     Scenario("discarded parts", size=MULTI, stand="note.part:after:2", discard=True, ends=EITHER),
     Scenario("discarded but stored", size=MULTI, stand="join:after", discard=True),
