@@ -11,6 +11,7 @@ import msgspec
 
 from .errors import ArtifactError
 from .names import shortened
+from .turns import TURN
 
 HASH_BLOCK = 1024 * 1024
 
@@ -99,10 +100,11 @@ def hash_file(
         check_unchanged(file.fileno(), fingerprint)
         while True:
             check()
-            count = file.readinto(block)
+            with TURN:
+                count = file.readinto(block)
+                digest.update(view[:count])
             if not count:
                 break
-            digest.update(view[:count])
             done += count
             if done > fingerprint.size:
                 raise _changed()

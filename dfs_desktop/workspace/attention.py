@@ -29,6 +29,8 @@ from dfs_desktop.workspace.attention_items import (
     STUCK,
     Item,
     Step,
+    is_quiet,
+    key_of,
     of_job,
     of_record,
     storage_host,
@@ -73,7 +75,11 @@ class Attention:
 
     def urgent(self) -> int:
         """How many of them deserve a badge."""
-        return sum(not item.quiet for item in self.items())
+        session, dismissed = self._workspace.session, self._dismissed()
+        jobs = [of_job(job, session) for job in self._workspace.queue.jobs]
+        keys = [item.key for item in jobs if item is not None and not item.quiet]
+        keys += [key_of(artifact) for artifact in self._records() if not is_quiet(artifact)]
+        return sum(key not in dismissed for key in keys)
 
     def _records(self) -> list[ModelArtifact]:
         """Stuck records of the open orbit, as far as they are known, that nothing here works on."""

@@ -87,19 +87,29 @@ def of_record(artifact: ModelArtifact, session: Session) -> Item | None:
     if not offers:
         return None
     made = formats.parse_time(artifact.created_at)
-    age = (datetime.now(UTC) - made).total_seconds() if made is not None else YOUNG
-    young = artifact.status == Status.PENDING_UPLOAD and age < YOUNG
-    quiet = young or artifact.status == Status.UPLOAD_FAILED
     return Item(
-        key=f"{artifact.id}:{artifact.status}",
+        key=key_of(artifact),
         title=visible(artifact.model_name or artifact.file_name),
         place=_where(artifact, session),
         matter=matter.format(ago=formats.ago(made) or "some time ago"),
         offers=(*(_allowed(offer, session) for offer in offers), _DISMISS),
         artifact=artifact,
-        quiet=quiet,
+        quiet=is_quiet(artifact),
         failed=artifact.status in {Status.UPLOAD_FAILED, Status.DELETION_FAILED},
     )
+
+
+def key_of(artifact: ModelArtifact) -> str:
+    """What the item of a record is known by, also when it was dismissed."""
+    return f"{artifact.id}:{artifact.status}"
+
+
+def is_quiet(artifact: ModelArtifact) -> bool:
+    """Whether a record's item is worth no badge. Cheap: asked of thousands after each change."""
+    if artifact.status != Status.PENDING_UPLOAD:
+        return artifact.status == Status.UPLOAD_FAILED
+    made = formats.parse_time(artifact.created_at)
+    return made is not None and (datetime.now(UTC) - made).total_seconds() < YOUNG
 
 
 def _where(artifact: ModelArtifact, session: Session) -> str:

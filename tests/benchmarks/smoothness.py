@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -152,6 +154,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         home = Path(folder)
         fill(home / "registry", options.rows)
+        with contextlib.closing(sqlite3.connect(home / "registry" / "registry.sqlite3")) as store:
+            store.execute("UPDATE artifacts SET status = 'uploaded'")
+            store.commit()
         command = [sys.executable, "-m", "dfs_desktop.server", "--data", str(home / "registry")]
         with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
             assert server.stdout is not None

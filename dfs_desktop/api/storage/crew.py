@@ -74,7 +74,8 @@ class Crew:
             self._failed = False
             self.growth.shrink(now, len(self._running()) + 1)
         ready = all(lane.brought for lane in self._lanes)
-        level = self.growth.look(now, self._partial.received, ready=ready)
+        sharers = self._store.slots.sharers
+        level = self.growth.look(now, self._partial.received, ready=ready, sharers=sharers)
         able = self.ranges and bool(self._partial.etag) and not self._limited()
         self._wanted = min(level, self._store.slots.share) if able else 1
         if len(self._lanes) + 1 < self._wanted and now >= self._hire_at:

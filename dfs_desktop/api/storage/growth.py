@@ -29,9 +29,11 @@ class Growth:
         self._before = (0, 0.0)  # the level before this one and its rate; 0 when that was judged
         self._doubts = 0
         self._rest_until = 0.0
+        self._fast = float(FAST)
 
-    def look(self, now: float, received: int, *, ready: bool = True) -> int:
-        """The number of connections from now on."""
+    def look(self, now: float, received: int, *, ready: bool = True, sharers: int = 1) -> int:
+        """The number of connections from now on. ``sharers``: transfers that share what is fast."""
+        self._fast = FAST / sharers
         if self._settling_since is not None:
             if not ready and now - self._settling_since < SETTLE:
                 return self.level
@@ -57,7 +59,7 @@ class Growth:
                 self._rest_until = now + REST
             return
         self._before, self._doubts = (0, 0.0), 0
-        slow = self.level > 1 or self.rate < FAST
+        slow = self.level > 1 or self.rate < self._fast
         if slow and self.level < self._most and now >= self._rest_until:
             before = (self.level, self.rate)
             self._to(now, min(2 * self.level, self._most))

@@ -9,6 +9,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from dfs_desktop.artifact.turns import TURN
+
 BLOCK = 1 << 20
 QUEUE = 6  # blocks that may wait; further ones are read back from the disk
 
@@ -95,7 +97,8 @@ class Digest:
         done, failure = 0, None
         try:
             if block is not None:
-                self._sha.update(block.view)
+                with TURN:
+                    self._sha.update(block.view)
                 done = self._under_way
                 block.free()
             else:
@@ -110,10 +113,11 @@ class Digest:
         return failure is None
 
     def _read_back(self, view: memoryview) -> int:
-        count = self._read(view, self._hashed)
+        with TURN:
+            count = self._read(view, self._hashed)
+            self._sha.update(view[:count])
         if not count:
             raise OSError("the file became shorter while it was checked")
-        self._sha.update(view[:count])
         return count
 
     def restart(self) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import httpx
 from msgspec import Struct
 
+from dfs_desktop.artifact.turns import TURN
+
 from .hashing import Block
 from .judging import BrokeOff, wrong_size
 from .keeping import Keeper
@@ -40,7 +42,8 @@ class Pouring(Struct):
         while True:
             watch.wait_begins()
             try:
-                block = next(stream, None)
+                with TURN:
+                    block = next(stream, None)
             except httpx.TransportError:
                 if not segment.left and not known:
                     return  # all is there; how the body would have ended does not matter
@@ -70,7 +73,8 @@ class Pouring(Struct):
                 block.free()
                 raise wrong_size(self.partial, "more")
             block, count = Block(block.view[:room], block.free), room
-        new = self.partial.take(segment.position, block, self.attempt)
+        with TURN:
+            new = self.partial.take(segment.position, block, self.attempt)
         self.plan.arrived(segment, count)
         self.poured += count
         self.meter.advance(new)

@@ -8,6 +8,7 @@ from dfs_desktop.api.errors import SourceChangedError
 from dfs_desktop.api.flows.effects import Piece, SendBytes
 from dfs_desktop.artifact import ArtifactError, Fingerprint
 from dfs_desktop.artifact.files import check_unchanged, open_regular
+from dfs_desktop.artifact.turns import TURN
 
 from .meter import Meter
 
@@ -57,7 +58,8 @@ class Reader:
             while left:
                 self._check()
                 check_unchanged(descriptor, self._job.fingerprint)
-                block = file.read(min(BLOCK, left))
+                with TURN:
+                    block = file.read(min(BLOCK, left))
                 if not block:
                     raise OSError("the file ended early")
                 left -= len(block)

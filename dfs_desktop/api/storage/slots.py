@@ -55,6 +55,11 @@ class Slots:
                 self._sharing -= 1
 
     @property
+    def sharers(self) -> int:
+        """How many would like several connections now, at least 1."""
+        return max(1, self._sharing)
+
+    @property
     def share(self) -> int:
         """How many connections one of those may have, at least 1."""
         return max(1, self._count // max(1, self._sharing))

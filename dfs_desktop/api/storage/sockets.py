@@ -15,9 +15,12 @@ from typing import Any
 import httpcore
 import httpx
 
+from dfs_desktop.artifact.turns import TURN
+
 # How long a wish to stop may go unnoticed while a socket waits, in seconds.
 TICK = 0.2
 READ_SIZE = 256 * 1024
+LONG = 256 * 1024  # a block that is sent in one call
 # One call that waits until a buffer is full spares the interpreter many short ones.
 _WAIT_ALL = 0 if sys.platform == "win32" else getattr(socket, "MSG_WAITALL", 0)
 
@@ -49,6 +52,7 @@ class HeedingStream(httpcore.NetworkStream):
         self._inner = inner
         self._whole = False  # the system itself waits until a buffer is full
         self._asked = False
+        self._sending = False  # the system itself waits until a block is sent
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         deadline = _deadline(timeout)
@@ -129,16 +133,37 @@ class HeedingStream(httpcore.NetworkStream):
             self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, tick)
             self._whole = True
 
+    def _send_in_the_system(self) -> bool:
+        """Let a blocking send return after a TICK: one call for a block instead of a dozen, each of
+        which would ask for the interpreter's lock again."""
+        if isinstance(self._sock, ssl.SSLSocket) or not hasattr(socket, "SO_SNDTIMEO"):
+            return False
+        if sys.platform == "win32":  # there the option's value has another form
+            return False
+        if not self._sending:
+            tick = struct.pack("ll", int(TICK), int(TICK % 1 * 1_000_000))
+            try:
+                self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, tick)
+            except OSError:
+                return False
+            self._sending = True
+        self._sock.settimeout(None)
+        return True
+
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         rest = memoryview(buffer)
         deadline = _deadline(timeout)
+        slow = len(rest) < LONG or not self._send_in_the_system()
         while rest:
             _check()
-            self._sock.settimeout(_slice(deadline))
+            if slow:
+                self._sock.settimeout(_slice(deadline))
             try:
-                rest = rest[self._sock.send(rest) :]
+                with contextlib.nullcontext() if slow else TURN:
+                    sent = self._sock.send(rest)
+                rest = rest[sent:]
                 deadline = _deadline(timeout)
-            except TimeoutError as error:
+            except (TimeoutError, BlockingIOError) as error:
                 if time.monotonic() >= deadline:
                     raise httpcore.WriteTimeout from error
             except (ssl.SSLWantReadError, ssl.SSLWantWriteError):

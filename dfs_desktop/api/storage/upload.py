@@ -36,7 +36,9 @@ def send_bytes(job: SendBytes, store: Store, meter: Meter) -> Sent:
     if job.whole:
         sender.put(job.pieces[0], meter.check)
     else:
-        run_parallel([partial(sender.put, piece) for piece in waiting], WORKERS, meter.check)
+        with store.slots.sharing():  # with other transfers: few threads, or the window stutters
+            workers = min(WORKERS, store.slots.share)
+            run_parallel([partial(sender.put, piece) for piece in waiting], workers, meter.check)
     check_source(job.path, job.fingerprint)
     return sender.result()
 
