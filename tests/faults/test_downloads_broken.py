@@ -273,7 +273,7 @@ def test_d12_a_missing_object_is_called_so(cloud: Cloud) -> None:
     assert isinstance(job.error, MissingFileError)
 
 
-def test_d13_a_busy_store_is_asked_again_no_sooner_than_it_wants(cloud: Cloud) -> None:
+def test_d13_a_busy_store_is_asked_again_whatever_it_says_of_waiting(cloud: Cloud) -> None:
     record = cloud.filed(SIZE)
     busy = [status(503, Retry_After=text) for text in ("0", "-5", "junk")]
     cloud.store.script("get", *busy)
