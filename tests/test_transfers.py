@@ -233,6 +233,29 @@ def test_a_passing_fault_is_tried_again_and_leaves_its_place(
     run(journey())
 
 
+def test_who_hears_of_a_failure_may_ask_for_another_try_at_once() -> None:
+    async def journey() -> None:
+        tries = 0
+
+        async def work(_job: Job) -> None:
+            nonlocal tries
+            tries += 1
+            if tries == 1:
+                raise FileError("no")
+
+        def heard(changed: Job) -> None:
+            if changed.state is State.FAILED:
+                queue.resume(changed)
+
+        queue = Queue(1, heard, work)
+        one = job(ledger=True)
+        queue.add(one)
+        await until(lambda: one.state is State.DONE)
+        assert tries == 2
+
+    run(journey())
+
+
 def test_q08_after_a_sleep_nothing_waits_for_its_next_try() -> None:
     async def journey() -> None:
         tries = 0

@@ -14,7 +14,7 @@ from dfs_desktop.api import (
     UploadDeniedError,
     UploadExpiredError,
 )
-from dfs_desktop.api.errors import DiskFullError
+from dfs_desktop.api.errors import DiskFullError, FolderUnavailableError
 from dfs_desktop.transfers import verdict
 from dfs_desktop.transfers.verdict import Then, judge
 
@@ -36,6 +36,7 @@ REFUSED = AuthenticationError("replaced", status_code=401)
         (UploadExpiredError("old"), 1, Then.ATTENTION),
         (UploadDeniedError("too large for you", status_code=403), 1, Then.FAIL),
         (DiskFullError("full", needed=10, free=1, folder="/models"), 1, Then.PAUSE),
+        (FolderUnavailableError("away"), 1, Then.PAUSE),
         (FileError("gone"), 1, Then.FAIL),
         (ZeroDivisionError(), 1, Then.FAIL),
     ],

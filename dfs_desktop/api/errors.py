@@ -47,6 +47,13 @@ class FileError(DataForceError):
     heading = "This file cannot be used"
 
 
+class FolderUnavailableError(FileError):
+    """A folder that was there is not: a drive was taken out, a network share is gone."""
+
+    heading = "The folder is unavailable"
+    can_retry = True
+
+
 class DiskFullError(FileError):
     """The disk has no room: ``needed`` and ``free`` in bytes, ``folder`` is where.
 

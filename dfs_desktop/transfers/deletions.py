@@ -70,8 +70,10 @@ class Deletions:
             return
         try:
             await client.transfers.delete(ledger)
-        except Exception:
-            self._journal.remove(ledger.row)
+        except Exception as error:
+            half = ledger.record.step is DeletionStep.FORGETTING
+            if not (half and getattr(error, "retryable", False)):
+                self._journal.remove(ledger.row)  # else the next start forgets the record
             raise
         self._journal.remove(ledger.row)  # not when the program ends: then it is finished later
 

@@ -43,6 +43,7 @@ class Queue:
         self._journal = journal
         self._tasks: dict[Job, asyncio.Task[None]] = {}
         self._timers: dict[Job, asyncio.TimerHandle] = {}
+        self._again: set[Job] = set()
         self._stopping = False
 
     def add(self, job: Job) -> None:
@@ -85,7 +86,11 @@ class Queue:
 
     def resume(self, job: Job) -> None:
         """Go on, at once if there is room: after a pause, an error, a decision."""
-        if job in self._tasks or job.state in _FINAL or job.state is State.WAITING:
+        if job in self._tasks:
+            if job.state is not State.RUNNING:
+                self._again.add(job)  # its attempt is just about to be over
+            return
+        if job.state in _FINAL or job.state is State.WAITING:
             return
         self._drop_timer(job)
         if job.ledger is not None:
@@ -277,6 +282,9 @@ class Queue:
             log.error("a transfer could not be ended", exc_info=error)
         job.pausing = False
         self._changed(job)
+        if job in self._again:
+            self._again.discard(job)
+            self.resume(job)
         self._fill()
 
     def _drop_timer(self, job: Job) -> None:

@@ -17,7 +17,7 @@ from dfs_desktop.api import (
     UploadDeniedError,
     UploadExpiredError,
 )
-from dfs_desktop.api.errors import DiskFullError
+from dfs_desktop.api.errors import DiskFullError, FolderUnavailableError
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds
 LONGEST_ASKED = 300.0  # the most that a server can make us wait
@@ -28,7 +28,7 @@ class Then(enum.Enum):
     """What follows an error."""
 
     RETRY = "retry"
-    PAUSE = "pause"  # nothing but room on the disk is missing
+    PAUSE = "pause"  # nothing but room on the disk, or the disk itself, is missing
     ATTENTION = "attention"
     FAIL = "fail"
 
@@ -45,7 +45,7 @@ def judge(error: BaseException, attempts: int) -> Verdict:
     cause = error.reason if isinstance(error, UnconfirmedUploadError) else error
     if _needs_person(cause):
         return Verdict(Then.ATTENTION)
-    if isinstance(cause, DiskFullError):
+    if isinstance(cause, (DiskFullError, FolderUnavailableError)):
         return Verdict(Then.PAUSE)
     if not isinstance(error, DataForceError) or not (error.retryable or cause is not error):
         return Verdict(Then.FAIL)

@@ -26,7 +26,7 @@ from .session import Session
 MOST_PARTS = 50_000  # Azure's limit, the larger one; S3 servers plan at most 5 120
 MULTIPART_ABOVE = 500 << 20  # bytes; above, every server wants parts
 RENEWALS = 2
-SENT = Sent()
+SENT, EXPIRED = Sent(), Sent(expired=True)
 
 
 def check_may_send_parts(session: Session, place: Place, size: int) -> Flow[None]:
@@ -107,7 +107,10 @@ def open_upload(session: Session, ledger: Upload) -> Flow[None]:
             record.leftovers += 1  # one may have been opened before; it is empty
         yield from note(ledger, UploadStep.INITIATING)
     if record.upload_id is None:
-        record.upload_id = yield from opened(record.plan)
+        try:
+            record.upload_id = yield from opened(record.plan)
+        except UploadExpiredError:
+            yield from give_up_expired(session, ledger, "", EXPIRED)
     yield from note(ledger, UploadStep.SENDING)
 
 

@@ -67,9 +67,8 @@ class TransferResource(Face):
         def ask_url() -> str:
             return self._run(download_url(self._session, artifact.id, place))["url"]
 
-        return RangeSource(
-            artifact.file_name, artifact.size, ask_url, self._client._transport.store
-        )
+        store, now = self._client._transport.store, self._session.clock.now
+        return RangeSource(artifact.file_name, artifact.size, ask_url, store, now)
 
 
 class AsyncTransferResource(AsyncFace):
@@ -113,6 +112,5 @@ class AsyncTransferResource(AsyncFace):
         def ask_url() -> str:
             return asyncio.run_coroutine_threadsafe(ask(), loop).result(LINK_WAIT)["url"]
 
-        return RangeSource(
-            artifact.file_name, artifact.size, ask_url, self._client._transport.store
-        )
+        store, now = self._client._transport.store, self._session.clock.now
+        return RangeSource(artifact.file_name, artifact.size, ask_url, store, now)

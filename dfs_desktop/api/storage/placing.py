@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from dfs_desktop.api.errors import DiskFullError, FileError
+from dfs_desktop.api.errors import DiskFullError, FileError, FolderUnavailableError
 from dfs_desktop.artifact import numbered
 
 # A virus scanner or an indexer may hold a fresh file for a moment (Windows).
@@ -149,13 +149,11 @@ def no_room(needed: int, folder: Path) -> DiskFullError:
     )
 
 
-def folder_unavailable(folder: Path) -> FileError:
+def folder_unavailable(folder: Path) -> FolderUnavailableError:
     """The exception for a folder that was there, and is not now."""
-    return FileError(
+    return FolderUnavailableError(
         f"{str(folder)!r} cannot be reached any more. Bring it back (a drive, a network share), "
         "then go on.",
-        title="The folder is unavailable",
-        retryable=True,
     )
 
 

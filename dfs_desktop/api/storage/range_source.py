@@ -30,9 +30,17 @@ class RangeSource:
     ``close()`` ends those under way within a second.
     """
 
-    def __init__(self, name: str, size: int, ask_url: Callable[[], str], store: Store) -> None:
+    def __init__(
+        self,
+        name: str,
+        size: int,
+        ask_url: Callable[[], str],
+        store: Store,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """``now``: the server's clock, by which links expire (POSIX seconds)."""
         self._name, self._size = name, size
-        self._ask_url, self._store = ask_url, store
+        self._ask_url, self._store, self._now = ask_url, store, now
         self._meter = Meter()
         self._lock = threading.Lock()
         self._url = ""
@@ -124,7 +132,7 @@ class RangeSource:
 
     def _link(self) -> str:
         with self._lock:
-            if not self._url or is_over(self._url, time.time()):
+            if not self._url or is_over(self._url, self._now()):
                 self._meter.check()
                 self._url = self._ask_url()
             return self._url

@@ -10,6 +10,7 @@ from dfs_desktop.api.errors import (
     FileError,
     FileUploadError,
     UnexpectedAnswerError,
+    UploadExpiredError,
 )
 from dfs_desktop.api.failpoints import reached
 from dfs_desktop.api.flows.effects import (
@@ -114,6 +115,8 @@ def _open(url: str, store: Store, meter: Meter) -> str:
     try:
         return open_upload(url, store, meter)
     except StoreRefused as refused:
+        if refused.expired:
+            raise UploadExpiredError(refused.explain()) from None
         again = refused.status in PASSING
         raise FileUploadError(
             refused.explain(), retryable=again, retry_after=refused.wait
