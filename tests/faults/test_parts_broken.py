@@ -280,3 +280,21 @@ def test_m14_two_hundred_parts_take_no_memory(make_cloud: Callable[..., Cloud]) 
     assert cloud.statuses() == ["uploaded", "uploaded"]
     assert cloud.store.count("part") == 200 + 1
     assert peaks[1] - peaks[0] < 16 << 20, f"{(peaks[1] - peaks[0]) >> 20} MiB more"
+
+
+def test_u06_a_link_that_opens_the_upload_and_expired_waits_for_the_person(cloud: Cloud) -> None:
+    """The storage alone knows it: our own look at the clock said that the link is good."""
+    cloud.store.script("initiate", refused(403, "AccessDenied", "Request has expired"))
+    path = cloud.artifact(MULTI)
+
+    async def journey(engine: Engine) -> Job:
+        job = engine.upload(path)
+        assert await engine.reach(job) is State.ATTENTION
+        assert isinstance(job.error, UploadExpiredError)
+        engine.queue.retry(job)
+        await engine.reach(job)
+        return job
+
+    job = cloud.play(journey)
+    assert job.state is State.DONE, job.error
+    assert cloud.front.count("create") == 2
