@@ -137,10 +137,12 @@ class TableModel(QAbstractTableModel):
 
     def _take_over_successors(self, wanted: dict[str, Row]) -> None:
         """A provisional row turns into its record in place, so that its selection stays."""
-        present = {row.key for row in self._rows}
-        for number, row in enumerate(self._rows):
-            successor = self._listing.successors.get(row.key)
-            if successor in wanted and successor not in present and row.key not in wanted:
+        numbers = self._numbers
+        for key, successor in self._listing.successors.items():
+            number = numbers.get(key)
+            if number is None or key in wanted:
+                continue
+            if successor in wanted and successor not in numbers:
                 self._rows[number] = wanted[successor]
                 last = self.index(number, len(self._columns) - 1)
                 self.dataChanged.emit(self.index(number, 0), last)

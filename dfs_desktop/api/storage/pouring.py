@@ -42,8 +42,7 @@ class Pouring(Struct):
         while True:
             watch.wait_begins()
             try:
-                with TURN:
-                    block = next(stream, None)
+                block = next(stream, None)
             except httpx.TransportError:
                 if not segment.left and not known:
                     return  # all is there; how the body would have ended does not matter

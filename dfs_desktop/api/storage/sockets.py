@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
 import ssl
-import struct
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -20,9 +19,9 @@ from dfs_desktop.artifact.turns import TURN
 # How long a wish to stop may go unnoticed while a socket waits, in seconds.
 TICK = 0.2
 READ_SIZE = 256 * 1024
-LONG = 256 * 1024  # a block that is sent in one call
-# One call that waits until a buffer is full spares the interpreter many short ones.
-_WAIT_ALL = 0 if sys.platform == "win32" else getattr(socket, "MSG_WAITALL", 0)
+LONG = 256 * 1024  # a block that takes its turn among the threads that move bytes
+# Systems without them (Windows) send and receive in short waits.
+_AT_ONCE = getattr(socket, "MSG_DONTWAIT", 0) if hasattr(select, "poll") else 0
 
 _thread = threading.local()
 
@@ -50,9 +49,6 @@ class HeedingStream(httpcore.NetworkStream):
     def __init__(self, sock: socket.socket, inner: httpcore.NetworkStream) -> None:
         self._sock = sock
         self._inner = inner
-        self._whole = False  # the system itself waits until a buffer is full
-        self._asked = False
-        self._sending = False  # the system itself waits until a block is sent
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         deadline = _deadline(timeout)
@@ -87,7 +83,6 @@ class HeedingStream(httpcore.NetworkStream):
         For the rest of a body whose length is known: past httpx, without a copy. ``timeout`` is
         for one silence. Raises what httpx would.
         """
-        self._wait_in_the_system()
         deadline = time.monotonic() + timeout
         while True:
             _check()
@@ -104,14 +99,13 @@ class HeedingStream(httpcore.NetworkStream):
                 return count
 
     def _fill_once(self, view: memoryview) -> int:
-        if self._whole:
-            return self._sock.recv_into(view, len(view), _WAIT_ALL)
+        plain = _AT_ONCE and not isinstance(self._sock, ssl.SSLSocket)
         self._sock.settimeout(TICK)
         until, done = time.monotonic() + TICK, 0
         while done < len(view) and time.monotonic() < until:
             try:
-                count = self._sock.recv_into(view[done:])
-            except (TimeoutError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+                count = self._receive(view[done:]) if plain else self._sock.recv_into(view[done:])
+            except (TimeoutError, BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
                 if not done:
                     raise
                 break
@@ -120,47 +114,21 @@ class HeedingStream(httpcore.NetworkStream):
             done += count
         return done
 
-    def _wait_in_the_system(self) -> None:
-        """Let a blocking receive return after a TICK, where the system can do that."""
-        if self._asked:
-            return
-        self._asked = True
-        if not _WAIT_ALL or isinstance(self._sock, ssl.SSLSocket):
-            return
-        tick = struct.pack("ll", int(TICK), int(TICK % 1 * 1_000_000))
-        with contextlib.suppress(OSError):
-            self._sock.settimeout(None)
-            self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, tick)
-            self._whole = True
-
-    def _send_in_the_system(self) -> bool:
-        """Let a blocking send return after a TICK: one call for a block instead of a dozen, each of
-        which would ask for the interpreter's lock again."""
-        if isinstance(self._sock, ssl.SSLSocket) or not hasattr(socket, "SO_SNDTIMEO"):
-            return False
-        if sys.platform == "win32":  # there the option's value has another form
-            return False
-        if not self._sending:
-            tick = struct.pack("ll", int(TICK), int(TICK % 1 * 1_000_000))
-            try:
-                self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, tick)
-            except OSError:
-                return False
-            self._sending = True
-        self._sock.settimeout(None)
-        return True
+    def _receive(self, view: memoryview) -> int:
+        """Wait for bytes without a turn, then take those that are there in one."""
+        if not _ready(self._sock, writing=False, seconds=TICK):
+            raise TimeoutError
+        with TURN:
+            return self._sock.recv_into(view, len(view), _AT_ONCE)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         rest = memoryview(buffer)
         deadline = _deadline(timeout)
-        slow = len(rest) < LONG or not self._send_in_the_system()
+        long = len(rest) >= LONG and _AT_ONCE and not isinstance(self._sock, ssl.SSLSocket)
         while rest:
             _check()
-            if slow:
-                self._sock.settimeout(_slice(deadline))
             try:
-                with contextlib.nullcontext() if slow else TURN:
-                    sent = self._sock.send(rest)
+                sent = self._send_at_once(rest, deadline) if long else self._send(rest, deadline)
                 rest = rest[sent:]
                 deadline = _deadline(timeout)
             except (TimeoutError, BlockingIOError) as error:
@@ -170,6 +138,18 @@ class HeedingStream(httpcore.NetworkStream):
                 continue
             except OSError as error:
                 raise httpcore.WriteError(str(error)) from error
+
+    def _send(self, rest: memoryview, deadline: float) -> int:
+        self._sock.settimeout(_slice(deadline))
+        return self._sock.send(rest)
+
+    def _send_at_once(self, rest: memoryview, deadline: float) -> int:
+        """Wait for room without a turn, then hand over what fits in one: copying is the work."""
+        self._sock.settimeout(_slice(deadline))
+        if not _ready(self._sock, writing=True, seconds=_slice(deadline)):
+            raise TimeoutError
+        with TURN:
+            return self._sock.send(rest, _AT_ONCE)
 
     def close(self) -> None:
         self._inner.close()
@@ -184,6 +164,13 @@ class HeedingStream(httpcore.NetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
+
+
+def _ready(sock: socket.socket, *, writing: bool, seconds: float) -> bool:
+    """Wait until the socket takes bytes, or has some."""
+    poll = select.poll()
+    poll.register(sock, select.POLLOUT if writing else select.POLLIN)
+    return bool(poll.poll(seconds * 1000))
 
 
 def _deadline(timeout: float | None) -> float:
