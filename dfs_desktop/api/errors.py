@@ -68,13 +68,11 @@ class DiskFullError(FileError):
         super().__init__(*text)
 
 
-class FileUploadError(DataForceError):
-    """The bytes did not reach the storage, or the registry could not be told that they did.
+class TransferError(DataForceError):
+    """Bytes did not get where they should.
 
     ``retry_after``: seconds that the storage asks us to wait, when it named them.
     """
-
-    heading = "The upload failed"
 
     def __init__(
         self,
@@ -86,6 +84,12 @@ class FileUploadError(DataForceError):
         self.retry_after = retry_after
         self.unreachable = unreachable
         super().__init__(*text, **facts)
+
+
+class FileUploadError(TransferError):
+    """The bytes did not reach the storage, or the registry could not be told that they did."""
+
+    heading = "The upload failed"
 
 
 class SourceChangedError(FileUploadError):
@@ -117,24 +121,10 @@ class RecordGoneError(FileUploadError):
     heading = "Its record was deleted"
 
 
-class FileDownloadError(DataForceError):
-    """The file could not be fetched; nothing was left under its name.
-
-    ``retry_after``: seconds that the storage asks us to wait, when it named them.
-    """
+class FileDownloadError(TransferError):
+    """The file could not be fetched; nothing was left under its name."""
 
     heading = "The download failed"
-
-    def __init__(
-        self,
-        *text: str,
-        retry_after: float | None = None,
-        unreachable: bool = False,
-        **facts: Any,
-    ) -> None:
-        self.retry_after = retry_after
-        self.unreachable = unreachable
-        super().__init__(*text, **facts)
 
 
 class MissingFileError(FileDownloadError):

@@ -2,83 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
 import struct
-import sys
-import threading
-import time
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, NamedTuple
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+from stores.scripted import ScriptedServer, Seen
 
 Fault = Callable[["ScriptedHandler"], bool]
 
 
-class Seen(NamedTuple):
-    """One request in the audit. Headers have lower case names."""
-
-    step: str
-    method: str
-    target: str
-    headers: dict[str, str]
-
-
-class Scripted(ThreadingHTTPServer):
-    """``script(step, fault, ...)`` queues faults: each is called for the next request of a step.
-
-    A fault returns True when it has dealt with the request, False to let it go on. It has the
-    interface of the strict S3 server, so that the faults of the other tests fit here too.
-    """
-
-    daemon_threads = False  # joined by server_close()
-    request_queue_size = 64
+class Scripted(ScriptedServer):
+    """Begins to answer at once. The faults of the strict S3 server fit here too."""
 
     def __init__(self, handler: type[ScriptedHandler]) -> None:
-        super().__init__(("127.0.0.1", 0), handler)
-        self.audit: list[Seen] = []
-        self.faults: dict[str, list[Fault]] = {}
-        self.ahead = 0.0  # seconds that this server's clock runs ahead of ours
-        self.ended = threading.Event()
-        self._connections: set[socket.socket] = set()
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
-        self._thread.start()
-
-    @property
-    def origin(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-    def clock(self) -> float:
-        return time.time() + self.ahead
-
-    def script(self, step: str, *faults: Fault) -> None:
-        self.faults.setdefault(step, []).extend(faults)
-
-    def count(self, step: str) -> int:
-        return sum(seen.step == step for seen in self.audit)
-
-    def close(self) -> None:
-        """Cut every connection and wait for its thread."""
-        self.ended.set()
-        self.shutdown()
-        for connection in list(self._connections):
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-        self.server_close()
-        self._thread.join(5)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        self._connections.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        self._connections.discard(request)
-        super().shutdown_request(request)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients that go away are what the tests are about; anything else is a fault of ours."""
-        if not isinstance(sys.exception(), OSError | EOFError):
-            super().handle_error(request, client_address)
+        super().__init__(handler)
+        self.serve()
 
 
 class ScriptedHandler(BaseHTTPRequestHandler):

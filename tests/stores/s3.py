@@ -14,16 +14,15 @@ import re
 import socket
 import struct
 import sys
-import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, unquote
 
 from .s3_disk import Disk, Stored
+from .scripted import ScriptedServer, Seen
 from .sigv4 import Keys, Refused, check
 
 Fault = Callable[["Handler"], bool]
@@ -43,82 +42,22 @@ class S3Rules:
     trusts_headers: bool = False  # let requests in that are signed in their header, unchecked
 
 
-class Seen(NamedTuple):
-    """One request in the audit. Headers have lower case names."""
-
-    step: str
-    method: str
-    target: str
-    headers: dict[str, str]
-
-
-class S3Server(ThreadingHTTPServer):
-    """``script(step, fault, ...)`` queues faults: each is called for the next request of a step.
-
-    Steps: put, get, head, delete, initiate, part, complete. A fault returns True when it has
-    dealt with the request, False to let it go on.
-    """
-
-    daemon_threads = False  # joined by server_close()
-    request_queue_size = 64
+class S3Server(ScriptedServer):
+    """Steps of its script: put, get, head, delete, initiate, part, complete."""
 
     def __init__(self, folder: Path, rules: S3Rules | None = None) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(Handler)
         self.rules = rules or S3Rules()
         self.keys = Keys()
         self.disk = Disk(folder, opaque_etags=self.rules.opaque_etags)
-        self.audit: list[Seen] = []
-        self.faults: dict[str, list[Fault]] = {}
-        self.ahead = 0.0  # seconds that this server's clock runs ahead of ours
-        self.ended = threading.Event()
-        self._connections: set[socket.socket] = set()
-        self._thread: threading.Thread | None = None
-
-    @property
-    def origin(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-    def clock(self) -> float:
-        return time.time() + self.ahead
 
     def start(self) -> S3Server:
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
-        self._thread.start()
+        self.serve()
         return self
 
     def stored(self, location: str) -> Stored | None:
         """The object of a record, by its bucket location."""
         return self.disk.objects.get(f"/{BUCKET}/{location}")
-
-    def script(self, step: str, *faults: Fault) -> None:
-        self.faults.setdefault(step, []).extend(faults)
-
-    def count(self, step: str) -> int:
-        return sum(seen.step == step for seen in self.audit)
-
-    def close(self) -> None:
-        """Cut every connection and wait for its thread."""
-        self.ended.set()
-        self.shutdown()
-        for connection in list(self._connections):
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-        self.server_close()
-        if self._thread is not None:
-            self._thread.join(5)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        self._connections.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        self._connections.discard(request)
-        super().shutdown_request(request)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients that go away are what the tests are about; anything else is a fault of ours."""
-        if not isinstance(sys.exception(), OSError | EOFError):
-            super().handle_error(request, client_address)
 
 
 class Handler(BaseHTTPRequestHandler):
