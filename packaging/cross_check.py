@@ -91,7 +91,7 @@ def run_under(interpreter: Path, name: str, pytest_arguments: list[str]) -> Outc
     python, pyside = setup_environment.answer(environment.python, ASK_VERSIONS).split()
     begun = time.monotonic()
     ran = subprocess.run(
-        [environment.python, "-m", "pytest", *pytest_arguments],
+        [environment.python, "-m", "pytest", *(pytest_arguments or setup_environment.WHOLE_SUITE)],
         cwd=setup_environment.ROOT,
         env={"QT_QPA_PLATFORM": "offscreen", **os.environ, "PYTHONFAULTHANDLER": "1"},
         check=False,

@@ -15,6 +15,9 @@ from typing import NamedTuple, NoReturn
 import system_packages
 
 ROOT = Path(__file__).resolve().parent.parent
+# What pytest is told when it runs everything: on every core, at most four. Files stay together,
+# since some start a server or a screen once for all their tests.
+WHOLE_SUITE = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
 
 # Asked of the base interpreter and of the environment's: they must agree.
 ASK_IDENTITY = """

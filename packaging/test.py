@@ -12,16 +12,14 @@ import require_python  # noqa: F401  (stops here under an old Python)
 import setup_environment
 import system_packages
 
-# Files stay together: some start a server or a screen once for all their tests.
-EVERYTHING = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
-
 
 def main(arguments: list[str]) -> NoReturn:
     """Set up, then become pytest with these arguments."""
     environment = setup_environment.prepare(extra="test")
     system_packages.check(environment.pyside, for_tests=True)
     variables = {"QT_QPA_PLATFORM": "offscreen", **os.environ, "PYTHONFAULTHANDLER": "1"}
-    command = [str(environment.python), "-m", "pytest", *(arguments or EVERYTHING)]
+    words = arguments or setup_environment.WHOLE_SUITE
+    command = [str(environment.python), "-m", "pytest", *words]
     setup_environment.become(command, setup_environment.ROOT, variables)
 
 
