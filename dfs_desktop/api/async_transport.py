@@ -15,7 +15,7 @@ from .answers import BODY_LIMIT, connection_error, read_answer
 from .dialects.detection import detect
 from .errors import APIStatusError
 from .failpoints import reached
-from .flows.effects import Call, Effect, Flow, Locate, Note, Step
+from .flows.effects import Call, Effect, Flow, Locate, Note, Step, mark_under_way
 from .storage.meter import Meter
 from .storage.store import Store
 from .storage.work import perform
@@ -166,8 +166,10 @@ class AsyncTransport:
                 meter.stop()
             if not await _outlast(task, limit):
                 task.cancel()
+                mark_under_way(error)
                 raise
             if task.cancelled() or task.exception() is not None:
+                mark_under_way(error)
                 raise
             raise _Interrupted(error, answered=True, reply=task.result()) from None
 

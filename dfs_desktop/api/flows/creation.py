@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import datetime
 
@@ -18,7 +19,7 @@ from dfs_desktop.api.ledger import UploadRecord, UploadStep
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 
 from .artifacts import delete_completely, mark
-from .effects import Flow, Pause, Step
+from .effects import Flow, Pause, Step, had_begun
 from .listing import recent_artifacts
 from .noting import Upload, note
 from .places import Place
@@ -35,11 +36,16 @@ AZURE = "azure"
 def create(session: Session, place: Place, draft: Draft, ledger: Upload) -> Flow[Created]:
     """Create the record, never twice: after an unclear answer look for what it left behind.
 
-    The intent is noted first. A stop leaves it at that; whoever goes on, or gives up, looks.
+    The intent is noted first. A stop that comes before the request takes it back; a later one
+    leaves it at that: whoever goes on, or gives up, looks.
     """
     yield from _note_creation(session, ledger)
     try:
         return (yield from Step("create", session.dialect.create_artifact(place, draft)))
+    except asyncio.CancelledError as stop:
+        if not had_begun(stop):
+            yield from note(ledger, UploadStep.HASHED)
+        raise
     except (APIConnectionError, ServerError, BadRequestError, UnexpectedAnswerError) as error:
         if isinstance(error, APIConnectionError) and not error.answer_lost:
             yield from note(ledger, UploadStep.HASHED)

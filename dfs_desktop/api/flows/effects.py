@@ -29,6 +29,16 @@ Flow: TypeAlias = "Generator[Effect[Any], Any, T]"
 INTERRUPTIONS = (asyncio.CancelledError, KeyboardInterrupt)
 
 
+def mark_under_way(error: asyncio.CancelledError) -> None:
+    """Mark a cancel that met an effect which had begun, and whose outcome nobody knows."""
+    error.under_way = True  # type: ignore[attr-defined]
+
+
+def had_begun(error: asyncio.CancelledError) -> bool:
+    """Whether the effect that a cancel met had begun; else it was not carried out at all."""
+    return getattr(error, "under_way", False)
+
+
 class Effect(Generic[T_co]):
     """One thing to be done outside; its reply has the type T_co."""
 
