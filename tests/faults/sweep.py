@@ -59,7 +59,9 @@ class Sweep:
     def kill_at(self, run: Run, point: str) -> None:
         """Kill at a point (``name`` or ``name:n``), carry on to the end, verify."""
         code = self._child(run, failpoint=point)
-        by_time = point.startswith("note.held")  # reached every few milliseconds, or not at all
+        # Reached every few milliseconds, or not at all; and how many parts were noted before the
+        # program of the beginning was killed depends on the machine, so none may be left to send.
+        by_time = point.startswith("note.held") or self.scenario.stand.startswith("note.part")
         assert code == KILLED or (by_time and code == 0), f"{run.name} never came to {point}"
         run.plan["only_restore"] = True
         self.carry_on(run, point)
