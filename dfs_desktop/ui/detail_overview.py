@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.ui.detail_facts import FactGrid
-from dfs_desktop.ui.dialogs import plain_label
+from dfs_desktop.ui.dialogs import link_button, plain_label
 from dfs_desktop.ui.metric_bars import MetricBars
 from dfs_desktop.ui.tag_edit import TagEdit
 from dfs_desktop.workspace import formats
@@ -78,6 +78,11 @@ class OverviewTab(QWidget):
         self._facts = FactGrid()
         self._values = self._facts.values
         layout.addWidget(self._facts)
+        self.look_up = link_button("Look for tracks and deployments")
+        self.look_up.setObjectName("lookUpButton")
+        self.look_up.setToolTip("Lists leave them out; the server is asked about this artifact")
+        self.look_up.clicked.connect(self._look_up)
+        layout.addWidget(self.look_up, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addStretch()
 
     @staticmethod
@@ -112,10 +117,13 @@ class OverviewTab(QWidget):
         created = formats.parse_time(artifact.created_at)
         updated = formats.parse_time(artifact.updated_at)
         copy = self._workspace.inspecting.verified_copy(artifact)
+        asked = artifact.id in self._workspace.browsing.looked_up
+        told = artifact.type is not None and not artifact.id.startswith("job:")
+        self.look_up.setVisible(told and not asked)
         facts = {
             "Status": status_text(Row(artifact)) or "Uploaded",
             "Deployed in": _names(artifact.deployments),
-            "In tracks": _names(artifact.tracks),
+            "In tracks": _names(artifact.tracks) or ("none" if asked else ""),
             "Type": artifact.type or "",
             "Collection": artifact.collection_name or "",
             "Size": _joined(formats.size(artifact.size), formats.exact_size(artifact.size)),
@@ -135,6 +143,11 @@ class OverviewTab(QWidget):
             "Changed": formats.exact_time(updated),
         }
         self._facts.show_facts(facts, hints)
+
+    def _look_up(self) -> None:
+        """Only when a person asks: looking at a row costs no request."""
+        if self._artifact is not None:
+            self._workspace.browsing.look_up(self._artifact)
 
     def _save_description(self) -> None:
         if self._artifact is not None and not self.description.isReadOnly():

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from dfs_desktop.api import ModelArtifact
@@ -53,10 +53,6 @@ class DetailPane(QFrame):
         self._paths: list[Path] = []  # files of this computer that were opened together
         self.pages: dict[str, InsidePage] = {}
         self.building = self.build()
-        self._ask = QTimer(self)  # arrows run through rows faster than a server answers
-        self._ask.setSingleShot(True)
-        self._ask.setInterval(300)
-        self._ask.timeout.connect(self._look_up)
         self._stack = QStackedWidget()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -154,7 +150,6 @@ class DetailPane(QFrame):
             if artifacts[0].id != self._key or self._stack.currentIndex() == 0:
                 self._key = artifacts[0].id
                 self._show()
-                self._ask.start()
             return
         self._key = ""
         if artifacts:
@@ -167,11 +162,6 @@ class DetailPane(QFrame):
             self._nothing.say("artifact", "Select an artifact to see what it holds.")
         self._leave()
         self._stack.setCurrentIndex(0)
-
-    def _look_up(self) -> None:
-        artifact = self.artifact()
-        if artifact is not None:
-            self._workspace.browsing.look_up(artifact)
 
     def _row_updated(self, key: str) -> None:
         if self._key and key == self._workspace.listing.successors.get(self._key, self._key):
@@ -207,7 +197,6 @@ class DetailPane(QFrame):
             before = bool(self._paths)
             self._paths = [*paths, *(path for path in self._paths if path not in paths)]
             self._key = ""
-            self._ask.stop()
             self._show_file(self._paths[0])
             if not before:
                 self.files_shown.emit(True)

@@ -42,6 +42,7 @@ class Browsing:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._step = 0
+        self.looked_up: set[str] = set()  # artifacts whose tracks are known
 
     def _standing(self, session: Session, step: int) -> bool:
         return self._workspace.session is session and self._step == step
@@ -284,9 +285,12 @@ class Browsing:
         row = self._workspace.listing.row(artifact.id)
         if found is None or row is None or not self._standing(session, step):
             return
+        self.looked_up.add(artifact.id)
         if (found.tracks, found.deployments) != (artifact.tracks, artifact.deployments):
             merged = structs.replace(artifact, tracks=found.tracks, deployments=found.deployments)
             self._workspace.listing.put(merged, row.job)
+        else:
+            self._workspace.listing.row_updated.emit(artifact.id)
 
     def count_changed(self, collection_id: str, by: int) -> None:
         """Keep the count beside a collection's name right without asking the server."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 from desktop import Desktop
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from relay import Relay
 
 Make = Callable[..., Path]
@@ -137,9 +139,14 @@ def test_deployments_and_tracks_are_told(start: Start, relay: Relay, make_model:
     relay.answer_instead(path, 200, "application/json", changed(desktop, path, use))
     desktop.window.table.clearSelection()
     desktop.select(record)
-    facts = desktop.window.details.overview._values
+    overview = desktop.window.details.overview
+    facts = overview._values
+    desktop.run(asyncio.sleep(0.1))
+    assert not facts["In tracks"].isVisible()
+    QTest.mouseClick(overview.look_up, Qt.MouseButton.LeftButton)
     desktop.until(lambda: facts["In tracks"].text() == "Release <b>1</b>")
     assert facts["Deployed in"].text() == "shop"
+    assert not overview.look_up.isVisible()
 
 
 def test_the_rows_of_last_time_are_there_before_the_server_answers(
