@@ -14,6 +14,8 @@ from api_stage import KEY, Stage
 from dfs_desktop.api import AsyncDataForceClient, DataForceClient
 
 FACES = ("sync", "async")
+# When the exchanges were recorded: their links live for twelve hours by the server's clock.
+RECORDED = "Mon, 23 Nov 2026 20:55:00 GMT"
 SAMPLE = next((Path(__file__).parent.parent / "resources" / "sample").glob("*.fnnx"))
 
 
@@ -56,9 +58,8 @@ class Recorded(httpx.BaseTransport, httpx.AsyncBaseTransport):
             content = json.dumps(answer["json"]).encode()
         elif "text" in answer:
             content = answer["text"].encode()
-        return httpx.Response(
-            answer["status"], headers=answer.get("headers", {}), stream=httpx.ByteStream(content)
-        )
+        headers = {"date": RECORDED, **answer.get("headers", {})}
+        return httpx.Response(answer["status"], headers=headers, stream=httpx.ByteStream(content))
 
     def sent(self, index: int = -1) -> Any:
         """The JSON of one request, None when it had no body."""
