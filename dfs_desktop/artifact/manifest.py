@@ -35,15 +35,6 @@ class Change(msgspec.Struct, frozen=True):
     after: str
 
 
-def effective_manifest(
-    names: Iterable[str], read: Callable[[str], bytes], check: Callable[[], None]
-) -> dict[str, Any]:
-    """The manifest with every patch among `names` applied, in the byte order of their names."""
-    manifest = load_manifest(read(MANIFEST))
-    apply_patches(manifest, names, read, check)
-    return manifest
-
-
 def load_manifest(data: bytes) -> dict[str, Any]:
     """The object in manifest.json as it stands there, without patches."""
     manifest = load(data, MANIFEST, to_send=True)
