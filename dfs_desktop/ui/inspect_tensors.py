@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import overload
+
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
+from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.weights import Tensor, Weights
 from dfs_desktop.ui.dialogs import plain_label
 from dfs_desktop.ui.inspect_json import JsonTree
@@ -31,6 +35,8 @@ class TensorTable(QWidget):
         layout.setSpacing(4)
         self.summary = plain_label(dim=True, wrap=True)
         self.summary.setContentsMargins(5, 4, 8, 0)
+        self.remark = plain_label(wrap=True)
+        self.remark.setContentsMargins(5, 0, 8, 0)
         self.search = QLineEdit()
         self.search.setPlaceholderText("Find tensors by name or type")
         self.search.setAccessibleName("Find tensors")
@@ -41,6 +47,7 @@ class TensorTable(QWidget):
         )
         self.notes = JsonTree("Notes of the file")
         layout.addWidget(self.summary)
+        layout.addWidget(self.remark)
         layout.addWidget(self.search)
         layout.addWidget(self.table, 3)
         layout.addWidget(self.notes, 1)
@@ -59,6 +66,8 @@ class TensorTable(QWidget):
         ]
         self.summary.setText(" · ".join(part for part in parts if part))
         self.summary.setToolTip(f"{weights.parameters:,} parameters")
+        self.remark.setText(visible(weights.remark))
+        self.remark.setVisible(bool(weights.remark))
         self.search.setVisible(len(weights.tensors) > 20)
         self.search.clear()
         self._filter("")
@@ -69,10 +78,34 @@ class TensorTable(QWidget):
     def _filter(self, words: str) -> None:
         words = words.casefold().strip()
         self.table.show_rows(
-            [
-                (each.name, each.dtype, " × ".join(map(str, each.shape)) or "scalar",
-                 formats.size(each.size) if each.size else "")
-                for each in self._tensors
-                if words in each.name.casefold() or words == each.dtype.casefold()
-            ]
-        )  # fmt: skip
+            _Lines(
+                [
+                    each
+                    for each in self._tensors
+                    if words in each.name.casefold() or words == each.dtype.casefold()
+                ]
+                if words
+                else self._tensors
+            )
+        )
+
+
+class _Lines(Sequence[Sequence[str]]):
+    """The lines of the table, each made when it is painted: there may be 200,000."""
+
+    def __init__(self, tensors: Sequence[Tensor]) -> None:
+        self._tensors = tensors
+
+    def __len__(self) -> int:
+        return len(self._tensors)
+
+    @overload
+    def __getitem__(self, place: int) -> Sequence[str]: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Sequence[str]]: ...
+    def __getitem__(self, place: int | slice) -> Sequence[str] | Sequence[Sequence[str]]:
+        if isinstance(place, slice):
+            return _Lines(self._tensors[place])
+        each = self._tensors[place]
+        shape = " × ".join(map(str, each.shape)) or "scalar"
+        return each.name, each.dtype, shape, formats.size(each.size) if each.size else ""

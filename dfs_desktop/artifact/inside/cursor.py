@@ -7,13 +7,14 @@ from dfs_desktop.artifact.names import shortened
 from dfs_desktop.artifact.source import Source, read_exactly
 
 _FIRST_STEP = 64 * 1024
-_LAST_STEP = 2 * 1024 * 1024
+_LAST_STEP = 8 * 1024 * 1024
 
 
 class Cursor:
     """A place in a source that only moves forward; never goes beyond `limit` bytes.
 
-    At most `budget` bytes are read, since between skips each look may cost a request.
+    At most `budget` bytes are read, since between skips each look may cost a request. "Damaged" is
+    said of a file that ends too early, never of one that goes beyond what is read here.
     """
 
     def __init__(self, source: Source, limit: int, budget: int | None = None) -> None:
@@ -61,30 +62,35 @@ class Cursor:
         value = struct.unpack(form, self.take(struct.calcsize(form)))[0]
         return int(value)
 
-    def skip_texts(self, count: int) -> None:
-        """Go on behind `count` texts, each of which stands behind its length ("<Q")."""
+    def skip_texts(self, count: int, form: str) -> None:
+        """Go on behind `count` texts, each of which stands behind its length in this format."""
+        width, length_at = struct.calcsize(form), struct.Struct(form).unpack_from
+        window, at = self._window, self._at
         for _ in range(count):
-            end = self._at + 8
-            if end > len(self._window):
-                self._load(8)
-                end = 8
-            length = int.from_bytes(self._window[end - 8 : end], "little")
-            self._at = end + length
-            if self._at > len(self._window):
-                self._check(0)
+            if at + width > len(window):
+                self._at = at
+                self._load(width)
+                window, at = self._window, 0
+            at += width + length_at(window, at)[0]
+        self._at = at
+        self._check(0)
 
     def _check(self, count: int) -> None:
         if count < 0 or self.place + count > self._limit:
             raise ArtifactError(
                 "The header of a file cannot be read",
-                f"{shortened(self._source.name)} ends before its header does, or the header is "
-                "too large. The file may be damaged: build it again.",
+                f"{shortened(self._source.name)} ends before its header does. The file may be "
+                "damaged or incomplete: fetch or build it again."
+                if self.place + count > self._source.size
+                else f"The header of {shortened(self._source.name)} goes on behind "
+                f"{self._limit:,} bytes, which is more than is gone through here. "
+                "Download the artifact to look into this file.",
             )
 
     def _load(self, count: int) -> None:
         self._check(count)
-        if self._at > len(self._window):
-            self._step = _FIRST_STEP  # the last look-ahead was for nothing
+        if self._at > len(self._window) + _FIRST_STEP:
+            self._step = _FIRST_STEP  # much is skipped: looking ahead is for nothing
         self._start, self._at = self.place, 0
         length = min(max(self._step, count), self._limit - self._start)
         self._left -= length

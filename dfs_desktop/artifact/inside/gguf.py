@@ -1,25 +1,36 @@
 """The header of a GGUF file: its settings and its table of tensors."""
 
+import itertools
 import struct
-from typing import Any
 
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.artifact.source import Source
 
 from .cursor import Cursor
-from .tensors import MAX_TENSORS, Tensor, Weights, damaged, product
+from .tensors import (
+    MAX_AXES,
+    MAX_NAME,
+    MAX_NOTE,
+    MAX_NOTES,
+    MAX_TENSORS,
+    Tensor,
+    Weights,
+    damaged,
+    listed_only,
+    product,
+)
 
-MAX_HEADER = 64 * 1024 * 1024
-MAX_SETTINGS = 10_000
-MAX_STRINGS = 600_000  # a vocabulary is walked word by word
-MAX_TEXT = 1024 * 1024
-MAX_NAME = 4096
-_SHOWN = 1000  # characters of a setting
+MAX_HEADER = 1024 * 1024 * 1024  # bytes that are gone through
+MAX_READ = 256 * 1024 * 1024  # bytes of it that are looked at
+MAX_STRINGS = 5_000_000  # a vocabulary is walked word by word
+MAX_NESTED = 16
+MAX_NAMES = 64 * 1024 * 1024  # characters of all names together
+_LEAST_SETTING, _LEAST_TENSOR = 8, 16  # bytes, in the shortest version of the format
+_ALIGNMENT = "general.alignment"
 _STRING, _ARRAY, _BOOL = 8, 9, 7
-_FORMS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<B", 10: "<Q",
-          11: "<q", 12: "<d"}  # fmt: skip
-_SIZES = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
+_FORMS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "B", 10: "Q", 11: "q",
+          12: "d"}  # fmt: skip
 # Name, elements in a block, bytes of a block.
 _TYPES = {
     0: ("F32", 1, 4), 1: ("F16", 1, 2), 2: ("Q4_0", 32, 18), 3: ("Q4_1", 32, 20),
@@ -34,82 +45,153 @@ _TYPES = {
 }  # fmt: skip
 
 
+class _LimitError(Exception):
+    """Completes the sentence "The settings and tensors behind “key” are not listed, since …"."""
+
+
 def read_gguf(source: Source) -> Weights:
-    """The tensors and settings that the header names; arrays of settings only by their length."""
-    cursor = Cursor(source, MAX_HEADER)
-    if cursor.take(4) != b"GGUF":
+    """The tensors and settings that the header names; arrays of settings only by their length.
+
+    Where the header goes beyond a limit, or holds a kind that is not known, what was read before
+    is kept, and the remark says what is missing.
+    """
+    if source.size < 8:
         raise damaged(source, "is no GGUF file")
-    version = cursor.number("<I")
-    if version not in (2, 3):
-        raise ArtifactError(
-            "The weights cannot be read",
-            f"{shortened(source.name)} has version {version} of GGUF; 2 and 3 are known.",
-        )
-    tensor_count, setting_count = cursor.number("<Q"), cursor.number("<Q")
-    if tensor_count > MAX_TENSORS or setting_count > MAX_SETTINGS:
-        raise damaged(source, "names more tensors or settings than are read")
-    settings = _Settings(cursor, source)
-    metadata = dict(settings.entry() for _ in range(setting_count))
-    tensors = tuple(_tensor(cursor, source) for _ in range(tensor_count))
-    return Weights.of("GGUF", tensors, metadata)
+    return _Header(source).weights()
 
 
-class _Settings:
-    """Reads settings, and counts the texts in them."""
+class _Header:
+    """One walk through a header, in the byte order and the width of lengths that its version has."""
 
-    def __init__(self, cursor: Cursor, source: Source) -> None:
-        self._cursor = cursor
+    def __init__(self, source: Source) -> None:
         self._source = source
+        cursor = self._cursor = Cursor(source, MAX_HEADER, MAX_READ)
+        if cursor.take(4) != b"GGUF":
+            raise damaged(source, "is no GGUF file")
+        version = cursor.number("<I")
+        self._order = "<"
+        if version and not version & 0xFFFF:
+            self._order, version = ">", int.from_bytes(version.to_bytes(4, "little"), "big")
+        if version not in (1, 2, 3):
+            raise ArtifactError(
+                "The weights cannot be listed",
+                f"{shortened(source.name)} has version {version} of GGUF; 1 to 3 are known here. "
+                "A newer version of this program may know it.",
+            )
+        self._length = self._order + ("I" if version == 1 else "Q")
         self._strings = MAX_STRINGS
+        self._kept = MAX_NAMES
 
-    def entry(self) -> tuple[str, str]:
-        """The next key with its value as a text."""
-        return _text(self._cursor, self._source, MAX_NAME), self._value(self._cursor.number("<I"))
+    def weights(self) -> Weights:
+        cursor, source = self._cursor, self._source
+        count, settings = cursor.number(self._length), cursor.number(self._length)
+        if settings * _LEAST_SETTING + count * _LEAST_TENSOR > source.size:
+            raise damaged(source, "names more tensors or settings than it has room for")
+        metadata: dict[str, str] = {}
+        tensors: list[tuple[Tensor, int]] = []
+        key = remark = ""
+        try:
+            for _ in range(settings):
+                key = self._text(MAX_NAME)
+                value = self._value(cursor.number(self._order + "I"))
+                if len(metadata) < MAX_NOTES:
+                    metadata[key] = value
+            for _ in range(min(count, MAX_TENSORS)):
+                tensors.append(self._tensor())
+                key = tensors[-1][0].name
+        except _LimitError as limit:
+            after = f"behind “{shortened(key, 80)}” " if key else ""
+            remark = (
+                f"The file has {count:,} tensors and {settings:,} settings. What stands {after}"
+                f"in its header is not listed here: {limit}."
+            )
+        if len(tensors) == MAX_TENSORS < count:
+            remark = listed_only(count, "tensors", MAX_TENSORS)
+        return Weights.of("GGUF", self._sized(tensors, count, metadata), metadata, remark)
 
     def _value(self, kind: int) -> str:
+        """A value as a text; an array by how many values it has."""
         if kind == _STRING:
-            return _text(self._cursor, self._source, MAX_TEXT)[:_SHOWN]
+            return self._text(MAX_NOTE)
         if kind == _ARRAY:
-            inner, length = self._cursor.number("<I"), self._cursor.number("<Q")
-            self._skip_array(inner, length)
-            return f"{length:,} values"
-        if kind not in _FORMS:
-            raise damaged(self._source, "has a setting of an unknown kind")
-        if kind in (6, 12):
-            return f"{_float(self._cursor, kind):g}"
-        number = self._cursor.number(_FORMS[kind])
-        return str(bool(number)).lower() if kind == _BOOL else str(number)
+            return f"{self._skip_array(0):,} values"
+        form = _FORMS.get(kind)
+        if form is None:
+            raise _LimitError(f"that setting is of the kind {kind}, which is not known")
+        value = struct.unpack(self._order + form, self._cursor.take(struct.calcsize(form)))[0]
+        if isinstance(value, float):
+            return f"{value:g}"
+        return str(bool(value)).lower() if kind == _BOOL else str(value)
 
-    def _skip_array(self, kind: int, length: int) -> None:
-        if kind in _SIZES:
-            self._cursor.skip(_SIZES[kind] * length)
-            return
+    def _skip_array(self, depth: int) -> int:
+        kind, length = (
+            self._cursor.number(self._order + "I"),
+            self._cursor.number(self._length),
+        )
+        if length == 0:
+            return 0
+        if kind in _FORMS:
+            self._cursor.skip(struct.calcsize(_FORMS[kind]) * length)
+            return length
+        if kind not in (_STRING, _ARRAY):
+            raise _LimitError(f"that setting holds values of the kind {kind}, which is not known")
+        if length * struct.calcsize(self._length) > self._source.size:
+            raise damaged(self._source, "has a setting that is longer than the file")
         self._strings -= length
-        if kind != _STRING or self._strings < 0:
-            raise damaged(self._source, "has a setting that is too long or nested")
-        self._cursor.skip_texts(length)
+        if self._strings < 0:
+            raise _LimitError(
+                f"more than {MAX_STRINGS:,} words are too many to go through ({length:,} here)"
+            )
+        if kind == _STRING:
+            self._cursor.skip_texts(length, self._length)
+            return length
+        if depth == MAX_NESTED:
+            raise _LimitError(f"that setting is nested more than {MAX_NESTED} levels deep")
+        for _ in range(length):
+            self._skip_array(depth + 1)
+        return length
 
+    def _text(self, most: int) -> str:
+        """The next text, its first `most` bytes; templates of chats may be long."""
+        length = self._cursor.number(self._length)
+        text = self._cursor.take(min(length, most)).decode("utf-8", "replace")
+        self._cursor.skip(max(0, length - most))
+        return text
 
-def _float(cursor: Cursor, kind: int) -> float:
-    form = _FORMS[kind]
-    value: Any = struct.unpack(form, cursor.take(struct.calcsize(form)))[0]
-    return float(value)
+    def _tensor(self) -> tuple[Tensor, int]:
+        """The next tensor, and where its bytes begin behind the header."""
+        name = self._text(MAX_NAME)
+        self._kept -= len(name)
+        if self._kept < 0:
+            raise _LimitError("the names are too long to keep them all")
+        axes = self._cursor.number(self._order + "I")
+        if axes > MAX_AXES:
+            raise damaged(self._source, f"has a tensor with {axes:,} axes")
+        # GGUF counts axes from the fastest; people write the slowest first.
+        shape = tuple(self._cursor.number(self._length) for _ in range(axes))[::-1]
+        kind = self._cursor.number(self._order + "I")
+        place = self._cursor.number(self._order + "Q")
+        label, elements, size = _TYPES.get(kind, (f"type {kind}", 1, 0))
+        return Tensor(name, label, shape, -(-product(shape) // elements) * size), place
 
-
-def _text(cursor: Cursor, source: Source, limit: int) -> str:
-    length = cursor.number("<Q")
-    if length > limit:
-        raise damaged(source, "has a name or text in its header that is far too long")
-    return cursor.take(length).decode("utf-8", "replace")
-
-
-def _tensor(cursor: Cursor, source: Source) -> Tensor:
-    name = _text(cursor, source, MAX_NAME)
-    axes = cursor.number("<I")
-    if axes > 8:
-        raise damaged(source, "has a tensor with more than eight axes")
-    # GGUF counts axes from the fastest; people write the slowest first.
-    shape = tuple(cursor.number("<Q") for _ in range(axes))[::-1]
-    kind, _offset = cursor.number("<I"), cursor.number("<Q")
-    label, elements, size = _TYPES.get(kind, (f"type {kind}", 1, 0))
-    return Tensor(name, label, shape, -(-product(shape) // elements) * size)
+    def _sized(
+        self, tensors: list[tuple[Tensor, int]], count: int, metadata: dict[str, str]
+    ) -> list[Tensor]:
+        """The tensors; those of unknown types are as large as the room up to the next one."""
+        if all(tensor.size or not product(tensor.shape) for tensor, _ in tensors):
+            return [tensor for tensor, _ in tensors]
+        given = metadata.get(_ALIGNMENT, "")
+        alignment = int(given) if given.isdigit() and 0 < int(given) < 2**20 else 32
+        begin = -(-self._cursor.place // alignment) * alignment
+        # Behind the last listed tensor others may follow, so its end is not known then.
+        end = [max(0, self._source.size - begin)] if len(tensors) == count else []
+        places = sorted({place for _, place in tensors} | set(end))
+        following = dict(itertools.pairwise(places))
+        return [
+            tensor
+            if tensor.size
+            else Tensor(
+                tensor.name, tensor.dtype, tensor.shape, following.get(place, place) - place
+            )
+            for tensor, place in tensors
+        ]

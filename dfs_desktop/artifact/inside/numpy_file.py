@@ -2,13 +2,15 @@
 
 import re
 
+from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
+from dfs_desktop.artifact.names import shortened
 from dfs_desktop.artifact.source import BytesSource, Source, read_exactly
 
-from .tensors import MAX_AXES, Tensor, Weights, damaged, product
+from .tensors import MAX_AXES, Tensor, Weights, damaged, listed_only, product
 from .zipped import ZipEntry, zip_entries, zip_head
 
 MAGIC = b"\x93NUMPY"
-MAX_HEADER = 64 * 1024
+MAX_HEADER = 1024 * 1024  # a record may have tens of thousands of fields
 MAX_ARRAYS = 2000  # each is a read of its own
 # The header is a Python literal, read with patterns: no evaluation, no recursion.
 _DESCR = re.compile(r"'descr'\s*:\s*(?:'([^']{1,40})'|(\[))")
@@ -23,18 +25,33 @@ def read_npy(source: Source) -> Weights:
 
 
 def read_npz(source: Source) -> Weights:
-    """The arrays of an npz file, in its order."""
+    """The arrays of an npz file, in its order; one that cannot be read does not hide the others."""
     entries = [each for each in zip_entries(source) if each.name.endswith(".npy")]
+    found: list[Tensor] = []
+    problems: list[ArtifactError] = []
+    for entry in entries[:MAX_ARRAYS]:
+        try:
+            found.append(_entry(source, entry))
+        except UnreachableError:
+            raise
+        except ArtifactError as error:
+            problems.append(error)
+    if problems and not found:
+        raise problems[0]
+    remarks = []
     if len(entries) > MAX_ARRAYS:
-        raise damaged(source, f"has more than {MAX_ARRAYS} arrays")
-    return Weights.of("npz", tuple(_entry(source, entry) for entry in entries))
+        remarks.append(listed_only(len(entries), "arrays", MAX_ARRAYS))
+    if problems:
+        remarks.append(f"{len(problems):,} of its arrays are left out: {problems[0].detail}")
+    return Weights.of("npz", found, remark=" ".join(remarks))
 
 
 def _entry(source: Source, entry: ZipEntry) -> Tensor:
     head = zip_head(source, entry, 1024)
-    if len(head) >= 12 and _header_end(head) > len(head):
+    if len(head) >= 12 and head.startswith(MAGIC) and _header_end(head) > len(head):
         head = zip_head(source, entry, min(_header_end(head), MAX_HEADER + 12))
-    return _array(BytesSource(head, entry.name), entry.name.removesuffix(".npy"), entry.size)
+    name = entry.name.removesuffix(".npy")
+    return _array(BytesSource(head, entry.name), name, entry.size)
 
 
 def _header_end(head: bytes) -> int:
@@ -50,8 +67,13 @@ def _array(source: Source, name: str, size: int) -> Tensor:
     if not head.startswith(MAGIC) or head[6] not in (1, 2, 3):
         raise damaged(source, "is no npy file")
     start, end = (10 if head[6] == 1 else 12), _header_end(head)
-    if end > min(source.size, MAX_HEADER + 12):
+    if end > size:
         raise damaged(source, "has a header that is longer than the file")
+    if end > MAX_HEADER + 12:
+        raise ArtifactError(
+            "The array cannot be listed",
+            f"{shortened(source.name)} has a header of {end:,} bytes; {MAX_HEADER:,} are read.",
+        )
     text = read_exactly(source, start, end - start).decode("latin-1")
     descr, shape_text = _DESCR.search(text), _SHAPE.search(text)
     if descr is None or shape_text is None:

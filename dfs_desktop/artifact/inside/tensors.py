@@ -8,11 +8,14 @@ from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.artifact.source import Source
 
-MAX_TENSORS = 50_000
+MAX_TENSORS = 200_000  # that are listed; a file may have more
 MAX_AXES = 64
+MAX_NAME = 4096  # characters
+MAX_NOTES = 10_000
+MAX_NOTE = 1000  # characters
 
 
-class Tensor(msgspec.Struct, frozen=True):
+class Tensor(msgspec.Struct, frozen=True, gc=False):
     """One tensor; `size` in bytes, 0 when the type's is unknown."""
 
     name: str
@@ -22,22 +25,31 @@ class Tensor(msgspec.Struct, frozen=True):
 
 
 class Weights(msgspec.Struct, frozen=True):
-    """The tensors of one file, how many numbers and bytes they are, and the file's own notes."""
+    """The tensors of one file, how many numbers and bytes they are, and the file's own notes.
+
+    `remark` tells what the table leaves out, and why; it is no fault of the file.
+    """
 
     format: str
     tensors: tuple[Tensor, ...]
     parameters: int
     size: int
     metadata: dict[str, str]
+    remark: str = ""
 
     @classmethod
     def of(
-        cls, form: str, tensors: Iterable[Tensor], metadata: dict[str, str] | None = None
+        cls,
+        form: str,
+        tensors: Iterable[Tensor],
+        metadata: dict[str, str] | None = None,
+        remark: str = "",
     ) -> "Weights":
         """The table with its sums."""
         found = tuple(tensors)
         parameters = sum(product(tensor.shape) for tensor in found)
-        return cls(form, found, parameters, sum(each.size for each in found), metadata or {})
+        size = sum(each.size for each in found)
+        return cls(form, found, parameters, size, metadata or {}, remark)
 
 
 def product(shape: Sequence[int]) -> int:
@@ -46,6 +58,12 @@ def product(shape: Sequence[int]) -> int:
     for axis in shape:
         count *= axis
     return count
+
+
+def listed_only(count: int, what: str, most: int, *, more: bool = False) -> str:
+    """The remark of a table with `count` lines (or `more`) of which `most` are listed."""
+    least = "More than " if more else ""
+    return f"{least}{count:,} {what}: too many to list. The first {most:,} are listed and counted."
 
 
 def damaged(source: Source, what: str) -> ArtifactError:
