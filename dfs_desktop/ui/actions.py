@@ -45,7 +45,7 @@ WISHES = (
         "Put a file on this computer beside the selected artifact; or drop it on the row",
     ),
     Wish("delete", "Delete", "delete", None, "Delete the selected artifacts; 8 seconds to undo"),
-    Wish("undo", "Undo Delete", "undo", QKeySequence.StandardKey.Undo),
+    Wish("undo", "Undo", "undo", QKeySequence.StandardKey.Undo),
     Wish("rename", "Rename", "edit", None),
     Wish("copy_id", "Copy ID", "copy", "Ctrl+Shift+C"),
     Wish("refresh", "Refresh", "refresh", QKeySequence.StandardKey.Refresh, "Ask the server again"),
@@ -158,6 +158,13 @@ class Actions:
         action = self._actions[key]
         action.setEnabled(possible and not refusal)
         action.setToolTip(refusal or self._hints[key])
+
+    def name(self, key: str, text: str) -> None:
+        """Say anew what an action does, in menus and under the pointer."""
+        action = self._actions[key]
+        action.setText(text)
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{text} ({keys})" if keys else text)
 
     def all(self) -> list[QAction]:
         return list(self._actions.values())

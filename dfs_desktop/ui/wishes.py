@@ -43,7 +43,7 @@ class Wishes:
             upload=lambda: start(self._choose_files(), "choose files"),
             download=self.download,
             delete=lambda: workspace.deleting.delete(window.table.artifacts()),
-            undo=workspace.deleting.undo,
+            undo=workspace.undoing.undo,
             rename=self._rename,
             copy_id=self._copy_ids,
             refresh=workspace.browsing.refresh,
@@ -68,6 +68,8 @@ class Wishes:
         self.comparing = CompareWishes(window)
         connect_transfers(window)
         self._group_themes()
+        workspace.undoing.changed.connect(self._name_undo)
+        self._name_undo()
         workspace.transferring.file_opened.connect(reveal)
 
     def _group_themes(self) -> None:
@@ -77,6 +79,11 @@ class Wishes:
             action.setCheckable(True)
             action.setChecked(self._workspace.settings.theme == mode)
             group.addAction(action)
+
+    def _name_undo(self) -> None:
+        step = self._workspace.undoing.latest
+        self._window.actions_.name("undo", f"Undo {step.text}" if step else "Undo")
+        self._window.actions_["undo"].setEnabled(step is not None)
 
     async def _choose_files(self) -> None:
         endings = " ".join(f"*{ending}" for ending in FORMATS)

@@ -14,6 +14,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.workspace.formats import count
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.session import Place as OpenPlace
+from dfs_desktop.workspace.undoing import Step
 
 if TYPE_CHECKING:
     from dfs_desktop.workspace.workspace import Workspace
@@ -29,6 +30,7 @@ class Deletion(Struct, eq=False):
     place: OpenPlace
     profile: str
     undone: asyncio.Event = field(default_factory=asyncio.Event)
+    step: Step | None = None  # of the undo list, as long as it can be taken back
 
     def title(self) -> str:
         if len(self.artifacts) == 1:
@@ -69,6 +71,8 @@ class Deleting:
     def _begin(self, deletion: Deletion) -> Deletion:
         workspace = self._workspace
         self.waiting.append(deletion)
+        deletion.step = Step("Delete", lambda: self.undo(deletion))
+        workspace.undoing.add(deletion.step)
         workspace.listing.hide(artifact.id for artifact in deletion.artifacts)
         workspace.notify(
             Notice(
@@ -89,11 +93,17 @@ class Deleting:
             deletion = self.waiting[-1] if self.waiting else None
         if deletion is None or deletion not in self.waiting:
             return False
-        self.waiting.remove(deletion)
+        self._over(deletion)
         deletion.undone.set()
         self._workspace.notice_withdrawn.emit(f"delete:{id(deletion)}")
         self._workspace.listing.show(artifact.id for artifact in deletion.artifacts)
         return True
+
+    def _over(self, deletion: Deletion) -> None:
+        """From now on it cannot be taken back any more: it was, or it begins."""
+        self.waiting.remove(deletion)
+        if deletion.step is not None:
+            self._workspace.undoing.remove(deletion.step)
 
     def waiting_ids(self) -> set[str]:
         """Rows to keep out of sight, also when their collection is listed anew."""
@@ -115,7 +125,7 @@ class Deleting:
             return
         if deletion not in self.waiting:
             return
-        self.waiting.remove(deletion)
+        self._over(deletion)
         failed: list[ModelArtifact] = []
         problem: BaseException | None = None
         for artifact in deletion.artifacts:

@@ -32,6 +32,7 @@ from dfs_desktop.workspace.notices import Notice, from_error
 from dfs_desktop.workspace.session import LOCAL, Session
 from dfs_desktop.workspace.tasks import Tasks
 from dfs_desktop.workspace.transferring import Transferring
+from dfs_desktop.workspace.undoing import Undoing
 from dfs_desktop.workspace.uploading import Uploading
 
 log = logging.getLogger(__name__)
@@ -91,6 +92,7 @@ class Workspace:
         self.browsing = Browsing(self)
         self.uploading = Uploading(self)
         self.downloading = Downloading(self)
+        self.undoing = Undoing()
         self.editing = Editing(self)
         self.deletions = Deletions(journal)
         self.deleting = Deleting(self)

@@ -108,11 +108,15 @@ def test_delete_and_undo_sends_nothing(
 
 def test_undo_by_key(desktop: Desktop, model: Path) -> None:
     (record,) = desktop.upload(model)
+    undo = desktop.window.actions_["undo"]
+    assert (undo.text(), undo.isEnabled()) == ("Undo", False)
     desktop.select(record)
     desktop.press(desktop.table, Key.Key_Delete)
     desktop.until(lambda: desktop.names() == [])
-    desktop.window.actions_["undo"].trigger()
+    assert (undo.text(), undo.isEnabled()) == ("Undo Delete", True)
+    undo.trigger()
     assert desktop.names() == ["resnet50"]
+    assert (undo.text(), undo.isEnabled()) == ("Undo", False)
 
 
 def test_delete_without_undo_removes_record_and_bytes(desktop: Desktop, model: Path) -> None:

@@ -1,0 +1,49 @@
+"""What can be taken back in this session: Ctrl+Z takes the latest step, and the Edit menu names it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from dfs_desktop.workspace.events import Event
+
+MOST_STEPS = 100
+
+
+class Step(Struct, frozen=True, eq=False):
+    """One thing that was done. `text` follows the word “Undo” in the menu: “Rename”, “Delete”."""
+
+    text: str
+    run: Callable[[], object]
+
+
+class Undoing:
+    """The steps in the order in which they were done; whoever adds one removes it when it is over."""
+
+    def __init__(self) -> None:
+        self.changed: Event[[]] = Event()
+        self._steps: list[Step] = []
+
+    @property
+    def latest(self) -> Step | None:
+        return self._steps[-1] if self._steps else None
+
+    def add(self, step: Step) -> None:
+        self._steps = [*self._steps, step][-MOST_STEPS:]
+        self.changed.emit()
+
+    def remove(self, step: Step) -> None:
+        """It was taken back by its own button, or its time is over."""
+        if step in self._steps:
+            self._steps.remove(step)
+            self.changed.emit()
+
+    def undo(self) -> bool:
+        """Take the latest step back. False when there is none."""
+        step = self.latest
+        if step is None:
+            return False
+        self.remove(step)
+        step.run()
+        return True
