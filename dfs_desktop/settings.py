@@ -12,6 +12,8 @@ from typing import Any, Literal
 import msgspec
 import platformdirs
 
+from dfs_desktop.decoding import decode_json
+
 APPLICATION = "dfs-desktop"
 HOME_VARIABLE = "DFS_DESKTOP_HOME"
 VERSION = 1
@@ -120,21 +122,21 @@ class SettingsFile:
         except FileNotFoundError:
             return Settings()
         except OSError as error:
-            self._keep_aside("bad", f"Your settings could not be read ({error.strerror}).")
+            self._keep_aside("bad", f"Your settings could not be read ({error.strerror})")
             return Settings()
         try:
-            document = msgspec.json.decode(raw)
+            document = msgspec.json.decode(decode_json(raw).text)
         except (msgspec.DecodeError, RecursionError):
             document = None
         if not isinstance(document, dict):
-            self._keep_aside("bad", "Your settings were damaged and have been reset.")
+            self._keep_aside("bad", "Your settings were damaged and have been reset")
             return Settings()
         settings, complete = _understand(document)
         if _version(document) > VERSION:
             # A copy: the newer program must find its own file again if this one saves nothing.
-            self._keep_aside("newer", "Your settings come from a newer version.", raw)
+            self._keep_aside("newer", "Your settings come from a newer version", raw)
         elif not complete:
-            self._keep_aside("bad", "A part of your settings was damaged and has been reset.", raw)
+            self._keep_aside("bad", "A part of your settings was damaged and has been reset", raw)
         return settings
 
     def save(self, settings: Settings) -> None:
@@ -185,10 +187,10 @@ class SettingsFile:
                 original.rename(kept)
             else:
                 _write_through(kept, copy)
-        except OSError:
-            self.notice = notice
+        except OSError as error:
+            self.notice = f"{notice}. {original} could not be kept aside ({error.strerror})."
         else:
-            self.notice = f"{notice} The old file was kept as {kept}."
+            self.notice = f"{notice}. The old file was kept as {kept}."
 
 
 def _version(document: dict[str, Any]) -> int:

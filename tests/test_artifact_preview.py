@@ -39,7 +39,7 @@ def shown(data: bytes | str, name: str = "x", limit: int = HEAD) -> Preview:
         ("a.csv", "a;b\n1;2\n", "csv", "csv"),
         ("a.bin", b"\0\1\2", "binary", ""),
         ("a.txt", b"\xff\xfe\xff", "binary", ""),
-        ("a.txt", b"caf\xe9", "binary", ""),
+        ("a.txt", b"caf\xe9", "text", ""),
         ("a.txt", b"\xef\xbb\xbfcaf\xc3\xa9", "text", ""),
         ("a", b"", "empty", ""),
     ],
@@ -56,7 +56,7 @@ def test_text_in_utf_16_is_read_and_a_character_cut_in_two_is_left_out() -> None
     assert (found.text, found.encoding) == ("ümläut\n", "utf-16-be")
     found = shown("ü" * 3000, "a.txt", limit=4097)
     assert (found.kind, found.cut, found.text) == ("text", True, "ü" * 2048)
-    assert shown(b"ab\xc3").kind == "binary"
+    assert shown(b"caf\xe9").encoding == "cp1252 (a guess)"
 
 
 def test_json_is_indented_when_it_is_whole_and_plain_when_not() -> None:

@@ -8,12 +8,13 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from dfs_desktop.decoding import decode_text
+
 from .environment import Environment, Package, read_environment
 from .errors import ArtifactError, UnreachableError
 from .graph import pyfunc_class
 from .inside.compatibility import Compatibility, compatibility
 from .inside.rows import Row, Section, markdown, row, table
-from .inside.texts import decoded
 from .interface import Interface, Port, read_interface
 from .names import shortened
 from .opened import OpenArtifact
@@ -301,7 +302,7 @@ def text_difference(old: OpenArtifact, new: OpenArtifact, name: str) -> list[str
     texts: list[list[str]] = []
     for artifact in (old, new):
         data = artifact.read(name, MAX_DIFF) if name in artifact else b""
-        found = decoded(data, whole=True)
+        found = decode_text(data, whole=True)
         if found is None or found[0].count("\n") > MAX_DIFF_LINES:
             raise ArtifactError(
                 "The files cannot be compared line by line",

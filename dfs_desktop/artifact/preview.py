@@ -5,9 +5,11 @@ from typing import Literal
 
 import msgspec
 
+from dfs_desktop.decoding import decode_text
+
 from .errors import ArtifactError, UnreachableError
 from .inside.pictures import picture_of
-from .inside.texts import decoded, language_of, table_of
+from .inside.texts import language_of, table_of
 from .names import extension
 from .opened import OpenArtifact
 from .source import Source, read_exactly
@@ -78,12 +80,13 @@ def preview_source(source: Source, limit: int = HEAD) -> Preview:
             return _binary(source, head, "The picture is too large to be shown here.")
         return _image(source, head, picture.media_type)
     whole = len(head) == source.size
-    found = decoded(head, whole=whole)
+    found = decode_text(head, whole=whole)
     if found is None:
         return _binary(source, head)
     if picture is not None and source.size <= MAX_PICTURE:
         return _image(source, head, picture.media_type)
-    return _text(source, *found, whole=whole)
+    encoding = f"{found.encoding} (a guess)" if found.guessed else found.encoding
+    return _text(source, found.text, encoding, whole=whole)
 
 
 def _image(source: Source, head: bytes, media_type: str) -> Preview:

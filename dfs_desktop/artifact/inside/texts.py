@@ -1,6 +1,5 @@
-"""Text among the members: which encoding, which language, and tables of separated values."""
+"""Text among the members: which language, and tables of separated values."""
 
-import codecs
 import csv
 import io
 import re
@@ -19,31 +18,6 @@ LANGUAGES = {
     ".java": "java", ".r": "r", ".jl": "julia", ".csv": "csv", ".tsv": "csv", ".proto": "protobuf",
     ".ipynb": "json", ".tex": "latex", ".dockerfile": "docker", ".txt": "", ".log": "",
 }  # fmt: skip
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-
-
-def decoded(head: bytes, *, whole: bool) -> tuple[str, str] | None:
-    """Text and encoding of these first bytes, or None when they are no text.
-
-    Unless it is the whole file, a character that is cut at the end is left out.
-    """
-    encoding, skip = "utf-8", 0
-    for mark, name in _MARKS:
-        if head.startswith(mark):
-            encoding, skip = name, len(mark)
-            break
-    try:
-        text = codecs.getincrementaldecoder(encoding)().decode(head[skip:], final=whole)
-    except UnicodeDecodeError:
-        return None
-    if len(_CONTROL.findall(text[:65536])) > len(text) // 200:
-        return None
-    return text, encoding
 
 
 def language_of(name: str, text: str) -> str:

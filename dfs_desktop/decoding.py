@@ -1,0 +1,188 @@
+"""Bytes that people saved as text become text: by their mark, else by how they look.
+
+Editors save JSON and plain text in UTF-8 with a byte order mark, in UTF-16, in UTF-32, or in the
+encoding of a country. Every reader of such files decodes here. What the bytes do not say by
+themselves is a guess, and marked as one.
+"""
+
+import codecs
+import re
+import unicodedata
+from typing import NamedTuple
+
+_MARKS = (  # the long ones first: UTF-32's begins with that of UTF-16; no text begins with NUL
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_LOOKED_AT = 64 * 1024  # bytes by which an encoding is told
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_NO_TEXT = frozenset(["Cn", "Co", "Cs"])  # not assigned, private, half of a character
+_C1 = re.compile("[\x7f-\x9f]")
+_WORD = re.compile("[^\\W\\d_]+")
+_KANA = re.compile("[\u3041-\u30fe]")
+_HALF_KANA = re.compile("[\uff61-\uff9f]")
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_COMMON_HAN = re.compile(
+    "[的一是不了在人有我他这为之大来以个中上们到说国和地也子时道出而要于就下得可你年生]"
+)
+_TRADITIONAL = re.compile("[這為來個們說國時會學對發後沒過還點現開關數據]")
+_HAN = re.compile("[\u4e00-\u9fff]")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+
+
+class Decoded(NamedTuple):
+    """The text, the encoding it was in, and whether that is only a guess."""
+
+    text: str
+    encoding: str
+    guessed: bool
+
+
+def decode_json(data: bytes) -> Decoded:
+    """The text of a whole JSON document in any encoding; never raises.
+
+    JSON begins with an ASCII character, so that zeros among the first bytes tell UTF-16 and UTF-32
+    for certain (RFC 4627, section 3). What is neither these nor UTF-8 is a guess.
+    """
+    encoding, skip = _marked(data) or (_wide_json(data[:4]), 0)
+    try:
+        return Decoded(data[skip:].decode(encoding), encoding, guessed=False)
+    except UnicodeDecodeError:
+        if encoding != "utf-8":
+            return Decoded(data[skip:].decode(encoding, "replace"), encoding, guessed=True)
+    return _legacy(data) or Decoded(data.decode("latin-1"), "latin-1", guessed=True)
+
+
+def decode_text(head: bytes, *, whole: bool) -> Decoded | None:
+    """The text of a file's first bytes, or None when they are no text.
+
+    Unless it is the `whole` file, a character that is cut at the end is left out.
+    """
+    marked = _marked(head)
+    encoding, skip = marked or (_wide_text(head[:_LOOKED_AT]) or "utf-8", 0)
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(head[skip:], final=whole)
+        found = Decoded(text, encoding, guessed=not marked and encoding != "utf-8")
+    except UnicodeDecodeError:
+        if marked:
+            return None
+        legacy = _legacy(head, whole=whole)
+        if legacy is None or _CONTROL.search(legacy.text):
+            return None
+        return legacy
+    if len(_CONTROL.findall(text[:65536])) > len(text) // 200:
+        return None
+    return found
+
+
+def _marked(data: bytes) -> tuple[str, int] | None:
+    """The encoding that a byte order mark names, and the length of the mark."""
+    for mark, name in _MARKS:
+        if data.startswith(mark):
+            return name, len(mark)
+    return None
+
+
+def _wide_json(start: bytes) -> str:
+    zeros = tuple(byte == 0 for byte in start)
+    if zeros[:4] == (False, True, True, True):
+        return "utf-32-le"
+    if zeros[:4] == (True, True, True, False):
+        return "utf-32-be"
+    if zeros[:2] == (False, True):
+        return "utf-16-le"
+    return "utf-16-be" if zeros[:2] == (True, False) else "utf-8"
+
+
+def _wide_text(head: bytes) -> str | None:
+    """UTF-16 or UTF-32 without a mark: zeros among the bytes, and letters when read so."""
+    if b"\0" not in head:
+        return None
+    best: tuple[float, str] | None = None
+    for encoding in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"):
+        try:
+            text = codecs.getincrementaldecoder(encoding)().decode(head, final=False)
+        except UnicodeDecodeError:
+            continue
+        plain = sum(character.isascii() for character in text) / max(len(text), 1)
+        odd = any(
+            character == "\0" or unicodedata.category(character) in _NO_TEXT
+            for character in set(text)
+        )
+        if plain > 0.02 and not odd and (best is None or plain > best[0]):
+            best = plain, encoding
+    return best[1] if best else None
+
+
+def _legacy(data: bytes, *, whole: bool = True) -> Decoded | None:
+    """The likeliest encoding of a country, or None when the bytes look like no text in any."""
+    sample = data[:_LOOKED_AT]
+    best: tuple[float, str] | None = None
+    for encoding, weigh in _COUNTRIES:
+        try:
+            text = codecs.getincrementaldecoder(encoding)().decode(sample, final=False)
+        except UnicodeDecodeError:
+            continue
+        if _C1.search(text):
+            continue
+        weight = weigh(text)
+        if weight > 0 and (best is None or weight > best[0]):
+            best = weight, encoding
+    if best is None:
+        return None
+    decoder = codecs.getincrementaldecoder(best[1])("replace")
+    return Decoded(decoder.decode(data, final=whole), best[1], guessed=True)
+
+
+def _share(pattern: re.Pattern[str], text: str) -> float:
+    """How much of what is not ASCII matches."""
+    foreign = sum(not character.isascii() for character in text)
+    return len(pattern.findall(text)) / foreign if foreign else 0.0
+
+
+def _japanese(text: str) -> float:
+    kana = _share(_KANA, text)
+    return 0.5 + kana if kana > 0.15 and _share(_HALF_KANA, text) < 0.2 else 0.0
+
+
+def _korean(text: str) -> float:
+    hangul = _share(_HANGUL, text)
+    return 0.4 + hangul / 2 if hangul > 0.8 else 0.0
+
+
+def _chinese(text: str) -> float:
+    common = _share(_COMMON_HAN, text) + _share(_TRADITIONAL, text)
+    return 0.3 + common if common > 0.04 and _share(_HAN, text) > 0.6 else 0.0
+
+
+def _cyrillic(text: str) -> float:
+    """Words of one case: in the wrong one of two Cyrillic tables, capitals stand inside words."""
+    words = [word for word in _WORD.findall(text) if _CYRILLIC.match(word)]
+    natural: int = sum(word.islower() or word.isupper() or word.istitle() for word in words)
+    whole = sum(len(_CYRILLIC.findall(word)) == len(word) > 1 for word in words)
+    if _share(_CYRILLIC, text) < 0.7 or not words or whole < len(words) / 2:
+        return 0.0
+    return 0.6 * natural / len(words)
+
+
+def _western(text: str) -> float:
+    """Single accented letters among plain ones."""
+    foreign = sum(not character.isascii() for character in text)
+    return 0.35 if foreign <= max(len(text) * 0.4, 1) else 0.0
+
+
+_COUNTRIES = (
+    ("cp932", _japanese),
+    ("euc-jp", _japanese),
+    ("euc-kr", _korean),
+    ("gb18030", _chinese),
+    ("big5", _chinese),
+    ("cp1251", _cyrillic),
+    ("koi8-r", _cyrillic),
+    ("cp1252", _western),
+)
+
+__all__ = ["Decoded", "decode_json", "decode_text"]

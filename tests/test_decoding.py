@@ -1,0 +1,107 @@
+"""Text and JSON are read in whatever encoding a person's editor saved them; companions are known."""
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dfs_desktop.artifact.companions import is_companion
+from dfs_desktop.decoding import Decoded, decode_json, decode_text
+from dfs_desktop.settings import Settings, SettingsFile
+
+UNICODE = (
+    "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be",
+)  # fmt: skip
+TEXTS = {
+    "cp932": "これはモデルの精度です。精度,名前\nデータ,値\n",
+    "euc-jp": "名前,値\n東京,1\nカメラの値,2\n",
+    "euc-kr": "이름,값\n정확도,0.9\n모델은 좋다\n",
+    "gb18030": "模型的名字,值\n这是一个很大的数据\n",
+    "big5": "這個模型的名字,值\n對數據的說明\n",
+    "cp1251": "Имя,Значение\nточность,0.9\nМосква,1\n",
+    "koi8-r": "Имя,Значение\nточность,0.9\nМосква,1\n",
+    "cp1252": "Größe;Gewicht\nMüller;3,5\n“café”;1\n",
+}
+PLAIN_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text("aé漢😀"), inner, max_size=3)
+    ),
+)
+
+
+@pytest.mark.fault("RL-10")
+@settings(max_examples=100, deadline=None, derandomize=True, database=None)
+@given(st.dictionaries(st.text("aé漢", max_size=3), PLAIN_JSON) | st.lists(PLAIN_JSON))
+def test_every_json_document_is_read_in_every_unicode_encoding(value: object) -> None:
+    text = json.dumps(value, ensure_ascii=False)
+    for encoding in UNICODE:
+        found = decode_json(text.encode(encoding))
+        assert (found.text, found.guessed) == (text, False), encoding
+
+
+@pytest.mark.fault("RL-10")
+@pytest.mark.parametrize("encoding", sorted(TEXTS))
+def test_the_encoding_of_a_country_is_a_marked_guess(encoding: str) -> None:
+    text = TEXTS[encoding]
+    assert decode_text(text.encode(encoding), whole=True) == Decoded(text, encoding, guessed=True)
+    document = json.dumps({"name": text}, ensure_ascii=False)
+    assert decode_json(document.encode(encoding)) == Decoded(document, encoding, guessed=True)
+
+
+@pytest.mark.fault("RL-10")
+@pytest.mark.parametrize("text", sorted(TEXTS.values()))
+def test_text_in_utf_16_and_32_is_read_with_and_without_a_mark(text: str) -> None:
+    for encoding in UNICODE:
+        found = decode_text(text.encode(encoding), whole=True)
+        assert found is not None, encoding
+        assert found.text == text
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-32"):
+        data = text.encode(encoding)
+        half = decode_text(data[: len(data) // 2 + 1], whole=False)
+        assert half is not None
+        assert text.startswith(half.text)
+
+
+def test_what_is_no_text_is_not_taken_for_one() -> None:
+    generator = random.Random(1)
+    noise = [generator.randbytes(generator.randrange(16, 600)) for _ in range(300)]
+    numbers = [b"".join(value.to_bytes(4, "little") for value in range(500)), bytes(64)]
+    assert [decode_text(data, whole=True) for data in noise + numbers] == [None] * 302
+
+
+@pytest.mark.fault("RL-05")
+@pytest.mark.parametrize("encoding", UNICODE)
+def test_settings_that_an_editor_saved_in_unicode_are_kept(tmp_path: Path, encoding: str) -> None:
+    file = SettingsFile(tmp_path / "settings.json")
+    file.path.write_bytes('{"theme": "dark", "download_folder": "/d/modèles"}'.encode(encoding))
+    assert file.load() == Settings(theme="dark", download_folder="/d/modèles")
+    assert file.notice == ""
+    assert [each.name for each in tmp_path.iterdir()] == ["settings.json"]
+
+
+@pytest.mark.fault("RL-05")
+def test_damaged_settings_that_stay_where_they_are_are_told_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = SettingsFile(tmp_path / "settings.json")
+    file.path.write_bytes(b"nonsense")
+
+    def refuse(*_: object) -> None:  # a folder of mode 500 does not refuse root
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    file.load()
+    assert f"{file.path} could not be kept aside (Permission denied)" in file.notice
+
+
+@pytest.mark.fault("RL-18")
+def test_companions_are_known_by_their_names() -> None:
+    for name in ("._a.fnnx", "w/._m.safetensors", "__MACOSX/a.py", "a/__MACOSX/b/c", ".DS_Store",
+                 "x/Thumbs.db", "Desktop.ini", "d\\._x", "__MACOSX"):  # fmt: skip
+        assert is_companion(name), name
+    for name in ("a.fnnx", "_a", ".hidden", "a/._b/c.txt", "thumbs.db.txt", "MACOSX/a", "", "a._b"):
+        assert not is_companion(name), name
