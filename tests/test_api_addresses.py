@@ -151,6 +151,7 @@ class TestStorageUrls:
     def test_allowed(self, url: str) -> None:
         assert check_url(url, self.HTTPS).raw == b"/a?b"
 
+    @pytest.mark.fault("S-07")
     @pytest.mark.parametrize("host", ["10.0.0.5", "192.168.1.4", "[fd00::1]"])
     def test_s07_private_storage_of_a_public_registry_wants_an_approval(self, host: str) -> None:
         url = f"https://{host}:9000/a?b"
@@ -159,6 +160,7 @@ class TestStorageUrls:
         assert raised.value.host == host.strip("[]")
         assert check_url(url, self.HTTPS, {raised.value.host}).raw == b"/a?b"
 
+    @pytest.mark.fault("S-07")
     @pytest.mark.parametrize(
         "registry", ["https://10.1.1.1", "https://registry.lan", "https://reg"]
     )

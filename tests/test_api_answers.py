@@ -58,6 +58,7 @@ def asked(face: str, answer: dict[str, Any]) -> DataForceError:
     return raised.value
 
 
+@pytest.mark.fault("A-04")
 @pytest.mark.parametrize("face", FACES)
 class TestAnswers:
     @pytest.mark.parametrize(
@@ -170,6 +171,7 @@ class TestConnections:
         assert raised.value.answer_lost
         assert stage.count("patch") == 1
 
+    @pytest.mark.fault("S-11")
     def test_a_certificate_nobody_trusts(self, face: str, tmp_path: Path) -> None:
         with _tls_server(tmp_path) as port:
             error = self.ask(face, f"https://localhost:{port}")

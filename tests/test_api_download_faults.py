@@ -63,23 +63,27 @@ def ranges(room: Room) -> list[str | None]:
 
 @pytest.mark.usefixtures("way")
 class TestBodies:
+    @pytest.mark.fault("D-01")
     @pytest.mark.parametrize("after", [0, 1, 65_535, SIZE // 2, SIZE - 1])
     def test_d01_a_break_costs_no_byte(self, room: Room, after: int) -> None:
         room.server.script(cut(after))
         assert room.download().read_bytes() == CONTENT
         assert ranges(room) == [None, f"bytes={after}-" if after else None]
 
+    @pytest.mark.fault("D-02")
     def test_d02_a_store_without_ranges_starts_again(self, room: Room) -> None:
         room.server.script(cut(SIZE // 2), whole_instead)
         assert room.download().read_bytes() == CONTENT
         assert room.meter.snapshot().done == SIZE
 
+    @pytest.mark.fault("D-02")
     def test_d02_it_does_not_start_again_for_ever(self, room: Room) -> None:
         room.server.gives_ranges = False
         room.server.script(*[cut(SIZE // 2)] * 20)
         assert failure(room).retryable
         assert len(room.server.audit) == 6
 
+    @pytest.mark.fault("D-07")
     def test_d07_longer_than_registered(self, room: Room) -> None:
         def endless(handler: Handler) -> bool:
             handler.head(200, None, Connection="close")
@@ -92,6 +96,7 @@ class TestBodies:
         room.server.script(endless)
         assert "the storage holds more" in failure(room, ChecksumError).detail
 
+    @pytest.mark.fault("D-06")
     def test_d06_no_length_and_a_clean_end(self, room: Room) -> None:
         def short(handler: Handler) -> bool:
             handler.head(200, None, Connection="close")
@@ -113,6 +118,7 @@ class TestBodies:
         room.server.script(whole)
         assert room.download().read_bytes() == CONTENT
 
+    @pytest.mark.fault("D-14")
     def test_d14_a_drip_is_left(self, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(receiving, "STALL_SECONDS", 0.1)
 
@@ -161,15 +167,18 @@ class TestBodies:
 
 
 class TestAnswers:
+    @pytest.mark.fault("D-03")
     def test_d03_the_wrong_part_once(self, room: Room) -> None:
         room.server.script(cut(5000), wrong_part)
         assert room.download().read_bytes() == CONTENT
         assert ranges(room) == [None, "bytes=5000-", None]
 
+    @pytest.mark.fault("D-03")
     def test_d03_the_wrong_part_again(self, room: Room) -> None:
         room.server.script(cut(5000), wrong_part, cut(6000), wrong_part)
         assert "wrong range" in failure(room).detail
 
+    @pytest.mark.fault("D-03")
     @pytest.mark.parametrize(
         "content_range",
         [
@@ -194,6 +203,7 @@ class TestAnswers:
         room.server.script(part, part)
         assert "wrong range" in failure_beside(room).detail
 
+    @pytest.mark.fault("D-04")
     def test_d04_a_part_of_another_object(self, room: Room) -> None:
         """A store that forgets If-Range, but tells the truth in its ETag."""
         rest = f"bytes 5000-{SIZE - 1}/{SIZE}"
@@ -201,11 +211,13 @@ class TestAnswers:
         assert room.download().read_bytes() == CONTENT
         assert ranges(room) == [None, "bytes=5000-", None]
 
+    @pytest.mark.fault("D-05")
     @pytest.mark.parametrize("status", [416, 412])
     def test_d05_what_is_not_given_is_not_appended(self, room: Room, status: int) -> None:
         room.server.script(cut(5000), say(status, b"<Error/>"))
         assert room.download().read_bytes() == CONTENT
 
+    @pytest.mark.fault("D-05")
     def test_d05_a_complete_file_asks_for_nothing(self, room: Room) -> None:
         partial = room.reserve()
         assert room.fetch(partial)
@@ -214,21 +226,25 @@ class TestAnswers:
         assert room.server.audit == []
         assert partial.commit(SHA256).read_bytes() == CONTENT
 
+    @pytest.mark.fault("D-10")
     def test_d10_what_is_compressed_is_called_so(self, room: Room) -> None:
         packed = gzip.compress(CONTENT)
         room.server.content = packed
         room.server.script(say(200, packed, Content_Encoding="gzip"))
         assert "unpacked it would be" in failure(room, ChecksumError).detail
 
+    @pytest.mark.fault("D-10")
     def test_d10_raw_bytes_are_what_counts(self, room: Room) -> None:
         room.server.script(say(200, CONTENT, Content_Encoding="gzip"))
         assert room.download().read_bytes() == CONTENT
         assert room.server.audit[0]["accept-encoding"] == "identity"
 
+    @pytest.mark.fault("D-10")
     def test_d10_other_sizes_name_the_packing(self, room: Room) -> None:
         room.server.script(say(200, CONTENT[:100], Content_Encoding="gzip"))
         assert "compressed" in failure(room, ChecksumError).detail
 
+    @pytest.mark.fault("D-12")
     @pytest.mark.parametrize(
         "fault", [say(404), refuse(404, "NoSuchKey"), refuse(404, "BlobNotFound"), say(410)]
     )
@@ -238,6 +254,7 @@ class TestAnswers:
         assert not error.retryable
         assert len(room.server.audit) == 1
 
+    @pytest.mark.fault("D-11")
     @pytest.mark.parametrize(
         "fault",
         [
@@ -254,6 +271,7 @@ class TestAnswers:
         assert room.fetch(partial)
         assert partial.commit(SHA256).read_bytes() == CONTENT
 
+    @pytest.mark.fault("D-13")
     @pytest.mark.parametrize(
         ("header", "seconds"), [("0", 0.0), ("-5", 0.0), ("soon", 0.0), ("", None)]
     )
@@ -265,6 +283,7 @@ class TestAnswers:
         assert error.retry_after == seconds
         assert "SlowDown" in error.detail
 
+    @pytest.mark.fault("D-13")
     def test_d13_a_wait_that_is_asked_for_is_waited(self, room: Room) -> None:
         room.server.script(say(429, Retry_After="1"))
         stopper = threading.Timer(0.2, room.meter.stop)

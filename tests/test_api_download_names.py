@@ -33,6 +33,7 @@ class TestName:
         if request.param == "neither":
             monkeypatch.setattr(placing, "_by_link", refused)
 
+    @pytest.mark.fault("D-19")
     @pytest.mark.usefixtures("way")
     def test_d19_nothing_is_overwritten(self, room: Room) -> None:
         taken = room.folder / "model.fnnx"
@@ -53,12 +54,14 @@ class TestName:
         assert partial.commit(SHA256) == room.folder / "model.fnnx"
         assert [path.name for path in room.folder.iterdir()] == ["model.fnnx"]
 
+    @pytest.mark.fault("D-20")
     def test_d20_a_link_is_replaced_as_a_name(self, room: Room) -> None:
         (room.folder / "victim").write_bytes(b"safe")
         (room.folder / "model.fnnx").symlink_to(room.folder / "victim")
         assert not room.download().is_symlink()
         assert (room.folder / "victim").read_bytes() == b"safe"
 
+    @pytest.mark.fault("D-23")
     def test_d23_who_holds_the_file_is_waited_for(
         self, room: Room, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -77,6 +77,7 @@ class TestResume:
         assert room.kept[-1] == Held(((0, SIZE),), '"two"')
         assert partial.commit(SHA256).read_bytes() == CONTENT
 
+    @pytest.mark.fault("D-18")
     @pytest.mark.parametrize("length", [0, 1, 299_999, 600_000])
     def test_d18_a_tail_that_is_gone_does_not_count(self, room: Room, length: int) -> None:
         kept = left_behind(room)
@@ -91,6 +92,7 @@ class TestResume:
         assert room.fetch(partial)
         assert partial.commit(SHA256).read_bytes() == CONTENT
 
+    @pytest.mark.fault("D-18")
     def test_d18_a_tail_of_zeros_is_found_by_the_hash(self, room: Room) -> None:
         kept = left_behind(room)
         with Path(kept.path).open("r+b") as file:
@@ -113,6 +115,7 @@ class TestResume:
         assert room.fetch(partial)
         assert partial.commit(SHA256).read_bytes() == CONTENT
 
+    @pytest.mark.fault("D-20")
     def test_d20_another_file_in_its_place_is_left_alone(self, room: Room) -> None:
         kept = left_behind(room)
         path, victim = Path(kept.path), room.folder / "victim"
@@ -136,6 +139,7 @@ class TestResume:
         path = str(room.folder / "sub" / "x.fnnx")
         assert reopen(Kept(kept.path, path, kept.device, kept.inode, kept.held), SIZE) is None
 
+    @pytest.mark.fault("D-22")
     def test_d22_a_folder_that_is_gone_is_waited_for(self, room: Room, tmp_path: Path) -> None:
         room.folder = tmp_path / "share"
         room.folder.mkdir()
@@ -216,6 +220,7 @@ class TestKeep:
             room.fetch(partial, keep=True)
         partial.discard()
 
+    @pytest.mark.fault("D-16")
     def test_d16_a_disk_that_does_not_sync_never_gives_the_name(
         self, room: Room, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -256,6 +261,7 @@ class TestRoom:
         assert 0 < caught.value.free < 1 << 60
         assert list(tmp_path.iterdir()) == []
 
+    @pytest.mark.fault("D-15")
     @pytest.mark.skipif(
         sys.platform != "linux" or os.geteuid() != 0, reason="mounts a small disk, as root on Linux"
     )

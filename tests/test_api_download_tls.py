@@ -73,6 +73,7 @@ def test_over_several_connections(room: Room) -> None:
     assert room.server.most > 2
 
 
+@pytest.mark.fault("S-11")
 def test_a_stranger_is_not_asked_again(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     """A certificate that is not trusted does not become so by trying."""
     monkeypatch.setattr("dfs_desktop.api.storage.store.tls_context", ssl.create_default_context)

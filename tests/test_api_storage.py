@@ -283,6 +283,7 @@ def test_a_member_refused_later_leaves_no_pending_record(face: str) -> None:
 
 
 class TestRedirects:
+    @pytest.mark.fault("S-09")
     def test_followed_without_the_key(self, face: str, s3: LumlStage, tmp_path: Path) -> None:
         record = s3.add(CONTENT)
         where = s3.signed(record, "GET").removeprefix(s3.url)

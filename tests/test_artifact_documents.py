@@ -33,6 +33,7 @@ MANIFEST = {"manifest.json": b'{"variant": "pyfunc"}'}
 NESTED = b"[" * 100_000 + b"]" * 100_000
 
 
+@pytest.mark.fault("S-06")
 @pytest.mark.parametrize(
     ("text", "word"),
     [
@@ -62,6 +63,7 @@ def test_s06_bad_manifests_are_refused_precisely(tmp_path: Path, text: bytes, wo
     assert word in refusal(tmp_path / "m.fnnx", {"manifest.json": text}).detail
 
 
+@pytest.mark.fault("S-06")
 def test_s06_what_is_just_within_the_limits_passes(tmp_path: Path) -> None:
     text = b'{"n": [9223372036854775807, -9223372036854775808, 1.5], "a": ' + (
         b"[" * 63 + b"]" * 63 + b"}"
@@ -71,6 +73,7 @@ def test_s06_what_is_just_within_the_limits_passes(tmp_path: Path) -> None:
     assert read_contents(path).manifest["n"] == [2**63 - 1, -(2**63), 1.5]
 
 
+@pytest.mark.fault("S-06")
 def test_s06_long_keys_above_many_values_cost_no_memory(tmp_path: Path) -> None:
     text = b'{"%s": [%s]}' % (b"k" * 4_000_000, b",".join([b"1.5"] * 200_000))
     path = tmp_path / "m.fnnx"
@@ -80,6 +83,7 @@ def test_s06_long_keys_above_many_values_cost_no_memory(tmp_path: Path) -> None:
     assert time.perf_counter() - started < 3
 
 
+@pytest.mark.fault("S-06")
 @pytest.mark.parametrize("name", ["meta.json", "meta-x.json"])
 @pytest.mark.parametrize("text", [b"{}", b"nonsense", NESTED, b'[{"a":1,"a":2}]', b'["\\ud800"]'])
 def test_s06_bad_metadata_is_refused_by_name(tmp_path: Path, name: str, text: bytes) -> None:
@@ -87,6 +91,7 @@ def test_s06_bad_metadata_is_refused_by_name(tmp_path: Path, name: str, text: by
     assert name in error.detail
 
 
+@pytest.mark.fault("S-06")
 @pytest.mark.parametrize(
     ("patch", "word"),
     [

@@ -80,6 +80,7 @@ def zipped() -> bytes:
     return buffer.getvalue()
 
 
+@pytest.mark.fault("S-05")
 @pytest.mark.parametrize(
     ("data", "word"),
     [
@@ -94,6 +95,7 @@ def test_s05_compressed_archives_are_named(tmp_path: Path, data: bytes, word: st
     assert word in refusal(tmp_path / "m.fnnx", data).detail
 
 
+@pytest.mark.fault("S-05")
 @pytest.mark.parametrize(
     ("data", "word"),
     [
@@ -143,6 +145,7 @@ def test_s05_bad_archives_are_refused_precisely(tmp_path: Path, data: bytes, wor
     assert word in str(refusal(tmp_path / "m.fnnx", data))
 
 
+@pytest.mark.fault("S-05")
 @pytest.mark.parametrize(
     "size",
     [b"\xff" * 12, b"\xff" * 11 + b"\0", b"\xc0" + bytes(11), b"-0000000001\0", b"0x000000010\0",
@@ -153,6 +156,7 @@ def test_s05_e18_negative_and_odd_sizes(tmp_path: Path, size: bytes) -> None:
     assert "number" in error.detail
 
 
+@pytest.mark.fault("S-05")
 @pytest.mark.parametrize(
     "body",
     [b"5", b"0 a=\n", b"5 a=b\n", b"6 a=b\n\n", b"8 path=x\n", b"99999999 a=b\n", b"5 ab\n",
@@ -163,6 +167,7 @@ def test_s05_malformed_pax_records(tmp_path: Path, body: bytes) -> None:
     assert "extended header" in refusal(tmp_path / "m.fnnx", data).detail
 
 
+@pytest.mark.fault("S-05")
 @pytest.mark.parametrize("kind", [b"x", b"g", b"L", b"K"])
 def test_s05_e18_chained_extension_headers(tmp_path: Path, kind: bytes) -> None:
     body = b"6 a=b\n" if kind in b"xg" else b"name\0"
@@ -170,6 +175,7 @@ def test_s05_e18_chained_extension_headers(tmp_path: Path, kind: bytes) -> None:
     assert "in a row" in refusal(tmp_path / "m.fnnx", data).detail
 
 
+@pytest.mark.fault("S-05")
 @pytest.mark.parametrize("kind", [b"x", b"g", b"L"])
 def test_s05_e18_declared_sizes_allocate_nothing(tmp_path: Path, kind: bytes) -> None:
     path = tmp_path / "m.fnnx"
@@ -185,18 +191,21 @@ def test_s05_e18_declared_sizes_allocate_nothing(tmp_path: Path, kind: bytes) ->
         tracemalloc.stop()
 
 
+@pytest.mark.fault("S-05")
 def test_s05_many_large_extension_headers_are_refused_together(tmp_path: Path) -> None:
     one = member("e", b"n" * 1024**2, b"L") + member("x")
     data = MANIFEST + one * 17 + END
     assert "too large" in refusal(tmp_path / "m.fnnx", data).detail
 
 
+@pytest.mark.fault("S-05")
 def test_s05_a_global_header_must_not_rename_files(tmp_path: Path) -> None:
     body = b"10 path=a\n"
     data = MANIFEST + member("g", body, b"g") + member("x") + END
     assert "global header" in refusal(tmp_path / "m.fnnx", data).detail
 
 
+@pytest.mark.fault("S-05")
 def test_s05_more_members_than_the_limit(tmp_path: Path) -> None:
     started = time.perf_counter()
     error = refusal(tmp_path / "m.fnnx", MANIFEST + header("x") * 150_000 + END)
@@ -204,6 +213,7 @@ def test_s05_more_members_than_the_limit(tmp_path: Path) -> None:
     assert time.perf_counter() - started < 10
 
 
+@pytest.mark.fault("S-05")
 def test_s05_a_manifest_beyond_the_limit_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "m.fnnx"
     with path.open("wb") as file:
@@ -213,6 +223,7 @@ def test_s05_a_manifest_beyond_the_limit_is_not_read(tmp_path: Path) -> None:
         read_contents(path)
 
 
+@pytest.mark.fault("S-05")
 def test_s05_folders_pipes_and_devices_are_no_files(tmp_path: Path) -> None:
     with pytest.raises(ArtifactError, match="folder"):
         read_contents(tmp_path)
@@ -253,6 +264,7 @@ def mended(data: bytearray) -> bytearray:
     return data
 
 
+@pytest.mark.fault("S-05", "S-06")
 def test_s05_s06_two_thousand_mutations_end_in_contents_or_artifact_error(tmp_path: Path) -> None:
     generator = random.Random(5)
     original = valid_archive()

@@ -19,6 +19,7 @@ from dfs_desktop.artifact import (
 MATRIX = Path(__file__).parent / "wire" / "dataforce" / "matrix-file-names.json"
 
 
+@pytest.mark.fault("S-01")
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
@@ -48,6 +49,7 @@ def test_s01_traversal_absolute_drive_unc_nul_empty_dots(name: str, expected: st
     assert safe_name(name) == expected
 
 
+@pytest.mark.fault("S-02")
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
@@ -75,6 +77,7 @@ def test_s02_devices_trailing_dots_streams_and_control_characters(name: str, exp
     assert safe_name(name) == expected
 
 
+@pytest.mark.fault("S-03")
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
@@ -95,6 +98,7 @@ def test_s03_bidi_zero_width_and_composition(name: str, expected: str) -> None:
     assert safe_name(name) == expected
 
 
+@pytest.mark.fault("S-03")
 @pytest.mark.parametrize(
     ("stem", "kept"),
     [
@@ -111,6 +115,7 @@ def test_s03_long_names_keep_their_extension_and_whole_characters(stem: str, kep
     assert safe_name(stem + ".fnnx") == kept + ".fnnx"
 
 
+@pytest.mark.fault("S-03")
 def test_s03_what_is_too_long_for_an_extension_is_cut_too() -> None:
     assert safe_name("a." + "x" * 300) == "a." + "x" * 198
 
@@ -137,6 +142,7 @@ def test_the_fallback_is_made_safe_as_well() -> None:
     assert safe_name("..", "..") == "artifact"
 
 
+@pytest.mark.fault("S-03")
 def test_s03_collisions_get_a_number_before_the_extension() -> None:
     assert numbered("model.fnnx", 1) == "model (1).fnnx"
     assert numbered("LICENSE", 2) == "LICENSE (2)"
@@ -145,6 +151,7 @@ def test_s03_collisions_get_a_number_before_the_extension() -> None:
     assert len(long.encode()) <= 200
 
 
+@pytest.mark.fault("S-03")
 @pytest.mark.parametrize(
     ("text", "shown"),
     [

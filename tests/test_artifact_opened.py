@@ -219,6 +219,7 @@ def test_all_documents_together_have_a_limit() -> None:
     assert "all documents together" in artifact.findings()[0].remedy
 
 
+@pytest.mark.fault("D-24")
 def test_d24_the_index_of_a_registry_is_believed_only_where_it_can_be_true() -> None:
     data = artifact_makers.tar_of({"manifest.json": '{"variant": "pyfunc"}', "w": b"12345"})
     true = artifact_makers.index_of(data)
@@ -239,6 +240,7 @@ def test_d24_the_index_of_a_registry_is_believed_only_where_it_can_be_true() -> 
     assert all(each.title.isprintable() for each in findings)
 
 
+@pytest.mark.fault("D-24")
 def test_d24_too_many_entries_and_findings_are_cut() -> None:
     source = BytesSource(bytes(1024), "a.fnnx")
     with pytest.raises(ArtifactError, match="100,000"):

@@ -141,6 +141,7 @@ def test_awaited_as_well(credentials: Credentials) -> None:
     assert asyncio.run(journey()) == [KEY, None]
 
 
+@pytest.mark.fault("K-06")
 @pytest.mark.usefixtures("secret_service")
 def test_k06_profiles_and_origins_are_kept_apart(credentials: Credentials) -> None:
     places = [(PROFILE, ORIGIN), (OTHER, ORIGIN), (PROFILE, "https://other.example:8443")]
@@ -156,6 +157,7 @@ def test_k06_profiles_and_origins_are_kept_apart(credentials: Credentials) -> No
             again.delete(*place)
 
 
+@pytest.mark.fault("K-06")
 @pytest.mark.usefixtures("secret_service")
 def test_k06_items_are_named_after_profile_and_origin(credentials: Credentials) -> None:
     credentials.store(PROFILE, ORIGIN, KEY)
@@ -166,6 +168,7 @@ def test_k06_items_are_named_after_profile_and_origin(credentials: Credentials) 
     credentials.delete(PROFILE, ORIGIN)
 
 
+@pytest.mark.fault("K-04")
 @pytest.mark.usefixtures("secret_service")
 def test_k04_the_longest_key_that_windows_takes_is_kept(credentials: Credentials) -> None:
     key = "k" * 1280
@@ -175,6 +178,7 @@ def test_k04_the_longest_key_that_windows_takes_is_kept(credentials: Credentials
     credentials.delete(PROFILE, ORIGIN)
 
 
+@pytest.mark.fault("K-02")
 @pytest.mark.usefixtures("secret_service")
 def test_k02_a_locked_keyring_ends_in_words_within_the_timeout(bus_address: str) -> None:
     with closing(Credentials(timeout=10)) as before:
@@ -199,6 +203,7 @@ def test_k02_a_locked_keyring_ends_in_words_within_the_timeout(bus_address: str)
         assert locked.fetch(PROFILE, ORIGIN) == KEY
 
 
+@pytest.mark.fault("K-01")
 def test_k01_without_any_bus_there_is_no_keyring_and_no_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, credentials: Credentials
 ) -> None:
@@ -219,6 +224,7 @@ def test_k01_without_any_bus_there_is_no_keyring_and_no_file(
     assert list(tmp_path.rglob("*")) == []
 
 
+@pytest.mark.fault("K-01")
 @pytest.mark.usefixtures("secret_service")
 def test_k01_the_keyring_may_go_and_come_while_the_program_runs(
     bus_address: str, monkeypatch: pytest.MonkeyPatch, credentials: Credentials
@@ -242,6 +248,7 @@ def unlock_as_a_person_would() -> None:
         service.call("UnlockWithMasterPassword", "o(oayays)", path, password)
 
 
+@pytest.mark.fault("K-02")
 @pytest.mark.usefixtures("secret_service")
 def test_k02_once_unlocked_the_next_try_succeeds(credentials: Credentials) -> None:
     credentials.store(PROFILE, ORIGIN, KEY)

@@ -29,6 +29,7 @@ PROFILE = "8f6c0d62-6c3e-4f8e-a8c4-2f1d2b7a9b11"
 ORIGIN = "https://api.dataforce.studio"
 KEY = "dfs_" + "MarkerSecret" * 3 + "abcdefg"
 Open = Callable[..., Credentials]
+pytestmark = pytest.mark.fault("K-01", "K-02", "K-03", "K-04", "K-05")
 
 
 class Memory:

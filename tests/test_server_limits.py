@@ -24,6 +24,7 @@ def room(tmp_path: Path) -> Iterator[Room]:
         yield made
 
 
+@pytest.mark.fault("R-07")
 def test_r07_slow_headers_are_cut_off(room: Room) -> None:
     """A connection that drips or says nothing is closed; others are served meanwhile."""
     with socket.create_connection(("127.0.0.1", room.port), timeout=10) as silent:
@@ -36,6 +37,7 @@ def test_r07_slow_headers_are_cut_off(room: Room) -> None:
         assert time.monotonic() - begin < 5
 
 
+@pytest.mark.fault("R-07")
 def test_r07_endless_headers_are_cut_off(room: Room) -> None:
     """One header that never ends, and many that do."""
     for piece in (b"x" * 1000, b"x: y\r\n" * 100):
@@ -53,6 +55,7 @@ def _sent_before_cut_off(line: socket.socket, piece: bytes) -> int:
     return 100_000 * len(piece)
 
 
+@pytest.mark.fault("R-07")
 def test_r07_large_or_missing_bodies_are_refused(room: Room) -> None:
     """Too long by its own word, too long without a word, and one that does not come."""
     head = (
@@ -65,6 +68,7 @@ def test_r07_large_or_missing_bodies_are_refused(room: Room) -> None:
     assert raw(room, f"{head}Content-Length: 100\n", b"{")[0] == 408
 
 
+@pytest.mark.fault("R-07")
 def test_r07_stalled_upload_is_given_up(room: Room) -> None:
     """An upload that stops sending is answered, and leaves nothing behind."""
     url = room.create(size=100)["url"]["parts"][0]["url"]
@@ -76,6 +80,7 @@ def test_r07_stalled_upload_is_given_up(room: Room) -> None:
     assert_nothing_arriving(room)
 
 
+@pytest.mark.fault("R-07")
 def test_r07_download_nobody_reads_is_given_up(room: Room) -> None:
     """A reader that stops holds a connection and a file only for so long."""
     url = room.download_url(room.upload(bytes(32 << 20))["id"])

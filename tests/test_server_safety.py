@@ -36,6 +36,7 @@ def request(room: Room, method: str, path: str, **headers: str) -> http.client.H
     return answer
 
 
+@pytest.mark.fault("R-01")
 def test_r01_foreign_host_is_refused_before_routing(room: Room) -> None:
     """DNS rebinding: the right address under a wrong name, on every method and path."""
     key = room.address.api_key
@@ -46,6 +47,7 @@ def test_r01_foreign_host_is_refused_before_routing(room: Room) -> None:
             assert raw(room, head)[0] == 421, (method, path, host)
 
 
+@pytest.mark.fault("R-01")
 def test_r01_missing_or_repeated_host_is_refused(room: Room) -> None:
     """Also with an absolute address in the request line, which some servers prefer to Host."""
     good = f"127.0.0.1:{room.port}"
@@ -55,12 +57,14 @@ def test_r01_missing_or_repeated_host_is_refused(room: Room) -> None:
     assert raw(room, absolute)[0] == 421
 
 
+@pytest.mark.fault("R-01")
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "[::1]", "LOCALHOST"])
 def test_r01_own_names_are_taken(room: Room, name: str) -> None:
     """The names that lead here, and no others."""
     assert request(room, "GET", PATHS[0], host=f"{name}:{room.port}").status == 200
 
 
+@pytest.mark.fault("R-02")
 @pytest.mark.parametrize(
     "header",
     ["Origin: http://evil.test", "Origin: null", "Origin: http://127.0.0.1:{port}",
@@ -79,11 +83,13 @@ def test_r02_web_pages_are_refused(room: Room, header: str) -> None:
         assert "access-control" not in text.lower()
 
 
+@pytest.mark.fault("R-02")
 def test_r02_typed_address_is_taken(room: Room) -> None:
     """What a browser sends for an address typed by hand is no attack, only unauthenticated."""
     assert request(room, "GET", PATHS[0], sec_fetch_site="none").status == 200
 
 
+@pytest.mark.fault("R-02")
 def test_r02_forms_cannot_write(room: Room) -> None:
     """The content types a form can send are refused, with the key too."""
     for kind in ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain", None):
@@ -96,6 +102,7 @@ def test_r02_forms_cannot_write(room: Room) -> None:
     assert room.json("GET", room.artifacts) == []
 
 
+@pytest.mark.fault("R-02")
 def test_r02_no_answer_carries_cors_headers(room: Room) -> None:
     """Not on success, not on refusals, not on preflights."""
     for method in ("GET", "OPTIONS", "DELETE"):
@@ -103,6 +110,7 @@ def test_r02_no_answer_carries_cors_headers(room: Room) -> None:
         assert not [name for name in answer.headers if name.startswith("access-control")]
 
 
+@pytest.mark.fault("R-03")
 def test_r03_key_is_needed_and_changes_with_every_start(room: Room, tmp_path: Path) -> None:
     """Wrong, old, truncated, elsewhere: 401. The key has 256 random bits."""
     key = room.address.api_key
@@ -119,6 +127,7 @@ def test_r03_key_is_needed_and_changes_with_every_start(room: Room, tmp_path: Pa
     assert room.web.get(PATHS[0], headers={"cookie": f"access_token={key}"}).status_code == 401
 
 
+@pytest.mark.fault("R-03")
 def test_r03_object_urls_fit_one_method_and_one_object(room: Room) -> None:
     """Every change of method, object, time or lifetime breaks the signature."""
     record = room.upload(b"content")
@@ -146,6 +155,7 @@ def test_r03_object_urls_fit_one_method_and_one_object(room: Room) -> None:
     assert room.web.get(url).content == b"content"
 
 
+@pytest.mark.fault("R-03")
 def test_r03_object_urls_expire(tmp_path: Path) -> None:
     """An old URL says "expired", in the words by which clients know to ask for a new one."""
     with Room(tmp_path / "registry", Rules(url_lifetime=-1)) as room:
@@ -155,6 +165,7 @@ def test_r03_object_urls_expire(tmp_path: Path) -> None:
     assert "expired" in answer.text
 
 
+@pytest.mark.fault("R-03")
 def test_r03_key_of_the_api_opens_no_object(room: Room) -> None:
     """And the other way round: clients do not send the key to storage addresses."""
     record = room.upload(b"content")
@@ -168,6 +179,7 @@ TRAVERSALS = (
 )  # fmt: skip
 
 
+@pytest.mark.fault("R-04")
 def test_r04_object_names_are_never_paths(room: Room) -> None:
     """Raw traversal, encoded or not, NUL, long: no signature, no way in."""
     for method, name in itertools.product(("GET", "PUT", "DELETE"), TRAVERSALS):
@@ -177,6 +189,7 @@ def test_r04_object_names_are_never_paths(room: Room) -> None:
         assert "SQLite" not in text
 
 
+@pytest.mark.fault("R-04")
 def test_r04_link_in_the_store_is_not_followed(room: Room, tmp_path: Path) -> None:
     """Somebody replaced a stored file by a link: nothing behind it is served."""
     secret = tmp_path / "secret"
@@ -190,6 +203,7 @@ def test_r04_link_in_the_store_is_not_followed(room: Room, tmp_path: Path) -> No
     assert "private" not in answer.text
 
 
+@pytest.mark.fault("R-08")
 def test_r08_listens_on_loopback_only(room: Room) -> None:
     """Not on the addresses by which other machines reach this one."""
     assert room.address.url == f"http://127.0.0.1:{room.port}"
@@ -203,6 +217,7 @@ def test_r08_listens_on_loopback_only(room: Room) -> None:
         socket.create_connection((outward, room.port), timeout=5)
 
 
+@pytest.mark.fault("R-08")
 def test_r08_proxy_variables_change_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

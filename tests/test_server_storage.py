@@ -90,6 +90,7 @@ threading.Event().wait()
 """
 
 
+@pytest.mark.fault("R-05")
 @POSIX
 @pytest.mark.parametrize(
     ("moment", "survives"),
@@ -141,6 +142,7 @@ def _put_url(folder: Path, download_url: str) -> str:
     return found[1] + signer.path("PUT", found[2])
 
 
+@pytest.mark.fault("R-05")
 def test_r05_short_body_never_becomes_visible(room: Room) -> None:
     """A PUT that breaks off stores nothing, and does not touch what was there."""
     made = room.create(size=1000)
@@ -155,6 +157,7 @@ def test_r05_short_body_never_becomes_visible(room: Room) -> None:
     assert len(blobs(room.folder)) == 1
 
 
+@pytest.mark.fault("R-05")
 def test_r05_put_needs_a_length_and_room(room: Room) -> None:
     """Chunked: 411. More than the disk holds: 507 before the first byte is taken."""
     url = room.create(size=1)["url"]["parts"][0]["url"]
@@ -168,6 +171,7 @@ def test_r05_put_needs_a_length_and_room(room: Room) -> None:
     assert room.json("GET", room.artifacts)[0]["status"] == "pending_upload"
 
 
+@pytest.mark.fault("R-05")
 @POSIX
 def test_r05_disk_full_during_put(tmp_path: Path) -> None:
     """The disk fills up while bytes arrive: 507, the old object stays, nothing is left over."""
@@ -194,6 +198,7 @@ def test_r05_disk_full_during_put(tmp_path: Path) -> None:
     assert len(blobs(folder)) == 1
 
 
+@pytest.mark.fault("R-05")
 def test_r05_sweep_keeps_young_and_used_files(tmp_path: Path) -> None:
     """Old files that nothing refers to go; used files and young strangers stay."""
     folder = tmp_path / "registry"
@@ -220,6 +225,7 @@ def test_r05_sweep_keeps_young_and_used_files(tmp_path: Path) -> None:
         assert len(blobs(folder)) == 1
 
 
+@pytest.mark.fault("R-05")
 def test_r05_lost_file_is_told_as_missing(room: Room) -> None:
     """A stored file that somebody removed: 404 like any missing object, and a PUT mends it."""
     made = room.create(size=4)
@@ -232,6 +238,7 @@ def test_r05_lost_file_is_told_as_missing(room: Room) -> None:
     assert room.download(made["model"]["id"]).content == b"back"
 
 
+@pytest.mark.fault("R-06")
 def test_r06_second_program_is_told_who_holds_the_folder(room: Room) -> None:
     """From the same process and from another one, with the process id in the sentence."""
     with pytest.raises(RegistryInUse, match=rf"process {os.getpid()}.*Close that program"):
@@ -244,6 +251,7 @@ def test_r06_second_program_is_told_who_holds_the_folder(room: Room) -> None:
     assert "Traceback" not in other.stderr
 
 
+@pytest.mark.fault("R-06")
 def test_r06_lease_ends_with_its_process(tmp_path: Path) -> None:
     """After kill -9 the folder opens again at once."""
     child, _ = launch("-m", "dfs_desktop.server", "--data", str(tmp_path / "registry"))
@@ -255,6 +263,7 @@ def test_r06_lease_ends_with_its_process(tmp_path: Path) -> None:
         assert room.json("GET", room.artifacts) == []
 
 
+@pytest.mark.fault("R-06")
 def test_r06_upgrade_is_all_or_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A failing upgrade changes nothing; a good one leaves a copy of what was before."""
     path = tmp_path / "registry.sqlite3"

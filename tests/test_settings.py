@@ -57,6 +57,7 @@ def test_defaults_are_not_shared() -> None:
     assert Settings() == Settings(layout={}, profiles=[])
 
 
+@pytest.mark.fault("L-02")
 @pytest.mark.parametrize(
     "raw",
     [b"", b'{"version": 1, "prof', b"[1]", b"\0" * 100, b"\xff\xfe", b"[" * 100_000, b'"text"',
@@ -76,6 +77,7 @@ def test_l02_a_torn_or_foreign_file_becomes_defaults_and_is_kept(
     assert kept[0].read_bytes() == raw
 
 
+@pytest.mark.fault("L-02")
 def test_l02_two_damaged_files_in_one_second_are_both_kept(file: SettingsFile) -> None:
     file.path.parent.mkdir()
     for raw in (b"first", b"second", b"third"):
@@ -85,6 +87,7 @@ def test_l02_two_damaged_files_in_one_second_are_both_kept(file: SettingsFile) -
     assert kept == {b"first", b"second", b"third"}
 
 
+@pytest.mark.fault("L-02")
 @pytest.mark.parametrize(
     ("field", "value"),
     [("theme", "pink"), ("splitter", "wide"), ("layout", {"a": 1}), ("columns", {"a": []}),
@@ -137,6 +140,7 @@ def test_a_newer_version_is_understood_as_far_as_possible_and_never_destroyed(
     assert [p.read_text() for p in file.path.parent.glob("settings.json.newer-*")] == [newer]
 
 
+@pytest.mark.fault("L-02")
 def test_l02_a_full_disk_leaves_the_old_settings(
     file: SettingsFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -166,6 +170,7 @@ while True:
 """
 
 
+@pytest.mark.fault("L-02")
 def test_l02_killed_at_any_moment_the_file_is_whole(file: SettingsFile) -> None:
     for delay in (0.0, 0.003, 0.011, 0.017):
         with subprocess.Popen(
@@ -180,6 +185,7 @@ def test_l02_killed_at_any_moment_the_file_is_whole(file: SettingsFile) -> None:
         assert fresh.notice == ""
 
 
+@pytest.mark.fault("L-02")
 def test_l02_leftovers_of_a_killed_process_are_swept(file: SettingsFile) -> None:
     file.save(full())
     old = file.path.with_name(".settings.json.1a2b.tmp")
@@ -191,6 +197,7 @@ def test_l02_leftovers_of_a_killed_process_are_swept(file: SettingsFile) -> None
     assert (old.exists(), new.exists()) == (False, True)
 
 
+@pytest.mark.fault("L-06")
 @pytest.mark.skipif(not POSIX, reason="Windows protects the profile folder instead")
 def test_l06_files_and_folders_are_private_whatever_the_umask(file: SettingsFile) -> None:
     old = os.umask(0)

@@ -117,6 +117,7 @@ def test_the_object_is_looked_at_before_the_registry_is_told(place: Place) -> No
     assert (last[0], last[2]["range"]) == ("GET", "bytes=0-0")
 
 
+@pytest.mark.fault("M-04")
 def test_m04_expired_block_urls_are_renewed(place: Place) -> None:
     place.urls.lifetimes = [-60] * 3  # of six blocks
     path = place.artifact(5 * PART + 1)
@@ -124,6 +125,7 @@ def test_m04_expired_block_urls_are_renewed(place: Place) -> None:
     assert sha256(place.download("sync", record.id)) == sha256(path)
 
 
+@pytest.mark.fault("M-05")
 def test_m05_urls_that_stay_expired_end_it(place: Place) -> None:
     place.urls.lifetime = -60
     with pytest.raises(FileUploadError):
@@ -132,6 +134,7 @@ def test_m05_urls_that_stay_expired_end_it(place: Place) -> None:
     assert place.service.statuses() == ["upload_failed"]
 
 
+@pytest.mark.fault("M-13")
 def test_m13_a_block_that_went_missing_is_a_clear_failure(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,6 +150,7 @@ def test_m13_a_block_that_went_missing_is_a_clear_failure(
     assert place.service.statuses() == ["upload_failed"]
 
 
+@pytest.mark.fault("D-11")
 def test_d11_an_expired_download_url_is_renewed_once(place: Place) -> None:
     path = place.artifact(ON_THE_LINE)
     record = place.upload("sync", path)
@@ -157,6 +161,7 @@ def test_d11_an_expired_download_url_is_renewed_once(place: Place) -> None:
         place.download("sync", record.id)
 
 
+@pytest.mark.fault("S-12")
 def test_s12_no_signature_shows_in_errors_or_logs(
     place: Place, caplog: pytest.LogCaptureFixture
 ) -> None:

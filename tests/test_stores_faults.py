@@ -81,6 +81,7 @@ def upload_ids(place: Place) -> set[str]:
     }
 
 
+@pytest.mark.fault("M-01", "M-13", "M-03", "M-02", "M-06")
 class TestCompletion:
     @pytest.mark.parametrize("face", FACES)
     @pytest.mark.parametrize("code", ["InternalError", "SlowDown"])
@@ -155,6 +156,7 @@ class TestCompletion:
         assert "forgotten this upload" in refusal(place).detail
 
 
+@pytest.mark.fault("U-03", "U-06")
 class TestWhole:
     """Files that go up in one request."""
 
@@ -174,6 +176,7 @@ class TestWhole:
         assert place.service.statuses() == ["upload_failed"]
 
 
+@pytest.mark.fault("M-04", "M-05", "M-07", "U-04", "M-14")
 class TestParts:
     @pytest.mark.parametrize("face", FACES)
     def test_m04_expired_part_urls_are_renewed(self, place: Place, face: str) -> None:
@@ -233,6 +236,7 @@ class TestParts:
         assert 2 <= most[0] <= 5
 
 
+@pytest.mark.fault("M-09")
 class TestPlans:
     """M-09: what the registry plans is checked before the first byte leaves."""
 
@@ -285,6 +289,7 @@ class TestPlans:
             stranger.close()
 
 
+@pytest.mark.fault("S-08")
 class TestRedirects:
     @pytest.mark.parametrize("step", ["put", "initiate", "part", "complete", "delete"])
     @pytest.mark.parametrize("status", [301, 302, 307, 308])

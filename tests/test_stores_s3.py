@@ -116,6 +116,7 @@ class TestManners:
             assert not [name for name in names if name.startswith("x-amz-")]
             assert ("content-length" in names) == (seen.method in ("PUT", "POST"))
 
+    @pytest.mark.fault("S-09")
     def test_s09_the_key_never_reaches_the_store(self, place: Place) -> None:
         record = place.upload("sync", place.artifact(5 * PART))
         place.download("sync", record.id)
@@ -178,6 +179,7 @@ class TestLargerThanPlanned:
 
 
 class TestSecrets:
+    @pytest.mark.fault("S-12")
     @pytest.mark.parametrize("step", ["put", "initiate", "part", "complete", "get"])
     def test_s12_no_url_shows_in_errors_or_logs(
         self, place: Place, step: str, caplog: pytest.LogCaptureFixture

@@ -256,6 +256,7 @@ def test_who_hears_of_a_failure_may_ask_for_another_try_at_once() -> None:
     run(journey())
 
 
+@pytest.mark.fault("Q-08")
 def test_q08_after_a_sleep_nothing_waits_for_its_next_try() -> None:
     async def journey() -> None:
         tries = 0
@@ -308,6 +309,7 @@ def test_stop_keeps_everything_and_waits() -> None:
     run(journey())
 
 
+@pytest.mark.fault("Q-07")
 def test_q07_sizes_beyond_32_bits_arrive_whole() -> None:
     """A bar gets permille, and 1000 only at the good end."""
 

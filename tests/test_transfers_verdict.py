@@ -45,6 +45,7 @@ def test_what_follows_an_error(error: Exception, attempts: int, then: Then) -> N
     assert judge(error, attempts).then is then
 
 
+@pytest.mark.fault("U-13")
 def test_u13_waits_grow_with_jitter_and_honour_the_server() -> None:
     waits = [judge(UNREACHABLE, attempt).seconds for attempt in range(1, 12)]
     assert all(0 < wait <= verdict.LONGEST_WAIT for wait in waits)

@@ -71,6 +71,7 @@ def test_the_pulse_beats_only_while_somebody_needs_it(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not pulse.running, timeout=2000)
 
 
+@pytest.mark.fault("Q-07")
 def test_q07_sizes_beyond_32_bits_are_pulled_from_the_meter(qtbot: QtBot, pulse: Pulse) -> None:
     job = run(make_job(size=5_000_000_000), Phase.SENDING, 5_000_000_000, 1_250_000_000)
     dialog = open_dialog(qtbot, [job], pulse)
@@ -144,6 +145,7 @@ def test_pausing_and_going_on_beside_the_cancelling(qtbot: QtBot, pulse: Pulse) 
     close(qtbot, dialog)
 
 
+@pytest.mark.fault("U-17")
 def test_u17_past_the_last_way_back_the_buttons_say_so(qtbot: QtBot, pulse: Pulse) -> None:
     job = run(make_job(), Phase.CONFIRMING, None)
     dialog = open_dialog(qtbot, [job], pulse)

@@ -58,6 +58,7 @@ def instance(qapp: object, tmp_path: Path) -> Iterator[SingleInstance]:
     found.deleteLater()
 
 
+@pytest.mark.fault("L-04")
 def test_l04_a_second_start_is_heard_by_the_first(
     instance: SingleInstance, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -76,6 +77,7 @@ def test_l04_a_second_start_is_heard_by_the_first(
     assert heard == [None, model, None]
 
 
+@pytest.mark.fault("L-04")
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL and sockets in folders")
 def test_l04_a_killed_program_leaves_nothing_in_the_way(tmp_path: Path) -> None:
     folder = tmp_path / "state"
@@ -93,6 +95,7 @@ def test_l04_a_killed_program_leaves_nothing_in_the_way(tmp_path: Path) -> None:
         end(child)
 
 
+@pytest.mark.fault("L-04")
 def test_l04_a_first_program_that_hangs_is_not_waited_for(
     instance: SingleInstance, tmp_path: Path
 ) -> None:
@@ -103,6 +106,7 @@ def test_l04_a_first_program_that_hangs_is_not_waited_for(
     end(child)
 
 
+@pytest.mark.fault("D-21")
 @pytest.mark.skipif(os.name != "posix", reason="SIGTERM")
 def test_d21_the_journal_belongs_to_the_first_program(
     instance: SingleInstance, tmp_path: Path
@@ -126,6 +130,7 @@ def test_d21_the_journal_belongs_to_the_first_program(
         child.wait(10)
 
 
+@pytest.mark.fault("L-05")
 @pytest.mark.skipif(os.name != "posix", reason="rights of POSIX")
 def test_l05_nobody_else_gets_in(instance: SingleInstance, qtbot: QtBot, tmp_path: Path) -> None:
     heard: list[Path | None] = []

@@ -124,6 +124,7 @@ def test_what_stands_still_says_why_and_what_it_keeps(job: Job, text: str) -> No
     assert progress_text.sentence(seen, job) == text
 
 
+@pytest.mark.fault("U-13")
 def test_u13_what_is_stored_but_not_confirmed_says_so() -> None:
     error = UnconfirmedUploadError("The registry could not be told.", reason=UNREACHED)
     job = upload(State.RETRYING, step=UploadStep.CONFIRMING, error=error)
@@ -132,6 +133,7 @@ def test_u13_what_is_stored_but_not_confirmed_says_so() -> None:
     assert progress_text.shown_permille(job.snapshot(), job) == 999, "never whole before its end"
 
 
+@pytest.mark.fault("U-17")
 @pytest.mark.parametrize("phase", [Phase.SENDING, Phase.CONFIRMING])
 def test_u17_past_the_last_way_back_a_cancel_says_so(phase: Phase) -> None:
     words = progress_text.sentence(shot(cancelling=True, phase=phase), upload())
@@ -182,6 +184,7 @@ def test_the_closing_question_says_what_each_way_leaves() -> None:
     assert "Cancelled, 100 MB stays in the storage, unseen and paid for" in words
 
 
+@pytest.mark.fault("M-15")
 def test_m15_what_stays_depends_on_the_store() -> None:
     azure = upload(parts=1, step=UploadStep.SENDING)
     azure.ledger.record.plan = UploadPlan((), store="azure")  # type: ignore[union-attr]

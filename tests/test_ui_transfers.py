@@ -133,6 +133,7 @@ def test_space_and_the_button_pause_and_go_on(run: Run) -> None:
     run(journey)
 
 
+@pytest.mark.fault("U-17")
 def test_u17_delete_cancels_a_file_in_one_piece_at_once(run: Run) -> None:
     """It leaves nothing in the storage, so nobody is asked."""
 
@@ -159,6 +160,7 @@ async def in_parts(desk: Desk) -> Job:
     return job
 
 
+@pytest.mark.fault("M-15")
 def test_m15_keeping_parts_for_later_is_the_safe_answer(run: Run) -> None:
     async def journey(desk: Desk) -> None:
         job = await in_parts(desk)
@@ -186,6 +188,7 @@ def test_m15_keeping_parts_for_later_is_the_safe_answer(run: Run) -> None:
     run(journey, PARTS, upload_limit=40 * MB)
 
 
+@pytest.mark.fault("M-15")
 def test_m15_discarding_says_what_stays(run: Run) -> None:
     async def journey(desk: Desk) -> None:
         job = await in_parts(desk)

@@ -99,6 +99,7 @@ def test_an_own_value_is_asked_for_and_shown(
         loop.run_until_complete(whole())
 
 
+@pytest.mark.fault("Q-07")
 def test_q07_an_own_value_beyond_32_bits_stays_whole(qtbot: QtBot, owner: QWidget) -> None:
     dialog = RateDialog(owner, Kind.UPLOAD, 5_000_000_000)
     assert dialog.rate() == 5_000_000_000

@@ -194,6 +194,7 @@ def test_speed_starts_anew_when_an_attempt_does() -> None:
     assert rate.speed() is None
 
 
+@pytest.mark.fault("Q-02")
 @pytest.mark.expects_errors
 def test_q02_a_listener_that_fails_is_heard_and_the_others_go_on() -> None:
     heard: list[BaseException] = []
@@ -215,6 +216,7 @@ def test_q02_a_listener_that_fails_is_heard_and_the_others_go_on() -> None:
     assert [type(error) for error in heard] == [ZeroDivisionError]
 
 
+@pytest.mark.fault("S-07")
 def test_s07_a_private_storage_is_offered_for_approval() -> None:
     refused = StorageAddressError("10.0.0.5")
     failed = FileUploadError(refused.detail)

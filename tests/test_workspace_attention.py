@@ -207,6 +207,7 @@ def spoil(path: Path) -> bytes:
     return good
 
 
+@pytest.mark.fault("D-08")
 def test_d08_wrong_bytes_are_kept_beside_the_target(tmp_path: Path) -> None:
     """Under a free name, with nothing overwritten and nothing under the target's name."""
 
@@ -233,6 +234,7 @@ def test_d08_wrong_bytes_are_kept_beside_the_target(tmp_path: Path) -> None:
     run(tmp_path, journey)
 
 
+@pytest.mark.fault("D-08")
 def test_d08_wrong_bytes_are_fetched_anew_on_demand(tmp_path: Path) -> None:
     async def journey(room: Room) -> None:
         artifact = await uploaded(room, tmp_path)
@@ -273,6 +275,7 @@ def failed(error: BaseException, state: State) -> Item:
     return item
 
 
+@pytest.mark.fault("U-06", "U-13", "U-14")
 def test_u06_u13_u14_each_error_has_its_own_way_on() -> None:
     for error, state, text, effect in (
         (
@@ -298,6 +301,7 @@ def test_u06_u13_u14_each_error_has_its_own_way_on() -> None:
         assert "lifecycle rule" in discard.effect
 
 
+@pytest.mark.fault("U-14")
 def test_u14_a_new_key_lets_what_waited_for_it_go_on(tmp_path: Path) -> None:
     async def journey(room: Room) -> None:
         workspace = room.workspace

@@ -15,6 +15,7 @@ from .cloud import MULTI, SINGLE, Cloud
 from .engine import Engine
 
 
+@pytest.mark.fault("H-01")
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_h01_four_hundred_cancelled_requests_leave_the_pool_empty(cloud: Cloud, seed: int) -> None:
     """Wherever the cancel strikes: before, while and after a connection is made."""
@@ -34,6 +35,7 @@ def test_h01_four_hundred_cancelled_requests_leave_the_pool_empty(cloud: Cloud, 
     cloud.play(journey)
 
 
+@pytest.mark.fault("H-01")
 def test_h01_transfers_that_are_stopped_in_crowds_give_their_slots_back(cloud: Cloud) -> None:
     luck = random.Random(6)
     record, path = cloud.filed(MULTI), cloud.artifact(MULTI)
@@ -68,6 +70,7 @@ def close_silently(handler: Any) -> bool:
     return True
 
 
+@pytest.mark.fault("H-02")
 def test_h02_connections_that_went_stale_are_not_noticed(cloud: Cloud) -> None:
     path = cloud.artifact(MULTI)
     for step in ("create", "part_urls", "download_url", "patch", "record"):
@@ -87,6 +90,7 @@ def test_h02_connections_that_went_stale_are_not_noticed(cloud: Cloud) -> None:
     assert cloud.front.count("create") == 1
 
 
+@pytest.mark.fault("H-02")
 @pytest.mark.parametrize("step", ["record", "download_url"])
 def test_h02_a_reset_question_is_asked_once_more_by_itself(cloud: Cloud, step: str) -> None:
     record = cloud.filed(SINGLE)
@@ -100,6 +104,7 @@ def test_h02_a_reset_question_is_asked_once_more_by_itself(cloud: Cloud, step: s
     assert cloud.front.count(step) == 2
 
 
+@pytest.mark.fault("H-02")
 def test_h02_a_reset_creation_is_not_repeated_blindly(cloud: Cloud) -> None:
     path = cloud.artifact(SINGLE)
     cloud.front.script("create", drop)

@@ -28,6 +28,7 @@ def insert_and_fail(handler: Any) -> bool:
     return True
 
 
+@pytest.mark.fault("U-01", "U-02")
 @pytest.mark.parametrize("kind", ["s3", "azure"])
 @pytest.mark.parametrize(
     "fault", [apply_then_drop, drop, insert_and_fail, status(500), status(502)]
@@ -40,11 +41,13 @@ def test_u01_u02_an_unclear_creation_leaves_one_record(
     arrived(cloud, send(cloud, cloud.artifact(SINGLE)))
 
 
+@pytest.mark.fault("U-01")
 def test_u01_creations_that_stay_unclear_leave_one_record(cloud: Cloud) -> None:
     cloud.front.script("create", apply_then_drop, apply_then_drop, insert_and_fail, drop)
     arrived(cloud, send(cloud, cloud.artifact(SINGLE)))
 
 
+@pytest.mark.fault("U-01")
 def test_u01_the_next_run_looks_for_what_an_unclear_creation_left(cloud: Cloud) -> None:
     path = cloud.artifact(SINGLE)
     cloud.front.script("create", apply_then_drop)
@@ -61,6 +64,7 @@ def test_u01_the_next_run_looks_for_what_an_unclear_creation_left(cloud: Cloud) 
     arrived(cloud, restored(cloud))
 
 
+@pytest.mark.fault("U-07")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a child with a clock of its own is killed")
 @pytest.mark.parametrize("ahead", [86_400.0, -86_400.0])
 def test_u07_a_clock_put_right_between_two_runs_still_finds_the_record(
@@ -80,6 +84,7 @@ def test_u07_a_clock_put_right_between_two_runs_still_finds_the_record(
     arrived(cloud, restored(cloud))
 
 
+@pytest.mark.fault("U-01")
 def test_u01_two_uploads_of_one_file_are_not_taken_for_each_other(cloud: Cloud) -> None:
     """The record of one looks just like what the lost creation of the other might have left."""
     path = cloud.artifact(MULTI)

@@ -19,6 +19,7 @@ from .engine import Engine
 from .fetching import SIZE, change, fetch, go_on, half, halfway, part, ranges
 
 
+@pytest.mark.fault("D-01")
 @pytest.mark.parametrize("percent", [0, 1, 50, 99, 100])
 def test_d01_a_reset_connection_goes_on_where_it_broke(
     make_cloud: Callable[..., Cloud], percent: int
@@ -41,6 +42,7 @@ def test_d01_a_reset_connection_goes_on_where_it_broke(
         assert starts[0] > (percent - 5) * SIZE // 100
 
 
+@pytest.mark.fault("D-01")
 @pytest.mark.parametrize(
     ("kind", "value"),
     [("latency", 0.02), ("slicer", 700), ("bandwidth", 4 << 20), ("slow_close", 0.05)],
@@ -55,6 +57,7 @@ def test_d01_a_poor_line_only_takes_longer(
     assert fetch(cloud, cloud.folder / "back.fnnx", record).state is State.DONE
 
 
+@pytest.mark.fault("D-01")
 def test_d01_the_next_run_goes_on_from_what_is_durable(cloud: Cloud) -> None:
     record, target = cloud.filed(SIZE), cloud.folder / "back.fnnx"
     half(cloud, target, record)
@@ -68,6 +71,7 @@ def test_d01_the_next_run_goes_on_from_what_is_durable(cloud: Cloud) -> None:
     assert not partial.exists()
 
 
+@pytest.mark.fault("D-02")
 def test_d02_a_store_that_ignores_ranges_starts_over(cloud: Cloud) -> None:
     record, target = cloud.filed(SIZE), cloud.folder / "back.fnnx"
     half(cloud, target, record)
@@ -88,6 +92,7 @@ def test_d02_a_store_that_ignores_ranges_starts_over(cloud: Cloud) -> None:
     assert sorted(seen)[-2] < 1000  # only the last look, at the end, says that all is there
 
 
+@pytest.mark.fault("D-03")
 def test_d03_a_wrong_range_is_asked_for_once_more_then_refused(cloud: Cloud) -> None:
     record, target = cloud.filed(SIZE), cloud.folder / "back.fnnx"
     content, etag = cloud.stored(record).content(), f'"{cloud.stored(record).etag}"'
@@ -98,6 +103,7 @@ def test_d03_a_wrong_range_is_asked_for_once_more_then_refused(cloud: Cloud) -> 
     assert None in ranges(cloud)  # the second try asked for the whole
 
 
+@pytest.mark.fault("D-03")
 @pytest.mark.parametrize(
     ("start", "end", "total"), [(0, 99, SIZE), (1, 100, "*"), (SIZE // 2, SIZE + 10, SIZE + 11)]
 )
@@ -115,6 +121,7 @@ def test_d03_a_store_that_only_sends_wrong_ranges_is_refused(
     assert not target.exists()
 
 
+@pytest.mark.fault("D-04")
 def test_d04_the_same_bytes_under_another_etag_are_fetched_from_the_start(cloud: Cloud) -> None:
     record, target = cloud.filed(SIZE), cloud.folder / "back.fnnx"
     half(cloud, target, record)
@@ -123,6 +130,7 @@ def test_d04_the_same_bytes_under_another_etag_are_fetched_from_the_start(cloud:
     assert sum(text == "bytes=0-" or text is None for text in ranges(cloud)) <= 1
 
 
+@pytest.mark.fault("D-04")
 def test_d04_two_states_of_an_object_are_never_mixed(cloud: Cloud) -> None:
     record, target = cloud.filed(SIZE), cloud.folder / "back.fnnx"
     half(cloud, target, record)
@@ -134,6 +142,7 @@ def test_d04_two_states_of_an_object_are_never_mixed(cloud: Cloud) -> None:
     assert not target.exists()
 
 
+@pytest.mark.fault("D-04")
 def test_d04_an_object_that_changes_all_the_time_is_an_error(cloud: Cloud) -> None:
     record, target = cloud.filed(SIZE), cloud.folder / "back.fnnx"
     half(cloud, target, record)
@@ -151,6 +160,7 @@ def test_d04_an_object_that_changes_all_the_time_is_an_error(cloud: Cloud) -> No
     assert sha256(target) == record.file_hash
 
 
+@pytest.mark.fault("D-05")
 def test_d05_a_partial_that_is_complete_is_only_checked(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,6 +192,7 @@ def test_d05_a_partial_that_is_complete_is_only_checked(
     assert ranges(cloud) == []
 
 
+@pytest.mark.fault("D-07")
 @pytest.mark.parametrize("extra", [b"!", b"!" * 100_000])
 @pytest.mark.parametrize("declared", [True, False])
 def test_d07_more_than_registered_is_never_kept(cloud: Cloud, extra: bytes, declared: bool) -> None:
@@ -207,6 +218,7 @@ def test_d07_more_than_registered_is_never_kept(cloud: Cloud, extra: bytes, decl
     assert all(path.stat().st_size <= SIZE for path in left)
 
 
+@pytest.mark.fault("D-08")
 def test_d08_wrong_bytes_are_fetched_once_more(cloud: Cloud) -> None:
     record, target = cloud.filed(SIZE), cloud.folder / "back.fnnx"
     content = cloud.stored(record).content()
@@ -216,6 +228,7 @@ def test_d08_wrong_bytes_are_fetched_once_more(cloud: Cloud) -> None:
     assert cloud.store.count("get") == 2
 
 
+@pytest.mark.fault("D-08")
 def test_d08_wrong_bytes_that_stay_are_refused_and_can_be_discarded(cloud: Cloud) -> None:
     record, target = cloud.filed(SIZE), cloud.folder / "back.fnnx"
     content = cloud.stored(record).content()
@@ -237,6 +250,7 @@ def test_d08_wrong_bytes_that_stay_are_refused_and_can_be_discarded(cloud: Cloud
     assert not list(cloud.folder.glob(".*.dfspart"))
 
 
+@pytest.mark.fault("D-11")
 def test_d11_an_expired_link_is_replaced_and_nothing_is_fetched_twice(cloud: Cloud) -> None:
     record, target = cloud.filed(SIZE), cloud.folder / "back.fnnx"
     stored = cloud.stored(record)
@@ -254,6 +268,7 @@ def engine_states(cloud: Cloud) -> list[State]:
     return list(dict.fromkeys(states))
 
 
+@pytest.mark.fault("D-11")
 def test_d11_a_fresh_link_that_is_refused_is_about_rights(cloud: Cloud) -> None:
     record = cloud.filed(SIZE)
     cloud.store.script("get", *[refused(403, "AccessDenied")] * 9)
@@ -264,6 +279,7 @@ def test_d11_a_fresh_link_that_is_refused_is_about_rights(cloud: Cloud) -> None:
     assert cloud.front.count("download_url") == 2
 
 
+@pytest.mark.fault("D-12")
 def test_d12_a_missing_object_is_called_so(cloud: Cloud) -> None:
     record = cloud.filed(SIZE)
     cloud.tampered = True
@@ -273,6 +289,7 @@ def test_d12_a_missing_object_is_called_so(cloud: Cloud) -> None:
     assert isinstance(job.error, MissingFileError)
 
 
+@pytest.mark.fault("D-13")
 def test_d13_a_busy_store_is_asked_again_whatever_it_says_of_waiting(cloud: Cloud) -> None:
     record = cloud.filed(SIZE)
     busy = [status(503, Retry_After=text) for text in ("0", "-5", "junk")]

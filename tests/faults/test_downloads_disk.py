@@ -49,6 +49,7 @@ def fill(folder: Path, left: int) -> Path:
     return filler
 
 
+@pytest.mark.fault("D-15")
 def test_d15_too_little_room_is_seen_before_anything_is_fetched(
     small_disk: Path, cloud: Cloud
 ) -> None:
@@ -62,6 +63,7 @@ def test_d15_too_little_room_is_seen_before_anything_is_fetched(
     assert cloud.store.count("get") == 0
 
 
+@pytest.mark.fault("D-15")
 def test_d15_a_disk_that_fills_up_pauses_and_goes_on_when_there_is_room(
     small_disk: Path, cloud: Cloud
 ) -> None:
@@ -92,6 +94,7 @@ def test_d15_a_disk_that_fills_up_pauses_and_goes_on_when_there_is_room(
     assert sha256(target) == record.file_hash
 
 
+@pytest.mark.fault("D-16")
 def test_d16_a_disk_that_cannot_sync_gives_no_name(cloud: Cloud) -> None:
     """The kernel itself says EIO, to every fsync of a program of its own."""
     strace = shutil.which("strace")
@@ -124,6 +127,7 @@ def test_d16_a_disk_that_cannot_sync_gives_no_name(cloud: Cloud) -> None:
     assert cloud.play(again).state is State.DONE
 
 
+@pytest.mark.fault("D-16")
 def test_d16_a_name_that_cannot_be_given_fails_and_keeps_the_file(cloud: Cloud) -> None:
     record, target = cloud.filed(SIZE), cloud.folder / "back.fnnx"
     cloud.store.script("get", lambda _: target.mkdir() is not None)
@@ -144,6 +148,7 @@ def test_d16_a_name_that_cannot_be_given_fails_and_keeps_the_file(cloud: Cloud) 
     assert ranges(cloud) == [None]
 
 
+@pytest.mark.fault("D-18")
 @pytest.mark.parametrize("how", ["shorter", "zeros", "other bytes", "longer"])
 def test_d18_a_partial_that_lost_what_the_journal_knows_is_not_believed(
     cloud: Cloud, how: str
@@ -165,6 +170,7 @@ def test_d18_a_partial_that_lost_what_the_journal_knows_is_not_believed(
     assert cloud.store.count("get") <= 2  # wrong bytes are found by the hash; once more, all of it
 
 
+@pytest.mark.fault("D-19")
 @pytest.mark.parametrize("when", ["before", "meanwhile"])
 def test_d19_what_is_there_already_stays(cloud: Cloud, when: str) -> None:
     record, target = cloud.filed(SIZE), cloud.folder / "back.fnnx"
@@ -178,6 +184,7 @@ def test_d19_what_is_there_already_stays(cloud: Cloud, when: str) -> None:
     assert job.path == cloud.folder / "back (1).fnnx"
 
 
+@pytest.mark.fault("D-19")
 def test_d19_what_may_be_replaced_is_replaced_only_at_the_end(cloud: Cloud) -> None:
     record, target = cloud.filed(SIZE), cloud.folder / "back.fnnx"
     target.write_bytes(b"precious")
@@ -187,6 +194,7 @@ def test_d19_what_may_be_replaced_is_replaced_only_at_the_end(cloud: Cloud) -> N
     assert seen == [b"precious"]
 
 
+@pytest.mark.fault("D-20")
 def test_d20_a_link_at_the_target_is_replaced_as_a_name(cloud: Cloud) -> None:
     record, target = cloud.filed(SIZE), cloud.folder / "back.fnnx"
     victim = cloud.folder / "victim"
@@ -197,6 +205,7 @@ def test_d20_a_link_at_the_target_is_replaced_as_a_name(cloud: Cloud) -> None:
     assert not target.is_symlink()
 
 
+@pytest.mark.fault("D-20")
 @pytest.mark.parametrize("how", ["link", "other file", "pipe"])
 def test_d20_what_took_the_partials_name_is_not_written_to(cloud: Cloud, how: str) -> None:
     record, target = cloud.filed(SIZE), cloud.folder / "back.fnnx"
@@ -217,6 +226,7 @@ def test_d20_what_took_the_partials_name_is_not_written_to(cloud: Cloud, how: st
     assert ranges(cloud) == [None]
 
 
+@pytest.mark.fault("D-21")
 def test_d21_two_programs_with_one_target_do_not_share_a_partial(cloud: Cloud) -> None:
     record, target = cloud.filed(SIZE), cloud.folder / "back.fnnx"
 
@@ -233,6 +243,7 @@ def test_d21_two_programs_with_one_target_do_not_share_a_partial(cloud: Cloud) -
     assert list(cloud.folder.glob(".*.dfspart")) == []
 
 
+@pytest.mark.fault("D-22")
 def test_d22_a_folder_that_is_gone_is_not_made_again(cloud: Cloud) -> None:
     record, folder = cloud.filed(SIZE), cloud.folder / "share"
     folder.mkdir()
@@ -254,6 +265,7 @@ def test_d22_a_folder_that_is_gone_is_not_made_again(cloud: Cloud) -> None:
     assert ranges(cloud) == [f"bytes={SIZE // 2}-"]
 
 
+@pytest.mark.fault("D-24")
 @pytest.mark.parametrize("span", [(-1, 5), (5, -1), (MULTI - 1, 2), (MULTI, 1), (1 << 70, 1)])
 def test_d24_members_that_lie_outside_of_the_file_are_not_asked_for(
     cloud: Cloud, span: tuple[int, int]

@@ -61,6 +61,7 @@ def older_tables(path: Path) -> None:
 DAMAGES = [zeros, text, torn, spoiled, newer]
 
 
+@pytest.mark.fault("L-01")
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda each: each.__name__)
 def test_l01_a_journal_that_cannot_be_read_is_put_aside(cloud: Cloud, damage: Any) -> None:
     path = cloud.artifact(MULTI)
@@ -87,6 +88,7 @@ def test_l01_a_journal_that_cannot_be_read_is_put_aside(cloud: Cloud, damage: An
     assert cloud.statuses() == ["pending_upload", "uploaded"]
 
 
+@pytest.mark.fault("L-01")
 def test_l01_an_empty_journal_is_a_new_one(cloud: Cloud) -> None:
     path = cloud.artifact(SINGLE)
     (cloud.folder / "engine").mkdir()
@@ -99,6 +101,7 @@ def test_l01_an_empty_journal_is_a_new_one(cloud: Cloud) -> None:
     cloud.play(journey)
 
 
+@pytest.mark.fault("L-01")
 def test_l01_a_place_that_cannot_be_written_costs_the_memory_only(cloud: Cloud) -> None:
     path = cloud.artifact(SINGLE)
     (cloud.folder / "engine" / "journal.sqlite3").mkdir(parents=True)
@@ -111,6 +114,7 @@ def test_l01_a_place_that_cannot_be_written_costs_the_memory_only(cloud: Cloud) 
     cloud.play(journey)
 
 
+@pytest.mark.fault("L-01")
 def test_l01_a_linked_journal_is_not_followed(cloud: Cloud) -> None:
     path, victim = cloud.artifact(SINGLE), cloud.folder / "victim"
     victim.write_bytes(b"precious")
@@ -124,6 +128,7 @@ def test_l01_a_linked_journal_is_not_followed(cloud: Cloud) -> None:
     assert victim.read_bytes() == b"precious"
 
 
+@pytest.mark.fault("L-01")
 def test_l01_a_journal_that_is_full_stops_what_it_cannot_note(cloud: Cloud) -> None:
     """Nothing happens in the world that is not written down; with room again it goes on."""
     path = cloud.artifact(MULTI)
@@ -150,6 +155,7 @@ async def on_writer(engine: Engine, sql: str) -> Any:
     return (await asyncio.wrap_future(work) or [None])[0]
 
 
+@pytest.mark.fault("L-01")
 def test_l01_parts_and_links_survive_as_they_were(cloud: Cloud) -> None:
     """What the journal gives back is what was written: a run that only looks changes nothing."""
     begin(cloud, cloud.artifact(MULTI))
@@ -187,6 +193,7 @@ def delete(cloud: Cloud, artifact_id: str) -> DataForceError | None:
     return cloud.play(journey)
 
 
+@pytest.mark.fault("A-01")
 @pytest.mark.parametrize("step", ["delete_url", "forget"])
 @pytest.mark.parametrize("fault", [apply_then_drop, drop])
 def test_a01_a_lost_answer_does_not_stop_a_deletion(cloud: Cloud, step: str, fault: Any) -> None:
@@ -200,6 +207,7 @@ def test_a01_a_lost_answer_does_not_stop_a_deletion(cloud: Cloud, step: str, fau
     assert cloud.store.stored(record.bucket_location) is None
 
 
+@pytest.mark.fault("A-01")
 @pytest.mark.parametrize("fault", [apply_then_drop, drop, status(404), status(503)])
 def test_a01_an_object_that_may_be_gone_is_deleted_again(cloud: Cloud, fault: Any) -> None:
     record = cloud.filed(SINGLE)
@@ -208,6 +216,7 @@ def test_a01_an_object_that_may_be_gone_is_deleted_again(cloud: Cloud, fault: An
     assert cloud.statuses() == []
 
 
+@pytest.mark.fault("A-01")
 def test_a01_a_pending_deletion_of_somebody_else_is_left_alone(cloud: Cloud) -> None:
     record = cloud.filed(SINGLE)
     base = f"{cloud.service.below}/collections/{cloud.service.collection}/artifacts"
@@ -221,6 +230,7 @@ def test_a01_a_pending_deletion_of_somebody_else_is_left_alone(cloud: Cloud) -> 
     assert cloud.statuses() == ["pending_deletion"]
 
 
+@pytest.mark.fault("A-02")
 @pytest.mark.parametrize("code", [403, 400])
 def test_a02_an_object_that_stays_keeps_its_record(cloud: Cloud, code: int) -> None:
     record = cloud.filed(SINGLE)

@@ -75,6 +75,7 @@ def arrived(cloud: Cloud, job: Job) -> None:
     assert cloud.statuses() == ["uploaded"]
 
 
+@pytest.mark.fault("M-12")
 def test_m12_the_next_run_sends_only_what_is_missing(cloud: Cloud) -> None:
     begin(cloud, cloud.artifact(MULTI))
     arrived(cloud, go_on(cloud))
@@ -82,6 +83,7 @@ def test_m12_the_next_run_sends_only_what_is_missing(cloud: Cloud) -> None:
     assert cloud.store.count("initiate") == 0
 
 
+@pytest.mark.fault("M-04")
 def test_m04_links_that_expired_between_two_runs_are_renewed(cloud: Cloud) -> None:
     begin(cloud, cloud.artifact(MULTI))
     cloud.advance(SLEPT)
@@ -90,6 +92,7 @@ def test_m04_links_that_expired_between_two_runs_are_renewed(cloud: Cloud) -> No
     assert cloud.store.count("initiate") == 0
 
 
+@pytest.mark.fault("M-05")
 def test_m05_fresh_links_that_are_refused_end_it_without_a_loop(cloud: Cloud) -> None:
     begin(cloud, cloud.artifact(MULTI))
     cloud.store.script("part", *[refused(403, "AccessDenied")] * 200)
@@ -110,6 +113,7 @@ def test_m05_fresh_links_that_are_refused_end_it_without_a_loop(cloud: Cloud) ->
     assert cloud.statuses() == ["upload_failed"]
 
 
+@pytest.mark.fault("M-06")
 def test_m06_an_upload_that_the_storage_forgot_is_opened_anew(cloud: Cloud) -> None:
     begin(cloud, cloud.artifact(MULTI))
     cloud.store.disk.uploads.clear()
@@ -120,6 +124,7 @@ def test_m06_an_upload_that_the_storage_forgot_is_opened_anew(cloud: Cloud) -> N
     assert getattr(job.ledger.record, "leftovers") == 1  # noqa: B009
 
 
+@pytest.mark.fault("M-06")
 def test_m06_a_forgotten_upload_whose_link_expired_begins_again_by_one_click(cloud: Cloud) -> None:
     begin(cloud, cloud.artifact(MULTI))
     cloud.store.disk.uploads.clear()
@@ -127,6 +132,7 @@ def test_m06_a_forgotten_upload_whose_link_expired_begins_again_by_one_click(clo
     arrived(cloud, go_on(cloud, again=True))
 
 
+@pytest.mark.fault("M-07")
 def test_m07_a_part_without_etag_is_no_part(cloud: Cloud) -> None:
     begin(cloud, cloud.artifact(MULTI))
     cloud.store.script("part", without_etag)
@@ -134,6 +140,7 @@ def test_m07_a_part_without_etag_is_no_part(cloud: Cloud) -> None:
     assert cloud.store.count("part") == PARTS - SENT_BEFORE + 1
 
 
+@pytest.mark.fault("M-08")
 @pytest.mark.parametrize("again", [True, False])
 def test_m08_etags_that_say_nothing_are_accepted(
     make_cloud: Callable[..., Cloud], again: bool
@@ -145,6 +152,7 @@ def test_m08_etags_that_say_nothing_are_accepted(
     arrived(cloud, go_on(cloud))
 
 
+@pytest.mark.fault("M-10")
 def test_m10_a_plan_that_cuts_otherwise_drops_what_was_sent(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,6 +169,7 @@ def test_m10_a_plan_that_cuts_otherwise_drops_what_was_sent(
     assert cloud.store.count("part") == len(cut)
 
 
+@pytest.mark.fault("M-11")
 @pytest.mark.parametrize("how", ["damaged", "secretly", "touch", "replaced"])
 def test_m11_a_source_that_changed_between_two_runs_is_not_joined(cloud: Cloud, how: str) -> None:
     path = cloud.artifact(MULTI)
@@ -185,6 +194,7 @@ def test_m11_a_source_that_changed_between_two_runs_is_not_joined(cloud: Cloud, 
     assert cloud.store.count("complete") == 0
 
 
+@pytest.mark.fault("M-11")
 def test_m11_a_source_that_is_away_for_a_while_is_no_change(cloud: Cloud) -> None:
     path = cloud.artifact(MULTI)
     begin(cloud, path)
@@ -203,6 +213,7 @@ def test_m11_a_source_that_is_away_for_a_while_is_no_change(cloud: Cloud) -> Non
     assert cloud.store.count("part") == PARTS - SENT_BEFORE
 
 
+@pytest.mark.fault("M-13")
 def test_m13_blocks_that_were_cleared_away_are_sent_again(
     make_cloud: Callable[..., Cloud],
 ) -> None:
@@ -219,6 +230,7 @@ def test_m13_blocks_that_were_cleared_away_are_sent_again(
     assert cloud.store.count("block") == 2 * PARTS
 
 
+@pytest.mark.fault("M-13")
 def test_m13_blocks_that_expired_between_two_runs_are_sent_again(
     make_cloud: Callable[..., Cloud],
 ) -> None:
@@ -248,6 +260,7 @@ def test_m13_blocks_that_expired_between_two_runs_are_sent_again(
     arrived(cloud, cloud.play(again))
 
 
+@pytest.mark.fault("M-15")
 @pytest.mark.parametrize("step", ["initiate", "complete"])
 def test_m15_a_busy_store_is_asked_again(cloud: Cloud, step: str) -> None:
     cloud.store.script(step, *[status(503)] * 4)
@@ -261,6 +274,7 @@ def test_m15_a_busy_store_is_asked_again(cloud: Cloud, step: str) -> None:
     arrived(cloud, cloud.play(journey))
 
 
+@pytest.mark.fault("M-14")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the peak of a process of its own is measured")
 def test_m14_two_hundred_parts_take_no_memory(make_cloud: Callable[..., Cloud]) -> None:
     part = 256 << 10
@@ -283,6 +297,7 @@ def test_m14_two_hundred_parts_take_no_memory(make_cloud: Callable[..., Cloud]) 
     assert peaks[1] - peaks[0] < 16 << 20, f"{(peaks[1] - peaks[0]) >> 20} MiB more"
 
 
+@pytest.mark.fault("U-06")
 def test_u06_a_link_that_opens_the_upload_and_expired_waits_for_the_person(cloud: Cloud) -> None:
     """The storage alone knows it: our own look at the clock said that the link is good."""
     cloud.store.script("initiate", refused(403, "AccessDenied", "Request has expired"))

@@ -67,6 +67,7 @@ def status_of(cloud: Cloud, job: Job) -> list[str]:
     return [each["status"] for each in cloud.service.records() if each["name"] == job.title]
 
 
+@pytest.mark.fault("U-17")
 @pytest.mark.parametrize(("kind", "size"), KINDS)
 def test_u17_an_upload_cancelled_anywhere_leaves_nothing_pending(
     make_cloud: Callable[..., Cloud], kind: str, size: int
@@ -96,6 +97,7 @@ def cancel(engine: Engine) -> Callable[[Job], None]:
     return wish
 
 
+@pytest.mark.fault("U-17")
 def test_u17_a_clean_up_that_cannot_be_done_now_is_done_by_the_next_run(cloud: Cloud) -> None:
     path = cloud.artifact(MULTI)
 
@@ -161,6 +163,7 @@ def sent(cloud: Cloud) -> Counter[str]:
     return found
 
 
+@pytest.mark.fault("U-17")
 @pytest.mark.parametrize("what", ["cancel", "pause"])
 def test_u17_a_download_stopped_anywhere_leaves_nothing_behind(cloud: Cloud, what: str) -> None:
     record = cloud.filed(SINGLE)

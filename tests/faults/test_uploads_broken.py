@@ -26,6 +26,7 @@ from .sending import arrived, restored, send
 SLEPT = 13 * 3600.0
 
 
+@pytest.mark.fault("U-03")
 @pytest.mark.parametrize("kind", ["s3", "azure"])
 def test_u03_an_object_whose_answers_were_all_lost_is_found(
     make_cloud: Callable[..., Cloud], kind: str
@@ -37,6 +38,7 @@ def test_u03_an_object_whose_answers_were_all_lost_is_found(
     assert cloud.front.count("create") == 1
 
 
+@pytest.mark.fault("U-04")
 @pytest.mark.parametrize("percent", [1, 50, 99])
 @pytest.mark.parametrize("size", [SINGLE, MULTI])
 def test_u04_a_reset_upload_is_sent_again_from_its_start(
@@ -48,12 +50,14 @@ def test_u04_a_reset_upload_is_sent_again_from_its_start(
     arrived(cloud, send(cloud, cloud.artifact(size)))
 
 
+@pytest.mark.fault("U-05")
 def test_u05_a_refusal_that_gets_lost_is_not_the_end(cloud: Cloud) -> None:
     """A store that refuses early and closes: all that is seen here is a reset."""
     cloud.store.script("put", drop)
     arrived(cloud, send(cloud, cloud.artifact(SINGLE)))
 
 
+@pytest.mark.fault("U-05")
 def test_u05_an_expired_link_is_not_called_a_network_error(cloud: Cloud) -> None:
     def expired(handler: Any) -> bool:
         cloud.advance(SLEPT)
@@ -65,6 +69,7 @@ def test_u05_an_expired_link_is_not_called_a_network_error(cloud: Cloud) -> None
     assert isinstance(job.error, UploadExpiredError)
 
 
+@pytest.mark.fault("U-06")
 def test_u06_one_click_begins_again_after_the_link_expired(cloud: Cloud) -> None:
     cloud.store.script("put", first(lambda: cloud.advance(SLEPT)))
     path = cloud.artifact(SINGLE)
@@ -81,6 +86,7 @@ def test_u06_one_click_begins_again_after_the_link_expired(cloud: Cloud) -> None
     assert cloud.front.count("create") == 2
 
 
+@pytest.mark.fault("U-06")
 def test_u06_what_arrived_before_its_link_expired_is_not_sent_again(cloud: Cloud) -> None:
     path = cloud.artifact(SINGLE)
     cloud.store.script("put", *[apply_then_drop] * 3)
@@ -98,6 +104,7 @@ def test_u06_what_arrived_before_its_link_expired_is_not_sent_again(cloud: Cloud
     assert cloud.front.count("create") == 1
 
 
+@pytest.mark.fault("U-07")
 @pytest.mark.parametrize("ahead", [86_400.0, -86_400.0])
 @pytest.mark.parametrize("size", [SINGLE, MULTI])
 def test_u07_a_wrong_clock_here_changes_nothing(cloud: Cloud, ahead: float, size: int) -> None:
@@ -136,6 +143,7 @@ def swap(path: Path) -> None:
     other.replace(path)
 
 
+@pytest.mark.fault("U-08", "U-09")
 @pytest.mark.parametrize("change", [append, cut, overwrite, swap], ids=lambda each: each.__name__)
 @pytest.mark.parametrize(("size", "step"), [(SINGLE, "put"), (MULTI, "part")])
 def test_u08_u09_a_file_that_changes_is_never_called_uploaded(
@@ -160,12 +168,14 @@ def test_u08_u09_a_file_that_changes_is_never_called_uploaded(
     assert cloud.statuses() == ["upload_failed", "uploaded"]
 
 
+@pytest.mark.fault("U-12")
 @pytest.mark.parametrize("fault", [apply_then_drop, drop])
 def test_u12_a_lost_confirmation_is_looked_up(cloud: Cloud, fault: Any) -> None:
     cloud.front.script("patch", fault)
     arrived(cloud, send(cloud, cloud.artifact(SINGLE)))
 
 
+@pytest.mark.fault("U-13")
 def test_u13_a_registry_that_cannot_be_told_is_told_later(cloud: Cloud) -> None:
     path = cloud.artifact(MULTI)
     cloud.front.script("patch", *[status(503)] * 200)
@@ -184,6 +194,7 @@ def test_u13_a_registry_that_cannot_be_told_is_told_later(cloud: Cloud) -> None:
     assert cloud.store.audit == []  # the bytes are there; nobody asks for them again
 
 
+@pytest.mark.fault("U-14")
 @pytest.mark.parametrize("step", ["create", "part_urls", "download_url", "patch"])
 def test_u14_a_revoked_key_waits_for_the_person(cloud: Cloud, step: str) -> None:
     path = cloud.artifact(MULTI)
@@ -203,6 +214,7 @@ def test_u14_a_revoked_key_waits_for_the_person(cloud: Cloud, step: str) -> None
     assert cloud.store.count("part") == PARTS
 
 
+@pytest.mark.fault("U-15")
 @pytest.mark.parametrize("code", [409, 422])
 def test_u15_a_refused_creation_is_shown_and_not_repeated(cloud: Cloud, code: int) -> None:
     said = b'{"detail": "The limit of artifacts is reached"}'
@@ -214,6 +226,7 @@ def test_u15_a_refused_creation_is_shown_and_not_repeated(cloud: Cloud, code: in
     assert cloud.statuses() == []
 
 
+@pytest.mark.fault("U-18")
 @pytest.mark.parametrize("step", ["part_urls", "download_url", "patch"])
 def test_u18_a_record_that_somebody_deleted_stays_deleted(cloud: Cloud, step: str) -> None:
     path = cloud.artifact(MULTI)

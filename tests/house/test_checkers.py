@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from house_rules import ROOT
 
-CODE = ["dfs_desktop", "packaging", "tests"]
+CODE = ["dfs_desktop", "packaging", "tools", "tests"]
 RUFF_CHECK = ["-m", "ruff", "check", "--no-cache"]
 RUFF_FORMAT = ["-m", "ruff", "format", "--check", "--no-cache"]
 MYPY = ["-m", "mypy", "--config-file", str(ROOT / "pyproject.toml")]

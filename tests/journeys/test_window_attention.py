@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from desktop import Desktop
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
@@ -79,6 +80,7 @@ def test_the_badge_leads_to_the_list_and_its_buttons_work(desktop: Desktop) -> N
     dialog.close()
 
 
+@pytest.mark.fault("D-08")
 def test_d08_wrong_bytes_are_kept_from_the_list(desktop: Desktop, make_model: Make) -> None:
     (record,) = desktop.upload(make_model("bert", weights=300_000))
     stores = (p for p in (desktop.places.data / "registry").rglob("*") if p.is_file())

@@ -45,6 +45,7 @@ def trap(tmp_path: Path) -> Iterator[tuple[str, Opened | None]]:
         opened.close()
 
 
+@pytest.mark.fault("S-04")
 def test_no_text_of_a_server_is_rendered(
     slow_desktop: Desktop,
     relay: Relay,

@@ -76,6 +76,7 @@ def test_sorting_panes_and_theme_are_there_again(start: Start, model: Path) -> N
     second.window.actions_["theme_light"].trigger()
 
 
+@pytest.mark.fault("A-06")
 def test_places_that_change_never_show_the_wrong_rows(
     slow_desktop: Desktop, relay: Relay, make_model: Make
 ) -> None:
@@ -205,6 +206,7 @@ def test_cancel_and_quit_cleans_up(start: Start, relay: Relay, make_model: Make)
     assert again.workspace.queue.jobs == []
 
 
+@pytest.mark.fault("Q-05")
 def test_q05_kept_transfers_go_on_at_the_next_start(
     start: Start, relay: Relay, make_model: Make
 ) -> None:
@@ -243,6 +245,7 @@ def test_finish_then_quit_ends_when_all_is_done(
     assert job.state is State.DONE
 
 
+@pytest.mark.fault("Q-02")
 @pytest.mark.expects_errors
 def test_whatever_fails_is_said_and_logged_and_the_program_goes_on(
     desktop: Desktop, model: Path, monkeypatch: pytest.MonkeyPatch

@@ -1,0 +1,35 @@
+"""The command line refuses pairs of Python and PySide6 that damage memory; the installed pair does not."""
+
+from __future__ import annotations
+
+import sys
+
+import PySide6
+import pytest
+from PySide6.QtCore import QObject, Signal
+
+from dfs_desktop import __main__
+
+
+class Sender(QObject):
+    sent = Signal(bool)
+
+
+@pytest.mark.fault("Q-01")
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="the fault is one of Python 3.11")
+def test_a_pair_that_damages_memory_is_refused_in_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(PySide6, "__version__", "6.12.0")
+    assert __main__.main([]) == 2
+    assert "pip install 'PySide6-Essentials<6.12'" in capsys.readouterr().err
+
+
+@pytest.mark.fault("Q-01")
+def test_the_installed_pair_keeps_its_references(qapp: object) -> None:
+    sender = Sender()
+    before = sys.getrefcount(None), sys.getrefcount(True)
+    for _ in range(100_000):
+        sender.sent.emit(True)
+    after = sys.getrefcount(None), sys.getrefcount(True)
+    assert all(abs(now - then) < 1000 for then, now in zip(before, after, strict=True))
