@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 import ssl
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from api_download_room import CONTENT, SHA256, RangeStore, Room, cut, hurry
+from certificates import certificate, server_context
 
 from dfs_desktop.api import FileDownloadError
 from dfs_desktop.api.storage import receiving
@@ -18,24 +18,15 @@ pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl mak
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A key and a certificate for 127.0.0.1, in one file."""
-    path = tmp_path_factory.mktemp("tls") / "both.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
-    command += ["-keyout", str(path), "-out", str(path) + ".crt", "-subj", "/CN=127.0.0.1"]
-    command += ["-addext", "subjectAltName=IP:127.0.0.1"]
-    subprocess.run(command, check=True, capture_output=True)
-    with path.open("ab") as file:
-        file.write(Path(str(path) + ".crt").read_bytes())
-    return path
+def own_certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return certificate(tmp_path_factory.mktemp("tls"))
 
 
 class TlsStore(RangeStore):
     """The same store, encrypted."""
 
-    def __init__(self, certificate: Path) -> None:
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.load_cert_chain(certificate)
+    def __init__(self, path: Path) -> None:
+        self.context = server_context(path)
         super().__init__()
 
     @property
@@ -48,11 +39,11 @@ class TlsStore(RangeStore):
 
 
 @pytest.fixture
-def room(tmp_path: Path, certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
+def room(tmp_path: Path, own_certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
     hurry(monkeypatch)
-    trusting = ssl.create_default_context(cafile=str(certificate))
+    trusting = ssl.create_default_context(cafile=str(own_certificate))
     monkeypatch.setattr("dfs_desktop.api.storage.store.tls_context", lambda: trusting)
-    room = Room(tmp_path, TlsStore(certificate))
+    room = Room(tmp_path, TlsStore(own_certificate))
     yield room
     room.close()
 

@@ -28,8 +28,11 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 WORKERS = 6
-CLEANUP_LIMIT = 10.0  # seconds that a cancelled operation may spend on leaving things tidy
-STOP_LIMIT = 1.0  # seconds that moving bytes may take to notice a wish to stop
+CLEANUP_LIMIT = 10.0  # seconds that a cancelled operation waits for an answer that changes things
+STOP_LIMIT = 0.7  # seconds that moving bytes may take to notice a wish to stop
+LEAVE_LIMIT = (
+    0.6  # seconds that a cancelled task waits for the tidying; it goes on without the task
+)
 CLOSE_LIMIT = 3.0  # seconds that closing waits for running operations to clean up
 BIG_ANSWER = 256 * 1024  # bytes above which decoding would be felt in an event loop
 
@@ -52,6 +55,7 @@ class AsyncTransport:
         self._places = asyncio.Lock()
         self._asking = asyncio.Lock()
         self._moving: set[Worker] = set()
+        self._tidied: set[Flow[Any]] = set()  # flows that undo what they began
         self._running = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -64,13 +68,19 @@ class AsyncTransport:
         self._idle.clear()
         try:
             if self.wire.server.known is None:
-                await self._get_to_know(meter)
+                try:
+                    await self._get_to_know(meter)
+                except BaseException:
+                    flow.close()
+                    raise
             return await self._walk(flow, meter)
         finally:
-            self._running -= 1
-            if not self._running:
-                self._idle.set()
-            flow.close()
+            self._ended()
+
+    def _ended(self) -> None:
+        self._running -= 1
+        if not self._running:
+            self._idle.set()
 
     async def _get_to_know(self, meter: Meter) -> None:
         server = self.wire.server
@@ -100,10 +110,14 @@ class AsyncTransport:
             value: T = end.value
             return value
         finally:
-            flow.close()
+            if flow not in self._tidied:
+                flow.close()
 
     async def _tidy(self, flow: Flow[Any], interrupted: _Interrupted) -> None:
-        """Let a cancelled flow undo what it began, shielded from further cancelling."""
+        """Let a cancelled flow undo what it began, shielded from further cancelling.
+
+        A server that is silent does not hold the cancelled task: what is left goes on beside it.
+        """
 
         async def walk() -> None:
             try:
@@ -124,9 +138,16 @@ class AsyncTransport:
             except Exception as error:  # noqa: BLE001 - the cancel is what the caller must see
                 _log.info("Cleaning up after a cancelled operation failed: %s", error)
 
+        def ended(_: asyncio.Task[None]) -> None:
+            self._tidied.discard(flow)
+            flow.close()
+            self._ended()
+
+        self._running += 1
+        self._tidied.add(flow)
         task = asyncio.ensure_future(walk())
-        if not await _outlast(task, CLEANUP_LIMIT):
-            task.cancel()
+        task.add_done_callback(ended)
+        await _outlast(task, LEAVE_LIMIT)
 
     async def _do(self, effect: Effect[Any], meter: Meter) -> Any:
         if not isinstance(effect, Note):

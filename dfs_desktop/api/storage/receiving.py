@@ -11,7 +11,7 @@ from queue import Empty, SimpleQueue
 import httpx
 
 from .hashing import Block
-from .sockets import TICK, HeedingStream
+from .sockets import TICK, CancellableStream
 
 BUFFER = 1 << 20
 BUFFERS = 4
@@ -75,7 +75,7 @@ def blocks(answer: httpx.Response, pool: Pool | None, check: Callable[[], None])
         yield Block(view[:count], free)
 
 
-def _direct(answer: httpx.Response) -> tuple[HeedingStream | None, int]:
+def _direct(answer: httpx.Response) -> tuple[CancellableStream | None, int]:
     """The socket of a long body with a plain length, and that length.
 
     The connection is closed afterwards: httpx still waits for the body's end on it.
@@ -83,7 +83,7 @@ def _direct(answer: httpx.Response) -> tuple[HeedingStream | None, int]:
     length = declared_length(answer)
     stream = answer.extensions.get("network_stream")
     plain = answer.http_version == "HTTP/1.1" and "transfer-encoding" not in answer.headers
-    if plain and length is not None and length >= LONG and isinstance(stream, HeedingStream):
+    if plain and length is not None and length >= LONG and isinstance(stream, CancellableStream):
         return stream, length
     return None, 0
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 import select
 import socket
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -14,14 +17,12 @@ from typing import Any
 import httpcore
 import httpx
 
-from dfs_desktop.artifact.turns import TURN
-
 # How long a wish to stop may go unnoticed while a socket waits, in seconds.
 TICK = 0.2
-READ_SIZE = 256 * 1024
-LONG = 256 * 1024  # a block that takes its turn among the threads that move bytes
-# Systems without them (Windows) send and receive in short waits.
-_AT_ONCE = getattr(socket, "MSG_DONTWAIT", 0) if hasattr(select, "poll") else 0
+READ_SIZE = 64 * 1024
+_MOST_WAIT = 3600.0  # where nobody gives a limit
+_WAIT = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+_PENDING = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", 0)}
 
 _thread = threading.local()
 
@@ -43,39 +44,47 @@ def _check() -> None:
         check()
 
 
-class HeedingStream(httpcore.NetworkStream):
-    """A socket read and written in short waits, with large blocks in both directions."""
+def _ready(sock: socket.socket, *, writing: bool, seconds: float) -> bool:
+    """Wait until the socket takes bytes, or has some; a failed connection is ready as well."""
+    if sys.platform == "win32":  # where a connection that failed is told as an exception only
+        sides = ([], [sock]) if writing else ([sock], [])
+        return any(select.select(*sides, [sock], seconds))
+    poll = select.poll()
+    poll.register(sock, select.POLLOUT if writing else select.POLLIN)
+    return bool(poll.poll(seconds * 1000))
 
-    def __init__(self, sock: socket.socket, inner: httpcore.NetworkStream) -> None:
+
+def _wait(sock: socket.socket, deadline: float, *, writing: bool) -> None:
+    """Wait a TICK at most; TimeoutError when the deadline is over, or what the check raises."""
+    _check()
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    _ready(sock, writing=writing, seconds=min(TICK, left))
+
+
+def _deadline(timeout: float | None) -> float:
+    return time.monotonic() + (timeout if timeout is not None else _MOST_WAIT)
+
+
+def _writes(error: Exception, *, writing: bool) -> bool:
+    """Which way the socket has to become ready: TLS may have to read in order to write."""
+    return (
+        writing if isinstance(error, BlockingIOError) else isinstance(error, ssl.SSLWantWriteError)
+    )
+
+
+class CancellableStream(httpcore.NetworkStream):
+    """A plain or encrypted socket, never blocked in for longer than a TICK."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        sock.setblocking(False)
         self._sock = sock
-        self._inner = inner
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        deadline = _deadline(timeout)
-        while True:
-            _check()
-            self._sock.settimeout(_slice(deadline))
-            try:
-                return self._more(self._sock.recv(max(max_bytes, READ_SIZE)))
-            except TimeoutError as error:
-                if time.monotonic() >= deadline:
-                    raise httpcore.ReadTimeout from error
-            except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
-                continue
-            except OSError as error:
-                raise httpcore.ReadError(str(error)) from error
-
-    def _more(self, first: bytes) -> bytes:
-        """TLS gives one record of 16 KiB at a time: with it, those that have arrived as well."""
-        if not isinstance(self._sock, ssl.SSLSocket) or not first:
-            return first
-        found, total = [first], len(first)
-        self._sock.settimeout(0.0)
-        with contextlib.suppress(OSError):  # nothing there, or a fault that the next read meets
-            while total < READ_SIZE and (block := self._sock.recv(READ_SIZE)):
-                found.append(block)
-                total += len(block)
-        return b"".join(found) if len(found) > 1 else first
+        room = bytearray(min(max_bytes, READ_SIZE))
+        with _told(httpcore.ReadTimeout, httpcore.ReadError):
+            return bytes(memoryview(room)[: self._receive(memoryview(room), _deadline(timeout))])
 
     def fill(self, view: memoryview, timeout: float) -> int:
         """Receive into ``view`` until it is full, or what came is a TICK old; 0 at the end.
@@ -83,76 +92,44 @@ class HeedingStream(httpcore.NetworkStream):
         For the rest of a body whose length is known: past httpx, without a copy. ``timeout`` is
         for one silence. Raises what httpx would.
         """
-        deadline = time.monotonic() + timeout
+        with _told(httpx.ReadTimeout, httpx.ReadError):
+            done = self._receive(view, _deadline(timeout))
+            until = time.monotonic() + TICK
+            while 0 < done < len(view):
+                try:
+                    count = self._sock.recv_into(view[done:])
+                except _WAIT as error:
+                    left = until - time.monotonic()
+                    if left <= 0:
+                        break
+                    _check()
+                    _ready(self._sock, writing=_writes(error, writing=False), seconds=left)
+                else:
+                    if not count:
+                        break
+                    done += count
+            return done
+
+    def _receive(self, view: memoryview, deadline: float) -> int:
         while True:
-            _check()
             try:
-                count = self._fill_once(view)
-            except (TimeoutError, BlockingIOError) as error:
-                if time.monotonic() >= deadline:
-                    raise httpx.ReadTimeout("silence") from error
-            except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
-                continue
-            except OSError as error:
-                raise httpx.ReadError(str(error)) from error
-            else:
-                return count
-
-    def _fill_once(self, view: memoryview) -> int:
-        plain = _AT_ONCE and not isinstance(self._sock, ssl.SSLSocket)
-        self._sock.settimeout(TICK)
-        until, done = time.monotonic() + TICK, 0
-        while done < len(view) and time.monotonic() < until:
-            try:
-                count = self._receive(view[done:]) if plain else self._sock.recv_into(view[done:])
-            except (TimeoutError, BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
-                if not done:
-                    raise
-                break
-            if not count:
-                break
-            done += count
-        return done
-
-    def _receive(self, view: memoryview) -> int:
-        """Wait for bytes without a turn, then take those that are there in one."""
-        if not _ready(self._sock, writing=False, seconds=TICK):
-            raise TimeoutError
-        with TURN:
-            return self._sock.recv_into(view, len(view), _AT_ONCE)
+                return self._sock.recv_into(view)
+            except _WAIT as error:
+                _wait(self._sock, deadline, writing=_writes(error, writing=False))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        rest = memoryview(buffer)
-        deadline = _deadline(timeout)
-        long = len(rest) >= LONG and _AT_ONCE and not isinstance(self._sock, ssl.SSLSocket)
-        while rest:
-            _check()
-            try:
-                sent = self._send_at_once(rest, deadline) if long else self._send(rest, deadline)
-                rest = rest[sent:]
-                deadline = _deadline(timeout)
-            except (TimeoutError, BlockingIOError) as error:
-                if time.monotonic() >= deadline:
-                    raise httpcore.WriteTimeout from error
-            except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
-                continue
-            except OSError as error:
-                raise httpcore.WriteError(str(error)) from error
-
-    def _send(self, rest: memoryview, deadline: float) -> int:
-        self._sock.settimeout(_slice(deadline))
-        return self._sock.send(rest)
-
-    def _send_at_once(self, rest: memoryview, deadline: float) -> int:
-        """Wait for room without a turn, then hand over what fits in one: copying is the work."""
-        self._sock.settimeout(_slice(deadline))
-        if not _ready(self._sock, writing=True, seconds=_slice(deadline)):
-            raise TimeoutError
-        with TURN:
-            return self._sock.send(rest, _AT_ONCE)
+        rest, deadline = memoryview(buffer), _deadline(timeout)
+        with _told(httpcore.WriteTimeout, httpcore.WriteError):
+            while rest:
+                _check()
+                try:
+                    rest = rest[self._sock.send(rest) :]
+                    deadline = _deadline(timeout)
+                except _WAIT as error:
+                    _wait(self._sock, deadline, writing=_writes(error, writing=True))
 
     def close(self) -> None:
-        self._inner.close()
+        self._sock.close()
 
     def start_tls(
         self,
@@ -160,40 +137,59 @@ class HeedingStream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
-        return _heeding(self._inner.start_tls(ssl_context, server_hostname, timeout))
+        deadline = _deadline(timeout)
+        with _told(httpcore.ConnectTimeout, httpcore.ConnectError), _closing(self._sock):
+            # Without waiting: truststore's context lets one handshake at a time do something.
+            sock = ssl_context.wrap_socket(
+                self._sock, server_hostname=server_hostname, do_handshake_on_connect=False
+            )
+            with _closing(sock):
+                while True:
+                    try:
+                        sock.do_handshake()
+                    except _WAIT as error:
+                        _wait(sock, deadline, writing=_writes(error, writing=False))
+                    else:
+                        return CancellableStream(sock)
 
     def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
+        match info:
+            case "ssl_object":
+                return self._sock if isinstance(self._sock, ssl.SSLSocket) else None
+            case "socket":
+                return self._sock
+            case "is_readable":
+                return self._sock.fileno() < 0 or _ready(self._sock, writing=False, seconds=0)
+            case "client_addr":
+                return self._sock.getsockname()
+            case "server_addr":
+                return self._sock.getpeername()
+        return None
 
 
-def _ready(sock: socket.socket, *, writing: bool, seconds: float) -> bool:
-    """Wait until the socket takes bytes, or has some."""
-    poll = select.poll()
-    poll.register(sock, select.POLLOUT if writing else select.POLLIN)
-    return bool(poll.poll(seconds * 1000))
+@contextlib.contextmanager
+def _told(timeout: type[Exception], fault: type[Exception]) -> Iterator[None]:
+    """What a socket raises, in the words of the library that asked."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise timeout(str(error)) from error
+    except OSError as error:
+        raise fault(str(error)) from error
 
 
-def _deadline(timeout: float | None) -> float:
-    return time.monotonic() + (timeout if timeout is not None else 3600.0)
+@contextlib.contextmanager
+def _closing(sock: socket.socket) -> Iterator[None]:
+    """Close the socket when what is done with it fails."""
+    try:
+        yield
+    except BaseException:
+        sock.close()
+        raise
 
 
-def _slice(deadline: float) -> float:
-    return max(0.001, min(TICK, deadline - time.monotonic()))
-
-
-def _heeding(stream: httpcore.NetworkStream) -> httpcore.NetworkStream:
-    # TLS inside TLS (an https proxy) has no socket of its own to wait on; it stays as it is.
-    sock = stream.get_extra_info("socket")
-    tls = stream.get_extra_info("ssl_object")
-    plain = isinstance(sock, socket.socket) and (tls is None or tls is sock)
-    return HeedingStream(sock, stream) if plain else stream
-
-
-class HeedingBackend(httpcore.NetworkBackend):
-    """httpcore's own blocking sockets, wrapped."""
-
-    def __init__(self) -> None:
-        self._inner = httpcore.SyncBackend()
+class CancellableBackend(httpcore.NetworkBackend):
+    """Connects by such sockets, and leaves an address that does not answer as soon as wished."""
 
     def connect_tcp(
         self,
@@ -204,10 +200,42 @@ class HeedingBackend(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         _check()
-        return _heeding(self._inner.connect_tcp(host, port, timeout, local_address, socket_options))
+        deadline = _deadline(timeout)
+        with _told(httpcore.ConnectTimeout, httpcore.ConnectError):
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            for number, (family, kind, protocol, _, address) in enumerate(found, 1):
+                sock = socket.socket(family, kind, protocol)
+                # An address that is dead leaves half of the time to those after it.
+                part = (deadline - time.monotonic()) / (2 if number < len(found) else 1)
+                try:
+                    with _closing(sock):
+                        sock.setblocking(False)
+                        for option in socket_options or ():
+                            sock.setsockopt(*option)
+                        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                        if local_address is not None:
+                            sock.bind((local_address, 0))
+                        _connect(sock, address, time.monotonic() + part)
+                except OSError:
+                    if number == len(found):
+                        raise
+                else:
+                    return CancellableStream(sock)
+        raise httpcore.ConnectError(f"no address of {host}")
 
     def sleep(self, seconds: float) -> None:
-        self._inner.sleep(seconds)
+        time.sleep(seconds)
+
+
+def _connect(sock: socket.socket, address: Any, deadline: float) -> None:
+    number = sock.connect_ex(address)
+    if number not in _PENDING:
+        raise OSError(number, os.strerror(number))
+    while number and not _ready(sock, writing=True, seconds=0):
+        _wait(sock, deadline, writing=True)
+    number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    if number:
+        raise OSError(number, os.strerror(number))
 
 
 def heed_stops(client: httpx.Client) -> None:
@@ -219,4 +247,4 @@ def heed_stops(client: httpx.Client) -> None:
     for transport in (client._transport, *client._mounts.values()):
         pool = getattr(transport, "_pool", None)
         if pool is not None and hasattr(pool, "_network_backend"):
-            pool._network_backend = HeedingBackend()
+            pool._network_backend = CancellableBackend()

@@ -1,0 +1,289 @@
+"""Every connection can be left at every moment: plain, encrypted, or through a proxy."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from api_faces import SAMPLE
+from api_faults import stall
+from api_stage import Stage
+from certificates import certificate, server_context
+
+from dfs_desktop.api import AsyncDataForceClient, Meter, TransferCancelled
+from dfs_desktop.api.address import read_address
+from dfs_desktop.api.storage.sockets import CancellableStream, heed_stops
+from dfs_desktop.api.storage.store import Store
+
+pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the certificate")
+
+HEAD = b'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nETag: "a"\r\n\r\n'
+
+
+@pytest.fixture(scope="module")
+def own_certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return certificate(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture
+def trust(own_certificate: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=str(own_certificate))
+    monkeypatch.setattr("dfs_desktop.api.storage.store.tls_context", lambda: context)
+    return context
+
+
+class Listener:
+    """Gives each connection to a function on a thread of its own."""
+
+    def __init__(self, serve: Callable[[socket.socket], None]) -> None:
+        self._serve = serve
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._socket.settimeout(0.05)
+        self.port = self._socket.getsockname()[1]
+        self.silence = threading.Event()  # set to end every silence
+        self._threads = [threading.Thread(target=self._accept)]
+        self._threads[0].start()
+
+    def _accept(self) -> None:
+        while not self.silence.is_set():
+            with contextlib.suppress(TimeoutError):
+                line, _ = self._socket.accept()
+                self._threads.append(threading.Thread(target=self._give, args=(line,)))
+                self._threads[-1].start()
+
+    def _give(self, line: socket.socket) -> None:
+        line.settimeout(5)
+        with line, contextlib.suppress(OSError):
+            self._serve(line)
+
+    def __enter__(self) -> Listener:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.silence.set()
+        for thread in self._threads:
+            thread.join()
+        self._socket.close()
+
+
+def read_head(line: socket.socket) -> bytes:
+    got = b""
+    while b"\r\n\r\n" not in got:
+        block = line.recv(1)
+        if not block:
+            raise OSError
+        got += block
+    return got
+
+
+def silent_store(stage: str, tls: ssl.SSLContext | None) -> Listener:
+    """Says nothing more from a stage on."""
+
+    def serve(line: socket.socket) -> None:
+        if stage != "handshake":
+            if tls is not None:
+                line = tls.wrap_socket(line, server_side=True)
+            read_head(line)
+            if stage == "body":
+                line.sendall(HEAD + b"x" * 500)
+        listener.silence.wait(10)
+
+    listener = Listener(serve)
+    return listener
+
+
+def leave(ask: Callable[[Meter], Any]) -> float:
+    """Stop what waits, and say how many seconds it took to leave."""
+    meter, wished = Meter(), []
+
+    def wish() -> None:
+        wished.append(time.monotonic())
+        meter.stop()
+
+    timer = threading.Timer(0.3, wish)
+    timer.start()
+    with pytest.raises(TransferCancelled):
+        ask(meter)
+    left = time.monotonic()
+    timer.join()
+    return left - wished[0]
+
+
+@pytest.mark.fault("RL-41")
+@pytest.mark.parametrize("stage", ["handshake", "head", "body", "put"])
+@pytest.mark.parametrize("secure", [False, True], ids=["http", "https"])
+def test_a_store_that_falls_silent_is_left_at_once(
+    own_certificate: Path, trust: ssl.SSLContext, stage: str, secure: bool
+) -> None:
+    tls = server_context(own_certificate) if secure else None
+    store = Store(read_address("http://127.0.0.1:9", allow_http=True))
+    with silent_store(stage, tls) as listener:
+        scheme = "https" if secure else "http"
+        target = store.target(f"{scheme}://127.0.0.1:{listener.port}/x")
+
+        def ask(meter: Meter) -> None:
+            method, content = ("PUT", bytes(32 << 20)) if stage == "put" else ("GET", None)
+            with store.send(method, target, check=meter.check, content=content) as answer:
+                answer.read()
+
+        assert leave(ask) < 1.0
+    store.close()
+
+
+@pytest.mark.fault("RL-41")
+def test_an_address_that_does_not_answer_is_left_at_once() -> None:
+    """A queue of connections that is full: the system drops further attempts."""
+    full = socket.socket()
+    full.bind(("127.0.0.1", 0))
+    full.listen(0)
+    fillers = []
+    for _ in range(4):
+        filler = socket.socket()
+        filler.setblocking(False)
+        filler.connect_ex(full.getsockname())
+        fillers.append(filler)
+    time.sleep(0.1)
+    store = Store(read_address("http://127.0.0.1:9", allow_http=True))
+    target = store.target(f"http://127.0.0.1:{full.getsockname()[1]}/x")
+
+    def ask(meter: Meter) -> None:
+        with store.send("GET", target, check=meter.check):
+            pass
+
+    try:
+        assert leave(ask) < 1.0
+    finally:
+        store.close()
+        for each in [full, *fillers]:
+            each.close()
+
+
+@pytest.mark.fault("RL-41")
+def test_a_silent_handshake_holds_up_no_other(own_certificate: Path) -> None:
+    """Truststore's context has a lock around each handshake."""
+    import truststore
+
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(str(own_certificate))
+    store = Store(read_address("http://127.0.0.1:9", allow_http=True))
+    tls = server_context(own_certificate)
+    with pytest.MonkeyPatch.context() as patch, Listener(lambda line: _say(line, tls)) as honest:
+        patch.setattr("dfs_desktop.api.storage.store.tls_context", lambda: context)
+        with silent_store("handshake", None) as silent:
+            meter = Meter()
+
+            def wait() -> None:
+                target = store.target(f"https://127.0.0.1:{silent.port}/x")
+                with (
+                    contextlib.suppress(TransferCancelled),
+                    store.send("GET", target, check=meter.check),
+                ):
+                    pass
+
+            waiting = threading.Thread(target=wait)
+            waiting.start()
+            time.sleep(0.3)
+            begun = time.monotonic()
+            target = store.target(f"https://127.0.0.1:{honest.port}/x")
+            with store.send("GET", target, check=meter.check) as answer:
+                assert answer.status_code == 200
+            assert time.monotonic() - begun < 2
+            meter.stop()
+            waiting.join()
+    store.close()
+
+
+def _say(line: socket.socket, tls: ssl.SSLContext | None) -> None:
+    """Answer one request."""
+    if tls is not None:
+        line = tls.wrap_socket(line, server_side=True)
+    read_head(line)
+    line.sendall(HEAD)
+    time.sleep(0.1)
+    line.sendall(b"x" * 1000)
+    line.recv(1)
+
+
+def _pass(line: socket.socket, tls: ssl.SSLContext | None) -> None:
+    """Answer as a proxy, and as what is behind it."""
+    if tls is not None:
+        read_head(line)
+        line.sendall(b"HTTP/1.1 200 Go on\r\n\r\n")
+    _say(line, tls)
+
+
+@pytest.fixture(params=["http", "https"])
+def scheme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.mark.fault("RL-41", "W-11")
+@pytest.mark.parametrize("through", ["", "http"])
+def test_every_kind_of_connection_is_cancellable(
+    own_certificate: Path, trust: ssl.SSLContext, scheme: str, through: str
+) -> None:
+    """A connection that misses this path is slow, and cannot be left."""
+    tls = server_context(own_certificate) if scheme == "https" else None
+    serve = _pass if through else _say
+    with Listener(lambda line: serve(line, tls)) as listener:
+        proxy = f"{through}://127.0.0.1:{listener.port}" if through else None
+        client = httpx.Client(verify=trust, proxy=proxy, trust_env=False)
+        heed_stops(client)
+        with client, client.stream("GET", f"{scheme}://127.0.0.1:{listener.port}/") as answer:
+            stream = answer.extensions["network_stream"]
+            assert isinstance(stream, CancellableStream)
+            assert isinstance(stream.get_extra_info("socket"), ssl.SSLSocket) == (scheme == "https")
+            assert stream.get_extra_info("server_addr")[1] == listener.port
+            room = bytearray(400)
+            assert stream.fill(memoryview(room), 5.0) == len(room)
+
+
+async def until(reached: Callable[[], bool]) -> None:
+    for _ in range(1000):
+        if reached():
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail("never reached")
+
+
+@pytest.fixture
+def cloud() -> Iterator[Stage]:
+    stage = Stage()
+    yield stage
+    stage.close()
+
+
+@pytest.mark.fault("RL-41")
+def test_a_cancelled_upload_does_not_wait_for_a_silent_store(cloud: Stage) -> None:
+    """What there is to tidy goes on without the task, and is done before the client is closed."""
+
+    def slow(_handler: Any) -> bool:
+        time.sleep(2.5)
+        return False
+
+    cloud.script("put", stall)
+    cloud.script("get", slow)  # the look at what arrived
+
+    async def run() -> None:
+        async with AsyncDataForceClient(**cloud.options) as client:
+            task = asyncio.ensure_future(client.model_artifacts.upload(str(SAMPLE), "name"))
+            await until(lambda: bool(cloud.count("put")))
+            task.cancel()
+            begun = time.monotonic()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert time.monotonic() - begun < 1.5
+            assert cloud.statuses() == ["pending_upload"]
+            await until(lambda: cloud.statuses() == ["upload_failed"])
+
+    asyncio.run(run())
