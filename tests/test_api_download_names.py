@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from api_download_room import CONTENT, SHA256, Room, hurry, room_with
 
 from dfs_desktop.api import FileError
 from dfs_desktop.api.storage import placing
+from dfs_desktop.api.storage.partial import reserve
 
 
 @pytest.fixture
@@ -81,7 +83,7 @@ class TestName:
         held[0] = 1000
         partial = room.reserve("other.fnnx")
         assert room.fetch(partial)
-        with pytest.raises(FileError, match="could not be renamed") as caught:
+        with pytest.raises(FileError, match="could not be given its name") as caught:
             partial.commit(SHA256)
         assert caught.value.retryable
         assert partial.path.read_bytes() == CONTENT
@@ -92,3 +94,105 @@ class TestName:
         if os.name == "posix":
             assert partial.path.stat().st_mode & 0o777 == 0o600
         partial.discard()
+
+
+class TestDisk:
+    """Disks that answer in their own way, or take less than others."""
+
+    @pytest.mark.fault("RL-43")
+    @pytest.mark.parametrize("answer", ["EISDIR", "ENOTTY", "EIO", "EPERM", "ENOSYS", "EMLINK"])
+    def test_what_a_driver_without_links_answers_means_another_way(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str
+    ) -> None:
+        number = getattr(errno, answer)
+
+        def refused(*_: Any, **__: Any) -> None:
+            raise OSError(number, os.strerror(number))
+
+        monkeypatch.setattr(placing, "_renameat2", lambda: None)
+        monkeypatch.setattr(os, "link", refused)
+        part, target = tmp_path / "part", tmp_path / "model.fnnx"
+        for content in (b"1", b"2"):
+            part.write_bytes(content)
+            placing.give_name(part, target, replace=False)
+        found = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+        assert found == {"model.fnnx": b"1", "model (1).fnnx": b"2"}
+
+    @pytest.mark.fault("RL-43")
+    @pytest.mark.parametrize("answer", ["ENOSPC", "EROFS"])
+    def test_a_full_or_locked_disk_is_no_reason_for_another_way(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str
+    ) -> None:
+        number = getattr(errno, answer)
+
+        def refused(*_: Any, **__: Any) -> None:
+            raise OSError(number, os.strerror(number))
+
+        monkeypatch.setattr(placing, "_exclusive", refused)
+        part = tmp_path / "part"
+        part.write_bytes(b"1")
+        with pytest.raises(OSError, match=os.strerror(number)):
+            placing.give_name(part, tmp_path / "model.fnnx", replace=False)
+        assert [path.name for path in tmp_path.iterdir()] == ["part"]
+
+    @pytest.mark.fault("RL-43")
+    def test_a_share_that_links_and_loses_its_answer_has_linked(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        real = os.link
+
+        def twice(*names: Any, **more: Any) -> None:
+            real(*names, **more)
+            real(*names, **more)
+
+        monkeypatch.setattr(placing, "_renameat2", lambda: None)
+        monkeypatch.setattr(os, "link", twice)
+        part = tmp_path / "part"
+        part.write_bytes(b"1")
+        assert placing.give_name(part, tmp_path / "m", replace=False) == tmp_path / "m"
+        assert [path.name for path in tmp_path.iterdir()] == ["m"]
+
+    @pytest.mark.fault("RL-43")
+    @pytest.mark.skipif(sys.platform != "linux", reason="Linux refuses places behind the end")
+    def test_a_file_larger_than_the_format_takes_is_refused_before_the_first_byte(
+        self, tmp_path: Path
+    ) -> None:
+        with (tmp_path / "probe").open("wb") as probe:
+            try:
+                os.lseek(probe.fileno(), 1 << 62, os.SEEK_SET)
+            except OSError:
+                pass
+            else:
+                pytest.skip("this disk's format knows no end")
+        with pytest.raises(FileError, match=r"FAT32.*4 GB") as caught:
+            reserve(str(tmp_path / "model.fnnx"), "", 1 << 62)
+        assert caught.value.title == "Too large for this disk"
+        assert [path.name for path in tmp_path.iterdir()] == ["probe"]
+
+    @pytest.mark.fault("RL-43")
+    def test_efbig_while_writing_is_told_as_a_limit_of_the_disk(self, tmp_path: Path) -> None:
+        error = placing.local_fault(OSError(errno.EFBIG, "File too large"), tmp_path / "model.fnnx")
+        assert "'model.fnnx' is larger than a file may become" in error.detail
+
+    @pytest.mark.fault("RL-03")
+    def test_a_name_that_the_disk_does_not_take_is_told_before_the_first_byte(
+        self, tmp_path: Path
+    ) -> None:
+        with pytest.raises(FileError, match="too long for this disk"):
+            reserve(str(tmp_path / ("n" * 400)), "", 10)
+
+    @pytest.mark.fault("RL-03")
+    def test_hidden_names_and_numbers_keep_to_the_limit_of_the_disk(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(os, "pathconf", lambda _path, _name: 143)  # eCryptfs
+        partial = reserve(str(tmp_path), "é" * 200 + ".fnnx", 0, replace=False)
+        assert len(os.fsencode(partial.path.name)) <= 143
+        assert len(os.fsencode(partial.target.name)) <= 143
+        partial.target.touch()
+        partial.discard()
+        part = tmp_path / "part"
+        part.touch()
+        final = placing.give_name(part, partial.target, replace=False)
+        assert final.name.endswith(" (1).fnnx")
+        assert len(os.fsencode(final.name)) <= 143

@@ -54,6 +54,13 @@ class FolderUnavailableError(FileError):
     can_retry = True
 
 
+class NamelessError(FileError):
+    """A download is complete and checked, but did not get its name; its bytes are kept."""
+
+    heading = "The file has no name yet"
+    can_retry = True
+
+
 class DiskFullError(FileError):
     """The disk has no room: ``needed`` and ``free`` in bytes, ``folder`` is where.
 

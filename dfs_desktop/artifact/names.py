@@ -70,16 +70,16 @@ def shortened(text: str, limit: int = 120) -> str:
     return visible(text)
 
 
-def safe_name(name: str, fallback: str = "artifact") -> str:
+def safe_name(name: str, fallback: str = "artifact", limit: int = MAX_DISK_NAME) -> str:
     """A file name that stays inside its folder and is valid on Windows, macOS and Linux.
 
-    Never a path, never a device, never hidden, at most 200 UTF-8 bytes; the extension is kept.
+    Never a path, never a device, never hidden, at most `limit` UTF-8 bytes; the extension is kept.
     All systems get the same answer, because files travel. safe_name(safe_name(x)) == safe_name(x).
     """
-    return _cleaned(name) or _cleaned(fallback) or "artifact"
+    return _cleaned(name, limit) or _cleaned(fallback, limit) or "artifact"
 
 
-def _cleaned(name: str) -> str:
+def _cleaned(name: str, limit: int) -> str:
     parts = [part for part in re.split(r"[/\\]", name) if part.strip(". ")]
     text = _without_unseen(parts[-1]) if parts else ""
     text = _REFUSED_ON_DISK.sub("_", text)
@@ -87,10 +87,10 @@ def _cleaned(name: str) -> str:
     stem, suffix = _split_extension(text)
     if not text.strip("_. "):
         return ""
-    room = MAX_DISK_NAME - len(suffix.encode())
+    room = limit - len(_bytes_of(suffix))
     if text.split(".", 1)[0].rstrip().upper() in _DEVICES:
         stem = "_" + stem
-    return _trimmed(_cut(stem, room).rstrip(" ") + suffix)
+    return _trimmed(cut_name(stem, room).rstrip(" ") + suffix)
 
 
 def _without_unseen(text: str) -> str:
@@ -113,14 +113,14 @@ def _trimmed(text: str) -> str:
 def _split_extension(name: str) -> tuple[str, str]:
     dot = name.rfind(".")
     suffix = name[dot:]
-    if dot < 1 or len(suffix.encode()) > _MAX_EXTENSION:
+    if dot < 1 or len(_bytes_of(suffix)) > _MAX_EXTENSION:
         return name, ""
     return name[:dot], suffix
 
 
-def _cut(text: str, room: int) -> str:
-    """At most `room` UTF-8 bytes, never between a letter and the marks that belong to it."""
-    raw = text.encode()
+def cut_name(text: str, room: int) -> str:
+    """At most `room` bytes of a name, never divided between a letter and the marks that are its own."""
+    raw = _bytes_of(text)
     if len(raw) <= room:
         return text
     end = len(raw[:room].decode(errors="ignore"))
@@ -128,6 +128,11 @@ def _cut(text: str, room: int) -> str:
     while whole and _continues(text, whole):
         whole -= 1
     return text[: whole or end]
+
+
+def _bytes_of(text: str) -> bytes:
+    # What stands for bytes that are not UTF-8 counts one each, as on the disk.
+    return text.encode(errors="replace")
 
 
 def _continues(text: str, position: int) -> bool:
@@ -141,11 +146,11 @@ def _continues(text: str, position: int) -> bool:
     return 0x1F1E6 <= ord(character) <= 0x1F1FF and flags % 2 == 1
 
 
-def numbered(name: str, number: int) -> str:
+def numbered(name: str, number: int, limit: int = MAX_DISK_NAME) -> str:
     """The same safe name for the next copy: "model.fnnx", 2 -> "model (2).fnnx"."""
     stem, suffix = _split_extension(name)
     mark = f" ({number})"
-    return _cut(stem, MAX_DISK_NAME - len((mark + suffix).encode())).rstrip(" ") + mark + suffix
+    return cut_name(stem, limit - len(_bytes_of(mark + suffix))).rstrip(" ") + mark + suffix
 
 
 def extension(name: str) -> str:

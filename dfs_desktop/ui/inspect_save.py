@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from dfs_desktop.artifact import safe_name, visible
 from dfs_desktop.artifact.archive import Member
+from dfs_desktop.artifact.disk_names import free_name, name_limit
 from dfs_desktop.ui.dialogs import choose_folder, finished, link_button, plain_label
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.extracting import Extraction
@@ -70,11 +72,15 @@ class SaveLine(QWidget):
 
     async def save_member(self, look: Look, member: Member) -> None:
         """Ask where to, then save one member."""
-        name = safe_name(member.name, "file")
-        target = await choose_target(self, "Save the file", self._folder() / name)
+        folder = self._folder()
+        name = safe_name(member.name, "file", name_limit(folder))
+        target = await choose_target(self, "Save the file", folder / name)
         if target is not None:
             self._remember(target.parent)
-            self._follow(self._workspace.extracting.save(look, [member], target))
+            in_thread = self._workspace.tasks.in_thread
+            there = await in_thread(os.path.lexists, target)  # then the dialog asked about it
+            extracting = self._workspace.extracting
+            self._follow(extracting.save(look, [member], target, replace=there))
 
     async def save_folder(self, look: Look, members: list[Member], below: str) -> None:
         """Ask where to, then save everything below a folder of the artifact."""
@@ -82,7 +88,8 @@ class SaveLine(QWidget):
         if folder is not None:
             self._remember(folder)
             last = below.rstrip("/").rpartition("/")[2]
-            target = _free(folder / safe_name(last or look.name, "files"))
+            wanted = safe_name(last or look.name, "files", name_limit(folder))
+            target = folder / await self._workspace.tasks.in_thread(free_name, folder, wanted)
             extracting = self._workspace.extracting
             self._follow(extracting.save(look, members, target, below=below))
 
@@ -111,13 +118,3 @@ class SaveLine(QWidget):
         done, total = formats.size(extraction.done), formats.size(extraction.total)
         self._words.setText(f"Saving {visible(extraction.title)}: {done} of {total}, {share} %")
         self.show()
-
-
-def _free(path: Path) -> Path:
-    """A folder of this name that is not there yet."""
-    number = 1
-    free = path
-    while free.exists():
-        free = path.with_name(f"{path.name} ({number})")
-        number += 1
-    return free

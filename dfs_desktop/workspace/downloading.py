@@ -8,22 +8,12 @@ from typing import TYPE_CHECKING
 
 from dfs_desktop.api import DownloadRecord, Ledger, ModelArtifact, Place
 from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file, safe_name
+from dfs_desktop.artifact.disk_names import free_name, name_limit
 from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.workspace.notices import Action, Level, Notice
 
 if TYPE_CHECKING:
     from dfs_desktop.workspace.workspace import Workspace
-
-
-def free_path(folder: Path, name: str, taken: Iterable[Path] = ()) -> Path:
-    """A path in the folder that no file and no running download has: `model (1).fnnx`."""
-    used = {str(path).casefold() for path in taken}
-    path = folder / name
-    number = 0
-    while str(path).casefold() in used or path.exists() or path.is_symlink():
-        number += 1
-        path = folder / f"{Path(name).stem} ({number}){Path(name).suffix}"
-    return path
 
 
 def same_file(path: Path, artifact: ModelArtifact) -> bool:
@@ -76,18 +66,21 @@ class Downloading:
         profile, place = workspace.session.profile.id, workspace.session.place
         folder = self.folder
         await workspace.tasks.in_thread(folder.mkdir, parents=True, exist_ok=True)
+        limit = await workspace.tasks.in_thread(name_limit, folder)
         jobs: list[Job] = []
         for artifact in artifacts:
             if self.running(artifact.id) is not None:
                 continue
-            name = safe_name(artifact.file_name)
+            name = safe_name(artifact.file_name, limit=limit)
             present = folder / name
             if not again and await workspace.tasks.in_thread(same_file, present, artifact):
                 self._already_there(artifact, present)
                 continue
-            taken = [j.path for j in workspace.queue.running() if j.kind is Kind.DOWNLOAD]
+            running = [j.path for j in workspace.queue.running() if j.kind is Kind.DOWNLOAD]
+            taken = [path.name for path in running if path.parent == folder]
+            path = folder / await workspace.tasks.in_thread(free_name, folder, name, taken)
             where = Place(place.organization, place.orbit, artifact.collection_id)
-            jobs.append(self._start(artifact, free_path(folder, name, taken), where, profile))
+            jobs.append(self._start(artifact, path, where, profile))
         return jobs
 
     def _already_there(self, artifact: ModelArtifact, path: Path) -> None:

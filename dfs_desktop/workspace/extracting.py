@@ -1,10 +1,8 @@
-"""The journey of a member onto the disk: one file or a folder, by ranges, without the whole artifact."""
+"""The journey of members onto the disk: one file or a folder, by ranges, without the whole artifact."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
 import secrets
 import shutil
 import tempfile
@@ -13,17 +11,21 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dfs_desktop.api import DataForceError
+from dfs_desktop.api.storage.placing import local_fault
 from dfs_desktop.artifact import ArtifactError, safe_name
+from dfs_desktop.artifact.disk_names import name_limit
+from dfs_desktop.artifact.names import shortened
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 
 if TYPE_CHECKING:
     from dfs_desktop.artifact.archive import Member
-    from dfs_desktop.artifact.source import Source
     from dfs_desktop.workspace.inspecting import Look
+    from dfs_desktop.workspace.saving import Saved, Saving
     from dfs_desktop.workspace.workspace import Workspace
 
-BLOCK = 4 * 1024 * 1024
 MOST_DRAGGED = 8 * 1024 * 1024  # bytes of a member that can be dragged out
+_MOST_TOLD = 3  # names in one notice
 
 
 class Extraction:
@@ -36,6 +38,9 @@ class Extraction:
 
     def cancel(self) -> None:
         self._cancelled.set()
+
+    def advance(self, count: int) -> None:
+        self.done += count
 
     def check(self) -> None:
         if self._cancelled.is_set():
@@ -55,55 +60,62 @@ class Extracting:
         self._shelf: Path | None = None  # for what is dragged out, until the program ends
 
     def save(
-        self, look: Look, members: Sequence[Member], target: Path, *, below: str | None = None
+        self,
+        look: Look,
+        members: Sequence[Member],
+        target: Path,
+        *,
+        below: str | None = None,
+        replace: bool = False,
     ) -> Extraction:
         """Save one member as the file `target`; with `below`, several into the folder `target`.
 
-        `below` is the folder inside the artifact that their paths are relative to.
+        `below` is the folder inside the artifact that their paths are relative to; `replace`, that
+        the person agreed to replace the file `target`.
         """
-        title = target.name
-        extraction = Extraction(title, sum(member.size for member in members))
+        extraction = Extraction(target.name, sum(member.size for member in members))
         self.running.append(extraction)
-        places = [
-            (member, target if below is None else target.joinpath(*_parts(member.name, below)))
-            for member in members
-        ]
-        work = self._save(look, extraction, places, target)
+
+        def write(saving: Saving) -> Saved:
+            if below is None:
+                return saving.file(members[0], target, replace=replace)
+            return saving.folder(members, target, below)
+
+        work = self._save(look, extraction, write, target)
         self._workspace.tasks.start(work, "save the files")
         return extraction
 
     async def _save(
-        self, look: Look, extraction: Extraction, places: list[tuple[Member, Path]], target: Path
+        self, look: Look, extraction: Extraction, write: Callable[[Saving], Saved], target: Path
     ) -> None:
         workspace = self._workspace
         try:
-            await self._write(look, extraction, places)
-        except (ArtifactError, OSError) as error:
+            saved = await self._write(look, extraction, write)
+        except (ArtifactError, DataForceError, OSError) as error:
             if not extraction.cancelled:
-                title = f"“{extraction.title}” was not saved"
-                workspace.notify(from_error(error, title))
+                told = local_fault(error, target) if isinstance(error, OSError) else error
+                title = f"“{shortened(extraction.title)}” was not saved"
+                workspace.notify(from_error(told, title))
         except asyncio.CancelledError:
             extraction.cancel()
             raise
         else:
-            many = f"{len(places)} files were saved" if len(places) > 1 else "The file was saved"
-            show = Action("Show", lambda: workspace.transferring.file_opened.emit(target))
-            workspace.notify(Notice(many, str(target), Level.SUCCESS, show, seconds=8))
+            place = target if len(saved.paths) != 1 else saved.paths[0]
+            show = Action("Show", lambda: workspace.transferring.file_opened.emit(place))
+            workspace.notify(_outcome(saved, target, show))
         finally:
             extraction.ended = True
             self.running.remove(extraction)
 
     async def _write(
-        self, look: Look, extraction: Extraction, places: list[tuple[Member, Path]]
-    ) -> None:
+        self, look: Look, extraction: Extraction, write: Callable[[Saving], Saved]
+    ) -> Saved:
+        from dfs_desktop.workspace.saving import Saving
+
         source, close = look.source()
-
-        def write() -> None:
-            for member, path in places:
-                write_member(source, member, path, extraction)
-
+        saving = Saving(source, extraction.advance, extraction.check)
         try:
-            await self._workspace.tasks.in_thread(write)
+            return await self._workspace.tasks.in_thread(write, saving)
         finally:
             close()
 
@@ -111,10 +123,12 @@ class Extracting:
         """Begin to fetch a small member for a drag: where it will be, and whether it is there."""
         if self._shelf is None:
             self._shelf = Path(tempfile.mkdtemp(prefix="dfs-dragged-"))
-        path = self._shelf / secrets.token_hex(4) / safe_name(member.name, "file")
+        name = safe_name(member.name, "file", name_limit(self._shelf))
+        path = self._shelf / secrets.token_hex(4) / name
         extraction = Extraction(path.name, member.size)
         task = self._workspace.tasks.start(
-            self._write(look, extraction, [(member, path)]), "fetch what is dragged"
+            self._write(look, extraction, lambda saving: saving.file(member, path, replace=False)),
+            "fetch what is dragged",
         )
         return path, lambda: task is not None and task.done() and path.is_file()
 
@@ -127,30 +141,36 @@ class Extracting:
             self._shelf = None
 
 
-def _parts(name: str, below: str) -> list[str]:
-    """The path of a member below a folder, each part made safe for a disk."""
-    return [safe_name(part, "folder") for part in name.removeprefix(below).split("/") if part]
-
-
-def write_member(source: Source, member: Member, path: Path, extraction: Extraction) -> None:
-    """Write a member beside its place and rename it when it is whole. An existing file is replaced."""
-    from dfs_desktop.artifact.source import read_exactly
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.parent / f".{path.name[:80]}.{secrets.token_hex(4)}.part"
-    try:
-        with aside.open("xb") as file:
-            place = 0
-            while place < member.size:
-                extraction.check()
-                length = min(BLOCK, member.size - place)
-                file.write(read_exactly(source, member.offset + place, length))
-                place += length
-                extraction.done += length
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            aside.unlink()
-        raise
+def _outcome(saved: Saved, target: Path, show: Action) -> Notice:
+    """How many files are there now, which have another name, and which are missing, and why."""
+    there, missing = len(saved.paths), len(saved.failed) + saved.left
+    lines = []
+    if saved.failed:
+        told = [
+            f"“{shortened(name)}” was not saved: {error.detail}"
+            for name, error in saved.failed[:_MOST_TOLD]
+        ]
+        lines.extend(told)
+        if missing > len(told):
+            lines.append(f"{missing - len(told):,} more were not saved either.")
+    elif there == 1:
+        lines.append(str(saved.paths[0]))
+    else:
+        lines.append(str(target))
+    if saved.renamed:
+        told = [
+            f"“{shortened(name)}” is “{shortened(given)}”"
+            for name, given in saved.renamed[:_MOST_TOLD]
+        ]
+        more = len(saved.renamed) - len(told)
+        rest = f", and {more:,} more" if more else ""
+        lines.append(f"Saved under another name: {', '.join(told)}{rest}.")
+    if not there:
+        title = f"“{shortened(target.name)}” was not saved"
+        return Notice(title, "\n".join(lines), Level.ERROR)
+    if missing:
+        title = f"{there:,} of {there + missing:,} files were saved"
+        return Notice(title, "\n".join(lines), Level.WARNING, show)
+    title = f"{there:,} files were saved" if there > 1 else "The file was saved"
+    seconds = 20 if saved.renamed else 8
+    return Notice(title, "\n".join(lines), Level.SUCCESS, show, seconds=seconds)

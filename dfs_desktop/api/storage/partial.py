@@ -10,17 +10,29 @@ import shutil
 import stat
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from dfs_desktop.api.errors import ChecksumError, FileError, TransferCancelled
 from dfs_desktop.api.flows.effects import Held, Kept
 from dfs_desktop.artifact import safe_name
+from dfs_desktop.artifact.disk_names import name_limit
+from dfs_desktop.artifact.names import cut_name
 
 from .hashing import Block, Digest
-from .placing import LOST, folder_unavailable, give_name, local_fault, no_room, sync_folder
+from .placing import (
+    LOST,
+    folder_unavailable,
+    give_name,
+    local_fault,
+    no_room,
+    sync_folder,
+    too_large,
+)
 from .ranges import Range, Ranges
 from .verifying import check_hash
+from .volumes import is_too_large
 
 MARGIN = 1 << 20  # bytes that a volume has to have free beyond the file itself
 SUFFIX = ".dfspart"
@@ -193,8 +205,11 @@ class Partial:
             raise local_fault(error, self.target) from error
         return held
 
-    def commit(self, sha256: str) -> Path:
-        """Check size and hash, make it durable, and give it its name in one step; its path."""
+    def commit(self, sha256: str, pause: Callable[[float], object] = time.sleep) -> Path:
+        """Check size and hash, make it durable, and give it its name in one step; its path.
+
+        ``pause`` waits for who holds the file for a moment, and may raise to stop.
+        """
         if not self.complete:
             raise ChecksumError(
                 f"{self.size:,} bytes are registered, {self.received:,} arrived.", retryable=True
@@ -208,7 +223,7 @@ class Partial:
                 _set_mode(descriptor)
                 os.fsync(descriptor)
             self.close()
-            self.target = give_name(self.path, self.target, replace=self._replace)
+            self.target = give_name(self.path, self.target, replace=self._replace, pause=pause)
             sync_folder(self.target.parent)
         except OSError as error:
             raise local_fault(error, self.target) from error
@@ -249,20 +264,29 @@ def reserve(
 
     ``file_name`` comes from the server and never chooses a folder.
     """
-    name = safe_name(file_name)
     try:
-        target = Path.cwd() / name if file_path is None else Path(file_path).absolute()
+        target = Path.cwd() if file_path is None else Path(file_path).absolute()
         if target.is_dir():
-            target = target / name
+            target = target / safe_name(file_name, limit=name_limit(target))
         if not target.parent.is_dir():
             raise FileError(f"The folder {str(target.parent)!r} does not exist.")
+        with contextlib.suppress(FileNotFoundError):
+            target.lstat()  # a name that the disk does not take is told before a byte is fetched
+        behind = f".{mark or secrets.token_hex(4)}{SUFFIX}"
+        room = name_limit(target.parent) - len(behind) - 1
+        path = target.with_name(f".{cut_name(target.name, room)}{behind}")
+        descriptor = _new(path)
+        if is_too_large(descriptor, target.parent, size):
+            os.close(descriptor)
+            path.unlink()
+            raise too_large(target)
         if shutil.disk_usage(target.parent).free < size + MARGIN:
+            os.close(descriptor)
+            path.unlink()
             raise no_room(size, target.parent)
-        mark = mark or secrets.token_hex(4)
-        path = target.with_name(f".{_short(target.name)}.{mark}{SUFFIX}")
-        return Partial(target, path, _new(path), size, replace=replace)
+        return Partial(target, path, descriptor, size, replace=replace)
     except (OSError, ValueError) as error:
-        raise local_fault(error, Path(file_path or name)) from error
+        raise local_fault(error, Path(file_path or file_name)) from error
 
 
 def _new(path: Path) -> int:
@@ -270,10 +294,6 @@ def _new(path: Path) -> int:
         return os.open(path, _NEW, 0o600)
     path.unlink()  # of a run that ended before it could write down that it had made it
     return os.open(path, _NEW, 0o600)
-
-
-def _short(name: str) -> str:
-    return name.encode("utf-8", "replace")[:200].decode("utf-8", "ignore")
 
 
 def reopen(kept: Kept, size: int, *, replace: bool = True) -> Partial | None:

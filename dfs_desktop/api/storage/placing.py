@@ -13,11 +13,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from dfs_desktop.api.errors import DiskFullError, FileError, FolderUnavailableError
+from dfs_desktop.api.errors import DiskFullError, FileError, FolderUnavailableError, NamelessError
 from dfs_desktop.artifact import numbered
+from dfs_desktop.artifact.disk_names import name_limit
 
-# A virus scanner or an indexer may hold a fresh file for a moment (Windows).
-PATIENCE = 10.0 if sys.platform == "win32" else 0.0
+# A virus scanner, an indexer or a network share may hold a fresh file for a moment.
+PATIENCE = 10.0
 PAUSE = 0.25
 MOST_COPIES = 999
 
@@ -30,79 +31,99 @@ LOST = {
     if hasattr(errno, name)
 }
 _AT_FDCWD, _NOREPLACE = -100, 1
-_NOT_HERE = {errno.ENOSYS, errno.EINVAL, errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK}
+# What holds for every way of renaming. Any other answer of a driver means "not this way".
+_FINAL = {errno.EEXIST, errno.EROFS, errno.EACCES, *_FULL}
 
 
-def give_name(path: Path, target: Path, *, replace: bool) -> Path:
-    """Rename a finished partial file to ``target``; the name that it has now.
+def give_name(
+    path: Path,
+    target: Path,
+    *,
+    replace: bool,
+    folder: int | None = None,
+    pause: Callable[[float], object] = time.sleep,
+) -> Path:
+    """Rename a finished partial file to ``target`` in the same folder; the name that it has now.
 
     With ``replace`` what has that name is replaced, a link as a link. Without, "name (1).ext" and
-    so on is taken, and nothing is ever overwritten.
+    so on is taken, and nothing is ever overwritten. ``folder`` is the open folder of both, where
+    the system has such; else it is found by its path.
     """
     if replace:
-        _patiently(path.replace, path, target)
+        _patiently(functools.partial(_replace, path, target, folder), target, pause)
         return target
+    limit = max(len(os.fsencode(target.name)), name_limit(target.parent))
     for number in range(MOST_COPIES + 1):
-        free = target.with_name(numbered(target.name, number)) if number else target
+        free = target.with_name(numbered(target.name, number, limit)) if number else target
         try:
-            _patiently(functools.partial(_rename_new, path), path, free)
+            _patiently(functools.partial(_rename_new, path, free, folder), free, pause)
         except FileExistsError:
             continue
         return free
     raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
 
 
-def _patiently(rename: Callable[[Path], object], path: Path, target: Path) -> None:
+def _patiently(
+    rename: Callable[[], object], target: Path, pause: Callable[[float], object]
+) -> None:
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
-            rename(target)
+            rename()
         except FileExistsError:
             raise
         except PermissionError as error:
-            if not PATIENCE:
-                raise
             if time.monotonic() >= deadline:
-                raise _nameless(path, target) from error
-            time.sleep(PAUSE)
+                raise NamelessError(
+                    f"“{target.name}” is complete and checked, but could not be given its name: "
+                    "another program holds it, or the folder does not permit it. Start it again "
+                    "when that is over; nothing is fetched twice."
+                ) from error
+            pause(PAUSE)
         else:
             return
 
 
-def _nameless(path: Path, target: Path) -> FileError:
-    return FileError(
-        f"It is complete, but could not be renamed to {target.name!r}: another program holds it, "
-        f"or the folder does not permit it. It lies beside it as {path.name!r}.",
-        title="The file has no name yet",
-        retryable=True,
-    )
+def _named(path: Path, folder: int | None) -> str | Path:
+    return path if folder is None else path.name
 
 
-def _rename_new(path: Path, target: Path) -> None:
+def _replace(path: Path, target: Path, folder: int | None) -> None:
+    if folder is None:
+        path.replace(target)
+    else:
+        os.replace(path.name, target.name, src_dir_fd=folder, dst_dir_fd=folder)
+
+
+def _rename_new(path: Path, target: Path, folder: int | None) -> None:
     """Rename; FileExistsError when something has the name. The best way that there is here."""
     if sys.platform == "win32":
         path.rename(target)
         return
     for way in (_exclusive, _by_link):
         try:
-            way(path, target)
+            way(path, target, folder)
         except OSError as error:
-            if error.errno not in _NOT_HERE:
+            if error.errno in _FINAL:
                 raise
         else:
             return
-    # A file system without either (FAT): a moment stays in which somebody may take the name.
-    if os.path.lexists(target):
-        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
-    path.rename(target)
+    # A file system without either (FAT, some shares): the name is taken first, as an empty file.
+    os.close(os.open(_named(target, folder), os.O_CREAT | os.O_EXCL, 0o600, dir_fd=folder))
+    try:
+        _replace(path, target, folder)
+    except BaseException:
+        os.unlink(_named(target, folder), dir_fd=folder)
+        raise
 
 
-def _exclusive(path: Path, target: Path) -> None:
+def _exclusive(path: Path, target: Path, folder: int | None) -> None:
     rename = _renameat2()
     if rename is None:
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
-    names = os.fsencode(path), os.fsencode(target)
-    if rename(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _NOREPLACE) != 0:
+    at = _AT_FDCWD if folder is None else folder
+    names = os.fsencode(_named(path, folder)), os.fsencode(_named(target, folder))
+    if rename(at, names[0], at, names[1], _NOREPLACE) != 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number), str(target))
 
@@ -118,9 +139,17 @@ def _renameat2() -> Callable[..., int] | None:
         return None
 
 
-def _by_link(path: Path, target: Path) -> None:
-    os.link(path, target, follow_symlinks=False)
-    path.unlink()
+def _by_link(path: Path, target: Path, folder: int | None) -> None:
+    old, new = _named(path, folder), _named(target, folder)
+    try:
+        os.link(old, new, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
+    except FileExistsError:
+        # A share whose first answer was lost repeats the link, and finds its own work.
+        ours = os.stat(old, dir_fd=folder, follow_symlinks=False)
+        if not os.path.samestat(ours, os.stat(new, dir_fd=folder, follow_symlinks=False)):
+            raise
+    with contextlib.suppress(OSError):  # it has its name; the other one only looks untidy
+        os.unlink(old, dir_fd=folder)
 
 
 def sync_folder(folder: Path) -> None:
@@ -149,6 +178,16 @@ def no_room(needed: int, folder: Path) -> DiskFullError:
     )
 
 
+def too_large(target: Path) -> FileError:
+    """The exception for a file that the format of its disk does not take, however much is free."""
+    return FileError(
+        f"{target.name!r} is larger than a file may become in {str(target.parent)!r}. FAT32, the "
+        "usual format of memory sticks, ends at 4 GB: choose a folder on another disk, or format it "
+        "as exFAT. On other disks it may be a limit of your account (ulimit -f).",
+        title="Too large for this disk",
+    )
+
+
 def folder_unavailable(folder: Path) -> FolderUnavailableError:
     """The exception for a folder that was there, and is not now."""
     return FolderUnavailableError(
@@ -168,5 +207,11 @@ def local_fault(error: Exception, target: Path, needed: int = 0) -> FileError:
         return FileError(f"{str(target)!r} may not be written here.", title="No permission")
     if number in LOST or (number == errno.ENOENT and not target.parent.is_dir()):
         return folder_unavailable(target.parent)
+    if number == errno.EFBIG:
+        return too_large(target)
+    if number == errno.ENAMETOOLONG:
+        return FileError(
+            f"The name {target.name!r} is too long for this disk. Give the file a shorter one."
+        )
     reason = os.strerror(number) if number else str(error)
     return FileError(f"{str(target)!r} could not be written: {reason}.")

@@ -68,7 +68,7 @@ def perform(effect: Effect[Any], store: Store, meter: Meter) -> Any:
         case FetchBytes(url, partial, keep):
             return fetch_bytes(url, partial, store, meter, keep)
         case Commit(partial, sha256):
-            return partial.commit(sha256)
+            return partial.commit(sha256, meter.wait)
         case Close(partial):
             return partial.close()
         case Discard(partial):
