@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from dfs_desktop.api import ModelArtifactStatus
 from dfs_desktop.app import Application
 from dfs_desktop.ui.assets import sample_artifact
+from dfs_desktop.ui.dialogs import Question
 from dfs_desktop.ui.heartbeat import Heartbeat
 from dfs_desktop.ui.review_sheet import ReviewSheet
 from dfs_desktop.workspace.listing import Row
@@ -143,6 +144,9 @@ class SelfTest:
         table = app.window.table
         table.select(row.key)
         QTest.keyClick(table, Qt.Key.Key_Delete)
+        question = await self._until("the question", lambda: app.window.findChild(Question))
+        delete = next(b for b in question.findChildren(QPushButton) if b.text() == "Delete")
+        QTest.mouseClick(delete, Qt.MouseButton.LeftButton)
         await self._until("the deletion", lambda: row.key not in app.workspace.listing)
         session = app.workspace.session
         left = await session.here().model_artifacts.list()

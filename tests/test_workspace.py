@@ -20,6 +20,7 @@ from dfs_desktop.transfers.rate import Rate
 from dfs_desktop.workspace import filters, formats
 from dfs_desktop.workspace.columns import MOST_METRICS, columns_for
 from dfs_desktop.workspace.connecting import Connecting
+from dfs_desktop.workspace.downloading import why_no_file
 from dfs_desktop.workspace.editing import clean_tags
 from dfs_desktop.workspace.events import Event, hear_failures
 from dfs_desktop.workspace.listing import Listing, Row
@@ -158,15 +159,29 @@ def test_missing_values_sort_last_both_ways(descending: bool) -> None:
     assert set(names[3:]) == {"b", "d"}
 
 
-def test_hidden_rows_stay_hidden_through_a_refresh() -> None:
+@pytest.mark.fault("RL-07")
+def test_struck_rows_stay_in_place_and_struck_through_a_refresh() -> None:
     listing = Listing()
     listing.replace([artifact("a"), artifact("b")])
-    listing.hide(["id-a"])
+    listing.strike(["id-a"])
     assert len(listing) == 1
-    listing.replace([artifact("a"), artifact("b")], hidden=["id-a"])
-    assert [row.key for row in listing.visible] == ["id-b"]
-    listing.show(["id-a"])
+    listing.replace([artifact("a"), artifact("b")], going=["id-a"])
+    assert {row.key: row.going for row in listing.visible} == {"id-a": True, "id-b": False}
+    listing.unstrike(["id-a"])
+    assert len(listing) == 2
+
+
+@pytest.mark.fault("RL-09")
+@pytest.mark.parametrize(
+    "status", ["pending_upload", "upload_failed", "pending_deletion", "deletion_failed"]
+)
+def test_records_without_a_file_do_not_count_as_artifacts(status: str) -> None:
+    listing = Listing()
+    listing.replace([artifact("a"), artifact("b", status=ModelArtifactStatus(status))])
     assert len(listing.visible) == 2
+    assert len(listing) == 1
+    assert why_no_file(listing.row("id-b").artifact)
+    assert why_no_file(listing.row("id-a").artifact) == ""
 
 
 def test_tags_are_trimmed_and_merged() -> None:

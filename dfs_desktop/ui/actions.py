@@ -44,7 +44,7 @@ WISHES = (
         None,
         "Put a file on this computer beside the selected artifact; or drop it on the row",
     ),
-    Wish("delete", "Delete", "delete", None, "Delete the selected artifacts; 8 seconds to undo"),
+    Wish("delete", "Delete…", "delete", None, "Delete the selected artifacts; asks first"),
     Wish("undo", "Undo", "undo", QKeySequence.StandardKey.Undo),
     Wish("rename", "Rename", "edit", None),
     Wish("copy_id", "Copy ID", "copy", "Ctrl+Shift+C"),

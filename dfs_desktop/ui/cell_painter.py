@@ -56,19 +56,27 @@ class CellPainter(QStyledItemDelegate):
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(area, theme.current().color("selection"))
         area = area.adjusted(PADDING, 0, -PADDING, 0)
+        if row.going:
+            font = QFont(painter.font())
+            font.setStrikeOut(True)
+            painter.setFont(font)
         if column.key == "tags":
             self._tags(painter, area, row.artifact.tags or [], option)
+        elif column.key == "status" and row.going:
+            self._status(painter, area, ("delete", "waiting"), index, option)
         elif column.key == "status" and row.job is not None:
             self._progress(painter, area, row.job, option)
         elif column.key == "status" and row.artifact.status in _ICONS:
-            self._status(painter, area, row, index, option)
+            look = ("close", "dim") if row.cancelled else _ICONS[row.artifact.status]
+            self._status(painter, area, look, index, option)
         else:
             self._text(painter, area, column, row)
         painter.restore()
 
     def _text(self, painter: QPainter, area: QRect, column: Column, row: Row) -> None:
         colors = theme.current()
-        painter.setPen(colors.color("text" if column.key == "name" or column.numeric else "dim"))
+        strong = row.is_artifact and (column.key == "name" or column.numeric)
+        painter.setPen(colors.color("text" if strong else "dim"))
         font = (
             self._number_font
             if column.numeric
@@ -77,6 +85,8 @@ class CellPainter(QStyledItemDelegate):
             else None
         )
         if font is not None:
+            font = QFont(font)
+            font.setStrikeOut(row.going)
             painter.setFont(font)
         metrics = painter.fontMetrics()
         mode = Qt.TextElideMode.ElideRight if column.numeric else Qt.TextElideMode.ElideMiddle
@@ -85,9 +95,14 @@ class CellPainter(QStyledItemDelegate):
         painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _status(
-        self, painter: QPainter, area: QRect, row: Row, index: Index, option: QStyleOptionViewItem
+        self,
+        painter: QPainter,
+        area: QRect,
+        look: tuple[str, str],
+        index: Index,
+        option: QStyleOptionViewItem,
     ) -> None:
-        name, color = _ICONS[row.artifact.status]
+        name, color = look
         size = option.fontMetrics.height()
         ink = theme.current().color(color)
         ratio = painter.device().devicePixelRatioF()

@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from dfs_desktop.workspace.steering import Doubt
+
 
 def plain_label(text: str = "", *, wrap: bool = False, **marks: bool) -> QLabel:
     """A label that shows text as it is: names come from servers and files, and Qt would read HTML.
@@ -92,6 +94,11 @@ class Question(QDialog):
 async def ask(parent: QWidget | None, title: str, text: str, answers: list[str]) -> int:
     """Ask and return the number of the answer; the first (safe) one also stands for Escape."""
     return max(0, await finished(Question(parent, title, text, answers)) - 1)
+
+
+async def doubt(parent: QWidget | None, question: Doubt) -> int:
+    """Ask before something that cannot be brought back; 0 keeps all as it is."""
+    return await ask(parent, question.title, question.text, list(question.answers))
 
 
 async def choose_files(parent: QWidget, title: str, folder: str, kinds: str) -> list[Path]:

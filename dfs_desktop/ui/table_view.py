@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
@@ -123,6 +125,19 @@ class TableView(QTableView):
         self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
         self.scrollTo(index)
         return True
+
+    def select_all(self, keys: Sequence[str]) -> None:
+        """Select these records and no others, as far as they are shown here."""
+        numbers = sorted(n for n in map(self.table.number, keys) if n is not None)
+        if not numbers:
+            return
+        chosen, last = QItemSelection(), self.table.columnCount() - 1
+        for number in numbers:
+            chosen.select(self.table.index(number, 0), self.table.index(number, last))
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().select(chosen, flags.ClearAndSelect | flags.Rows)
+        self.scrollTo(self.table.index(numbers[0], 0))
+        self.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, modifiers = event.key(), event.modifiers()

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QSplitter,
     QToolBar,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -43,9 +44,12 @@ from dfs_desktop.ui.picker import Picker
 from dfs_desktop.ui.pulse import Pulse
 from dfs_desktop.ui.reveal import reveal
 from dfs_desktop.ui.table_view import TableView
+from dfs_desktop.ui.undo_strip import UndoStrip
 from dfs_desktop.ui.window_layout import restore_layout
 from dfs_desktop.ui.wishes import Wishes
 from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.downloading import why_no_file
+from dfs_desktop.workspace.listing import UNSTORED
 from dfs_desktop.workspace.rights import collection_refusal, refusal
 from dfs_desktop.workspace.session import LOCAL
 from dfs_desktop.workspace.workspace import Workspace
@@ -96,7 +100,14 @@ class MainWindow(QMainWindow):
         self.floors.addWidget(self.panes)
         self.floors.setChildrenCollapsible(False)
         self.floors.setHandleWidth(1)
-        self.setCentralWidget(self.floors)
+        self.undo_strip = UndoStrip(workspace.deleting)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.floors, 1)
+        column.addWidget(self.undo_strip)
+        self.setCentralWidget(whole)
         em = self.fontMetrics().averageCharWidth()
         self.picker.setMinimumWidth(em * 24)
         self.details.setMinimumWidth(em * 44)
@@ -217,20 +228,26 @@ class MainWindow(QMainWindow):
         self.details.show_artifacts(chosen)
         connected = self.workspace.session.client is not None
         settled = [a for a in chosen if connected and not a.id.startswith("job:")]
-        for key in ("download", "copy_id"):
-            self.actions_[key].setEnabled(bool(settled))
+        self.actions_["copy_id"].setEnabled(bool(settled))
         session = self.workspace.session
-        self.actions_.allow("delete", bool(settled), refusal(session, "delete"))
-        one = len(settled) == 1 and len(chosen) == 1
+        going = self.workspace.deleting.going_ids()
+        staying = [a for a in settled if a.id not in going]
+        whole = [a for a in staying if a.status not in UNSTORED]
+        nothing = "" if whole or not chosen else why_no_file(chosen[0], going)
+        self.actions_.allow("download", bool(whole), nothing)
+        self.actions_.allow("delete", bool(staying), refusal(session, "delete"))
+        one = len(staying) == 1 and len(chosen) == 1
         self.actions_.allow("rename", one, refusal(session, "update"))
         self._show_counts()
 
     def _show_counts(self) -> None:
         listing = self.workspace.listing
-        total, shown = len(listing), len(listing.visible)
+        total, shown = len(listing), sum(row.is_artifact for row in listing.visible)
         parts = [formats.count(total, "artifact")]
         if shown != total:
             parts = [f"{shown} of {formats.count(total, 'artifact')}"]
+        if others := len(listing.visible) - shown:
+            parts.append(formats.count(others, "record without a file", "records without a file"))
         chosen = self.table.artifacts()
         if chosen:
             size = sum(a.size or 0 for a in chosen)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QActionGroup, QGuiApplication
+from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu
 
 from dfs_desktop.api import ModelArtifact
@@ -24,6 +24,7 @@ from dfs_desktop.ui.picker import about_server
 from dfs_desktop.ui.place_button import dot, server_color
 from dfs_desktop.ui.reveal import reveal
 from dfs_desktop.ui.transfers_actions import connect_transfers
+from dfs_desktop.workspace.deleting import Deletion
 from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.session import LOCAL
 from dfs_desktop.workspace.steering import Verb
@@ -38,11 +39,12 @@ class Wishes:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self._workspace = window.workspace
+        self._asking = False  # whether to delete
         workspace, start = self._workspace, self._workspace.tasks.start
         window.actions_.connect(
             upload=lambda: start(self._choose_files(), "choose files"),
             download=self.download,
-            delete=lambda: workspace.deleting.delete(window.table.artifacts()),
+            delete=self._delete,
             undo=workspace.undoing.undo,
             rename=self._rename,
             copy_id=self._copy_ids,
@@ -68,7 +70,11 @@ class Wishes:
         self.comparing = CompareWishes(window)
         connect_transfers(window)
         self._group_themes()
+        # A disabled action leaves its key to this one: “too late” is said, not kept silent.
+        self._late = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), window)
+        self._late.activated.connect(workspace.undoing.undo)
         workspace.undoing.changed.connect(self._name_undo)
+        workspace.deleting.restored.connect(window.table.select_all)
         self._name_undo()
         workspace.transferring.file_opened.connect(reveal)
 
@@ -84,6 +90,7 @@ class Wishes:
         step = self._workspace.undoing.latest
         self._window.actions_.name("undo", f"Undo {step.text}" if step else "Undo")
         self._window.actions_["undo"].setEnabled(step is not None)
+        self._late.setEnabled(step is None)
 
     async def _choose_files(self) -> None:
         endings = " ".join(f"*{ending}" for ending in FORMATS)
@@ -128,6 +135,22 @@ class Wishes:
         # The sheet is modal to the window, but a connection may have ended under it.
         if accepted and workspace.session is session and session.place.orbit == place.orbit:
             self._watch(workspace.uploading.submit(sheet.drafts(), target))
+
+    def _delete(self) -> None:
+        deletion = self._workspace.deleting.plan(self._window.table.artifacts())
+        if deletion is not None and not self._asking:
+            self._asking = True
+            self._workspace.tasks.start(self._ask_to_delete(deletion), "ask what to delete")
+
+    async def _ask_to_delete(self, deletion: Deletion) -> None:
+        """What was selected when the key was pressed is asked about, and nothing else is deleted."""
+        deleting = self._workspace.deleting
+        try:
+            answer = await dialogs.doubt(self._window, deleting.question(deletion))
+        finally:
+            self._asking = False
+        if answer:
+            deleting.begin(deletion)
 
     def download(self) -> None:
         chosen = [a for a in self._window.table.artifacts() if not a.id.startswith("job:")]

@@ -26,7 +26,6 @@ from dfs_desktop.api.storage.placing import give_name
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.workspace.attention_items import (
-    STUCK,
     Item,
     Step,
     is_quiet,
@@ -36,6 +35,7 @@ from dfs_desktop.workspace.attention_items import (
     storage_host,
 )
 from dfs_desktop.workspace.events import Event
+from dfs_desktop.workspace.listing import UNSTORED
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.steering import problem_kind
 
@@ -94,10 +94,10 @@ class Attention:
             stuck = {i: a for i, a in stuck.items() if a.collection_id != here}
         for artifact in workspace.listing.artifacts():
             stuck.pop(artifact.id, None)
-            if artifact.status in STUCK and not artifact.id.startswith("job:"):
+            if artifact.status in UNSTORED and not artifact.id.startswith("job:"):
                 stuck[artifact.id] = artifact
         owned = {job.artifact_id for job in workspace.queue.jobs if job.state not in _OVER}
-        for key in owned | workspace.deleting.waiting_ids():
+        for key in owned | workspace.deleting.going_ids():
             stuck.pop(key, None)
         return list(stuck.values())
 
@@ -116,7 +116,7 @@ class Attention:
         found: dict[str, ModelArtifact] = {}
         try:
             async for page in session.here().model_artifacts.pages(whole_orbit=True):
-                found.update({a.id: a for a in page if a.status in STUCK})
+                found.update({a.id: a for a in page if a.status in UNSTORED})
         except Exception as error:  # noqa: BLE001  said in the list; what is known stays there
             self.problem = from_error(error, "The orbit could not be looked through")
         else:
@@ -194,7 +194,7 @@ class Attention:
         if found is None:
             listing.remove(key)
             return
-        if found.status in STUCK:
+        if found.status in UNSTORED:
             self._found[key] = found
         if row is not None:
             listing.put(found, row.job)
@@ -209,7 +209,7 @@ class Attention:
         self._renew(artifact.id, updated)
 
     async def _remove(self, artifact: ModelArtifact, job: Job | None) -> None:
-        """Through the journey of any deletion: eight seconds to undo, then in steps that survive."""
+        """Through the journey of any deletion: half a minute to undo, then in steps that survive."""
         if await self._fresh(artifact) is None:
             return
         if job is not None:

@@ -27,12 +27,6 @@ from dfs_desktop.workspace.session import Session
 from dfs_desktop.workspace.steering import problem_kind, why
 
 Status = ModelArtifactStatus
-STUCK = {
-    Status.PENDING_UPLOAD,
-    Status.UPLOAD_FAILED,
-    Status.PENDING_DELETION,
-    Status.DELETION_FAILED,
-}
 YOUNG = 3600.0  # seconds that an upload of somebody else may well be under way
 
 
@@ -77,7 +71,7 @@ class Item(Struct, frozen=True):
 
 
 _DISMISS = Offer(Step.DISMISS, "Dismiss", "It leaves this list; nothing changes on the server.")
-_REMOVED = "The record is removed for good, after 8 seconds to undo"
+_REMOVED = "The record is removed for good, after 30 seconds to undo"
 _PARTS = "parts of it that had arrived may stay in the bucket until its lifecycle rule removes them"
 
 

@@ -196,7 +196,7 @@ class Browsing:
     async def _fetch(self, session: Session, step: int) -> None:
         """Read the artifacts of the open place into the listing, unless the person moved on."""
         listing = self._workspace.listing
-        fresh = not listing.visible and not len(listing)
+        fresh = not listing.artifacts()
         found: list[ModelArtifact] = []
         shown = 0
         async for page in self._pages(session):
@@ -223,7 +223,7 @@ class Browsing:
             jobs = [job for job in jobs if job.collection_id == place]
         session.remembered = False
         workspace.listing.wide = bool(session.search)
-        workspace.listing.replace(artifacts, jobs, workspace.deleting.waiting_ids())
+        workspace.listing.replace(artifacts, jobs, workspace.deleting.going_ids())
 
     async def _pages(self, session: Session) -> AsyncIterator[Sequence[ModelArtifact]]:
         artifacts = session.here().model_artifacts

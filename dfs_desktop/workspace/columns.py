@@ -41,6 +41,10 @@ class Column(Struct, frozen=True):
 def status_text(row: Row) -> str:
     """A status that is fine shows nothing."""
     status = row.artifact.status
+    if row.going:
+        return "Being deleted"
+    if row.cancelled and status == ModelArtifactStatus.UPLOAD_FAILED:
+        return "Cancelled"
     return STATUS_WORDS.get(status, visible(status.value.replace("_", " ").capitalize()))
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dfs_desktop.api import DownloadRecord, Ledger, ModelArtifact, Place
-from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file, safe_name
+from dfs_desktop.api import DownloadRecord, Ledger, ModelArtifact, ModelArtifactStatus, Place
+from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file, safe_name, visible
 from dfs_desktop.artifact.disk_names import free_name, name_limit
 from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.workspace.notices import Action, Level, Notice
 
 if TYPE_CHECKING:
     from dfs_desktop.workspace.workspace import Workspace
+
+Status = ModelArtifactStatus
 
 
 def same_file(path: Path, artifact: ModelArtifact) -> bool:
@@ -30,6 +32,21 @@ def same_file(path: Path, artifact: ModelArtifact) -> bool:
     except (OSError, ArtifactError):
         return False
     return found == artifact.file_hash
+
+
+_NO_FILE = {
+    Status.PENDING_UPLOAD: "It has not been uploaded to the end, so there is no file yet.",
+    Status.UPLOAD_FAILED: "Its upload did not come to an end, so there is no file.",
+    Status.PENDING_DELETION: "It is being deleted.",
+    Status.DELETION_FAILED: "Its deletion was begun and not finished: there may be no file.",
+}
+
+
+def why_no_file(artifact: ModelArtifact, going: Container[str] = ()) -> str:
+    """Why a record cannot be downloaded; empty when it can."""
+    if artifact.id in going:
+        return "It is being deleted. Take that back first: Ctrl+Z."
+    return _NO_FILE.get(artifact.status, "")
 
 
 class Downloading:
@@ -68,8 +85,12 @@ class Downloading:
         await workspace.tasks.in_thread(folder.mkdir, parents=True, exist_ok=True)
         limit = await workspace.tasks.in_thread(name_limit, folder)
         jobs: list[Job] = []
+        going = workspace.deleting.going_ids()
         for artifact in artifacts:
             if self.running(artifact.id) is not None:
+                continue
+            if why := why_no_file(artifact, going):
+                self._no_file(artifact, why)
                 continue
             name = safe_name(artifact.file_name, limit=limit)
             present = folder / name
@@ -82,6 +103,11 @@ class Downloading:
             where = Place(place.organization, place.orbit, artifact.collection_id)
             jobs.append(self._start(artifact, path, where, profile))
         return jobs
+
+    def _no_file(self, artifact: ModelArtifact, why: str) -> None:
+        name = visible(artifact.model_name or artifact.file_name)[:60]
+        title = f"“{name}” cannot be downloaded"
+        self._workspace.notify(Notice(title, why, Level.WARNING, seconds=8, key="download:none"))
 
     def _already_there(self, artifact: ModelArtifact, path: Path) -> None:
         opened = self._workspace.transferring.file_opened

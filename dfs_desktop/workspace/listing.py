@@ -5,26 +5,46 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
-from dfs_desktop.api import ModelArtifact
+from dfs_desktop.api import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.workspace import filters
 from dfs_desktop.workspace.columns import FIXED, Column, columns_for
 from dfs_desktop.workspace.events import Event
 
+# Records in these states are no artifacts: their file never came whole, or is going.
+UNSTORED = {
+    ModelArtifactStatus.PENDING_UPLOAD,
+    ModelArtifactStatus.UPLOAD_FAILED,
+    ModelArtifactStatus.PENDING_DELETION,
+    ModelArtifactStatus.DELETION_FAILED,
+}
+
 
 class Row:
-    """One line of the table: a record and, while one runs, its transfer."""
+    """One line of the table: a record and, while one runs, its transfer.
+
+    `going`: it waits to be deleted, or is being deleted. `cancelled`: its upload was given up here.
+    """
 
     artifact: ModelArtifact
     job: Job | None
 
-    def __init__(self, artifact: ModelArtifact, job: Job | None = None) -> None:
+    def __init__(
+        self, artifact: ModelArtifact, job: Job | None = None, *, going: bool = False
+    ) -> None:
         self.artifact = artifact
         self.job = job
+        self.going = going
+        self.cancelled = False
 
     @property
     def key(self) -> str:
         return self.artifact.id
+
+    @property
+    def is_artifact(self) -> bool:
+        """Whether there is a file behind the record, and will be: other rows are dimmed."""
+        return not self.going and self.artifact.status not in UNSTORED
 
     @cached_property
     def text(self) -> str:
@@ -47,10 +67,12 @@ class Listing:
         # a provisional row (upload not yet registered) -> the record that took its place
         self.successors: dict[str, str] = {}
         self._rows: dict[str, Row] = {}
-        self._hidden: set[str] = set()
+        self._going: set[str] = set()
+        self._cancelled: set[str] = set()
 
     def __len__(self) -> int:
-        return len(self._rows) - len(self._hidden & self._rows.keys())
+        """How many artifacts there are; records that are none, or will be none soon, do not count."""
+        return sum(row.is_artifact for row in self._rows.values())
 
     def __contains__(self, key: str) -> bool:
         return key in self._rows
@@ -65,26 +87,26 @@ class Listing:
         self,
         artifacts: Iterable[ModelArtifact],
         jobs: Iterable[Job] = (),
-        hidden: Iterable[str] = (),
+        going: Iterable[str] = (),
     ) -> None:
-        """Take the server's list; unfinished transfers keep their rows, `hidden` ids stay unseen."""
-        rows = {artifact.id: Row(artifact) for artifact in artifacts}
+        """Take the server's list; unfinished transfers keep their rows, `going` ids are struck out."""
+        self._going = set(going)
+        rows = {artifact.id: self._row(artifact) for artifact in artifacts}
         for job in jobs:
             if job.provisional is not None and job.artifact_id not in rows:
-                rows[job.provisional.id] = Row(job.provisional, job)
+                rows[job.provisional.id] = self._row(job.provisional, job)
             elif job.artifact_id in rows:
                 rows[job.artifact_id].job = job
                 if job.provisional is not None:
                     self.successors[job.provisional.id] = job.artifact_id
         self._rows = rows
-        self._hidden = rows.keys() & set(hidden)
         self._refresh()
 
     def extend(self, artifacts: Iterable[ModelArtifact]) -> None:
         """Add a further page of the server's list; rows that are there already are renewed."""
         for artifact in artifacts:
             before = self._rows.get(artifact.id)
-            self._rows[artifact.id] = Row(artifact, before.job if before else None)
+            self._rows[artifact.id] = self._row(artifact, before.job if before else None)
         self._refresh()
 
     def clear(self) -> None:
@@ -93,7 +115,7 @@ class Listing:
 
     def put(self, artifact: ModelArtifact, job: Job | None = None) -> None:
         """Add a record or renew it."""
-        self._rows[artifact.id] = Row(artifact, job)
+        self._rows[artifact.id] = self._row(artifact, job)
         self._refresh()
         self.row_updated.emit(artifact.id)
 
@@ -112,19 +134,40 @@ class Listing:
             row.job = job
             self.row_updated.emit(key)
 
-    def remove(self, key: str) -> None:
-        self._hidden.discard(key)
-        if self._rows.pop(key, None) is not None:
+    def _row(self, artifact: ModelArtifact, job: Job | None = None) -> Row:
+        row = Row(artifact, job, going=artifact.id in self._going)
+        row.cancelled = artifact.id in self._cancelled
+        return row
+
+    def remove(self, *keys: str) -> None:
+        found = [key for key in keys if self._rows.pop(key, None) is not None]
+        self._going.difference_update(keys)
+        if found:
             self._refresh()
 
-    def hide(self, keys: Iterable[str]) -> None:
-        """Take rows out of sight while their deletion can still be undone."""
-        self._hidden.update(keys)
-        self._refresh()
+    def strike(self, keys: Iterable[str]) -> None:
+        """Rows stay in their place, struck through, while their deletion can still be undone."""
+        self._going.update(keys)
+        self._show_going()
 
-    def show(self, keys: Iterable[str]) -> None:
-        self._hidden.difference_update(keys)
-        self._refresh()
+    def unstrike(self, keys: Iterable[str]) -> None:
+        self._going.difference_update(keys)
+        self._show_going()
+
+    def _show_going(self) -> None:
+        for key, row in self._rows.items():
+            if row.going is not (key in self._going):
+                row.going = not row.going
+                self.row_updated.emit(key)
+        self.rows_changed.emit()
+
+    def note_cancelled(self, key: str) -> None:
+        """The upload of this record was given up here: it did not fail."""
+        self._cancelled.add(key)
+        row = self._rows.get(key)
+        if row is not None:
+            row.cancelled = True
+            self.row_updated.emit(key)
 
     def sort(self, column: str, *, descending: bool) -> None:
         self.sort_column, self.descending = column, descending
@@ -134,12 +177,9 @@ class Listing:
         self.filter_text = text
         self._arrange()
 
-    def _shown(self) -> list[Row]:
-        return [row for key, row in self._rows.items() if key not in self._hidden]
-
     def _refresh(self) -> None:
         """The rows are others than before: find their columns, then arrange them."""
-        columns = columns_for(self._shown(), wide=self.wide)
+        columns = columns_for(self._rows.values(), wide=self.wide)
         if [column.key for column in columns] != [column.key for column in self.columns]:
             self.columns = columns
             self.columns_changed.emit()
@@ -148,7 +188,9 @@ class Listing:
     def _arrange(self) -> None:
         """Filter and sort. Columns depend on the rows alone, so typing does not look for them."""
         test = filters.parse(self.filter_text)
-        self.visible = self._sorted([row for row in self._shown() if test is None or test(row)])
+        self.visible = self._sorted(
+            [row for row in self._rows.values() if test is None or test(row)]
+        )
         self.rows_changed.emit()
 
     def _sorted(self, rows: list[Row]) -> list[Row]:

@@ -136,6 +136,8 @@ class Transferring:
         if here:
             workspace.listing.settle(key, job.artifact)
             if job.artifact is None and job.artifact_id:
+                if job.state is State.CANCELLED:
+                    workspace.listing.note_cancelled(job.artifact_id)
                 workspace.browsing.refresh()  # a record was made and given up: show what it is now
         if job.artifact is not None:
             workspace.browsing.count_changed(job.collection_id, +1)

@@ -27,7 +27,9 @@ class Undoing:
 
     @property
     def latest(self) -> Step | None:
-        return self._steps[-1] if self._steps else None
+        """What `undo` would take back; None when there is nothing, or it is too late for it."""
+        step = self._steps[-1] if self._steps else None
+        return step if step is not None and step.text else None
 
     def add(self, step: Step) -> None:
         self._steps = [*self._steps, step][-MOST_STEPS:]
@@ -39,9 +41,15 @@ class Undoing:
             self._steps.remove(step)
             self.changed.emit()
 
+    def expire(self, step: Step, say: Callable[[], object]) -> None:
+        """It cannot be taken back any more; `say` tells so, once, to a person who still asks."""
+        if step in self._steps:
+            self._steps[self._steps.index(step)] = Step("", say)
+            self.changed.emit()
+
     def undo(self) -> bool:
-        """Take the latest step back. False when there is none."""
-        step = self.latest
+        """Take the latest step back, or have it said why that is too late. False without any."""
+        step = self._steps[-1] if self._steps else None
         if step is None:
             return False
         self.remove(step)

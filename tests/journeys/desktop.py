@@ -22,6 +22,7 @@ from dfs_desktop.api import AsyncDataForceClient, ModelArtifact
 from dfs_desktop.app import Application, Options, make_qt, write_log
 from dfs_desktop.settings import Places
 from dfs_desktop.transfers.job import Job
+from dfs_desktop.ui.dialogs import Question
 from dfs_desktop.ui.progress_dialog import ProgressDialog
 from dfs_desktop.ui.review_sheet import ReviewSheet
 from dfs_desktop.workspace.notices import Notice
@@ -259,6 +260,19 @@ class Desktop:
                 self.table.table.index(number, 0), flags.Select | flags.Rows
             )
         self.table.setFocus()
+
+    def delete(self, *artifacts: ModelArtifact) -> None:
+        """Select, press Delete, answer the question with its verb."""
+        self.select(*artifacts)
+        self.press(self.table, Qt.Key.Key_Delete)
+        many = len(artifacts)
+        self.click("Delete" if many == 1 else f"Delete {many} artifacts", self.dialog(Question))
+        self.until(lambda: self.workspace.deleting.going_ids() or not self.dialogs(Question))
+        self.activate()
+
+    def struck(self) -> list[str]:
+        """Names of the rows that are struck through: they wait to be deleted."""
+        return [r.artifact.model_name or "" for r in self.workspace.listing.visible if r.going]
 
     def double_click(self, artifact: ModelArtifact) -> None:
         number = self.table.table.number(artifact.id)

@@ -52,6 +52,7 @@ def _rows(app: Application) -> list[dict[str, Any]]:
                 "status": row.artifact.status.value,
                 "sha256": row.artifact.file_hash,
                 "busy": row.job is not None,
+                "going": row.going,
                 "at": [point.x(), point.y()],
             }
         )
@@ -77,6 +78,7 @@ def state(app: Application) -> dict[str, Any]:
 
 
 async def observe(app: Application) -> int:
+    app.workspace.deleting.seconds = 5.0  # time enough for a click, and no half minute of waiting
     last = None
     while app._closed is not None and not app._closed.done():
         now = state(app)

@@ -51,10 +51,11 @@ def test_a_deletion_that_waits_is_kept_when_the_window_closes(start: Start, mode
     first = start()
     (record,) = first.upload(model)
     first.workspace.deleting.delete([record])
-    assert first.names() == []
+    assert first.struck() == ["resnet50"]
     first.end()
     second = start()
     assert second.names() == ["resnet50"]
+    assert second.struck() == []
     assert second.statuses() == ["uploaded"]
 
 

@@ -52,11 +52,8 @@ def test_endless_names_keep_the_window_in_shape(
     assert desktop.window.size() == before
     assert desktop.window.minimumSizeHint().width() < 1000
     desktop.workspace.deleting.delete([desktop.workspace.listing.visible[0].artifact])
-    desktop.notice("will be deleted")
-    desktop.run(asyncio.sleep(0.05))
-    card = desktop.window.centre.notices
-    assert card.width() <= desktop.window.centre.width()
-    assert card.height() <= desktop.window.centre.height()
+    desktop.until(desktop.window.undo_strip.isVisible)
+    assert desktop.window.undo_strip.height() < desktop.window.height() / 8
     assert desktop.window.size() == before
 
 
@@ -160,7 +157,7 @@ def test_every_widget_that_takes_keys_or_clicks_has_a_name(
         for dialog in desktop.dialogs():
             dialog.close()
     desktop.workspace.deleting.delete([desktop.workspace.listing.visible[0].artifact])
-    desktop.notice("will be deleted")
+    desktop.until(desktop.window.undo_strip.isVisible)
     assert nameless() == []
     QToolButton(desktop.window).show()
     assert nameless() == ["QToolButton '' in MainWindow 'mainWindow'"]

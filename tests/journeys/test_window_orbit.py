@@ -57,8 +57,8 @@ def test_what_is_found_elsewhere_downloads_and_deletes(desktop: Desktop, make_mo
     desktop.until(target.exists, "the download")
     desktop.until(lambda: not desktop.workspace.queue.running())
     desktop.workspace.deleting.seconds = 0.1
-    desktop.select(found)
-    desktop.press(desktop.table, Qt.Key.Key_Delete)
+    desktop.close_progress()
+    desktop.delete(found)
     desktop.until(lambda: found.id not in desktop.workspace.listing)
     desktop.press(desktop.window.filter, Qt.Key.Key_Escape)
     desktop.until(lambda: sorted(desktop.names()) == ["bert", "resnet b"])
