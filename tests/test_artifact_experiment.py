@@ -82,7 +82,7 @@ def test_the_unpacked_database_is_ours_alone_and_does_not_stay(
     seen: list[int] = []
 
     def watched(address: str, **options: Any) -> sqlite3.Connection:
-        (path,) = temporary_files.iterdir()
+        (path,) = temporary_files.glob("*/*")
         seen.append(stat.S_IMODE(path.stat().st_mode))
         assert "mode=ro" in address
         return connect(address, **options)
@@ -161,7 +161,7 @@ def test_a_question_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
     """
     with snapshot_of(database_of(tmp_path, script)) as snapshot:
         assert snapshot.counts().traces == 200_000
-        snapshot._limit = -1.0
+        snapshot._database._limit = -1.0
         assert snapshot.counts().traces is None
         assert "takes too long" in snapshot.findings()[-1].title
 

@@ -1,17 +1,10 @@
 """The snapshot of an experiment inside an artifact: parameters, curves, counts, attachments.
 
-The database comes from a stranger. It is unpacked within limits into a file of our own, opened
-read-only, and asked for plain tables only: no views, no functions of its schema, no time without
-end.
+The database comes from a stranger. It is opened read-only within limits, and asked for plain tables
+only: no views, no functions of its schema, no time without end.
 """
 
-import contextlib
-import os
-import sqlite3
-import tempfile
 import threading
-import time
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -19,26 +12,21 @@ import msgspec
 from .errors import ArtifactError
 from .inside.attachments import Attachments, find_attachments
 from .inside.curves import Curve, Parameter, curves_of, parameters_of
+from .inside.database import MAX_TEXT, REFUSED, Database, is_late
 from .inside.findings import Finding
-from .inside.zipped import WHOLE, ZipEntry, zip_entries, zip_stream
 from .names import shortened
 from .opened import EXPERIMENT, OpenArtifact
 from .source import Source
 
-MAX_DATABASE = 512 * 1024 * 1024  # bytes on disk
 MAX_PARAMETERS = 10_000
 MAX_POINTS = 200_000
-MAX_TEXT = 4 * 1024 * 1024  # bytes of one value
 TIME_LIMIT = 1.0  # seconds for one question
-_STEPS = 10_000  # instructions of SQLite between two looks at the clock
-_ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ}
-_FUNCTIONS = {"count", "substr", "length"}
+_KNOWN = frozenset(
+    ["static_params", "dynamic_metrics", "spans", "evals", "eval_annotations", "span_annotations"]
+)
 # Plain tables only: a virtual one would run the code of a module on a stranger's data.
 _TABLES = "SELECT name, substr(sql, 1, 13) FROM sqlite_master WHERE type = 'table'"
-MAX_TABLES = 1000
-# A damaged database writes its own bytes into SQLite's messages, which are then no UTF-8.
-_REFUSED = (sqlite3.Error, UnicodeDecodeError, MemoryError, OverflowError)
-_MAGIC = b"SQLite format 3\0"
+MAX_TABLES = 5000
 
 
 class Counts(msgspec.Struct, frozen=True):
@@ -71,18 +59,14 @@ class Snapshot:
     def __init__(self, source: Source, *, time_limit: float = TIME_LIMIT) -> None:
         """Unpack the database in the zip file `source` and open it; ArtifactError when it is none."""
         self._lock = threading.Lock()
-        self._limit = time_limit
-        self._deadline = 0.0
         self._findings: dict[str, Finding] = {}
-        self._tables: set[str] = set()
-        self._path = _unpack(source)
+        self._tables: dict[str, set[str]] = {}  # with their columns
+        self._database = Database(source, time_limit)
         try:
-            self._database = self._open()
+            self._read_tables()
         except BaseException:
-            self._path.unlink(missing_ok=True)
+            self._database.close()
             raise
-        if os.name == "posix":
-            self._path.unlink(missing_ok=True)  # SQLite has it open; nothing is left by a crash
 
     @classmethod
     def of(cls, artifact: OpenArtifact, member: str | None = None) -> "Snapshot":
@@ -95,10 +79,9 @@ class Snapshot:
         return cls(artifact.slice(found[0]))
 
     def close(self) -> None:
-        """Close the database and remove its file."""
+        """Close the database and remove its files."""
         with self._lock:
             self._database.close()
-        self._path.unlink(missing_ok=True)
 
     def __enter__(self) -> "Snapshot":
         return self
@@ -114,7 +97,14 @@ class Snapshot:
     def curves(self) -> list[Curve]:
         """Every metric with its steps, values and times, by name; at most 200 000 points in all."""
         rows = self._rows("dynamic_metrics", "key, step, value, logged_at", MAX_POINTS)
-        return curves_of(rows)
+        curves, left_out = curves_of(rows)
+        if left_out:
+            self._findings["points"] = Finding(
+                "note",
+                f"{left_out:,} rows of dynamic_metrics are no numbers",
+                "They are left out of the curves.",
+            )
+        return curves
 
     def counts(self) -> Counts:
         """How many points, spans, traces, evaluations and annotations there are."""
@@ -132,43 +122,63 @@ class Snapshot:
         """What could not be answered so far."""
         return list(self._findings.values())
 
-    def _open(self) -> sqlite3.Connection:
-        address = f"{self._path.absolute().as_uri()}?mode=ro&immutable=1"
-        database = sqlite3.connect(address, uri=True, check_same_thread=False)
+    def _read_tables(self) -> None:
+        """The plain tables with their columns: trackers of other versions have others."""
+        database = self._database.connection
+        self._database.start_clock()
         try:
-            database.execute("PRAGMA trusted_schema=OFF")
-            database.execute("PRAGMA query_only=ON")
-            database.execute("PRAGMA cell_size_check=ON")
-            database.execute("PRAGMA mmap_size=0")
-            database.execute("PRAGMA temp_store=MEMORY")
-            database.execute("PRAGMA cache_size=-4096")
-            database.text_factory = lambda data: data.decode("utf-8", "replace")
-            database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_TEXT)
-            self._start_clock()
-            database.set_progress_handler(self._late, _STEPS)
-            database.set_authorizer(_authorize)
             found = database.execute(_TABLES).fetchmany(MAX_TABLES)
-            self._tables = {name for name, text in found if text == "CREATE TABLE "}
-        except _REFUSED:
-            database.close()
-            raise ArtifactError(
-                "The experiment cannot be read",
-                "Its database is damaged. Write the snapshot again.",
-            ) from None
-        return database
-
-    def _start_clock(self) -> None:
-        self._deadline = time.monotonic() + self._limit
-
-    def _late(self) -> int:
-        return time.monotonic() > self._deadline
+            for name, text in found:
+                if isinstance(name, str) and text == "CREATE TABLE " and name.lower() in _KNOWN:
+                    cursor = database.execute(f"SELECT * FROM {name.lower()} LIMIT 0")  # noqa: S608
+                    self._tables[name.lower()] = {each[0].lower() for each in cursor.description}
+            rows = [
+                database.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()  # noqa: S608
+                for table in self._tables
+            ]
+        except REFUSED:
+            return  # each question says for itself what cannot be read
+        others = [name for name, _ in found if isinstance(name, str) and name.lower() not in _KNOWN]
+        if not self._tables and others:
+            names = ", ".join(shortened(name, 40) for name in others[:8])
+            self._findings["tables"] = Finding(
+                "note",
+                "The experiment was written by a tracker that is not known",
+                f"Its database has the tables {names}. Download the artifact to look into them.",
+            )
+        if self._database.wal_mode and not self._database.wal_found and not any(rows):
+            self._findings["wal"] = Finding(
+                "warning",
+                "The experiment's database has no rows",
+                "They may lie in the exp.db-wal of a tracker that was still writing, which is not "
+                "in the snapshot. Close the tracker and write the snapshot again.",
+            )
 
     def _count(self, table: str, what: str = "*") -> int | None:
         rows = self._ask(table, f"SELECT count({what}) FROM {table}", 1)  # noqa: S608 - our names
         return rows[0][0] if rows else None
 
     def _rows(self, table: str, columns: str, limit: int) -> list[tuple[Any, ...]]:
-        query = f"SELECT {columns} FROM {table} LIMIT {limit + 1}"  # noqa: S608 - our names
+        """The rows of these columns; NULL stands for one that this version of the table lacks."""
+        known = self._tables.get(table, set())
+        wanted = columns.split(", ")
+        missing = [each for each in wanted if each not in known]
+        if known and wanted[0] in missing:
+            columns = ", ".join(shortened(each, 40) for each in sorted(known)[:8])
+            self._findings[table] = Finding(
+                "warning",
+                f"The experiment's table {table} cannot be read",
+                f"It has other columns: {columns}. The snapshot may be of another version.",
+            )
+            return []
+        if known and missing:
+            self._findings[f"{table} columns"] = Finding(
+                "note",
+                f"The experiment's table {table} has no {', '.join(missing)}",
+                "The snapshot is of another version; the rest is shown.",
+            )
+        asked = ", ".join("NULL" if each in missing else each for each in wanted)
+        query = f"SELECT {asked} FROM {table} LIMIT {limit + 1}"  # noqa: S608 - our names
         rows = self._ask(table, query, limit + 1)
         if len(rows) > limit:
             del rows[limit:]
@@ -190,69 +200,21 @@ class Snapshot:
             )
             return rows
         with self._lock:
-            self._start_clock()
+            self._database.start_clock()
             try:
-                for row in self._database.execute(query):
+                for row in self._database.connection.execute(query):
                     rows.append(row)
                     size += sum(len(each) for each in row if isinstance(each, str | bytes))
-                    if len(rows) >= limit or size > 4 * MAX_TEXT or self._late():
+                    if len(rows) >= limit or size > 4 * MAX_TEXT or self._database.late():
                         break
-            except _REFUSED as error:
-                late = isinstance(error, sqlite3.OperationalError) and "interrupt" in str(error)
-                what = "takes too long to read" if late else "cannot be read"
+            except REFUSED as error:
+                what = "takes too long to read" if is_late(error) else "cannot be read"
                 self._findings[table] = Finding(
                     "warning",
                     f"The experiment's table {table} {what}",
                     "What was read before is shown. The snapshot may be of another version.",
                 )
         return rows
-
-
-def _authorize(action: int, *names: str | None) -> int:
-    """Reading plain tables and counting is all that a stranger's database may make SQLite do."""
-    _, second, _, view = names
-    if view is not None:
-        return sqlite3.SQLITE_DENY
-    if action in _ALLOWED or (action == sqlite3.SQLITE_FUNCTION and second in _FUNCTIONS):
-        return sqlite3.SQLITE_OK
-    return sqlite3.SQLITE_DENY
-
-
-def _unpack(source: Source) -> Path:
-    """The database in a file that only we can read."""
-    entry = _database_entry(source)
-    descriptor, name = tempfile.mkstemp(prefix="dfs-experiment-", suffix=".db")
-    path = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            for block in zip_stream(source, entry, MAX_DATABASE, WHOLE):
-                if file.tell() == 0:
-                    _check_magic(block, entry)
-                file.write(block)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            path.unlink(missing_ok=True)
-        raise
-    return path
-
-
-def _check_magic(block: bytes, entry: ZipEntry) -> None:
-    if not block.startswith(_MAGIC):
-        raise ArtifactError(
-            "The experiment cannot be read",
-            f"{shortened(entry.name)} is no SQLite database. Write the snapshot again.",
-        )
-
-
-def _database_entry(source: Source) -> ZipEntry:
-    entries = zip_entries(source)
-    named = [entry for entry in entries if entry.name.endswith(("exp.db", ".db", ".sqlite"))]
-    if not named and len(entries) != 1:
-        raise ArtifactError(
-            "The experiment cannot be read",
-            f"{shortened(source.name)} holds no database. Write the snapshot again.",
-        )
-    return min(named or entries, key=lambda entry: not entry.name.endswith("exp.db"))
 
 
 __all__ = [

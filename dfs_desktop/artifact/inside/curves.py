@@ -43,14 +43,34 @@ def parameters_of(rows: Iterable[tuple[Any, ...]]) -> list[Parameter]:
     )
 
 
-def curves_of(rows: Iterable[tuple[Any, ...]]) -> list[Curve]:
-    """The curves in these rows (key, step, value, time), by name; what is no number is left out."""
+def curves_of(rows: Iterable[tuple[Any, ...]]) -> tuple[list[Curve], int]:
+    """The curves in these rows (key, step, value, time), by name, and how many rows were no points.
+
+    A row without a step follows the one before; numbers may be texts.
+    """
     points: dict[str, list[tuple[int, float, float | None]]] = {}
+    left_out = 0
     for key, step, value, time in rows:
-        if type(step) is int and isinstance(value, int | float | None):
-            number = math.nan if value is None else float(value)
-            points.setdefault(_text(key)[:MAX_NAME], []).append((step, number, _time(time)))
-    return [_curve(name, points[name]) for name in sorted(points)]
+        curve = points.setdefault(_text(key)[:MAX_NAME], [])
+        place = _number(step if step is not None else curve[-1][0] + 1 if curve else 0)
+        number = math.nan if value is None else _number(value)
+        if place is None or number is None or not math.isfinite(place):
+            left_out += 1
+        else:
+            curve.append((int(place), float(number), _time(time)))
+    return [_curve(name, points[name]) for name in sorted(points) if points[name]], left_out
+
+
+def _number(value: Any) -> int | float | None:
+    """The number that a value is or that its text means; None for anything else."""
+    if isinstance(value, int | float):
+        return value
+    if not isinstance(value, str) or len(value) > 40:
+        return None
+    try:
+        return float(value)
+    except ValueError:
+        return None
 
 
 def _curve(name: str, points: list[tuple[int, float, float | None]]) -> Curve:
