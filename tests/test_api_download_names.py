@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from api_download_room import CONTENT, SHA256, Room, hurry, room_with
 from dfs_desktop.api import FileError
 from dfs_desktop.api.storage import placing
 from dfs_desktop.api.storage.partial import reserve
+from dfs_desktop.api.storage.volumes import is_too_large
 
 
 @pytest.fixture
@@ -155,17 +158,22 @@ class TestDisk:
     @pytest.mark.fault("RL-43")
     @pytest.mark.skipif(sys.platform != "linux", reason="Linux refuses places behind the end")
     def test_a_file_larger_than_the_format_takes_is_refused_before_the_first_byte(
-        self, tmp_path: Path
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with (tmp_path / "probe").open("wb") as probe:
-            try:
-                os.lseek(probe.fileno(), 1 << 62, os.SEEK_SET)
-            except OSError:
-                pass
-            else:
+            ends = [1 << bits for bits in range(33, 63)]
+            refused = [end for end in ends if is_too_large(probe.fileno(), tmp_path, end)]
+            if not refused:
                 pytest.skip("this disk's format knows no end")
+            assert refused == ends[-len(refused) :]
+            assert os.lseek(probe.fileno(), 0, os.SEEK_CUR) == 0
+            with pytest.raises(OSError, match="large"):
+                os.truncate(probe.name, refused[0])
+        monkeypatch.setattr(
+            shutil, "disk_usage", lambda _folder: SimpleNamespace(total=1 << 63, free=1 << 63)
+        )
         with pytest.raises(FileError, match=r"FAT32.*4 GB") as caught:
-            reserve(str(tmp_path / "model.fnnx"), "", 1 << 62)
+            reserve(str(tmp_path / "model.fnnx"), "", refused[-1])
         assert caught.value.title == "Too large for this disk"
         assert [path.name for path in tmp_path.iterdir()] == ["probe"]
 

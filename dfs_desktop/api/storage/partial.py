@@ -275,15 +275,19 @@ def reserve(
         behind = f".{mark or secrets.token_hex(4)}{SUFFIX}"
         room = name_limit(target.parent) - len(behind) - 1
         path = target.with_name(f".{cut_name(target.name, room)}{behind}")
-        descriptor = _new(path)
-        if is_too_large(descriptor, target.parent, size):
-            os.close(descriptor)
-            path.unlink()
-            raise too_large(target)
-        if shutil.disk_usage(target.parent).free < size + MARGIN:
-            os.close(descriptor)
-            path.unlink()
+        disk = shutil.disk_usage(target.parent)
+        if disk.total < size + MARGIN:  # also above the format's limit, perhaps
             raise no_room(size, target.parent)
+        descriptor = _new(path)
+        try:
+            if is_too_large(descriptor, target.parent, size):
+                raise too_large(target)
+            if disk.free < size + MARGIN:
+                raise no_room(size, target.parent)
+        except FileError:
+            os.close(descriptor)
+            path.unlink()
+            raise
         return Partial(target, path, descriptor, size, replace=replace)
     except (OSError, ValueError) as error:
         raise local_fault(error, Path(file_path or file_name)) from error
