@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import logging.handlers
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -18,7 +17,7 @@ from msgspec import Struct
 from PySide6.QtCore import QLocale, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from dfs_desktop import __version__, redaction
+from dfs_desktop import __version__, process_safety, redaction, start_notices
 from dfs_desktop.credentials import Credentials
 from dfs_desktop.local_registry import LocalRegistryRoom
 from dfs_desktop.settings import Places, SettingsFile
@@ -54,8 +53,14 @@ class Options(Struct):
 class Application:
     """Everything that lives as long as the window."""
 
-    def __init__(self, qt: QApplication, places: Places, *, first: bool = True) -> None:
-        """``first``: no other program of this person has this folder open, so the journal is ours."""
+    def __init__(
+        self, qt: QApplication, places: Places, *, first: bool = True, crash: str = ""
+    ) -> None:
+        """Build all rooms.
+
+        ``first``: no other program of this person has this folder open, so the journal is ours.
+        ``crash``: what the last run left when it ended by a fault.
+        """
         self.qt = qt
         self.places = places
         settings_file = SettingsFile(places.config / "settings.json")
@@ -95,6 +100,9 @@ class Application:
             self.workspace.notify(
                 Notice("Your settings could not be read", settings_file.notice, Level.WARNING)
             )
+        if crash:
+            copy = QApplication.clipboard().setText
+            self.workspace.notify(start_notices.crashed(crash, copy))
 
     async def run(self, options: Options) -> int:
         """Show the window, live until it is closed, end in order. Returns the exit code."""
@@ -103,6 +111,7 @@ class Application:
         loop.set_exception_handler(self._loop_failed)
         self._listen_to_signals(loop)
         self.window.show()
+        self.workspace.tasks.start(self._try_places(), "look whether the folders can be written")
         self.workspace.connecting.start()
         self.workspace.tasks.start(
             self.workspace.transferring.resume_all(), "go on with the transfers of last time"
@@ -133,6 +142,11 @@ class Application:
         window.activateWindow()
         if file is not None:
             self.window.local_files.look_into([file])
+
+    async def _try_places(self) -> None:
+        notice = await self.workspace.tasks.in_thread(start_notices.unwritable, self.places)
+        if notice is not None:
+            self.workspace.notify(notice)
 
     def _warm_up(self) -> None:
         """Once the first list is there (or cannot be had), fetch what the start left out."""
@@ -240,13 +254,18 @@ def _collect_garbage_again() -> None:
 
 
 def write_log(places: Places) -> None:
-    """A log file of at most a few megabytes, without secrets, readable by its owner only."""
-    places.state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """A log file of at most a few megabytes, without secrets, readable by its owner only.
+
+    Where none can be written the terminal gets warnings.
+    """
     path = places.state / "dfs-desktop.log"
-    path.touch(mode=0o600, exist_ok=True)
-    handler = logging.handlers.RotatingFileHandler(
-        path, maxBytes=1_000_000, backupCount=2, encoding="utf-8"
-    )
+    handler: logging.Handler
+    try:
+        places.state.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handler = redaction.PrivateRotatingFile(path, maxBytes=1_000_000, backupCount=2)
+    except OSError:
+        handler = logging.StreamHandler()
+        handler.setLevel(logging.WARNING)
     quiet = dict.fromkeys(("httpx", "httpcore", "qasync", "asyncio", "keyring"), logging.WARNING)
     redaction.configure(handler, quiet)
 
@@ -283,23 +302,28 @@ def run(arguments: list[str], options: Options) -> int:
     """Start the program and return its exit code."""
     # Worker threads move bytes while the window paints: a shorter turn keeps the window smooth.
     sys.setswitchinterval(0.001)
+    process_safety.forbid_memory_images()
     places = Places.from_environment()
     write_log(places)
     before_qt = qInstallMessageHandler(_hear_qt)
     qt = make_qt(arguments)
-    instance = SingleInstance(places.state)
+    instance = SingleInstance([places.state, places.data])
     first = instance.first()
     if not first and all(instance.ask(file) for file in options.files[::-1] or (None,)):
         return 0  # the program runs already, and shows itself now
     loop = qasync.QEventLoop(qt)
     asyncio.set_event_loop(loop)
-    application = Application(qt, places, first=first)
+    report = process_safety.CrashReport(places.state)
+    if first:
+        report.begin()
+    application = Application(qt, places, first=first, crash=report.previous)
     instance.listen(application.show_again)
     before, sys.excepthook = sys.excepthook, application.uncaught
     try:
         with loop:
             return int(loop.run_until_complete(application.run(options)))
     finally:
+        report.end()
         instance.close()
         sys.excepthook = before
         qInstallMessageHandler(before_qt)

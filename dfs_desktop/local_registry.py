@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from dfs_desktop import disk_errors
 from dfs_desktop.api import ConfigurationError
 from dfs_desktop.settings import Places
 from dfs_desktop.workspace.workspace import LocalServer
@@ -53,6 +55,14 @@ class LocalRegistryRoom:
         except RegistryInUse as error:
             raise ConfigurationError(
                 "The local registry is open in another window", str(error)
+            ) from error
+        except (OSError, sqlite3.Error) as error:
+            folder = self._places.data / "registry"
+            why = disk_errors.reason(error) if isinstance(error, OSError) else str(error)
+            raise ConfigurationError(
+                "The local registry cannot be opened",
+                f"{folder} cannot be used: {why}. Free some space or make it writable, then try "
+                "again; servers elsewhere work all the same.",
             ) from error
         self._registry = registry
         return LocalServer(address.url, address.api_key)

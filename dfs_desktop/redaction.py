@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import logging
+import logging.handlers
+import os
 import re
 from collections.abc import Mapping
+from io import TextIOWrapper
 
-_PATTERNS = (
-    (re.compile(r"dfs(?:sat)?_[\w-]{8,}"), "dfs_…"),
-    (re.compile(r"(?i)bearer\s+\S+"), "Bearer …"),
-    (re.compile(r"(https?://[^\s?'\"<>]+)\?[^\s'\"<>]*"), r"\1?…"),
-    (
-        re.compile(r"(?i)(x-amz-signature|sig|accountkey|secret_key|access_key)=[^&\s;'\"]+"),
-        r"\1=…",
-    ),
+_NAMES = (
+    r"x-amz-(?:signature|security-token|credential)|x-goog-signature|signature|sig|accountkey|"
+    r"(?:aws_)?secret_?(?:access_?)?key|access_?key|session_?token|api_?key|password|passwd|token"
 )
+_PATTERNS = (
+    (re.compile(r"\b(dfs|dfssat|luml|lumlsat)_[\w-]{8,}"), r"\1_…"),
+    (re.compile(r"(?i)\b(bearer|basic|digest)\s+[\w+/=.~:-]{6,}"), r"\1 …"),
+    (re.compile(r"(?i)((?:proxy-)?authorization['\"]?\s*[:=]\s*)[^\r\n]+"), r"\1…"),
+    # User and password before a host, and everything behind a question mark.
+    (re.compile(r"(?i)\b([a-z][a-z0-9+.-]{1,20}://)[^\s/?#'\"<>@]*@"), r"\1…@"),
+    (re.compile(r"(https?://[^\s?'\"<>]+)\?[^\s'\"<>]*"), r"\1?…"),
+    # name=value and "name": "value", the signs between them percent-encoded as well.
+    (re.compile(rf"(?i)\b({_NAMES})(['\"]?\s*(?:=|:\s|%3d|%253d)\s*['\"]?)[^&\s;,'\"]+"), r"\1\2…"),
+)
+# What could start a line of its own, or move the cursor of a terminal that shows the log.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def redact(text: str) -> str:
@@ -25,10 +35,32 @@ def redact(text: str) -> str:
 
 
 class RedactingFormatter(logging.Formatter):
-    """Works on the finished line, so that arguments and tracebacks are covered too."""
+    """Works on the finished line, so that arguments and tracebacks are covered too.
+
+    A message is one line whatever is in it; only tracebacks have lines of their own, indented.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
-        return redact(super().format(record))
+        text = _CONTROLS.sub(lambda found: ascii(found[0])[1:-1], redact(super().format(record)))
+        return text.replace("\n", "\n    ")
+
+
+class PrivateRotatingFile(logging.handlers.RotatingFileHandler):
+    """A log of at most three files, each for its owner only. A full disk costs lines, no more."""
+
+    def _open(self) -> TextIOWrapper:
+        def private(path: str, flags: int) -> int:
+            return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
+
+        stream = open(  # noqa: SIM115 - the handler closes it; only open() takes an opener
+            self.baseFilename, "a", encoding="utf-8", errors="backslashreplace", opener=private
+        )
+        if hasattr(os, "fchmod"):
+            os.fchmod(stream.fileno(), 0o600)
+        return stream
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Say nothing: there is nowhere left to say it."""
 
 
 def configure(handler: logging.Handler, levels: Mapping[str, int]) -> None:

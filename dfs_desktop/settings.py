@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import secrets
+import stat
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any, Literal
 import msgspec
 import platformdirs
 
+from dfs_desktop import disk_errors
 from dfs_desktop.decoding import decode_json
 
 APPLICATION = "dfs-desktop"
@@ -122,7 +124,9 @@ class SettingsFile:
         except FileNotFoundError:
             return Settings()
         except OSError as error:
-            self._keep_aside("bad", f"Your settings could not be read ({error.strerror})")
+            self._keep_aside(
+                "bad", f"Your settings could not be read ({disk_errors.reason(error)})"
+            )
             return Settings()
         try:
             document = msgspec.json.decode(decode_json(raw).text)
@@ -140,7 +144,16 @@ class SettingsFile:
         return settings
 
     def save(self, settings: Settings) -> None:
-        """Write the settings so that a crash leaves either the old file or the new one; OSError."""
+        """Write the settings so that a crash leaves either the old file or the new one.
+
+        The file keeps its mode, and a link stays a link. OSError names the settings file.
+        """
+        try:
+            self._save(settings)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(self.path)) from error
+
+    def _save(self, settings: Settings) -> None:
         try:
             content = msgspec.json.format(msgspec.json.encode(settings), indent=2) + b"\n"
         except UnicodeEncodeError:  # a folder whose name is not UTF-8
@@ -152,7 +165,7 @@ class SettingsFile:
         make_private(target.parent)
         temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
         try:
-            _write_through(temporary, content)
+            _write_through(temporary, content, _mode(target))
             _replace(temporary, target)
         except BaseException:
             with contextlib.suppress(OSError):
@@ -188,7 +201,8 @@ class SettingsFile:
             else:
                 _write_through(kept, copy)
         except OSError as error:
-            self.notice = f"{notice}. {original} could not be kept aside ({error.strerror})."
+            why = disk_errors.reason(error)
+            self.notice = f"{notice}. {original} could not be kept aside ({why})."
         else:
             self.notice = f"{notice}. The old file was kept as {kept}."
 
@@ -225,9 +239,19 @@ def _profile(value: Any) -> Profile | None:
         return None
 
 
-def _write_through(path: Path, content: bytes) -> None:
+def _mode(path: Path) -> int:
+    """The rights of a file as its owner chose them; a new one is for its owner only."""
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except OSError:
+        return 0o600
+
+
+def _write_through(path: Path, content: bytes, mode: int = 0o600) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
+        if mode != 0o600 and hasattr(os, "fchmod"):
+            os.fchmod(file.fileno(), mode)
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -23,7 +23,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from dfs_desktop.ui.single_instance import SingleInstance
 application = QCoreApplication([])
-instance = SingleInstance(Path(sys.argv[1]))
+instance = SingleInstance([Path(sys.argv[1])])
 if instance.first():
     instance.listen(lambda file: print("heard", file, flush=True))
     print("first", flush=True)
@@ -52,7 +52,7 @@ def end(child: subprocess.Popen[str]) -> None:
 
 @pytest.fixture
 def instance(qapp: object, tmp_path: Path) -> Iterator[SingleInstance]:
-    found = SingleInstance(tmp_path / "state")
+    found = SingleInstance([tmp_path / "state"])
     yield found
     found.close()
     found.deleteLater()
@@ -148,7 +148,7 @@ def test_l05_nobody_else_gets_in(instance: SingleInstance, qtbot: QtBot, tmp_pat
                 qtbot.wait(10)
     assert heard == [None, None], "a path that is no file only raises the window"
     folder.chmod(0o755)
-    SingleInstance(folder).deleteLater()
+    SingleInstance([folder]).first()
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 

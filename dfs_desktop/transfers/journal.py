@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
+from dfs_desktop import disk_errors
 from dfs_desktop.api import DataForceError
 
 log = logging.getLogger(__name__)
@@ -123,17 +124,23 @@ class Journal:
             )
         except (sqlite3.DatabaseError, OSError) as error:
             log.warning("the journal cannot be used: %s", error)
+            if not _damaged(error):
+                return self._in_memory(error)
             aside = self._move_aside("bad")
-            self.notice = (
-                f"It was damaged and was put aside as {aside}."
-                if aside
-                else ("It cannot be opened; transfers of this window are forgotten when it closes.")
-            )
+            self.notice = f"It was damaged and was put aside as {aside}."
         try:
             return _connect(self.path)
-        except (sqlite3.DatabaseError, OSError, _Newer):  # a disk that cannot be written
-            self.notice = "It cannot be written; transfers of this window are forgotten at its end."
-            return _prepare(sqlite3.connect(":memory:", isolation_level=None))
+        except (sqlite3.DatabaseError, OSError, _Newer) as error:  # a disk that cannot be written
+            return self._in_memory(error)
+
+    def _in_memory(self, error: Exception) -> sqlite3.Connection:
+        """Go on without a file: looking and transferring work, remembering does not."""
+        why = disk_errors.reason(error) if isinstance(error, OSError) else str(error)
+        self.notice = (
+            f"{self.path} cannot be used ({why}). Transfers of this window are forgotten when it "
+            "closes."
+        )
+        return _prepare(sqlite3.connect(":memory:", isolation_level=None))
 
     def _move_aside(self, why: str) -> str:
         stamp = time.strftime("%Y%m%d-%H%M%S")
@@ -236,8 +243,17 @@ class Journal:
         return self._writer.submit(self._quietly, sql, values)
 
     def remove(self, job: int) -> Future[Any]:
-        """Forget a transfer. Returns at once."""
-        return self._writer.submit(self._quietly, "DELETE FROM job WHERE id = ?", (job,))
+        """Forget a transfer. Returns at once.
+
+        The log beside the file is emptied too: it holds older pages, and links in them.
+        """
+
+        def forget() -> None:
+            self._quietly("DELETE FROM job WHERE id = ?", (job,))
+            with contextlib.suppress(sqlite3.Error):
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+        return self._writer.submit(forget)
 
     def _quietly(self, sql: str, values: tuple[Any, ...]) -> None:
         try:
@@ -253,7 +269,17 @@ class Journal:
 
 
 def _unwritten(error: sqlite3.Error) -> JournalError:
-    return JournalError(f"The journal cannot be written ({error}). Is the disk full?")
+    remedy = "Free some space, then try again." if "full" in str(error) else "Look at its disk."
+    return JournalError(f"The journal cannot be written ({error}). {remedy}")
+
+
+def _damaged(error: Exception) -> bool:
+    """Whether the bytes of the file are wrong. A full disk or a missing right is no damage."""
+    unusable = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+    unusable |= {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM, sqlite3.SQLITE_BUSY}
+    # A check of ours that failed has no code.
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+    return isinstance(error, sqlite3.DatabaseError) and code not in unusable
 
 
 class _Newer(Exception):  # noqa: N818 - never leaves this module

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from dfs_desktop import disk_errors
 from dfs_desktop.artifact import ArtifactError, visible
 from dfs_desktop.ui.assets import icons
 from dfs_desktop.ui.compare_lines import Line, lines, short_verdict
@@ -204,7 +205,7 @@ class CompareWindow(QDialog):
         try:
             await self._tasks.in_thread(path.write_text, text, encoding, newline="")
         except OSError as error:
-            self.said.setText(f"Not saved: {error.strerror}.")
+            self.said.setText(visible(disk_errors.explain(error, "Not saved")))
         else:
             self.said.setText(visible(f"Saved as {path.name}"))
 

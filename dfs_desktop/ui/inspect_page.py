@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from dfs_desktop import disk_errors
 from dfs_desktop.api import DataForceError
 from dfs_desktop.artifact import ArtifactError, visible
 from dfs_desktop.artifact.opened import OpenArtifact
@@ -161,7 +162,7 @@ class InsidePage(QWidget):
             return
         except OSError as error:
             if look is self.look:
-                self._failed("The file cannot be read", f"{error.strerror or 'Unknown reason'}.")
+                self._failed("The file cannot be read", disk_errors.explain(error))
             return
         except Exception:
             if look is self.look:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QObject
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+log = logging.getLogger(__name__)
 
 RAISE = b"raise"
 LOOK = b"look "  # and the path of a file that is to be shown, never anything else
@@ -27,23 +30,40 @@ class SingleInstance(QObject):
     that only its owner can enter, and messages of other users are not read.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folders: Sequence[Path]) -> None:
+        """The lock lies in the first of ``folders`` that can be written."""
         super().__init__()
-        self._folder = _private(folder)
-        self._lock = QLockFile(str(self._folder / "instance.lock"))
-        self._lock.setStaleLockTime(0)  # never by age: only when its process is gone
+        self._folders = folders
+        self._socket = ""  # none: a second start cannot be heard, and opens a window of its own
+        self._lock: QLockFile | None = None
         self._server: QLocalServer | None = None
         self._heard: Callable[[Path | None], object] | None = None
 
     def first(self) -> bool:
-        """Take the right, if nobody has it."""
-        return self._lock.tryLock(0)
+        """Take the right, if nobody has it. Where no lock can be written, everybody is first."""
+        for folder in self._folders:
+            try:
+                private = _private(folder)
+            except OSError as error:
+                log.warning("no lock in %s: %s", folder, error.strerror)
+                continue
+            lock = QLockFile(str(private / "instance.lock"))
+            lock.setStaleLockTime(0)  # never by age: only when its process is gone
+            taken = lock.tryLock(0)
+            if taken or lock.error() is QLockFile.LockError.LockFailedError:
+                self._lock = lock if taken else None
+                self._socket = _socket(private)
+                return taken
+            log.warning("no lock in %s: %s", folder, lock.error().name)
+        return True
 
     def ask(self, file: Path | None = None) -> bool:
         """Ask the first program to show itself, and a file; False when it does not answer."""
         socket = QLocalSocket()
-        socket.connectToServer(self._name())
-        if not socket.waitForConnected(WAIT):
+        if not self._socket:
+            return False
+        socket.connectToServer(self._socket)
+        if not socket.waitForConnected(WAIT) or not _same_user(socket):
             return False
         message = RAISE if file is None else LOOK + os.fsencode(file.absolute())
         socket.write(message[:LONGEST])
@@ -56,12 +76,14 @@ class SingleInstance(QObject):
     def listen(self, heard: Callable[[Path | None], object]) -> bool:
         """Hear what later starts ask for; only the first program may. ``heard`` gets the file."""
         self._heard = heard
+        if not self._socket or self._lock is None:
+            return False
         server = QLocalServer(self)
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        name = self._name()
-        if not server.listen(name):
-            QLocalServer.removeServer(name)  # of a program that was killed: the lock is ours
-            if not server.listen(name):
+        if not server.listen(self._socket):
+            # Of a program that was killed: the lock is ours.
+            QLocalServer.removeServer(self._socket)
+            if not server.listen(self._socket):
                 return False
         server.newConnection.connect(self._connected)
         self._server = server
@@ -72,7 +94,8 @@ class SingleInstance(QObject):
         if self._server is not None:
             self._server.close()
             self._server = None
-        self._lock.unlock()
+        if self._lock is not None:
+            self._lock.unlock()
 
     def _connected(self) -> None:
         while self._server is not None and (socket := self._server.nextPendingConnection()):
@@ -93,13 +116,28 @@ class SingleInstance(QObject):
             path = Path(os.fsdecode(message[len(LOOK) :]))
             self._heard(path if path.is_absolute() and path.is_file() else None)
 
-    def _name(self) -> str:
-        """A socket in our folder; where its path would be too long, or on Windows, a name of ours."""
-        path = self._folder / "instance.sock"
-        if sys.platform != "win32" and len(os.fsencode(path)) <= _SOCKET_NAME_LIMIT:
-            return str(path)
-        told = hashlib.sha256(os.fsencode(self._folder)).hexdigest()[:32]
+
+def _socket(folder: Path) -> str:
+    """The socket of the programs that use this folder; "" where there is no safe place for one.
+
+    It lies in a folder that only its owner can enter: this one, or the system's folder for this
+    session where the path of this one is too long for a socket. Windows guards its pipes by user.
+    """
+    told = hashlib.sha256(os.fsencode(folder)).hexdigest()[:32]
+    if sys.platform == "win32":
         return f"dfs-desktop-{told}"
+    path = folder / "instance.sock"
+    if len(os.fsencode(path)) <= _SOCKET_NAME_LIMIT:
+        return str(path)
+    session = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
+    path = session / f"dfs-desktop-{told}.sock"
+    try:
+        found = session.stat()
+    except OSError:
+        return ""
+    private = found.st_uid == os.getuid() and not stat.S_IMODE(found.st_mode) & 0o077
+    fits = session.is_absolute() and len(os.fsencode(path)) <= _SOCKET_NAME_LIMIT
+    return str(path) if private and fits else ""
 
 
 def _private(folder: Path) -> Path:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
+from dfs_desktop import disk_errors
 from dfs_desktop.api import DataForceError, ModelArtifact, ModelArtifactStatus
 from dfs_desktop.api.dialects import Dialect, speaking
 from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file, visible
@@ -187,7 +188,7 @@ def _look_inside(path: Path, go_on: Callable[[], None]) -> list[Finding]:
         return preflight(path, check=go_on)
     except OSError as error:
         remedy = "Look whether it is still there, then drop it again."
-        return [Finding("error", f"The file cannot be read: {error.strerror}", remedy)]
+        return [Finding("error", f"The file cannot be read: {disk_errors.reason(error)}", remedy)]
 
 
 def _hash(path: Path, go_on: Callable[[], None]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from msgspec import Struct, field
 
+from dfs_desktop import disk_errors
 from dfs_desktop.api import DataForceError
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.credentials import CredentialsError
@@ -51,8 +52,7 @@ def from_error(error: BaseException, title: str, action: Action | None = None) -
     if isinstance(error, DataForceError | ArtifactError | CredentialsError):
         detail = error.detail if error.title == title else f"{error.title}. {error.detail}"
     elif isinstance(error, OSError) and error.strerror:
-        name = f" ({error.filename})" if isinstance(error.filename, str) else ""
-        detail = f"{error.strerror}{name}"
+        detail = disk_errors.explain(error)
     else:
         detail = (
             f"An unexpected problem ({type(error).__name__}). "

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from msgspec import Struct, structs
 
+from dfs_desktop import disk_errors
 from dfs_desktop.api import AsyncDataForceClient, ModelArtifactStatus, RangeSource
 from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file
 from dfs_desktop.artifact.compare import Facts
@@ -179,7 +180,7 @@ class SideReader:
     def _problem(self, error: ArtifactError | OSError) -> Problem:
         """What is written wrongly in a stored file stays so; the way to it may be free again."""
         if isinstance(error, OSError):
-            return Problem(f"{error.strerror or 'the file cannot be read'}.")
+            return Problem(disk_errors.explain(error, "The file cannot be read"))
         again = self.side.path is not None or error.title == UNREACHABLE
         return Problem(error.detail or error.title, again)
 

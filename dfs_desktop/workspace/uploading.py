@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from dfs_desktop import disk_errors
 from dfs_desktop.api import Ledger, ModelArtifact, ModelArtifactStatus, Place, UploadRecord
 from dfs_desktop.artifact import FORMATS, ArtifactError, Contents, extension, read_contents
 from dfs_desktop.artifact.inside.findings import Finding
@@ -72,7 +73,7 @@ def inspect(path: Path) -> Draft:
         draft.problem = f"{error.title}. {error.detail}"
         return draft
     except OSError as error:
-        draft.problem = f"The file cannot be read: {error.strerror}."
+        draft.problem = disk_errors.explain(error, "The file cannot be read")
         return draft
     draft.name = _name(path, draft.contents)
     draft.description = _description(draft.contents)

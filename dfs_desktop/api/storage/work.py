@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from dfs_desktop import disk_errors
 from dfs_desktop.api.errors import (
     FileDeletionError,
     FileError,
@@ -107,7 +108,7 @@ def _read_local(effect: Effect[Any], path: str, meter: Meter) -> Any:
     except FileNotFoundError:
         raise FileError(f"{path!r} does not exist.") from None
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = disk_errors.reason(error) if isinstance(error, OSError) else str(error)
         raise FileError(f"{path!r} cannot be read: {reason}.") from error
 
 

@@ -1,0 +1,69 @@
+"""What an error of the operating system means to a person: the reason, the place, and what to do."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_REASONS: dict[int, tuple[str, str]] = {
+    **dict.fromkeys(_FULL, ("the disk is full", "Free some space, then try again.")),
+    errno.EROFS: ("the disk is read-only", "Choose another folder, or make the disk writable."),
+    errno.EACCES: ("you have no permission", "Ask for the rights, or choose another place."),
+    errno.EPERM: ("this is not permitted", "Ask for the rights, or choose another place."),
+    errno.ENOENT: ("it does not exist", "Look whether it was moved or renamed."),
+    errno.ENOTDIR: ("a part of its path is a file", "Choose another folder."),
+    errno.EISDIR: ("it is a folder", "Choose a file."),
+    errno.EFBIG: ("the file is larger than this disk can hold", "Choose another disk."),
+    errno.ENAMETOOLONG: ("its name is too long", "Give it a shorter name."),
+    errno.ELOOP: ("it is a link that leads nowhere", "Remove the link, or choose another place."),
+    errno.EMFILE: ("too many files are open", "Close some windows, then try again."),
+    errno.EIO: ("the disk reports a fault", "Check the disk, then try again."),
+    errno.ENODEV: ("the disk was removed", "Bring it back, then try again."),
+    errno.EBUSY: ("another program uses it", "Close that program, then try again."),
+}
+_PROBE = 4096  # bytes; a full disk still takes the names of empty files
+
+
+def reason(error: OSError) -> str:
+    """Why it failed, as the end of a sentence without a full stop."""
+    if error.errno in _REASONS:
+        return _REASONS[error.errno][0]
+    text = error.strerror or str(error) or type(error).__name__
+    return text.rstrip(".")
+
+
+def advice(error: OSError) -> str:
+    """A sentence that says what to do."""
+    known = _REASONS.get(error.errno or 0)
+    return known[1] if known else "Try again, or choose another place."
+
+
+def explain(error: OSError, what: str = "") -> str:
+    """What failed, where, why and what to do; ``what`` opens the sentence ("… cannot be read")."""
+    where = f" ({error.filename})" if isinstance(error.filename, str) else ""
+    why = reason(error)
+    opening = f"{what}{where}: {why}" if what else f"{why[:1].upper()}{why[1:]}{where}"
+    return f"{opening}. {advice(error)}"
+
+
+def unwritable(folders: Iterable[Path]) -> dict[Path, OSError]:
+    """Try to write a small file into each folder, making it where it is missing; what failed."""
+    found = {}
+    for folder in folders:
+        probe = folder / f".probe-{secrets.token_hex(4)}"
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            try:
+                if os.write(handle, bytes(_PROBE)) < _PROBE:
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
+            finally:
+                os.close(handle)
+                probe.unlink()
+        except OSError as error:
+            found[folder] = error
+    return found

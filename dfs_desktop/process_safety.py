@@ -1,0 +1,64 @@
+"""What the process asks of the system at its start: no memory image for others, a trace of a crash."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import faulthandler
+import os
+import sys
+from pathlib import Path
+from typing import TextIO
+
+from dfs_desktop.redaction import redact
+
+_PR_SET_DUMPABLE = 4  # linux/prctl.h
+_LONGEST_REPORT = 20_000  # characters
+
+
+def forbid_memory_images() -> None:
+    """No core dump, and on Linux no look into this process by others of the same user.
+
+    The API key is in memory while the window is open. Where the system refuses, nothing changes.
+    """
+    if sys.platform == "win32":
+        return  # Windows writes no dumps of programs unless an administrator asks for them
+    import resource
+
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+class CrashReport:
+    """The Python stacks of a crash, written by ``faulthandler`` at the moment of the crash.
+
+    ``previous`` is what the last run left, without secrets; empty when it ended well.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "crash.txt"
+        self.previous = ""
+        self._file: TextIO | None = None
+
+    def begin(self) -> None:
+        """Take what the last run left, and watch this one; a folder that cannot be written is fine."""
+        with contextlib.suppress(OSError):
+            self.previous = redact(self.path.read_text("utf-8", "replace")[:_LONGEST_REPORT])
+            if self.previous:
+                self.path.replace(self.path.with_name("crash-before.txt"))
+        with contextlib.suppress(OSError):
+            handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            self._file = os.fdopen(handle, "w", encoding="utf-8")
+            faulthandler.enable(self._file, all_threads=True)
+
+    def end(self) -> None:
+        """The program ends well: nothing is left behind."""
+        if self._file is not None:
+            faulthandler.disable()
+            self._file.close()
+            self._file = None
+            with contextlib.suppress(OSError):
+                self.path.unlink()
