@@ -145,7 +145,9 @@ def _share(pattern: re.Pattern[str], text: str) -> float:
 
 def _japanese(text: str) -> float:
     kana = _share(_KANA, text)
-    return 0.5 + kana if kana > 0.15 and _share(_HALF_KANA, text) < 0.2 else 0.0
+    if kana > 0.15 and _share(_HALF_KANA, text) < 0.2:
+        return 0.5 + kana
+    return _everyday(text, "cp932", range(0x88, 0x98))
 
 
 def _korean(text: str) -> float:
@@ -155,7 +157,17 @@ def _korean(text: str) -> float:
 
 def _chinese(text: str) -> float:
     common = _share(_COMMON_HAN, text) + _share(_TRADITIONAL, text)
-    return 0.3 + common if common > 0.04 and _share(_HAN, text) > 0.6 else 0.0
+    if common > 0.04 and _share(_HAN, text) > 0.6:
+        return 0.3 + common
+    return _everyday(text, "gb2312", range(0xB0, 0xD8))
+
+
+def _everyday(text: str, encoding: str, level: range) -> float:
+    """A few words without grammar, as in a header: characters of a table's first level only."""
+    han = _HAN.findall(text)
+    known = [each.encode(encoding, "ignore")[:1] for each in han]
+    first = sum(bool(lead) and lead[0] in level for lead in known)
+    return 0.4 if han and first >= 0.9 * len(han) and _share(_HAN, text) > 0.9 else 0.0
 
 
 def _cyrillic(text: str) -> float:

@@ -80,7 +80,7 @@ def test_tables_have_rows_and_the_last_half_row_is_left_out() -> None:
     cut = shown(rows, "t.tsv", limit=6)
     assert cut.rows == (("0", "0"),)
     assert shown("a," * 100_000 + "\n", "t.csv").rows[0] == ("a",) * 200
-    assert shown('"' + "x" * 200_000, "t.csv").kind == "text"
+    assert shown('"' + "x" * 200_000, "t.csv").rows[0][0].startswith('"x')
 
 
 def picture(form: str) -> bytes:

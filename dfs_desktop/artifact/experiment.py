@@ -209,6 +209,7 @@ class Snapshot:
                         break
             except REFUSED as error:
                 what = "takes too long to read" if is_late(error) else "cannot be read"
+                what = "is too large to read here" if isinstance(error, MemoryError) else what
                 self._findings[table] = Finding(
                     "warning",
                     f"The experiment's table {table} {what}",

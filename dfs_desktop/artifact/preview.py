@@ -9,7 +9,8 @@ from dfs_desktop.decoding import decode_text
 
 from .errors import ArtifactError, UnreachableError
 from .inside.pictures import picture_of
-from .inside.texts import language_of, table_of
+from .inside.separated import table_of
+from .inside.texts import language_of
 from .names import extension
 from .opened import OpenArtifact
 from .source import Source, read_exactly
@@ -98,11 +99,12 @@ def _text(source: Source, text: str, encoding: str, *, whole: bool) -> Preview:
     language = language_of(source.name, text)
     plain = Preview("text", source.size, not whole, text, encoding, language)
     if language == "csv":
-        rows = table_of(text, source.name, whole=whole)
-        if rows is None:
+        table = table_of(text, source.name, whole=whole)
+        if table is None:
             return plain
-        cut = not whole or len(rows) < text.count("\n")
-        return msgspec.structs.replace(plain, kind="csv", rows=rows, cut=cut)
+        return msgspec.structs.replace(
+            plain, kind="csv", rows=table.rows, cut=table.cut, note=table.note
+        )
     if language == "json":
         return _json(plain, source, whole=whole)
     if language == "markdown":

@@ -242,7 +242,7 @@ def number_columns(rows: Sequence[Sequence[str]], width: int) -> set[int]:
 
     def numeric(text: str) -> bool:
         try:
-            float(text)
+            float(text.replace(",", ".", 1))
         except ValueError:
             return False
         return True

@@ -22,7 +22,7 @@ from .zipped import WHOLE, ZipEntry, zip_entries, zip_stream
 MAX_DATABASE = 512 * 1024 * 1024  # bytes on disk
 MAX_TEXT = 4 * 1024 * 1024  # bytes of one value
 MAX_STATEMENT = 256 * 1024  # bytes of one statement of the schema
-MAX_HEAP = 96 * 1024 * 1024  # bytes of SQLite in the whole process
+MAX_HEAP = 64 * 1024 * 1024  # bytes of SQLite in the whole process
 OPEN_LIMIT = 0.5  # seconds to parse the schema
 _STEPS = 500  # instructions of SQLite between two looks at the clock
 _ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ}

@@ -1,0 +1,128 @@
+"""Tables of separated values, as spreadsheets, databases and programs of every country write them.
+
+The separator is told from several parsed records and never from the first line alone: a header may
+hold commas in quotes, and a decimal comma is no separator.
+"""
+
+import csv
+import io
+import re
+from collections import Counter, deque
+from collections.abc import Iterator
+
+import msgspec
+
+from dfs_desktop.artifact.names import extension
+
+MAX_ROWS = 500
+MAX_COLUMNS = 200
+MAX_CELL = 1000  # characters
+_SAMPLE = 100  # records by which the separator is told
+_SEPARATORS = "\t;|,"  # the comma last: it also stands in numbers and in sentences
+_COMMENTS = ("#", "%", "//")
+_DECIMAL = re.compile(r"\s*[-+]?\d+,\d+\s*")
+_GIVEN = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # Excel's own first line
+_END = "\0end"  # a line that no file has
+
+# The module's limit is for the whole process; texts are cut before they come here.
+csv.field_size_limit(16 * 1024 * 1024)
+
+
+class Table(msgspec.Struct, frozen=True):
+    """The first rows; `cut` says that more follow, `note` what of these rows is not shown."""
+
+    rows: tuple[tuple[str, ...], ...]
+    cut: bool
+    note: str = ""
+
+
+def table_of(text: str, name: str, *, whole: bool) -> Table | None:
+    """The table in this text, or None when there is no whole row in it.
+
+    Unless the text is `whole`, its last row may be a part of one and is left out.
+    """
+    lines = list(io.StringIO(text, newline=""))
+    if not whole and lines and not lines[-1].endswith(("\n", "\r")):
+        lines.pop()
+    given = _GIVEN.fullmatch(lines[0]) if lines else None
+    comments: list[str] = []
+    body = lines[1:] if given else lines
+    start = next((at for at, line in enumerate(body) if not _is_comment(line)), len(body))
+    comments, body = [line for line in body[:start] if line.strip()], body[start:]
+    form = _Form(given[1] if given else _separator(body, extension(name)), body, whole=whole)
+    rows: list[list[str]] = []
+    if comments:  # the last one may be the header: "#id,name"
+        (header,) = _Form(form.separator, comments[-1:], whole=True).records()
+        first = next(form.records(), [])
+        rows += [header] if len(header) == len(first) > 1 or not body else []
+    more = False
+    for record in form.records():
+        if len(rows) == MAX_ROWS:
+            more = True
+            break
+        rows.append(record)
+    if not rows:
+        return None
+    width = max(map(len, rows))
+    note = f"The first {MAX_COLUMNS} of {width:,} columns are shown." if width > MAX_COLUMNS else ""
+    shown = tuple(tuple(cell[:MAX_CELL] for cell in row[:MAX_COLUMNS]) for row in rows)
+    return Table(shown, more or not whole, note)
+
+
+def _is_comment(line: str) -> bool:
+    return not line.strip() or line.lstrip().startswith(_COMMENTS)
+
+
+class _Form:
+    """How the records of some lines are to be parsed."""
+
+    def __init__(self, separator: str, lines: list[str], *, whole: bool) -> None:
+        self.separator = separator
+        self._lines = lines
+        # "a; "b;c"": without this, a quote behind a blank would be none.
+        blank = re.compile(rf'(?:^|{re.escape(separator)}) +"')
+        self._skip_blanks = separator != "\t" and any(map(blank.search, lines[:_SAMPLE]))
+        self._quotes = True
+        # A quote that is never closed would swallow the rest of a whole file: then it is no quote.
+        self._quotes = not (whole and self._swallows())
+
+    def _swallows(self) -> bool:
+        return deque(self._parsed(), maxlen=1) != deque([[_END]])
+
+    def _parsed(self) -> Iterator[list[str]]:
+        return csv.reader(
+            [*self._lines, _END],
+            delimiter=self.separator,
+            skipinitialspace=self._skip_blanks,
+            quoting=csv.QUOTE_MINIMAL if self._quotes else csv.QUOTE_NONE,
+        )
+
+    def records(self) -> Iterator[list[str]]:
+        """The records that are not blank; one whose last quote is not closed is left out."""
+        before: list[str] = []
+        for record in self._parsed():
+            if before:
+                yield before
+            before = record
+
+
+def _separator(lines: list[str], ending: str) -> str:
+    """The separator by which most records have the same number of columns, more than one."""
+    best, best_share = ",", 0.0
+    for separator in _SEPARATORS:
+        records = _Form(separator, lines[:_SAMPLE], whole=False).records()
+        widths = Counter(map(len, records))
+        width, count = max(widths.items(), key=lambda each: (each[1], each[0]), default=(0, 0))
+        share = count / max(widths.total(), 1)
+        if separator == "\t" and ending in (".tsv", ".tab") and width > 1:
+            return separator
+        if width > 1 and share > best_share + 0.001:
+            best, best_share = separator, share
+    if (
+        best == ","
+        and lines
+        and "," not in lines[0]
+        and all(map(_DECIMAL.fullmatch, lines[1:_SAMPLE]))
+    ):
+        return ";"  # one column of decimal commas
+    return best
