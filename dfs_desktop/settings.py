@@ -96,6 +96,11 @@ class Settings(msgspec.Struct, kw_only=True):
     columns: dict[str, Columns] = {}
     layout: dict[str, str] = {}
 
+    def remember_folder(self, key: str, folder: Path) -> None:
+        """Keep a folder in `layout`, unless its name is not UTF-8, which no settings file takes."""
+        if not any("\ud800" <= character <= "\udfff" for character in str(folder)):
+            self.layout[key] = str(folder)
+
 
 def make_private(folder: Path) -> None:
     """Create a folder and its missing parents so that only their owner can look inside."""

@@ -35,6 +35,15 @@ def name_limit(folder: Path) -> int:
     return MAX_DISK_NAME
 
 
+def is_text(path: Path) -> bool:
+    """Whether all names of a path are UTF-8; Python reads other bytes as lone surrogates."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 class UsedNames:
     """The names of one folder, to which new ones are added."""
 
@@ -132,4 +141,4 @@ def _named(folder: _Folder, used: UsedNames, limit: int) -> Iterable[tuple[str, 
         yield used.add(name), what
 
 
-__all__ = ["UsedNames", "collision_key", "free_name", "name_limit", "plan_names"]
+__all__ = ["UsedNames", "collision_key", "free_name", "is_text", "name_limit", "plan_names"]

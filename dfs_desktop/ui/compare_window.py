@@ -25,7 +25,7 @@ from dfs_desktop.ui.assets import icons
 from dfs_desktop.ui.compare_lines import Line, lines, short_verdict
 from dfs_desktop.ui.compare_table import CompareTable
 from dfs_desktop.ui.compare_text import TextDifference
-from dfs_desktop.ui.dialogs import finished, plain_label
+from dfs_desktop.ui.dialogs import chosen_paths, plain_label
 from dfs_desktop.workspace.comparing import Comparison
 from dfs_desktop.workspace.side_reading import Stopped
 from dfs_desktop.workspace.tasks import Tasks
@@ -191,9 +191,8 @@ class CompareWindow(QDialog):
         dialog.setNameFilter("Markdown (*.md)" if ending == "md" else "CSV (*.csv)")
         dialog.setDefaultSuffix(ending)
         dialog.selectFile(f"comparison.{ending}")
-        if not await finished(dialog) or not dialog.selectedFiles():
-            return
-        await self.save_to(Path(dialog.selectedFiles()[0]), ending)
+        for path in await chosen_paths(dialog):
+            await self.save_to(path, ending)
 
     async def save_to(self, path: Path, ending: str) -> None:
         """Write what is shown to a file."""

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from dfs_desktop.ui.local_paths import path_of
 from dfs_desktop.workspace.steering import Doubt
 
 
@@ -101,20 +102,24 @@ async def doubt(parent: QWidget | None, question: Doubt) -> int:
     return await ask(parent, question.title, question.text, list(question.answers))
 
 
+async def chosen_paths(dialog: QFileDialog) -> list[Path]:
+    """Open a file dialog and wait for what is chosen in it; nothing when it is left."""
+    if not await finished(dialog):
+        return []
+    return [path for url in dialog.selectedUrls() if (path := path_of(url)) is not None]
+
+
 async def choose_files(parent: QWidget, title: str, folder: str, kinds: str) -> list[Path]:
     dialog = QFileDialog(parent, title, folder, kinds)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-    accepted = await finished(dialog)
-    return [Path(name) for name in dialog.selectedFiles()] if accepted else []
+    return await chosen_paths(dialog)
 
 
 async def choose_folder(parent: QWidget, title: str, folder: str) -> Path | None:
     dialog = QFileDialog(parent, title, folder)
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-    accepted = await finished(dialog)
-    names = dialog.selectedFiles()
-    return Path(names[0]) if accepted and names else None
+    return next(iter(await chosen_paths(dialog)), None)
 
 
 def link_button(text: str) -> QPushButton:

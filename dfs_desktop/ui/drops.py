@@ -7,6 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QDropEvent
 
+from dfs_desktop.ui.local_paths import path_of
+
 MOST_ITEMS = 10_000
 
 
@@ -19,5 +21,5 @@ def dropped_files(mime: QMimeData) -> list[Path]:
     """Paths of the local files in a drag or on the clipboard; web links and texts are left out."""
     if not mime.hasUrls():
         return []
-    urls = mime.urls()[:MOST_ITEMS]
-    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile() and url.toLocalFile()]
+    found = map(path_of, mime.urls()[:MOST_ITEMS])
+    return [path for path in found if path is not None]

@@ -6,13 +6,14 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QTimer, QUrl
+from PySide6.QtCore import QMimeData, QTimer
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from dfs_desktop.artifact import safe_name, visible
 from dfs_desktop.artifact.archive import Member
 from dfs_desktop.artifact.disk_names import free_name, name_limit
-from dfs_desktop.ui.dialogs import choose_folder, finished, link_button, plain_label
+from dfs_desktop.ui.dialogs import choose_folder, chosen_paths, link_button, plain_label
+from dfs_desktop.ui.local_paths import url_of
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.extracting import Extraction
 from dfs_desktop.workspace.inspecting import Look
@@ -25,9 +26,7 @@ async def choose_target(parent: QWidget, title: str, path: Path) -> Path | None:
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
     dialog.selectFile(path.name)
-    accepted = await finished(dialog)
-    names = dialog.selectedFiles()
-    return Path(names[0]) if accepted and names else None
+    return next(iter(await chosen_paths(dialog)), None)
 
 
 class PromisedFile(QMimeData):
@@ -36,7 +35,7 @@ class PromisedFile(QMimeData):
     def __init__(self, path: Path, there: Callable[[], bool]) -> None:
         super().__init__()
         self._there = there
-        self._url = QUrl.fromLocalFile(str(path))
+        self._url = url_of(path)
 
     def formats(self) -> list[str]:
         return ["text/uri-list"]
@@ -98,7 +97,7 @@ class SaveLine(QWidget):
         return Path(self._workspace.settings.layout.get("save_folder", fallback))
 
     def _remember(self, folder: Path) -> None:
-        self._workspace.settings.layout["save_folder"] = str(folder)
+        self._workspace.settings.remember_folder("save_folder", folder)
 
     def _follow(self, extraction: Extraction) -> None:
         self._extraction = extraction

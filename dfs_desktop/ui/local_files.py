@@ -36,7 +36,7 @@ class LocalFiles:
             f"Model artifacts ({endings});;All files (*)",
         )
         if paths:
-            layout["look_folder"] = str(paths[0].parent)
+            self._window.workspace.settings.remember_folder("look_folder", paths[0].parent)
             self.look_into(paths)
 
     def look_into(self, paths: Sequence[Path]) -> None:

@@ -6,8 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
+
+from dfs_desktop.ui.local_paths import url_of
 
 
 def reveal(path: Path) -> None:
@@ -16,13 +17,13 @@ def reveal(path: Path) -> None:
     The path travels as one argument or as a URL, never through a shell. The file is not opened.
     """
     if path.is_dir() or not path.exists():
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path if path.is_dir() else path.parent)))
+        QDesktopServices.openUrl(url_of(path if path.is_dir() else path.parent))
     elif sys.platform == "win32":
         subprocess.Popen(f'explorer /select,"{path}"')
     elif sys.platform == "darwin":
         subprocess.Popen(["open", "-R", str(path)])
     elif not _ask_file_manager(path):
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+        QDesktopServices.openUrl(url_of(path.parent))
 
 
 def _ask_file_manager(path: Path) -> bool:
@@ -36,5 +37,5 @@ def _ask_file_manager(path: Path) -> bool:
     message = QDBusMessage.createMethodCall(
         name, "/org/freedesktop/FileManager1", name, "ShowItems"
     )
-    message.setArguments([[QUrl.fromLocalFile(str(path)).toString()], ""])
+    message.setArguments([[bytes(url_of(path).toEncoded().data()).decode()], ""])
     return bus.send(message)

@@ -102,7 +102,7 @@ class Wishes:
             f"Model artifacts ({endings});;All files (*)",
         )
         if paths:
-            self._workspace.settings.layout["upload_folder"] = str(paths[0].parent)
+            self._workspace.settings.remember_folder("upload_folder", paths[0].parent)
             await self._review(paths, "")
 
     def upload_files(self, paths: Sequence[Path], collection_id: str = "") -> None:

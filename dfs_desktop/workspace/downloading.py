@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dfs_desktop.api import DownloadRecord, Ledger, ModelArtifact, ModelArtifactStatus, Place
 from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file, safe_name, visible
-from dfs_desktop.artifact.disk_names import free_name, name_limit
+from dfs_desktop.artifact.disk_names import free_name, is_text, name_limit
 from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.workspace.notices import Action, Level, Notice
 
@@ -61,6 +61,12 @@ class Downloading:
         return Path(chosen) if chosen else self._workspace.default_downloads
 
     def use_folder(self, folder: Path) -> None:
+        if not is_text(folder):
+            title = "Downloads stay where they were"
+            name = visible(folder.name)
+            detail = f"The path of “{name}” is not UTF-8 and cannot be kept. Choose another folder."
+            self._workspace.notify(Notice(title, detail, Level.WARNING))
+            return
         self._workspace.settings.download_folder = str(folder)
         self._workspace.save_settings()
 

@@ -11,7 +11,8 @@ from msgspec import Struct, field
 
 from dfs_desktop import disk_errors
 from dfs_desktop.api import Ledger, ModelArtifact, ModelArtifactStatus, Place, UploadRecord
-from dfs_desktop.artifact import FORMATS, ArtifactError, Contents, extension, read_contents
+from dfs_desktop.artifact import FORMATS, ArtifactError, Contents, extension, read_contents, visible
+from dfs_desktop.artifact.disk_names import is_text
 from dfs_desktop.artifact.inside.findings import Finding
 from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.workspace.notices import Level, Notice
@@ -61,9 +62,15 @@ def _name(path: Path, contents: Contents | None) -> str:
 
 def inspect(path: Path) -> Draft:
     """Look at one file: its archive and manifest are read, not its gigabytes. Never raises."""
-    draft = Draft(path, path.stem or path.name)
+    draft = Draft(path, visible(path.stem or path.name))
     try:
         draft.size = path.stat().st_size
+        if not is_text(path):
+            draft.problem = (
+                "Its name, or that of a folder it lies in, is not UTF-8: no registry takes it, and "
+                "no transfer could be kept. Rename it, then drop it again. Looking into it works."
+            )
+            return draft
         if extension(path.name) not in FORMATS:
             endings = ", ".join(FORMATS)
             draft.problem = f"Not a model artifact: the name must end in {endings}."
