@@ -35,7 +35,7 @@ from dfs_desktop.workspace.notices import Level, Notice, from_error
 from dfs_desktop.workspace.session import LOCAL, Stage
 from dfs_desktop.workspace.steering import on_quit
 from dfs_desktop.workspace.waking import Waking
-from dfs_desktop.workspace.workspace import Workspace
+from dfs_desktop.workspace.workspace import EDIT_SECONDS, Workspace
 
 SETTLED = 3.0  # seconds after which the start is over
 APPLICATION_ID = "org.dfsdesktop.DFSDesktop"
@@ -176,12 +176,33 @@ class Application:
     def _close_wished(self) -> None:
         if self._asking:
             return
+        self.workspace.editing.finish_all()
+        if self.workspace.editing.busy:
+            self._asking = True
+            self.workspace.tasks.start(self._save_edits(), "save the changes")
+            return
         busy = self.workspace.queue.busy()
         if not busy:
             self._close()
             return
         self._asking = True
         self.workspace.tasks.start(self._ask(busy), "close the window")
+
+    async def _save_edits(self) -> None:
+        """What was typed last is on its way: the window stays till it has arrived, or is given up."""
+        saved = await self.workspace.editing.settle(EDIT_SECONDS)
+        if not saved:
+            question = dialogs.Question(
+                self.window,
+                "A change is not saved",
+                "The server has not taken the last change of a name, a description or tags.",
+                ["Stay", "Quit without it"],
+            )
+            saved = await dialogs.finished(question) == 2
+        self._asking = False
+        if saved:
+            self.workspace.editing.give_up()
+            self._close_wished()
 
     async def _ask(self, busy: list[Job]) -> None:
         """Enter and the first button keep everything for the next start; Escape stays here."""

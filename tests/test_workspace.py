@@ -21,9 +21,9 @@ from dfs_desktop.workspace import filters, formats
 from dfs_desktop.workspace.columns import MOST_METRICS, columns_for
 from dfs_desktop.workspace.connecting import Connecting
 from dfs_desktop.workspace.downloading import why_no_file
-from dfs_desktop.workspace.editing import clean_tags
 from dfs_desktop.workspace.events import Event, hear_failures
 from dfs_desktop.workspace.listing import Listing, Row
+from dfs_desktop.workspace.tags import typed_tags
 
 
 def artifact(name: str, **values: Any) -> ModelArtifact:
@@ -185,7 +185,7 @@ def test_records_without_a_file_do_not_count_as_artifacts(status: str) -> None:
 
 
 def test_tags_are_trimmed_and_merged() -> None:
-    assert clean_tags(" prod , Prod,, big  model ") == ["prod", "big model"]
+    assert typed_tags(" prod , Prod,, big  model ") == ["prod", "big model"]
 
 
 def test_speed_falls_to_zero_when_bytes_stop() -> None:

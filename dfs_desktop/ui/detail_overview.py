@@ -4,49 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtWidgets import (
-    QLabel,
-    QPlainTextEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.ui.detail_facts import FactGrid
 from dfs_desktop.ui.dialogs import link_button, plain_label
+from dfs_desktop.ui.edit_fields import DescriptionField, RecordField
 from dfs_desktop.ui.metric_bars import MetricBars
 from dfs_desktop.ui.tag_edit import TagEdit
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.columns import status_text
+from dfs_desktop.workspace.editing import Value
 from dfs_desktop.workspace.listing import Row
 from dfs_desktop.workspace.workspace import Workspace
-
-
-class DescriptionEdit(QPlainTextEdit):
-    """Grows with its text; what was typed is handed on when the focus leaves."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("descriptionEdit")
-        self.setAccessibleName("Description")
-        self.setProperty("quiet", True)
-        self.setPlaceholderText("Add a description")
-        self.setTabChangesFocus(True)
-        self.setAcceptDrops(False)  # dropped files go to the window, not into the text
-        self.document().documentLayout().documentSizeChanged.connect(lambda *_: self._fit())
-        self._fit()
-
-    def _fit(self) -> None:
-        needed = max(1, round(self.document().size().height()))
-        lines = min(12, needed)
-        policy = Qt.ScrollBarPolicy
-        self.setVerticalScrollBarPolicy(
-            policy.ScrollBarAsNeeded if needed > lines else policy.ScrollBarAlwaysOff
-        )
-        height = lines * self.fontMetrics().lineSpacing() + 18
-        if self.height() != height:
-            self.setFixedHeight(height)
 
 
 class OverviewTab(QWidget):
@@ -59,13 +30,14 @@ class OverviewTab(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 8, 16, 16)
         layout.setSpacing(8)
-        self.description = DescriptionEdit()
-        self.description.installEventFilter(self)
+        self.description = DescriptionField(workspace)
         self.tags = TagEdit()
         self.tags.setObjectName("tagEdit")
         self.tags.setAccessibleName("Tags")
-        self.tags.committed.connect(self._save_tags)
-        self.tags.changed.connect(self._save_tags)
+        self._tags_record = RecordField(workspace, "tags", self._fill_tags)
+        self.tags.edited.connect(self._tags_edited)
+        self.tags.changed.connect(self._tags_record.finish)
+        self.tags.committed.connect(self._tags_record.finish)
         self._metrics_title = self._heading("Metrics")
         self.metrics = MetricBars()
         layout.addWidget(self.description)
@@ -91,27 +63,19 @@ class OverviewTab(QWidget):
         label.setContentsMargins(5, 0, 0, 0)
         return label
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.description and event.type() == QEvent.Type.FocusOut:
-            self._save_description()
-        return super().eventFilter(watched, event)
-
     def show_artifact(self, artifact: ModelArtifact) -> None:
-        same = self._artifact is not None and self._artifact.id == artifact.id
         self._artifact = artifact
-        provisional = artifact.id.startswith("job:")
-        self.description.setReadOnly(provisional)
-        self.tags.setEnabled(not provisional)
-        if not (same and self.description.hasFocus()):
-            self.description.setPlainText(artifact.description or "")
-        self.tags.set_known(self._workspace.uploading.known_tags())
-        if self.tags.tags() != list(artifact.tags or ()):
-            self.tags.blockSignals(True)
-            self.tags.set_tags(list(artifact.tags or ()))
-            self.tags.blockSignals(False)
+        self.description.record.show(artifact)
+        self._tags_record.show(artifact)
         self.metrics.show_metrics(artifact.metrics)
         self._metrics_title.setVisible(bool(artifact.metrics))
         self._show_facts(artifact)
+
+    def leave(self) -> None:
+        """Another record, or none, is shown from now on: what was typed for this one is sent."""
+        self._artifact = None
+        self.description.record.leave()
+        self._tags_record.leave()
 
     def _show_facts(self, artifact: ModelArtifact) -> None:
         created = formats.parse_time(artifact.created_at)
@@ -149,16 +113,14 @@ class OverviewTab(QWidget):
         if self._artifact is not None:
             self._workspace.browsing.look_up(self._artifact)
 
-    def _save_description(self) -> None:
-        if self._artifact is not None and not self.description.isReadOnly():
-            self._workspace.editing.describe(self._artifact, self.description.toPlainText())
+    def _tags_edited(self, tags: list[str]) -> None:
+        self._tags_record.write(tuple(tags))
 
-    def _save_tags(self) -> None:
-        artifact = self._artifact
-        if artifact is not None:
-            QTimer.singleShot(
-                0, self, lambda: self._workspace.editing.tag(artifact, self.tags.tags())
-            )
+    def _fill_tags(self, value: Value, artifact: ModelArtifact) -> None:
+        self.tags.setEnabled(not artifact.id.startswith("job:"))
+        self.tags.set_known(self._workspace.uploading.known_tags())
+        if self.tags.tags() != list(value):
+            self.tags.set_tags(list(value))
 
 
 def _names(things: list[dict[str, Any]]) -> str:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import ArtifactError, visible
 from dfs_desktop.ui.compare_wishes import MOST
 from dfs_desktop.ui.dialogs import enlarge, plain_label
+from dfs_desktop.ui.edit_fields import NameField
 from dfs_desktop.ui.empty_state import EmptyState
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.columns import status_text
@@ -49,9 +50,11 @@ class DetailPane(QFrame):
         self.setProperty("sheet", True)
         self._workspace = workspace
         self._key = ""
+        self._shown: ModelArtifact | None = None
         self._look: Look | None = None
         self._paths: list[Path] = []  # files of this computer that were opened together
         self.pages: dict[str, InsidePage] = {}
+        self.is_built = False
         self.building = self.build()
         self._stack = QStackedWidget()
         layout = QVBoxLayout(self)
@@ -93,19 +96,15 @@ class DetailPane(QFrame):
         yield
         self.tabs.changed.connect(lambda _key: self._fill_tab())
         self._stack.addWidget(card)
+        self.is_built = True
 
     def _heading(self) -> QWidget:
         self._record_heading = QWidget()
         column = QVBoxLayout(self._record_heading)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        self.name = QLineEdit()
-        self.name.setObjectName("detailName")
-        self.name.setAccessibleName("Name")
-        self.name.setProperty("quiet", True)
-        self.name.setAcceptDrops(False)
+        self.name = NameField(self._workspace)
         enlarge(self.name, 1.3)
-        self.name.editingFinished.connect(self._rename)
         self.subtitle = plain_label(dim=True)
         self.subtitle.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.subtitle.setContentsMargins(5, 0, 16, 8)
@@ -148,8 +147,11 @@ class DetailPane(QFrame):
             self.files_shown.emit(False)
         if len(artifacts) == 1:
             if artifacts[0].id != self._key or self._stack.currentIndex() == 0:
-                self._key = artifacts[0].id
-                self._show()
+                self._leave_record()
+            elif artifacts[0] == self._shown:
+                return
+            self._key = artifacts[0].id
+            self._show()
             return
         self._key = ""
         if artifacts:
@@ -173,13 +175,11 @@ class DetailPane(QFrame):
         if artifact is None:
             return
         self._finish_building()
+        self._shown = artifact
         self._stack.setCurrentIndex(1)
         self.local.hide()
         self._record_heading.show()
-        if not self.name.hasFocus():
-            self.name.setText(artifact.model_name or artifact.file_name)
-            self.name.setCursorPosition(0)
-        self.name.setReadOnly(artifact.id.startswith("job:"))
+        self.name.record.show(artifact)
         parts = [visible(artifact.file_name), formats.size(artifact.size)]
         status = status_text(Row(artifact))
         self.subtitle.setText(" · ".join(part for part in (*parts, status) if part))
@@ -203,6 +203,7 @@ class DetailPane(QFrame):
 
     def _show_file(self, path: Path) -> None:
         self._finish_building()
+        self._leave_record()
         self._stack.setCurrentIndex(1)
         self._record_heading.hide()
         self.local.show()
@@ -256,7 +257,14 @@ class DetailPane(QFrame):
         if look is self._look:
             self._offer_tabs(look)
 
+    def _leave_record(self) -> None:
+        """What was typed is sent for the record that it was typed for, before another is shown."""
+        if self.is_built:
+            self.name.record.leave()
+            self.overview.leave()
+
     def _leave(self) -> None:
+        self._leave_record()
         self._leave_pages()
         self._look = None
         self._workspace.inspecting.leave()
@@ -277,15 +285,6 @@ class DetailPane(QFrame):
                 self.overview.show_artifact(artifact)
         elif look is not None and key in self.pages:
             self.pages[key].show_look(look)
-
-    def _rename(self) -> None:
-        artifact = self.artifact()
-        if artifact is None or self.name.isReadOnly():
-            return
-        if not self.name.text().strip():
-            self.name.setText(artifact.model_name or artifact.file_name)
-            return
-        self._workspace.editing.rename(artifact, self.name.text())
 
     def start_renaming(self) -> None:
         if self.artifact() is not None:

@@ -88,7 +88,7 @@ class ReviewForm(QWidget):
         self._arrange()
         self.name.textEdited.connect(self._name_typed)
         self.description.textChanged.connect(self._description_typed)
-        self.tags.changed.connect(self._tags_changed)
+        self.tags.edited.connect(self._tags_edited)
 
     def _arrange(self) -> None:
         head = QHBoxLayout()
@@ -208,13 +208,9 @@ class ReviewForm(QWidget):
         if self._draft is not None:
             self._draft.description = self.description.toPlainText()
 
-    def _tags_changed(self) -> None:
+    def _tags_edited(self, tags: list[str]) -> None:
         if self._draft is not None:
-            self._draft.tags = self.tags.tags()
-
-    def take_typed(self) -> None:
-        """What stands half typed among the tags counts."""
-        self._tags_changed()
+            self._draft.tags = tags
 
 
 def _label(text: str, buddy: QWidget) -> QLabel:

@@ -110,8 +110,6 @@ class ReviewSheet(QDialog):
         return [draft for draft in self._drafts if not draft.obstacle]
 
     def _show(self, row: int) -> None:
-        if self._current is not None:
-            self._form.take_typed()
         self._current = self._drafts[row] if 0 <= row < len(self._drafts) else None
         if self._current is not None:
             self._form.show_draft(self._current)
@@ -156,7 +154,6 @@ class ReviewSheet(QDialog):
         self._count()
 
     def _accept(self) -> None:
-        self._form.take_typed()
         for draft in self.drafts():
             draft.name = draft.name.strip()
             if not draft.name:

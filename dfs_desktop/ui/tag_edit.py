@@ -1,4 +1,7 @@
-"""Tags as chips with a line to type more: Enter or a comma adds, Backspace takes the last away."""
+"""Tags as chips with a line to type more: Enter or a comma adds, Backspace takes the last away.
+
+A tag that holds a comma is typed in quotes. Tags that are there stay as they are, odd ones too.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QSizePolicy,
     QToolButton,
+    QToolTip,
     QWidget,
 )
 
@@ -22,8 +26,10 @@ from dfs_desktop.ui.assets import icons
 from dfs_desktop.ui.dialogs import plain_label
 from dfs_desktop.ui.elided_label import ElidedLabel
 from dfs_desktop.ui.flow_layout import FlowLayout
-from dfs_desktop.workspace.editing import clean_tags
+from dfs_desktop.workspace.excerpts import ONE_LINE
+from dfs_desktop.workspace.tags import divided, typed_tags, unquoted, with_new
 
+_HOW = 'Enter or a comma adds a tag. A tag that holds a comma goes in quotes: "Jones, Jr."'
 CHIPS_MADE = 100  # a record may hold thousands of tags: the rest is kept and counted
 
 
@@ -34,7 +40,7 @@ class _Chip(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.tag = ""
+        self.number = 0
         self._label = ElidedLabel()
         self._label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.button = QToolButton()
@@ -52,10 +58,11 @@ class _Chip(QWidget):
         row.addWidget(self._label, 1)
         row.addWidget(self.button)
 
-    def show_tag(self, tag: str) -> None:
-        self.tag = tag
-        self._label.show_text(tag)
-        self.button.setAccessibleName(f"Remove the tag {visible(tag)}")
+    def show_tag(self, number: int, tag: str) -> None:
+        self.number = number
+        shown = tag[:ONE_LINE] if tag.strip() else f"“{tag[:ONE_LINE]}”"
+        self._label.show_text(shown)
+        self.button.setAccessibleName(f"Remove the tag {visible(shown)}")
         self.button.setToolTip("Remove")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -89,11 +96,13 @@ class _Line(QLineEdit):
 
 
 class TagEdit(QWidget):
-    """`changed` follows each tag; `committed` comes when the person is done with them.
+    """`edited` carries the tags at every change, with what stands half typed. `changed` follows each
+    tag, `committed` comes when the person is done with them.
 
     The property `quiet` hides the frame until the pointer or the focus is here.
     """
 
+    edited = Signal(list)
     changed = Signal()
     committed = Signal()
 
@@ -104,11 +113,13 @@ class TagEdit(QWidget):
         self._tags: list[str] = []
         self._chips: list[_Chip] = []
         self._known = QStringListModel(self)
-        self._length = 0
+        self._length = 0  # of what stood in the line; a paste adds more than one sign
         self._more = plain_label(dim=True)
         self._line = _Line()
         self._line.setObjectName("tagLine")
         self._line.setAccessibleName("Add a tag")
+        self._line.setAccessibleDescription(_HOW)
+        self._line.setToolTip(_HOW)
         self._line.setFrame(False)
         self._line.setStyleSheet(
             "QLineEdit, QLineEdit:focus { border: none; background: transparent; padding: 3px 4px; }"
@@ -130,53 +141,77 @@ class TagEdit(QWidget):
         self._show()
 
     def _complete(self) -> None:
-        completer = QCompleter(self._known, self)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        popup = completer.popup()
+        """The choice is handed to us and never written into the line, where it would be half typed."""
+        self._completer = QCompleter(self._known, self)
+        self._completer.setWidget(self._line)
+        self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self._completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        popup = self._completer.popup()
         if popup is not None:
             popup.setStyleSheet("QListView { border: 1px solid palette(mid); }")
-        completer.activated.connect(self._chosen)
-        self._line.setCompleter(completer)
+        self._completer.activated.connect(self._chosen)
 
     def tags(self) -> list[str]:
         """The tags, with what stands typed but not entered yet."""
-        return clean_tags([*self._tags, *clean_tags(self._line.text())])
+        return with_new(self._tags, self._understood(self._line.text()))
 
     def set_tags(self, tags: Iterable[str]) -> None:
-        """Show these tags; nothing is announced."""
-        self._tags = clean_tags(list(tags))
+        """Show these tags as they are; nothing is announced."""
+        self._tags = list(tags)
         self._line.clear()
         self._length = 0
         self._show()
 
     def set_known(self, tags: Iterable[str]) -> None:
         """Tags to offer while typing."""
-        self._known.setStringList(clean_tags(list(tags)))
+        self._known.setStringList(list(tags))
+
+    def _with_comma(self, text: str) -> list[str]:
+        """Tags in use that hold a comma and begin like this: it need not be quoted to mean them."""
+        start = text.strip().casefold()
+        known = (*self._tags[:CHIPS_MADE], *self._known.stringList())
+        return [tag for tag in known if "," in tag and tag.casefold().startswith(start)]
+
+    def _understood(self, text: str) -> list[str]:
+        same = (tag for tag in self._with_comma(text) if len(tag) == len(text.strip()))
+        return [tag] if (tag := next(same, None)) else typed_tags(text)
 
     def _add(self, tags: Iterable[str]) -> None:
-        together = clean_tags([*self._tags, *tags])
+        together = with_new(self._tags, tags)
         if together != self._tags:
-            self._tags = together
-            self._show()
-            self.changed.emit()
+            self._change(together)
+
+    def _change(self, tags: list[str]) -> None:
+        self._tags = tags
+        self._show()
+        self.edited.emit(self.tags())
+        self.changed.emit()
 
     def _typed(self, text: str) -> None:
-        pasted = len(text) - self._length > 1
-        if "," in text:
-            *whole, rest = text.split(",")
+        whole, rest = divided(text)
+        pasted, self._length = len(text) - self._length > 1, len(text)
+        if whole and not self._with_comma(text):
             if pasted:
                 whole, rest = [*whole, rest], ""
             self._line.setText(rest.lstrip())
-            self._add(clean_tags(whole))
-        self._length = len(self._line.text())
+            self._length = len(self._line.text())
+            QToolTip.showText(self._line.mapToGlobal(self._line.rect().bottomLeft()), _HOW)
+            self._add(map(unquoted, whole))
+        self.edited.emit(self.tags())
+        self._completer.setCompletionPrefix(unquoted(rest))
+        popup = self._completer.popup()
+        if unquoted(rest):
+            self._completer.complete()
+        elif popup is not None:
+            popup.hide()
 
     def _flush(self) -> bool:
         """Make tags of what stands typed. True when there was something."""
         text = self._line.text()
+        tags = self._understood(text)
         self._line.clear()
         self._length = 0
-        self._add(clean_tags(text))
+        self._add(tags)
         return bool(text.strip())
 
     def _enter(self) -> None:
@@ -184,22 +219,19 @@ class TagEdit(QWidget):
             self.committed.emit()
 
     def _chosen(self, tag: str) -> None:
-        # The completer writes its choice into the line after this signal: clear it later than that.
-        self._add([tag])
         self._line.clear()
         self._length = 0
+        self._add([tag])
 
     def _take_last(self) -> None:
         if self._tags:
-            self._tags.pop()
-            self._show()
-            self.changed.emit()
+            self._change(self._tags[:-1])
 
     def _remove(self, chip: _Chip) -> None:
-        self._tags = [tag for tag in self._tags if tag != chip.tag]
+        tags = list(self._tags)
+        del tags[chip.number]
         self._line.setFocus()
-        self._show()
-        self.changed.emit()
+        self._change(tags)
 
     def _show(self) -> None:
         """Chips are used again for other tags: a selection that moves makes no new widgets."""
@@ -212,12 +244,13 @@ class TagEdit(QWidget):
         for number, chip in enumerate(self._chips):
             chip.setVisible(number < len(shown))
             if number < len(shown):
-                chip.show_tag(shown[number])
+                chip.show_tag(number, shown[number])
         hidden = len(self._tags) - len(shown)
         self._more.setText(f"and {hidden} more")
         self._more.setVisible(hidden > 0)
         self._line.setPlaceholderText("" if self._tags else "Add tags")
-        self.setAccessibleName(f"Tags: {', '.join(map(visible, shown)) or 'none'}")
+        spoken = ", ".join(visible(tag[:ONE_LINE]) for tag in shown[:20])
+        self.setAccessibleName(f"Tags: {spoken or 'none'}")
         self._flow.invalidate()
         self.updateGeometry()
 

@@ -74,10 +74,14 @@ class Session(Struct):
 
     def here(self) -> AsyncDataForceClient:
         """The client looking at the open collection; ConfigurationError before the server answered."""
+        return self.here_at(self.place)
+
+    def here_at(self, place: Place) -> AsyncDataForceClient:
+        """The client looking at a place that was open at this server."""
         if self.client is None:
             raise ConfigurationError(
                 "Not connected yet", "Wait a moment until the server has answered, then try again."
             )
         return self.client.at(
-            self.place.organization or None, self.place.orbit or None, self.place.collection or None
+            place.organization or None, place.orbit or None, place.collection or None
         )

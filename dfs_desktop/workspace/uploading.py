@@ -17,6 +17,8 @@ from dfs_desktop.artifact.inside.findings import Finding
 from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.workspace.notices import Level, Notice
 
+MOST_TAGS, LONGEST_TAG = 1000, 200  # of those that are offered while typing
+
 if TYPE_CHECKING:
     from dfs_desktop.workspace.workspace import Workspace
 
@@ -133,9 +135,13 @@ class Uploading:
         return [await in_thread(inspect, path) for path in files]
 
     def known_tags(self) -> list[str]:
-        """Tags in use in the open collection, for completion."""
-        tags = {t for a in self._workspace.listing.artifacts() for t in a.tags or ()}
-        return sorted(tags, key=str.casefold)
+        """Tags in use in the open collection, for completion; of very many, some."""
+        tags: set[str] = set()
+        for artifact in self._workspace.listing.artifacts():
+            tags.update(tag for tag in (artifact.tags or ())[:MOST_TAGS] if len(tag) <= LONGEST_TAG)
+            if len(tags) > MOST_TAGS:
+                break
+        return sorted(tags, key=str.casefold)[:MOST_TAGS]
 
     def submit(self, drafts: Iterable[Draft], collection_id: str = "") -> list[Job]:
         """Queue one upload a draft into a collection of the open orbit (default: the open one)."""

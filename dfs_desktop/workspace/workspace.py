@@ -37,6 +37,8 @@ from dfs_desktop.workspace.uploading import Uploading
 
 log = logging.getLogger(__name__)
 
+EDIT_SECONDS = 3.0  # to wait at the end for the last change of a record
+
 
 class LocalServer(Struct, frozen=True):
     """Where the embedded registry answers. Its key lives for one run and only in memory."""
@@ -139,6 +141,7 @@ class Workspace:
     async def stop(self) -> None:
         """The ordered end: no new work, transfers stopped and kept, clients closed."""
         self.deleting.stop()
+        await self.editing.settle(EDIT_SECONDS)
         self.remember()
         await self.queue.stop()
         await self._save(self.settings)
