@@ -192,13 +192,10 @@ class Application:
         """What was typed last is on its way: the window stays till it has arrived, or is given up."""
         saved = await self.workspace.editing.settle(EDIT_SECONDS)
         if not saved:
-            question = dialogs.Question(
-                self.window,
-                "A change is not saved",
-                "The server has not taken the last change of a name, a description or tags.",
-                ["Stay", "Quit without it"],
-            )
-            saved = await dialogs.finished(question) == 2
+            title = "A change is not saved"
+            text = "The server has not taken the last change of a name, a description or tags."
+            answers = ["Stay", "Quit without it"]
+            saved = await dialogs.ask(self.window, title, text, answers) == 1
         self._asking = False
         if saved:
             self.workspace.editing.give_up()
