@@ -110,8 +110,7 @@ class TestAnswers:
         assert len(error.detail) <= 500
 
     def test_endless_answers(self, face: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        for module in ("wire", "transport", "async_transport"):
-            monkeypatch.setattr(f"dfs_desktop.api.{module}.BODY_LIMIT", 1 << 20)
+        monkeypatch.setattr("dfs_desktop.api.wire.BODY_LIMIT", 1 << 20)
         error = asked(face, {"status": 200, "content": b" " * ((1 << 20) + 1)})
         assert "MiB" in error.detail
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import urllib.parse
 import uuid
 from collections.abc import Mapping
@@ -43,6 +44,12 @@ _PAGES = frozenset(
 )
 
 
+_NUMBER = re.compile(r"0x[0-9a-f]{1,64}|[0-9]{1,64}")
+_TRANSLATING = tuple(
+    ipaddress.IPv6Network(each) for each in ("64:ff9b::/96", "64:ff9b:1::/48", "::ffff:0:0:0/96")
+)
+
+
 class Secret:
     """A text that prints as stars. ``reveal()`` is the only way to it."""
 
@@ -66,23 +73,70 @@ class Secret:
 
 
 class Address(Struct, frozen=True):
-    """Where the registry is. ``url`` has no trailing slash."""
+    """Where the registry is. ``url`` has no trailing slash; ``port`` is None where it is left out."""
 
     url: str
     scheme: str
     host: str
     loopback: bool
+    port: int | None = None
+
+    @property
+    def place(self) -> str:
+        """Host and port as they were given, for people."""
+        return self.host if self.port is None else f"{_shown(self.host)}:{self.port}"
 
 
 def is_loopback(host: str) -> bool:
     """True for localhost and every address of this machine's own loop."""
-    host = host.strip("[]").rstrip(".").lower()
-    if host == "localhost" or host.endswith(".localhost"):
+    name = host.strip("[]").rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
         return True
+    address = meant_address(host)
+    return address is not None and address.is_loopback
+
+
+def meant_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address that a literal leads to, however it is spelled; None for a name.
+
+    Systems take ``127.1``, ``0x7f000001`` and ``2130706433`` for IPv4, and an IPv6 address may
+    carry an IPv4 address: mapped, translated, or in a tunnel.
+    """
+    text = host.strip("[]").rstrip(".").split("%", maxsplit=1)[0]
     try:
-        return ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address(text)
     except ValueError:
-        return False
+        return _numeric(text)
+    return address if address.version == 4 else _carried(address) or address
+
+
+def _numeric(text: str) -> ipaddress.IPv4Address | None:
+    """One to four numbers, decimal, octal or hexadecimal; the last one fills what is left."""
+    parts = text.lower().split(".")
+    if len(parts) > 4 or not all(_NUMBER.fullmatch(part) for part in parts):
+        return None
+    values: list[int] = []
+    for part in parts:
+        octal = len(part) > 1 and part.isdigit() and part[0] == "0"
+        try:
+            values.append(int(part, 8 if octal else 16 if part.startswith("0x") else 10))
+        except ValueError:
+            return None
+    *first, last = values
+    if any(value > 255 for value in first) or last >= 1 << (8 * (4 - len(first))):
+        return None
+    whole = sum(value << (8 * (3 - place)) for place, value in enumerate(first))
+    return ipaddress.IPv4Address(whole + last)
+
+
+def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    if address.ipv4_mapped or address.sixtofour or address.teredo:
+        teredo = address.teredo[1] if address.teredo else None
+        return address.ipv4_mapped or address.sixtofour or teredo
+    if any(address in network for network in _TRANSLATING):
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    compatible = int(address)
+    return ipaddress.IPv4Address(compatible) if 1 < compatible < 1 << 32 else None
 
 
 def read_address(base_url: str, *, allow_http: bool) -> Address:
@@ -99,8 +153,9 @@ def read_address(base_url: str, *, allow_http: bool) -> Address:
     except ValueError:
         host, port = None, None
     if not host or parts.scheme not in ("http", "https") or not text.isprintable():
+        lacks = " Yours has no https:// in front." if text and "://" not in text else ""
         raise ConfigurationError(
-            "The server address has to look like https://api.example.com.",
+            f"The server address has to look like https://api.example.com.{lacks}",
             title="This is not a server address",
         )
     if parts.username is not None or parts.password is not None or "\\" in text:
@@ -115,9 +170,13 @@ def read_address(base_url: str, *, allow_http: bool) -> Address:
             "the way. Use https, or allow http for this connection explicitly.",
             title="The connection is not encrypted",
         )
-    shown = f"[{host}]" if ":" in host else host
-    netloc = shown if port is None else f"{shown}:{port}"
-    return Address(f"{parts.scheme}://{netloc}{_prefix(parts)}", parts.scheme, host, loopback)
+    netloc = _shown(host) if port is None else f"{_shown(host)}:{port}"
+    url = f"{parts.scheme}://{netloc}{_prefix(parts)}"
+    return Address(url, parts.scheme, host, loopback, port)
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _prefix(parts: urllib.parse.SplitResult) -> str:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import socket
-import ssl
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, TypeVar
 
-import httpx
 import msgspec
 
+from .dialects.weighing import Overweight
 from .errors import (
     STATUS_ERRORS,
-    APIConnectionError,
     APIStatusError,
-    APITimeoutError,
-    DataForceError,
     ServerError,
     UnexpectedAnswerError,
 )
@@ -25,8 +20,6 @@ from .flows.effects import Call
 from .scrubbing import TEXT_LIMIT, scrub
 
 T = TypeVar("T")
-
-BODY_LIMIT = 64 << 20
 
 
 def read_answer(
@@ -43,7 +36,9 @@ def read_answer(
         raise status_error(status, headers, body, host)
     try:
         return call.read(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except Overweight as error:
+        raise UnexpectedAnswerError(f"{host} answered with {error}.") from None
+    except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
         what = "a web page" if _is_web_page(headers, body) else "something else"
         raise UnexpectedAnswerError(
             f"{host} answered with {what} instead of registry data. Check the server address; a "
@@ -82,8 +77,8 @@ def _told_by_server(headers: Mapping[str, str], body: bytes) -> str:
     if _is_web_page(headers, body):
         return ""
     try:
-        answer: Any = msgspec.json.decode(body[:BODY_LIMIT])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        answer: Any = msgspec.json.decode(body)
+    except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError):
         return scrub(body[: 4 * TEXT_LIMIT].decode("utf-8", "replace"))
     detail = answer.get("detail") if isinstance(answer, dict) else None
     if isinstance(detail, str):
@@ -121,56 +116,5 @@ def _seconds_until(then: str, now: str | None) -> float:
     try:
         # Both dates are the server's own, so a wrong clock here does not matter.
         return (parsedate_to_datetime(then) - parsedate_to_datetime(now or then)).total_seconds()
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return 0.0
-
-
-def connection_error(error: Exception, host: str) -> DataForceError:
-    """Our exception for what httpx raised when no answer came from ``host``."""
-    lost = not isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout))
-    if isinstance(error, httpx.ConnectTimeout):
-        return APITimeoutError(f"{host} did not accept the connection in time.")
-    if isinstance(error, httpx.TimeoutException):
-        return APITimeoutError(f"{host} was silent for too long.", answer_lost=lost)
-    if isinstance(error, httpx.ProxyError):
-        return APIConnectionError(f"The proxy on the way to {host} refused.", title="Proxy trouble")
-    if isinstance(error, (httpx.UnsupportedProtocol, httpx.InvalidURL)):
-        return APIConnectionError(f"{host} cannot be spoken to.", retryable=False)
-    return _refused(error, host, lost)
-
-
-def _refused(error: Exception, host: str, lost: bool) -> DataForceError:
-    for cause in _causes(error):
-        if isinstance(cause, ssl.SSLError):
-            reason = getattr(cause, "verify_message", "") or cause.reason or "handshake failed"
-            return APIConnectionError(
-                f"The encrypted connection to {host} failed: {scrub(str(reason))}.",
-                title="The server's certificate was not accepted",
-                retryable=False,
-                answer_lost=False,
-            )
-        if isinstance(cause, socket.gaierror):
-            return APIConnectionError(f"No computer named {host} was found. Check the address.")
-        if isinstance(cause, ConnectionRefusedError):
-            return APIConnectionError(f"{host} refuses connections. Is the server running?")
-    if lost:
-        return APIConnectionError(
-            f"{host} closed the connection before it answered.",
-            title="The connection broke",
-            answer_lost=True,
-        )
-    return APIConnectionError(f"{host} could not be reached.")
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    found: list[BaseException] = []
-    waiting: list[BaseException | None] = [error]
-    while waiting and len(found) < 16:
-        step = waiting.pop(0)
-        if step is None or step in found:
-            continue
-        found.append(step)
-        waiting += [step.__cause__, step.__context__]
-        if isinstance(step, BaseExceptionGroup):  # anyio: one per address that was tried
-            waiting += step.exceptions
-    return found

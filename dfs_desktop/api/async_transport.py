@@ -11,7 +11,9 @@ from typing import Any, TypeVar
 
 import httpx
 
-from .answers import BODY_LIMIT, connection_error, read_answer
+from .answers import read_answer
+from .bounds import Patience, bound_heads
+from .connection_errors import cannot_connect
 from .dialects.detection import detect
 from .errors import APIStatusError
 from .failpoints import reached
@@ -20,7 +22,7 @@ from .storage.meter import Meter
 from .storage.store import Store
 from .storage.work import perform
 from .transport import ended_by_wish
-from .wire import CONNECTIONS, Wire, may_repeat
+from .wire import CONNECTIONS, Wire
 from .worker import Worker
 
 T = TypeVar("T")
@@ -86,7 +88,7 @@ class AsyncTransport:
         server = self.wire.server
         async with self._asking:
             if server.known is None:
-                server.known = await self._walk(detect(self.wire.address.host), meter)
+                server.known = await self._walk(detect(self.wire.address), meter)
 
     async def _walk(self, flow: Flow[T], meter: Meter) -> T:
         try:
@@ -207,41 +209,64 @@ class AsyncTransport:
         for attempt in (0, 1):
             try:
                 async with self._slots:
-                    return await self._exchange(call)
-            except (httpx.TransportError, httpx.InvalidURL) as error:
-                if not may_repeat(call, error, attempt):
-                    raise connection_error(error, self.wire.address.host) from None
-            except APIStatusError as error:
-                if self.wire.server.check_again(error):
-                    found = await self._walk(detect(self.wire.address.host), Meter())
-                    self.wire.server.compare(found, self.wire.address.host)
-                raise
-        raise AssertionError("unreachable")
+                    status, headers, body = await self._exchange(call)
+            except Exception as error:  # noqa: BLE001 - told apart in failed()
+                failed = self.wire.failed(call, error, attempt)
+                if failed is not None:
+                    raise failed from None
+            else:
+                break
+        self.wire.learn_time(headers)
+        facts = (call, status, headers, body, self.wire.address.place)
+        try:
+            if len(body) > BIG_ANSWER:
+                value: T = await Worker(read_answer, *facts).result()
+                return value
+            return read_answer(*facts)
+        except APIStatusError as error:
+            if self.wire.server.check_again(error):
+                found = await self._walk(detect(self.wire.address), Meter())
+                self.wire.server.compare(found, self.wire.address.place)
+            raise
 
-    async def _exchange(self, call: Call[T]) -> T:
+    async def _exchange(self, call: Call[Any]) -> tuple[int, httpx.Headers, bytes]:
         client = await self._ready()
+        request = self.wire.request(call)
+        patience = self.wire.patience(request)
         self._asked += 1
         try:
-            return await self._ask(client, call)
+            async with asyncio.timeout(patience.left()) as limit:
+                return await self._receive(client, call, request, patience, limit)
         except asyncio.CancelledError:
             self._torn = True
             raise
+        except TimeoutError:
+            self._torn = True
+            raise httpx.ReadTimeout("the answer came too slowly") from None
         finally:
             self._asked -= 1
 
-    async def _ask(self, client: httpx.AsyncClient, call: Call[T]) -> T:
-        async with client.stream(**self.wire.request(call)) as answer:
-            body = bytearray()
-            async for chunk in answer.aiter_bytes():
-                body += chunk
-                if len(body) > BODY_LIMIT:
-                    raise self.wire.too_long()
-        self.wire.learn_time(answer.headers)
-        facts = (call, answer.status_code, answer.headers, bytes(body), self.wire.address.host)
-        if len(body) > BIG_ANSWER:
-            value: T = await Worker(read_answer, *facts).result()
-            return value
-        return read_answer(*facts)
+    async def _receive(
+        self,
+        client: httpx.AsyncClient,
+        call: Call[Any],
+        request: dict[str, Any],
+        patience: Patience,
+        limit: asyncio.Timeout,
+    ) -> tuple[int, httpx.Headers, bytes]:
+        now = asyncio.get_running_loop().time
+        async with client.stream(**request) as answer:
+            body = self.wire.body(call, answer)
+            if body.complete:
+                return answer.status_code, answer.headers, body.whole()
+            async for chunk in answer.aiter_raw(body.bite):
+                if body.bite:
+                    await asyncio.sleep(0)  # a bite may become thousand times as much
+                patience.came(len(chunk))
+                limit.reschedule(now() + patience.left())
+                if not body.take(chunk):
+                    break
+        return answer.status_code, answer.headers, body.whole()
 
     def _settle_in(self) -> None:
         """Follow the loop: connections and locks of a loop that has ended are of no use."""
@@ -264,13 +289,15 @@ class AsyncTransport:
             torn, self._client, self._torn = self._client, None, False
             await torn.aclose()
         if self._client is None:
-            options = self.wire.client_options()
             # The slots are the limit. A limit of the pool would be used up by what cancelled
             # requests leave in it (httpcore 1.0.9), and then nobody would be answered any more.
-            options["limits"] = httpx.Limits(
-                max_connections=None, max_keepalive_connections=CONNECTIONS
-            )
-            self._client = httpx.AsyncClient(transport=self._given, **options)
+            limits = httpx.Limits(max_connections=None, max_keepalive_connections=CONNECTIONS)
+            try:
+                options = {**self.wire.client_options(), "limits": limits}
+                self._client = httpx.AsyncClient(transport=self._given, **options)
+            except Exception as error:  # noqa: BLE001 - told apart in failed()
+                raise cannot_connect(error, self.wire.address) from None
+            bound_heads(self._client)
         return self._client
 
     async def aclose(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from types import TracebackType
 from typing import TypeVar
 
@@ -54,11 +54,12 @@ class _Connected:
         return None if known is None else known.generation
 
     def approve_storage(self, host: str) -> None:
-        """Let files go to and come from this host although it is in a private network.
+        """Let files go to and come from this storage although the registry is better protected.
 
-        Asked for by StorageAddressError, when the registry itself is not in such a network.
+        StorageAddressError asks for it and names it: a host in a private network, or the beginning
+        of an address without encryption, such as ``http://minio.example:9000``.
         """
-        self._transport.store.approved.add(host)
+        self._transport.store.approved.add(host.strip().rstrip("/").lower())
 
 
 class DataForceClient(_Connected):
@@ -69,6 +70,7 @@ class DataForceClient(_Connected):
     ``organization``, ``orbit`` and ``collection`` are ids or exact names; what is not given is
     chosen by itself when there is only one. ``timeout`` in seconds is for one silence of the
     registry. ``allow_http`` lets the key travel unencrypted to a machine other than this one.
+    ``approved_storage``: what ``approve_storage`` takes, known beforehand.
     ``generation`` (A to G) spares the questions that find out which one the server speaks.
     ``transport`` carries the registry's requests, ``storage_transport`` those to presigned URLs.
     """
@@ -84,6 +86,7 @@ class DataForceClient(_Connected):
         timeout: float = 30.0,
         allow_http: bool = False,
         generation: str | None = None,
+        approved_storage: Iterable[str] = (),
         transport: httpx.BaseTransport | None = None,
         storage_transport: httpx.BaseTransport | None = None,
     ) -> None:
@@ -93,6 +96,8 @@ class DataForceClient(_Connected):
         wire = Wire(address, key, timeout, clock, server)
         self._owner = True
         self._join(session, Transport(wire, Store(address, storage_transport), transport))
+        for each in approved_storage:
+            self.approve_storage(each)
 
     _transport: Transport
 
@@ -179,6 +184,7 @@ class AsyncDataForceClient(_Connected):
         timeout: float = 30.0,
         allow_http: bool = False,
         generation: str | None = None,
+        approved_storage: Iterable[str] = (),
         transport: httpx.AsyncBaseTransport | None = None,
         storage_transport: httpx.BaseTransport | None = None,
     ) -> None:
@@ -188,6 +194,8 @@ class AsyncDataForceClient(_Connected):
         wire = Wire(address, key, timeout, clock, server)
         self._owner = True
         self._join(session, AsyncTransport(wire, Store(address, storage_transport), transport))
+        for each in approved_storage:
+            self.approve_storage(each)
 
     _transport: AsyncTransport
 

@@ -167,16 +167,37 @@ class UnexpectedAnswerError(DataForceError):
     heading = "Unexpected answer"
 
 
+class ServerAddressError(UnexpectedAnswerError):
+    """The server is there, under another address: ``suggested`` is the one that is meant."""
+
+    heading = "The server has another address"
+
+    def __init__(self, *text: str, suggested: str = "", **facts: Any) -> None:
+        self.suggested = suggested
+        super().__init__(*text, **facts)
+
+
 class StorageAddressError(UnexpectedAnswerError):
-    """The storage is in a private network although the registry is not; ``host`` may be approved."""
+    """The storage is less protected than the registry: in a private network, or without encryption.
+
+    ``host`` is what may be approved: a host, or scheme, host and port of a storage by plain http.
+    """
 
     heading = "The storage is in a private network"
 
     def __init__(self, host: str) -> None:
         self.host = host
+        if not host.startswith("http:"):
+            super().__init__(
+                f"The registry sends the files to {host}, an address inside a private network. If "
+                "your storage is there, approve the address; if not, ask whoever runs the registry."
+            )
+            return
         super().__init__(
-            f"The registry sends the files to {host}, an address inside a private network. If your "
-            "storage is there, approve the address; if not, ask whoever runs the registry."
+            "The storage is not encrypted",
+            f"The registry sends the files to {host}, without encryption: everybody on the way "
+            "can read and change them. If that is your storage, approve the address; if not, ask "
+            "whoever runs the registry.",
         )
 
 

@@ -8,7 +8,9 @@ from typing import Any, TypeVar
 
 import httpx
 
-from .answers import BODY_LIMIT, connection_error, read_answer
+from .answers import read_answer
+from .bounds import bound_heads
+from .connection_errors import cannot_connect
 from .dialects.detection import detect
 from .errors import APIStatusError, TransferCancelled
 from .failpoints import reached
@@ -17,7 +19,7 @@ from .storage.meter import Meter
 from .storage.sockets import heed_stops, heeding
 from .storage.store import Store
 from .storage.work import perform
-from .wire import CONNECTIONS, Wire, may_repeat
+from .wire import CONNECTIONS, Wire
 
 T = TypeVar("T")
 
@@ -57,7 +59,7 @@ class Transport:
         server = self.wire.server
         with self._asking:
             if server.known is None:
-                server.known = self._walk(detect(self.wire.address.host), meter)
+                server.known = self._walk(detect(self.wire.address), meter)
 
     def _walk(self, flow: Flow[T], meter: Meter) -> T:
         try:
@@ -100,36 +102,56 @@ class Transport:
     def _call(self, call: Call[T], meter: Meter) -> T:
         # A request that changes something is not left half way: its answer decides what to undo.
         check: Callable[[], None] = _never if call.settle else meter.check
+        client = self._open()
         for attempt in (0, 1):
             try:
-                with self._slots, heeding(check):
-                    return self._exchange(call)
-            except (httpx.TransportError, httpx.InvalidURL) as error:
-                if not may_repeat(call, error, attempt):
-                    raise connection_error(error, self.wire.address.host) from None
-            except APIStatusError as error:
-                if self.wire.server.check_again(error):
-                    found = self._walk(detect(self.wire.address.host), Meter())
-                    self.wire.server.compare(found, self.wire.address.host)
-                raise
-        raise AssertionError("unreachable")
+                with self._slots:
+                    status, headers, body = self._receive(client, call, check)
+            except Exception as error:  # noqa: BLE001 - told apart in failed()
+                failed = self.wire.failed(call, error, attempt)
+                if failed is not None:
+                    raise failed from None
+            else:
+                break
+        self.wire.learn_time(headers)
+        try:
+            return read_answer(call, status, headers, body, self.wire.address.place)
+        except APIStatusError as error:
+            if self.wire.server.check_again(error):
+                found = self._walk(detect(self.wire.address), Meter())
+                self.wire.server.compare(found, self.wire.address.place)
+            raise
 
-    def _exchange(self, call: Call[T]) -> T:
-        with self._open().stream(**self.wire.request(call)) as answer:
-            body = bytearray()
-            for chunk in answer.iter_bytes():
-                body += chunk
-                if len(body) > BODY_LIMIT:
-                    raise self.wire.too_long()
-        self.wire.learn_time(answer.headers)
-        host = self.wire.address.host
-        return read_answer(call, answer.status_code, answer.headers, bytes(body), host)
+    def _receive(
+        self, client: httpx.Client, call: Call[Any], check: Callable[[], None]
+    ) -> tuple[int, httpx.Headers, bytes]:
+        request = self.wire.request(call)
+        patience = self.wire.patience(request)
+
+        def watch() -> None:
+            check()
+            patience.check()
+
+        with heeding(watch), client.stream(**request) as answer:
+            body = self.wire.body(call, answer)
+            for chunk in () if body.complete else answer.iter_raw(body.bite):
+                patience.came(len(chunk))
+                if not body.take(chunk):
+                    break
+                watch()
+        return answer.status_code, answer.headers, body.whole()
 
     def _open(self) -> httpx.Client:
         with self._lock:
             if self._client is None:
-                self._client = httpx.Client(transport=self._given, **self.wire.client_options())
-                heed_stops(self._client)
+                try:
+                    options = self.wire.client_options()
+                    client = httpx.Client(transport=self._given, **options)
+                except Exception as error:  # noqa: BLE001 - told apart in failed()
+                    raise cannot_connect(error, self.wire.address) from None
+                heed_stops(client)
+                bound_heads(client)
+                self._client = client
             return self._client
 
     def close(self) -> None:

@@ -74,6 +74,21 @@ class ModelArtifact(Struct, frozen=True, kw_only=True):
         return f"ModelArtifact({', '.join(values)})"
 
 
+HEAVIEST = 2_000_000  # brackets and commas of a manifest or an index that is decoded
+
+
+def _decoded(raw: msgspec.Raw) -> dict[str, Any]:
+    """The object in some JSON; an empty one when it is none, or would take too much memory."""
+    text = bytes(raw)
+    if len(text) > HEAVIEST and sum(map(text.count, (b"[", b"{", b","))) > HEAVIEST:
+        return {}
+    try:
+        value = msgspec.json.decode(text)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
 def _decode_when_read(field: str) -> None:
     """Let ``artifact.<field>`` turn undecoded JSON into Python once, and remember the result."""
     slot = ModelArtifact.__dict__[field]
@@ -81,7 +96,7 @@ def _decode_when_read(field: str) -> None:
     def read(self: ModelArtifact) -> Any:
         value = slot.__get__(self)
         if type(value) is msgspec.Raw:
-            value = msgspec.json.decode(value) or {}
+            value = _decoded(value)
             slot.__set__(self, value)
         return value
 

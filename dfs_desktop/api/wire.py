@@ -14,11 +14,13 @@ import msgspec
 from dfs_desktop import __version__
 
 from .address import Address, Secret
-from .answers import BODY_LIMIT
-from .errors import UnexpectedAnswerError
+from .bounds import BODY_LIMIT, ERROR_LIMIT, Body, Patience, head_came
+from .connection_errors import connection_error, is_fault, wants_password
+from .errors import DataForceError
 from .flows.effects import Call
 from .flows.server import Server
 from .flows.session import Clock
+from .proxies import Proxy, proxy_for
 from .storage.store import bare_context, tls_context
 
 CONNECTIONS = 8
@@ -34,20 +36,29 @@ class Wire:
         self.server = server
         self.clock = clock
         self.timeout = httpx.Timeout(timeout, connect=min(timeout, 10.0))
+        self.proxy: Proxy | None = None
+        self._silence = timeout
         self._key = key
         for name in ("httpx", "httpcore"):  # both write whole URLs at INFO and DEBUG
             logging.getLogger(name).setLevel(logging.WARNING)
 
     def client_options(self) -> dict[str, Any]:
-        """The arguments that httpx's two clients share."""
+        """The arguments that httpx's two clients share; reads the proxy settings."""
+        address = self.address
+        self.proxy = proxy_for(address.scheme, address.host, address.port)
+        secure = address.scheme == "https"
         return {
-            "verify": tls_context() if self.address.scheme == "https" else bare_context(),
-            # Proxy variables would catch requests to this machine, key included.
-            "trust_env": not self.address.loopback,
+            "verify": tls_context() if secure else bare_context(),
+            "proxy": self.proxy.for_httpx() if self.proxy is not None else None,
+            "trust_env": False,  # proxies.py reads the variables
             "follow_redirects": False,
             "timeout": self.timeout,
             "limits": httpx.Limits(max_connections=CONNECTIONS + 4),
-            "headers": {"User-Agent": f"dfs-desktop/{__version__}", "Accept": "application/json"},
+            "headers": {
+                "User-Agent": f"dfs-desktop/{__version__}",
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip",
+            },
         }
 
     def request(self, call: Call[Any]) -> dict[str, Any]:
@@ -60,17 +71,37 @@ class Wire:
         url = self.address.url + call.path
         return {"method": call.method, "url": url, "headers": headers, "content": content}
 
-    def too_long(self) -> UnexpectedAnswerError:
-        """The error for an answer above the limit."""
-        return UnexpectedAnswerError(
-            f"{self.address.host} answered with more than {BODY_LIMIT >> 20} MiB."
-        )
+    def patience(self, request: Mapping[str, Any]) -> Patience:
+        """How long a request may take as a whole."""
+        return Patience(self._silence, len(request["content"] or b""))
+
+    def body(self, call: Call[Any], answer: httpx.Response) -> Body:
+        """What the body of an answer, whose head came, is collected in."""
+        head_came(answer)
+        if answer.status_code == httpx.codes.PROXY_AUTHENTICATION_REQUIRED:
+            raise wants_password(self.proxy, self.address.place)
+        short = call.look is not None or answer.status_code >= 300
+        limit = ERROR_LIMIT if short else BODY_LIMIT
+        return Body(answer, self.address.place, limit, cut=short)
+
+    def failed(self, call: Call[Any], error: Exception, attempt: int) -> DataForceError | None:
+        """The exception for a request without an answer; None when it is to be sent once more.
+
+        Raises what is a fault of the program.
+        """
+        if isinstance(error, DataForceError):
+            return error
+        if not is_fault(error, self.proxy):
+            raise error
+        if may_repeat(call, error, attempt):
+            return None
+        return connection_error(error, self.address, self.proxy)
 
     def learn_time(self, headers: Mapping[str, str]) -> None:
         """Note the server's clock."""
         try:
             theirs = parsedate_to_datetime(headers.get("date", "")).timestamp()
-        except (TypeError, ValueError, IndexError):
+        except (TypeError, ValueError, IndexError, OverflowError):
             return
         self.clock.learn(theirs, time.time())
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import urllib.parse
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from dfs_desktop.api.errors import UnexpectedAnswerError
+from dfs_desktop.api.address import Address, read_address
+from dfs_desktop.api.connection_errors import speaks_https
+from dfs_desktop.api.errors import ConfigurationError, ServerAddressError, UnexpectedAnswerError
 from dfs_desktop.api.flows.effects import Call, Flow
 
 from . import Dialect, speaking
@@ -18,6 +22,14 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 ORBIT = f"/organizations/{NOBODY}/orbits/{NOBODY}"
 COLLECTION = f"{ORBIT}/collections/{NOBODY}"
 
+WANTS_HTTPS = "a demand for https"
+LONGEST_TARGET = 4096
+_BAD_REQUEST = 400
+# What nginx, Go, Apache and others say to plain http at a port of theirs that takes https only.
+_HTTPS_WORDS = re.compile(
+    rb"HTTP request (?:was )?(?:sent )?to (?:an )?HTTPS|HTTP to an SSL|plain HTTP", re.IGNORECASE
+)
+
 _UNAUTHORIZED, _NOT_FOUND, _OTHER_METHOD = 401, 404, 405
 
 
@@ -26,6 +38,7 @@ class Glance(Struct, frozen=True):
 
     status: int
     kind: str
+    to: str = ""  # where a redirect leads
 
     @property
     def guarded(self) -> bool:
@@ -38,36 +51,66 @@ class Glance(Struct, frozen=True):
         return self.status == _OTHER_METHOD and self.kind == "registry"
 
 
-def detect(host: str) -> Flow[Dialect]:
-    """The dialect of the registry at ``host``; UnexpectedAnswerError when it is none.
+def detect(server: Address) -> Flow[Dialect]:
+    """The dialect of the registry at an address; UnexpectedAnswerError when it is none.
 
     Two questions settle the newest and the oldest generations, three the ones between. The oldest
     four (A to the first D) look alike; their answers are told apart when they are read.
     """
-    newest = yield from _ask(host, f"/v1{ORBIT}/artifacts")
+    newest = yield from _ask(server, f"/v1{ORBIT}/artifacts")
     if newest.guarded:
         # An address of no generation: who wants a key here too wants one everywhere.
-        control = yield from _ask(host, f"/v1{COLLECTION}/model_artifacts")
+        control = yield from _ask(server, f"/v1{COLLECTION}/model_artifacts")
         if control.guarded:
-            raise _no_registry(host, control)
+            raise _no_registry(server.place, control)
         return speaking("G")
-    oldest = yield from _ask(host, COLLECTION)
+    oldest = yield from _ask(server, COLLECTION)
     if oldest.other_method:
         return speaking("A")
     if oldest.guarded:
-        renamed = yield from _ask(host, f"{COLLECTION}/artifacts")
+        renamed = yield from _ask(server, f"{COLLECTION}/artifacts")
         return speaking("E" if renamed.guarded else "D")
-    prefixed = yield from _ask(host, "/v1/users/me/organizations")
+    prefixed = yield from _ask(server, "/v1/users/me/organizations")
     if prefixed.guarded:
         return speaking("F")
-    raise _no_registry(host, newest)
+    raise _no_registry(server.place, newest)
 
 
-def _ask(host: str, path: str) -> Flow[Glance]:
+def _ask(server: Address, path: str) -> Flow[Glance]:
     glance = yield from Call("GET", path, _unread, repeatable=True, look=_glance, keyless=True)
+    if glance.kind == WANTS_HTTPS and server.scheme == "http":
+        raise speaks_https(server)
+    if 300 <= glance.status < 400:
+        raise _elsewhere(server, path, glance.to)
     if glance.status not in (_UNAUTHORIZED, _NOT_FOUND, _OTHER_METHOD):
-        raise _no_registry(host, glance)
+        raise _no_registry(server.place, glance)
     return glance
+
+
+def _elsewhere(server: Address, path: str, to: str) -> UnexpectedAnswerError:
+    """A redirect: to the same address below another server, or to some page."""
+    host, portal = (
+        server.place,
+        (
+            "a sign-in page of the network (hotel, company proxy) does this, or another address is "
+            "meant."
+        ),
+    )
+    try:
+        target = read_address(urllib.parse.urljoin(server.url + path, to), allow_http=True)
+        whole = urllib.parse.urljoin(server.url + path, to)
+        moved = read_address(whole.removesuffix(path), allow_http=True)
+    except (ConfigurationError, ValueError):
+        return UnexpectedAnswerError(f"{host} sends us elsewhere instead of answering: {portal}")
+    if whole.endswith(path) and moved.url != server.url and moved.scheme == "https":
+        return ServerAddressError(
+            f"{host} sends us elsewhere: to {moved.url}. If you know that server, use its address.",
+            suggested=moved.url,
+        )
+    return UnexpectedAnswerError(
+        f"{host} sends us elsewhere instead of answering, to {target.scheme}://{target.place}: "
+        f"{portal}"
+    )
 
 
 def _unread(_body: bytes) -> Glance:
@@ -75,11 +118,15 @@ def _unread(_body: bytes) -> Glance:
 
 
 def _glance(status: int, headers: Mapping[str, str], body: bytes) -> Glance:
+    if status == _BAD_REQUEST and _HTTPS_WORDS.search(body):
+        return Glance(status, WANTS_HTTPS)
+    if 300 <= status < 400:
+        return Glance(status, "a redirect", headers.get("location", "")[:LONGEST_TARGET])
     if body[:200].lstrip()[:1] == b"<" or "html" in headers.get("content-type", "").lower():
         return Glance(status, "a web page")
     try:
         said: Any = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         return Glance(status, "text" if body.strip() else "an empty answer")
     named = isinstance(said, dict) and isinstance(said.get("detail"), str)
     return Glance(status, "registry" if named else "other JSON")
@@ -87,12 +134,7 @@ def _glance(status: int, headers: Mapping[str, str], body: bytes) -> Glance:
 
 def _no_registry(host: str, glance: Glance) -> UnexpectedAnswerError:
     status = glance.status
-    if 300 <= status < 400:
-        return UnexpectedAnswerError(
-            f"{host} sends us elsewhere instead of answering (status {status}): a sign-in page of "
-            "the network (hotel, company proxy) does this, or another address is meant."
-        )
-    if status >= 500 or status in (407, 408, 425, 429):
+    if status >= 500 or status in (408, 425, 429):
         return UnexpectedAnswerError(
             f"{host} did not tell what it speaks: it answered with {_named(glance)} (status "
             f"{status}), as a proxy does whose server is away.",

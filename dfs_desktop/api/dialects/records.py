@@ -22,6 +22,7 @@ from dfs_desktop.api.types import (
 )
 
 from . import Page
+from .weighing import check_list, check_records, check_weight
 
 T = TypeVar("T")
 W = TypeVar("W")
@@ -194,7 +195,12 @@ _RECORDS = msgspec.json.Decoder(list[Raw])
 
 def _one(wire: type[W], build: Callable[[W], T]) -> Callable[[bytes], T]:
     decoder = msgspec.json.Decoder(wire)
-    return lambda body: build(decoder.decode(body))
+
+    def read(body: bytes) -> T:
+        check_weight(body)
+        return build(decoder.decode(body))
+
+    return read
 
 
 def _many(wire: type[W], build: Callable[[W], T]) -> Callable[[bytes], list[T]]:
@@ -204,7 +210,7 @@ def _many(wire: type[W], build: Callable[[W], T]) -> Callable[[bytes], list[T]]:
     80 ms; finding where the records begin takes 20 ms, each record some microseconds.
     """
     one = msgspec.json.Decoder(wire)
-    return lambda body: [build(one.decode(item)) for item in _RECORDS.decode(body)]
+    return lambda body: [build(one.decode(item)) for item in _records(body)]
 
 
 def _some(wire: type[W], build: Callable[[W], T]) -> Callable[[bytes], Page[T]]:
@@ -219,9 +225,19 @@ def _some(wire: type[W], build: Callable[[W], T]) -> Callable[[bytes], Page[T]]:
 
 
 def _page(body: bytes) -> Page[Raw]:
-    paged = body[:64].lstrip()[:1] != b"["
-    page = _PAGE.decode(body) if paged else _Page(_RECORDS.decode(body))
+    if body[:64].lstrip()[:1] == b"[":
+        return Page(_records(body))
+    check_list(body, paged=True)
+    page = _PAGE.decode(body)
+    check_records(body, page.items)
     return Page(page.items, page.cursor or None)
+
+
+def _records(body: bytes) -> list[Raw]:
+    check_list(body, paged=False)
+    items = _RECORDS.decode(body)
+    check_records(body, items)
+    return items
 
 
 def detached(artifact: ModelArtifact) -> ModelArtifact:
@@ -258,7 +274,5 @@ read_collections = _some(_Collection, _collection)
 read_orbit = _one(_Orbit, _orbit)
 read_orbits = _many(_Orbit, _orbit)
 read_organizations = _many(_Organization, _organization)
-read_secrets: Callable[[bytes], list[BucketSecret]] = msgspec.json.Decoder(
-    list[BucketSecret]
-).decode
+read_secrets = _many(BucketSecret, lambda secret: secret)
 read_url = _one(_Url, lambda answer: answer.url)

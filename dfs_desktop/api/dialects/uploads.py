@@ -9,6 +9,7 @@ from dfs_desktop.api.types import ModelArtifact
 
 from . import Created, PartSource, PlannedPart, UploadPlan
 from .records import WireArtifact, build_artifact
+from .weighing import check_weight
 
 S3, AZURE = "s3", "azure"
 
@@ -43,6 +44,7 @@ _UPLOAD = msgspec.json.Decoder(_Upload)
 
 def read_creation(body: bytes) -> Created:
     """A creation's answer, in the shape of any generation."""
+    check_weight(body)
     answer = _CREATION.decode(body)
     wire = answer.model or answer.artifact
     details = answer.upload_details or answer.url
@@ -62,6 +64,7 @@ def read_creation(body: bytes) -> Created:
 
 def read_parts(body: bytes) -> UploadPlan:
     """The answer with the addresses of parts."""
+    check_weight(body)
     details = _UPLOAD.decode(body)
     if details.parts is None:
         raise msgspec.ValidationError("the answer has no parts")

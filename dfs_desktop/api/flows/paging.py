@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
+from dfs_desktop.api.errors import UnexpectedAnswerError
+
 from .effects import Call, Flow
 
 if TYPE_CHECKING:
@@ -18,6 +20,10 @@ class Identified(Protocol):
     def id(self) -> str: ...
 
 
+MOST_ITEMS = 500_000
+MOST_PAGES = 2_000  # beside one more for every ten items
+LONGEST_CURSOR = 16 << 10
+
 I = TypeVar("I", bound=Identified)  # noqa: E741
 
 
@@ -25,7 +31,8 @@ class Walk(Generic[I]):
     """How far a list was read.
 
     A server may repeat a cursor for ever, or an item on the next page because the list changed
-    meanwhile: what was seen is left out, and a page that brings nothing new is the last one.
+    meanwhile: what was seen is left out, and a page that brings nothing new is the last one. One
+    that invents items for ever is left with an UnexpectedAnswerError.
     """
 
     def __init__(self) -> None:
@@ -45,6 +52,12 @@ class Walk(Generic[I]):
         self.ended = page.cursor is None or page.cursor in self._cursors or not fresh
         if page.cursor is not None:
             self._cursors.add(page.cursor)
+        seen, pages = len(self._ids), len(self._cursors)
+        endless = seen > MOST_ITEMS or pages > MOST_PAGES + seen // 10
+        if not self.ended and (endless or len(page.cursor or "") > LONGEST_CURSOR):
+            raise UnexpectedAnswerError(
+                f"The server's list does not end: {seen:,} items in {pages:,} pages came so far."
+            )
         return fresh
 
 

@@ -12,13 +12,14 @@ from dfs_desktop.api.errors import APIConnectionError, UnexpectedAnswerError
 from dfs_desktop.api.flows.effects import StoredObject
 
 from .meter import Meter
+from .receiving import declared_length
 from .retry import PASSING, TRIES, wait_before
 from .s3 import read_xml
 from .store import Store, StoreRefused, read_small, refusal
 
 T = TypeVar("T")
 
-_TOTAL = re.compile(r"bytes (?:\d+-\d+|\*)/(\d+)$")
+_TOTAL = re.compile(r"bytes (?:\d{1,20}-\d{1,20}|\*)/(\d{1,20})$")
 
 
 def open_upload(url: str, store: Store, meter: Meter) -> str:
@@ -49,8 +50,7 @@ def look_at(url: str, store: Store, meter: Meter) -> StoredObject | None:
             if status == httpx.codes.NOT_FOUND:
                 return None
             if status == httpx.codes.OK:  # of an empty object, or from a store without ranges
-                length = answer.headers.get("content-length", "")
-                return StoredObject(int(length) if length.isdigit() else None, etag)
+                return StoredObject(declared_length(answer), etag)
             total = _TOTAL.match(answer.headers.get("content-range", ""))
             if status == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:  # no first byte: empty
                 return StoredObject(int(total[1]) if total else 0, etag)

@@ -18,7 +18,7 @@ from .meter import Meter
 from .retry import PASSING, TRIES, wait_before
 from .store import Store, StoreRefused, refusal
 
-_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)$")
+_RANGE = re.compile(r"bytes (\d{1,20})-(\d{1,20})/(\d{1,20}|\*)$")
 _UNREADABLE = "The stored file cannot be read"
 
 

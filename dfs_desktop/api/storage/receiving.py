@@ -91,7 +91,8 @@ def _direct(answer: httpx.Response) -> tuple[CancellableStream | None, int]:
 def declared_length(answer: httpx.Response) -> int | None:
     """Bytes that the body will have; None when the answer does not say."""
     text = answer.headers.get("content-length", "")
-    if "transfer-encoding" in answer.headers or not text.isascii() or not text.isdigit():
+    plain = text.isascii() and text.isdigit() and len(text) <= 20
+    if "transfer-encoding" in answer.headers or not plain:
         return None
     return int(text)
 

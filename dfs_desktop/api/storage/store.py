@@ -9,11 +9,19 @@ import urllib.parse
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import httpx
+from msgspec import Struct
 
 from dfs_desktop import __version__
-from dfs_desktop.api.address import Address, is_loopback
-from dfs_desktop.api.answers import connection_error, retry_after
-from dfs_desktop.api.errors import UnexpectedAnswerError
+from dfs_desktop.api.address import Address
+from dfs_desktop.api.answers import retry_after
+from dfs_desktop.api.connection_errors import (
+    cannot_connect,
+    connection_error,
+    is_fault,
+    wants_password,
+)
+from dfs_desktop.api.errors import DataForceError, ServerAddressError, UnexpectedAnswerError
+from dfs_desktop.api.proxies import Proxy, proxy_for
 from dfs_desktop.api.scrubbing import scrub
 
 from .s3 import XML_LIMIT, read_xml
@@ -34,6 +42,32 @@ COMPLETION_TIMEOUT = httpx.Timeout(60.0, read=900.0)
 TIMEOUT = httpx.Timeout(60.0, connect=15.0)
 
 
+class _Route(Struct, frozen=True):
+    """The way to one storage."""
+
+    address: Address
+    proxy: Proxy | None
+    client: httpx.Client
+
+    def asked(self, target: Target) -> bytes:
+        """The request target. A proxy wants the whole address where it reads the request."""
+        if self.proxy is not None and self.proxy.forwards and self.address.scheme == "http":
+            return self.address.url.encode("ascii") + target.raw
+        return target.raw
+
+    def failed(self, error: Exception) -> DataForceError:
+        """Our exception for what a request raised; raises what was raised by ourselves."""
+        if isinstance(error, DataForceError) or not is_fault(error, self.proxy):
+            raise error
+        ours = connection_error(error, self.address, self.proxy)
+        if isinstance(ours, ServerAddressError):
+            return UnexpectedAnswerError(
+                f"The storage at {self.address.place} does not speak {self.address.scheme}, as the "
+                "registry says it does. Whoever runs the registry has to set its bucket right."
+            )
+        return ours
+
+
 class Store:
     """Sends requests to checked presigned URLs. Thread safe."""
 
@@ -41,7 +75,8 @@ class Store:
         self.api = api
         self.approved: set[str] = set()  # hosts in a private network that the person vouches for
         self._transport = transport
-        self._clients: dict[tuple[bool, bool], httpx.Client] = {}
+        self._clients: dict[tuple[bool, Proxy | None], httpx.Client] = {}
+        self._routes: dict[str, _Route] = {}
         self._lock = threading.Lock()
         # Below the pool's size, so that the pool never queues: its queue loses slots on cancel.
         self.slots = Slots(CONNECTIONS)
@@ -69,24 +104,28 @@ class Store:
         The signed part of the URL travels as the raw request target: httpx neither normalises
         it nor ever has it in a log line, an error or a repr.
         """
-        client = self._client(target)
-        request = client.build_request(
+        route = self._route(target)
+        request = route.client.build_request(
             method,
             target.origin + "/",
             content=content,
             headers=headers,
             timeout=timeout,
-            extensions={"target": target.raw},
+            extensions={"target": route.asked(target)},
         )
         with self.slots.taken(check, extra=extra), heeding(check):
             try:
-                response = client.send(request, stream=True)
-                try:
-                    yield response
-                finally:
-                    response.close()
-            except (httpx.TransportError, httpx.StreamError, httpx.InvalidURL) as error:
-                raise connection_error(error, target.host) from None
+                response = route.client.send(request, stream=True)
+            except Exception as error:  # noqa: BLE001 - told apart in failed()
+                raise route.failed(error) from None
+            try:
+                if response.status_code == httpx.codes.PROXY_AUTHENTICATION_REQUIRED:
+                    raise wants_password(route.proxy, route.address.place)
+                yield response
+            except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
+                raise route.failed(error) from None
+            finally:
+                response.close()
 
     @contextlib.contextmanager
     def fetch(
@@ -110,35 +149,50 @@ class Store:
 
     def _next(self, target: Target, where: str) -> Target:
         here = target.origin + target.raw.decode("ascii")
-        found = self.target(urllib.parse.urljoin(here, where))
+        try:
+            found = self.target(urllib.parse.urljoin(here, where))
+        except ValueError:  # not even the form of an address
+            found = self.target("")
         if target.origin.startswith("https:") and not found.origin.startswith("https:"):
             raise UnexpectedAnswerError(
                 "The storage sends us on to a place without encryption; it was not used."
             )
         return found
 
-    def _client(self, target: Target) -> httpx.Client:
-        secure, loopback = target.origin.startswith("https:"), is_loopback(target.host)
+    def _route(self, target: Target) -> _Route:
         with self._lock:
-            client = self._clients.get((secure, loopback))
-            if client is None:
-                client = self._clients[secure, loopback] = httpx.Client(
-                    headers=HEADERS,
-                    verify=tls_context() if secure else bare_context(),
-                    trust_env=not loopback,
-                    follow_redirects=False,
-                    transport=self._transport,
-                    limits=httpx.Limits(
-                        max_connections=CONNECTIONS + 4, max_keepalive_connections=CONNECTIONS
-                    ),
-                )
-                heed_stops(client)
-            return client
+            route = self._routes.get(target.origin)
+            if route is None:
+                address = target.address
+                try:
+                    proxy = proxy_for(address.scheme, address.host, address.port)
+                    client = self._client(address.scheme == "https", proxy)
+                except Exception as error:  # noqa: BLE001 - told apart in failed()
+                    raise cannot_connect(error, address) from None
+                route = self._routes[target.origin] = _Route(address, proxy, client)
+            return route
+
+    def _client(self, secure: bool, proxy: Proxy | None) -> httpx.Client:
+        client = self._clients.get((secure, proxy))
+        if client is None:
+            client = self._clients[secure, proxy] = httpx.Client(
+                headers=HEADERS,
+                verify=tls_context() if secure else bare_context(),
+                proxy=proxy.for_httpx() if proxy is not None else None,
+                trust_env=False,  # proxies.py reads the variables
+                follow_redirects=False,
+                transport=self._transport,
+                limits=httpx.Limits(
+                    max_connections=CONNECTIONS + 4, max_keepalive_connections=CONNECTIONS
+                ),
+            )
+            heed_stops(client)
+        return client
 
     def close(self) -> None:
         """Close every connection."""
         with self._lock:
-            clients, self._clients = list(self._clients.values()), {}
+            clients, self._clients, self._routes = list(self._clients.values()), {}, {}
         for client in clients:
             client.close()
 
