@@ -68,7 +68,7 @@ class Recorded(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 def target(request: httpx.Request) -> str:
     """The request target as it goes over the wire."""
-    raw: bytes = request.extensions.get("target", request.url.raw_path)
+    raw: bytes = request.url.raw_path
     return raw.decode()
 
 

@@ -99,7 +99,8 @@ def _is_proxys(error: Exception) -> bool:
 
 
 def _refused_by_proxy(said: str, host: str, proxy: Proxy) -> APIConnectionError:
-    if said.startswith("407") or "username/password" in said.lower() or "got USERNAME" in said:
+    socks = "username/password" in said or "from proxy server, but got" in said
+    if said.startswith("407") or socks:
         return wants_password(proxy, host)
     passing = said[:3] in ("500", "502", "503", "504") or "could not connect" in said
     told = f": {scrub(said)}" if said else ""
@@ -143,13 +144,8 @@ def _by_cause(error: Exception, to: Address, proxy: Proxy | None, *, lost: bool)
 
 
 def _no_proxy(what: str, proxy: Proxy) -> APIConnectionError:
-    where = (
-        f"the variable {proxy.source}"
-        if proxy.source[:1].isupper() or "_" in proxy.source
-        else proxy.source
-    )
     return APIConnectionError(
-        f"{what} Everything is sent through this proxy because of {where}.",
+        f"{what[0].upper()}{what[1:]} This proxy is set by {proxy.source}.",
         title="The proxy cannot be reached",
     )
 

@@ -21,6 +21,7 @@ from .address import is_loopback, meant_address
 from .errors import ConfigurationError
 
 SYSTEM_HAS_PROXIES = sys.platform in ("win32", "darwin")
+LONGEST_NAME = 253  # of a computer
 SYSTEM = "the system's settings"
 _SPOKEN = ("http", "https", "socks5", "socks5h")
 # What desktops write for SOCKS 5 (GNOME), and Python for the SOCKS entry of macOS and Windows.
@@ -50,11 +51,6 @@ class Proxy(Struct, frozen=True):
         """Host and port."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port is None else f"{host}:{self.port}"
-
-    @property
-    def forwards(self) -> bool:
-        """Whether plain http goes through it as requests that name the whole address."""
-        return self.scheme in ("http", "https")
 
     def for_httpx(self) -> httpx.Proxy:
         """The same, as httpx takes it."""
@@ -128,7 +124,7 @@ def read_proxy(source: str, value: str) -> Proxy:
             source, f"names a proxy of the kind “{_short(scheme)}”, which is not spoken here"
         )
     match = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^\s:\[\]%\\]+)(?::(\d{1,5})?)?", place)
-    if not match:
+    if not match or len(match[1]) > LONGEST_NAME:
         why = (
             "does not say at which address the proxy is"
             if place[:1] in ("", ":")

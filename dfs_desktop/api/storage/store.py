@@ -42,18 +42,28 @@ COMPLETION_TIMEOUT = httpx.Timeout(60.0, read=900.0)
 TIMEOUT = httpx.Timeout(60.0, connect=15.0)
 
 
+class _ExactUrl(httpx.URL):
+    """A URL whose path and query go over the wire as they were signed; its text shows neither.
+
+    Not httpx's extension for this: through a proxy that would replace the address in CONNECT too,
+    and show the proxy what is signed.
+    """
+
+    def __init__(self, target: Target) -> None:
+        super().__init__(target.origin + "/")
+        self._raw = target.raw
+
+    @property
+    def raw_path(self) -> bytes:
+        return self._raw
+
+
 class _Route(Struct, frozen=True):
     """The way to one storage."""
 
     address: Address
     proxy: Proxy | None
     client: httpx.Client
-
-    def asked(self, target: Target) -> bytes:
-        """The request target. A proxy wants the whole address where it reads the request."""
-        if self.proxy is not None and self.proxy.forwards and self.address.scheme == "http":
-            return self.address.url.encode("ascii") + target.raw
-        return target.raw
 
     def failed(self, error: Exception) -> DataForceError:
         """Our exception for what a request raised; raises what was raised by ourselves."""
@@ -101,8 +111,7 @@ class Store:
 
         An ``extra`` one is only made when there is a free connection for it (else NoFreeSlot).
 
-        The signed part of the URL travels as the raw request target: httpx neither normalises
-        it nor ever has it in a log line, an error or a repr.
+        The signed part of the URL is neither normalised nor ever in a log line, an error or a repr.
         """
         route = self._route(target)
         request = route.client.build_request(
@@ -111,8 +120,8 @@ class Store:
             content=content,
             headers=headers,
             timeout=timeout,
-            extensions={"target": route.asked(target)},
         )
+        request.url = _ExactUrl(target)
         with self.slots.taken(check, extra=extra), heeding(check):
             try:
                 response = route.client.send(request, stream=True)
