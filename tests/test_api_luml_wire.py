@@ -153,4 +153,7 @@ def _same(item: Any, record: dict[str, Any]) -> None:
             assert value == record["collection"]["name"]
             continue
         expected = record.get(WORDS.get(field, field) if isinstance(item, ModelArtifact) else field)
+        if expected == "(trimmed)":  # in the recording; the server sends an object
+            assert value == {}
+            continue
         assert value == expected or (value in ([], {}) and expected is None), field
