@@ -26,7 +26,7 @@ from dfs_desktop.transfers.journal import Journal
 from dfs_desktop.ui import dialogs, theme
 from dfs_desktop.ui.assets import application_icon
 from dfs_desktop.ui.single_instance import SingleInstance
-from dfs_desktop.ui.warm import import_later_parts
+from dfs_desktop.ui.warm import PAUSE, import_parts_with_qt, import_parts_without_qt
 from dfs_desktop.ui.window import MainWindow
 from dfs_desktop.ui.window_layout import save_layout
 from dfs_desktop.workspace import formats
@@ -157,7 +157,9 @@ class Application:
         self.workspace.tasks.start(self._prepare(), "prepare the dialogs")
 
     async def _prepare(self) -> None:
-        await self.workspace.tasks.in_thread(import_later_parts)
+        await self.workspace.tasks.in_thread(import_parts_without_qt)
+        for _ in import_parts_with_qt():
+            await asyncio.sleep(PAUSE)
         for _ in self.window.details.building:
             await asyncio.sleep(0.01)
         _ = self.window.transfers  # built, hidden: whoever looks for it by name finds it

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import sys
 from collections.abc import Iterator
 
 # Before Qt is imported anywhere: tests that need a real screen start their own.
@@ -12,6 +13,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import leaks
 import pytest
+
+sys.addaudithook(leaks.watch_imports)
 
 
 def pytest_collection_finish() -> None:
@@ -38,5 +41,7 @@ def nothing_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
     assert not left, f"top-level widgets are left: {left}"
     left = leaks.leaked_timers_and_tasks(running)
     assert not left, f"still under way: {left}"
+    left = leaks.imports_elsewhere()
+    assert not left, f"imported off the GUI thread: {left}"
     if request.node.get_closest_marker("expects_errors") is None:
         assert not log.lines, "logged as errors:\n" + "\n".join(log.lines)

@@ -7,6 +7,7 @@ import gc
 import logging
 import threading
 import time
+from typing import Any
 
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
@@ -84,3 +85,24 @@ def running() -> dict[int, str]:
 def leaked_timers_and_tasks(before: dict[int, str]) -> list[str]:
     """What still ticks, or waits for a loop that will not turn again, and did not before."""
     return [text for key, text in running().items() if key not in before]
+
+
+_elsewhere: list[str] = []
+
+
+def watch_imports(event: str, arguments: tuple[Any, ...]) -> None:
+    """An audit hook: notes modules that name PySide and are imported off the GUI thread.
+
+    PySide makes a class when it is first named, and two threads doing so at once crash the process.
+    """
+    if event != "import" or threading.current_thread() is threading.main_thread():
+        return
+    name = str(arguments[0])
+    if name.startswith(("PySide6", "shiboken6", "dfs_desktop.ui")):
+        _elsewhere.append(f"{name} in {threading.current_thread().name}")
+
+
+def imports_elsewhere() -> list[str]:
+    """What was noted since the last call."""
+    found, _elsewhere[:] = list(_elsewhere), []
+    return found
