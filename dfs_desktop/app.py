@@ -23,7 +23,7 @@ from dfs_desktop.local_registry import LocalRegistryRoom
 from dfs_desktop.settings import Places, SettingsFile
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.transfers.journal import Journal
-from dfs_desktop.ui import dialogs, theme
+from dfs_desktop.ui import dialogs, screen_fit, theme
 from dfs_desktop.ui.assets import application_icon
 from dfs_desktop.ui.single_instance import SingleInstance
 from dfs_desktop.ui.warm import PAUSE, import_parts_with_qt, import_parts_without_qt
@@ -314,6 +314,7 @@ def make_qt(arguments: list[str]) -> QApplication:
     qt.setDesktopFileName(APPLICATION_ID)
     qt.setWindowIcon(application_icon())
     qt.setQuitOnLastWindowClosed(False)
+    screen_fit.watch(qt)
     formats.use_decimal_point(QLocale().decimalPoint())
     return qt
 

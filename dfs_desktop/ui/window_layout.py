@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, Qt
 
+from dfs_desktop.ui import screen_fit
 from dfs_desktop.ui.table_view import TableView
 from dfs_desktop.workspace.columns import FIXED
 
@@ -17,6 +18,7 @@ def save_layout(window: MainWindow) -> None:
     """Into the settings; the application writes them."""
     layout = window.workspace.settings.layout
     layout["geometry"] = _text(window.saveGeometry())
+    layout["maximized"] = str(window.isMaximized())
     layout["panes"] = _text(window.panes.saveState())
     layout["picker"] = str(not window.picker.isHidden())
     layout["details"] = str(not window.details.isHidden())
@@ -37,7 +39,12 @@ def restore_layout(window: MainWindow) -> None:
     room = window.screen().availableSize()
     window.resize(min(em * 212, room.width()), min(em * 128, room.height()))
     if "geometry" in layout:
-        window.restoreGeometry(_bytes(layout["geometry"]))
+        window.restoreGeometry(
+            _bytes(layout["geometry"])
+        )  # does nothing on a screen of another width
+    screen_fit.fit_before_show(window)
+    if layout.get("maximized") == "True":
+        window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
     if "panes" in layout:
         window.panes.restoreState(_bytes(layout["panes"]))
     for key, pane in (("picker", window.picker), ("details", window.details)):

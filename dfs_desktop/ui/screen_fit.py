@@ -1,0 +1,54 @@
+"""Windows stand whole inside the free part of their screen: frame, title bar and all."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QWindow
+from PySide6.QtWidgets import QStyle, QWidget
+
+_KINDS = {Qt.WindowType.Window, Qt.WindowType.Dialog}
+_FILLING = Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen
+FRAME_KNOWN = 100  # milliseconds after which a window manager has put its frame around a window
+
+
+def fitted(frame: QRect, free: QRect) -> QRect:
+    """The frame, made smaller and moved as little as needed to lie inside the free part."""
+    size = frame.size().boundedTo(free.size())
+    x = max(free.left(), min(frame.left(), free.right() + 1 - size.width()))
+    y = max(free.top(), min(frame.top(), free.bottom() + 1 - size.height()))
+    return QRect(QPoint(x, y), size)
+
+
+def fit_before_show(window: QWidget) -> None:
+    """Place a window that has no frame yet: room is left for the title bar to come."""
+    if window.windowState() & _FILLING:
+        return
+    bar = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+    free = window.screen().availableGeometry().adjusted(0, bar, 0, 0)
+    good = fitted(window.geometry(), free)
+    if good != window.geometry():
+        window.setGeometry(good)
+
+
+def fit(window: QWindow) -> None:
+    """Bring a window back inside its screen; one that fills the screen stays as it is."""
+    if window.type() not in _KINDS or window.windowStates() & _FILLING or not window.isVisible():
+        return
+    frame = window.frameGeometry()
+    good = fitted(frame, window.screen().availableGeometry())
+    if good != frame:
+        border = frame.size() - window.size()
+        window.resize((good.size() - border).expandedTo(window.minimumSize()))
+        window.setFramePosition(good.topLeft())
+
+
+def watch(application: QGuiApplication) -> None:
+    """Look at each window and dialog when it comes to the front."""
+
+    def came_to_front(window: QWindow | None) -> None:
+        if window is not None:
+            fit(window)
+            # With the window as its context the timer ends with it.
+            QTimer.singleShot(FRAME_KNOWN, window, lambda: fit(window))
+
+    application.focusWindowChanged.connect(came_to_front)
