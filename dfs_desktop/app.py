@@ -38,6 +38,8 @@ from dfs_desktop.workspace.waking import Waking
 from dfs_desktop.workspace.workspace import EDIT_SECONDS, Workspace
 
 SETTLED = 3.0  # seconds after which the start is over
+# Loggers of libraries that tell too much: httpx writes signed addresses.
+QUIET = ("httpx", "httpcore", "qasync", "asyncio", "keyring")
 APPLICATION_ID = "org.dfsdesktop.DFSDesktop"
 
 log = logging.getLogger(__name__)
@@ -273,23 +275,6 @@ def _collect_garbage_again() -> None:
     gc.enable()
 
 
-def write_log(places: Places) -> None:
-    """A log file of at most a few megabytes, without secrets, readable by its owner only.
-
-    Where none can be written the terminal gets warnings.
-    """
-    path = places.state / "dfs-desktop.log"
-    handler: logging.Handler
-    try:
-        places.state.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handler = redaction.PrivateRotatingFile(path, maxBytes=1_000_000, backupCount=2)
-    except OSError:
-        handler = logging.StreamHandler()
-        handler.setLevel(logging.WARNING)
-    quiet = dict.fromkeys(("httpx", "httpcore", "qasync", "asyncio", "keyring"), logging.WARNING)
-    redaction.configure(handler, quiet)
-
-
 _QT_LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
     QtMsgType.QtInfoMsg: logging.INFO,
@@ -325,7 +310,7 @@ def run(arguments: list[str], options: Options) -> int:
     sys.setswitchinterval(0.001)
     process_safety.forbid_memory_images()
     places = Places.from_environment()
-    write_log(places)
+    redaction.write_log(places.state, quiet=QUIET)
     before_qt = qInstallMessageHandler(_hear_qt)
     qt = make_qt(arguments)
     instance = SingleInstance([places.state, places.data])

@@ -6,8 +6,9 @@ import logging
 import logging.handlers
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from io import TextIOWrapper
+from pathlib import Path
 
 _NAMES = (
     r"x-amz-(?:signature|security-token|credential)|x-goog-signature|signature|sig|accountkey|"
@@ -63,11 +64,22 @@ class PrivateRotatingFile(logging.handlers.RotatingFileHandler):
         """Say nothing: there is nowhere left to say it."""
 
 
-def configure(handler: logging.Handler, levels: Mapping[str, int]) -> None:
-    """Make this handler the only one of the root logger; `levels` quiets named loggers."""
+def write_log(folder: Path, quiet: Iterable[str]) -> None:
+    """Send what is logged to a file of at most a few megabytes, readable by its owner only.
+
+    Loggers named in ``quiet`` write warnings only. Where no file can be written the terminal gets
+    warnings.
+    """
+    handler: logging.Handler
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handler = PrivateRotatingFile(folder / "dfs-desktop.log", maxBytes=1_000_000, backupCount=2)
+    except OSError:
+        handler = logging.StreamHandler()
+        handler.setLevel(logging.WARNING)
     handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    for name, level in levels.items():
-        logging.getLogger(name).setLevel(level)
+    for name in quiet:
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -129,9 +129,13 @@ def test_hostile_json_is_a_422(room: Room) -> None:
 
 
 def test_connections_are_limited(tmp_path: Path) -> None:
-    """More than the limit gets a 503 at once, and the others go on."""
+    """More uploads under way than the limit: the next gets a 503 at once, and the others go on."""
     with Room(tmp_path / "registry", Rules(connections=5)) as room:
+        path = room.create(size=100)["url"]["parts"][0]["url"].removeprefix(room.address.url)
+        head = f"PUT {path} HTTP/1.1\r\nHost: 127.0.0.1:{room.port}\r\nContent-Length: 100\r\n\r\n"
         lines = [socket.create_connection(("127.0.0.1", room.port)) for _ in range(6)]
+        for line in lines:
+            line.sendall(head.encode())
         time.sleep(0.2)
         with httpx.Client(trust_env=False) as late:
             assert late.get(f"{room.address.url}/nowhere").status_code == 503

@@ -137,7 +137,7 @@ def _put_url(folder: Path, download_url: str) -> str:
     found = re.fullmatch(r"(http://[^/]+)/objects/([0-9a-f]+)\?.*", download_url)
     assert found
     store = Store(folder / "registry.sqlite3")
-    signer = Signer(store.secret("object urls"), 60)
+    signer = Signer(store.secret("object urls"), 60, found[1].removeprefix("http://"))
     store.database._connection.close()
     return found[1] + signer.path("PUT", found[2])
 

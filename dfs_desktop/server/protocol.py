@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 import uvicorn
@@ -38,11 +39,29 @@ class BoundedProtocol(HttpToolsProtocol):
         self._in_headers = True
         self._header_bytes = 0
         self._patience: asyncio.TimerHandle | None = None
+        self._idle = True  # no request was complete yet
+        self._since = time.monotonic()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the clock: also a connection that says nothing at all is closed."""
+        self._make_room()
         super().connection_made(transport)
         self._arm()
+
+    def _make_room(self) -> None:
+        """Where connections run out, one that never sent a whole request goes, the oldest first.
+
+        Other users of the machine could hold all of them otherwise, without having a key.
+        """
+        if len(self.connections) + 1 < self.rules.connections:
+            return
+        waiting = [
+            each for each in self.connections if isinstance(each, BoundedProtocol) and each._idle
+        ]
+        if waiting:
+            oldest = min(waiting, key=lambda each: each._since)
+            self.connections.discard(oldest)  # at once: its end is told only later
+            oldest.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop the clock."""
@@ -69,6 +88,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The headers are there: from here on the routes watch the time."""
         self._in_headers = False
+        self._idle = False
         self._header_bytes = 0
         self._disarm()
         size = sum(len(name) + len(value) for name, value in self.headers) + len(self.url)

@@ -173,8 +173,8 @@ class LocalRegistry:
         blobs.sweep(store.objects.blobs(), rules.sweep_after)
         executor = ThreadPoolExecutor(4, "registry-files")
         stack.callback(executor.shutdown)
-        signer = Signer(store.secret("object urls"), rules.url_lifetime)
         host = f"127.0.0.1:{port}"
+        signer = Signer(store.secret("object urls"), rules.url_lifetime, host)
         presigner = self._presigner or OwnStore(store, signer, host)
         transfers = Transfers(blobs, executor, rules.stall_seconds)
         objects = ObjectStore(store, blobs, signer, transfers, rules)

@@ -12,6 +12,8 @@ from starlette.types import Receive, Scope
 from .answers import Refusal
 from .validation import Invalid, problem
 
+# Of an artifact with a hundred thousand members, three times over. Each costs memory when decoded.
+MOST_CONTAINERS = 300_000
 CLOSE = [(b"connection", b"close")]
 
 
@@ -56,6 +58,8 @@ async def read_json(scope: Scope, receive: Receive, limit: int, stall_seconds: f
     body = await read_body(receive, limit, stall_seconds)
     if not body:
         raise Invalid([problem("missing", ("body",), "Field required", None)])
+    if body.count(b"[") + body.count(b"{") > MOST_CONTAINERS:
+        raise Refusal(413, f"Bodies may have at most {MOST_CONTAINERS} lists and objects", CLOSE)
     try:
         return msgspec.json.decode(body)
     except (ValueError, RecursionError):

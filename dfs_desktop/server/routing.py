@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from .answers import Refusal, send_json, send_refusal
 from .queries import QueryCheck
 from .requests import header, read_json
 from .rules import Rules
-from .validation import Check, Invalid, Report, identifier
+from .validation import BoundedReport, Check, Enough, Invalid, Report, identifier
 
 Ids = dict[str, str]
 # A handler gets the ids of the path and the checked body (or query, where there is no body); its
@@ -103,7 +104,7 @@ class _Endpoint:
             self._authenticate(scope)
         if self._entry.handler is SESSION_ONLY:
             return SESSION_ONLY({}, None)
-        report: Report = []
+        report: Report = BoundedReport()
         ids = {
             name: identifier(value, ("path", name), report)
             for name, value in scope["path_params"].items()
@@ -114,7 +115,8 @@ class _Endpoint:
         if self._entry.body is not None:
             rules = self._rules
             sent = await read_json(scope, receive, rules.json_bytes, rules.stall_seconds)
-            body = self._entry.body(sent, ("body",), report)
+            with suppress(Enough):
+                body = self._entry.body(sent, ("body",), report)
         if report:
             raise Invalid(report)
         return self._entry.handler(ids, body)

@@ -1,4 +1,4 @@
-"""Presigned object URLs: bound to one method, one object and one moment, like those of S3."""
+"""Presigned object URLs: bound to one host, method, object and moment, like those of S3."""
 
 from __future__ import annotations
 
@@ -24,8 +24,10 @@ class UrlRefused(Exception):  # noqa: N818  an answer, not a fault
 class Signer:
     """Makes and checks object URLs with a secret that never leaves the data folder."""
 
-    def __init__(self, secret: bytes, lifetime: int) -> None:
+    def __init__(self, secret: bytes, lifetime: int, host: str) -> None:
+        """*host* is where this run listens, with its port: links of other runs open nothing."""
         self._secret = secret
+        self._host = host
         self._lifetime = lifetime
 
     def path(self, method: str, object_id: str, **extra: str) -> str:
@@ -66,5 +68,7 @@ class Signer:
         return query
 
     def _signature(self, method: str, object_id: str, pairs: list[tuple[str, str]]) -> str:
-        canonical = "\n".join((method, object_id, urlencode(sorted(pairs), quote_via=quote)))
+        canonical = "\n".join(
+            (method, self._host, object_id, urlencode(sorted(pairs), quote_via=quote))
+        )
         return hmac.new(self._secret, canonical.encode("utf-8"), hashlib.sha256).hexdigest()

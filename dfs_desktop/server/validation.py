@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 Location = tuple[str | int, ...]
 Report = list[dict[str, Any]]
+MOST_PROBLEMS = 100  # that a report tells of; a body of megabytes may have millions
 # A check takes a value, says in the report what is wrong with it, and returns the clean value.
 Check = Callable[[Any, Location, Report], Any]
 
@@ -22,6 +24,29 @@ class Invalid(Exception):  # noqa: N818  an answer, not a fault
     def __init__(self, report: Report) -> None:
         super().__init__("invalid request")
         self.report = report
+
+
+class Enough(Exception):  # noqa: N818  an answer, not a fault
+    """The report is full: there is no need to look at the rest of the body."""
+
+
+class BoundedReport(list[dict[str, Any]]):
+    """A report that ends the check, by :class:`Enough`, when it is full."""
+
+    def append(self, entry: dict[str, Any]) -> None:
+        """Take an entry."""
+        if len(self) >= MOST_PROBLEMS:
+            raise Enough
+        super().append(entry)
+
+    def extend(self, entries: Iterable[dict[str, Any]]) -> None:
+        """Take several."""
+        for entry in entries:
+            self.append(entry)
+
+    def __iadd__(self, entries: Iterable[dict[str, Any]]) -> Self:  # type: ignore[override,misc]
+        self.extend(entries)
+        return self
 
 
 def problem(kind: str, at: Location, message: str, value: Any, **context: Any) -> dict[str, Any]:
@@ -227,10 +252,11 @@ def either(**kinds: Check) -> Check:
     def check(value: Any, at: Location, report: Report) -> Any:
         complaints: Report = []
         for name, kind in kinds.items():
-            own: Report = []
-            clean = kind(value, (*at, name), own)
-            if not own:
-                return clean
+            own: Report = BoundedReport()
+            with suppress(Enough):
+                clean = kind(value, (*at, name), own)
+                if not own:
+                    return clean
             complaints += own
         report += complaints
         return value

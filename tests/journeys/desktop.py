@@ -18,8 +18,9 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QWidget
 
+from dfs_desktop import redaction
 from dfs_desktop.api import AsyncDataForceClient, ModelArtifact
-from dfs_desktop.app import Application, Options, make_qt, write_log
+from dfs_desktop.app import QUIET, Application, Options, make_qt
 from dfs_desktop.settings import Places
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.ui.dialogs import Question
@@ -42,7 +43,7 @@ class Desktop:
         self.places = Places(*(home / name for name in Places.__struct_fields__))
         self._root = logging.getLogger()
         self._handlers, self._level = list(self._root.handlers), self._root.level
-        write_log(self.places)
+        redaction.write_log(self.places.state, QUIET)
         self._log_file = self._root.handlers[0]
         self._root.handlers += self._handlers
         self._frozen = gc.get_freeze_count()

@@ -1,0 +1,82 @@
+"""The local registry bounds what it decodes and reports, and half-open connections shut nobody out."""
+
+from __future__ import annotations
+
+import socket
+import time
+import tracemalloc
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from registry_room import Room, artifact_body
+
+from dfs_desktop.server import Rules
+from dfs_desktop.server.signing import Signer, UrlRefused
+from dfs_desktop.server.validation import MOST_PROBLEMS
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Room]:
+    with Room(tmp_path / "registry", Rules(connections=8)) as room:
+        yield room
+
+
+@pytest.mark.fault("X-12")
+def test_half_open_connections_of_others_do_not_shut_the_owner_out(small: Room) -> None:
+    lines = [socket.create_connection(("127.0.0.1", small.port)) for _ in range(40)]
+    try:
+        for _ in range(5):
+            with httpx.Client(trust_env=False) as mine:
+                key = {"authorization": f"Bearer {small.address.api_key}"}
+                answer = mine.get(f"{small.address.url}/users/me/organizations", headers=key)
+            assert answer.status_code == 200
+            lines += [socket.create_connection(("127.0.0.1", small.port)) for _ in range(9)]
+    finally:
+        for line in lines:
+            line.close()
+
+
+@pytest.mark.fault("X-12")
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" + b"[]," * 5_000_000 + b"[]]",
+        b'{"metrics": {' + b",".join(b'"%d": {}' % n for n in range(1_000_000)) + b"}}",
+    ],
+    ids=["lists", "objects"],
+)
+def test_bodies_of_millions_of_containers_are_refused_before_they_are_decoded(
+    small: Room, body: bytes
+) -> None:
+    begun = time.monotonic()
+    tracemalloc.start()
+    try:
+        headers = {"content-type": "application/json"}
+        answer = small.api.post(small.artifacts, content=body, headers=headers)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert answer.status_code == 413
+    assert most < 6 * len(body)
+    assert time.monotonic() - begun < 20
+
+
+@pytest.mark.fault("X-12")
+def test_a_report_ends_after_a_hundred_problems(small: Room) -> None:
+    wrong = artifact_body(tags=list(range(100_000)), metrics={f"m{n}": "x" for n in range(50_000)})
+    answer = small.api.post(small.artifacts, json=wrong)
+    assert answer.status_code == 422
+    assert len(answer.json()["detail"]) == MOST_PROBLEMS
+
+
+@pytest.mark.fault("X-07")
+def test_a_signed_link_is_good_for_the_port_of_its_run_only() -> None:
+    """A link that another program heard on the old port opens nothing on the new one."""
+    old = Signer(b"secret", 60, "127.0.0.1:4000")
+    new = Signer(b"secret", 60, "127.0.0.1:4001")
+    query = old.path("PUT", "object").partition("?")[2].encode()
+    assert old.check("PUT", "object", query)
+    with pytest.raises(UrlRefused):
+        new.check("PUT", "object", query)
