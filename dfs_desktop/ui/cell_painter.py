@@ -15,6 +15,7 @@ from dfs_desktop.api import ModelArtifactStatus
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.ui import assets, theme
+from dfs_desktop.ui.guard import painted
 from dfs_desktop.ui.progress_text import phase_word
 from dfs_desktop.ui.table_model import ROW_ROLE, TableModel
 from dfs_desktop.workspace.columns import Column
@@ -45,6 +46,7 @@ class CellPainter(QStyledItemDelegate):
         self._number_font = QFont(parent.font())
         tabular(self._number_font)
 
+    @painted
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         model = index.model()
         row: Row | None = index.data(ROW_ROLE)
@@ -52,7 +54,6 @@ class CellPainter(QStyledItemDelegate):
             return
         column = model.column(index.column())
         area: QRect = option.rect
-        painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(area, theme.current().color("selection"))
         area = area.adjusted(PADDING, 0, -PADDING, 0)
@@ -71,7 +72,6 @@ class CellPainter(QStyledItemDelegate):
             self._status(painter, area, look, index, option)
         else:
             self._text(painter, area, column, row)
-        painter.restore()
 
     def _text(self, painter: QPainter, area: QRect, column: Column, row: Row) -> None:
         colors = theme.current()

@@ -12,6 +12,7 @@ from dfs_desktop.ui.actions import Actions
 from dfs_desktop.ui.dialogs import link_button
 from dfs_desktop.ui.elided_label import ElidedLabel
 from dfs_desktop.ui.empty_state import EmptyState
+from dfs_desktop.ui.guard import guarded
 from dfs_desktop.ui.notice_bar import NoticeBar
 from dfs_desktop.ui.table_view import TableView
 from dfs_desktop.workspace import formats
@@ -38,6 +39,7 @@ class DropHint(QWidget):
         self.show()
         self.update()
 
+    @guarded()
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

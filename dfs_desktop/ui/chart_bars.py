@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui import theme
 from dfs_desktop.ui.cell_painter import tabular
+from dfs_desktop.ui.guard import guarded
 from dfs_desktop.ui.tooltips import tooltip
 from dfs_desktop.workspace import formats
 
@@ -61,6 +62,7 @@ class BarChart(QWidget):
                 return True
         return super().event(event)
 
+    @guarded()
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -15,6 +15,7 @@ from dfs_desktop.ui.cell_painter import tabular
 from dfs_desktop.ui.chart_colors import series_color, series_dash
 from dfs_desktop.ui.chart_scale import Scale, exact_scale, scale_for, tick_text
 from dfs_desktop.ui.chart_series import Series, described, nearest, smoothed, thinned
+from dfs_desktop.ui.guard import guarded
 from dfs_desktop.workspace import formats
 
 _SPOKEN = 12  # curves that the description for a screen reader goes through
@@ -143,6 +144,7 @@ class LineChart(QWidget):
     def _y_count(self) -> int:
         return max(2, int(self.height() / (self.fontMetrics().height() * 3)))
 
+    @guarded()
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -26,6 +26,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.ui import assets, theme
 from dfs_desktop.ui.cell_painter import tabular
 from dfs_desktop.ui.compare_lines import Kind, Line, number, said
+from dfs_desktop.ui.guard import painted
 
 Index = QModelIndex | QPersistentModelIndex
 PADDING = 12
@@ -70,9 +71,9 @@ def _text(
 class LinePainter(QStyledItemDelegate):
     """Reads the lines of the model; colours come from the theme."""
 
+    @painted
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         line: Line = index.data(Qt.ItemDataRole.UserRole)
-        painter.save()
         painter.setFont(option.font)
         area: QRect = option.rect
         if option.state & QStyle.StateFlag.State_Selected:
@@ -90,7 +91,6 @@ class LinePainter(QStyledItemDelegate):
             _text(painter, area, line.note, line.note_color, mode=mode)
         else:
             self._value(painter, option.rect, area, line, index.column() - 1)
-        painter.restore()
 
     def _head(self, painter: QPainter, area: QRect, line: Line) -> None:
         colors = theme.current()

@@ -19,6 +19,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.ui.compare_lines import Kind, Line, said, spoken
 from dfs_desktop.ui.compare_painter import LinePainter, SideHeader, Words, no_words
 from dfs_desktop.ui.compare_remark import Remark
+from dfs_desktop.ui.guard import guarded
 from dfs_desktop.ui.tooltips import tooltip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -47,6 +48,7 @@ class LinesModel(QAbstractTableModel):
     def columnCount(self, parent: Index = _NOWHERE) -> int:
         return 0 if parent.isValid() else len(self.names) + 2
 
+    @guarded()
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
@@ -82,6 +84,7 @@ class LinesModel(QAbstractTableModel):
             return line.note
         return said(line, column - 1)
 
+    @guarded()
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         line = self.lines[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:

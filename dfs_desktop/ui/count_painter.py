@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from dfs_desktop.ui import theme
+from dfs_desktop.ui.guard import painted
 
 COUNT_ROLE = Qt.ItemDataRole.UserRole + 2
 
@@ -16,6 +17,7 @@ Index = QModelIndex | QPersistentModelIndex
 class CountPainter(QStyledItemDelegate):
     """The count is drawn over the row's right end; the name elides before it."""
 
+    @painted
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         count = index.data(COUNT_ROLE)
         text = "" if count is None else str(count)

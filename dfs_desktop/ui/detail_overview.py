@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -11,6 +13,7 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.ui.detail_facts import FactGrid
 from dfs_desktop.ui.dialogs import link_button, plain_label
 from dfs_desktop.ui.edit_fields import DescriptionField, RecordField
+from dfs_desktop.ui.guard import attempted
 from dfs_desktop.ui.metric_bars import MetricBars
 from dfs_desktop.ui.tag_edit import TagEdit
 from dfs_desktop.workspace import formats
@@ -65,48 +68,61 @@ class OverviewTab(QWidget):
 
     def show_artifact(self, artifact: ModelArtifact) -> None:
         self._artifact = artifact
-        self.description.record.show(artifact)
-        self._tags_record.show(artifact)
+        for show in (
+            self.description.record.show,
+            self._tags_record.show,
+            self._show_metrics,
+            self._show_facts,
+        ):
+            attempted(partial(show, artifact), None)
+
+    def _show_metrics(self, artifact: ModelArtifact) -> None:
         self.metrics.show_metrics(artifact.metrics)
         self._metrics_title.setVisible(bool(artifact.metrics))
-        self._show_facts(artifact)
 
     def leave(self) -> None:
-        """Another record, or none, is shown from now on: what was typed for this one is sent."""
+        """Another record, or none, is shown from now on: what was typed for this one is sent, and
+        nothing of it is left to be taken for a fact about the other."""
         self._artifact = None
         self.description.record.leave()
+        self.description.clear()
         self._tags_record.leave()
+        self.tags.set_tags(())
+        self.metrics.show_metrics({})
+        self._metrics_title.hide()
+        self._facts.show_facts({})
+        self.look_up.hide()
 
     def _show_facts(self, artifact: ModelArtifact) -> None:
-        created = formats.parse_time(artifact.created_at)
-        updated = formats.parse_time(artifact.updated_at)
+        created = attempted(lambda: formats.parse_time(artifact.created_at), None)
+        updated = attempted(lambda: formats.parse_time(artifact.updated_at), None)
         copy = self._workspace.inspecting.verified_copy(artifact)
         asked = artifact.id in self._workspace.browsing.looked_up
-        told = artifact.type is not None and not artifact.id.startswith("job:")
-        self.look_up.setVisible(told and not asked)
-        facts = {
-            "Status": status_text(Row(artifact)) or "Uploaded",
-            "Deployed in": _names(artifact.deployments),
-            "In tracks": _names(artifact.tracks) or ("none" if asked else ""),
-            "Type": artifact.type or "",
-            "Collection": artifact.collection_name or "",
-            "Size": _joined(formats.size(artifact.size), formats.exact_size(artifact.size)),
-            "SHA-256": artifact.file_hash or "none recorded",
-            "Verified copy": str(copy) if copy is not None else "",
-            "Created": _joined(formats.ago(created), formats.exact_time(created)),
-            "Changed": _joined(formats.ago(updated), formats.exact_time(updated)),
-            "Author": artifact.created_by_user or "",
-            "ID": artifact.id if not artifact.id.startswith("job:") else "",
-            "Identifier": artifact.unique_identifier or "",
-            "Stored as": artifact.bucket_location or "",
+        own = not artifact.id.startswith("job:")
+        self.look_up.setVisible(artifact.type is not None and own and not asked)
+        facts: dict[str, Callable[[], str]] = {
+            "Status": lambda: status_text(Row(artifact)) or "Uploaded",
+            "Deployed in": lambda: _names(artifact.deployments),
+            "In tracks": lambda: _names(artifact.tracks) or ("none" if asked else ""),
+            "Type": lambda: artifact.type or "",
+            "Collection": lambda: artifact.collection_name or "",
+            "Size": lambda: _joined(formats.size(artifact.size), formats.exact_size(artifact.size)),
+            "SHA-256": lambda: artifact.file_hash or "none recorded",
+            "Verified copy": lambda: str(copy) if copy is not None else "",
+            "Created": lambda: _joined(formats.ago(created), formats.exact_time(created)),
+            "Changed": lambda: _joined(formats.ago(updated), formats.exact_time(updated)),
+            "Author": lambda: artifact.created_by_user or "",
+            "ID": lambda: artifact.id if own else "",
+            "Identifier": lambda: artifact.unique_identifier or "",
+            "Stored as": lambda: artifact.bucket_location or "",
         }
-        hints = {
-            "Size": formats.exact_size(artifact.size),
-            "SHA-256": f"Checked when {copy} was downloaded." if copy is not None else "",
-            "Created": formats.exact_time(created),
-            "Changed": formats.exact_time(updated),
+        hints: dict[str, Callable[[], str]] = {
+            "Size": lambda: formats.exact_size(artifact.size),
+            "SHA-256": lambda: f"Checked when {copy} was downloaded." if copy is not None else "",
+            "Created": lambda: formats.exact_time(created),
+            "Changed": lambda: formats.exact_time(updated),
         }
-        self._facts.show_facts(facts, hints)
+        self._facts.show_facts(_told(facts), _told(hints))
 
     def _look_up(self) -> None:
         """Only when a person asks: looking at a row costs no request."""
@@ -121,6 +137,11 @@ class OverviewTab(QWidget):
         self.tags.set_known(self._workspace.uploading.known_tags())
         if self.tags.tags() != list(value):
             self.tags.set_tags(list(value))
+
+
+def _told(facts: dict[str, Callable[[], str]]) -> dict[str, str]:
+    """A fact that cannot be put into words is left empty; the others are right all the same."""
+    return {title: attempted(make, "") for title, make in facts.items()}
 
 
 def _names(things: list[dict[str, Any]]) -> str:

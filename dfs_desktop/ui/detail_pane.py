@@ -15,6 +15,7 @@ from dfs_desktop.ui.compare_wishes import MOST
 from dfs_desktop.ui.dialogs import enlarge, plain_label
 from dfs_desktop.ui.edit_fields import NameField
 from dfs_desktop.ui.empty_state import EmptyState
+from dfs_desktop.ui.guard import attempted
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.columns import status_text
 from dfs_desktop.workspace.inspecting import Look
@@ -179,10 +180,8 @@ class DetailPane(QFrame):
         self._stack.setCurrentIndex(1)
         self.local.hide()
         self._record_heading.show()
-        self.name.record.show(artifact)
-        parts = [visible(artifact.file_name), formats.size(artifact.size)]
-        status = status_text(Row(artifact))
-        self.subtitle.setText(" · ".join(part for part in (*parts, status) if part))
+        attempted(lambda: self.name.record.show(artifact), None)
+        self.subtitle.setText(attempted(lambda: _subtitle(artifact), ""))
         self._turn_to(self._workspace.inspecting.look(artifact))
 
     def _finish_building(self) -> None:
@@ -261,6 +260,8 @@ class DetailPane(QFrame):
         """What was typed is sent for the record that it was typed for, before another is shown."""
         if self.is_built:
             self.name.record.leave()
+            self.name.clear()
+            self.subtitle.clear()
             self.overview.leave()
 
     def _leave(self) -> None:
@@ -290,3 +291,8 @@ class DetailPane(QFrame):
         if self.artifact() is not None:
             self.name.setFocus()
             self.name.selectAll()
+
+
+def _subtitle(artifact: ModelArtifact) -> str:
+    parts = (visible(artifact.file_name), formats.size(artifact.size), status_text(Row(artifact)))
+    return " · ".join(part for part in parts if part)

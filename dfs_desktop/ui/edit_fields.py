@@ -206,6 +206,10 @@ class DescriptionField(QWidget):
         self.copy.setVisible(not found.complete)
         self.note.setVisible(not found.complete)
 
+    def clear(self) -> None:
+        self._put(excerpt(""))
+        self._base = ""
+
     def _show_all(self) -> None:
         session = self.record.session
         if session is not None:

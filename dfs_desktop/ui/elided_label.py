@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.ui.guard import guarded
 from dfs_desktop.ui.tooltips import tooltip
 
 
@@ -52,6 +53,7 @@ class ElidedLabel(QLabel):
     def _explain(self) -> None:
         self.setToolTip(tooltip(self.text()) if self._elided() != self.text() else "")
 
+    @guarded()
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         self.style().drawItemText(

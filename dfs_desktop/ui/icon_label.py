@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dfs_desktop.ui import assets, theme
+from dfs_desktop.ui.guard import guarded
 
 
 class IconLabel(QWidget):
@@ -34,6 +35,7 @@ class IconLabel(QWidget):
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
+    @guarded()
     def paintEvent(self, _event: QPaintEvent) -> None:
         side = min(self.width(), self.height())
         color = theme.current().color(self._color)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui import theme
+from dfs_desktop.ui.guard import guarded
 from dfs_desktop.ui.inspect_layers import Box, Drawing
 from dfs_desktop.ui.tooltips import tooltip
 
@@ -119,6 +120,7 @@ class GraphView(QWidget):
                 return True
         return super().event(event)
 
+    @guarded()
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

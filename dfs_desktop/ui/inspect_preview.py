@@ -21,6 +21,7 @@ from dfs_desktop.artifact.opened import OpenArtifact
 from dfs_desktop.artifact.source import Source
 from dfs_desktop.ui.dialogs import link_button, plain_label
 from dfs_desktop.ui.elided_label import ElidedLabel
+from dfs_desktop.ui.guard import guarded
 from dfs_desktop.ui.inspect_browser import SafeBrowser
 from dfs_desktop.ui.inspect_highlight import Highlighter
 from dfs_desktop.ui.inspect_json import JsonTree
@@ -71,6 +72,7 @@ class PictureView(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(200, 200)
 
+    @guarded()
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._picture.isNull():
             return

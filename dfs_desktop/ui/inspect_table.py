@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.cell_painter import tabular
+from dfs_desktop.ui.guard import guarded
 from dfs_desktop.ui.tooltips import tooltip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -46,6 +47,7 @@ class RowsModel(QAbstractTableModel):
         cells = self.rows[row]
         return visible(cells[column]) if column < len(cells) else ""
 
+    @guarded()
     def data(self, index: Index, role: int = Role.DisplayRole) -> object:
         if role == Role.DisplayRole:
             return self.cell(index.row(), index.column())
@@ -58,6 +60,7 @@ class RowsModel(QAbstractTableModel):
             return f"{title}: {self.cell(index.row(), index.column()) or 'empty'}"
         return None
 
+    @guarded()
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
     ) -> object:

@@ -20,6 +20,7 @@ from dfs_desktop.artifact.archive import Member
 from dfs_desktop.artifact.inside.folders import Folder
 from dfs_desktop.ui import theme
 from dfs_desktop.ui.assets import icons
+from dfs_desktop.ui.guard import guarded, painted
 from dfs_desktop.ui.tooltips import tooltip
 from dfs_desktop.workspace import formats
 
@@ -116,6 +117,7 @@ class FileTree(QAbstractItemModel):
         carried: QMimeData | None = self.take_out(list(nodes.values())) if self.take_out else None
         return carried if carried is not None else QMimeData()
 
+    @guarded()
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
     ) -> object:
@@ -123,6 +125,7 @@ class FileTree(QAbstractItemModel):
             return ("File", "Size")[section] if section < 2 else None
         return _RIGHT if role == Role.TextAlignmentRole and section == 1 else None
 
+    @guarded()
     def data(self, index: Index, role: int = Role.DisplayRole) -> object:
         node = self.node(index)
         if role == NODE:
@@ -155,6 +158,7 @@ class FileTree(QAbstractItemModel):
 class ShareBar(QStyledItemDelegate):
     """A size with a thin bar below it: how much of the whole artifact this is."""
 
+    @painted
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         super().paint(painter, option, index)
         share = index.data(SHARE)

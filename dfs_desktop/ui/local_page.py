@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ class LocalFacts(Struct, frozen=True):
     kind: str
     size: int
     count: int
-    changed: datetime
+    changed: datetime | None
     findings: list[tuple[str, str, str]]
 
 
@@ -155,7 +155,7 @@ def read_local(artifact: OpenArtifact) -> LocalFacts:
     findings += [(f.level, f.title, f.remedy) for f in artifact.findings()]
     source = artifact.source
     mtime = source.fingerprint.mtime_ns / 1e9 if isinstance(source, LocalSource) else 0.0
-    changed = datetime.fromtimestamp(mtime, UTC)
+    changed = formats.file_time(mtime)
     return LocalFacts(manifest, metrics, kind, source.size, len(artifact.index), changed, findings)
 
 

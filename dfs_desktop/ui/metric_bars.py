@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui import theme
 from dfs_desktop.ui.cell_painter import tabular
+from dfs_desktop.ui.guard import guarded
 from dfs_desktop.workspace import formats
 
 _MOST = 200
@@ -59,6 +60,7 @@ class MetricBars(QWidget):
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
+    @guarded()
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui import assets, theme
+from dfs_desktop.ui.guard import painted
 from dfs_desktop.ui.tooltips import tooltip
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.uploading import Draft
@@ -33,13 +34,13 @@ class _Painter(QStyledItemDelegate):
         line = option.fontMetrics.height()
         return QSize(line * 8, round(line * 1.9))
 
+    @painted
     def paint(
         self,
         painter: QPainter,
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         colors = theme.current()
@@ -69,7 +70,6 @@ class _Painter(QStyledItemDelegate):
             names.width(),
         )
         painter.drawText(names, int(middle | Qt.AlignmentFlag.AlignLeft), name)
-        painter.restore()
 
 
 class ReviewFiles(QListWidget):

@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     Qt,
 )
 
+from dfs_desktop.ui.guard import guarded
 from dfs_desktop.ui.tooltips import tooltip
 from dfs_desktop.workspace.columns import LEADING, Column
 from dfs_desktop.workspace.listing import Listing, Row
@@ -64,6 +65,7 @@ class TableModel(QAbstractTableModel):
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._columns)
 
+    @guarded()
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         if not index.isValid():
             return None
@@ -80,6 +82,7 @@ class TableModel(QAbstractTableModel):
             return row
         return None
 
+    @guarded()
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
     ) -> Any:

@@ -26,6 +26,7 @@ from dfs_desktop.ui.assets import icons
 from dfs_desktop.ui.dialogs import plain_label
 from dfs_desktop.ui.elided_label import ElidedLabel
 from dfs_desktop.ui.flow_layout import FlowLayout
+from dfs_desktop.ui.guard import guarded
 from dfs_desktop.workspace.excerpts import ONE_LINE
 from dfs_desktop.workspace.tags import divided, typed_tags, unquoted, with_new
 
@@ -71,6 +72,7 @@ class _Chip(QWidget):
         else:
             super().keyPressEvent(event)
 
+    @guarded()
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -271,6 +273,7 @@ class TagEdit(QWidget):
         if event.type() == QEvent.Type.FontChange:
             self._line.setMinimumWidth(self.fontMetrics().averageCharWidth() * 12)
 
+    @guarded()
     def paintEvent(self, _event: QPaintEvent) -> None:
         focused = QApplication.focusWidget()
         inside = focused is not None and self.isAncestorOf(focused)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QProgressBar, QSizePolicy
 
 from dfs_desktop.ui import theme
+from dfs_desktop.ui.guard import guarded
 
 THICKNESS = 4
 _PIECE = 0.28  # share of the bar that wanders
@@ -70,6 +71,7 @@ class ThinBar(QProgressBar):
     def minimumSizeHint(self) -> QSize:
         return QSize(self.fontMetrics().averageCharWidth() * 8, THICKNESS)
 
+    @guarded()
     def paintEvent(self, _event: QPaintEvent) -> None:
         permille = self.value() if self.maximum() else None
         top = (self.height() - THICKNESS) / 2

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from dfs_desktop.ui import assets, progress_text, theme
+from dfs_desktop.ui.guard import painted
 from dfs_desktop.ui.thin_bar import THICKNESS, paint_bar
 from dfs_desktop.ui.transfers_model import BUTTONS, Entry, TransfersModel
 from dfs_desktop.workspace.steering import FINISHING, Verb, is_finishing
@@ -55,9 +56,9 @@ class TransferPainter(QStyledItemDelegate):
         line = option.fontMetrics.height()
         return QSize(line * 20, 2 * line + 4 + 2 * _PAD)
 
+    @painted
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry = _entry(index)
-        painter.save()
         self._paint_back(painter, option)
         rect = option.rect.adjusted(_PAD, _PAD, -_PAD, -_PAD)
         side = self._side(option)
@@ -77,7 +78,6 @@ class TransferPainter(QStyledItemDelegate):
         )
         for place, verb in placed(entry):
             self._paint_button(painter, option, place, verb, ratio)
-        painter.restore()
 
     def _paint_back(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Snapshot, State
 from dfs_desktop.ui import progress_text
+from dfs_desktop.ui.guard import guarded
 from dfs_desktop.ui.tooltips import tooltip
 from dfs_desktop.workspace.steering import Verb, verbs
 
@@ -76,6 +77,7 @@ class TransfersModel(QAbstractListModel):
         final = {State.DONE, State.CANCELLED}
         return any(entry.shot.state in final for entry in self._entries)
 
+    @guarded()
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None

@@ -62,6 +62,24 @@ def parse_time(text: str | None) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def file_time(seconds: float) -> datetime | None:
+    """The time of a file; None for one that no calendar holds (file systems store any number)."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+def local_time(moment: datetime) -> str:
+    """To the second, where the person is; as it was told, with its zone, where that day has no
+    local time: before the year 1, after 9999, or outside of what the system's clock knows."""
+    try:
+        local, zone = moment.astimezone(), ""
+    except (OverflowError, ValueError, OSError):
+        local, zone = moment, f" {moment.tzname() or ''}".rstrip()
+    return local.replace(tzinfo=None).isoformat(" ", "seconds") + zone
+
+
 def ago(moment: datetime | None, now: datetime | None = None) -> str:
     """`just now`, `5 min ago`, `2 h ago`, `yesterday`, `3 days ago`, then the date."""
     if moment is None:
@@ -76,11 +94,11 @@ def ago(moment: datetime | None, now: datetime | None = None) -> str:
     days = round(seconds / 86400)
     if days <= 1:
         return "yesterday"
-    return f"{days} days ago" if days < 14 else moment.astimezone().strftime("%Y-%m-%d")
+    return f"{days} days ago" if days < 14 else local_time(moment)[:10]
 
 
 def exact_time(moment: datetime | None) -> str:
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S") if moment else ""
+    return local_time(moment) if moment else ""
 
 
 def speed(rate: float | None) -> str:

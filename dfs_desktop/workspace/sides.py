@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from msgspec import Struct, structs
@@ -45,7 +45,7 @@ def record_side(artifact: ModelArtifact) -> Side:
 def file_side(path: Path) -> Side:
     """A local file, which is looked at on the disk; OSError when it is not there."""
     found = path.stat()
-    changed = datetime.fromtimestamp(found.st_mtime, UTC)
+    changed = formats.file_time(found.st_mtime)
     return Side(path.name, None, path, found.st_size, changed)
 
 
