@@ -53,7 +53,8 @@ NODES = [{"op_instance_id": "first", "inputs": ["x"], "outputs": ["other"], "ext
         ({"manifest__json": "{"}, "error", "cannot be read"),
         ({"ops__json": "nonsense"}, "error", "cannot be read"),
         ({"env__json": "[]"}, "error", "cannot be read"),
-        ({"meta-a__json": "{}"}, "error", "cannot be read"),
+        ({"meta-a__json": "{}"}, "warning", "no list of metadata"),
+        ({"meta-a__json": "{"}, "error", "cannot be read"),
         ({"manifest-a__patch__json": '[{"op": "remove", "path": "/name"}]'}, "error", "cannot be"),
         ({"ops_artifacts/first/model__onnx": None}, "error", "first/model.onnx is missing"),
         ({"ops_artifacts/last/model__onnx": ""}, "error", "last/model.onnx is empty"),
@@ -128,7 +129,8 @@ def test_archives_that_cannot_be_read_and_names_are_errors(tmp_path: Path) -> No
         info = tarfile.TarInfo("a")
         info.type, info.linkname = tarfile.SYMTYPE, "/etc/passwd"
         archive.addfile(info)
-    assert "symbolic link" in preflight(link)[0].remedy
+    assert [each.level for each in preflight(link)] == ["error", "warning"]
+    assert "a symbolic link" in preflight(link)[1].title
     with pytest.raises(FileNotFoundError):
         preflight(tmp_path / "nothing.fnnx")
 

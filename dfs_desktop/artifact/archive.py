@@ -1,7 +1,7 @@
 """The walk over an uncompressed tar file: every regular member's place, and nothing extracted.
 
-The standard library's reader loops, recurses or allocates without bounds on crafted archives, so
-this one has a limit for everything: members, extension headers, sizes, offsets.
+Whatever GNU tar and bsdtar read without complaint is read. The standard library's reader loops,
+recurses or allocates without bounds on crafted archives; this one holds one name at a time.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,33 +11,26 @@ from .errors import ArtifactError
 from .headers import (
     BLOCK,
     COMPRESSIONS,
+    MAX_NAME,
     BadHeaderError,
     Header,
     damaged,
     member_name,
     parse_header,
-    parse_pax,
+    pax_records,
 )
+from .inside.findings import Finding
+from .leftovers import Leftovers
 from .names import shortened
 
 MAX_MEMBERS = 100_000
-MAX_EXTENSION = 1024 * 1024  # bytes of one PAX or long-name header
-MAX_EXTENSIONS_TOTAL = 16 * 1024 * 1024  # bytes of all of them
-MAX_CHAIN = 8  # extension headers before one member
 
 MOST_PADDING = 16 << 20  # tar pads to 10 KiB; anything near this is no padding
 _SCAN = 1024 * 1024
 _ZEROS = bytes(_SCAN)
-_UNSAFE = "The archive is not safe to register"
-_FORBIDDEN = {
-    b"1": "a hard link",
-    b"2": "a symbolic link",
-    b"3": "a character device",
-    b"4": "a block device",
-    b"6": "a named pipe",
-    b"S": "a sparse file",
-    b"M": "a part of a file that goes on in another volume",
-}
+_REGULAR = (b"0", b"\0", b"7")
+# Kinds whose header may tell a size though no bytes follow, as most programs read them.
+_WITHOUT_DATA = (b"1", b"2", b"3", b"4", b"5", b"6")
 
 
 class Member(NamedTuple):
@@ -49,47 +42,56 @@ class Member(NamedTuple):
 
 
 class Walk:
-    """One pass over the headers of `file`, which is `size` bytes long; only headers are read."""
+    """One pass over the headers of `file`, which is `size` bytes long; only headers are read.
+
+    After it `findings()` tells what speaks against the archive although it can be read.
+    """
 
     def __init__(self, file: BinaryIO, size: int, check: Callable[[], None]) -> None:
         self._file = file
         self._size = size
         self._check = check
         self._offset = 0
-        self._extension_bytes = 0
         self._pax: dict[str, bytes] = {}
         self._long_name: bytes | None = None
-        self._chain = 0
+        self._leftovers = Leftovers()
+        self._end: list[Finding] = []
+
+    def findings(self) -> list[Finding]:
+        """What was left out, and what is odd about the end."""
+        return [*self._leftovers.findings(), *self._end]
 
     def members(self) -> Iterator[Member]:
         """Every regular file in the order of the archive; a repeated name comes repeatedly."""
-        for _ in range(MAX_MEMBERS + 1):
+        count = 0
+        while (header := self._next_header()) is not None:
             self._check()
-            header = self._next_header()
-            if header is None:
-                self._check_end()
-                return
             if header.kind in (b"x", b"X", b"g", b"L", b"K"):
                 self._take_extension(header)
                 continue
             member = self._take_member(header)
-            self._pax, self._long_name, self._chain = {}, None, 0
-            if member is not None:
-                yield member
-        raise ArtifactError(
-            "The archive has too many files", f"More than {MAX_MEMBERS:,} entries are not read."
-        )
+            self._pax, self._long_name = {}, None
+            if member is None:
+                continue
+            count += 1
+            if count > MAX_MEMBERS:
+                raise ArtifactError(
+                    "The archive has too many files",
+                    f"More than {MAX_MEMBERS:,} are not listed here. "
+                    "Pack small files together, in a zip or npz file, and build it again.",
+                )
+            yield member
+        self._look_behind_end()
 
     def _next_header(self) -> Header | None:
-        """The header at the offset, which moves behind it; None for the block that ends all."""
-        self._file.seek(self._offset)
-        block = self._file.read(BLOCK)
+        """The header at the offset, which moves behind it; None where the archive ends."""
+        block = self._read(self._offset, BLOCK)
         if self._offset == 0:
             _check_format(block)
-        if len(block) < BLOCK:
-            raise damaged(self._offset, "it ends without the end mark of an archive")
-        if block == _ZEROS[:BLOCK]:
+        if block == _ZEROS[: len(block)]:  # also where nothing is left
             return None
+        if len(block) < BLOCK:
+            raise damaged(self._offset, "it ends within a header")
         try:
             header = parse_header(block)
         except BadHeaderError as error:
@@ -99,56 +101,77 @@ class Walk:
         self._offset += BLOCK
         return header
 
+    def _read(self, place: int, length: int) -> bytes:
+        self._file.seek(place)
+        return self._file.read(length)
+
     def _take_extension(self, header: Header) -> None:
-        start = self._offset - BLOCK
-        self._chain += 1
-        self._extension_bytes += header.size
-        if self._chain > MAX_CHAIN:
-            raise ArtifactError(_UNSAFE, f"More than {MAX_CHAIN} extension headers in a row.")
-        if header.size > MAX_EXTENSION or self._extension_bytes > MAX_EXTENSIONS_TOTAL:
-            raise ArtifactError(_UNSAFE, "An extension header (a long name) is far too large.")
         place = self._offset
         self._skip(header.size, "")
-        self._file.seek(place)
-        data = self._file.read(header.size)
         if header.kind == b"L":
-            self._long_name = data.split(b"\0", 1)[0]
-        elif header.kind != b"K":  # a long link name belongs to a link, which is refused later
-            self._take_pax(data, start, everywhere=header.kind == b"g")
+            self._long_name = self._read(place, min(header.size, MAX_NAME + 1)).split(b"\0", 1)[0]
+        elif header.kind != b"K":  # a long link name belongs to a link, which is left out
+            self._take_pax(place, header.size, everywhere=header.kind == b"g")
 
-    def _take_pax(self, data: bytes, start: int, *, everywhere: bool) -> None:
+    def _take_pax(self, place: int, size: int, *, everywhere: bool) -> None:
+        def read(at: int, length: int) -> bytes:
+            self._check()
+            return self._read(place + at, length)
+
         try:
-            records = parse_pax(data)
+            records = dict(pax_records(read, size))
         except BadHeaderError as error:
-            raise damaged(start, str(error)) from None
-        if any(key.startswith("GNU.sparse.") for key in records):
-            raise ArtifactError(_UNSAFE, "It holds a sparse file. Build it without --sparse.")
+            raise damaged(place - BLOCK, str(error)) from None
         if not everywhere:
             self._pax.update(records)
-        elif records.keys() & {"path", "size", "linkpath"}:
-            raise ArtifactError(_UNSAFE, "A global header gives all its files one name or size.")
+        elif records.keys() & {"path", "size"}:
+            raise ArtifactError(
+                "The archive is not safe to register",
+                "A global header gives all its files one name or size, "
+                "which programs read in different ways. Build it again.",
+            )
 
     def _take_member(self, header: Header) -> Member | None:
         raw = self._pax.get("path") or self._long_name or header.name
         name = member_name(raw)
-        if header.kind in _FORBIDDEN:
-            raise ArtifactError(
-                _UNSAFE,
-                f"“{shortened(name)}” inside it is {_FORBIDDEN[header.kind]}; "
-                "only ordinary files and folders are allowed.",
-            )
-        if header.kind == b"5" or (header.kind == b"\0" and raw.endswith(b"/")):
-            return None  # whatever size a folder's header tells, no bytes follow it
-        if header.kind not in (b"0", b"\0", b"7"):
-            raise ArtifactError(
-                _UNSAFE, f"“{shortened(name)}” inside it is of a kind that is not known."
-            )
-        if not name:
-            raise damaged(self._offset - BLOCK, "a file has no name")
         size = self._member_size(header)
-        place = self._offset
-        self._skip(size, name)
-        return Member(name, place, size)
+        sparse = header.kind == b"S" or (self._pax.keys() - {"path", "size"})
+        if sparse:
+            real = self._pax.get("GNU.sparse.name")
+            raise _sparse(member_name(real) if real else name)
+        folder = header.kind == b"5" or (header.kind in _REGULAR and raw.endswith(b"/"))
+        if folder or header.kind in _WITHOUT_DATA:
+            if self._has_data(size):
+                self._skip(size, name)
+        else:
+            place = self._offset
+            self._skip(size, name)
+            if header.kind in _REGULAR:
+                if not name:
+                    raise damaged(place - BLOCK, "a file has no name")
+                self._leftovers.check_name(raw, name)
+                return Member(name, place, size)
+        if not folder:
+            self._leftovers.add(header.kind, name, size)
+        return None
+
+    def _has_data(self, size: int) -> bool:
+        """Whether bytes follow a folder or link; a few programs write them, most only a size."""
+        behind = self._offset + size + -size % BLOCK
+        return size > 0 and not self._goes_on(self._offset) and self._goes_on(behind)
+
+    def _goes_on(self, place: int) -> bool:
+        """Whether a header is at this place, or the end."""
+        if place > self._size:
+            return False
+        block = self._read(place, BLOCK)
+        if block == _ZEROS[: len(block)]:
+            return True
+        try:
+            parse_header(block.ljust(BLOCK, b"\0"))
+        except BadHeaderError:
+            return False
+        return True
 
     def _member_size(self, header: Header) -> int:
         text = self._pax.get("size") or b""
@@ -159,33 +182,49 @@ class Walk:
         return int(text)
 
     def _skip(self, size: int, name: str) -> None:
-        """Move behind `size` bytes and their padding, all of which must be in the file."""
+        """Move behind `size` bytes and their padding; the bytes themselves must be in the file."""
         end = self._offset + size
         if end > self._size:
             what = f"“{shortened(name)}”" if name else "an extension header"
             raise damaged(self._offset, f"{what} should go on for {size} bytes, but the file ends")
         self._offset = end + -end % BLOCK
 
-    def _check_end(self) -> None:
-        """Behind the end mark there may be nothing but zeros, and not many of them."""
+    def _look_behind_end(self) -> None:
+        """Behind the end mark there should be zeros alone, and not many of them."""
         if self._offset == 0:
             raise ArtifactError("Not an artifact file", "The archive is empty.")
         if self._pax or self._long_name:
             raise damaged(self._offset, "an extension header comes without its file")
-        if self._size - self._offset > MOST_PADDING:
-            raise ArtifactError(
-                "The archive is damaged",
-                "A long stretch of nothing follows its end mark, as in a download that was cut off.",
-            )
+        rest = self._size - self._offset
+        if rest < BLOCK:
+            title = "The archive has no end mark"
+            remedy = "It may be cut off between two files. Compare its size with the original."
+            self._end = [Finding("warning", title, remedy)]
+            return
         self._file.seek(self._offset)
-        while block := self._file.read(_SCAN):
+        for _ in range(MOST_PADDING // _SCAN):
             self._check()
+            block = self._file.read(_SCAN)
             if block != _ZEROS[: len(block)]:
-                raise ArtifactError(
-                    "The archive is damaged",
-                    "Other data follow its end mark. Files appended with cat cannot be read; "
-                    "build one archive.",
+                title = "Other data follow the end mark of the archive"
+                remedy = (
+                    "Programs stop at the mark. Files appended with cat are not read: "
+                    "build one archive."
                 )
+                self._end = [Finding("warning", title, remedy)]
+                return
+        if rest > MOST_PADDING:
+            title = "A long stretch of nothing follows the end mark of the archive"
+            remedy = f"It has {rest:,} bytes, as in a download that was cut off. Fetch it again."
+            self._end = [Finding("warning", title, remedy)]
+
+
+def _sparse(name: str) -> ArtifactError:
+    return ArtifactError(
+        "The archive is not safe to register",
+        f"“{shortened(name)}” inside it is a sparse file, whose zeros are left out. Build it again: "
+        "with GNU tar without --sparse (-S), with bsdtar with --no-read-sparse.",
+    )
 
 
 def _no_archive() -> ArtifactError:

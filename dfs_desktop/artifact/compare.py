@@ -57,6 +57,7 @@ def facts_for_comparison(artifact: OpenArtifact, name: str = "") -> Facts:
     manifest = artifact.manifest().value
     environment = _or_none(artifact.environment, unread)
     entries = _or_none(artifact.metadata, unread) or []
+    unread += [str(error) for error in artifact.unread.values()]
     return Facts(
         name=name or artifact.name,
         manifest=manifest,

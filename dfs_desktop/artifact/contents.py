@@ -42,6 +42,7 @@ def read_contents(path: AnyPath, *, check: Callable[[], None] = _go_on) -> Conte
 
     with LocalSource(path) as source:
         opened = OpenArtifact.walk(source, check=check)
+        opened.check_sendable()
         return Contents(
             opened.manifest().value,
             opened.metrics(),

@@ -1,6 +1,7 @@
-"""One 512-byte tar header, and the extension records that may precede it, read strictly."""
+"""One 512-byte tar header, and the extension records that may precede it."""
 
 import re
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -8,11 +9,14 @@ from .errors import ArtifactError
 from .names import shortened
 
 BLOCK = 512
-MAX_PAX_RECORDS = 1000
+MAX_NAME = 64 * 1024  # bytes of one path; file systems stop at 4096
+_WINDOW = 64 * 1024  # bytes of an extension header that are held at once
+_MAX_KEY = 4096  # bytes; a longer keyword is none of those that matter
 
-_OCTAL = re.compile(rb"[0-7]*")
-_PAX_LENGTH = re.compile(rb"([1-9][0-9]{0,7}) ")
-_WITHOUT_CHECKSUM = b" " * 8
+_OCTAL = re.compile(rb"[ \t]*([0-7]*)(?:[ \0].*)?", re.DOTALL)
+_PAX_RECORD = re.compile(rb"0*([1-9][0-9]{0,17}) (?:([^=]{1,%d})=)?" % _MAX_KEY)
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")
+_ZERO_TAIL = re.compile(rb"\0+")
 
 COMPRESSIONS = (
     (b"\x1f\x8b", "gzip"),
@@ -50,15 +54,18 @@ def damaged(offset: int, what: str) -> ArtifactError:
 def parse_header(block: bytes) -> Header:
     """The fields of one header block; BadHeaderError when its checksum or a number is wrong."""
     stored = _number(block[148:156])
-    plain = block[:148] + _WITHOUT_CHECKSUM + block[156:]
-    unsigned = sum(plain)
-    # Some old writers summed signed bytes; tar programs accept both.
-    if stored != unsigned and stored != unsigned - 256 * sum(byte > 127 for byte in plain):
-        raise BadHeaderError("a header has a wrong checksum")
+    unsigned = sum(block) - sum(block[148:156]) + 8 * ord(" ")
+    if stored != unsigned:
+        # Some old writers summed signed bytes; tar programs accept both.
+        plain = block[:148] + block[156:]
+        if stored != unsigned - 256 * sum(byte > 127 for byte in plain):
+            raise BadHeaderError("a header has a wrong checksum")
     name = _text(block[:100])
-    # GNU headers keep times where POSIX ones keep the first part of a long name.
+    # GNU headers keep times where POSIX ones keep the first part of a long name; star keeps them
+    # behind a shorter one.
     if block[257:263] == b"ustar\0" and block[345] != 0:
-        name = _text(block[345:500]) + b"/" + name
+        end = 476 if block[508:512] == b"tar\0" else 500
+        name = _text(block[345:end]) + b"/" + name
     return Header(name, block[156:157], _number(block[124:136]))
 
 
@@ -72,45 +79,71 @@ def _number(field: bytes) -> int:
         if field[0] & 0x40:
             raise BadHeaderError("a header holds a negative number")
         return int.from_bytes(bytes([field[0] & 0x7F]) + field[1:], "big")
-    digits = _text(field).strip(b" ")
-    if not _OCTAL.fullmatch(digits):
+    match = _OCTAL.fullmatch(field)
+    if match is None:
         raise BadHeaderError("a header holds something that is no number")
-    return int(digits or b"0", 8)
+    return int(match[1] or b"0", 8)
 
 
-def parse_pax(data: bytes) -> dict[str, bytes]:
-    """The records of one PAX header; BadHeaderError when they are malformed or too many."""
-    records: dict[str, bytes] = {}
-    position = 0
-    for _ in range(MAX_PAX_RECORDS):
-        if position == len(data) or (data[position] == 0 and not data[position:].strip(b"\0")):
-            return records
-        match = _PAX_LENGTH.match(data, position)
-        end = position + int(match[1]) if match else 0
-        if match is None or not match.end() < end <= len(data) or data[end - 1] != 0x0A:
+def pax_records(read: Callable[[int, int], bytes], size: int) -> Iterator[tuple[str, bytes]]:
+    """The records of one PAX header that say where a file lies and what it is called.
+
+    `read(place, length)` gives bytes of the header, which is `size` bytes long. Other records
+    (times, owners, attributes of any length) are walked past, a window at a time. BadHeaderError
+    when the records contradict their own lengths.
+    """
+    start, held, position = 0, read(0, min(size, _WINDOW)), 0
+    while position < size:
+        if position + _MAX_KEY + 32 > start + len(held) < size:
+            start, held = position, read(position, min(size - position, _WINDOW))
+        match = _PAX_RECORD.match(held, position - start)
+        if match is None:
+            if _only_zeros(read, position, size):
+                return
             raise BadHeaderError("an extended header is malformed")
-        key, equals, value = data[match.end() : end - 1].partition(b"=")
-        if not equals or not key:
-            raise BadHeaderError("an extended header has a record without a key")
-        records[key.decode("utf-8", "replace")] = value
+        end = position + int(match[1])
+        if not match.end(1) + start + 1 < end <= size:
+            raise BadHeaderError("an extended header is malformed")
+        if (held[end - 1 - start : end - start] or read(end - 1, 1)) != b"\n":
+            raise BadHeaderError("an extended header is malformed")
+        key = match[2]
+        if key is None or match.end() + start >= end:
+            if end - position <= _MAX_KEY:
+                raise BadHeaderError("an extended header has a record without a key")
+        elif key in _NAMES or key.startswith(b"GNU.sparse."):
+            value = match.end() + start
+            yield key.decode("utf-8", "replace"), read(value, min(end - 1 - value, MAX_NAME + 1))
         position = end
-    raise BadHeaderError(f"an extended header has more than {MAX_PAX_RECORDS} records")
+
+
+# The last two mark a file whose zeros are left out, for star and for Solaris.
+_NAMES = (b"path", b"size", b"SCHILY.realsize", b"SUN.holesdata")
+
+
+def _only_zeros(read: Callable[[int, int], bytes], position: int, size: int) -> bool:
+    while position < size:
+        piece = read(position, min(size - position, 4096))
+        if not _ZERO_TAIL.fullmatch(piece):
+            return False
+        position += len(piece)
+    return True
 
 
 def member_name(raw: bytes) -> str:
     """The path of a member, relative and in short form; ArtifactError when it is a hostile one.
 
     "./" and doubled slashes are dropped, since `tar -cf model.tar .` writes them; "" is the root.
+    Bytes that are not UTF-8 are written as in addresses: "mod%E9l".
     """
-    try:
-        name = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        shown = shortened(raw.decode("utf-8", "backslashreplace"))
-        raise ArtifactError(
-            "A file inside the archive has a name that is not UTF-8",
-            f"“{shown}” cannot be written to a registry. Rename it and build the archive again.",
-        ) from None
     title = "The archive is not safe to register"
+    if len(raw) > MAX_NAME:
+        shown = shortened(raw[:200].decode("utf-8", "replace"), 60)
+        raise ArtifactError(
+            title, f"“{shown}…” inside it is a name of more than {MAX_NAME:,} bytes. Shorten it."
+        )
+    name = raw.decode("utf-8", "surrogateescape")
+    if not name.isascii():
+        name = _NOT_UTF8.sub(lambda byte: f"%{ord(byte[0]) - 0xDC00:02X}", name)
     if "\0" in name:
         raise ArtifactError(title, f"The name “{shortened(name)}” inside it holds a NUL character.")
     if name.startswith(("/", "\\")) or re.match(r"[A-Za-z]:[/\\]", name):

@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
-from .errors import ArtifactError
+from .errors import ArtifactError, UnreachableError
 from .names import shortened
-from .strict_json import check_sendable, load, unreadable
+from .strict_json import parse, settled, unreadable
 
 MANIFEST = "manifest.json"
 MAX_OPERATIONS = 10_000  # inserting into long lists is quadratic
@@ -35,9 +35,9 @@ class Change(msgspec.Struct, frozen=True):
     after: str
 
 
-def load_manifest(data: bytes) -> dict[str, Any]:
+def load_manifest(text: str) -> dict[str, Any]:
     """The object in manifest.json as it stands there, without patches."""
-    manifest = load(data, MANIFEST, to_send=True)
+    manifest = parse(text, MANIFEST)
     if not isinstance(manifest, dict):
         raise unreadable(MANIFEST, "is not a JSON object")
     return manifest
@@ -46,30 +46,50 @@ def load_manifest(data: bytes) -> dict[str, Any]:
 def apply_patches(
     manifest: dict[str, Any],
     names: Iterable[str],
-    read: Callable[[str], bytes],
+    read: Callable[[str], str],
     check: Callable[[], None],
-) -> list[Change]:
-    """Change the manifest by every patch among `names`, in the byte order of their names."""
+) -> tuple[list[Change], ArtifactError | None]:
+    """Change the manifest by every patch among `names`, in the byte order of their names.
+
+    A patch that cannot be applied ends it: what was changed before stays, and its error is given.
+    """
     changes: list[Change] = []
+    failed: ArtifactError | None = None
     for name in sorted(filter(is_patch, names), key=str.encode):
-        patch = load(read(name), name, to_send=True)
-        if not isinstance(patch, list):
-            raise unreadable(name, "is not a JSON array of patch operations")
-        if len(changes) + len(patch) > MAX_OPERATIONS:
-            raise ArtifactError(
-                "The artifact cannot be read",
-                f"Its manifest patches hold more than {MAX_OPERATIONS} operations.",
-            )
-        for operation in patch:
-            check()
-            try:
-                before = _apply(manifest, operation)
-            except _PatchError as error:
-                raise unreadable(name, str(error)) from None
-            after = in_short(operation["value"])
-            changes.append(Change(name, shortened(operation["path"]), before, after))
-    check_sendable(manifest, MANIFEST)  # patches may have nested what was flat
-    return changes
+        try:
+            _apply_all(manifest, name, read, check, changes)
+        except UnreachableError:
+            raise
+        except ArtifactError as error:
+            failed = error
+            break
+    settled(manifest)  # patches may have nested what was flat
+    return changes, failed
+
+
+def _apply_all(
+    manifest: dict[str, Any],
+    name: str,
+    read: Callable[[str], str],
+    check: Callable[[], None],
+    changes: list[Change],
+) -> None:
+    patch = parse(read(name), name)
+    if not isinstance(patch, list):
+        raise unreadable(name, "is not a JSON array of patch operations")
+    if len(changes) + len(patch) > MAX_OPERATIONS:
+        raise ArtifactError(
+            "The artifact cannot be read",
+            f"Its manifest patches hold more than {MAX_OPERATIONS} operations.",
+        )
+    for operation in patch:
+        check()
+        try:
+            before = _apply(manifest, operation)
+        except _PatchError as error:
+            raise unreadable(name, str(error)) from None
+        after = in_short(operation["value"])
+        changes.append(Change(name, shortened(operation["path"]), before, after))
 
 
 def in_short(value: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from .errors import ArtifactError
 from .names import shortened
-from .strict_json import check_sendable, load, unreadable
+from .strict_json import check_sendable
 
 META = "meta.json"
 _SIDECAR = re.compile(r"meta-[^/]+\.json")
@@ -31,22 +31,19 @@ def metadata_names(names: Iterable[str]) -> list[str]:
 
 def registry_metrics(
     manifest: dict[str, Any],
-    names: Iterable[str],
-    read: Callable[[str], bytes],
+    documents: Iterable[list[Any]],
     check: Callable[[], None],
 ) -> dict[str, Any]:
     """The metrics by the rule that the web application uses, so that both fill the same columns.
 
+    `documents` are the entries of each metadata document, in the order they count.
     A tabular model: `performance` of its tabular entry, the holdout or else cross-validation,
     without N_SAMPLES. Any other: the first entry tagged as registry metrics. Else nothing.
     """
     tabular: dict[str, Any] = {}
     registered: dict[str, Any] = {}
-    for name in metadata_names(names):
+    for entries in documents:
         check()
-        entries = load(read(name), name, to_send=False)
-        if not isinstance(entries, list):
-            raise unreadable(name, "is not a JSON array of metadata entries")
         for entry in entries:
             tags = _tags(entry)
             if not tabular and any(tag in tags for tag in TABULAR_METRICS):
@@ -54,9 +51,7 @@ def registry_metrics(
             if not registered and REGISTRY_METRICS in tags:
                 registered = _payload_metrics(entry)
     is_tabular = any(tag in _tags(manifest) for tag in TABULAR_MODELS)
-    found = (tabular if is_tabular else {}) or registered or tabular
-    _check_metrics(found)
-    return found
+    return (tabular if is_tabular else {}) or registered or tabular
 
 
 def _tags(holder: Any) -> list[Any]:
@@ -83,7 +78,8 @@ def _performance(metrics: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in chosen.items() if name != "N_SAMPLES"}
 
 
-def _check_metrics(metrics: dict[str, Any]) -> None:
+def check_metrics(metrics: dict[str, Any]) -> None:
+    """Raise ArtifactError, naming the metric, when no registry could store them."""
     for name, value in metrics.items():
         if isinstance(value, float) and not math.isfinite(value):
             raise ArtifactError(

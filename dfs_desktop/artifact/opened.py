@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from dfs_desktop.decoding import decode_json
+
 from .archive import Member
 from .errors import ArtifactError, UnreachableError
 from .files import AnyPath
@@ -15,10 +17,10 @@ from .inside.folders import Folder, folders_of
 from .inside.index import checked_index, last_of_each, walked
 from .inside.metadata import Entry, read_entries
 from .manifest import MANIFEST, Change, apply_patches, is_patch, load_manifest
-from .metrics import META, metadata_names, registry_metrics
+from .metrics import META, check_metrics, metadata_names, registry_metrics
 from .names import shortened
 from .source import CachedSource, LocalSource, Slice, Source, read_exactly
-from .strict_json import MAX_DOCUMENT, load, unreadable
+from .strict_json import MAX_DOCUMENT, check_sendable, parse, unreadable
 
 ROOT_FILES = (MANIFEST, "ops.json", "variant_config.json", "dtypes.json", "env.json", META)
 MAX_DOCUMENTS_TOTAL = 64 * 1024 * 1024  # bytes of manifest, patches, metadata, sidecars together
@@ -83,9 +85,10 @@ class OpenArtifact:
     def walk(cls, source: Source, *, check: Callable[[], None] = _go_on) -> "OpenArtifact":
         """The archive in `source`, its members found by reading all headers."""
         self = cls.__new__(cls)
-        archive = walked(source, check)
+        archive, findings = walked(source, check)
         self._begin(source, last_of_each(archive), check)
         self.archive_order = tuple(archive)
+        self._findings["archive"] = findings
         return self
 
     @classmethod
@@ -110,6 +113,9 @@ class OpenArtifact:
         self._known: dict[str, Any] = {}
         self._documents: set[Member] = set()
         self._prepared = False
+        self._guessed: set[str] = set()  # documents whose encoding is a guess
+        self._patch_error: ArtifactError | None = None
+        self.unread: dict[str, ArtifactError] = {}  # metadata documents, found by the reads so far
         self._lock = threading.RLock()
         self._close: Callable[[], None] = _go_on
 
@@ -189,25 +195,43 @@ class OpenArtifact:
         return self._once(
             "metrics",
             lambda: registry_metrics(
-                self.manifest().value, self._members, self._document, self._check
+                self.manifest().value,
+                (self._entries(name) for name in metadata_names(self._members)),
+                self._check,
             ),
         )
 
     def dtypes(self) -> dict[str, Any]:
         """The JSON dtypes by name: schemas, unchecked; {} when the file is missing."""
-        return self._once("dtypes.json", lambda: self._object("dtypes.json"))
+        return self._once("dtypes.json", lambda: self._typed("dtypes.json", dict))
 
     def ops(self) -> list[Any]:
         """The op instances as ops.json has them; [] when the file is missing."""
-        return self._once("ops.json", self._read_ops)
+        return self._once("ops.json", lambda: self._typed("ops.json", list))
 
     def variant(self) -> dict[str, Any]:
         """The configuration of the variant; {} when the file is missing."""
-        return self._once("variant_config.json", lambda: self._object("variant_config.json"))
+        return self._once("variant_config.json", lambda: self._typed("variant_config.json", dict))
 
     def environment(self) -> dict[str, Any]:
         """The environments by kind as env.json has them; {} when the file is missing."""
-        return self._once("env.json", lambda: self._object("env.json"))
+        return self._once("env.json", lambda: self._typed("env.json", dict))
+
+    def check_sendable(self) -> None:
+        """Raise ArtifactError unless manifest and metrics are what a registry can store.
+
+        A document that was skipped or guessed at while reading counts here: nothing is sent that
+        may differ from what the file means.
+        """
+        check_sendable(self.manifest().value, MANIFEST)
+        if self._patch_error is not None:
+            raise self._patch_error
+        check_metrics(self.metrics())
+        for name in (MANIFEST, *filter(is_patch, self._members)):
+            if name in self._guessed:
+                raise unreadable(name, "is not valid UTF-8. Save it as UTF-8")
+        for error in self.unread.values():
+            raise error
 
     @property
     def kind(self) -> Kind:
@@ -248,20 +272,26 @@ class OpenArtifact:
         self.source.prepare((each.offset, each.size) for each in places if each.size <= _SMALL)
         self._prepared = True
 
-    def _object(self, name: str) -> dict[str, Any]:
-        if name not in self._members:
-            return {}
-        value = load(self._document(name), name, to_send=False)
-        if not isinstance(value, dict):
-            raise unreadable(name, "is not a JSON object")
-        return value
+    def _text(self, name: str) -> str:
+        """The text of one of the small JSON files; a finding when its encoding is a guess."""
+        found = decode_json(self._document(name))
+        if found.guessed and name not in self._guessed:
+            self._guessed.add(name)
+            remedy = (
+                f"{shortened(name)} was read as {found.encoding}, which is a guess: letters may be "
+                "wrong. Save it as UTF-8 and build the artifact again."
+            )
+            found_so = Finding("warning", "A document is not in UTF-8", remedy)
+            self._findings[f"encoding {name}"] = [found_so]
+        return found.text
 
-    def _read_ops(self) -> list[Any]:
-        if "ops.json" not in self._members:
-            return []
-        value = load(self._document("ops.json"), "ops.json", to_send=False)
-        if not isinstance(value, list):
-            raise unreadable("ops.json", "is not a JSON array")
+    def _typed(self, name: str, kind: type[_T]) -> _T:
+        """The value of a document that must be an object or a list; empty when it is missing."""
+        if name not in self._members:
+            return kind()
+        value = parse(self._text(name), name)
+        if not isinstance(value, kind):
+            raise unreadable(name, f"is not a JSON {'object' if kind is dict else 'array'}")
         return value
 
     def _read_manifest(self) -> Effective:
@@ -272,25 +302,41 @@ class OpenArtifact:
                 "Not an artifact file",
                 f"“{shortened(self.name)}” is an archive without a {MANIFEST}.",
             )
-        data = self._document(MANIFEST)
-        value = load_manifest(data)
-        changes = apply_patches(value, self._members, self._document, self._check)
-        base = load_manifest(data) if changes else value
+        text = self._text(MANIFEST)
+        value = load_manifest(text)
+        changes, failed = apply_patches(value, self._members, self._text, self._check)
+        self._patch_error = failed
+        if failed is not None:
+            self._findings["patches"] = [Finding("warning", failed.title, failed.detail)]
+        base = load_manifest(text) if changes else value
         return Effective(value, base, tuple(changes))
 
     def _read_metadata(self) -> list[Entry]:
         entries: list[Entry] = []
-        findings: list[Finding] = []
         for name in metadata_names(self._members):
             self._check()
-            try:
-                entries += read_entries(load(self._document(name), name, to_send=False), name)
-            except UnreachableError:
-                raise  # no word about the content: the next look reads it again
-            except ArtifactError as error:
-                findings.append(Finding("warning", error.title, error.detail))
-        self._findings["metadata"] = findings
+            entries += read_entries(self._entries(name), name)
         return entries
+
+    def _entries(self, name: str) -> list[Any]:
+        """The entries of one metadata document; none, with a finding, when it has no such list."""
+        return self._once(f"entries {name}", lambda: self._read_list(name))
+
+    def _read_list(self, name: str) -> list[Any]:
+        try:
+            value = parse(self._text(name), name)
+        except UnreachableError:
+            raise  # no word about the content: the next look reads it again
+        except ArtifactError as error:
+            self.unread[name] = error
+            self._findings[name] = [Finding("warning", error.title, error.detail)]
+            return []
+        if isinstance(value, list):
+            return value
+        title = "A document holds no list of metadata entries"
+        remedy = f"No entry and no metric is taken from {shortened(name)}; it is sent as it is."
+        self._findings[name] = [Finding("warning", title, remedy)]
+        return []
 
     def _find_kind(self) -> Kind:
         manifest = self.manifest().value

@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from .companions import is_companion
 from .errors import ArtifactError, UnreachableError
 from .inside.compressed import packing_of, unpacked_head
 from .inside.opcodes import MAX_OPCODES, Scan, scan
@@ -68,7 +69,7 @@ class PickleFacts(msgspec.Struct, frozen=True):
 
 def may_be_pickle(name: str) -> bool:
     """Whether members of this name are usually pickles."""
-    return extension(name) in SUFFIXES
+    return extension(name) in SUFFIXES and not is_companion(name)
 
 
 def read_pickle(source: Source, opcodes: int = MAX_OPCODES) -> PickleFacts | None:

@@ -5,6 +5,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import msgspec
+
+from .companions import is_companion
 from .environment import read_environment
 from .errors import ArtifactError
 from .files import AnyPath
@@ -38,11 +41,16 @@ def preflight(path: AnyPath, *, check: Callable[[], None] = lambda: None) -> lis
 
 def examine(artifact: OpenArtifact) -> list[Finding]:
     """The same for an artifact that is open already; its file name is not looked at."""
-    findings = [*_sizes(artifact), *_repeated(artifact)]
+    findings = [*_sizes(artifact), *_repeated(artifact), *_companions(artifact)]
     try:
         artifact.manifest()
     except ArtifactError as error:
-        return [*findings, _failed(error)]
+        return _sorted([*findings, *artifact.findings(), _failed(error)])
+    try:
+        artifact.check_sendable()
+    except ArtifactError as error:
+        findings.append(_failed(error))
+    told: list[Finding] = []
     for look in (
         _structure,
         _documents,
@@ -54,9 +62,21 @@ def examine(artifact: OpenArtifact) -> list[Finding]:
         _manifest_place,
     ):
         try:
-            findings += look(artifact)
+            told += look(artifact)
         except ArtifactError as error:
-            findings.append(_failed(error))
+            told.append(_failed(error))
+    # What the content lacks makes a model that does not run, and still a file that can be kept.
+    told = [
+        msgspec.structs.replace(each, overridable=True) if each.level == "error" else each
+        for each in told
+    ]
+    refused = {(each.title, each.remedy) for each in findings}
+    return _sorted(
+        [*findings, *(each for each in told if (each.title, each.remedy) not in refused)]
+    )
+
+
+def _sorted(findings: list[Finding]) -> list[Finding]:
     return sorted(dict.fromkeys(findings), key=lambda each: _ORDER[each.level])
 
 
@@ -107,6 +127,24 @@ def _repeated(artifact: OpenArtifact) -> list[Finding]:
     ]
 
 
+def _companions(artifact: OpenArtifact) -> list[Finding]:
+    """Files of the operating system, which every finder passes by."""
+    found = [name for name in artifact.index if is_companion(name)]
+    if not found:
+        return []
+    one = f"“{shortened(found[0], 60)}”"
+    what = f"{one} is" if len(found) == 1 else f"{one} and {len(found) - 1:,} more are"
+    return [
+        Finding(
+            "note",
+            f"{what} companion files of an operating system, not part of the model",
+            "They are sent along and do no harm. To leave them out build it again: "
+            "COPYFILE_DISABLE=1 tar --exclude='._*' --exclude=__MACOSX --exclude=.DS_Store "
+            "--exclude=Thumbs.db --exclude=desktop.ini.",
+        )
+    ]
+
+
 def _structure(artifact: OpenArtifact) -> list[Finding]:
     if artifact.kind is Kind.EXPERIMENT:
         if EXPERIMENT in artifact:
@@ -138,7 +176,7 @@ def _structure(artifact: OpenArtifact) -> list[Finding]:
 
 
 def _documents(artifact: OpenArtifact) -> list[Finding]:
-    """Every document can be read, and the registry can take the metrics."""
+    """Every document can be read."""
     findings: list[Finding] = []
     reads: Iterable[Callable[[], object]] = (
         artifact.dtypes,
@@ -146,7 +184,6 @@ def _documents(artifact: OpenArtifact) -> list[Finding]:
         artifact.variant,
         artifact.environment,
         artifact.metadata,
-        artifact.metrics,
     )
     for read in reads:
         try:
@@ -178,7 +215,7 @@ def _graph(artifact: OpenArtifact) -> list[Finding]:
 
 def _op_files(artifact: OpenArtifact, graph: Graph) -> list[Finding]:
     findings = []
-    names = [member.name for member in artifact.members()]
+    names = [each.name for each in artifact.members() if not is_companion(each.name)]
     for op in graph.ops[:100]:
         if op.onnx is None or not re.fullmatch(r"[A-Za-z0-9_]+", op.id):
             continue
@@ -261,7 +298,7 @@ def _environment(artifact: OpenArtifact) -> list[Finding]:
 
 
 def _manifest_place(artifact: OpenArtifact) -> list[Finding]:
-    order = artifact.archive_order
+    order = [each for each in artifact.archive_order[:1000] if not is_companion(each.name)]
     if order and order[0].name != "manifest.json":
         return [
             Finding(

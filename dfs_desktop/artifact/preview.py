@@ -117,7 +117,7 @@ def _json(plain: Preview, source: Source, *, whole: bool) -> Preview:
     if not whole or extension(source.name) in (".jsonl", ".ndjson"):
         return plain
     try:
-        value = load(plain.text.encode(), source.name, to_send=False)
+        value = load(plain.text.encode(), source.name)
     except ArtifactError as error:
         return msgspec.structs.replace(plain, note=error.detail)
     pretty = json.dumps(value, indent=2, ensure_ascii=False)

@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from .companions import is_companion
 from .errors import ArtifactError, UnreachableError
 from .graph import pyfunc_class
 from .interface import read_interface
@@ -69,6 +70,7 @@ def _modules(artifact: OpenArtifact) -> list[Fact]:
         for member in artifact.members()
         if extension(member.name) in (".py", ".pyc", ".whl", ".egg", ".ipynb")
         and member.name != PYFUNC
+        and not is_companion(member.name)
     ]
     if not found:
         return []
@@ -124,7 +126,11 @@ def _binaries(artifact: OpenArtifact) -> list[Fact]:
         (_NATIVE, "It brings compiled programs or libraries"),
         (_SHELL, "It brings shell scripts"),
     ):
-        found = [each.name for each in artifact.members() if each.name.lower().endswith(suffixes)]
+        found = [
+            each.name
+            for each in artifact.members()
+            if each.name.lower().endswith(suffixes) and not is_companion(each.name)
+        ]
         if found:
             listed = ", ".join(shortened(name, 60) for name in found[:5])
             facts.append(Fact("binary", title, f"{listed}.", tuple(found[:_SHOWN])))

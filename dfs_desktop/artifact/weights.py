@@ -1,5 +1,6 @@
 """The tensors of a weights file: names, types and shapes from its header, never its bytes."""
 
+from .companions import is_companion
 from .errors import ArtifactError
 from .inside.gguf import read_gguf
 from .inside.numpy_file import MAGIC, read_npy, read_npz
@@ -19,7 +20,7 @@ READERS = {
 
 def has_weights(name: str) -> bool:
     """Whether a member of this name is one whose tensors can be listed."""
-    return extension(name) in READERS
+    return extension(name) in READERS and not is_companion(name)
 
 
 def read_weights(source: Source) -> Weights:

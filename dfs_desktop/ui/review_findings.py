@@ -36,7 +36,7 @@ def summary(draft: Draft) -> tuple[str, str, str, str]:
     gravest = draft.findings[0]
     icon, color, word = LOOKS[gravest.level]
     remedy = visible(gravest.remedy)
-    if gravest.level == "error":
+    if gravest.level == "error" and draft.obstacle:
         remedy = f"This file will not be uploaded. {remedy}"
     return icon, color, f"{word}: {visible(gravest.title)}", remedy
 
@@ -55,6 +55,7 @@ class Summary(QWidget):
     """Two lines, there from the start: nothing moves when findings arrive."""
 
     shown_wished = Signal()
+    override_wished = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,10 +69,16 @@ class Summary(QWidget):
         self.details.setToolTip("Show all that was found")
         self.details.setAutoDefault(False)
         self.details.clicked.connect(self.shown_wished)
+        self.override = link_button("Send all the same")
+        self.override.setObjectName("sendAnywayButton")
+        self.override.setToolTip("The registry takes the file; what was found may keep it from use")
+        self.override.setAutoDefault(False)
+        self.override.clicked.connect(self.override_wished)
         below = QHBoxLayout()
         below.setSpacing(8)
         below.addWidget(self.remedy, 1)
         below.addWidget(self.details)
+        below.addWidget(self.override)
         below.addStrut(self.details.sizeHint().height())  # as high without the button
         words = QVBoxLayout()
         words.setSpacing(0)
@@ -95,6 +102,7 @@ class Summary(QWidget):
         self.remedy.show_text(remedy)
         self.details.setText(others(draft))
         self.details.setVisible(bool(others(draft)))
+        self.override.setVisible(draft.overridable and not draft.sent_anyway)
 
 
 class Findings(QWidget):

@@ -54,6 +54,7 @@ class ReviewForm(QWidget):
     """Shows one draft and edits it in place."""
 
     tags_for_all = Signal(list)
+    override_wished = Signal()
 
     def __init__(self, known_tags: list[str], *, several: bool) -> None:
         super().__init__()
@@ -78,6 +79,7 @@ class ReviewForm(QWidget):
         self._inside = QFormLayout()
         self.summary = Summary()
         self.summary.shown_wished.connect(self._show_all_findings)
+        self.summary.override_wished.connect(self.override_wished)
         self.findings = Findings()
         self._findings_title = plain_label("Checked before the upload", heading=True)
         self.reason = plain_label(wrap=True)

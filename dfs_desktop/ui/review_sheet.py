@@ -40,6 +40,7 @@ class ReviewSheet(QDialog):
         self._remove_button.setObjectName("removeFileButton")
         self._form = ReviewForm(known_tags, several=len(self._drafts) > 1)
         self._form.tags_for_all.connect(self._tag_all)
+        self._form.override_wished.connect(self._send_anyway)
         self._note = plain_label(dim=True, wrap=True)
         self._note.setObjectName("reviewNote")
         self._upload = QPushButton()
@@ -68,6 +69,12 @@ class ReviewSheet(QDialog):
             self._form.show_findings(draft)
         if len(self.drafts()) != self._good:  # else what the note says now may stay
             self._count()
+
+    def _send_anyway(self) -> None:
+        """The shown file goes in spite of its errors: none of them is the registry's."""
+        if self._current is not None:
+            self._current.sent_anyway = True
+            self._found(self._current)
 
     def _arrange(self) -> None:
         self._remove_button.setProperty("link", True)

@@ -28,7 +28,7 @@ def _laid_out(artifact: OpenArtifact, name: str) -> list[str] | None:
     """The lines of a JSON document, or None when it is none, or has too many."""
     data = artifact.read(name, MAX_DIFF)
     try:
-        value = load(data, name, to_send=False)
+        value = load(data, name)
     except ArtifactError:
         return None
     lines = json.dumps(value, indent=2, ensure_ascii=False).splitlines()

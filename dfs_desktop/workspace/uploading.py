@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from dfs_desktop import disk_errors
 from dfs_desktop.api import Ledger, ModelArtifact, ModelArtifactStatus, Place, UploadRecord
 from dfs_desktop.artifact import FORMATS, ArtifactError, Contents, extension, read_contents, visible
+from dfs_desktop.artifact.companions import is_companion
 from dfs_desktop.artifact.disk_names import is_text
 from dfs_desktop.artifact.inside.findings import Finding
 from dfs_desktop.transfers.job import Job, Kind
@@ -28,7 +29,8 @@ MOST_FILES = 1000
 class Draft(Struct):
     """One file under review: what will be registered, or why it cannot be.
 
-    `findings` come later, from `Checking`; until then `checked` is False.
+    `findings` come later, from `Checking`; until then `checked` is False. `sent_anyway` is the
+    person's word that errors which no registry minds do not count.
     """
 
     path: Path
@@ -40,12 +42,23 @@ class Draft(Struct):
     problem: str = ""
     findings: tuple[Finding, ...] = ()
     checked: bool = False
+    sent_anyway: bool = False
 
     @property
     def obstacle(self) -> str:
         """Why this file stays here; "" when it can be sent."""
-        errors = (each for each in self.findings if each.level == "error")
+        errors = (
+            each
+            for each in self.findings
+            if each.level == "error" and not (self.sent_anyway and each.overridable)
+        )
         return self.problem or next((f"{each.title}. {each.remedy}" for each in errors), "")
+
+    @property
+    def overridable(self) -> bool:
+        """Whether the person's word alone would let this file go."""
+        errors = [each for each in self.findings if each.level == "error"]
+        return not self.problem and bool(errors) and all(each.overridable for each in errors)
 
 
 def _description(contents: Contents) -> str:
@@ -106,16 +119,20 @@ def _provisional(job: Job, draft: Draft) -> ModelArtifact:
 
 
 def find_files(paths: Sequence[Path]) -> list[Path]:
-    """Files as they are; folders opened to every artifact inside, links not followed."""
+    """Files as they are; folders opened to every artifact inside, links not followed.
+
+    Companions of an operating system are left out, unless nothing else was chosen.
+    """
     found: list[Path] = []
+    paths = [path for path in paths if not is_companion(path.name)] or paths
     for path in paths:
         if not path.is_dir():
             found.append(path)
             continue
         for folder, folders, names in os.walk(path):
-            folders.sort()
+            folders[:] = sorted(each for each in folders if not is_companion(each))
             for name in sorted(names):
-                if extension(name) in FORMATS:
+                if extension(name) in FORMATS and not is_companion(name):
                     found.append(Path(folder, name))
                 if len(found) >= MOST_FILES:
                     return found

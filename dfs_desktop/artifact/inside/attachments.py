@@ -36,15 +36,18 @@ class Attachments:
         self.findings: tuple[Finding, ...] = ()
         beside = member.removesuffix(TAR) + INDEX
         if beside in artifact:
-            listed = load(artifact.read(beside), beside, to_send=False)
+            listed = load(artifact.read(beside), beside)
             if not isinstance(listed, dict):
                 raise ArtifactError(
                     "The attachments cannot be read",
                     f"{shortened(beside)} is no JSON object. Write the snapshot again.",
                 )
             self._members, self.findings = checked_index(listed, self._tar.size)
+        elif self._tar.size:
+            members, findings = walked(self._tar, _go_on)
+            self._members, self.findings = last_of_each(members), tuple(findings)
         else:
-            self._members = last_of_each(walked(self._tar, _go_on)) if self._tar.size else {}
+            self._members = {}
 
     def members(self) -> list[Member]:
         """All attachments, sorted by name; offsets are inside the tar file."""

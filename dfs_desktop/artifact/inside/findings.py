@@ -8,8 +8,12 @@ Level = Literal["error", "warning", "note"]
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One sentence on what was found, and one on what to do about it."""
+    """One sentence on what was found, and one on what to do about it.
+
+    An error that is `overridable` speaks against sending, and no registry refuses the file for it.
+    """
 
     level: Level
     title: str
     remedy: str
+    overridable: bool = False

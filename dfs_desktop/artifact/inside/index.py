@@ -14,12 +14,17 @@ from .findings import Finding
 
 _MOST_NAMED = 20  # findings on single entries; the rest are counted
 MAX_MEMBER_NAME = 4096  # bytes
+_AHEAD = 64 * 1024  # bytes; headers of small files stand close together
 
 
-def walked(source: Source, check: Callable[[], None]) -> list[Member]:
-    """Every member in the order of the archive, repeated names repeatedly; reads headers only."""
-    with BufferedReader(SourceFile(source)) as file:
-        return list(Walk(file, source.size, check).members())
+def walked(source: Source, check: Callable[[], None]) -> tuple[list[Member], list[Finding]]:
+    """Every member in the order of the archive, repeated names repeatedly; reads headers only.
+
+    The findings tell what was left out and what else is odd.
+    """
+    with BufferedReader(SourceFile(source), _AHEAD) as file:
+        walk = Walk(file, source.size, check)
+        return list(walk.members()), walk.findings()
 
 
 def last_of_each(members: Iterable[Member]) -> dict[str, Member]:

@@ -4,8 +4,6 @@ from typing import Any
 
 import msgspec
 
-from dfs_desktop.artifact.strict_json import unreadable
-
 from .json_values import text, texts
 
 _OWN_KEYS = {"id", "producer", "producer_version", "producer_tags", "tags", "payload"}
@@ -23,14 +21,12 @@ class Entry(msgspec.Struct, frozen=True):
     extra: dict[str, Any]
 
 
-def read_entries(value: Any, document: str) -> list[Entry]:
-    """The entries of one document; ArtifactError when that is no array.
+def read_entries(value: list[Any], document: str) -> list[Entry]:
+    """The entries of one document.
 
     LUML's own sidecars say `tags` for `producer_tags` and have no producer. What is no object is
     kept as the payload of an entry without an id.
     """
-    if not isinstance(value, list):
-        raise unreadable(document, "is not a JSON array of metadata entries")
     return [_entry(each, document) for each in value]
 
 
