@@ -29,6 +29,7 @@ from dfs_desktop.ui.assets import sample_artifact
 from dfs_desktop.ui.dialogs import finished
 from dfs_desktop.ui.elided_label import ElidedLabel
 from dfs_desktop.ui.review_files import ReviewFiles
+from dfs_desktop.ui.review_findings import Summary
 from dfs_desktop.ui.review_sheet import ReviewSheet
 from dfs_desktop.ui.tag_edit import CHIPS_MADE, TagEdit
 from dfs_desktop.workspace.uploading import Draft, inspect
@@ -173,6 +174,32 @@ def test_a_bad_file_shows_its_reason_and_can_be_removed(qtbot: QtBot, drafts: li
     assert [draft.path.name for draft in sheet.drafts()] == ["first.fnnx"]
     qtbot.keyClick(files, Qt.Key.Key_Delete)
     assert not sheet.isVisible(), "nothing left to review"
+
+
+@pytest.mark.fault("RL-16")
+def test_what_no_registry_minds_is_sent_all_the_same_when_a_person_says_so(
+    qtbot: QtBot, drafts: list[Draft]
+) -> None:
+    first, last = drafts[0], drafts[3]
+    first.findings = (Finding("error", "The file ops.json is missing", "Build.", overridable=True),)
+    last.findings = (*first.findings, Finding("error", "This server takes no files", "Go."))
+    sheet = open_sheet(qtbot, drafts)
+    summary = sheet.findChild(Summary)
+    assert isinstance(summary, Summary)
+    summary.show()
+    files = find(sheet, ReviewFiles, "reviewFiles")
+    anyway = find(sheet, QPushButton, "sendAnywayButton")
+    assert sheet.drafts() == []
+    files.setCurrentRow(3)
+    assert anyway.isHidden(), "what the server refuses cannot be overruled"
+    files.setCurrentRow(0)
+    assert not anyway.isHidden()
+    anyway.click()
+    assert sheet.drafts() == [first]
+    assert anyway.isHidden()
+    assert find(sheet, QPushButton, "uploadButton").text() == "Upload 1 artifact"
+    assert "ready" in files.item(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert "will not be uploaded" not in summary.remedy.text()
 
 
 def test_an_empty_name_is_refused_in_place(qtbot: QtBot, drafts: list[Draft]) -> None:
