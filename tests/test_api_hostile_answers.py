@@ -1,0 +1,388 @@
+"""Answers that are meant to hurt: each ends in an error of ours, soon, and in little memory."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from api_faces import FACES, Recorded, through
+from api_stage import KEY
+
+from dfs_desktop.api import DataForceError, UnexpectedAnswerError
+from dfs_desktop.api.address import read_address
+from dfs_desktop.api.flows import paging
+from dfs_desktop.api.storage.meter import Meter
+from dfs_desktop.api.storage.objects import look_at
+from dfs_desktop.api.storage.store import Store
+
+PLACE = dict.fromkeys(
+    ("organization", "orbit", "collection"), "00000000-0000-7000-8000-000000000001"
+)
+
+
+class Teller:
+    """Says the same bytes to whoever asks; ``slowly``: byte by byte, for ever."""
+
+    def __init__(self, said: bytes, *, slowly: bool = False) -> None:
+        self._said, self._slowly = said, slowly
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+
+    def _serve(self) -> None:
+        while not self._ended.is_set():
+            try:
+                line, _ = self._socket.accept()
+            except OSError:
+                return
+            with line:
+                try:
+                    line.recv(65536)
+                    line.sendall(self._said)
+                    while self._slowly and not self._ended.wait(0.05):
+                        line.sendall(b"x")
+                    line.shutdown(socket.SHUT_WR)
+                    line.settimeout(5)
+                    while line.recv(65536):
+                        pass
+                except OSError:
+                    continue
+
+    def close(self) -> None:
+        self._ended.set()
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+        self._thread.join(5)
+
+
+@pytest.fixture
+def tell() -> Iterator[Callable[..., Teller]]:
+    tellers: list[Teller] = []
+
+    def start(said: bytes, **how: Any) -> Teller:
+        tellers.append(Teller(said, **how))
+        return tellers[-1]
+
+    yield start
+    for teller in tellers:
+        teller.close()
+
+
+def answer(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
+    lines = (f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers)
+    return "".join(f"{line}\r\n" for line in lines).encode() + b"\r\n" + body
+
+
+def packed(body: bytes, times: int = 1) -> bytes:
+    for _ in range(times):
+        packer = zlib.compressobj(9, wbits=31)
+        body = packer.compress(body) + packer.flush()
+    return body
+
+
+def refusal(face: str, url: str, **options: Any) -> tuple[DataForceError, float]:
+    begun = time.process_time()
+    with pytest.raises(DataForceError) as raised:
+        through(
+            face,
+            lambda c: c.model_artifacts.list(),
+            **{"base_url": url, "api_key": KEY, **PLACE, **options},
+        )
+    return raised.value, time.process_time() - begun
+
+
+@pytest.mark.fault("X-01")
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("generation", [None, "A"])
+class TestBounds:
+    def test_packed_twice(self, tell: Any, face: str, generation: str | None) -> None:
+        bomb = packed(b"\0" * (64 << 20), 2)
+        error, _ = refusal(
+            face, tell(answer(bomb, "Content-Encoding: gzip, gzip")).url, generation=generation
+        )
+        assert isinstance(error, UnexpectedAnswerError)
+        assert "packing" in error.detail
+
+    def test_packed_once(self, tell: Any, face: str, generation: str | None) -> None:
+        bomb = packed(b"\0" * (100 << 20))
+        error, spent = refusal(
+            face, tell(answer(bomb, "Content-Encoding: gzip")).url, generation=generation
+        )
+        assert isinstance(error, UnexpectedAnswerError)
+        assert spent < 5
+
+    def test_packed_nonsense(self, tell: Any, face: str, generation: str | None) -> None:
+        said = answer(b"no gzip", "Content-Encoding: gzip")
+        error, _ = refusal(face, tell(said).url, generation=generation)
+        assert "cannot be unpacked" in error.detail
+
+    def test_interim_answers_without_end(
+        self, tell: Any, face: str, generation: str | None
+    ) -> None:
+        said = b"HTTP/1.1 102 Processing\r\n\r\n" * 300_000
+        error, spent = refusal(face, tell(said).url, generation=generation)
+        assert "no end of interim answers" in error.detail
+        assert spent < 5
+
+    def test_an_answer_that_dribbles(self, tell: Any, face: str, generation: str | None) -> None:
+        for head in (answer(b"[", "X: y").replace(b"Length: 1", b"Length: 999999"), b"HTTP/1.1 2"):
+            error, _ = refusal(
+                face, tell(head, slowly=True).url, generation=generation, timeout=0.4
+            )
+            assert "silent" in error.detail
+
+    def test_an_error_without_end(self, tell: Any, face: str, generation: str | None) -> None:
+        said = answer(b"<" * (8 << 20), status="500 Oops")
+        error, _ = refusal(face, tell(said).url, generation=generation)
+        assert "500" in error.detail
+
+    @pytest.mark.fault("X-11")
+    @pytest.mark.parametrize(
+        "said",
+        [
+            b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n[]",
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"f" * 5000 + b"\r\n[]",
+            answer(b"{}", "Date: Mon, 23 Nov " + "9" * 5000 + " 10:00:00 GMT", status="503 No"),
+            answer(b"{}", "Date: Mon, 23 Nov 99999999999999999999 10:00:00 GMT", status="503 No"),
+            answer(b"{}", "Retry-After: " + "9" * 5000, status="429 No"),
+            answer(
+                b"{}",
+                "Retry-After: Mon, 23 Nov 99999999999999999999 10:00:00 GMT",
+                "Date: Mon, 23 Nov 2026 10:00:00 GMT",
+                status="429 No",
+            ),
+            answer(b"", "Location: http://[", status="302 Found"),
+            answer(b"", "Location: " + "//" * 4000, status="302 Found"),
+            b"\x15\x03\x01\x00\x02\x02\x46",
+            b"SSH-2.0-OpenSSH_9.6\r\n",
+            b"\0" * 200_000,
+            answer(b'[{"id": "a", "size": ' + b"9" * 5000 + b"}]"),
+            answer(b'[{"id": "a", "size": 1e' + b"9" * 5000 + b"}]"),
+            answer(b'{"items": [], "cursor": 7}'),
+            answer(b"\xff\xfe[]"),
+        ],
+        ids=range(15),
+    )
+    def test_every_header_and_number(
+        self, tell: Any, face: str, generation: str | None, said: bytes
+    ) -> None:
+        refusal(face, tell(said).url, generation=generation)
+
+
+CHILD = """
+import json, resource, sys, time
+sys.path[:0] = sys.argv[1:3]
+import httpx
+from api_faces import Recorded, through
+from api_stage import KEY
+from test_api_hostile_answers import PLACE, heavy
+from dfs_desktop.api import DataForceError
+from dfs_desktop.api.dialects import records
+def rss(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+def ask(said):
+    def one(client): return client.model_artifacts.list()
+    found = through("sync", one, base_url="https://api.example", api_key=KEY, generation="A",
+                    transport=Recorded([{"status": 200, "content": said}]), **PLACE)
+    return [(item.manifest, item.file_index) for item in found]
+ask(b"[]")
+for name, make in heavy().items():
+    said = make()
+    before, begun = rss(), time.process_time()
+    try:
+        ask(said)
+        end = "read"
+    except DataForceError as error:
+        end = type(error).__name__
+    print(json.dumps([name, end, time.process_time() - begun, rss() - before]), flush=True)
+"""
+
+
+def heavy() -> dict[str, Callable[[], bytes]]:
+    """JSON that becomes many times as large when it is decoded."""
+    lists = b"[]," * (5 << 20)
+    return {
+        "lists in a list": lambda: b"[" + lists + b"[]]",
+        "objects in a list": lambda: b"[" + b"{}," * (5 << 20) + b"{}]",
+        "numbers in a list": lambda: b"[" + b"1," * (7 << 20) + b"1]",
+        "lists in a page": lambda: b'{"items": [' + lists + b"[]]}",
+        "records": lambda: b"[" + b'{"id":"1"},' * (1 << 20) + b'{"id":"1"}]',
+        "metrics": lambda: b'[{"id":"1","metrics":{"a":[' + lists + b"[]]}}]",
+        "values": lambda: b'[{"id":"1","extra_values":{"a":[' + lists + b"[]]}}]",
+        "deployments": lambda: b'[{"id":"1","deployments":[' + b"{}," * (5 << 20) + b"{}]}]",
+        "a manifest": lambda: b'[{"id":"1","manifest":{"a":[' + lists + b"[]]}}]",
+        "an index": lambda: b'[{"id":"1","file_index":{"a":[' + lists + b"[]]}}]",
+    }
+
+
+@pytest.mark.fault("X-01")
+@pytest.mark.skipif(sys.platform == "win32", reason="memory is told otherwise there")
+def test_heavy_json_takes_little_time_and_memory() -> None:
+    here = Path(__file__).parent
+    run = subprocess.run(
+        [sys.executable, "-c", CHILD, str(here), str(here.parent)],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=True,
+    )
+    told = [json.loads(line) for line in run.stdout.splitlines()]
+    assert len(told) == len(heavy())
+    for name, end, seconds, grown in told:
+        assert end == ("read" if name in ("a manifest", "an index") else "UnexpectedAnswerError")
+        assert seconds < 5, name
+        assert grown < 120, name
+
+
+@pytest.mark.fault("X-01")
+def test_a_long_list_of_large_records_is_read() -> None:
+    """42 MB for 10 000 records with manifests: what registries without pages send."""
+    index = {f"member{n}": [n * 512, 512] for n in range(100)}
+    record = {
+        "id": "",
+        "model_name": "n",
+        "metrics": {f"m{n}": n / 7 for n in range(20)},
+        "manifest": {"inputs": [{"name": "x"}] * 10},
+        "file_index": index,
+    }
+    many = json.dumps([{**record, "id": f"id{n}"} for n in range(10_000)]).encode()
+    assert len(many) > 30 << 20
+    found = through(
+        "sync",
+        lambda c: c.model_artifacts.list(),
+        base_url="https://api.example",
+        api_key=KEY,
+        generation="A",
+        transport=Recorded([{"status": 200, "content": many}]),
+        **PLACE,
+    )
+    assert len(found) == 10_000
+    assert found[7].file_index == index
+
+
+@pytest.mark.fault("X-11")
+@pytest.mark.parametrize("face", FACES)
+def test_a_list_with_ever_new_cursors_ends(face: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paging, "MOST_PAGES", 20)
+    pages = [
+        {"status": 200, "json": {"items": [{"id": f"i{n}"}], "cursor": f"c{n}"}} for n in range(60)
+    ]
+    with pytest.raises(UnexpectedAnswerError, match="does not end"):
+        through(
+            face,
+            lambda c: c.model_artifacts.list(),
+            base_url="https://api.example",
+            api_key=KEY,
+            generation="G",
+            transport=Recorded(pages),
+            **PLACE,
+        )
+
+
+@pytest.mark.fault("X-11")
+@pytest.mark.parametrize(
+    "head",
+    [
+        "206 Partial\r\nContent-Range: bytes 0-0/" + "9" * 5000,
+        "416 No\r\nContent-Range: bytes */" + "9" * 5000,
+        "200 OK\r\nContent-Length: " + "9" * 5000,
+        "302 Found\r\nLocation: http://[",
+        "302 Found\r\nLocation: http://x:y/",
+        "302 Found\r\nLocation: //" + "x" * 9000,
+    ],
+    ids=range(6),
+)
+def test_headers_of_a_store(tell: Any, head: str) -> None:
+    said = f"HTTP/1.1 {head}\r\nConnection: close\r\n\r\n".encode()
+    url = tell(said).url
+    store = Store(read_address(url, allow_http=False))
+    try:
+        found = look_at(f"{url}/a", store, Meter())
+    except DataForceError:
+        pass
+    else:
+        assert found is not None
+        assert found.size in (None, 0)
+    finally:
+        store.close()
+
+
+@pytest.mark.fault("X-10")
+@pytest.mark.parametrize(
+    "host",
+    [
+        "[::ffff:127.0.0.1]",
+        "127.1",
+        "2130706433",
+        "0x7f000001",
+        "0x7F.1",
+        "0177.0.0.1",
+        "017700000001",
+        "0",
+        "[::]",
+        "2852039166",
+        "0xa9fea9fe",
+        "169.254.43518",
+        "[::ffff:a9fe:a9fe]",
+        "[64:ff9b::a9fe:a9fe]",
+        "127.0.0.1.",
+        "[2002:a9fe:a9fe::1]",
+        "[64:ff9b:1::7f00:1]",
+        "[::ffff:0:7f00:1]",
+        "[::7f00:1]",
+        "100.100.100.200",
+        "[fd00:ec2::254]",
+        "[fd20:ce::254]",
+        "168.63.129.16",
+        "metadata.google.internal.",
+        "METADATA",
+        "localhost.",
+        "a.localhost",
+        "[fe80::1%25eth0]",
+        "%31%32%37.0.0.1",
+    ],
+)
+def test_addresses_are_judged_as_what_they_mean(host: str) -> None:
+    for registry in ("https://api.example", "https://10.0.0.1"):
+        store = Store(read_address(registry, allow_http=False))
+        with pytest.raises(UnexpectedAnswerError) as raised:
+            store.target(f"https://{host}/latest?X-Amz-Signature=a")
+        assert not hasattr(raised.value, "host")
+
+
+@pytest.mark.fault("X-10")
+@pytest.mark.parametrize(
+    "host",
+    [
+        "10.1",
+        "167772161",
+        "0x0a000001",
+        "012.0.0.1",
+        "[::ffff:10.0.0.1]",
+        "[64:ff9b::a00:1]",
+        "100.64.0.1",
+        "100.127.255.255",
+        "[fd12::1]",
+        "[fec0::1]",
+        "[2002:a00:1::]",
+    ],
+)
+def test_private_addresses_want_an_approval_however_they_are_spelled(host: str) -> None:
+    store = Store(read_address("https://api.example", allow_http=False))
+    with pytest.raises(UnexpectedAnswerError) as raised:
+        store.target(f"https://{host}/a")
+    store.approved.add(raised.value.host)  # type: ignore[attr-defined]
+    assert store.target(f"https://{host}/a").raw == b"/a"
