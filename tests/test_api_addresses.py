@@ -14,6 +14,7 @@ from dfs_desktop.api import (
 from dfs_desktop.api.address import DEFAULT_BASE_URL as DFS
 from dfs_desktop.api.address import LUML_BASE_URL as LUML
 from dfs_desktop.api.address import from_environment, read_address
+from dfs_desktop.api.storage.store import Store
 from dfs_desktop.api.storage.urls import check_url
 
 
@@ -174,3 +175,71 @@ class TestStorageUrls:
         assert "a%2f" not in repr(checked)
         with pytest.raises(UnexpectedAnswerError):
             check_url("http://169.254.169.254/x", self.LOCAL)
+
+
+@pytest.mark.fault("X-10")
+@pytest.mark.parametrize(
+    "host",
+    [
+        "[::ffff:127.0.0.1]",
+        "127.1",
+        "2130706433",
+        "0x7f000001",
+        "0x7F.1",
+        "0177.0.0.1",
+        "017700000001",
+        "0",
+        "[::]",
+        "2852039166",
+        "0xa9fea9fe",
+        "169.254.43518",
+        "[::ffff:a9fe:a9fe]",
+        "[64:ff9b::a9fe:a9fe]",
+        "127.0.0.1.",
+        "[2002:a9fe:a9fe::1]",
+        "[64:ff9b:1::7f00:1]",
+        "[::ffff:0:7f00:1]",
+        "[::7f00:1]",
+        "100.100.100.200",
+        "[fd00:ec2::254]",
+        "[fd20:ce::254]",
+        "168.63.129.16",
+        "metadata.google.internal.",
+        "METADATA",
+        "localhost.",
+        "a.localhost",
+        "[fe80::1%25eth0]",
+        "%31%32%37.0.0.1",
+    ],
+)
+def test_addresses_are_judged_as_what_they_mean(host: str) -> None:
+    for registry in ("https://api.example", "https://10.0.0.1"):
+        store = Store(read_address(registry, allow_http=False))
+        with pytest.raises(UnexpectedAnswerError) as raised:
+            store.target(f"https://{host}/latest?X-Amz-Signature=a")
+        assert not hasattr(raised.value, "host")
+
+
+@pytest.mark.fault("X-10")
+@pytest.mark.parametrize(
+    "host",
+    [
+        "10.1",
+        "167772161",
+        "0x0a000001",
+        "012.0.0.1",
+        "[::ffff:10.0.0.1]",
+        "[64:ff9b::a00:1]",
+        "100.64.0.1",
+        "100.127.255.255",
+        "[fd12::1]",
+        "[fec0::1]",
+        "[2002:a00:1::]",
+    ],
+)
+def test_private_addresses_want_an_approval_however_they_are_spelled(host: str) -> None:
+    store = Store(read_address("https://api.example", allow_http=False))
+    with pytest.raises(UnexpectedAnswerError) as raised:
+        store.target(f"https://{host}/a")
+    store.approved.add(raised.value.host)  # type: ignore[attr-defined]
+    assert store.target(f"https://{host}/a").raw == b"/a"
