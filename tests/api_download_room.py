@@ -198,7 +198,7 @@ class Room:
 
     def fetch(self, partial: Partial, *, keep: bool = False) -> bool:
         told = self.kept.append if keep else None
-        return fetch_bytes(self.server.url, partial, self.store, self.meter, told)
+        return not fetch_bytes(self.server.url, partial, self.store, self.meter, told)
 
     def download(self, sha256: str = SHA256) -> Path:
         partial = self.reserve()
@@ -236,6 +236,7 @@ def hurry(monkeypatch: pytest.MonkeyPatch, *, several: bool = True) -> None:
     pieces as small beside the content as real ones are beside a large file."""
     storage = "dfs_desktop.api.storage"
     monkeypatch.setattr(f"{storage}.retry.FIRST_WAIT", 0.01)
+    monkeypatch.setattr(f"{storage}.retry.LONGEST_WAIT", 0.05)
     if not several:
         return
     monkeypatch.setattr(f"{storage}.growth.WINDOW", 0.02)

@@ -30,6 +30,7 @@ from dfs_desktop.api.errors import MissingFileError
 from dfs_desktop.api.storage import receiving
 from dfs_desktop.api.storage.meter import Meter
 from dfs_desktop.api.storage.pace import Pace
+from dfs_desktop.api.storage.retry import TRIES
 
 SIZE = len(CONTENT)
 
@@ -81,7 +82,7 @@ class TestBodies:
         room.server.gives_ranges = False
         room.server.script(*[cut(SIZE // 2)] * 20)
         assert failure(room).retryable
-        assert len(room.server.audit) == 6
+        assert len(room.server.audit) == TRIES
 
     @pytest.mark.fault("D-07")
     def test_d07_longer_than_registered(self, room: Room) -> None:
@@ -277,7 +278,7 @@ class TestAnswers:
     )
     def test_d13_a_busy_store(self, room: Room, header: str, seconds: float | None) -> None:
         busy = say(503, b"<Error><Code>SlowDown</Code></Error>", Retry_After=header)
-        room.server.script(*[busy] * 6)
+        room.server.script(*[busy] * TRIES)
         error = failure(room)
         assert error.retryable
         assert error.retry_after == seconds
@@ -299,9 +300,9 @@ class TestAnswers:
         assert len(room.server.audit) == 13
 
     def test_breaks_without_progress_do(self, room: Room) -> None:
-        room.server.script(cut(1000), *[cut(0)] * 12)
+        room.server.script(cut(1000), *[cut(0)] * 2 * TRIES)
         assert failure(room).retryable
-        assert len(room.server.audit) == 6
+        assert len(room.server.audit) == TRIES
 
     def test_an_empty_object(self, tmp_path: Path) -> None:
         with room_with(tmp_path, b"") as empty:

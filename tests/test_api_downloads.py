@@ -34,6 +34,7 @@ def stage() -> Iterator[Stage]:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dfs_desktop.api.storage.retry.FIRST_WAIT", 0.01)
+    monkeypatch.setattr("dfs_desktop.api.storage.retry.LONGEST_WAIT", 0.05)
 
 
 class TestDownload:
@@ -111,11 +112,11 @@ class TestDownload:
     @pytest.mark.parametrize(
         ("faults", "words"),
         [
-            ([status(403)] * 8, "refuses"),
+            ([status(403)] * 8, "not in the storage, or the bucket's key may not see it"),
             ([status(404)] * 8, "missing in the storage"),
             ([status(302, Location="/objects/x?epoch=0")] * 8, "not followed"),
-            ([drop] * 8, "connection"),
-            ([status(503, Retry_After="0")] * 8, "503"),
+            ([drop] * 20, "connection"),
+            ([status(503, Retry_After="0")] * 20, "503"),
         ],
     )
     def test_a_store_that_gives_nothing(
@@ -183,7 +184,7 @@ class TestDelete:
     def test_a_store_that_refuses_keeps_the_record(
         self, stage: Stage, face: str, fault: Any
     ) -> None:
-        stage.script("delete", *[fault] * 5)
+        stage.script("delete", *[fault] * 20)
         with pytest.raises(FileDeletionError) as raised:
             delete(stage, face, stage.add(CONTENT)["id"])
         assert stage.statuses() == ["deletion_failed"]

@@ -151,7 +151,7 @@ class TestLife:
     def test_store_refuses_an_upload(self, face: str, number: int) -> None:
         refused = steps("flow-storage-errors")[number]["response"]
         with pytest.raises(FileUploadError, match="403"):
-            upload(face, [LIFE[0], LIFE[2]], [refused])
+            upload(face, [LIFE[0], LIFE[2]], [refused, refused])
 
     def test_store_has_lost_the_object(self, face: str, tmp_path: Path) -> None:
         missing = steps("flow-storage-errors")[4]["response"]

@@ -162,7 +162,7 @@ class TestLife:
                 face,
                 lambda c: c.model_artifacts.upload(str(SAMPLE), "doubler"),
                 [created, CONFIRMED],
-                [refused],
+                [refused, refused],  # once more, in case that something in between was wrong
             )
 
     def test_store_has_lost_the_object(self, face: str, tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ COUNT = -(-len(CONTENT) // PART)
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(retry, "LONGEST_WAIT", 0.05)
 
 
 @pytest.fixture(params=FACES)
@@ -176,7 +177,7 @@ class TestJoining:
         assert s3.statuses() == ["upload_failed"]
 
     def test_an_answer_lost_for_good_is_looked_up(self, face: str, s3: LumlStage) -> None:
-        s3.script("complete", apply_then_drop, drop, drop)
+        s3.script("complete", apply_then_drop, *[drop] * (retry.TRIES - 1))
         assert upload(s3, face).status is ModelArtifactStatus.UPLOADED
         assert s3.statuses() == ["uploaded"]
 
@@ -188,7 +189,7 @@ class TestJoining:
         assert s3.statuses() == ["upload_failed"]
 
     def test_never_joined_at_all(self, face: str, s3: LumlStage) -> None:
-        s3.script("complete", drop, drop, drop)
+        s3.script("complete", *[drop] * retry.TRIES)
         with pytest.raises(FileUploadError, match="did not join"):
             upload(s3, face)
         assert s3.statuses() == ["upload_failed"]

@@ -35,6 +35,7 @@ def stage() -> Iterator[Stage]:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dfs_desktop.api.storage.retry.FIRST_WAIT", 0.01)
+    monkeypatch.setattr("dfs_desktop.api.storage.retry.LONGEST_WAIT", 0.05)
 
 
 class TestUpload:
@@ -75,7 +76,7 @@ class TestUpload:
         "fault", [status(403, b"<Error><Code>AccessDenied</Code></Error>"), drop]
     )
     def test_a_lasting_fault_marks_the_record(self, stage: Stage, face: str, fault: Any) -> None:
-        stage.script("put", *[fault] * 5)
+        stage.script("put", *[fault] * 20)
         with pytest.raises(FileUploadError) as raised:
             upload(stage, face)
         assert stage.statuses() == ["upload_failed"]

@@ -12,13 +12,14 @@ from typing import Any, TypeVar
 import httpx
 
 from .answers import read_answer
+from .attempts import Attempts
 from .bounds import Patience, bound_heads
 from .connection_errors import cannot_connect
 from .dialects.detection import detect
 from .errors import APIStatusError
 from .failpoints import reached
 from .flows.effects import Call, Effect, Flow, Locate, Note, Step, mark_under_way
-from .storage.meter import Meter
+from .storage.meter import TICK, Meter
 from .storage.store import Store
 from .storage.work import perform
 from .transport import ended_by_wish
@@ -65,7 +66,7 @@ class AsyncTransport:
     async def run(self, flow: Flow[T], meter: Meter | None = None) -> T:
         """Walk a flow to its end. A cancelled task lets it clean up, then raises CancelledError."""
         self._settle_in()
-        meter = meter or Meter()
+        meter = meter or Meter(hasty=True)
         self._running += 1
         self._idle.clear()
         try:
@@ -104,7 +105,7 @@ class AsyncTransport:
                         await self._tidy(flow, _Interrupted(error))
                         raise
                     if ended_by_wish(error):
-                        meter = Meter()
+                        meter = Meter(hasty=True)
                     effect = flow.throw(error)
                 else:
                     effect = flow.send(reply)
@@ -126,11 +127,11 @@ class AsyncTransport:
                 if interrupted.answered:
                     effect = flow.send(interrupted.reply)
                     while isinstance(effect, Note):  # what came of it is written down first
-                        effect = flow.send(await self._do(effect, Meter()))
+                        effect = flow.send(await self._do(effect, Meter(hasty=True)))
                 effect = flow.throw(interrupted.error)
                 while True:
                     try:
-                        reply = await self._do(effect, Meter())
+                        reply = await self._do(effect, Meter(hasty=True))
                     except Exception as error:  # noqa: BLE001 - the flow decides
                         effect = flow.throw(error)
                     else:
@@ -163,9 +164,9 @@ class AsyncTransport:
             case Note():
                 return await self._settled(self._move(effect, meter), CLEANUP_LIMIT)
             case Call() if effect.settle:
-                return await self._settled(self._call(effect), CLEANUP_LIMIT)
+                return await self._settled(self._call(effect, meter), CLEANUP_LIMIT, meter)
             case Call():
-                return await self._call(effect)
+                return await self._call(effect, meter)
             case Locate(places, wanted):
                 known = places.known(wanted)
                 if known is not None:
@@ -205,29 +206,37 @@ class AsyncTransport:
             finally:
                 self._moving.discard(worker)
 
-    async def _call(self, call: Call[T]) -> T:
-        for attempt in (0, 1):
+    async def _call(self, call: Call[T], meter: Meter) -> T:
+        attempts = Attempts(call, meter)
+        while True:
             try:
                 async with self._slots:
                     status, headers, body = await self._exchange(call)
             except Exception as error:  # noqa: BLE001 - told apart in failed()
-                failed = self.wire.failed(call, error, attempt)
-                if failed is not None:
+                failed = self.wire.failed(error)
+                pause = attempts.pause(error, failed)
+                if pause is None:
                     raise failed from None
-            else:
-                break
-        self.wire.learn_time(headers)
-        facts = (call, status, headers, body, self.wire.address.place)
-        try:
-            if len(body) > BIG_ANSWER:
-                value: T = await Worker(read_answer, *facts).result()
-                return value
-            return read_answer(*facts)
-        except APIStatusError as error:
-            if self.wire.server.check_again(error):
-                found = await self._walk(detect(self.wire.address), Meter())
-                self.wire.server.compare(found, self.wire.address.place)
-            raise
+                await _sleep(pause, meter)
+                continue
+            self.wire.learn_time(headers)
+            facts = (call, status, headers, body, self.wire.address.place)
+            try:
+                if len(body) > BIG_ANSWER:
+                    answer: T = await Worker(read_answer, *facts).result()
+                else:
+                    answer = read_answer(*facts)
+            except APIStatusError as error:
+                if self.wire.server.check_again(error):
+                    found = await self._walk(detect(self.wire.address), Meter(hasty=True))
+                    self.wire.server.compare(found, self.wire.address.place)
+                pause = attempts.pause(error, error)
+                if pause is None:
+                    raise
+                await _sleep(pause, meter)
+                continue
+            meter.recovered()
+            return answer
 
     async def _exchange(self, call: Call[Any]) -> tuple[int, httpx.Headers, bytes]:
         client = await self._ready()
@@ -321,6 +330,15 @@ class _Interrupted(Exception):  # noqa: N818 - never leaves this module
     ) -> None:
         super().__init__()
         self.error, self.answered, self.reply = error, answered, reply
+
+
+async def _sleep(seconds: float, meter: Meter) -> None:
+    """Wait, but no longer than until the stop is wished; then raise TransferCancelled."""
+    end = time.monotonic() + seconds
+    meter.check()
+    while (left := end - time.monotonic()) > 0:
+        await asyncio.sleep(min(left, TICK))
+        meter.check()
 
 
 async def _outlast(task: asyncio.Future[Any], limit: float) -> bool:

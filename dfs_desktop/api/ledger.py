@@ -67,6 +67,7 @@ class UploadRecord(Struct):
     etag: str = ""  # what the whole object's has to be, where that is known
     parts: dict[int, SentPart] = field(default_factory=dict)
     leftovers: int = 0  # uploads in parts that were opened in the storage and are of no use now
+    marked: bool = False  # it was given up, but its record could only be marked as failed
 
     def forget_parts(self) -> None:
         """The storage's upload is of no use any more; what arrived of it stays there as it is."""

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import httpx
 
 from .answers import read_answer
+from .attempts import Attempts
 from .bounds import bound_heads
 from .connection_errors import cannot_connect
 from .dialects.detection import detect
@@ -46,7 +47,7 @@ class Transport:
 
     def run(self, flow: Flow[T], meter: Meter | None = None) -> T:
         """Walk a flow to its end. KeyboardInterrupt and ``meter.stop()`` let it clean up first."""
-        meter = meter or Meter()
+        meter = meter or Meter(hasty=True)
         try:
             if self.wire.server.known is None:
                 self._get_to_know(meter)
@@ -69,7 +70,7 @@ class Transport:
                     reply = self._do(effect, meter)
                 except BaseException as error:  # noqa: BLE001 - the flow decides
                     if ended_by_wish(error):
-                        meter = Meter()  # what follows is clean-up and must not be stopped too
+                        meter = Meter(hasty=True)  # for the clean-up, which must not be stopped too
                     effect = flow.throw(error)
                 else:
                     effect = flow.send(reply)
@@ -103,24 +104,32 @@ class Transport:
         # A request that changes something is not left half way: its answer decides what to undo.
         check: Callable[[], None] = _never if call.settle else meter.check
         client = self._open()
-        for attempt in (0, 1):
+        attempts = Attempts(call, meter)
+        while True:
             try:
                 with self._slots:
                     status, headers, body = self._receive(client, call, check)
             except Exception as error:  # noqa: BLE001 - told apart in failed()
-                failed = self.wire.failed(call, error, attempt)
-                if failed is not None:
+                failed = self.wire.failed(error)
+                pause = attempts.pause(error, failed)
+                if pause is None:
                     raise failed from None
-            else:
-                break
-        self.wire.learn_time(headers)
-        try:
-            return read_answer(call, status, headers, body, self.wire.address.place)
-        except APIStatusError as error:
-            if self.wire.server.check_again(error):
-                found = self._walk(detect(self.wire.address), Meter())
-                self.wire.server.compare(found, self.wire.address.place)
-            raise
+                meter.wait(pause)
+                continue
+            self.wire.learn_time(headers)
+            try:
+                answer = read_answer(call, status, headers, body, self.wire.address.place)
+            except APIStatusError as error:
+                if self.wire.server.check_again(error):
+                    found = self._walk(detect(self.wire.address), Meter(hasty=True))
+                    self.wire.server.compare(found, self.wire.address.place)
+                pause = attempts.pause(error, error)
+                if pause is None:
+                    raise
+                meter.wait(pause)
+                continue
+            meter.recovered()
+            return answer
 
     def _receive(
         self, client: httpx.Client, call: Call[Any], check: Callable[[], None]

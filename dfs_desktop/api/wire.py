@@ -84,17 +84,12 @@ class Wire:
         limit = ERROR_LIMIT if short else BODY_LIMIT
         return Body(answer, self.address.place, limit, cut=short)
 
-    def failed(self, call: Call[Any], error: Exception, attempt: int) -> DataForceError | None:
-        """The exception for a request without an answer; None when it is to be sent once more.
-
-        Raises what is a fault of the program.
-        """
+    def failed(self, error: Exception) -> DataForceError:
+        """The exception for a request without an answer. Raises what is a fault of the program."""
         if isinstance(error, DataForceError):
             return error
         if not is_fault(error, self.proxy):
             raise error
-        if may_repeat(call, error, attempt):
-            return None
         return connection_error(error, self.address, self.proxy)
 
     def learn_time(self, headers: Mapping[str, str]) -> None:
@@ -104,9 +99,3 @@ class Wire:
         except (TypeError, ValueError, IndexError, OverflowError):
             return
         self.clock.learn(theirs, time.time())
-
-
-def may_repeat(call: Call[Any], error: Exception, attempt: int) -> bool:
-    """One more try after a connection that broke before any answer (idle, or after a 500)."""
-    dropped = isinstance(error, (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError))
-    return attempt == 0 and call.repeatable and dropped

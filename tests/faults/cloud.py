@@ -44,7 +44,8 @@ class Log(logging.Handler):
 
 
 class Cloud:
-    """``kind``: s3 or azure. ``chaos``: put a spoiling TCP proxy before the store.
+    """``kind``: s3, azure, or "s3 that lists": what is not there gives 404 there, 403 in careful
+    companies, whose keys may not list. ``chaos``: put a spoiling TCP proxy before the store.
 
     What invariants need is noted on the way: files that were made here, engines that ran.
     """
@@ -62,9 +63,9 @@ class Cloud:
         folder.mkdir(parents=True, exist_ok=True)
         self.kind = kind
         self.store: Any = (
-            S3Server(folder / "store", s3 or S3Rules(smallest_part=PART))
-            if kind == "s3"
-            else AzureServer(folder / "store")
+            AzureServer(folder / "store")
+            if kind == "azure"
+            else S3Server(folder / "store", s3 or S3Rules(smallest_part=PART, lists=kind != "s3"))
         ).start()
         self.chaos = Chaos(self.store.server_address) if chaos else None
         urls = self._urls()

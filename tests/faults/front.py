@@ -16,6 +16,7 @@ _KINDS = (
     ("record", "GET", r"/artifacts/[^/]+"),
     ("patch", "PATCH", r"/artifacts/[^/]+"),
     ("forget", "DELETE", r"/artifacts/[^/]+"),
+    ("force", "DELETE", r"/artifacts/[^/]+/force"),
     ("part_urls", "POST", r"/bucket-secrets/upload/multipart"),
 )
 
@@ -23,7 +24,7 @@ _KINDS = (
 class Front(Scripted):
     """Passes everything on to the registry at ``target`` (host:port), with a ``Date`` of its own.
 
-    Steps: create, list, record, patch, download_url, delete_url, forget, part_urls, other.
+    Steps: create, list, record, patch, download_url, delete_url, forget, force, part_urls, other.
     """
 
     def __init__(self, target: str) -> None:

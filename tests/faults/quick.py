@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 WAITS: dict[str, dict[str, Any]] = {
-    "dfs_desktop.api.storage.retry": {"FIRST_WAIT": 0.01},
+    "dfs_desktop.api.storage.retry": {"FIRST_WAIT": 0.01, "LONGEST_WAIT": 0.05},
     "dfs_desktop.transfers.verdict": {"FIRST_WAIT": 0.02, "LONGEST_WAIT": 0.05},
     "dfs_desktop.api.flows.session": {"Session.second_look": 0.15},
 }

@@ -198,8 +198,8 @@ def _part(target: str) -> tuple[str, str]:
     return "", ""
 
 
-GONE_OR_FAILED = ((), ("upload_failed",))
-EITHER = (*GONE_OR_FAILED, ("uploaded",))
+GONE = ((),)
+EITHER = (*GONE, ("uploaded",))
 
 CREATED = "note.UploadRecord.created:before"
 HASHED = "note.UploadRecord.hashed:after"
@@ -219,11 +219,28 @@ SCENARIOS = (
         size=SINGLE,
         stand="create:after",
         expires=True,
-        until="delete_url:after",
+        until="force:after",
     ),
     Scenario("expired", size=SINGLE, stand=STAND, expires=True, until=HASHED),
     Scenario("discarded creation", size=SINGLE, stand="create:after", discard=True, ends=EITHER),
     Scenario("discarded parts", size=MULTI, stand="note.part:after:2", discard=True, ends=EITHER),
+    Scenario(
+        "discarded file",
+        size=SINGLE,
+        stand="upload.put:before",
+        discard=True,
+        ends=EITHER,
+        until="remove:after",
+    ),
+    Scenario(
+        "discarded where one may list",
+        "s3 that lists",
+        SINGLE,
+        stand="upload.put:before",
+        discard=True,
+        ends=EITHER,
+        until="look:after",
+    ),
     Scenario("discarded but stored", size=MULTI, stand="join:after", discard=True),
     Download("download", size=4 * PART),
     Download("download from the middle on", size=LARGE, stand="note.held:after"),

@@ -279,14 +279,26 @@ def test_d11_a_fresh_link_that_is_refused_is_about_rights(cloud: Cloud) -> None:
     assert cloud.front.count("download_url") == 2
 
 
-@pytest.mark.fault("D-12")
-def test_d12_a_missing_object_is_called_so(cloud: Cloud) -> None:
+@pytest.mark.fault("D-12", "W-01")
+@pytest.mark.parametrize(
+    ("kind", "error", "said"),
+    [
+        ("s3 that lists", MissingFileError, "is missing in the storage"),
+        ("s3", FileDownloadError, "not in the storage, or the bucket's key may not see it"),
+        ("azure", MissingFileError, "is missing in the storage"),
+    ],
+)
+def test_d12_a_missing_object_is_called_so(
+    make_cloud: Callable[..., Cloud], kind: str, error: type[Exception], said: str
+) -> None:
+    cloud = make_cloud(kind)
     record = cloud.filed(SIZE)
     cloud.tampered = True
     cloud.store.script("get", first(cloud.store.disk.objects.clear))
     job = fetch(cloud, cloud.folder / "back.fnnx", record)
     assert job.state is State.FAILED
-    assert isinstance(job.error, MissingFileError)
+    assert type(job.error) is error
+    assert said in str(job.error)
 
 
 @pytest.mark.fault("D-13")

@@ -17,6 +17,7 @@ from dfs_desktop.api import (
     UnconfirmedUploadError,
     UploadExpiredError,
 )
+from dfs_desktop.api.storage.retry import TRIES
 from dfs_desktop.transfers.job import Job, State
 
 from .cloud import MULTI, PARTS, SINGLE, Cloud
@@ -32,9 +33,9 @@ def test_u03_an_object_whose_answers_were_all_lost_is_found(
     make_cloud: Callable[..., Cloud], kind: str
 ) -> None:
     cloud = make_cloud(kind)
-    cloud.store.script("put", *[apply_then_drop] * 3)
+    cloud.store.script("put", *[apply_then_drop] * TRIES)
     arrived(cloud, send(cloud, cloud.artifact(SINGLE)))
-    assert cloud.store.count("put") == 3
+    assert cloud.store.count("put") == TRIES
     assert cloud.front.count("create") == 1
 
 
@@ -89,8 +90,8 @@ def test_u06_one_click_begins_again_after_the_link_expired(cloud: Cloud) -> None
 @pytest.mark.fault("U-06")
 def test_u06_what_arrived_before_its_link_expired_is_not_sent_again(cloud: Cloud) -> None:
     path = cloud.artifact(SINGLE)
-    cloud.store.script("put", *[apply_then_drop] * 3)
-    cloud.store.script("get", *[status(503)] * 3)
+    cloud.store.script("put", *[apply_then_drop] * TRIES)
+    cloud.store.script("get", *[status(503)] * TRIES)
 
     async def first_run(engine: Engine) -> None:
         await engine.reach(engine.upload(path), State.RETRYING)

@@ -39,6 +39,7 @@ class S3Rules:
     lifetime: int = 12 * 3600
     opaque_etags: bool = False  # as with encryption by keys of the store (SSE-KMS)
     completes_again: bool = True  # Ceph: 200 as before. Others forget the upload: NoSuchUpload
+    lists: bool = True  # whether the key may list: if not, what is not there gives 403, not 404
     trusts_headers: bool = False  # let requests in that are signed in their header, unchecked
 
 
@@ -166,8 +167,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def _give(self) -> None:
         stored = self.server.disk.objects.get(self.key)
-        if stored is None:
+        if stored is None and self.server.rules.lists:
             raise Refused(404, "NoSuchKey", "There is no such object")
+        if stored is None:
+            raise Refused(403, "AccessDenied", "Access Denied")
         etag = f'"{stored.etag}"'
         if self.headers.get("If-Match", etag) not in ("*", etag):
             raise Refused(412, "PreconditionFailed", "The object is another one")

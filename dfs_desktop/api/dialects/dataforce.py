@@ -194,7 +194,13 @@ class DataForceDialect:
         return Call("GET", where, read_url, settle=True, repeatable=True)
 
     def delete_artifact(self, place: Place, artifact_id: str) -> Call[None]:
-        return Call("DELETE", self._artifact(place, artifact_id), read_nothing, settle=True)
+        where = self._artifact(place, artifact_id)
+        return Call("DELETE", where, read_nothing, settle=True, repeatable=True)
+
+    def force_deletion(self, place: Place, artifact_id: str) -> Call[None]:
+        # In any status, and without a word to the store: what the store has stays there.
+        where = self._artifact(place, artifact_id) + "/force"
+        return Call("DELETE", where, read_nothing, settle=True, repeatable=True)
 
     def _named(self, body: Mapping[str, Any]) -> dict[str, Any]:
         return {self.words.get(name, name): value for name, value in body.items()}

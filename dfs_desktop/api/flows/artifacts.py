@@ -8,7 +8,6 @@ from typing import Any
 
 from dfs_desktop.api.dialects import Created, Draft
 from dfs_desktop.api.errors import (
-    APIConnectionError,
     BadRequestError,
     ConflictError,
     DataForceError,
@@ -146,9 +145,11 @@ def delete_completely(session: Session, place: Place, artifact_id: str) -> Flow[
     ledger = Ledger(DeletionRecord(artifact_id, place))
     try:
         yield from carry_on_deletion(session, ledger)
-    except _STOPPED:
+    except _STOPPED as stop:
         if ledger.record.step is DeletionStep.FORGETTING:
             yield from _forget(session, place, artifact_id)
+            if isinstance(stop, TransferCancelled):
+                return  # the wish came when it was done already
         elif ledger.record.step is DeletionStep.REMOVING:
             yield from mark(session, place, artifact_id, ModelArtifactStatus.DELETION_FAILED)
         raise
@@ -222,17 +223,38 @@ def _name(item: Mapping[str, Any]) -> str:
 
 
 def _forget(session: Session, place: Place, artifact_id: str) -> Flow[None]:
-    """Delete the record; a lost answer is repeated, and 'already gone' is success then."""
-    for last in (False, True):
+    """Delete the record; it may be gone already, by a try whose answer got lost."""
+    try:
+        yield from Step("forget", session.dialect.delete_artifact(place, artifact_id))
+    except NotFoundError:
+        return
+
+
+def remove_record(session: Session, place: Place, artifact_id: str, *, empty: bool) -> Flow[bool]:
+    """Remove the record of an upload that nobody finishes; whether nothing of it stays in the store.
+
+    ``empty``: nothing can be under its name there, so the store is not asked. Where the store does
+    not delete, the record goes all the same: it would be of no use to anybody.
+    """
+    if not empty:
         try:
-            yield from Step("forget", session.dialect.delete_artifact(place, artifact_id))
+            yield from delete_completely(session, place, artifact_id)
         except NotFoundError:
-            return
-        except APIConnectionError as error:
-            if last or not error.answer_lost:
-                raise
+            return False
+        except FileDeletionError:
+            pass
         else:
-            return
+            return True
+    yield from force_deletion(session, place, artifact_id)
+    return empty
+
+
+def force_deletion(session: Session, place: Place, artifact_id: str) -> Flow[None]:
+    """Remove a record in any state, and nothing else; it may be gone already."""
+    try:
+        yield from Step("force", session.dialect.force_deletion(place, artifact_id))
+    except NotFoundError:
+        return
 
 
 def mark(

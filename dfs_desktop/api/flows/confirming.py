@@ -5,6 +5,7 @@ from __future__ import annotations
 from dfs_desktop.api.dialects import Draft
 from dfs_desktop.api.errors import (
     APIConnectionError,
+    APIStatusError,
     AuthenticationError,
     BadRequestError,
     DataForceError,
@@ -19,11 +20,12 @@ from dfs_desktop.api.errors import (
 from dfs_desktop.api.ledger import UploadRecord, UploadStep
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 
-from .artifacts import delete_completely, mark
+from .artifacts import force_deletion, mark, remove_record
 from .creation import undo_creation
-from .effects import Flow, Step
+from .effects import Flow, Missing, Step, StoredObject
 from .noting import Upload, note
-from .proving import gone, see
+from .proving import fits, gone, look
+from .sending import may_be_stored
 from .session import Session
 
 _COMPLETE = (UploadStep.STORED, UploadStep.CONFIRMING, UploadStep.DONE)
@@ -84,29 +86,36 @@ def _unconfirmed(record: UploadRecord, error: DataForceError) -> UnconfirmedUplo
 
 
 def discard_upload(
-    session: Session, ledger: Upload, *, spoiled: bool = False
+    session: Session, ledger: Upload, *, spoiled: bool = False, finish: bool = True
 ) -> Flow[ModelArtifact | None]:
-    """Give an upload up: no record is left that looks as if something were still to come.
+    """Give an upload up: its record goes, or is marked as failed where the person may not delete.
 
-    Where the storage has the whole file already, the upload is finished instead, and the record
-    is returned: whoever does not want it can delete it, file and all. Not so when what was sent
-    is ``spoiled``: other bytes than those that were registered.
+    Where the storage has the whole file already, the upload is finished instead (unless not to
+    ``finish``), and the record is returned: whoever does not want it can delete it, file and all.
+    Not so when what was sent is ``spoiled``, other bytes than those that were registered: then the
+    record stays, marked as failed.
     """
     record = ledger.record
     if record.step is UploadStep.CREATING:
         yield from undo_creation(session, record.place, _draft(record), ledger)
     elif record.artifact_id and record.step is not UploadStep.DISCARDED:
         complete = record.step in _COMPLETE and not spoiled
-        yield from note(ledger, UploadStep.CONFIRMING if complete else UploadStep.DISCARDING)
+        clean = not may_be_stored(record)
+        finished = complete and finish
+        yield from note(ledger, UploadStep.CONFIRMING if finished else UploadStep.DISCARDING)
         try:
-            if complete or (not spoiled and (yield from see(session, record))):
-                record.plan = None  # its links are of no use any more
-                found = yield from confirm(session, ledger)
-                yield from note(ledger, UploadStep.DONE)
-                return found
-            yield from _say_failed(session, record)
+            if spoiled:
+                yield from _say_failed(session, record)
+            elif finished or not (clean or complete):
+                found = None if finished else (yield from _look_again(session, record))
+                if finished or (finish and found is not None and fits(record, found)):
+                    return (yield from _finish(session, ledger))
+                clean = isinstance(found, Missing) and found.surely
+                yield from _remove(session, record, clean=clean, reached=found is not None)
+            else:
+                yield from _remove(session, record, clean=clean)
         except NotFoundError:
-            pass  # somebody deleted the record: nothing is left to be marked
+            pass  # somebody deleted the record: nothing is left to be removed
         except FileUploadError as error:
             if isinstance(error, UnconfirmedUploadError):
                 raise
@@ -114,6 +123,51 @@ def discard_upload(
     record.plan = None
     yield from note(ledger, UploadStep.DISCARDED)
     return None
+
+
+def _finish(session: Session, ledger: Upload) -> Flow[ModelArtifact]:
+    ledger.record.plan = None  # its links are of no use any more
+    found = yield from confirm(session, ledger)
+    yield from note(ledger, UploadStep.DONE)
+    return found
+
+
+def _look_again(session: Session, record: UploadRecord) -> Flow[StoredObject | Missing | None]:
+    """What the storage has; None when it does not say, which keeps nobody from giving up."""
+    try:
+        return (yield from look(session, record))
+    except NotFoundError:
+        raise
+    except (APIConnectionError, APIStatusError, UnexpectedAnswerError):
+        return None
+
+
+def _remove(
+    session: Session, record: UploadRecord, *, clean: bool, reached: bool = True
+) -> Flow[None]:
+    """``clean``: nothing is in the storage under its name; ``reached``: it can be asked to delete."""
+    place, artifact_id = record.place, record.artifact_id
+    try:
+        gone = yield from remove_record(session, place, artifact_id, empty=clean or not reached)
+    except NotFoundError:
+        raise
+    except APIStatusError as error:  # members may not delete
+        if error.retryable or isinstance(error, AuthenticationError):
+            raise
+        yield from _say_failed(session, record)
+        record.marked = True
+    else:
+        record.leftovers += not gone or not reached
+
+
+def let_go(session: Session, ledger: Upload) -> Flow[None]:
+    """Remove only the record, whatever the storage may have of the file."""
+    record = ledger.record
+    if record.artifact_id and record.step is not UploadStep.DISCARDED:
+        yield from force_deletion(session, record.place, record.artifact_id)
+    record.forget_parts()
+    record.plan = None
+    yield from note(ledger, UploadStep.DISCARDED)
 
 
 def _say_failed(session: Session, record: UploadRecord) -> Flow[None]:
@@ -142,10 +196,12 @@ def start_over(session: Session, ledger: Upload) -> Flow[None]:
     """After the links expired: the unfinished record goes, unless its file did arrive."""
     record = ledger.record
     try:
-        if (yield from see(session, record)):
+        found = yield from look(session, record)
+        if fits(record, found):
             yield from note(ledger, UploadStep.STORED)
             return
-        yield from delete_completely(session, record.place, record.artifact_id)
+        empty = isinstance(found, Missing) and found.surely
+        yield from remove_record(session, record.place, record.artifact_id, empty=empty)
     except FileUploadError:
         pass  # the record is gone already
     except PermissionDeniedError:  # members may not delete; the record must not look unfinished

@@ -18,7 +18,7 @@ from dfs_desktop.api.errors import (
 from dfs_desktop.api.ledger import UploadRecord, UploadStep
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 
-from .artifacts import delete_completely, mark
+from .artifacts import mark, remove_record
 from .effects import Flow, Pause, Step, had_begun
 from .listing import recent_artifacts
 from .noting import Upload, note
@@ -160,9 +160,9 @@ def _adopt(session: Session, place: Place, orphan: ModelArtifact) -> Flow[Create
 
 
 def _remove(session: Session, place: Place, orphan: ModelArtifact) -> Flow[None]:
-    """Remove a record that can never be filled."""
+    """Remove a record that can never be filled. Nothing was ever sent for it."""
     try:
-        yield from delete_completely(session, place, orphan.id)
+        yield from remove_record(session, place, orphan.id, empty=True)
     except DataForceError as error:
         yield from mark(session, place, orphan.id, ModelArtifactStatus.UPLOAD_FAILED)
         raise FileUploadError(

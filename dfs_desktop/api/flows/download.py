@@ -181,13 +181,11 @@ def _fetch(
         except NotFoundError as error:
             raise FileDownloadError("Its record was deleted meanwhile.") from error
         fetch = FetchBytes(url, partial, ledger.save_held if keep else None)
-        if (yield from Step("fetch", fetch)):
+        refused = yield from Step("fetch", fetch)
+        if not refused:
             return
         if partial.received == tried_at:
-            raise FileDownloadError(
-                "The storage refuses to give the file, also through a fresh link (403). The owner "
-                "of the bucket has to look at its rights."
-            )
+            raise FileDownloadError(f"Also through a fresh link: {refused}")
         tried_at = partial.received
 
 

@@ -194,7 +194,15 @@ class StoredObject(Struct, frozen=True):
     etag: str = ""
 
 
-class LookAtObject(Struct, Effect["StoredObject | None"], frozen=True):
+class Missing(Struct, frozen=True):
+    """There is no object under a name. ``surely`` False: or one that the link may not see, which a
+    store says to both where a key may not list. ``why`` says the same to a person."""
+
+    why: str
+    surely: bool
+
+
+class LookAtObject(Struct, Effect["StoredObject | Missing"], frozen=True):
     """Ask the store for the first byte of an object: is it there, and how long is it?"""
 
     url: str
@@ -241,8 +249,9 @@ class Reopen(Struct, Effect["Partial | None"], frozen=True):
     replace: bool = True
 
 
-class FetchBytes(Struct, Effect[bool], frozen=True):
-    """Receive a presigned URL into a partial file; False when the URL is refused (expired).
+class FetchBytes(Struct, Effect[str], frozen=True):
+    """Receive a presigned URL into a partial file. The reply is empty, or says why the URL is
+    refused: it is too old, or the object is not there or not to be seen.
 
     ``keep`` hears, from any thread, what has become durable.
     """

@@ -13,11 +13,11 @@ from dfs_desktop.api.errors import (
 )
 from dfs_desktop.api.ledger import UploadRecord
 
-from .effects import Flow, LookAtObject, Sent, Step, StoredObject
+from .effects import Flow, LookAtObject, Missing, Sent, Step, StoredObject
 from .session import Session
 
 
-def look(session: Session, record: UploadRecord) -> Flow[StoredObject | None]:
+def look(session: Session, record: UploadRecord) -> Flow[StoredObject | Missing]:
     """What the storage has under the record's name."""
     try:
         url = yield from session.dialect.download_url(record.place, record.artifact_id)
@@ -30,10 +30,15 @@ def see(session: Session, record: UploadRecord) -> Flow[bool]:
     """Whether the object is there already, from an attempt whose answer nobody heard.
 
     The size decides, and the ETag where it can be known: the key holds a fresh random identifier,
-    so nobody else writes there, and a store shows an object only when all of it arrived.
+    so nobody else writes there, and a store shows an object only when all of it arrived. One that
+    is not to be seen counts as one that is not there: sending it again does no harm.
     """
-    found = yield from look(session, record)
-    if found is None or (found.size is not None and found.size != record.size):
+    return fits(record, (yield from look(session, record)))
+
+
+def fits(record: UploadRecord, found: StoredObject | Missing) -> bool:
+    """Whether what a look found is the whole object of the record."""
+    if isinstance(found, Missing) or found.size not in (None, record.size):
         return False
     return not record.etag or _same(found.etag, record.etag)
 
@@ -44,7 +49,7 @@ def see_joined(session: Session, record: UploadRecord, sent: Sent) -> Flow[bool]
         found = yield from look(session, record)
     except (APIStatusError, APIConnectionError, UnexpectedAnswerError) as error:
         raise unseen(record, error) from error
-    if found is not None:
+    if isinstance(found, StoredObject):
         _check(record, found)
         if sent.etag and not _same(found.etag, sent.etag):
             raise FileUploadError("The storage joined other parts than were sent.")
@@ -52,7 +57,7 @@ def see_joined(session: Session, record: UploadRecord, sent: Sent) -> Flow[bool]
     if sent.forgotten:
         return False
     raise FileUploadError(
-        "Its answer was lost, and there is no file under this name.",
+        f"{sent.why} There is no file under its name.",
         title="The storage did not join the parts",
         retryable=True,
     )
@@ -64,8 +69,12 @@ def must_see(session: Session, record: UploadRecord) -> Flow[None]:
         found = yield from look(session, record)
     except (APIStatusError, APIConnectionError, UnexpectedAnswerError) as error:
         raise unseen(record, error) from error
-    if found is None:
-        raise FileUploadError("The storage confirmed the file, yet it does not have it.")
+    if isinstance(found, Missing):
+        if not found.surely:
+            raise unseen(record, UnexpectedAnswerError(found.why, retryable=True))
+        raise FileUploadError(
+            f"The storage confirmed the file, yet it does not have it. {found.why}"
+        )
     _check(record, found)
 
 

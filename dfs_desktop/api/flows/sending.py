@@ -128,17 +128,30 @@ def give_up_expired(session: Session, ledger: Upload, url: str, sent: Sent = SEN
 def send(session: Session, ledger: Upload, meter: Meter) -> Flow[None]:
     """Send what is missing, and see that the storage has all of it: then the step is STORED."""
     record = ledger.record
-    looked = ledger.resumed and record.step is not UploadStep.INITIATING
-    if looked and (yield from see(session, record)):
-        yield from _stored(ledger)
-        return
+    if ledger.resumed and may_be_stored(record):
+        meter.enter(Phase.LOOKING)
+        if (yield from see(session, record)):
+            yield from _stored(ledger)
+            return
     if record.plan is None:
         raise AssertionError("an upload without a plan was to be sent")
-    if record.plan.source is None and not record.plan.complete_url:
-        yield from _send_whole(session, ledger, meter)
-    else:
+    if in_parts(record.plan):
         yield from _send_parts(session, ledger, meter)
+    else:
+        yield from _send_whole(session, ledger, meter)
     yield from _stored(ledger)
+
+
+def may_be_stored(record: UploadRecord) -> bool:
+    """Whether the object may be there: not before parts that were sent are joined."""
+    if record.step is UploadStep.CREATED:
+        return not in_parts(record.plan)
+    return record.step not in (UploadStep.INITIATING, UploadStep.SENDING)
+
+
+def in_parts(plan: UploadPlan | None) -> bool:
+    """Whether the file goes up in parts that are joined at the end."""
+    return plan is not None and (plan.source is not None or bool(plan.complete_url))
 
 
 def _stored(ledger: Upload) -> Flow[None]:
@@ -204,10 +217,7 @@ def _refused(sent: Sent) -> FileUploadError:
         return FileUploadError(sent.why, title="The storage did not join the parts")
     if sent.lost:
         return FileUploadError(sent.why, retryable=True, unreachable=True)
-    return FileUploadError(
-        "The storage refuses to take the file, also through fresh links (403). The owner of the "
-        "bucket has to look at its rights."
-    )
+    return FileUploadError(f"Also through fresh links: {sent.why}")
 
 
 def _send_and_join(session: Session, ledger: Upload, meter: Meter) -> Flow[Sent | None]:

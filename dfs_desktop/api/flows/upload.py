@@ -31,13 +31,13 @@ from .effects import (
     Flow,
     HashFile,
     MeasureFile,
+    Pause,
     ReadContents,
 )
 from .noting import Upload, note
 from .sending import check_may_send_parts, send
 from .session import Session
 
-_STOPPED = (*INTERRUPTIONS, TransferCancelled)
 _NEVER_SENT = (UploadStep.PLANNED, UploadStep.HASHED)
 _SENT = (UploadStep.STORED, UploadStep.CONFIRMING)
 
@@ -51,16 +51,20 @@ def upload_artifact(
     tags: list[str] | None,
     collection: str | None,
 ) -> Flow[ModelArtifact]:
-    """Upload one file; the record is ``uploaded``, or ``upload_failed``, or was never made."""
+    """Upload one file; the record is ``uploaded``, or ``upload_failed``, or was never made. One that
+    is stopped is gone."""
     path = os.fspath(file_path)
     _, draft = yield from _look_inside(session, path)  # before anything is asked of the server
     check_sendable(replace(draft, model_name=model_name, description=description, tags=tags))
     place = yield from session.collection(collection)
     ledger = Ledger(UploadRecord(path, model_name, place, description, tags))
     try:
-        return (yield from carry_on_upload(session, meter, ledger))
-    except _STOPPED:
-        yield from discard_upload(session, ledger)
+        artifact = yield from carry_on_upload(session, meter, ledger)
+        yield from Pause(0)  # a stop that came with the end is heard here
+    except TransferCancelled:
+        return (yield from _stopped(session, ledger))
+    except INTERRUPTIONS:  # must go on to whoever interrupts, so the file must not stay
+        yield from discard_upload(session, ledger, finish=False)
         raise
     except UnconfirmedUploadError:
         raise
@@ -72,6 +76,23 @@ def upload_artifact(
         if not isinstance(error, DataForceError) or isinstance(error, FileUploadError):
             raise
         raise FileUploadError(error.detail, retryable=error.retryable) from error
+    return artifact
+
+
+def _stopped(session: Session, ledger: Upload) -> Flow[ModelArtifact]:
+    """The truth about an upload that was stopped: it is gone, or it had arrived and is there."""
+    try:
+        artifact = yield from discard_upload(session, ledger)
+    except UnconfirmedUploadError:
+        raise
+    except DataForceError as error:
+        raise TransferCancelled(
+            f"The transfer was stopped. Its record {ledger.record.artifact_id} could not be "
+            f"removed: {error.detail}"
+        ) from error
+    if artifact is None:
+        raise TransferCancelled
+    return artifact
 
 
 def carry_on_upload(session: Session, meter: Meter, ledger: Upload) -> Flow[ModelArtifact]:

@@ -19,7 +19,7 @@ from .partial import Partial
 from .placing import local_fault
 from .pouring import Pouring
 from .receiving import Pool
-from .retry import RESUMES, wait_before
+from .retry import Retries
 from .segments import Plan, Segment
 from .store import Store
 from .urls import Target
@@ -34,10 +34,10 @@ def fetch_bytes(
     store: Store,
     meter: Meter,
     keep: Callable[[Held], None] | None = None,
-) -> bool:
-    """Receive what is missing; False when the store refuses the URL (403: usually expired).
+) -> str:
+    """Receive what is missing; why the store refuses the URL, if it does.
 
-    A broken connection is resumed where it broke, at most 5 times in a row without a new byte.
+    A broken connection is resumed where it broke, for a minute without a new byte.
     Where the store is slow, several connections share the work. ``keep`` hears, on any thread,
     what has become durable. The meter counts new bytes, negative ones when it starts over.
     """
@@ -45,14 +45,13 @@ def fetch_bytes(
     keeper = Keeper(partial, keep)
     hashing = partial.digest.following() if partial.size > SMALL else contextlib.nullcontext()
     with store.slots.sharing(), keeper.running(), hashing:
-        if not _Fetch(target, partial, store, meter, keeper).run():
-            return False
-        if partial.size > SMALL:
+        refused = _Fetch(target, partial, store, meter, keeper).run()
+        if not refused and partial.size > SMALL:
             try:
                 partial.digest.catch_up(meter.check)
             except OSError as error:
                 raise local_fault(error, partial.target) from error
-    return True
+    return refused
 
 
 class _Fetch:
@@ -66,13 +65,13 @@ class _Fetch:
         self._crew = Crew(target, partial, store, meter, keeper)
         self._plan = Plan(partial)
         self._pool = Pool()
-        self._failures = 0
+        self._retries = Retries(hasty=meter.hasty)
         self._best = partial.received
         self._changes = 0
         self._wrong_parts = 0
         self._looked_at_empty = False
 
-    def run(self) -> bool:
+    def run(self) -> str:
         try:
             while (segment := self._next()) is not None:
                 try:
@@ -80,12 +79,12 @@ class _Fetch:
                 except (BrokeOff, APIConnectionError) as error:
                     self._broke_off(error)
                 else:
-                    self._failures = 0
-        except LinkRefused:
-            return False
+                    self._retries.restart()
+        except LinkRefused as refused:
+            return refused.why
         finally:
             self._crew.dismiss()
-        return True
+        return ""
 
     def _next(self) -> Segment | None:
         """What to receive now; None when all is there. Waits while others receive the rest."""
@@ -122,16 +121,19 @@ class _Fetch:
         stalled = isinstance(error, BrokeOff) and error.stalled
         progress = self._partial.received > self._best and not stalled
         self._best = max(self._best, self._partial.received)
-        self._failures = 1 if progress else self._failures + 1
+        if progress:
+            self._retries.restart()
         why = error.why if isinstance(error, BrokeOff) else error.detail
         asked = error.asked if isinstance(error, BrokeOff) else None
         again = isinstance(error, BrokeOff) or error.retryable
-        if self._failures > RESUMES or not again:
+        pause = self._retries.pause(asked)
+        if pause is None or not again:
             unreachable = not isinstance(error, BrokeOff) and error.unreachable
             raise FileDownloadError(
                 why, retryable=again, retry_after=asked, unreachable=unreachable
             ) from None
-        self._meter.wait(wait_before(self._failures, asked))
+        self._meter.stumbled(why)
+        self._meter.wait(pause)
 
     def _receive(self, segment: Segment) -> None:
         part = self._partial.received > 0
@@ -139,6 +141,7 @@ class _Fetch:
         try:
             with self._store.fetch(self._target, check=self._check, headers=headers) as answer:
                 sent = judge(answer, segment, self._partial, part=part)
+                self._meter.recovered()
                 if sent is not Sent.PART:
                     self._begin(answer, sent)
                     self._plan.give_back(segment)

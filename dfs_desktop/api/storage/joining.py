@@ -4,33 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msgspec import Struct
-
 from dfs_desktop.api.errors import APIConnectionError, FileUploadError
 from dfs_desktop.api.flows.effects import Sent
 
 from .azure import block_list
 from .meter import Meter
-from .retry import PASSING, TRIES, wait_before
+from .refusing import Meaning, StoreRefused, read_small, refusal, refused
+from .retry import insist, told_of
 from .s3 import completion, read_xml, whole_etag
-from .store import COMPLETION_TIMEOUT, Store, StoreRefused, read_small, refusal
+from .store import COMPLETION_TIMEOUT, Store
 from .urls import Target
 
-_FORBIDDEN, _NOT_FOUND = 403, 404
-# The store does not have what it shall join: a part was replaced, or blocks were cleared away.
-_UNFIT = ("InvalidPart", "InvalidPartOrder", "InvalidBlockList")
-
-
-class _Said(Struct, frozen=True):
-    """One answer to "join them": done, or why not and whether asking again can help."""
-
-    why: str = ""
-    again: bool = False
-    wait: float | None = None
-    # Whether the parts may be joined all the same.
-    unclear: bool = False
-    status: int = 0
-    code: str = ""
+_TITLE = "The storage did not join the parts"
 
 
 def join_parts(
@@ -49,61 +34,61 @@ def join_blocks(target: Target, ids: Sequence[str], store: Store, meter: Meter) 
 def _join(
     method: str, target: Target, body: bytes, store: Store, meter: Meter, expected: str
 ) -> Sent:
-    unclear = False
-    for attempt in range(1, TRIES + 1):
-        said = _ask(method, target, body, store, meter)
-        if not said.why:
-            return Sent(etag=expected)
-        if said.status == _FORBIDDEN:
-            return Sent(refused=True, why=said.why)
-        # Told to join what it has joined already, a store has "no such upload".
-        if said.status == _NOT_FOUND and said.code in ("NoSuchUpload", ""):
-            return Sent(forgotten=True, joined=False, etag=expected, why=said.why)
-        if said.code in _UNFIT:
-            return Sent(unfit=True, why=said.why)
-        unclear = unclear or said.unclear
-        if said.again and attempt < TRIES:
-            meter.wait(wait_before(attempt, said.wait))
-            continue
-        if unclear and said.unclear:
-            return Sent(joined=False, etag=expected, why=said.why)
-        raise FileUploadError(
-            said.why, title="The storage did not join the parts", retryable=said.again
-        )
-    raise AssertionError("unreachable")
+    unclear = False  # whether the parts may be joined, whatever is answered from now on
 
+    def ask() -> None:
+        nonlocal unclear
+        try:
+            _ask(method, target, body, store, meter)
+        except StoreRefused as fault:
+            unclear = unclear or fault.passing
+            raise
+        except APIConnectionError as fault:
+            unclear = unclear or fault.answer_lost
+            raise
 
-def _ask(method: str, target: Target, body: bytes, store: Store, meter: Meter) -> _Said:
-    headers = {"Content-Length": str(len(body))}
     try:
-        with store.send(
-            method,
-            target,
-            check=meter.check,
-            headers=headers,
-            content=body,
-            timeout=COMPLETION_TIMEOUT,
-        ) as answer:
-            if not 200 <= answer.status_code < 300:
-                refused = refusal(answer)
-                again = refused.status in PASSING
-                return _Said(
-                    refused.explain(), again, refused.wait, again, refused.status, refused.code
-                )
-            text = read_small(answer)
-    except APIConnectionError as error:
-        return _Said(error.detail, error.retryable, unclear=error.answer_lost)
-    return _Said() if method == "PUT" else _read(text)
+        insist(ask, meter)
+    except (StoreRefused, APIConnectionError) as fault:
+        return _unjoined(fault, expected, unclear=unclear)
+    return Sent(etag=expected)
 
 
-def _read(text: bytes | None) -> _Said:
-    """S3 may answer 200 and still have failed: only its result counts."""
+def _unjoined(fault: StoreRefused | APIConnectionError, expected: str, *, unclear: bool) -> Sent:
+    why = told_of(fault)
+    meaning = fault.meaning if isinstance(fault, StoreRefused) else None
+    if isinstance(fault, StoreRefused) and fault.of_link:
+        return Sent(refused=True, why=why)
+    # Told to join what it has joined already, a store has "no such upload".
+    if meaning in (Meaning.FORGOTTEN, Meaning.ABSENT):
+        return Sent(forgotten=True, joined=False, etag=expected, why=why)
+    if meaning is Meaning.UNFIT:
+        return Sent(unfit=True, why=why)
+    if unclear and meaning in (None, Meaning.LATER):
+        return Sent(joined=False, etag=expected, why=why)
+    again = fault.passing if isinstance(fault, StoreRefused) else fault.retryable
+    raise FileUploadError(why, title=_TITLE, retryable=again) from None
+
+
+def _ask(method: str, target: Target, body: bytes, store: Store, meter: Meter) -> None:
+    headers = {"Content-Length": str(len(body))}
+    with store.send(
+        method,
+        target,
+        check=meter.check,
+        headers=headers,
+        content=body,
+        timeout=COMPLETION_TIMEOUT,
+    ) as answer:
+        if not 200 <= answer.status_code < 300:
+            raise refusal(answer)
+        text = read_small(answer)
+    if method == "PUT":
+        return
+    # S3 may answer 200 and still have failed: only its result counts.
     said = read_xml(text or b"")
-    if said is not None and said.root == "CompleteMultipartUploadResult":
-        return _Said()
-    if said is not None and said.root == "Error":
-        refused = StoreRefused(200, said.code, said.message, None)
-        passing = said.code in ("InternalError", "SlowDown")
-        return _Said(refused.explain(), passing, code=said.code)
-    why = "The storage did not say whether it joined the parts."
-    return _Said(why, again=True, unclear=True)
+    if said is None or said.root not in ("CompleteMultipartUploadResult", "Error"):
+        unsaid = "It did not say whether it joined the parts"
+        raise StoreRefused(answer.status_code, "", unsaid, None, Meaning.LATER)
+    if said.root == "Error":
+        raise refused(answer.status_code, said)

@@ -11,13 +11,10 @@ from dfs_desktop.api.errors import ChecksumError, FileDownloadError, MissingFile
 
 from .partial import Partial
 from .receiving import declared_length
-from .retry import PASSING
+from .refusing import Meaning, StoreRefused, refusal
 from .segments import Segment
-from .store import StoreRefused, refusal
 
 _RANGE = re.compile(r"bytes (\d{1,20})-(\d{1,20})/(\d{1,20}|\*)")
-_GONE = frozenset({404, 410})
-_REFUSING = frozenset({400, 401, 403})
 
 
 class BrokeOff(Exception):  # noqa: N818 - never leaves this room
@@ -29,7 +26,11 @@ class BrokeOff(Exception):  # noqa: N818 - never leaves this room
 
 
 class LinkRefused(Exception):  # noqa: N818 - never leaves this room
-    """The store does not take this URL (any more)."""
+    """The store does not take this URL (any more), and why."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class Sent(enum.Enum):
@@ -73,12 +74,11 @@ def _part(answer: httpx.Response, segment: Segment, partial: Partial) -> Sent:
 
 
 def _fault(refused: StoreRefused) -> Exception:
-    expired = "expired" in f"{refused.code} {refused.message}".lower()
-    if refused.status == httpx.codes.FORBIDDEN or (refused.status in _REFUSING and expired):
-        return LinkRefused()
-    if refused.status in PASSING:
+    if refused.of_link:
+        return LinkRefused(refused.explain_absence())
+    if refused.passing:
         return BrokeOff(refused.explain(), refused.wait)
-    if refused.status in _GONE and refused.code != "NoSuchBucket":
+    if refused.meaning is Meaning.ABSENT:
         return MissingFileError(refused.explain(), title="The download failed")
     return FileDownloadError(refused.explain(), retryable=False)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import enum
 import threading
+import time
 from collections.abc import Iterator
 from contextvars import ContextVar
 
@@ -23,6 +24,7 @@ class Phase(enum.StrEnum):
     WAITING = "waiting"
     HASHING = "hashing"
     CREATING = "creating"
+    LOOKING = "looking"  # whether the storage has the file already
     SENDING = "sending"
     RECEIVING = "receiving"
     VERIFYING = "verifying"
@@ -31,38 +33,63 @@ class Phase(enum.StrEnum):
 
 
 class Progress(Struct, frozen=True):
-    """One look at a meter. ``done`` and ``total`` are bytes of this phase; total None is unknown."""
+    """One look at a meter. ``done`` and ``total`` are bytes of this phase; total None is unknown.
+
+    ``waiting``: seconds since the first of the faults that are being waited out, None when it gets
+    on; ``why``: what the last of them was.
+    """
 
     phase: Phase
     done: int
     total: int | None
     artifact_id: str | None
+    waiting: float | None = None
+    why: str = ""
 
 
 class Meter:
     """Watches one transfer from any thread, and stops it.
 
     Pulled, never pushed: whoever draws a progress bar takes a ``snapshot()`` when it wants one.
+    ``hasty``: somebody waits for the end, so that faults are not waited out for long.
     """
 
-    def __init__(self, limit: Pace | None = None) -> None:
+    def __init__(self, limit: Pace | None = None, *, hasty: bool = False) -> None:
         self.limit = limit
+        self.hasty = hasty
         self.phase = Phase.WAITING
         self.done = 0
         self.total: int | None = None
         self.artifact_id: str | None = None
+        self._since: float | None = None  # by the monotonic clock: the first fault of several
+        self._why = ""
         self._stop = threading.Event()
         self._lock = threading.Lock()
 
     def snapshot(self) -> Progress:
         """A consistent copy of the numbers."""
         with self._lock:
-            return Progress(self.phase, self.done, self.total, self.artifact_id)
+            waiting = None if self._since is None else time.monotonic() - self._since
+            why = self._why if waiting is not None else ""
+            return Progress(self.phase, self.done, self.total, self.artifact_id, waiting, why)
 
     def enter(self, phase: Phase, total: int | None = None) -> None:
         """Begin a phase of ``total`` bytes."""
         with self._lock:
             self.phase, self.done, self.total = phase, 0, total
+            self._since = None
+
+    def stumbled(self, why: str) -> None:
+        """Note a fault that is waited out, and tried again after."""
+        with self._lock:
+            self._since = time.monotonic() if self._since is None else self._since
+            self._why = why
+
+    def recovered(self) -> None:
+        """Note that it gets on again."""
+        if self._since is not None:
+            with self._lock:
+                self._since = None
 
     def advance(self, count: int) -> None:
         """Count bytes; negative when bytes have to be moved again."""

@@ -15,8 +15,9 @@ from dfs_desktop.api.flows.expiry import is_over
 from dfs_desktop.artifact import ArtifactError
 
 from .meter import Meter
-from .retry import PASSING, TRIES, wait_before
-from .store import Store, StoreRefused, refusal
+from .refusing import StoreRefused, refusal
+from .retry import Retries
+from .store import Store
 
 _RANGE = re.compile(r"bytes (\d{1,20})-(\d{1,20})/(\d{1,20}|\*)$")
 _UNREADABLE = "The stored file cannot be read"
@@ -67,7 +68,7 @@ class RangeSource:
         except TransferCancelled:
             raise ArtifactError("Reading was stopped", "Open the artifact again.") from None
         except StoreRefused as refused:
-            raise ArtifactError(_UNREADABLE, refused.explain()) from None
+            raise ArtifactError(_UNREADABLE, refused.explain_absence()) from None
         except DataForceError as error:
             raise ArtifactError(_UNREADABLE, error.detail) from error
 
@@ -76,24 +77,18 @@ class RangeSource:
         self._meter.stop()
 
     def _insist(self, offset: int, length: int) -> bytes:
-        renewed = False
-        attempt = 0
+        renewed, retries = False, Retries(hasty=True)
         while True:
-            attempt += 1
-            asked: float | None = None
             try:
                 return self._read_once(offset, length)
-            except StoreRefused as refused:
-                if refused.status == httpx.codes.FORBIDDEN and not renewed:
+            except (StoreRefused, APIConnectionError) as fault:
+                if isinstance(fault, StoreRefused) and fault.of_link and not renewed:
                     renewed, self._url = True, ""
                     continue
-                if refused.status not in PASSING or attempt >= TRIES:
+                pause = retries.after(fault)
+                if pause is None:
                     raise
-                asked = refused.wait
-            except APIConnectionError as error:
-                if not error.retryable or attempt >= TRIES:
-                    raise
-            self._meter.wait(wait_before(attempt, asked))
+            self._meter.wait(pause)
 
     def _read_once(self, offset: int, length: int) -> bytes:
         target = self._store.target(self._link())

@@ -21,6 +21,7 @@ class StoreAnswer(Struct, frozen=True):
     message: str = ""
     etag: str = ""
     upload_id: str = ""
+    detail: str = ""  # Azure says here that a link is too old
 
 
 def completion(etags: Iterable[tuple[int, str]]) -> bytes:
@@ -53,6 +54,7 @@ def read_xml(body: bytes) -> StoreAnswer | None:
         found.get("Message", ""),
         found.get("ETag", ""),
         found.get("UploadId", ""),
+        found.get("AuthenticationErrorDetail", ""),
     )
 
 

@@ -13,7 +13,6 @@ from msgspec import Struct
 
 from dfs_desktop import __version__
 from dfs_desktop.api.address import Address
-from dfs_desktop.api.answers import retry_after
 from dfs_desktop.api.connection_errors import (
     cannot_connect,
     connection_error,
@@ -22,9 +21,7 @@ from dfs_desktop.api.connection_errors import (
 )
 from dfs_desktop.api.errors import DataForceError, ServerAddressError, UnexpectedAnswerError
 from dfs_desktop.api.proxies import Proxy, proxy_for
-from dfs_desktop.api.scrubbing import scrub
 
-from .s3 import XML_LIMIT, read_xml
 from .slots import Slots
 from .sockets import heed_stops, heeding
 from .urls import Target, check_url
@@ -216,63 +213,3 @@ def tls_context() -> ssl.SSLContext:
 def bare_context() -> ssl.SSLContext:
     """For plain http: trusts nobody, and costs no reading of certificates."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
-
-class StoreRefused(Exception):  # noqa: N818 - internal, always turned into one of ours
-    """The store answered with an error status."""
-
-    def __init__(self, status: int, code: str, message: str, wait: float | None) -> None:
-        super().__init__(status, code)
-        self.status, self.code, self.message, self.wait = status, code, message, wait
-
-    @property
-    def expired(self) -> bool:
-        """Whether it says that the link is too old."""
-        return self.status == 403 and "expired" in f"{self.code} {self.message}".lower()
-
-    def explain(self) -> str:
-        """One sentence that says what to do."""
-        if self.expired:
-            return "The link to the storage has expired. Start again."
-        known = {
-            "SignatureDoesNotMatch": "The storage did not accept the link's signature (403).",
-            "RequestTimeTooSkewed": "The clocks of registry and storage disagree (403).",
-            "NoSuchKey": "The file is missing in the storage, although its record exists (404).",
-            "NoSuchBucket": "The bucket of this orbit does not exist any more (404).",
-            "NoSuchUpload": "The storage has forgotten this upload (404). Start again.",
-            "EntityTooLarge": "The storage does not take files of this size.",
-            "QuotaExceeded": "The storage is full.",
-        }
-        if self.code in known:
-            return known[self.code]
-        if self.status == 507:
-            return "The storage is full (507)."
-        if self.status == 404:
-            return known["NoSuchKey"]
-        if 300 <= self.status < 400:
-            return f"The storage sends us to another place ({self.status}); that is not followed."
-        said = " ".join(filter(None, (self.code, self.message)))
-        return f"The storage refused with status {self.status}" + (
-            f": {scrub(said)}." if said else "."
-        )
-
-
-def refusal(response: httpx.Response) -> StoreRefused:
-    """What an error answer of the store says (at most 1 MiB of it is read)."""
-    body = read_small(response)
-    answer = read_xml(body) if body is not None else None
-    code, message = (answer.code, answer.message) if answer is not None else ("", "")
-    return StoreRefused(response.status_code, code, message, retry_after(response.headers))
-
-
-def read_small(response: httpx.Response) -> bytes | None:
-    """A short body; None when it is longer than 1 MiB or breaks off."""
-    body = bytearray()
-    try:
-        for chunk in response.iter_raw():
-            body += chunk
-            if len(body) > XML_LIMIT:
-                return None
-    except httpx.TransportError:
-        return None
-    return bytes(body)

@@ -17,13 +17,13 @@ from .joining import join_blocks, join_parts
 from .meter import Meter
 from .parallel import run_parallel
 from .reading import Reader, check_source
-from .retry import PASSING, TRIES, wait_before
-from .store import Store, StoreRefused, read_small, refusal
+from .refusing import Meaning, StoreRefused, read_small, refusal
+from .retry import Retries
+from .store import Store
 from .urls import Target
 
 WORKERS = 4
 AZURE = "azure"
-_FORBIDDEN, _NOT_FOUND = 403, 404
 
 
 def send_bytes(job: SendBytes, store: Store, meter: Meter) -> Sent:
@@ -63,6 +63,7 @@ class _Sender:
         self._job, self._targets, self._store, self._meter = job, targets, store, meter
         self._ended = threading.Event()  # no piece begins any more
         self._refused = self._forgotten = self._gone_quiet = self._expired = False
+        self._denied = False  # once already
         self._why = ""
         self._etag = ""
         self._slowest = 0.0  # seconds that a piece took
@@ -82,7 +83,8 @@ class _Sender:
 
         What ends the job stops the pieces that wait, not those under way.
         """
-        for attempt in range(1, TRIES + 1):
+        retries = Retries(hasty=self._meter.hasty)
+        while True:
             if self._ended.is_set():
                 return
             if self._runs_out(piece):
@@ -91,21 +93,22 @@ class _Sender:
                 return
             reader = Reader(self._job, piece, self._meter, check)
             try:
-                again, asked = self._put_once(reader, check), None
+                self._put_once(reader, check)
             except StoreRefused as refused:
-                again, asked = self._judge(refused, attempt), refused.wait
+                if reader.broken is not None:
+                    raise reader.broken from None
+                why, pause = refused.explain(), self._judge(refused, retries)
             except APIConnectionError as error:
-                again = self._lost(error, reader, attempt)
-                asked = None
-            if not again:
+                why, pause = error.detail, self._lost(error, reader, retries)
+            else:
                 return
-            if reader.broken is not None:
-                raise reader.broken
+            if pause is None:
+                return
             self._meter.advance(-reader.sent)
-            _wait(self._meter, check, wait_before(attempt, asked))
+            self._meter.stumbled(why)
+            self._wait(pause, check)
 
-    def _put_once(self, reader: Reader, check: Callable[[], None]) -> bool:
-        """True when it has to be sent again."""
+    def _put_once(self, reader: Reader, check: Callable[[], None]) -> None:
         piece, target = reader.piece, self._targets[reader.piece.number]
         # No Content-Type: stores refuse headers that the signature does not cover.
         headers = {"Content-Length": str(piece.size)}
@@ -122,46 +125,55 @@ class _Sender:
         self._slowest = max(self._slowest, time.monotonic() - begun)
         if not etag and not self._job.whole and self._job.store != AZURE:
             # An upload cannot be completed with a part that nobody can name.
-            raise StoreRefused(503, "", "a part was confirmed without an ETag", None)
+            unnamed = "It confirmed a part without an ETag"
+            raise StoreRefused(said.status_code, "", unnamed, None, Meaning.LATER)
         self._arrived(SentPart(piece.number, piece.offset, piece.size, etag))
-        return False
 
     def _arrived(self, part: SentPart) -> None:
         self._etag = part.etag
+        self._meter.recovered()
         if self._job.whole:
             return
         self._job.done[part.number] = part
         if self._job.arrived is not None:
             self._job.arrived(part)
 
-    def _judge(self, refused: StoreRefused, attempt: int) -> bool:
-        if refused.status == _FORBIDDEN:
+    def _judge(self, refused: StoreRefused, retries: Retries) -> float | None:
+        """Seconds until the piece is sent again; None when the job ends, or an error."""
+        if refused.of_link:
+            # One request gets no fresh link; what stands before a store may refuse it by mistake.
+            if self._job.whole and not refused.expired and not self._denied:
+                self._denied = True
+                return retries.pause(refused.wait)
             self._expired = self._expired or refused.expired
             self._refuse(refused.explain())
-            return False
-        if refused.status == _NOT_FOUND and not self._job.whole:
+            return None
+        if refused.meaning in (Meaning.FORGOTTEN, Meaning.ABSENT) and not self._job.whole:
             self._forgotten, self._why = True, refused.explain()
             self._ended.set()
-            return False
-        again = refused.status in PASSING
-        if not again or attempt == TRIES:
-            raise FileUploadError(refused.explain(), retryable=again, retry_after=refused.wait)
-        return True
+            return None
+        pause = retries.after(refused)
+        if pause is None:
+            raise FileUploadError(
+                refused.explain(), retryable=refused.passing, retry_after=refused.wait
+            )
+        return pause
 
-    def _lost(self, error: APIConnectionError, reader: Reader, attempt: int) -> bool:
+    def _lost(self, error: APIConnectionError, reader: Reader, retries: Retries) -> float | None:
         """A store that refuses may close before all is sent, and its answer is lost on the way."""
         if reader.broken is not None:
             raise reader.broken
         self._gone_quiet = self._gone_quiet or error.answer_lost
-        if error.retryable and attempt < TRIES:
-            return True
+        pause = retries.after(error)
+        if pause is not None:
+            return pause
         if not (error.retryable and error.answer_lost):
             raise FileUploadError(
                 error.detail, retryable=error.retryable, unreachable=error.unreachable
             )
         self._meter.advance(-reader.sent)
         self._refuse(error.detail)
-        return False
+        return None
 
     def _refuse(self, why: str) -> None:
         self._refused, self._why = True, why
@@ -174,9 +186,8 @@ class _Sender:
         left = piece.expires - (time.time() + self._job.ahead)
         return left <= 0 or (not self._job.whole and left < 2 * self._slowest)
 
-
-def _wait(meter: Meter, check: Callable[[], None], seconds: float) -> None:
-    while seconds > 0:
-        check()
-        meter.wait(min(seconds, 0.2))
-        seconds -= 0.2
+    def _wait(self, seconds: float, check: Callable[[], None]) -> None:
+        """Sleep, but not beyond the job's end. ``check`` may raise."""
+        while seconds > 0 and not self._ended.wait(min(seconds, 0.2)):
+            check()
+            seconds -= 0.2

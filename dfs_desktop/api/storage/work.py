@@ -25,6 +25,7 @@ from dfs_desktop.api.flows.effects import (
     JoinParts,
     LookAtObject,
     MeasureFile,
+    Missing,
     Note,
     OpenUpload,
     Pause,
@@ -44,8 +45,8 @@ from .meter import Meter
 from .objects import delete_object, look_at, open_upload
 from .partial import reopen, reserve
 from .reading import check_source
-from .retry import PASSING
-from .store import Store, StoreRefused
+from .refusing import StoreRefused
+from .store import Store
 from .upload import join, send_bytes
 
 
@@ -118,17 +119,17 @@ def _open(url: str, store: Store, meter: Meter) -> str:
     except StoreRefused as refused:
         if refused.expired:
             raise UploadExpiredError(refused.explain()) from None
-        again = refused.status in PASSING
         raise FileUploadError(
-            refused.explain(), retryable=again, retry_after=refused.wait
+            refused.explain(), retryable=refused.passing, retry_after=refused.wait
         ) from None
 
 
-def _look(url: str, store: Store, meter: Meter) -> StoredObject | None:
+def _look(url: str, store: Store, meter: Meter) -> StoredObject | Missing:
     try:
         return look_at(url, store, meter)
     except StoreRefused as refused:
-        raise UnexpectedAnswerError(refused.explain(), retryable=True) from None
+        again = refused.passing or refused.of_link
+        raise UnexpectedAnswerError(refused.explain(), retryable=again) from None
 
 
 def _send(effect: SendBytes, store: Store, meter: Meter) -> Sent:
@@ -142,4 +143,4 @@ def _delete(url: str, store: Store, meter: Meter) -> None:
     try:
         delete_object(url, store, meter)
     except StoreRefused as refused:
-        raise FileDeletionError(refused.explain()) from None
+        raise FileDeletionError(refused.explain(), retryable=refused.passing) from None

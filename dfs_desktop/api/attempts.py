@@ -1,0 +1,44 @@
+"""When a request to the registry is worth another try."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from .errors import APIConnectionError, APIStatusError, DataForceError, RateLimitError
+from .flows.effects import Call
+from .storage.meter import Meter
+from .storage.retry import Retries
+
+_DROPPED = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
+
+
+class Attempts:
+    """The tries of one request.
+
+    After a connection that broke before any answer (idle, or after a 500) there is one more at
+    once. A transfer waits out an outage as well, of the registry as of the store; who looks at a
+    list wants to hear of it.
+    """
+
+    def __init__(self, call: Call[Any], meter: Meter) -> None:
+        self._call, self._meter = call, meter
+        self._retries = Retries()
+        self._dropped = False
+
+    def pause(self, error: Exception, told: DataForceError) -> float | None:
+        """Seconds until the next try after an error, which ``told`` says in our words; else None."""
+        if isinstance(error, _DROPPED) and self._call.repeatable and not self._dropped:
+            self._dropped = True
+            return 0.0
+        if self._meter.hasty or not isinstance(told, (APIConnectionError, APIStatusError)):
+            return None
+        # What may have been carried out is asked again only where that does no harm.
+        unheard = isinstance(told, APIConnectionError) and not told.answer_lost
+        if not (self._call.repeatable or unheard or isinstance(told, RateLimitError)):
+            return None
+        pause = self._retries.after(told)
+        if pause is not None:
+            self._meter.stumbled(told.detail)
+        return pause
