@@ -213,10 +213,7 @@ class AsyncTransport:
                 async with self._slots:
                     status, headers, body = await self._exchange(call)
             except Exception as error:  # noqa: BLE001 - told apart in failed()
-                failed = self.wire.failed(error)
-                pause = attempts.pause(error, failed)
-                if pause is None:
-                    raise failed from None
+                pause = attempts.pause(error, self.wire.failed(error))
                 await _sleep(pause, meter)
                 continue
             self.wire.learn_time(headers)
@@ -231,8 +228,6 @@ class AsyncTransport:
                     found = await self._walk(detect(self.wire.address), Meter(hasty=True))
                     self.wire.server.compare(found, self.wire.address.place)
                 pause = attempts.pause(error, error)
-                if pause is None:
-                    raise
                 await _sleep(pause, meter)
                 continue
             meter.recovered()

@@ -27,18 +27,20 @@ class Attempts:
         self._retries = Retries()
         self._dropped = False
 
-    def pause(self, error: Exception, told: DataForceError) -> float | None:
-        """Seconds until the next try after an error, which ``told`` says in our words; else None."""
+    def pause(self, error: Exception, told: DataForceError) -> float:
+        """Seconds until the next try after an error; raises ``told``, what it is in our words, when
+        there is to be none."""
         if isinstance(error, _DROPPED) and self._call.repeatable and not self._dropped:
             self._dropped = True
             return 0.0
         if self._meter.hasty or not isinstance(told, (APIConnectionError, APIStatusError)):
-            return None
+            raise told from None
         # What may have been carried out is asked again only where that does no harm.
         unheard = isinstance(told, APIConnectionError) and not told.answer_lost
         if not (self._call.repeatable or unheard or isinstance(told, RateLimitError)):
-            return None
+            raise told from None
         pause = self._retries.after(told)
-        if pause is not None:
-            self._meter.stumbled(told.detail)
+        if pause is None:
+            raise told from None
+        self._meter.stumbled(told.detail)
         return pause

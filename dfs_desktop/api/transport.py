@@ -110,10 +110,7 @@ class Transport:
                 with self._slots:
                     status, headers, body = self._receive(client, call, check)
             except Exception as error:  # noqa: BLE001 - told apart in failed()
-                failed = self.wire.failed(error)
-                pause = attempts.pause(error, failed)
-                if pause is None:
-                    raise failed from None
+                pause = attempts.pause(error, self.wire.failed(error))
                 meter.wait(pause)
                 continue
             self.wire.learn_time(headers)
@@ -124,8 +121,6 @@ class Transport:
                     found = self._walk(detect(self.wire.address), Meter(hasty=True))
                     self.wire.server.compare(found, self.wire.address.place)
                 pause = attempts.pause(error, error)
-                if pause is None:
-                    raise
                 meter.wait(pause)
                 continue
             meter.recovered()
