@@ -19,7 +19,7 @@ from .dialects.detection import detect
 from .errors import APIStatusError
 from .failpoints import reached
 from .flows.effects import Call, Effect, Flow, Locate, Note, Step, mark_under_way
-from .storage.meter import TICK, Meter
+from .storage.meter import Meter
 from .storage.store import Store
 from .storage.work import perform
 from .transport import ended_by_wish
@@ -214,7 +214,7 @@ class AsyncTransport:
                     status, headers, body = await self._exchange(call)
             except Exception as error:  # noqa: BLE001 - told apart in failed()
                 pause = attempts.pause(error, self.wire.failed(error))
-                await _sleep(pause, meter)
+                await meter.rest(pause)
                 continue
             self.wire.learn_time(headers)
             facts = (call, status, headers, body, self.wire.address.place)
@@ -228,7 +228,7 @@ class AsyncTransport:
                     found = await self._walk(detect(self.wire.address), Meter(hasty=True))
                     self.wire.server.compare(found, self.wire.address.place)
                 pause = attempts.pause(error, error)
-                await _sleep(pause, meter)
+                await meter.rest(pause)
                 continue
             meter.recovered()
             return answer
@@ -325,15 +325,6 @@ class _Interrupted(Exception):  # noqa: N818 - never leaves this module
     ) -> None:
         super().__init__()
         self.error, self.answered, self.reply = error, answered, reply
-
-
-async def _sleep(seconds: float, meter: Meter) -> None:
-    """Wait, but no longer than until the stop is wished; then raise TransferCancelled."""
-    end = time.monotonic() + seconds
-    meter.check()
-    while (left := end - time.monotonic()) > 0:
-        await asyncio.sleep(min(left, TICK))
-        meter.check()
 
 
 async def _outlast(task: asyncio.Future[Any], limit: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import enum
 import threading
@@ -122,6 +123,14 @@ class Meter:
         """Sleep, but no longer than until the stop is wished; then raise TransferCancelled."""
         if self._stop.wait(max(seconds, 0.0)):
             raise TransferCancelled
+
+    async def rest(self, seconds: float) -> None:
+        """The same on an event loop; the wish to stop is noticed a little later."""
+        end = time.monotonic() + seconds
+        self.check()
+        while (left := end - time.monotonic()) > 0:
+            await asyncio.sleep(min(left, TICK))
+            self.check()
 
 
 _current: ContextVar[Meter | None] = ContextVar("dfs_meter", default=None)
