@@ -8,6 +8,7 @@ from .errors import ArtifactError
 
 FORMATS = (".fnnx", ".pyfnx", ".dfs", ".luml", ".tar")
 
+ONE_LINE = 1_000  # characters of what is one line: a name, a tag, a cell
 MAX_DISK_NAME = 200  # UTF-8 bytes; leaves room below every system's 255 for " (1)" and ".part"
 _MAX_EXTENSION = 20  # UTF-8 bytes; what is longer is no extension but part of the name
 MAX_REGISTERED_NAME = 900  # UTF-8 bytes; the store refuses longer object keys
@@ -39,11 +40,14 @@ def _unseen(character: str) -> bool:
     return unicodedata.category(character) in _CONTROL_CATEGORIES or ord(character) in _UNSEEN
 
 
-def visible(text: str, *, multiline: bool = False) -> str:
+def visible(text: str, *, multiline: bool = False, limit: int = ONE_LINE) -> str:
     """The text with control, bidi and zero-width characters written out, so that none deceives.
 
-    `multiline` leaves line feeds and tabs alone, for descriptions.
+    `multiline` leaves line feeds and tabs alone, for descriptions. A line longer than `limit` is
+    cut: no window could lay out a name of a million characters in time.
     """
+    if not multiline and len(text) > limit:
+        text = text[:limit] + "…"
     if text.isascii() and text.isprintable():
         return text
     return "".join(

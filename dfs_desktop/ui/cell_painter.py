@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop.api import ModelArtifactStatus
 from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.names import ONE_LINE
 from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.ui import assets, theme
 from dfs_desktop.ui.guard import painted
@@ -90,7 +91,7 @@ class CellPainter(QStyledItemDelegate):
             painter.setFont(font)
         metrics = painter.fontMetrics()
         mode = Qt.TextElideMode.ElideRight if column.numeric else Qt.TextElideMode.ElideMiddle
-        text = metrics.elidedText(column.text(row), mode, area.width())
+        text = metrics.elidedText(column.text(row)[:ONE_LINE], mode, area.width())
         side = Qt.AlignmentFlag.AlignRight if column.numeric else Qt.AlignmentFlag.AlignLeft
         painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter, text)
 
@@ -149,7 +150,7 @@ class CellPainter(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for number, tag in enumerate(tags):
             text = metrics.elidedText(
-                visible(tag), Qt.TextElideMode.ElideRight, metrics.height() * 8
+                visible(tag, limit=200), Qt.TextElideMode.ElideRight, metrics.height() * 8
             )
             width = metrics.horizontalAdvance(text) + 12
             more = len(tags) - number - 1

@@ -29,7 +29,9 @@ class FactGrid(QWidget):
     def show_facts(self, facts: dict[str, str], hints: dict[str, str] | None = None) -> None:
         """Show these facts in their order; one that was shown before and is not among them goes."""
         for title in (*facts, *(each for each in self.values if each not in facts)):
-            self._fact(title, visible(facts.get(title, "")), (hints or {}).get(title, ""))
+            self._fact(
+                title, visible(facts.get(title, ""), limit=100_000), (hints or {}).get(title, "")
+            )
 
     def _fact(self, title: str, text: str, hint: str) -> None:
         if title not in self.values:

@@ -14,7 +14,7 @@ from dfs_desktop.ui.detail_facts import FactGrid
 from dfs_desktop.ui.dialogs import link_button, plain_label
 from dfs_desktop.ui.edit_fields import DescriptionField, RecordField
 from dfs_desktop.ui.guard import attempted
-from dfs_desktop.ui.metric_bars import MetricBars
+from dfs_desktop.ui.metric_bars import MOST_METRICS, MetricBars
 from dfs_desktop.ui.tag_edit import TagEdit
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.columns import status_text
@@ -79,6 +79,9 @@ class OverviewTab(QWidget):
     def _show_metrics(self, artifact: ModelArtifact) -> None:
         self.metrics.show_metrics(artifact.metrics)
         self._metrics_title.setVisible(bool(artifact.metrics))
+        many = len(artifact.metrics)
+        more = f", the first {MOST_METRICS} of {many:,}" if many > MOST_METRICS else ""
+        self._metrics_title.setText(f"Metrics{more}")
 
     def leave(self) -> None:
         """Another record, or none, is shown from now on: what was typed for this one is sent, and
@@ -146,7 +149,7 @@ def _told(facts: dict[str, Callable[[], str]]) -> dict[str, str]:
 
 def _names(things: list[dict[str, Any]]) -> str:
     """The names of deployments or tracks; those without one by their id."""
-    return ", ".join(str(thing.get("name") or thing.get("id") or "?") for thing in things)
+    return ", ".join(str(thing.get("name") or thing.get("id") or "?") for thing in things[:50])
 
 
 def _joined(first: str, second: str) -> str:

@@ -18,7 +18,19 @@ from PySide6.QtWidgets import (
 )
 
 from dfs_desktop.ui.local_paths import path_of
+from dfs_desktop.workspace.excerpts import wrappable
 from dfs_desktop.workspace.steering import Doubt
+
+
+class PlainLabel(QLabel):
+    """Text as it is, never HTML; of a very long one the beginning, its long words divided."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def setText(self, text: str) -> None:
+        super().setText(wrappable(text))
 
 
 def plain_label(text: str = "", *, wrap: bool = False, **marks: bool) -> QLabel:
@@ -26,8 +38,7 @@ def plain_label(text: str = "", *, wrap: bool = False, **marks: bool) -> QLabel:
 
     `marks` are style-sheet properties: dim, heading, title, failed, waiting, good.
     """
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = PlainLabel()
     label.setText(text)
     label.setWordWrap(wrap)
     for mark, on in marks.items():

@@ -15,7 +15,8 @@ from dfs_desktop.ui.cell_painter import tabular
 from dfs_desktop.ui.guard import guarded
 from dfs_desktop.workspace import formats
 
-_MOST = 200
+MOST_METRICS = 200
+_SHOWN = 200  # characters of a name or a value
 
 
 def _flat(metrics: dict[str, Any], prefix: str = "", depth: int = 0) -> list[tuple[str, Any]]:
@@ -26,9 +27,9 @@ def _flat(metrics: dict[str, Any], prefix: str = "", depth: int = 0) -> list[tup
             found += _flat(value, f"{prefix}{name}.", depth + 1)
         else:
             found.append((prefix + str(name), value))
-        if len(found) > _MOST:
+        if len(found) > MOST_METRICS:
             break
-    return found[:_MOST]
+    return found[:MOST_METRICS]
 
 
 class MetricBars(QWidget):
@@ -36,7 +37,7 @@ class MetricBars(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._metrics: list[tuple[str, Any]] = []
+        self._metrics: list[tuple[str, Any, str]] = []
         self.setAccessibleName("Metrics")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         font = self.font()
@@ -44,9 +45,11 @@ class MetricBars(QWidget):
         self.setFont(font)
 
     def show_metrics(self, metrics: dict[str, Any]) -> None:
-        self._metrics = _flat(metrics)
-        spoken = ", ".join(f"{name} {formats.number(value)}" for name, value in self._metrics)
-        self.setAccessibleDescription(spoken)
+        self._metrics = [
+            (visible(name, limit=_SHOWN), value, visible(formats.number(value), limit=_SHOWN))
+            for name, value in _flat(metrics)
+        ]
+        self.setAccessibleDescription(", ".join(f"{n} {text}" for n, _, text in self._metrics))
         self.setVisible(bool(self._metrics))
         self.updateGeometry()
         self.update()
@@ -65,14 +68,14 @@ class MetricBars(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics, colors = self.fontMetrics(), theme.current()
-        names = [metrics.horizontalAdvance(visible(name)) for name, _ in self._metrics]
+        names = [metrics.horizontalAdvance(name) for name, _, _ in self._metrics]
         name_room = min(max(names, default=0) + 2, self.width() * 4 // 10)
         value_room = metrics.horizontalAdvance("0.000000") + 4
-        for number, (name, value) in enumerate(self._metrics):
+        for number, (name, value, words) in enumerate(self._metrics):
             top = number * self._line()
             area = QRectF(5, top, name_room, self._line())
             painter.setPen(colors.color("dim"))
-            short = metrics.elidedText(visible(name), Qt.TextElideMode.ElideMiddle, name_room)
+            short = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, name_room)
             painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, short)
             left = 5 + name_room + 12
             right = self.width() - value_room
@@ -88,9 +91,7 @@ class MetricBars(QWidget):
                 painter.drawRoundedRect(track, 3, 3)
             painter.setPen(colors.color("text"))
             room = value_room if bar else self.width() - left
-            text = metrics.elidedText(
-                visible(formats.number(value)), Qt.TextElideMode.ElideRight, room
-            )
+            text = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
             box = QRectF(self.width() - room, top, room, self._line())
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()

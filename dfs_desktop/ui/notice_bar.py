@@ -6,12 +6,14 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from dfs_desktop.artifact import visible
 from dfs_desktop.ui import assets, theme
 from dfs_desktop.ui.assets import icons
 from dfs_desktop.ui.dialogs import link_button, plain_label
 from dfs_desktop.workspace.notices import Action, Level, Notice
 
 _MOST = 3
+LONGEST_TITLE, LONGEST_DETAIL, MOST_LINES = 200, 2000, 20
 _ICONS = {
     Level.INFORMATION: ("information", "accent"),
     Level.SUCCESS: ("check", "good"),
@@ -27,7 +29,9 @@ class NoticeCard(QFrame):
         super().__init__(parent)
         self.setProperty("card", True)
         self.setObjectName("noticeCard")
-        self.setAccessibleName(f"{notice.title}. {notice.detail}")
+        self._title = visible(notice.title, limit=LONGEST_TITLE)
+        self._detail = "\n".join(notice.detail[:LONGEST_DETAIL].split("\n")[:MOST_LINES])
+        self.setAccessibleName(f"{self._title}. {self._detail}")
         self.notice = notice
         self.gone = False
         self._timer = QTimer(self)
@@ -39,7 +43,7 @@ class NoticeCard(QFrame):
         layout.addWidget(self._icon(), 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(self._words(), 1)
         if notice.action is not None:
-            button = link_button(notice.action.text)
+            button = link_button(visible(notice.action.text, limit=100))
             button.setObjectName("noticeAction")
             button.clicked.connect(lambda: self._act(notice.action))
             layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
@@ -65,13 +69,13 @@ class NoticeCard(QFrame):
         words = QVBoxLayout()
         words.setContentsMargins(0, 4, 0, 4)
         words.setSpacing(2)
-        title = plain_label(self.notice.title, wrap=True)
+        title = plain_label(self._title, wrap=True)
         font = title.font()
         font.setWeight(font.Weight.DemiBold)
         title.setFont(font)
         words.addWidget(title)
-        if self.notice.detail:
-            detail = plain_label(self.notice.detail, wrap=True, dim=True)
+        if self._detail:
+            detail = plain_label(self._detail, wrap=True, dim=True)
             detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             words.addWidget(detail)
         return words

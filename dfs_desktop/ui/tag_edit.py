@@ -31,7 +31,7 @@ from dfs_desktop.workspace.excerpts import ONE_LINE
 from dfs_desktop.workspace.tags import divided, typed_tags, unquoted, with_new
 
 _HOW = 'Enter or a comma adds a tag. A tag that holds a comma goes in quotes: "Jones, Jr."'
-CHIPS_MADE = 100  # a record may hold thousands of tags: the rest is kept and counted
+CHIPS_MADE = 30  # a record may hold thousands of tags: the rest is kept and counted
 
 
 class _Chip(QWidget):

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from dfs_desktop.api import ModelArtifactStatus
 from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.names import ONE_LINE
 from dfs_desktop.workspace import formats
 
 if TYPE_CHECKING:
     from dfs_desktop.workspace.listing import Row
 
 METRIC = "metric:"
+MOST_TAGS = 50  # of one record, in the text of a cell and in its order
+MOST_NAMES = 1000  # of one record's metrics that are looked at for columns
 MOST_METRICS = 64  # a hostile record may hold a million names; the table stays usable
 
 STATUS_WORDS = {
@@ -70,8 +74,8 @@ _STATUS = Column("status", "Status", status_text, status_text)
 _TAGS = Column(
     "tags",
     "Tags",
-    lambda row: ", ".join(visible(tag) for tag in row.artifact.tags or ()),
-    lambda row: ", ".join(row.artifact.tags or ()).casefold() or None,
+    lambda row: ", ".join(visible(tag) for tag in (row.artifact.tags or ())[:MOST_TAGS]),
+    lambda row: ", ".join((row.artifact.tags or ())[:MOST_TAGS]).casefold()[:ONE_LINE] or None,
 )
 _CREATED = Column(
     "created",
@@ -127,7 +131,7 @@ def _metric_sort_key(row: Row, name: str) -> Any:
 def metric_column(name: str) -> Column:
     return Column(
         METRIC + name,
-        visible(name),
+        visible(name, limit=100),
         lambda row: visible(formats.number(_metric_value(row, name))),
         lambda row: _metric_sort_key(row, name),
         numeric=True,
@@ -144,7 +148,7 @@ def columns_for(rows: Iterable[Row], *, wide: bool = False) -> tuple[Column, ...
     for row in rows:
         names.update(
             name
-            for name, value in row.artifact.metrics.items()
+            for name, value in islice(row.artifact.metrics.items(), MOST_NAMES)
             if isinstance(value, int | float | str)
         )
     ordered = sorted(names.items(), key=lambda item: (-item[1], item[0].casefold()))

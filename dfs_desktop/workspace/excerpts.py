@@ -6,11 +6,14 @@ characters would hold the window for seconds.
 
 from __future__ import annotations
 
+import re
+
 from msgspec import Struct
+
+from dfs_desktop.artifact.names import ONE_LINE
 
 BEGINNING = 5_000  # characters that are shown at once
 WHOLE = 200_000  # characters that are shown when a person asks for all
-ONE_LINE = 1_000  # characters of what is one line: a name, a tag, a cell
 MOST_LINES = 5_000
 LONGEST_LINE = 1_000
 
@@ -44,3 +47,20 @@ def excerpt(text: str, limit: int = BEGINNING) -> Excerpt:
         else:
             shown.append(line)
     return Excerpt("\n".join(shown), len(text), limit, cut, broken)
+
+
+_LONG_WORD = re.compile(r"\S{121,}")
+
+
+def wrappable(text: str) -> str:
+    """What a label can lay out: the beginning, its long words divided where a line may end."""
+    found = excerpt(text)
+    shown = found.text + ("…" if found.cut else "")
+    return _LONG_WORD.sub(lambda word: _divided(word.group()), shown)
+
+
+def _divided(word: str) -> str:
+    return "\u200b".join(word[at : at + 40] for at in range(0, len(word), 40))
+
+
+__all__ = ["BEGINNING", "ONE_LINE", "WHOLE", "Excerpt", "excerpt", "wrappable"]

@@ -1,0 +1,108 @@
+"""Texts of any length that a server gives: the beginning is shown at once, the rest when asked for."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pane_room import open_pane
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+from test_workspace import artifact
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui.dialogs import plain_label
+from dfs_desktop.ui.notice_bar import NoticeBar
+from dfs_desktop.ui.pulse import Pulse
+from dfs_desktop.ui.table_view import TableView
+from dfs_desktop.workspace.excerpts import BEGINNING, WHOLE, excerpt, wrappable
+from dfs_desktop.workspace.notices import Notice
+
+pytestmark = pytest.mark.fault("X-02")
+SECONDS = 3.0  # for all that follows one hostile record; without bounds each takes ten at least
+MILLION = 1_000_000
+HOSTILE: dict[str, dict[str, object]] = {
+    "a description in one line": {"description": "x" * 400_000},
+    "a description of lines": {"description": "\n" * MILLION},
+    "a description in Arabic": {"description": "مرحبا " * 80_000},
+    "a name": {"model_name": "é" * MILLION},
+    "a tag": {"tags": ["é" * MILLION]},
+    "many tags": {"tags": [f"tag number {n}" for n in range(20_000)]},
+    "long tags": {"tags": [f"{n}é" * 50_000 for n in range(100)]},
+    "long metrics": {"metrics": {f"{n}" + "m" * 100_000: "v" * 100_000 for n in range(200)}},
+    "many metrics": {"metrics": {f"m{n}": n for n in range(100_000)}},
+    "an author": {"created_by_user": "é" * MILLION, "collection_name": "c" * MILLION},
+}
+
+
+@pytest.mark.parametrize("values", HOSTILE.values(), ids=HOSTILE.keys())
+def test_no_text_of_a_record_holds_the_window(
+    qapp: QApplication, tmp_path: Path, values: dict[str, object]
+) -> None:
+    with open_pane(qapp, tmp_path) as room:
+        pane = room.pane
+        table = TableView(room.workspace.listing, Pulse(pane), pane)
+        room.workspace.listing.replace([artifact("small")])
+        pane.show_artifacts([artifact("small")])
+        began = time.monotonic()
+        record = artifact("big", **values)
+        room.workspace.listing.replace([artifact("small"), record])
+        table.grab()
+        pane.show_artifacts([record])
+        pane.grab()
+        pane.overview.description.more.click()
+        pane.grab()
+        assert time.monotonic() - began < SECONDS
+        assert pane.minimumSizeHint().width() < 600, "nothing widens the pane"
+        table.table.detach()
+
+
+def test_the_rest_of_a_long_description_is_a_button_away(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    text = ("word " * 20 + "\n") * 60 + "END"
+    with open_pane(qapp, tmp_path) as room:
+        pane = room.pane
+        room.workspace.listing.replace([artifact("one", description=text)])
+        pane.show_artifacts([artifact("one", description=text)])
+        field = pane.overview.description
+        assert field.edit.toPlainText() == text[:BEGINNING]
+        assert field.edit.isReadOnly(), "a part must never be saved in place of the whole"
+        assert "first 5,000 of" in field.note.text()
+        field.copy.click()
+        assert QGuiApplication.clipboard().text() == text
+        field.more.click()
+        assert "END" in field.edit.toPlainText()
+        assert field.more.isHidden()
+        room.workspace.listing.replace([artifact("two", description="short")])
+        pane.show_artifacts([artifact("two", description="short")])
+        assert not field.edit.isReadOnly()
+        assert field.note.isHidden()
+
+
+@given(st.text(max_size=30), st.integers(0, 3000), st.sampled_from([BEGINNING, WHOLE, 100]))
+def test_an_excerpt_is_bounded_and_says_so(text: str, times: int, limit: int) -> None:
+    whole = text * times
+    found = excerpt(whole, limit)
+    assert len(found.text.replace("\n", "")) <= limit
+    assert max(map(len, found.text.split("\n"))) <= BEGINNING
+    assert found.text == whole if found.complete else found.cut or found.broken
+    assert found.total == len(whole)
+
+
+@pytest.mark.parametrize("text", ["x" * MILLION, "é " * MILLION, "\n" * MILLION])
+def test_labels_and_notices_are_bounded(qapp: QApplication, text: str) -> None:
+    began = time.monotonic()
+    label = plain_label(text, wrap=True)
+    assert label.minimumSizeHint().width() < 1000
+    bar = NoticeBar()
+    bar.show_notice(Notice(text, text))
+    bar.grab()
+    assert len(visible(text)) < 10_000
+    assert len(wrappable(text)) < 10_000
+    assert time.monotonic() - began < SECONDS
+    bar.deleteLater()
+    label.deleteLater()
