@@ -218,6 +218,21 @@ def test_one_file_replaces_another_only_when_the_person_agreed(
         assert "“w.bin” is “w (1).bin”" in said[0].detail
 
 
+@pytest.mark.fault("W-18")
+def test_hidden_files_of_killed_savings_go_and_those_of_living_ones_stay(
+    save: Save, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    killed, living = (out / f".{digit * 16}{target_folder.SUFFIX}" for digit in "ab")
+    killed.touch()
+    with living.open("wb") as file:
+        assert target_folder.hold(file.fileno())
+        save(["w", "v"])
+    assert not killed.exists()
+    assert sorted(each.name for each in out.iterdir()) == sorted([living.name, "v", "w"])
+
+
 @pytest.mark.fault("RL-03")
 def test_too_little_room_is_said_before_a_byte_is_written(
     workspace: Workspace, tmp_path: Path

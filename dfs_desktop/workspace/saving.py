@@ -53,6 +53,7 @@ class Saving:
             target.parent.mkdir(parents=True, exist_ok=True)
             _check_room(target.parent, member.size)
             with TargetFolder(target.parent) as folder:
+                folder.sweep()
                 return folder.write(target.name, self._content(member), replace=replace)
 
         self._try(write, target, target.name, target.parent)
@@ -68,6 +69,7 @@ class Saving:
             raw, name_limit(target), lambda parts: names_in(target.joinpath(*parts))
         )
         with TargetFolder(target.parent) as outside, outside.folder(target.name) as root:
+            root.sweep()
             unreachable = 0
             for number, (member, parts) in enumerate(zip(members, places, strict=True)):
                 self._check()

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from dfs_desktop.api.errors import FileError
+from dfs_desktop.api.storage.part_files import LOOSE, SUFFIX, hold, sweep
 from dfs_desktop.api.storage.placing import give_name
 
-SUFFIX = ".dfspart"
 _BY_FOLDER = {os.open, os.mkdir, os.stat, os.unlink} <= os.supports_dir_fd  # not on Windows
 _FOLDER = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
@@ -59,6 +59,13 @@ class TargetFolder:
     def _at(self, name: str) -> str | Path:
         return self.path / name if self._descriptor is None else name
 
+    def _aside(self) -> Path:
+        return self.path / f".{secrets.token_hex(LOOSE // 2)}{SUFFIX}"
+
+    def sweep(self) -> None:
+        """Remove the hidden files of savings that were killed here."""
+        sweep(self._aside())
+
     def refuse_link(self, name: str) -> None:
         """FileError when a link has this name: what it leads to is not ours to write."""
         try:
@@ -92,10 +99,11 @@ class TargetFolder:
         """
         if not replace:
             self.refuse_link(name)
-        aside = self.path / f".{secrets.token_hex(8)}{SUFFIX}"
+        aside = self._aside()
         descriptor = os.open(self._at(aside.name), _NEW, 0o666, dir_fd=self._descriptor)
         try:
             try:
+                hold(descriptor)
                 fill(descriptor)
                 os.fsync(descriptor)
             finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import secrets
 from pathlib import Path
@@ -15,6 +16,7 @@ from dfs_desktop.api.errors import (
     DataForceError,
     FileDownloadError,
     FileError,
+    NamelessError,
     NotFoundError,
 )
 from dfs_desktop.api.ledger import DownloadRecord, DownloadStep, Ledger
@@ -38,6 +40,7 @@ from .effects import (
 from .noting import Download, note_download
 from .session import Session
 
+_NOTED_FROM = 64 << 20  # bytes; less is soon fetched again, and a note costs a write of its own
 NUMBERS = 10  # "model (9).fnnx" is the last name that is looked at after a crash
 
 _NEVER_FILLED = {
@@ -59,6 +62,8 @@ def download_artifact(
     ledger = Ledger(DownloadRecord(artifact_id, where, place))
     try:
         yield from _fetch_all(session, meter, ledger, keep=False)
+    except NamelessError:
+        raise  # what is complete and checked is kept, for the next download to this name
     except (DataForceError, *INTERRUPTIONS):
         yield from discard_download(ledger)
         raise
@@ -113,10 +118,14 @@ def _fetch_all(session: Session, meter: Meter, ledger: Download, *, keep: bool) 
     meter.artifact_id = record.artifact_id
     found = yield from _look_up(session, record)
     record.file_name, record.size, record.sha256 = found.file_name, found.size, found.file_hash
+    if not keep:
+        record.mark = _object_mark(found)
     partial = yield from _open(ledger)
+    again = keep or partial.received > 0
     try:
         yield from _fetch(session, meter, ledger, partial, keep=keep)
-        record.final = str((yield from _commit(session, meter, ledger, partial, keep=keep)))
+        commit = _commit(session, meter, ledger, partial, keep=keep, again=again)
+        record.final = str((yield from commit))
     except (DataForceError, *INTERRUPTIONS):
         yield from Close(partial)
         raise
@@ -124,6 +133,12 @@ def _fetch_all(session: Session, meter: Meter, ledger: Download, *, keep: bool) 
     yield from note_download(ledger, DownloadStep.DONE)
     meter.enter(Phase.FINISHED, record.size)
     meter.advance(record.size)
+
+
+def _object_mark(found: ModelArtifact) -> str:
+    """The same for the same object: so the next run finds what a killed one left of it."""
+    told = f"{found.id}\0{found.file_hash}\0{found.size}"
+    return hashlib.sha256(told.encode(errors="replace")).hexdigest()[:16]
 
 
 def _look_up(session: Session, record: DownloadRecord) -> Flow[ModelArtifact]:
@@ -180,7 +195,8 @@ def _fetch(
             url = yield from session.dialect.download_url(record.place, record.artifact_id)
         except NotFoundError as error:
             raise FileDownloadError("Its record was deleted meanwhile.") from error
-        fetch = FetchBytes(url, partial, ledger.save_held if keep else None)
+        note = partial.note if record.size >= _NOTED_FROM else None
+        fetch = FetchBytes(url, partial, ledger.save_held if keep else note)
         refused = yield from Step("fetch", fetch)
         if not refused:
             return
@@ -190,7 +206,7 @@ def _fetch(
 
 
 def _commit(
-    session: Session, meter: Meter, ledger: Download, partial: Partial, *, keep: bool
+    session: Session, meter: Meter, ledger: Download, partial: Partial, *, keep: bool, again: bool
 ) -> Flow[Path]:
     """Check and rename. Wrong bytes are fetched once more before they are refused."""
     record = ledger.record
@@ -200,7 +216,7 @@ def _commit(
         try:
             return (yield from Step("commit", Commit(partial, record.sha256)))
         except ChecksumError:
-            if record.repeated or not keep:
+            if record.repeated or not again:
                 raise
         record.repeated = True
         partial.restart()

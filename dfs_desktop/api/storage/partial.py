@@ -7,19 +7,19 @@ import os
 import re
 import secrets
 import shutil
-import stat
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from dfs_desktop.api.errors import ChecksumError, FileError, TransferCancelled
+from dfs_desktop.api.errors import ChecksumError, FileError, NamelessError, TransferCancelled
 from dfs_desktop.api.flows.effects import Held, Kept
 from dfs_desktop.artifact import safe_name
 from dfs_desktop.artifact.disk_names import name_limit
 from dfs_desktop.artifact.names import cut_name
 
+from . import part_files
 from .hashing import Block, Digest
 from .placing import (
     LOST,
@@ -35,17 +35,7 @@ from .verifying import check_hash
 from .volumes import is_too_large
 
 MARGIN = 1 << 20  # bytes that a volume has to have free beyond the file itself
-SUFFIX = ".dfspart"
-_NAME = re.compile(r"\..+\.[0-9a-f]{8}" + re.escape(SUFFIX), re.DOTALL)
-_COMMON = (
-    os.O_RDWR
-    | getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_BINARY", 0)
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_NOINHERIT", 0)
-)
-_NEW = _COMMON | os.O_CREAT | os.O_EXCL
-_AGAIN = _COMMON | getattr(os, "O_NONBLOCK", 0)  # a pipe in its place must not hang the open
+_NAME = re.compile(r"\..+\.(?:[0-9a-f]{8}|[0-9a-f]{16})" + re.escape(part_files.SUFFIX), re.DOTALL)
 
 
 def _usual_mode() -> int:
@@ -223,11 +213,21 @@ class Partial:
                 _set_mode(descriptor)
                 os.fsync(descriptor)
             self.close()
-            self.target = give_name(self.path, self.target, replace=self._replace, pause=pause)
+            try:
+                self.target = give_name(self.path, self.target, replace=self._replace, pause=pause)
+            except NamelessError:
+                self.note(Held(((0, self.size),), self.etag))
+                raise
+            part_files.forget(self.path)
             sync_folder(self.target.parent)
         except OSError as error:
             raise local_fault(error, self.target) from error
         return self.target
+
+    def note(self, held: Held) -> None:
+        """Write what is durable beside a file that no journal knows, for the next download."""
+        if len(self.path.stem.rpartition(".")[2]) == part_files.LOOSE:
+            part_files.note(self.path, held)
 
     def close(self) -> None:
         """Close the file, once nobody is at it; again is fine."""
@@ -244,6 +244,7 @@ class Partial:
             self.close()
         with contextlib.suppress(OSError):
             self.path.unlink(missing_ok=True)
+        part_files.forget(self.path)
 
 
 def _identity(descriptor: int) -> tuple[int, int]:
@@ -272,32 +273,32 @@ def reserve(
             raise FileError(f"The folder {str(target.parent)!r} does not exist.")
         with contextlib.suppress(FileNotFoundError):
             target.lstat()  # a name that the disk does not take is told before a byte is fetched
-        behind = f".{mark or secrets.token_hex(4)}{SUFFIX}"
+        behind = f".{mark or secrets.token_hex(4)}{part_files.SUFFIX}"
         room = name_limit(target.parent) - len(behind) - 1
         path = target.with_name(f".{cut_name(target.name, room)}{behind}")
         disk = shutil.disk_usage(target.parent)
         if disk.total < size + MARGIN:  # also above the format's limit, perhaps
             raise no_room(size, target.parent)
-        descriptor = _new(path)
-        try:
-            if is_too_large(descriptor, target.parent, size):
-                raise too_large(target)
-            if disk.free < size + MARGIN:
-                raise no_room(size, target.parent)
-        except FileError:
-            os.close(descriptor)
-            path.unlink()
-            raise
-        return Partial(target, path, descriptor, size, replace=replace)
+        held = Held()
+        if len(mark) == part_files.LOOSE:
+            part_files.sweep(path)
+            path, descriptor, held = part_files.open_loose(path)
+        else:
+            descriptor = part_files.make(path)
+        partial = Partial(target, path, descriptor, size, replace=replace)
+        partial.resume(held)
+        left = size - partial.received
+        refusal: FileError | None = None
+        if is_too_large(descriptor, target.parent, size):
+            refusal = too_large(target)
+        elif disk.free < left + MARGIN:
+            refusal = no_room(left, target.parent)
     except (OSError, ValueError) as error:
         raise local_fault(error, Path(file_path or file_name)) from error
-
-
-def _new(path: Path) -> int:
-    with contextlib.suppress(FileExistsError):
-        return os.open(path, _NEW, 0o600)
-    path.unlink()  # of a run that ended before it could write down that it had made it
-    return os.open(path, _NEW, 0o600)
+    if refusal is not None:
+        partial.discard()
+        raise refusal
+    return partial
 
 
 def reopen(kept: Kept, size: int, *, replace: bool = True) -> Partial | None:
@@ -312,14 +313,15 @@ def reopen(kept: Kept, size: int, *, replace: bool = True) -> Partial | None:
     if not target.parent.is_dir():
         raise folder_unavailable(target.parent)
     try:
-        descriptor = os.open(path, _AGAIN)
+        descriptor = os.open(path, part_files.AGAIN)
     except OSError as error:
         if error.errno in LOST:
             raise folder_unavailable(target.parent) from error
         return None  # gone, or something else has its name
     try:
         found = os.fstat(descriptor)
-        if not _is_ours(found, kept):
+        same = (found.st_dev, found.st_ino) == (kept.device, kept.inode)
+        if not same or not part_files.is_ours(found):
             os.close(descriptor)
             return None
         partial = Partial(target, path, descriptor, size, replace=replace)
@@ -336,9 +338,3 @@ def reopen(kept: Kept, size: int, *, replace: bool = True) -> Partial | None:
         if not useful:
             partial.close()
     return partial if useful else None
-
-
-def _is_ours(found: os.stat_result, kept: Kept) -> bool:
-    mine = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
-    same = (found.st_dev, found.st_ino) == (kept.device, kept.inode)
-    return stat.S_ISREG(found.st_mode) and mine and same
