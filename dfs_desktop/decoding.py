@@ -78,6 +78,11 @@ def decode_text(head: bytes, *, whole: bool) -> Decoded | None:
     return found
 
 
+def has_mark(data: bytes) -> bool:
+    """Whether the bytes begin with a byte order mark."""
+    return _marked(data) is not None
+
+
 def _marked(data: bytes) -> tuple[str, int] | None:
     """The encoding that a byte order mark names, and the length of the mark."""
     for mark, name in _MARKS:
@@ -197,4 +202,4 @@ _COUNTRIES = (
     ("cp1252", _western),
 )
 
-__all__ = ["Decoded", "decode_json", "decode_text"]
+__all__ = ["Decoded", "decode_json", "decode_text", "has_mark"]

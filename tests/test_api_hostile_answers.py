@@ -105,6 +105,17 @@ def refusal(face: str, url: str, **options: Any) -> tuple[DataForceError, float]
     return raised.value, time.process_time() - begun
 
 
+@pytest.mark.fault("RL-10")
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_an_answer_with_a_byte_order_mark_is_read(tell: Any, face: str, encoding: str) -> None:
+    url = tell(answer("[]".encode(encoding), "Content-Type: application/json")).url
+    listed = through(
+        face, lambda c: c.model_artifacts.list(), base_url=url, api_key=KEY, generation="A", **PLACE
+    )
+    assert listed == []
+
+
 @pytest.mark.fault("X-01")
 @pytest.mark.parametrize("face", FACES)
 @pytest.mark.parametrize("generation", [None, "A"])

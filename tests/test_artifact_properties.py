@@ -39,18 +39,33 @@ WORDS = ("name", "content_type", "dtype", "shape", "tags", "inputs", "outputs", 
 VALUES = ("NDJSON", "JSON", "Array[float32]", "ext::a", "#/$defs/a", "object", "array", "pipeline",
           "pyfunc", "ONNX_v1", "add", "/inputs/-", "numpy==1", "a; os_name=='x'", "linux",
           artifact_makers.REGISTRY_METRICS)  # fmt: skip
+ODD_TEXTS = ("\ud800", "a\udfff\ud800b", "\0", "\u202e", "9" * 30)
 SCALARS = (
-    st.none() | st.booleans() | st.integers(-5, 2**63) | st.floats() | st.sampled_from(VALUES)
+    st.none() | st.sampled_from([10**25, -(10**299), 10**500, float("nan"), *ODD_TEXTS])
+    | st.booleans() | st.integers(-5, 2**63) | st.floats() | st.sampled_from(VALUES)
     | st.text(max_size=8)
 )  # fmt: skip
 JSON = st.recursive(
     SCALARS,
     lambda inner: (
         st.lists(inner, max_size=4)
-        | st.dictionaries(st.sampled_from(WORDS) | st.text(max_size=4), inner, max_size=5)
+        | st.dictionaries(
+            st.sampled_from(WORDS + ODD_TEXTS) | st.text(max_size=4), inner, max_size=5
+        )
+        | inner.map(lambda value: nested(value, 70))
+        | inner.map(lambda value: nested({"payload": value}, 20))
     ),
     max_leaves=25,
 )
+
+
+def nested(value: Any, depth: int) -> Any:
+    """The value below so many lists and objects."""
+    for level in range(depth):
+        value = [value] if level % 2 else {"a": value}
+    return value
+
+
 NAMES = st.text(
     st.characters(codec="utf-8", exclude_characters="/\\\0", exclude_categories=["Cs"]),
     min_size=1, max_size=40,
@@ -77,6 +92,7 @@ def test_every_member_of_every_archive_is_found_where_tarfile_finds_it(
     assert artifact.tree().count == len(members)
 
 
+@pytest.mark.fault("RL-11")
 @bounded
 @given(st.dictionaries(st.sampled_from(entry_points.DOCUMENTS), JSON))
 def test_no_document_breaks_the_reader(documents: dict[str, Any]) -> None:

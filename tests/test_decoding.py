@@ -1,16 +1,27 @@
 """Text and JSON are read in whatever encoding a person's editor saved them; companions are known."""
 
+import io
 import json
 import random
+import tarfile
 from pathlib import Path
 
 import pytest
+from artifact_makers import make_pyfunc
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dfs_desktop.artifact.cards import find_cards
 from dfs_desktop.artifact.companions import is_companion
+from dfs_desktop.artifact.experiment import find_snapshots
+from dfs_desktop.artifact.opened import OpenArtifact
+from dfs_desktop.artifact.pickles import pickles_of
+from dfs_desktop.artifact.preflight import preflight
+from dfs_desktop.artifact.safety import facts_of
+from dfs_desktop.artifact.weights import weights_files
 from dfs_desktop.decoding import Decoded, decode_json, decode_text
 from dfs_desktop.settings import Settings, SettingsFile
+from dfs_desktop.workspace.uploading import find_files
 
 UNICODE = (
     "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be",
@@ -105,3 +116,37 @@ def test_companions_are_known_by_their_names() -> None:
         assert is_companion(name), name
     for name in ("a.fnnx", "_a", ".hidden", "a/._b/c.txt", "thumbs.db.txt", "MACOSX/a", "", "a._b"):
         assert not is_companion(name), name
+
+
+@pytest.mark.fault("RL-18")
+def test_companions_are_passed_by_wherever_something_is_looked_for(tmp_path: Path) -> None:
+    apple = b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        \x00\x02" + bytes(137)
+    path = tmp_path / "drop" / "m.fnnx"
+    path.parent.mkdir()
+    extra = "variant_artifacts/extra_files"
+    make_pyfunc(path)
+    with tarfile.open(path, "a") as archive:
+        for name in ("._manifest.json", "._meta.json", f"{extra}/._w.safetensors", "._exp.db.zip",
+                     f"{extra}/._s.pkl", "__MACOSX/variant_artifacts/helper.py", "._lib.so",
+                     f"{extra}/__MACOSX/._m.onnx", ".DS_Store", "Thumbs.db", "._card.zip"):  # fmt: skip
+            info = tarfile.TarInfo(name)
+            info.size = len(apple)
+            archive.addfile(info, io.BytesIO(apple))
+    with OpenArtifact.local(path) as opened:
+        assert "._lib.so" in opened.index, "the files are listed all the same"
+        assert not [name for name in weights_files(opened) if is_companion(name)]
+        assert not [name for name in pickles_of(opened) if is_companion(name)]
+        assert not [each for each in find_cards(opened) if is_companion(each.member)]
+        assert not [name for name in find_snapshots(opened) if is_companion(name)]
+        named = [name for fact in facts_of(opened) for name in fact.members]
+        assert not [name for name in named if is_companion(name)]
+    (found,) = preflight(path)
+    assert found.level == "note"
+    assert "10 more are companion files" in found.title
+    assert "COPYFILE_DISABLE=1" in found.remedy
+    for name in ("._m.fnnx", "__MACOSX/m.fnnx", "__MACOSX/deep/._m.fnnx"):
+        beside = path.parent / name
+        beside.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(apple)
+    assert find_files([path.parent]) == [path]
+    assert find_files([path, path.parent / "._m.fnnx"]) == [path]

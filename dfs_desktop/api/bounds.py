@@ -12,6 +12,8 @@ from typing import Any
 import httpcore
 import httpx
 
+from dfs_desktop.decoding import decode_json, has_mark
+
 from .errors import UnexpectedAnswerError
 
 BODY_LIMIT = 48 << 20  # a list of 10 000 records with their manifests has up to 42 MB
@@ -81,8 +83,9 @@ class Body:
         return False
 
     def whole(self) -> bytes:
-        """What is kept of it."""
-        return self._kept.getvalue()
+        """What is kept of it; a text that begins with a byte order mark comes as plain UTF-8."""
+        data = self._kept.getvalue()
+        return decode_json(data).text.encode() if has_mark(data) else data
 
 
 class _Head:

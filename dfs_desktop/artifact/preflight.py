@@ -132,12 +132,13 @@ def _companions(artifact: OpenArtifact) -> list[Finding]:
     found = [name for name in artifact.index if is_companion(name)]
     if not found:
         return []
-    one = f"“{shortened(found[0], 60)}”"
-    what = f"{one} is" if len(found) == 1 else f"{one} and {len(found) - 1:,} more are"
+    what = f"“{shortened(found[0], 60)}” is a companion file"
+    if len(found) > 1:
+        what = f"“{shortened(found[0], 60)}” and {len(found) - 1:,} more are companion files"
     return [
         Finding(
             "note",
-            f"{what} companion files of an operating system, not part of the model",
+            f"{what} of an operating system, not part of the model",
             "They are sent along and do no harm. To leave them out build it again: "
             "COPYFILE_DISABLE=1 tar --exclude='._*' --exclude=__MACOSX --exclude=.DS_Store "
             "--exclude=Thumbs.db --exclude=desktop.ini.",
