@@ -166,6 +166,7 @@ def test_the_python_lines_are_python_and_hold_no_secret() -> None:
     ast.parse(python_snippet(hostile))
 
 
+@pytest.mark.fault("X-09")
 def test_the_curl_lines_fetch_from_a_real_server(tmp_path: Path) -> None:
     """Run by bash against a server of ours that checks the header and then gives the bytes."""
     import http.server
@@ -195,7 +196,13 @@ def test_the_curl_lines_fetch_from_a_real_server(tmp_path: Path) -> None:
             f"http://127.0.0.1:{server.server_port}", "o", "b", "c", "a", PLACE.file_name
         )
         script = curl_snippet(place)
-        environment = {"PATH": os.environ["PATH"], "DFS_API_KEY": "dfs_k"}
+        noted, real = tmp_path.parent / "curl-lines.txt", shutil.which("curl")
+        wrapper = tmp_path.parent / "bin" / "curl"
+        wrapper.parent.mkdir()
+        wrapper.write_text(f'#!/bin/sh\necho "$@" >> {noted}\nexec {real} "$@"\n')
+        wrapper.chmod(0o755)
+        path = f"{wrapper.parent}{os.pathsep}{os.environ['PATH']}"
+        environment = {"PATH": path, "DFS_API_KEY": "dfs_k"}
         done = subprocess.run(["bash", "-eu", "-c", script], cwd=tmp_path, env=environment,
                               capture_output=True, timeout=30)  # fmt: skip
         server.shutdown()
@@ -208,7 +215,11 @@ def test_the_curl_lines_fetch_from_a_real_server(tmp_path: Path) -> None:
     (file,) = tmp_path.iterdir()
     assert file.read_bytes() == b"bytes"
     assert "secret" not in script
-    assert shlex.split(script.splitlines()[-1])[0] == "curl"
+    assert shlex.split(script.splitlines()[-1])[:2] == ["|", "curl"]
+    lines = (tmp_path.parent / "curl-lines.txt").read_text()
+    assert "--proto =https,http --config -" in lines
+    assert "dfs_k" not in lines, "a command line can be read by everybody on the machine"
+    assert "/file" not in lines, "a signed address opens the file to whoever has it"
 
 
 def test_the_body_of_a_request_is_json_even_for_a_thousand_inputs() -> None:

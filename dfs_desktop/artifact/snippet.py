@@ -47,19 +47,26 @@ def python_snippet(address: Address) -> str:
 
 
 def curl_snippet(address: Address) -> str:
-    """Two commands for a POSIX shell: the first asks for a short-lived address, the second fetches."""
+    """A pipe for a POSIX shell: asks for a short-lived address, then fetches what is there.
+
+    Key and address reach curl through its standard input, written by a builtin of the shell and by
+    Python: command lines can be read by everybody on the machine. ``json.dumps`` quotes the address
+    in a way that curl's configuration understands, whatever a server answers.
+    """
     route = address.route or (
         f"/v1/organizations/{address.organization_id}/orbits/{address.orbit_id}"
         f"/collections/{address.collection_id}/artifacts/{address.artifact_id}/download-url"
     )
     url = _plain_url(address.base_url).rstrip("/") + route
-    read = "import json,sys; print(json.load(sys.stdin)['url'])"
+    read = "import json,sys; print('url = ' + json.dumps(json.load(sys.stdin)['url']))"
+    curl = "curl --globoff --proto =https,http --config -"
     return "\n".join(
         [
             "# Put your key into DFS_API_KEY first; it is not written here.",
-            f'url=$(curl -fsS -H "Authorization: Bearer $DFS_API_KEY" {_shell(url)} \\',
-            f'  | python3 -c "{read}")',
-            f'curl -fSL -o {_shell(safe_name(address.file_name))} "$url"',
+            """printf 'header = "Authorization: Bearer %s"\\n' "$DFS_API_KEY" \\""",
+            f"  | {curl} -fsS --url {_shell(url)} \\",
+            f'  | python3 -c "{read}" \\',
+            f"  | {curl} -fSL --output {_shell('./' + safe_name(address.file_name))}",
             "",
         ]
     )

@@ -40,14 +40,12 @@ def python_files(*folders: str) -> list[Path]:
 
 def tracked_files() -> list[Path]:
     """Return what git tracks, or everything but environments and caches where there is no git."""
-    listing = subprocess.run(
-        # The clone may belong to another user than the one who tests, as in containers.
-        ["git", "-c", f"safe.directory={ROOT}", "ls-files", "-z"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    # The clone may belong to another user than the one who tests, as in containers.
+    command = ["git", "-c", f"safe.directory={ROOT}", "ls-files", "-z"]
+    try:
+        listing = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    except FileNotFoundError:  # a machine without git
+        listing = subprocess.CompletedProcess(command, 1, "", "")
     if listing.returncode == 0:
         paths = [ROOT / name for name in listing.stdout.split("\0") if name]
     else:

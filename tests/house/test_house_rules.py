@@ -70,6 +70,12 @@ def test_nothing_names_a_private_place() -> None:
     assert not complaints, explain(complaints, rules.private_place.__doc__)
 
 
+@pytest.mark.fault("RL-39")
+def test_without_git_every_file_but_caches_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    test_the_tracked_files_are_found()
+
+
 def test_the_tracked_files_are_found() -> None:
     names = {str(path.relative_to(rules.ROOT)) for path in rules.tracked_files()}
     assert {"pyproject.toml", "LICENSE", ".ci/run", "dfs_desktop/__init__.py"} <= names
