@@ -85,7 +85,7 @@ def run_under(interpreter: Path, name: str, pytest_arguments: list[str]) -> Outc
     """Set up an environment with the newest packages and run the tests in it."""
     print(f"--- Python {name}", flush=True)
     environment = setup_environment.prepare(
-        extra="test", folder=environment_folder(name), interpreter=interpreter
+        extra="test", folder=environment_folder(name), interpreter=interpreter, newest=True
     )
     system_packages.check(environment.pyside, for_tests=True)
     python, pyside = setup_environment.answer(environment.python, ASK_VERSIONS).split()

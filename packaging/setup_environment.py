@@ -15,6 +15,7 @@ from typing import NamedTuple, NoReturn
 import system_packages
 
 ROOT = Path(__file__).resolve().parent.parent
+LOCK = ROOT / "packaging" / "requirements.lock"
 # What pytest is told when it runs everything: on every core, at most four. Files stay together,
 # since some start a server or a screen once for all their tests.
 WHOLE_SUITE = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
@@ -40,13 +41,18 @@ class Environment(NamedTuple):
 
 
 def prepare(
-    *, extra: str | None = None, folder: Path = ROOT / ".venv", interpreter: Path | None = None
+    *,
+    extra: str | None = None,
+    folder: Path = ROOT / ".venv",
+    interpreter: Path | None = None,
+    newest: bool = False,
 ) -> Environment:
     """Return the environment in ``folder``, made or brought up to date where that is needed.
 
     ``extra`` names the optional dependencies of pyproject.toml to have in it. Work is done only
     when pyproject.toml, the interpreter or the clone's place changed since the last time, or when
-    the last time was interrupted.
+    the last time was interrupted. The packages of the program are those of requirements.lock, by
+    their hashes; ``newest`` takes the newest that pyproject.toml allows.
     """
     base = interpreter or Path(getattr(sys, "_base_executable", "") or sys.executable)
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
@@ -55,7 +61,7 @@ def prepare(
             build(folder, base)
         pyside = find_pyside(python)
         if pyside is None or not is_up_to_date(folder, extra):
-            install(folder, python, extra)
+            install(folder, python, extra, newest=newest)
             pyside = find_pyside(python)
     if pyside is None:
         sys.exit(f"The packages are not where they should be. Delete this and try again: {folder}")
@@ -84,13 +90,18 @@ def build(folder: Path, base: Path) -> None:
     run_quietly([base, "-m", "venv", folder], "Python could not make a virtual environment")
 
 
-def install(folder: Path, python: Path, extra: str | None) -> None:
+def install(folder: Path, python: Path, extra: str | None, *, newest: bool = False) -> None:
     """Install the clone, in place, with its dependencies; the stamp comes last."""
     step(f"Installing the packages{' for tests' if extra else ''} (a minute or two, once)")
     half_way_mark(folder).touch()
     stamp(folder).unlink(missing_ok=True)
     # pip as this machine has set it up: its index, its proxy, its certificates.
     quiet = ["--disable-pip-version-check", "--no-input", "--no-warn-script-location"]
+    if not newest:
+        run_quietly(
+            [python, "-m", "pip", "install", *quiet, "--require-hashes", "--requirement", LOCK],
+            "pip could not install the packages of packaging/requirements.lock",
+        )
     target = f".[{extra}]" if extra else "."
     run_quietly(
         [python, "-m", "pip", "install", *quiet, "--editable", target],
@@ -120,8 +131,9 @@ def find_pyside(python: Path) -> Path | None:
 
 
 def fingerprint() -> str:
-    """Return a hash of what decides the environment's content: the project file and its place."""
-    return hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + os.fsencode(ROOT)).hexdigest()
+    """Return a hash of what decides the environment's content: project file, lock, and their place."""
+    files = (ROOT / "pyproject.toml").read_bytes() + LOCK.read_bytes()
+    return hashlib.sha256(files + os.fsencode(ROOT)).hexdigest()
 
 
 def stamp(folder: Path) -> Path:
