@@ -48,6 +48,7 @@ class AsyncTransport:
     ) -> None:
         self.wire = wire
         self.store = store
+        self.closed = False
         self._given = transport
         self._loop: asyncio.AbstractEventLoop | None = None
         self._client: httpx.AsyncClient | None = None
@@ -306,6 +307,7 @@ class AsyncTransport:
 
     async def aclose(self) -> None:
         """Stop what still moves bytes, then close every connection."""
+        self.closed = True
         self._settle_in()
         for worker in list(self._moving):
             worker.stop()

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Generator, Iterable
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 
 from .address import Address, Secret, from_environment, read_address, read_key
 from .async_transport import AsyncTransport
 from .dialects import speaking
+from .errors import ConfigurationError
 from .flows.effects import Flow
 from .flows.places import Places, Wanted
 from .flows.server import Server
@@ -52,6 +53,14 @@ class _Connected:
         """Which generation of the interface the server speaks, A to G; None until it was asked."""
         known = self._transport.wire.server.known
         return None if known is None else known.generation
+
+    def _check_open(self, flow: Flow[Any]) -> None:
+        if self._transport.closed:
+            flow.close()
+            raise ConfigurationError(
+                "It was closed, so it asks nothing any more. Make a new one.",
+                title="The client is closed",
+            )
 
     def approve_storage(self, host: str) -> None:
         """Let files go to and come from this storage although the registry is better protected.
@@ -132,6 +141,7 @@ class DataForceClient(_Connected):
         return view
 
     def _run(self, flow: Flow[T], meter: Meter | None = None) -> T:
+        self._check_open(flow)
         return self._transport.run(flow, meter)
 
     def close(self) -> None:
@@ -231,6 +241,7 @@ class AsyncDataForceClient(_Connected):
         return view
 
     async def _run(self, flow: Flow[T], meter: Meter | None = None) -> T:
+        self._check_open(flow)
         return await self._transport.run(flow, meter)
 
     async def aclose(self) -> None:

@@ -38,6 +38,7 @@ class Transport:
     ) -> None:
         self.wire = wire
         self.store = store
+        self.closed = False
         self._given = transport
         self._client: httpx.Client | None = None
         self._lock = threading.Lock()
@@ -159,7 +160,8 @@ class Transport:
             return self._client
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; what still runs may end."""
+        self.closed = True
         with self._lock:
             client, self._client = self._client, None
         if client is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
@@ -16,7 +17,7 @@ from dfs_desktop import __version__
 from .address import Address, Secret
 from .bounds import BODY_LIMIT, ERROR_LIMIT, Body, Patience, head_came
 from .connection_errors import connection_error, is_fault, wants_password
-from .errors import DataForceError
+from .errors import DataForceError, UnprocessableEntityError
 from .flows.effects import Call
 from .flows.server import Server
 from .flows.session import Clock
@@ -67,7 +68,9 @@ class Wire:
         content = None
         if call.json is not msgspec.UNSET:
             headers["Content-Type"] = "application/json"
-            content = msgspec.json.encode(call.json)
+            content = _encoded(call.json)
+        if "%00" in call.path:
+            raise _unsendable("it holds a NUL character")
         url = self.address.url + call.path
         return {"method": call.method, "url": url, "headers": headers, "content": content}
 
@@ -99,3 +102,23 @@ class Wire:
         except (TypeError, ValueError, IndexError, OverflowError):
             return
         self.clock.learn(theirs, time.time())
+
+
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # as JSON writes it
+
+
+def _encoded(value: Any) -> bytes:
+    """JSON of a request; UnprocessableEntityError for what no server takes."""
+    try:
+        text = msgspec.json.encode(value)
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise _unsendable(str(error)[:200]) from None
+    if _NUL.search(text):
+        raise _unsendable("it holds a NUL character")
+    return text
+
+
+def _unsendable(why: str) -> UnprocessableEntityError:
+    return UnprocessableEntityError(
+        f"A value was not sent: {why}.", status_code=422, title="This value cannot be sent"
+    )

@@ -245,7 +245,7 @@ class Browsing:
         self._workspace.tasks.start(self._list(session, step), "search the orbit")
 
     def refresh(self) -> None:
-        """Ask again for collections and artifacts; rows, selection and scroll stay meanwhile."""
+        """Ask again for every level; rows, selection and scroll stay meanwhile."""
         self._workspace.tasks.start(self._refresh(), "refresh")
 
     async def _refresh(self) -> None:
@@ -256,6 +256,8 @@ class Browsing:
         session.loading = True
         self._workspace.session_changed.emit()
         try:
+            if not await self._load_above(session, step):
+                return
             await self._load_collections(session, step, session.place.collection)
             if self._standing(session, step) and session.place.collection:
                 await self._fetch(session, step)
@@ -266,6 +268,22 @@ class Browsing:
                 self._workspace.notify(from_error(error, "Could not refresh", again))
         else:
             self._show(session, step, None)
+
+    async def _load_above(self, session: Session, step: int) -> bool:
+        """Renew the organizations and orbits. False: the open one is gone, or the person moved on."""
+        place, client = session.place, session.client
+        if client is None:
+            return False
+        organizations = await client.organizations.list()
+        there = place.organization in {each.id for each in organizations}
+        orbits = await client.orbits.list(organization_id=place.organization) if there else []
+        if not self._standing(session, step):
+            return False
+        session.organizations, session.orbits = organizations, orbits
+        if place.orbit in {each.id for each in orbits}:
+            return True
+        self._go(place)
+        return False
 
     def look_up(self, artifact: ModelArtifact) -> None:
         """Ask for what lists leave out (the tracks of an artifact), on servers that tell it."""

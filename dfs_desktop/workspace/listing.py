@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
+from msgspec import structs
+
 from dfs_desktop.api import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.workspace import filters
@@ -49,6 +51,28 @@ class Row:
     @cached_property
     def text(self) -> str:
         return filters.haystack(self)
+
+
+# Facts that some answers of a server tell and others, as those to an edit, leave out.
+_TOLD_SOMETIMES = (
+    "collection_name",
+    "tracks",
+    "deployments",
+    "type",
+    "created_by_user",
+    "bucket_location",
+    "unique_identifier",
+)
+
+
+def completed(artifact: ModelArtifact, before: ModelArtifact) -> ModelArtifact:
+    """A record with what its answer left out taken from the one before."""
+    left_out = {
+        name: getattr(before, name)
+        for name in _TOLD_SOMETIMES
+        if not getattr(artifact, name) and getattr(before, name)
+    }
+    return structs.replace(artifact, **left_out) if left_out else artifact
 
 
 class Listing:
@@ -114,7 +138,10 @@ class Listing:
         self.replace(())
 
     def put(self, artifact: ModelArtifact, job: Job | None = None) -> None:
-        """Add a record or renew it."""
+        """Add a record or renew it; what this answer leaves out stays as another one told it."""
+        before = self._rows.get(artifact.id)
+        if before is not None:
+            artifact = completed(artifact, before.artifact)
         self._rows[artifact.id] = self._row(artifact, job)
         self._refresh()
         self.row_updated.emit(artifact.id)

@@ -6,9 +6,10 @@ import urllib.parse
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from dfs_desktop.api.errors import ArtifactNotFoundError
 from dfs_desktop.api.flows.effects import Call, Flow
 from dfs_desktop.api.flows.paging import everything
-from dfs_desktop.api.flows.places import Place
+from dfs_desktop.api.flows.places import Place, is_id
 from dfs_desktop.api.types import BucketSecret, Collection, ModelArtifact, Orbit, Organization
 
 from . import Created, Draft, Page, PartSource, UploadPlan
@@ -48,7 +49,7 @@ EMPTY_MANIFEST: dict[str, Any] = {
 
 def segment(value: str) -> str:
     """One path segment: an id cannot climb out of its place."""
-    return urllib.parse.quote(value, safe="").replace(".", "%2E")
+    return urllib.parse.quote(value, safe="", errors="replace").replace(".", "%2E")
 
 
 def path(*segments: str) -> str:
@@ -59,7 +60,8 @@ def path(*segments: str) -> str:
 def query(**parameters: str | int | None) -> str:
     """The question mark and what follows; parameters without a value are left out."""
     given = {name: str(value) for name, value in parameters.items() if value}
-    return "?" + urllib.parse.urlencode(given, quote_via=urllib.parse.quote) if given else ""
+    text = urllib.parse.urlencode(given, errors="replace", quote_via=urllib.parse.quote)
+    return "?" + text if text else ""
 
 
 class DataForceDialect:
@@ -225,4 +227,9 @@ class DataForceDialect:
         return f"{self._collection(place)}/{self.noun}"
 
     def _artifact(self, place: Place, artifact_id: str) -> str:
+        if not is_id(artifact_id):  # a server would call the form wrong, or take it for the list
+            raise ArtifactNotFoundError(
+                f"No model artifact has the id {artifact_id[:80]!r}: ids are UUIDs.",
+                status_code=404,
+            )
         return self._artifacts(place) + path(artifact_id)

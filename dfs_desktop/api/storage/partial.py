@@ -277,7 +277,7 @@ def reserve(
         room = name_limit(target.parent) - len(behind) - 1
         path = target.with_name(f".{cut_name(target.name, room)}{behind}")
         disk = shutil.disk_usage(target.parent)
-        if disk.total < size + MARGIN:  # also above the format's limit, perhaps
+        if 0 < disk.total < size + MARGIN:  # also above the format's limit, perhaps
             raise no_room(size, target.parent)
         held = Held()
         if len(mark) == part_files.LOOSE:
@@ -291,7 +291,7 @@ def reserve(
         refusal: FileError | None = None
         if is_too_large(descriptor, target.parent, size):
             refusal = too_large(target)
-        elif disk.free < left + MARGIN:
+        elif disk.total and disk.free < left + MARGIN:
             refusal = no_room(left, target.parent)
     except (OSError, ValueError) as error:
         raise local_fault(error, Path(file_path or file_name)) from error
