@@ -132,11 +132,29 @@ def test_links_and_pipes_are_left_out_with_a_warning_and_do_not_stop_the_file(mo
     os.link(model / "meta.json", model / "zz-hard")
     os.mkfifo(model / "pipe")
     path = made(model, GNU, "--sort=name")
-    assert read_contents(path).index == by_tarfile(path)
+    index = read_contents(path).index
+    hard = {name: index.pop(name) for name in ("zz-hard",)}
+    assert index == by_tarfile(path)
+    assert hard["zz-hard"] == index["meta.json"]
     titles = " ".join(each.title for each in preflight(path) if each.level == "warning")
-    for words in ("“link” in the archive: a symbolic link", "a hard link", "a named pipe"):
+    for words in ("“link” in the archive: a symbolic link", "a named pipe"):
         assert words in titles
     assert not errors(path)
+
+
+@pytest.mark.fault("RL-16")
+@pytest.mark.parametrize("form", ["gnu", "pax", "ustar"])
+def test_a_document_that_is_a_hard_link_is_read_where_its_bytes_are(model: Path, form: str) -> None:
+    needs(GNU)
+    first = f"a{'a' * (20 if form == 'ustar' else 150)}"
+    os.link(model / "meta.json", model / first)  # packed first, meta.json as a link to it
+    flags = [NO_META, SHORT] if form == "ustar" else []
+    path = made(model, GNU, "--sort=name", f"--format={form}", *flags)
+    with tarfile.open(path) as archive:
+        assert archive.getmember("./meta.json").islnk()
+    with OpenArtifact.local(path) as opened:
+        assert opened.read("meta.json") == (model / "meta.json").read_bytes()
+        assert opened.metrics()
 
 
 SPARSE = {
@@ -306,11 +324,12 @@ def test_archives_of_any_kinds_are_read_as_tarfile_reads_them(
     data = buffer.getvalue()
     opened = OpenArtifact.walk(BytesSource(data, "a.tar"))
     with tarfile.open(fileobj=io.BytesIO(data)) as archive:
-        expected = {
-            each.name: (each.offset_data, each.size)
-            for each in archive
-            if each.type in (b"0", b"\0", b"7")
-        }
+        expected: Index = {}
+        for each in archive:
+            if each.type in (b"0", b"\0", b"7"):
+                expected[each.name] = each.offset_data, each.size
+            elif each.islnk():
+                expected[each.name] = expected["manifest.json"]
     assert {name: tuple(each[1:]) for name, each in opened.index.items()} == expected
 
 

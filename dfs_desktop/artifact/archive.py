@@ -54,6 +54,8 @@ class Walk:
         self._offset = 0
         self._pax: dict[str, bytes] = {}
         self._long_name: bytes | None = None
+        self._long_link: bytes | None = None
+        self._known: dict[str, Member] = {}
         self._leftovers = Leftovers()
         self._end: list[Finding] = []
 
@@ -70,9 +72,10 @@ class Walk:
                 self._take_extension(header)
                 continue
             member = self._take_member(header)
-            self._pax, self._long_name = {}, None
+            self._pax, self._long_name, self._long_link = {}, None, None
             if member is None:
                 continue
+            self._known[member.name] = member
             count += 1
             if count > MAX_MEMBERS:
                 raise ArtifactError(
@@ -108,9 +111,13 @@ class Walk:
     def _take_extension(self, header: Header) -> None:
         place = self._offset
         self._skip(header.size, "")
-        if header.kind == b"L":
-            self._long_name = self._read(place, min(header.size, MAX_NAME + 1)).split(b"\0", 1)[0]
-        elif header.kind != b"K":  # a long link name belongs to a link, which is left out
+        if header.kind in (b"L", b"K"):
+            name = self._read(place, min(header.size, MAX_NAME + 1)).split(b"\0", 1)[0]
+            if header.kind == b"L":
+                self._long_name = name
+            else:
+                self._long_link = name
+        else:
             self._take_pax(place, header.size, everywhere=header.kind == b"g")
 
     def _take_pax(self, place: int, size: int, *, everywhere: bool) -> None:
@@ -135,7 +142,7 @@ class Walk:
         raw = self._pax.get("path") or self._long_name or header.name
         name = member_name(raw)
         size = self._member_size(header)
-        sparse = header.kind == b"S" or (self._pax.keys() - {"path", "size"})
+        sparse = header.kind == b"S" or (self._pax.keys() - {"path", "size", "linkpath"})
         if sparse:
             real = self._pax.get("GNU.sparse.name")
             raise _sparse(member_name(real) if real else name)
@@ -151,9 +158,21 @@ class Walk:
                     raise damaged(place - BLOCK, "a file has no name")
                 self._leftovers.check_name(raw, name)
                 return Member(name, place, size)
+        if header.kind == b"1":
+            # The bytes of a hard link are those of the member that came first.
+            target = self._linked(self._pax.get("linkpath") or self._long_link or header.link)
+            if target is not None and name:
+                self._leftovers.add_link(name)
+                return Member(name, target.offset, target.size)
         if not folder:
             self._leftovers.add(header.kind, name, size)
         return None
+
+    def _linked(self, raw: bytes) -> Member | None:
+        try:
+            return self._known.get(member_name(raw))
+        except ArtifactError:  # it leads out of the archive
+            return None
 
     def _has_data(self, size: int) -> bool:
         """Whether bytes follow a folder or link; a few programs write them, most only a size."""

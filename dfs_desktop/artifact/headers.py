@@ -41,6 +41,7 @@ class Header(msgspec.Struct, frozen=True):
     name: bytes
     kind: bytes
     size: int
+    link: bytes  # the name of the member that a link leads to
 
 
 def damaged(offset: int, what: str) -> ArtifactError:
@@ -66,7 +67,7 @@ def parse_header(block: bytes) -> Header:
     if block[257:263] == b"ustar\0" and block[345] != 0:
         end = 476 if block[508:512] == b"tar\0" else 500
         name = _text(block[345:end]) + b"/" + name
-    return Header(name, block[156:157], _number(block[124:136]))
+    return Header(name, block[156:157], _number(block[124:136]), _text(block[157:257]))
 
 
 def _text(field: bytes) -> bytes:
@@ -117,7 +118,7 @@ def pax_records(read: Callable[[int, int], bytes], size: int) -> Iterator[tuple[
 
 
 # The last two mark a file whose zeros are left out, for star and for Solaris.
-_NAMES = (b"path", b"size", b"SCHILY.realsize", b"SUN.holesdata")
+_NAMES = (b"path", b"size", b"linkpath", b"SCHILY.realsize", b"SUN.holesdata")
 
 
 def _only_zeros(read: Callable[[int, int], bytes], position: int, size: int) -> bool:

@@ -9,7 +9,7 @@ _LINKS = "Build it again with the files themselves: tar --dereference --hard-der
 _SYSTEM = "Readers of artifacts look for ordinary files. Build it again without them."
 _HISTORY = "Programs that back up folders write it; a model does not need it."
 _KINDS = {
-    b"1": ("a hard link", _LINKS),
+    b"1": ("a hard link to nothing in it", _LINKS),
     b"2": ("a symbolic link", _LINKS),
     b"3": ("a character device", _SYSTEM),
     b"4": ("a block device", _SYSTEM),
@@ -29,6 +29,8 @@ class Leftovers:
 
     def __init__(self) -> None:
         self._found: dict[bytes, tuple[list[str], int]] = {}
+        self._links: list[str] = []
+        self._links_count = 0
         self._renamed: list[str] = []
         self._renamed_count = 0
 
@@ -40,6 +42,12 @@ class Leftovers:
         if len(names) < _NAMED:
             names.append(name)
         self._found[kind] = names, count + 1
+
+    def add_link(self, name: str) -> None:
+        """A hard link stands in the index with the bytes of its member."""
+        self._links_count += 1
+        if len(self._links) < _NAMED:
+            self._links.append(name)
 
     def check_name(self, raw: bytes, name: str) -> None:
         """Note a regular file whose name is written otherwise than in the archive."""
@@ -60,6 +68,10 @@ class Leftovers:
             what, remedy = _KINDS.get(kind, (f"of the kind “{shortened(letter)}”", _UNKNOWN))
             title = f"{_listed(names, count)} in the archive: {what}, left out of the index"
             found.append(Finding("warning", title, remedy))
+        if self._links_count:
+            title = f"Hard links in the archive: {_listed(self._links, self._links_count)}"
+            remedy = "Some readers do not follow them. To be sure build it with --hard-dereference."
+            found.append(Finding("note", title, remedy))
         if self._renamed_count:
             title = f"Names that are not UTF-8: {_listed(self._renamed, self._renamed_count)}"
             remedy = "A registry keeps them as they are written here. Rename the files if you can."
@@ -71,5 +83,5 @@ _UNKNOWN = "Only some programs know this kind of entry. Build it again without i
 
 
 def _listed(names: list[str], count: int) -> str:
-    shown = ", ".join(f"“{shortened(name, 60)}”" for name in names)
+    shown = ", ".join(f"“{shortened(name or './', 60)}”" for name in names)
     return shown if count <= len(names) else f"{shown} and {count - len(names):,} more"
