@@ -140,7 +140,7 @@ class Journal:
             f"{self.path} cannot be used ({why}). Transfers of this window are forgotten when it "
             "closes."
         )
-        return _prepare(sqlite3.connect(":memory:", isolation_level=None))
+        return _prepare(sqlite3.connect(":memory:", isolation_level=None), "MEMORY")
 
     def _move_aside(self, why: str) -> str:
         stamp = time.strftime("%Y%m%d-%H%M%S")
@@ -295,24 +295,34 @@ def _connect(path: Path) -> sqlite3.Connection:
             os.fchmod(handle, 0o600)
     finally:
         os.close(handle)
+    try:
+        return _opened(path, "WAL")
+    except sqlite3.OperationalError:  # no shared memory here, as in homes on a network share
+        return _opened(path, "DELETE")
+
+
+def _opened(path: Path, mode: str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, timeout=5.0)
     try:
-        return _prepare(connection)
+        if mode != "WAL":  # alone with the file, even its log is read without shared memory
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        return _prepare(connection, mode)
     except BaseException:
         connection.close()
         raise
 
 
-def _prepare(db: sqlite3.Connection) -> sqlite3.Connection:
+def _prepare(db: sqlite3.Connection, mode: str) -> sqlite3.Connection:
     if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
         raise sqlite3.DatabaseError("the check of the file failed")
     version = db.execute("PRAGMA user_version").fetchone()[0]
     if version > VERSION:
         raise _Newer
-    with contextlib.suppress(sqlite3.OperationalError):  # file systems without shared memory
-        db.execute("PRAGMA journal_mode = WAL")
+    db.execute(f"PRAGMA journal_mode = {mode}")
     for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
         db.execute(f"PRAGMA {pragma}")
+    db.execute("BEGIN IMMEDIATE")  # without shared memory reading may work, and writing not
+    db.execute("COMMIT")
     if version < VERSION:
         db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
     return db
