@@ -56,6 +56,21 @@ def upload(state: State = State.RUNNING, **facts: object) -> Job:
     return job
 
 
+@pytest.mark.fault("W-10")
+def test_w10_a_transfer_that_waits_out_a_fault_says_so_and_since_when() -> None:
+    job = upload()
+    job.meter.enter(Phase.LOOKING)
+    assert progress_text.sentence(job.snapshot(), job) == "Asking the storage"
+    job.meter.stumbled("The storage could not do this now (503 SlowDown).")
+    job.meter._since -= 12  # type: ignore[operator]
+    said = progress_text.sentence(job.snapshot(), job)
+    assert said.startswith("Waiting, 13 s so far · The storage could not do this now")
+    assert "left" not in said
+    assert "%" not in progress_text.brief(job.snapshot(), job.kind, job.title)
+    job.meter.recovered()
+    assert progress_text.sentence(job.snapshot(), job) == "Asking the storage"
+
+
 @pytest.mark.parametrize(
     ("changes", "text"),
     [

@@ -64,6 +64,8 @@ class Snapshot(Struct, frozen=True):
     """What a person sees of a transfer at one moment. Bytes and seconds; None where unknown.
 
     ``retry_in``: seconds to the next try; ``reason``: why it waits, in one sentence.
+    ``waiting``: seconds since the first of the faults that a running one waits out, of which
+    ``reason`` tells the last.
     """
 
     state: State
@@ -77,6 +79,7 @@ class Snapshot(Struct, frozen=True):
     pausing: bool = False
     retry_in: float | None = None
     reason: str = ""
+    waiting: float | None = None
 
     @property
     def permille(self) -> int:
@@ -164,7 +167,7 @@ class Job:
     def begin_attempt(self) -> None:
         """A fresh meter under the same limit: a stopped one stays stopped."""
         limit, artifact_id = self.meter.limit, self.meter.artifact_id
-        self.meter = Meter(limit)
+        self.meter = Meter(limit, hasty=self.cancelling)
         self.meter.artifact_id = artifact_id
 
     def progress(self) -> object:
@@ -181,6 +184,7 @@ class Job:
         if progress.phase is not self._phase:
             self._phase, self._rate = progress.phase, Rate()
         running = self.state is State.RUNNING
+        moving = running and progress.waiting is None
         if running:
             self._rate.sample(now, progress.done)
         retrying = self.state is State.RETRYING
@@ -189,11 +193,12 @@ class Job:
             phase=progress.phase,
             done=progress.done,
             total=progress.total,
-            speed=self._rate.speed() if running else None,
-            seconds_left=self._rate.seconds_left(progress.total) if running else None,
-            stalled=running and bool(progress.total) and self._rate.stalled(now),
+            speed=self._rate.speed() if moving else None,
+            seconds_left=self._rate.seconds_left(progress.total) if moving else None,
+            stalled=moving and bool(progress.total) and self._rate.stalled(now),
             cancelling=self.cancelling,
             pausing=self.pausing,
             retry_in=max(0.0, self.retry_at - now) if retrying else None,
-            reason=self.reason,
+            reason=progress.why or self.reason,
+            waiting=progress.waiting if running else None,
         )

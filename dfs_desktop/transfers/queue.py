@@ -143,6 +143,13 @@ class Queue:
             if self._journal is not None and job.row:
                 self._journal.remove(job.row)
 
+    def forget(self, job: Job) -> None:
+        """Take a job out that cannot even be cleaned up: nothing more is done about it."""
+        if job not in self._tasks and job.cancelling:
+            self._drop_timer(job)
+            self._enter(job, State.CANCELLED)
+            self.remove(job)
+
     def clear_ended(self) -> None:
         """Take all out of the list that ended well or were cancelled."""
         for job in [job for job in self.jobs if job.state in _FINAL]:

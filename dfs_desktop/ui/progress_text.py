@@ -16,6 +16,7 @@ _PHASES = {
     Phase.WAITING: "Starting",
     Phase.HASHING: "Hashing",
     Phase.CREATING: "Registering",
+    Phase.LOOKING: "Asking the storage",
     Phase.SENDING: "Sending",
     Phase.RECEIVING: "Receiving",
     Phase.VERIFYING: "Checking",
@@ -62,6 +63,8 @@ def phase_word(shot: Snapshot) -> str:
         return "Pausing…"
     if shot.state is State.RETRYING:
         return f"Retrying in {short_time(shot.retry_in)}" if shot.retry_in else "Retrying"
+    if shot.waiting is not None:
+        return f"Waiting, {short_time(shot.waiting)} so far"
     return _STATES.get(shot.state) or _PHASES[shot.phase]
 
 
@@ -75,6 +78,8 @@ def amount(shot: Snapshot) -> str:
 def _parts(shot: Snapshot) -> list[str]:
     if shot.state is not State.RUNNING or shot.cancelling or shot.pausing:
         return []
+    if shot.waiting is not None:
+        return [amount(shot), shot.reason]
     if shot.stalled:
         return [amount(shot), f"Stalled: no bytes for {STALLED_AFTER:.0f} s"]
     return [amount(shot), formats.speed(shot.speed or None), formats.time_left(shot.seconds_left)]
@@ -144,7 +149,7 @@ def brief(shot: Snapshot, kind: Kind, title: str) -> str:
     name = visible(title)
     name = name if len(name) <= 32 else f"{name[:20]}…{name[-11:]}"
     running = shot.state is State.RUNNING and not (shot.cancelling or shot.pausing)
-    moving = running and not shot.stalled
+    moving = running and not shot.stalled and shot.waiting is None
     how_far = percent(shot) if moving and shot.total else phase_word(shot)
     if shot.stalled:
         how_far = "stalled"

@@ -20,6 +20,7 @@ from dfs_desktop.api import (
     Kept,
     ModelArtifact,
     ModelArtifactStatus,
+    Place,
     UnconfirmedUploadError,
 )
 from dfs_desktop.api.storage.placing import give_name
@@ -142,6 +143,10 @@ class Attention:
             self._workspace.queue.cancel(job)
         elif job is not None and step is Step.KEEP_BYTES:
             self._start(item, self._keep_bytes(job), "keep the wrong bytes")
+        elif job is not None and step is Step.LET_GO:
+            self._start(item, self._let_go(job), "let a transfer go")
+        elif artifact is not None and step is Step.LET_GO:
+            self._start(item, self._forget(artifact), "remove only the record")
         elif artifact is not None and step is Step.MARK_FAILED:
             self._start(item, self._mark_failed(artifact), "mark the upload as failed")
         elif artifact is not None and step in {Step.REMOVE_RECORD, Step.FINISH_DELETION}:
@@ -216,6 +221,23 @@ class Attention:
             await self._given_up(job)
         self._found.pop(artifact.id, None)
         self._workspace.deleting.delete([artifact])
+
+    async def _forget(self, artifact: ModelArtifact) -> None:
+        """Remove only the record: the storage does not delete, or is away for good."""
+        if await self._fresh(artifact) is None:
+            return
+        session = self._workspace.session
+        place = Place(session.place.organization, session.place.orbit, artifact.collection_id)
+        await session.here().transfers.forget(place, artifact.id)
+        self._renew(artifact.id, None)
+
+    async def _let_go(self, job: Job) -> None:
+        """End a clean-up that does not succeed; what stays behind is told."""
+        stays = await self._workspace.transferring.let_go(job)
+        self._workspace.queue.forget(job)
+        if stays:
+            title = f"“{visible(job.title)}” was let go"
+            self._workspace.notify(Notice(title, stays, Level.WARNING))
 
     async def _given_up(self, job: Job) -> None:
         """A record that a transfer works on is not deleted: the transfer has to end first."""

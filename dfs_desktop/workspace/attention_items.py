@@ -39,6 +39,7 @@ class Step(enum.Enum):
     REMOVE_RECORD = "remove record"
     FINISH_DELETION = "finish deletion"
     KEEP_BYTES = "keep the bytes"
+    LET_GO = "let go"
     DISCARD = "discard"
     DISMISS = "dismiss"
 
@@ -123,6 +124,12 @@ _FINISH = Offer(
     "Finish the deletion",
     "File and record are removed for good; the server has no way back to an uploaded artifact.",
 )
+_LET_GO = Offer(
+    Step.LET_GO,
+    "Remove only the record",
+    "The record is removed at once, for good; the storage is not asked, so what it may have of the "
+    "file stays in the bucket. For when it does not delete.",
+)
 _REMOVE = Offer(Step.REMOVE_RECORD, "Remove record", f"{_REMOVED}; {_PARTS}.")
 _RECORDS: dict[Status, tuple[str, tuple[Offer, ...]]] = {
     Status.PENDING_UPLOAD: (
@@ -136,19 +143,20 @@ _RECORDS: dict[Status, tuple[str, tuple[Offer, ...]]] = {
                 "when nobody uploads it right now.",
             ),
             _REMOVE,
+            _LET_GO,
         ),
     ),
     Status.UPLOAD_FAILED: (
         "Its upload failed or was given up ({ago}), so the record has no file.",
-        (_REMOVE,),
+        (_REMOVE, _LET_GO),
     ),
     Status.PENDING_DELETION: (
         "Its deletion was begun and not finished; nobody can download it any more.",
-        (_FINISH,),
+        (_FINISH, _LET_GO),
     ),
     Status.DELETION_FAILED: (
         "The storage did not delete its file, so the record was kept.",
-        (_FINISH,),
+        (_FINISH, _LET_GO),
     ),
 }
 
@@ -174,13 +182,25 @@ def of_job(job: Job, session: Session) -> Item | None:
 def _offers(job: Job, session: Session) -> tuple[Offer, ...]:
     if job.cancelling:
         effect = "What the transfer left at the server is cleaned up; then it leaves the list."
-        return (Offer(Step.GO_ON, "Try the clean-up again", effect),)
+        return (Offer(Step.GO_ON, "Try the clean-up again", effect), _end_of(job))
     kind = problem_kind(job)
     if kind is ChecksumError:
         return _wrong_bytes(job)
     if kind is MissingFileError:
         return _no_object(session)
     return (_way_on(job, kind), _discard(job))
+
+
+def _end_of(job: Job) -> Offer:
+    """The way out of a clean-up that does not succeed."""
+    if job.kind is Kind.DOWNLOAD:
+        effect = "It leaves this list; its partial file stays in the folder, to be deleted by you."
+        return Offer(Step.LET_GO, "Let go", effect)
+    effect = (
+        "It leaves this list, and its record is removed if the server still lets us; what the "
+        "storage may have of the file stays in the bucket."
+    )
+    return Offer(Step.LET_GO, "Remove the record", effect)
 
 
 def _way_on(job: Job, kind: type[BaseException] | None) -> Offer:
@@ -213,7 +233,7 @@ def _way_on(job: Job, kind: type[BaseException] | None) -> Offer:
 def _discard(job: Job) -> Offer:
     if job.kind is Kind.DOWNLOAD:
         return Offer(Step.DISCARD, "Discard", "The partial file is removed; the artifact stays.")
-    effect = f"Its record is marked as failed; {_PARTS}."
+    effect = f"Its record is removed; {_PARTS}."
     return Offer(Step.DISCARD, "Discard…", effect)
 
 

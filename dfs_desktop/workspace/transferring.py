@@ -12,6 +12,7 @@ from dfs_desktop.api import (
     AsyncDataForceClient,
     ChecksumError,
     ConfigurationError,
+    DataForceError,
     DownloadRecord,
     DownloadStep,
     Held,
@@ -84,6 +85,18 @@ class Transferring:
                 "Its server is not known any more", "Add the connection again, or discard this."
             )
         return await workspace.connecting.client(profile)
+
+    async def let_go(self, job: Job) -> str:
+        """Remove the record of an upload whose clean-up does not succeed; in words what stays."""
+        record = job.ledger.record if job.ledger is not None else None
+        if not isinstance(record, UploadRecord) or not record.artifact_id:
+            return ""
+        try:
+            client = (await self._client(job)).at(*_ids(record.place))
+            await client.transfers.let_go(job.ledger)  # type: ignore[arg-type]
+        except DataForceError as error:
+            return f"Its record {record.artifact_id} stays at the server: {error.detail}"
+        return ""
 
     async def resume_all(self) -> list[Job]:
         """At the start: everything that had not ended is there again, and goes on."""
@@ -179,6 +192,16 @@ class Transferring:
                     f"{job.path.name} had arrived already",
                     "The storage has the whole file, so the upload was finished. Delete the "
                     "artifact if you do not want it.",
+                    Level.INFORMATION,
+                    seconds=12,
+                )
+            )
+        elif isinstance(record, UploadRecord) and record.marked:
+            self._workspace.notify(
+                Notice(
+                    f"{job.path.name} was cancelled",
+                    "Its record stays, marked as a failed upload: only an orbit admin may remove "
+                    "it.",
                     Level.INFORMATION,
                     seconds=12,
                 )

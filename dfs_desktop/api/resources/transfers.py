@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
-from dfs_desktop.api.flows.artifacts import carry_on_deletion, download_url
-from dfs_desktop.api.flows.confirming import discard_upload
+from dfs_desktop.api.flows.artifacts import carry_on_deletion, download_url, force_deletion
+from dfs_desktop.api.flows.confirming import discard_upload, let_go
 from dfs_desktop.api.flows.download import carry_on_download, discard_download
 from dfs_desktop.api.flows.noting import Deletion, Download, Upload
+from dfs_desktop.api.flows.places import Place
 from dfs_desktop.api.flows.upload import carry_on_upload
 from dfs_desktop.api.storage.meter import current_meter
 from dfs_desktop.api.storage.range_source import RangeSource
@@ -36,6 +37,14 @@ class TransferResource(Face):
         """Give an upload up. When the storage has the whole file already it is finished instead,
         and its record returned."""
         return self._run(discard_upload(self._session, ledger), current_meter())
+
+    def let_go(self, ledger: Upload) -> None:
+        """Remove only the record of an upload, whatever the storage may have of its file."""
+        self._run(let_go(self._session, ledger))
+
+    def forget(self, place: Place, artifact_id: str) -> None:
+        """Remove only a record, whatever the storage may have under its name."""
+        self._run(force_deletion(self._session, place, artifact_id))
 
     def spare(self, artifact_ids: Iterable[str]) -> None:
         """Say which records other uploads of ours belong to, those of earlier runs too: none of
@@ -82,6 +91,14 @@ class AsyncTransferResource(AsyncFace):
     async def discard_upload(self, ledger: Upload) -> ModelArtifact | None:
         """Give an upload up; its record when the storage had the whole file already."""
         return await self._run(discard_upload(self._session, ledger), current_meter())
+
+    async def let_go(self, ledger: Upload) -> None:
+        """Remove only the record of an upload, whatever the storage may have of its file."""
+        await self._run(let_go(self._session, ledger))
+
+    async def forget(self, place: Place, artifact_id: str) -> None:
+        """Remove only a record, whatever the storage may have under its name."""
+        await self._run(force_deletion(self._session, place, artifact_id))
 
     def spare(self, artifact_ids: Iterable[str]) -> None:
         """Say which records other uploads of ours belong to, those of earlier runs too."""

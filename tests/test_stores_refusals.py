@@ -1,0 +1,233 @@
+"""RL-06, U-05, W-12, W-13, W-17: what stores say, what it means, and how long it is waited out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from api_faces import FACES
+from api_faults import drop
+from faults import points
+from stores.faults import refused as refuses
+from stores.place import Place, sha256
+from stores.registry import PART
+from stores.s3 import Handler, S3Rules
+
+from dfs_desktop.api import (
+    DataForceClient,
+    FileDownloadError,
+    FileUploadError,
+    Meter,
+    TransferCancelled,
+    metered,
+)
+from dfs_desktop.api.errors import MissingFileError
+from dfs_desktop.api.storage import retry
+from dfs_desktop.api.storage.refusing import Meaning, refusal
+
+SINGLE, MULTI = 2 * PART + 4000, 5 * PART + 100
+
+
+@pytest.fixture(params=[True, False], ids=["lists", "careful"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    place = Place(tmp_path, S3Rules(smallest_part=PART, lists=request.param))
+    yield place
+    place.close()
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retry, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(retry, "LONGEST_WAIT", 0.05)
+
+
+def said(status: int, code: str, message: str = "", detail: str = "", **headers: str) -> Any:
+    inner = f"<Code>{code}</Code><Message>{message}</Message>"
+    inner += f"<AuthenticationErrorDetail>{detail}</AuthenticationErrorDetail>" if detail else ""
+    body = httpx.ByteStream(f"<Error>{inner}</Error>".encode())
+    return refusal(httpx.Response(status, stream=body, headers=headers))
+
+
+LATER = [
+    (400, "RequestTimeout"),
+    (503, "SlowDown"),
+    (400, "InternalError"),
+    (200, "InternalError"),
+    (503, "ServiceUnavailable"),
+    (409, "OperationAborted"),
+    (409, "ConditionalRequestConflict"),
+    (400, "IncompleteBody"),
+    (400, "BadDigest"),
+    (500, "OperationTimedOut"),
+    (503, "ServerBusy"),
+    (429, ""),
+    (520, ""),
+]
+
+
+@pytest.mark.fault("RL-06")
+@pytest.mark.parametrize(("status", "code"), LATER)
+def test_what_passes_is_known_by_its_code_or_its_status(status: int, code: str) -> None:
+    assert said(status, code).passing
+
+
+@pytest.mark.fault("RL-06", "W-13")
+@pytest.mark.parametrize(
+    ("status", "code", "message", "meaning"),
+    [
+        (403, "AccessDenied", "Access Denied", Meaning.DENIED),
+        (403, "AccessDenied", "Request has expired", Meaning.EXPIRED),
+        (400, "ExpiredToken", "", Meaning.EXPIRED),
+        (400, "RequestTimeTooSkewed", "", Meaning.SKEWED),
+        (403, "SignatureDoesNotMatch", "", Meaning.UNSIGNED),
+        (404, "NoSuchBucket", "", Meaning.NO_BUCKET),
+        (404, "ContainerNotFound", "", Meaning.NO_CONTAINER),
+        (404, "BlobNotFound", "", Meaning.ABSENT),
+        (404, "NoSuchUpload", "", Meaning.FORGOTTEN),
+        (400, "EntityTooSmall", "", Meaning.OTHER),
+        (501, "NotImplemented", "", Meaning.OTHER),
+    ],
+)
+def test_other_answers_are_told_apart(
+    status: int, code: str, message: str, meaning: Meaning
+) -> None:
+    assert said(status, code, message).meaning is meaning
+
+
+@pytest.mark.fault("RL-06")
+def test_azure_says_in_a_detail_or_in_a_header_what_the_matter_is() -> None:
+    old = "Signature not valid in the specified time frame: Start [..] - Expiry [..]"
+    assert said(403, "AuthenticationFailed", "Server failed to authenticate", old).expired
+    head = {"x-ms-error-code": "ContainerBeingDeleted"}
+    bare = httpx.Response(409, headers=head, stream=httpx.ByteStream(b""))
+    assert refusal(bare).meaning is Meaning.NO_CONTAINER
+
+
+@pytest.mark.fault("RL-06")
+@pytest.mark.parametrize(("status", "code"), [*LATER, (403, "AccessDenied"), (418, "Teapot")])
+def test_texts_carry_the_real_status_and_code_and_one_full_stop(status: int, code: str) -> None:
+    text = said(status, code, "Something is wrong.").explain()
+    assert f"({status}{' ' if code else ''}{code})" in text
+    assert ".." not in text
+    assert ".:" not in text
+
+
+def timed_out(handler: Handler) -> bool:
+    handler.read()
+    handler.refuse(400, "RequestTimeout", "Your socket connection was not read from.")
+    handler.close_connection = True
+    return True
+
+
+@pytest.mark.usefixtures("quick")
+class TestSteps:
+    @pytest.mark.fault("RL-06")
+    @pytest.mark.parametrize("face", FACES)
+    @pytest.mark.parametrize(
+        ("step", "size"),
+        [("put", SINGLE), ("part", MULTI), ("initiate", MULTI), ("complete", MULTI)],
+    )
+    def test_a_store_that_was_slow_once_is_tried_again(
+        self, place: Place, face: str, step: str, size: int
+    ) -> None:
+        place.s3.script(step, timed_out)
+        path = place.artifact(size)
+        assert place.stored(place.upload(face, path)).sha256() == sha256(path)
+        assert place.service.statuses() == ["uploaded"]
+
+    @pytest.mark.fault("RL-06")
+    def test_so_is_one_that_was_slow_to_give(self, place: Place) -> None:
+        path = place.artifact(SINGLE)
+        record = place.upload("sync", path)
+        place.s3.script("get", timed_out, timed_out)
+        assert sha256(place.download("sync", record.id)) == sha256(path)
+
+    @pytest.mark.fault("W-12")
+    @pytest.mark.parametrize("step", ["put", "get"])
+    def test_a_store_that_is_away_for_some_tries_costs_nothing(
+        self, place: Place, step: str
+    ) -> None:
+        place.s3.script(step, *[drop] * (retry.TRIES - 1))
+        place.upload("sync", place.artifact(SINGLE))
+        assert place.service.statuses() == ["uploaded"]
+
+    @pytest.mark.fault("U-05")
+    def test_a_plain_refusal_is_asked_about_once_more(self, place: Place) -> None:
+        place.s3.script("put", refuses(403, "AccessDenied"))
+        place.upload("sync", place.artifact(SINGLE))
+        assert place.s3.count("put") == 2
+
+    @pytest.mark.fault("U-05")
+    def test_one_that_stays_is_the_end(self, place: Place) -> None:
+        place.s3.script("put", *[refuses(403, "AccessDenied")] * 9)
+        with pytest.raises(FileUploadError, match="403 AccessDenied"):
+            place.upload("sync", place.artifact(SINGLE))
+        assert place.s3.count("put") == 2
+
+    @pytest.mark.fault("W-13")
+    @pytest.mark.parametrize("step", ["put", "part", "complete"])
+    def test_a_container_that_is_gone_is_named(self, place: Place, step: str) -> None:
+        place.s3.script(step, *[refuses(404, "ContainerNotFound")] * 9)
+        with pytest.raises(FileUploadError, match="container of this orbit"):
+            place.upload("sync", place.artifact(SINGLE if step == "put" else MULTI))
+
+    @pytest.mark.fault("W-01")
+    def test_a_missing_object_is_called_missing_where_that_is_sure(self, place: Place) -> None:
+        record = place.upload("sync", place.artifact(SINGLE))
+        place.s3.disk.objects.clear()
+        with pytest.raises(FileDownloadError) as caught:
+            place.download("sync", record.id)
+        sure = isinstance(caught.value, MissingFileError)
+        assert sure is place.s3.rules.lists
+        assert ("or the bucket's key may not see it" in str(caught.value)) is not sure
+
+
+@pytest.mark.fault("W-12")
+def test_the_tries_of_a_step_take_up_to_a_minute() -> None:
+    for _ in range(50):
+        retries, total = retry.Retries(), 0.0
+        pauses = []
+        while (pause := retries.pause()) is not None:
+            pauses.append(pause)
+        total = sum(pauses)
+        assert 40 <= total <= retry.LONGEST
+        assert pauses[:4] == sorted(pauses[:4])
+    assert retry.Retries().pause(retry.LONGEST + 1) is None
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.fault("W-17", "W-01", "RL-09")
+@pytest.mark.parametrize("size", [SINGLE, MULTI])
+def test_a_stop_at_any_moment_tells_the_truth(place: Place, size: int) -> None:
+    """Uploaded and returned, or cancelled and gone; with ``meter.stop()`` at every point."""
+    path = place.artifact(size)
+    seen: list[str] = []
+    with points.watched(seen.append):
+        place.upload("sync", path)
+    assert len(set(seen)) > 8
+    returned = 0
+    for point in dict.fromkeys(seen):
+        before, meter = len(place.service.records()), Meter()
+
+        def hear(name: str, point: str = point, meter: Meter = meter) -> None:
+            if name == point:
+                meter.stop()
+
+        with (
+            DataForceClient(**place.service.options) as client,
+            metered(meter),
+            points.watched(hear),
+        ):
+            try:
+                record = client.model_artifacts.upload(str(path), "name")
+            except TransferCancelled:
+                assert len(place.service.records()) == before, f"{point}: a record is left"
+            else:
+                assert record.status == "uploaded", point
+                assert len(place.service.records()) == before + 1, point
+                returned += 1
+        assert set(place.service.statuses()) == {"uploaded"}, point
+    assert 0 < returned < len(set(seen))
