@@ -155,6 +155,50 @@ async def on_writer(engine: Engine, sql: str) -> Any:
     return (await asyncio.wrap_future(work) or [None])[0]
 
 
+@pytest.mark.fault("L-03")
+def test_l03_a_disk_without_shared_memory_keeps_the_journal_another_way(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite's dot-file locking has no shared memory, like some network shares: no WAL there."""
+    connect = sqlite3.connect
+
+    def without_shared_memory(path: Any, **options: Any) -> sqlite3.Connection:
+        return connect(f"file:{path}?vfs=unix-dotfile", uri=True, **options)
+
+    monkeypatch.setattr(sqlite3, "connect", without_shared_memory)
+    begin(cloud, cloud.artifact(MULTI))
+
+    async def go_on(engine: Engine) -> Job:
+        assert await on_writer(engine, "PRAGMA journal_mode") == "delete"
+        assert engine.journal.notice == ""
+        (job,) = await engine.restore()
+        engine.queue.resume(job)
+        await engine.reach(job)
+        return job
+
+    assert cloud.play(go_on).state is State.DONE
+    assert cloud.store.count("part") == PARTS - SENT_BEFORE
+
+
+@pytest.mark.fault("X-14")
+def test_a_finished_transfer_leaves_no_link_in_the_journal_or_its_log(cloud: Cloud) -> None:
+    path = cloud.artifact(MULTI)
+    begin(cloud, path)
+    journal = cloud.folder / "engine" / "journal.sqlite3"
+    log = journal.with_name("journal.sqlite3-wal")
+
+    async def go_on(engine: Engine) -> None:
+        (job,) = await engine.restore()
+        engine.queue.resume(job)
+        assert await engine.reach(job) is State.DONE
+        engine.queue.remove(job)
+        await on_writer(engine, "SELECT 1")
+        for each in (journal, log):
+            assert b"X-Amz-Signature" not in each.read_bytes(), each.name
+
+    cloud.play(go_on)
+
+
 @pytest.mark.fault("L-01")
 def test_l01_parts_and_links_survive_as_they_were(cloud: Cloud) -> None:
     """What the journal gives back is what was written: a run that only looks changes nothing."""
