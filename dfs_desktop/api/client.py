@@ -100,7 +100,8 @@ class DataForceClient(_Connected):
         storage_transport: httpx.BaseTransport | None = None,
     ) -> None:
         address, key = _connection(base_url, api_key, allow_http)
-        clock, server = Clock(), Server(speaking(generation) if generation else None)
+        known = speaking(generation) if generation else None
+        clock, server = Clock(), Server(known, encrypted=address.scheme == "https")
         session = Session(server, Places(server, organization, orbit, collection), clock, set())
         wire = Wire(address, key, timeout, clock, server)
         self._owner = True
@@ -199,7 +200,8 @@ class AsyncDataForceClient(_Connected):
         storage_transport: httpx.BaseTransport | None = None,
     ) -> None:
         address, key = _connection(base_url, api_key, allow_http)
-        clock, server = Clock(), Server(speaking(generation) if generation else None)
+        known = speaking(generation) if generation else None
+        clock, server = Clock(), Server(known, encrypted=address.scheme == "https")
         session = Session(server, Places(server, organization, orbit, collection), clock, set())
         wire = Wire(address, key, timeout, clock, server)
         self._owner = True

@@ -173,12 +173,14 @@ class Connecting:
             allow_http=form.allow_http,
         )
         place = origin(form.base_url)
+        before = [p for p in workspace.settings.profiles if p.id == profile.id]
+        if before and origin(before[0].base_url) == place:
+            profile.storage_hosts = before[0].storage_hosts
         if form.session_only:
             workspace.credentials.remember(profile.id, place, form.api_key)
         else:
             await workspace.credentials.store_async(profile.id, place, form.api_key)
         others = [p for p in workspace.settings.profiles if p.id != profile.id]
-        before = [p for p in workspace.settings.profiles if p.id == profile.id]
         if before and origin(before[0].base_url) != place:  # the old address's key is of no use
             await workspace.credentials.delete_async(profile.id, origin(before[0].base_url))
         workspace.settings.profiles = [*others, profile]

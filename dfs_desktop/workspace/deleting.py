@@ -20,7 +20,7 @@ from dfs_desktop.api import (
 from dfs_desktop.artifact import visible
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.formats import count, size
-from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
+from dfs_desktop.workspace.notices import Level, Notice, from_error
 from dfs_desktop.workspace.session import LOCAL
 from dfs_desktop.workspace.session import Place as OpenPlace
 from dfs_desktop.workspace.steering import Doubt
@@ -296,7 +296,7 @@ class Deleting:
         if problem is None:
             return
         again = Deletion(failed, deletion.place, deletion.profile, deletion.where)
-        retry = Action("Try again", lambda: self.begin(again))
+        retry = workspace.connecting.way_on(problem, deletion.profile, lambda: self.begin(again))
         title = f"Could not delete {count(len(failed), 'artifact')}"
         workspace.notify(from_error(problem, title, retry))
         workspace.browsing.refresh()

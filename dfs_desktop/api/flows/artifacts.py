@@ -23,6 +23,7 @@ from dfs_desktop.api.storage.meter import Meter, Phase
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 
 from .effects import INTERRUPTIONS, Flow, Step, StoreDelete
+from .foreseeing import foresee_deletion, foresee_upload
 from .noting import Deletion, note_deletion
 from .places import Place
 from .sending import check_may_send_parts, opened, planned
@@ -49,6 +50,7 @@ def create_artifact(session: Session, draft: Draft, collection: str | None) -> F
     """A new record, ``pending_upload``, with the URLs that take its bytes."""
     check_sendable(draft)
     place = yield from session.collection(collection)
+    yield from foresee_upload(session, place)
     yield from check_may_send_parts(session, place, draft.size)
     created: Created = yield from session.dialect.create_artifact(place, draft)
     if created.plan.source is None:
@@ -175,6 +177,7 @@ def _remove_object(session: Session, ledger: Deletion) -> Flow[bool]:
     """False when the record turns out to be gone: an earlier run had come further than it noted."""
     record = ledger.record
     place, artifact_id = record.place, record.artifact_id
+    yield from foresee_deletion(session, place, artifact_id)
     yield from note_deletion(ledger, DeletionStep.INTENT)
     try:
         url = yield from Step("delete_url", session.dialect.delete_url(place, artifact_id))

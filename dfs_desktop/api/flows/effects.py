@@ -280,6 +280,12 @@ class Discard(Struct, Effect[None], frozen=True):
     partial: Partial
 
 
+class JudgeStorage(Struct, Effect[None], frozen=True):
+    """StorageAddressError, or another, when an address of a storage may not be used."""
+
+    url: str
+
+
 class StoreDelete(Struct, Effect[None], frozen=True):
     """DELETE an object at the store; already gone is fine."""
 

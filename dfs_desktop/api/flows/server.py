@@ -17,8 +17,10 @@ _NOT_FOUND, _OTHER_METHOD = 404, 405
 class Server:
     """Shared by a client and all its views of other places."""
 
-    def __init__(self, known: Dialect | None = None) -> None:
+    def __init__(self, known: Dialect | None = None, *, encrypted: bool = False) -> None:
         self.known = known
+        self.encrypted = encrypted  # it is reached by https
+        self.judged: set[str] = set()  # orbits whose storage may be used as it is
         self._doubted = -CHECK_AGAIN
 
     @property

@@ -14,6 +14,7 @@ from dfs_desktop.api.errors import (
     FileError,
     FileUploadError,
     SourceChangedError,
+    StorageAddressError,
     TransferCancelled,
     UnconfirmedUploadError,
 )
@@ -34,6 +35,7 @@ from .effects import (
     Pause,
     ReadContents,
 )
+from .foreseeing import foresee_upload
 from .noting import Upload, note
 from .sending import check_may_send_parts, send
 from .session import Session
@@ -73,7 +75,9 @@ def upload_artifact(
             raise
         with contextlib.suppress(DataForceError):  # the reason for giving up matters more
             yield from discard_upload(session, ledger, spoiled=True)
-        if not isinstance(error, DataForceError) or isinstance(error, FileUploadError):
+        if not isinstance(error, DataForceError) or isinstance(
+            error, (FileUploadError, StorageAddressError)
+        ):
             raise
         raise FileUploadError(error.detail, retryable=error.retryable) from error
     return artifact
@@ -136,6 +140,7 @@ def _deliver(session: Session, meter: Meter, ledger: Upload) -> Flow[None]:
     if record.step in (UploadStep.HASHED, UploadStep.CREATING):
         meter.enter(Phase.CREATING)
         begin = create_after_all if record.step is UploadStep.CREATING else create
+        yield from foresee_upload(session, record.place)
         created = yield from begin(session, record.place, draft, ledger)
         record.artifact_id, record.plan = created.artifact.id, created.plan
         session.own.add(record.artifact_id)

@@ -23,6 +23,7 @@ from dfs_desktop.api.flows.effects import (
     FetchBytes,
     HashFile,
     JoinParts,
+    JudgeStorage,
     LookAtObject,
     MeasureFile,
     Missing,
@@ -79,6 +80,9 @@ def perform(effect: Effect[Any], store: Store, meter: Meter) -> Any:
             return _open(url, store, meter)
         case LookAtObject(url):
             return _look(url, store, meter)
+        case JudgeStorage(url):
+            store.target(url)
+            return None
         case StoreDelete(url):
             return _delete(url, store, meter)
         case Pause(seconds):

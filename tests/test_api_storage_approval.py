@@ -1,0 +1,134 @@
+"""A registry with encryption whose storage has none: asked for once, and nothing is left half done."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from api_faces import FACES, SAMPLE, through
+from api_stage import Handler, Stage
+from proxy_stage import make_certificates
+
+from dfs_desktop.api import StorageAddressError
+
+pytestmark = [
+    pytest.mark.fault("W-02"),
+    pytest.mark.skipif(not shutil.which("openssl"), reason="makes the certificates"),
+]
+
+
+class Registry(Handler):
+    """By TLS; its objects are at the other stage, by plain http."""
+
+    def perform(self) -> None:
+        path = self.path.split("?")[0]
+        if path.endswith("/bucket-secrets"):
+            if not self.server.tells:
+                return self.answer_json(403, {"detail": "Not enough permissions"})
+            secret = {"id": "s", "endpoint": self.server.store.url[7:], "secure": False}
+            return self.answer_json(200, [secret])
+        if path.rsplit("/", 2)[-2] == "orbits":
+            return self.answer_json(200, {"id": "o", "name": "o", "bucket_secret_id": "s"})
+        return super().perform()
+
+
+class Sealed(Stage):
+    """The registry; ``tells``: whether the account may read bucket secrets."""
+
+    def __init__(self, certificate: Path, store: Stage) -> None:
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(certificate)
+        self.store, self.tells = store, True
+        super().__init__(handler=Registry)
+        self.objects = store.objects
+
+    @property
+    def url(self) -> str:
+        return super().url.replace("http:", "https:")
+
+    def signed(self, record: dict[str, Any], verb: str, part: int = 0) -> str:
+        return self.store.signed(record, verb, part)
+
+    def finish_request(self, request: object, client_address: object) -> None:
+        with self.context.wrap_socket(request, server_side=True) as line:  # type: ignore[arg-type]
+            super().finish_request(line, client_address)
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    return make_certificates(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def sealed(monkeypatch: pytest.MonkeyPatch, certificates: tuple[Path, Path]) -> Iterator[Sealed]:
+    def trusting() -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=str(certificates[0]))
+
+    monkeypatch.setattr("dfs_desktop.api.wire.tls_context", trusting)
+    store = Stage()
+    sealed = Sealed(certificates[1], store)
+    yield sealed
+    sealed.close()
+    store.close()
+
+
+def run(sealed: Sealed, face: str, operation: Any, **more: Any) -> Any:
+    return through(face, operation, **sealed.options, **more)
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("tells", [True, False])
+def test_an_upload_is_refused_before_a_record_is_left(
+    sealed: Sealed, face: str, tells: bool
+) -> None:
+    sealed.tells = tells
+    with pytest.raises(StorageAddressError) as raised:
+        run(sealed, face, lambda c: c.model_artifacts.upload(str(SAMPLE), "n"))
+    assert raised.value.host == sealed.store.url
+    assert "without encryption" in raised.value.detail
+    assert sealed.count("create") == (0 if tells else 1)
+    assert set(sealed.statuses()) <= {"upload_failed"}
+    found = run(
+        sealed,
+        face,
+        lambda c: c.model_artifacts.upload(str(SAMPLE), "n"),
+        approved_storage=[raised.value.host],
+    )
+    assert found.status == "uploaded"
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_a_deletion_leaves_the_record_as_it_was(sealed: Sealed, face: str) -> None:
+    record = sealed.add(b"x")
+    with pytest.raises(StorageAddressError) as raised:
+        run(sealed, face, lambda c: c.model_artifacts.delete(record["id"]))
+    assert sealed.statuses() == ["uploaded"]
+
+    def delete(client: Any) -> Any:
+        client.approve_storage(raised.value.host.upper() + "/")
+        return client.model_artifacts.delete(record["id"])
+
+    run(sealed, face, delete)
+    assert not sealed.records
+    assert not sealed.objects
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_a_download_asks_too(sealed: Sealed, face: str, tmp_path: Path) -> None:
+    record = sealed.add(b"content")
+    path = tmp_path / "x.fnnx"
+
+    def download(client: Any) -> Any:
+        return client.model_artifacts.download(record["id"], str(path))
+
+    with pytest.raises(StorageAddressError):
+        run(sealed, face, download)
+    assert not list(tmp_path.iterdir())
+    run(sealed, face, download, approved_storage=[sealed.store.url])
+    assert path.read_bytes() == b"content"
+    assert json.dumps(sealed.statuses()) == '["uploaded"]'
