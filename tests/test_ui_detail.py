@@ -138,7 +138,7 @@ def test_a_card_is_text_and_its_page_is_only_opened_after_a_warning(
     question = _question()
     assert question is not None
     said = texts(question)
-    assert "It runs scripts." in said
+    assert "It has scripts" in said
     assert "cdn.example" in said
     question.close()
     pane.run(asyncio.sleep(0))

@@ -56,7 +56,7 @@ def test_html_keeps_what_people_read() -> None:
 def test_html_nested_without_end_is_flattened() -> None:
     text, _, _ = harmless("<table><tr><td>" * 5000 + "deep")
     assert text.count("<table>") <= DEEPEST
-    assert text.count("<") == 2 * (text.count("<table>") + text.count("<tr>") + text.count("<td>"))
+    assert text.count("<") == 2 * text.count("</")
     assert harmless("<div>xy" * 300_000)[2], "what was left out is told"
 
 
@@ -82,8 +82,8 @@ def test_a_drawing_may_refer_to_its_own_gradients() -> None:
 @pytest.mark.parametrize(
     ("data", "why"),
     [(b'<!DOCTYPE svg [<!ENTITY a "aa">]>' + SVG % b">&a;", "entities"),
-     (b"<svg", "damaged"), (SVG % (b">" + b"<g>" * 100 + b"</g>" * 100), "complicated"),
-     (SVG % (b">" + b"<g/>" * 30_000), "complicated"), (b" " * 3_000_000, "too large")],
+     (b"<svg", "damaged"), (SVG % (b">" + b"<g>" * 100 + b"</g>" * 100), "complex"),
+     (SVG % (b">" + b"<g/>" * 30_000), "complex"), (b" " * 3_000_000, "too large")],
 )  # fmt: skip
 def test_a_drawing_that_could_do_harm_is_refused(data: bytes, why: str) -> None:
     with pytest.raises(SvgRefusedError, match=why):
@@ -102,7 +102,7 @@ def test_a_drawing_is_drawn_and_a_refused_one_is_shown_as_text(qapp: QApplicatio
     assert bomb.view == "text"
     deep = made(SVG % (b">" + b"<g>" * 100 + b"</g>" * 100), "a.svg")
     assert deep.view == "text"
-    assert "complicated" in deep.note
+    assert "complex" in deep.note
 
 
 def png(width: int, height: int, data: bytes) -> bytes:

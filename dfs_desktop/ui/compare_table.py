@@ -16,6 +16,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.cells import table_text
 from dfs_desktop.ui.compare_lines import Kind, Line, said, spoken
 from dfs_desktop.ui.compare_painter import LinePainter, SideHeader, Words, no_words
 from dfs_desktop.ui.compare_remark import Remark
@@ -211,9 +212,8 @@ class CompareTable(QTableView):
     def as_text(self) -> str:
         """The selected rows with tabs between the cells, as spreadsheets take them."""
         columns = range(self.table.columnCount())
-        return "\n".join(
-            "\t".join(self.table.cell(line, column).replace("\t", " ") for column in columns)
-            for line in self.chosen()
+        return table_text(
+            [[self.table.cell(line, column) for column in columns] for line in self.chosen()]
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import html
 import os
 import shutil
 import tempfile
@@ -96,10 +97,11 @@ class CardPage(InsidePage):
         if found is None:
             return
         answer = await ask(self, "Open this card in your browser?", warning(found.page), [
-            "Stay here", "Open in browser",
+            "Stay here", "Open without scripts", "Open with scripts",
         ])  # fmt: skip
-        if answer == 1:
-            path = await self.workspace.tasks.in_thread(self._write, found.page.html)
+        if answer:
+            copy = caged(found.page.html, scripts=answer == 2)
+            path = await self.workspace.tasks.in_thread(self._write, copy)
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
     def _write(self, page: str) -> Path:
@@ -116,15 +118,40 @@ class CardPage(InsidePage):
                 shutil.rmtree(self._folder)
 
 
+def caged(page: str, *, scripts: bool) -> str:
+    """A page that shows this one in a frame without rights: no network, no addresses, no windows.
+
+    The policy stands before everything of the stranger's. A frame in a sandbox is needed beside it,
+    since no policy stops a page that sends the browser elsewhere ("refresh").
+    """
+    run = "'unsafe-inline' 'unsafe-eval' data: blob:" if scripts else "'none'"
+    policy = (
+        f"default-src 'none'; script-src {run}; style-src 'unsafe-inline' data:; "
+        "img-src data: blob:; font-src data:; media-src data:; frame-src 'none'; "
+        "child-src 'none'; worker-src 'none'; connect-src 'none'; object-src 'none'; "
+        "form-action 'none'; base-uri 'none'"
+    )
+    sandbox = "allow-scripts" if scripts else ""
+    return (
+        '<!DOCTYPE html><html><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        '<meta name="referrer" content="no-referrer"><title>Card</title>'
+        "<style>html,body,iframe{margin:0;border:0;width:100%;height:100%;display:block}</style>"
+        f'</head><body><iframe sandbox="{sandbox}" srcdoc="{html.escape(page)}"></iframe>'
+        "</body></html>"
+    )
+
+
 def warning(page: Page) -> str:
-    """What may happen when a browser opens the page, in plain words."""
-    parts = ["The page was made by whoever made this artifact."]
+    """What may happen when a browser opens the page; never that something is not in it."""
+    parts = [
+        "The page was made by whoever made this artifact. It opens in a frame in which your browser "
+        "is told to run no scripts and to reach no other computer."
+    ]
     if page.scripts:
-        parts.append("It runs scripts.")
+        parts.append("It has scripts: its charts may need them.")
     if page.hosts:
         shown = ", ".join(visible(host) for host in page.hosts[:_MOST_HOSTS])
         more = f" and {len(page.hosts) - _MOST_HOSTS} more" if len(page.hosts) > _MOST_HOSTS else ""
-        parts.append(f"It fetches from {shown}{more}, which will see that you looked.")
-    if not page.scripts and not page.hosts:
-        parts.append("It has no scripts and names no other computer, as far as could be seen.")
-    return " ".join([*parts, "Open it only if you trust them."])
+        parts.append(f"It names {shown}{more}; what it wants from there will be missing.")
+    return " ".join([*parts, "Let scripts run only if you trust who made it."])

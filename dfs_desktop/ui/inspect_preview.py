@@ -263,8 +263,8 @@ def _facts(found: Ready) -> str:
     words = [formats.size(preview.size)]
     kind = {"image": preview.media_type, "weights": "", "hex": "bytes", "binary": "bytes"}
     words.append(kind.get(preview.kind, preview.language or preview.kind))
-    if found.image is not None and preview.media_type != "image/svg+xml":
-        words.append(f"{found.image.width()} × {found.image.height()}")
+    if found.measures:
+        words.append(found.measures)
     if preview.encoding and preview.encoding != "utf-8":
         words.append(preview.encoding)
     if preview.kind == "csv":

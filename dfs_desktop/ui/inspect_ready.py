@@ -11,14 +11,16 @@ from PySide6.QtGui import QImage, QImageReader, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.inside.pictures import Picture, is_endless
 from dfs_desktop.artifact.preview import Preview, preview_source
 from dfs_desktop.artifact.source import Source
 from dfs_desktop.ui.inspect_html import harmless
+from dfs_desktop.ui.inspect_markdown import BEGINNING, bounded_markdown
 from dfs_desktop.ui.inspect_svg import SvgRefusedError, harmless_svg
 
 LONGEST_LINE = 4000  # characters; a document of one line is no pleasure for a text view
-MOST_MARKDOWN = 200_000
-_DRAWING = 1600  # pixels of the longer side
+_LONGEST_SIDE = 2400  # pixels of a picture that is kept
+_DRAWING = 1200  # pixels of the longer side
 _KEEP = Qt.AspectRatioMode.KeepAspectRatio
 
 
@@ -31,6 +33,7 @@ class Ready(Struct, frozen=True):
     value: Any = None
     image: QImage | None = None
     note: str = ""
+    measures: str = ""  # of a picture as it is in the file
 
 
 def ready(source: Source) -> Ready:
@@ -50,11 +53,14 @@ def dressed(preview: Preview) -> Ready:
         return Ready("table", preview, note=preview.note)
     if preview.kind == "weights":
         return Ready("weights", preview)
-    if preview.kind == "markdown" and len(preview.text) <= MOST_MARKDOWN:
-        return Ready("markdown", preview, visible(preview.text, multiline=True), note=preview.note)
+    if preview.kind == "markdown":
+        text, cut = bounded_markdown(preview.text)
+        note = f"{BEGINNING} “As text” shows more." if cut else preview.note
+        return Ready("markdown", preview, visible(text, multiline=True), note=note)
     if preview.kind == "html":
-        page, words, _cut = harmless(preview.text)
+        page, words, cut = harmless(preview.text)
         note = "Shown without scripts, styles and pictures."
+        note += f" {BEGINNING} “As text” shows more." if cut else ""
         if words:
             return Ready("html", preview, page, note=note)
     if preview.kind == "binary":
@@ -91,13 +97,33 @@ def _picture(preview: Preview) -> Ready:
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
     reader = QImageReader(buffer)
     reader.setAutoTransform(True)
+    size = reader.size()
+    width, height = max(0, size.width()), max(0, size.height())
+    jpeg = preview.media_type == "image/jpeg"
+    if (
+        Picture(preview.media_type, width, height).too_large
+        or not width * height
+        or (jpeg and is_endless(preview.image, width, height))
+    ):
+        note = (
+            f"The picture is too large or too complex to be shown here: {width:,} × {height:,} "
+            "pixels. Save it to look at it."
+            if width * height
+            else "The picture cannot be decoded. It may be damaged, or of a kind that is not known "
+            "here."
+        )
+        return Ready("empty", preview, note=note)
+    if jpeg and max(width, height) > _LONGEST_SIDE:
+        reader.setScaledSize(size.scaled(QSize(_LONGEST_SIDE, _LONGEST_SIDE), _KEEP))
     image = reader.read()
     if image.isNull():
         note = (
             "The picture cannot be decoded. It may be damaged, or of a kind that is not known here."
         )
         return Ready("empty", preview, note=note)
-    return Ready("image", preview, image=image)
+    if max(image.width(), image.height()) > _LONGEST_SIDE:
+        image = image.scaled(_LONGEST_SIDE, _LONGEST_SIDE, _KEEP)
+    return Ready("image", preview, image=image, measures=f"{width} × {height}")
 
 
 def _drawing(preview: Preview) -> Ready:

@@ -6,13 +6,21 @@ import io
 import re
 from xml.etree import ElementTree as ET
 
-MOST_BYTES = 2 * 1024 * 1024
-MOST_ELEMENTS = 20_000
+MOST_BYTES = 1024 * 1024
+MOST_ELEMENTS = 2000
+MOST_LAYERS = 200  # shapes that are see-through; a group, painted beside the rest, counts ten
+MOST_TEXT = 20_000  # characters
+MOST_PATH = 50_000  # characters of all outlines
 DEEPEST = 60
+TOO_COMPLEX = "The drawing is too complex to draw here. It is shown as text."
 _DROPPED = frozenset(
     ["script", "foreignObject", "image", "feImage", "filter", "pattern", "mask", "marker",
      "animate", "animateTransform", "animateMotion", "set", "style", "use", "a"]
 )  # fmt: skip
+_NO_ATTRIBUTE = frozenset(["href", "src", "base", "stroke-dasharray", "stroke-dashoffset"])
+_GROUPS = frozenset(["g", "svg", "switch", "symbol", "defs"])
+_OPACITY = re.compile(r"(?:^|[;\s])opacity\s*:", re.IGNORECASE)
+_DASHES = re.compile(r"stroke-dash(?:array|offset)\s*:[^;]*", re.IGNORECASE)
 _OUTSIDE = re.compile(r"url\s*\(\s*['\"]?\s*(?!#)", re.IGNORECASE)
 
 
@@ -38,6 +46,7 @@ def harmless_svg(data: bytes) -> bytes:
         if isinstance(error, SvgRefusedError):
             raise
         raise SvgRefusedError("The drawing is damaged.") from None
+    _check_layers(root)
     _clean(root)
     return ET.tostring(root)
 
@@ -52,16 +61,33 @@ def _parsed(data: bytes) -> ET.Element:
         root = element if root is None else root
         count, depth = (count + 1, depth + 1) if event == "start" else (count, depth - 1)
         if count > MOST_ELEMENTS or depth > DEEPEST:
-            raise SvgRefusedError("The drawing is too complicated to be shown here.")
+            raise SvgRefusedError(TOO_COMPLEX)
     if root is None:
         raise SvgRefusedError("The drawing is empty.")
     return root
 
 
+def _check_layers(root: ET.Element) -> None:
+    """Refuse what takes long to paint although it is small to read."""
+    layers = text = path = 0
+    for element in root.iter():
+        style = element.get("style", "")
+        group = isinstance(element.tag, str) and element.tag.rpartition("}")[2] in _GROUPS
+        if "opacity" in element.attrib or _OPACITY.search(style):
+            layers += 10 if group else 1
+        text += len(element.text or "") + len(element.tail or "")
+        path += len(element.get("d", "")) + len(element.get("points", ""))
+    if layers > MOST_LAYERS or text > MOST_TEXT or path > MOST_PATH:
+        raise SvgRefusedError(TOO_COMPLEX)
+
+
 def _clean(element: ET.Element) -> None:
+    if "style" in element.attrib:
+        # A dash may be as small as one likes: a line of them is painted without end.
+        element.attrib["style"] = _DASHES.sub("", element.attrib["style"])
     for name, value in list(element.attrib.items()):
         local = name.rpartition("}")[2].lower()
-        if local in ("href", "src", "base") or local.startswith("on") or _OUTSIDE.search(value):
+        if local in _NO_ATTRIBUTE or local.startswith("on") or _OUTSIDE.search(value):
             del element.attrib[name]
     for child in list(element):
         if not isinstance(child.tag, str) or child.tag.rpartition("}")[2] in _DROPPED:

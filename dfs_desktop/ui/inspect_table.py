@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.cells import table_text
 from dfs_desktop.ui.cell_painter import tabular
 from dfs_desktop.ui.guard import guarded
 from dfs_desktop.ui.tooltips import tooltip
@@ -132,10 +133,9 @@ class RowsTable(QTableView):
             return
         chosen = sorted(index.row() for index in self.selectionModel().selectedRows())
         rows = [
-            "\t".join(self.content.cell(row, n) for n in range(self.content.columnCount()))
-            for row in chosen
+            [self.content.cell(row, n) for n in range(self.content.columnCount())] for row in chosen
         ]
-        QGuiApplication.clipboard().setText("\n".join(rows))
+        QGuiApplication.clipboard().setText(table_text(rows))
 
 
 class FieldTable(RowsTable):

@@ -5,7 +5,10 @@ import struct
 
 import msgspec
 
-MAX_PIXELS = 64 * 1000 * 1000
+MAX_PIXELS = 16 * 1000 * 1000
+MAX_SCALED = 200 * 1000 * 1000  # pixels of a JPEG, which is made smaller while it is decoded
+MAX_SCANS = 100  # of a progressive JPEG
+MAX_SCANNED = 300 * 1000 * 1000  # pixels of all scans together; each is gone through
 # Possessive throughout: a head full of comments must not be tried in every division.
 _SVG = re.compile(
     rb"\s*+(?:<\?xml[^>]*+>\s*+)?+(?:(?><!--.*?-->)\s*+|<!DOCTYPE[^>]*+>\s*+)*+<svg[\s>]",
@@ -23,7 +26,14 @@ class Picture(msgspec.Struct, frozen=True):
     @property
     def too_large(self) -> bool:
         """Whether unpacking it would take more memory than a preview is worth."""
-        return self.width * self.height > MAX_PIXELS
+        most = MAX_SCALED if self.media_type == "image/jpeg" else MAX_PIXELS
+        return self.width * self.height > most
+
+
+def is_endless(data: bytes, width: int, height: int) -> bool:
+    """Whether a JPEG of this size has more scans than a picture needs."""
+    scans = data.count(b"\xff\xda")
+    return scans > MAX_SCANS or (scans > 1 and scans * width * height > MAX_SCANNED)
 
 
 def picture_of(head: bytes) -> Picture | None:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from dfs_desktop.artifact.cells import guarded
 from dfs_desktop.artifact.names import visible
 
 MISSING = "—"
 _MAX_CELL = 500
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -83,20 +83,9 @@ def table(names: Sequence[str], sections: Iterable[Section], *, only_differences
     """The sections as CSV: section, label, a column for each artifact, note."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["section", "", *(_harmless(name) for name in names), "note"])
+    writer.writerow(["section", "", *(guarded(name) for name in names), "note"])
     for section in sections:
         for each in section.shown(only_differences=only_differences):
             cells = [section.title, each.label, *(value or "" for value in each.values), each.note]
-            writer.writerow([_harmless(cell) for cell in cells])
+            writer.writerow([guarded(cell) for cell in cells])
     return out.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """A spreadsheet runs what begins like a formula; a number may keep its sign."""
-    if not cell.startswith(_FORMULA):
-        return cell
-    try:
-        float(cell)
-    except ValueError:
-        return "'" + cell
-    return cell

@@ -1,0 +1,170 @@
+"""Pages, drawings and tables of strangers: bounded to be shown, and harmless where they go."""
+
+import time
+
+import pytest
+from PySide6.QtGui import QTextDocument
+from PySide6.QtWidgets import QApplication, QTextBrowser
+
+from dfs_desktop.artifact.cards import Page
+from dfs_desktop.artifact.cells import guarded, table_text
+from dfs_desktop.artifact.inside.pictures import Picture, is_endless
+from dfs_desktop.artifact.inside.rows import Section, row, table
+from dfs_desktop.ui.detail_card import caged, warning
+from dfs_desktop.ui.inspect_html import MOST_TEXT, harmless
+from dfs_desktop.ui.inspect_markdown import bounded_markdown
+from dfs_desktop.ui.inspect_svg import SvgRefusedError, harmless_svg
+
+BEGINNINGS = ["<!--", "<a ", "<svg>", "<svg></svg>", "<script></script>", "<div>", "<p><b>", "</",
+              '<a x="', "&", "<", "<!", "&#" + "9" * 5000,
+              "<td colspan=50 rowspan=50>x", "<a '\">"]  # fmt: skip
+
+
+@pytest.mark.fault("X-03")
+@pytest.mark.parametrize("part", BEGINNINGS)
+def test_a_page_is_cleaned_in_time_that_grows_with_its_length(part: str) -> None:
+    start = time.monotonic()
+    page, _words, _cut = harmless(part * (1_000_000 // len(part)))
+    assert time.monotonic() - start < 5  # half a second; parsers with its square take minutes
+    assert len(page) < 8 * MOST_TEXT
+
+
+@pytest.mark.fault("X-03", "X-05")
+@pytest.mark.parametrize(
+    "part",
+    ["<tr><td>a<td>b", "<div>a", "<ul><li>a</ul>", "<p>a", "<tr><td colspan=50 rowspan=50>x",
+     "<table><tr><td>", "<dl><dt>a<dd>b</dl>"],
+)  # fmt: skip
+def test_a_cleaned_page_is_laid_out_at_once(qapp: QApplication, part: str) -> None:
+    page, _words, _cut = harmless("<table>" + part * 20_000)
+    browser = QTextBrowser()
+    start = time.process_time()
+    browser.setHtml(page)
+    browser.document().size()
+    assert time.process_time() - start < 2  # a tenth of that; forty seconds without the bounds
+
+
+@pytest.mark.fault("X-03")
+def test_an_honest_long_table_stays_readable() -> None:
+    rows = "".join(f"<tr><td>row {n}<td>{n * 2}</tr>" for n in range(600))
+    page, _words, cut = harmless(f"<h1>T</h1><table>{rows}</table>")
+    assert not cut
+    assert "row 599 │ 1198" in page.replace("\n", "")
+    assert page.count("<td>") < 800
+
+
+LONG = {
+    "table": "|a|b|c|\n|-|-|-|\n" + "|x|y|z|\n" * 9000, "one column": "|a|\n|-|\n" + "|x|\n" * 9000,
+    "list": "- a\n" * 20_000, "ticks": "`a" * 50_000, "word": "a" * 250_000, "quotes": ">" * 90_000,
+    "code": "```\n" + "x\n" * 50_000, "wide": ("|" + "a|" * 1000 + "\n") * 50,
+}  # fmt: skip
+
+
+@pytest.mark.fault("X-05")
+@pytest.mark.parametrize("kind", list(LONG))
+def test_markdown_is_laid_out_at_once(qapp: QApplication, kind: str) -> None:
+    text, cut = bounded_markdown(LONG[kind])
+    assert cut
+    assert len(text) <= 21_000
+    browser = QTextBrowser()
+    feature = QTextDocument.MarkdownFeature
+    start = time.process_time()
+    browser.document().setMarkdown(text, feature.MarkdownDialectGitHub | feature.MarkdownNoHTML)
+    browser.document().size()
+    assert time.process_time() - start < 2
+
+
+@pytest.mark.fault("X-05")
+def test_honest_markdown_is_whole_and_its_long_table_is_aligned_lines() -> None:
+    readme = (
+        "# Title\n\nText with `code`.\n\n- a\n- b\n\n|a|b|\n|-|-|\n|1|2|\n\n```py\nx | y | z\n```\n"
+    )
+    assert bounded_markdown(readme) == (readme, False)
+    rows = "".join(f"| row {n} | {n} |\n" for n in range(300))
+    text, cut = bounded_markdown("| name | value |\n|---|---|\n" + rows + "\nbehind")
+    assert not cut
+    assert "row 7    7\n" in text
+    assert "row 299  299\n" in text
+    assert text.count("~~~~~~~~~~~~") == 2
+    assert text.endswith("behind")
+
+
+@pytest.mark.fault("X-06")
+@pytest.mark.parametrize(
+    "inner",
+    [
+        b'<g opacity=".5"><rect width="9" height="9"/></g>' * 9900,
+        b'<g style="opacity:.5"><rect width="9" height="9"/></g>' * 50,
+        b"<rect/>" * 2500, b'<path d="M' + b"1,2 " * 60_000 + b'"/>',
+        b"<text>" + b"x" * 30_000 + b"</text>",
+    ],
+)  # fmt: skip
+def test_a_drawing_that_takes_long_to_paint_is_too_complex(inner: bytes) -> None:
+    with pytest.raises(SvgRefusedError, match="too complex"):
+        harmless_svg(b'<svg xmlns="http://www.w3.org/2000/svg">' + inner + b"</svg>")
+
+
+@pytest.mark.fault("X-06")
+def test_dashes_as_small_as_one_likes_are_left_out() -> None:
+    dashed = b'<path d="M0 0L9 9" stroke-dasharray="1e-9" style="stroke-dasharray:1e-9;fill:red"/>'
+    clean = harmless_svg(b'<svg xmlns="http://www.w3.org/2000/svg">' + dashed + b"</svg>")
+    assert b"dash" not in clean
+    assert b"fill:red" in clean
+
+
+@pytest.mark.fault("X-06")
+def test_pictures_have_bounds_of_pixels_and_scans() -> None:
+    assert Picture("image/png", 8000, 8000).too_large
+    assert not Picture("image/png", 4000, 4000).too_large
+    assert not Picture("image/jpeg", 6000, 4000).too_large  # made smaller while it is decoded
+    assert is_endless(b"\xff\xda" * 101, 10, 10)
+    assert is_endless(b"\xff\xda" * 70, 4000, 4000)
+    assert not is_endless(b"\xff\xda" * 10, 6000, 4000)
+
+
+@pytest.mark.fault("X-08")
+def test_a_card_opens_without_rights_and_nothing_is_promised_of_it() -> None:
+    hostile = '"\'></iframe><body onload=alert(1)><meta http-equiv="refresh" content="0;url=//x">'
+    for scripts in (False, True):
+        copy = caged(hostile, scripts=scripts)
+        before, after = copy.split("srcdoc=")
+        assert "default-src 'none'" in before
+        assert "connect-src 'none'" in before
+        assert "frame-src 'none'" in before
+        assert f'sandbox="{"allow-scripts" if scripts else ""}"' in before
+        assert ("script-src 'none'" in before) != scripts
+        assert after.count("<") == after.count("</iframe></body></html>") * 3
+    for page in (Page("", scripts=False, hosts=()), Page("", scripts=True, hosts=("a.example",))):
+        assert "no scripts and names no" not in warning(page)
+        assert "whoever made" in warning(page)
+
+
+@pytest.mark.fault("X-15")
+@pytest.mark.parametrize(
+    "cell",
+    ["=cmd|x", "+a", "-a", "@x", "\t=1+1", "\r=x", "＝1", "＋x", "－x", "＠x", "a;=cmd", "a,b\t=x",
+     "a\n=x", "  =x", "\u200b=x", "\xa0@x", "a|=x", "-1+cmd", "\ufeff=x"],
+)  # fmt: skip
+def test_nothing_that_leaves_as_a_table_is_a_formula(cell: str) -> None:
+    for divider in (";", ",", "\t", "|"):
+        for piece in guarded(cell).splitlines():
+            for each in piece.split(divider):
+                seen = each.strip(" \t\r\n\xa0\u200b\ufeff")
+                assert seen[:1] not in set("=+-@＝＋－＠") or not seen
+    written = table(
+        [cell], [Section("s", (row(cell, [cell, None], cell),))], only_differences=False
+    )
+    assert f",{cell}" not in written
+
+
+@pytest.mark.fault("X-15")
+@pytest.mark.parametrize(
+    "cell", ["-1", "+2.5", "-1e-9", "-0,5", "a;-1;b", "a-b", "x==1", "", "-inf"]
+)
+def test_numbers_and_plain_words_stay_as_they_are(cell: str) -> None:
+    assert guarded(cell) == cell
+
+
+@pytest.mark.fault("X-15")
+def test_a_copied_table_has_the_cells_that_were_shown() -> None:
+    assert table_text([["a\tb", "=x"], ["-1", "c\nd"]]) == "a b\t'=x\n-1\tc d"
