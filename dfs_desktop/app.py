@@ -21,10 +21,10 @@ from dfs_desktop import __version__, process_safety, redaction, start_notices
 from dfs_desktop.credentials import Credentials
 from dfs_desktop.local_registry import LocalRegistryRoom
 from dfs_desktop.settings import Places, SettingsFile
-from dfs_desktop.transfers.job import Job
 from dfs_desktop.transfers.journal import Journal
-from dfs_desktop.ui import dialogs, screen_fit, theme
+from dfs_desktop.ui import screen_fit, theme
 from dfs_desktop.ui.assets import application_icon
+from dfs_desktop.ui.leaving import Leaving
 from dfs_desktop.ui.single_instance import SingleInstance
 from dfs_desktop.ui.warm import PAUSE, import_parts_with_qt, import_parts_without_qt
 from dfs_desktop.ui.window import MainWindow
@@ -33,9 +33,8 @@ from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.memory import Memory
 from dfs_desktop.workspace.notices import Level, Notice, from_error
 from dfs_desktop.workspace.session import LOCAL, Stage
-from dfs_desktop.workspace.steering import on_quit
 from dfs_desktop.workspace.waking import Waking
-from dfs_desktop.workspace.workspace import EDIT_SECONDS, Workspace
+from dfs_desktop.workspace.workspace import Workspace
 
 SETTLED = 3.0  # seconds after which the start is over
 # Loggers of libraries that tell too much: httpx writes signed addresses.
@@ -86,9 +85,8 @@ class Application:
         )
         self.window = MainWindow(self.workspace)
         self._closed: asyncio.Future[None] | None = None
-        self._asking = False
         self.prepared = asyncio.Event()  # everything that the start left out is there
-        self.window.close_wished.connect(self._close_wished)
+        self.window.close_wished.connect(Leaving(self.window, self.workspace, self._close).wish)
         if not first:
             self.workspace.notify(
                 Notice(
@@ -176,66 +174,6 @@ class Application:
                     loop.add_signal_handler(number, self._close)
             except (NotImplementedError, RuntimeError, ValueError):
                 pass  # Windows: the loop cannot; closing the window still works
-
-    def _close_wished(self) -> None:
-        if self._asking:
-            return
-        self.workspace.editing.finish_all()
-        if self.workspace.editing.busy:
-            self._asking = True
-            self.workspace.tasks.start(self._save_edits(), "save the changes")
-            return
-        busy = self.workspace.queue.busy()
-        if not busy:
-            self._close()
-            return
-        self._asking = True
-        self.workspace.tasks.start(self._ask(busy), "close the window")
-
-    async def _save_edits(self) -> None:
-        """What was typed last is on its way: the window stays till it has arrived, or is given up."""
-        saved = await self.workspace.editing.settle(EDIT_SECONDS)
-        if not saved:
-            title = "A change is not saved"
-            text = "The server has not taken the last change of a name, a description or tags."
-            answers = ["Stay", "Quit without it"]
-            saved = await dialogs.ask(self.window, title, text, answers) == 1
-        self._asking = False
-        if saved:
-            self.workspace.editing.give_up()
-            self._close_wished()
-
-    async def _ask(self, busy: list[Job]) -> None:
-        """Enter and the first button keep everything for the next start; Escape stays here."""
-        many = formats.count(len(busy), "transfer is", "transfers are")
-        question = dialogs.Question(
-            self.window,
-            f"{many} still running",
-            on_quit(busy, resumes=self.workspace.settings.resume_transfers),
-            ["Keep for next start", "Finish, then quit", "Cancel them and quit"],
-        )
-        answer = await dialogs.finished(question)
-        self._asking = False
-        if answer == 1:
-            self._close()
-        elif answer == 2:
-            self._leave_when_idle()
-        elif answer == 3:
-            for job in self.workspace.queue.running():
-                self.workspace.queue.cancel(job)
-            self._leave_when_idle()
-
-    def _leave_when_idle(self) -> None:
-        """Out of sight, and gone as soon as nothing moves any more."""
-        self.window.hide()
-        queue = self.workspace.queue
-
-        def look(_job: object = None) -> None:
-            if not queue.busy():
-                self._close()
-
-        self.workspace.job_changed.connect(look)
-        look()
 
     def _close(self) -> None:
         if self._closed is not None and not self._closed.done():

@@ -106,7 +106,7 @@ def test_port_taken_is_an_error_to_read(tmp_path: Path) -> None:
 
 def test_stop_cuts_off_what_does_not_end(room: Room) -> None:
     """A download nobody reads and an upload nobody finishes do not hold up the end."""
-    content = bytes(32 << 20)
+    content = bytes(16 << 20)
     url = room.download_url(room.upload(content)["id"])
     put = room.create(size=10)["url"]["parts"][0]["url"].removeprefix(room.address.url)
     with (

@@ -21,6 +21,7 @@ from dfs_desktop.api import (
 )
 from dfs_desktop.api.errors import DiskFullError
 from dfs_desktop.transfers.job import Job, Kind, Snapshot, State
+from dfs_desktop.transfers.problem import Problem
 from dfs_desktop.ui import progress_text
 from dfs_desktop.ui.tooltips import tooltip
 from dfs_desktop.workspace.steering import doubt, on_quit
@@ -121,14 +122,18 @@ UNREACHED = APIConnectionError("Nothing answers.")
             "The server cannot be reached. Nothing answers.",
         ),
         (
-            upload(State.ATTENTION, problem="AuthenticationError"),
+            upload(State.ATTENTION, problem=Problem("AuthenticationError")),
             "Needs you · The API key was not accepted.",
         ),
         (
-            upload(State.FAILED, problem="ChecksumError"),
+            upload(State.FAILED, problem=Problem("ChecksumError")),
             "The downloaded file is not the registered one.",
         ),
-        (upload(State.FAILED, problem="no such thing"), "Failed"),
+        (upload(State.FAILED, problem=Problem("no such thing")), "Failed"),
+        (
+            upload(State.FAILED, problem=Problem("ValueError", "It went wrong. Do this.", 1.0)),
+            "It went wrong. Do this.",
+        ),
         (upload(State.WAITING, parts=1, error=UNREACHED), "Waiting · 50 MB of 200 MB kept"),
     ],
 )
@@ -193,10 +198,12 @@ def test_a_tooltip_shows_text_and_never_renders_it() -> None:
 
 def test_the_closing_question_says_what_each_way_leaves() -> None:
     whole, parts = upload(), upload(parts=2, step=UploadStep.SENDING)
-    assert on_quit([whole], resumes=True) == "Kept, they go on at the next start."
+    one = on_quit([whole], resumes=True)
+    assert one == "Kept, it goes on at the next start. Cancelled, it is given up."
     words = on_quit([whole, parts], resumes=False)
     assert words.startswith("Kept, they wait, paused, at the next start; the 100 MB that are safe")
-    assert "Cancelled, 100 MB stays in the storage, unseen and paid for" in words
+    assert "Cancelled, they are given up, and 100 MB moved for nothing." in words
+    assert "Then 100 MB stays in the storage, unseen and paid for" in words
 
 
 @pytest.mark.fault("M-15")

@@ -8,8 +8,9 @@ MIB = 1 << 20
 GIB = 1 << 30
 
 # Part size by total size: (up to this many bytes, bytes per part). The last row takes the rest.
+# What a pause has to send again is at most the parts under way, so parts are small where they can be.
 PART_SIZES = (
-    (1 * GIB, 32 * MIB),
+    (1 * GIB, 8 * MIB),
     (5 * GIB, 64 * MIB),
     (10 * GIB, 128 * MIB),
     (100 * GIB, 512 * MIB),
@@ -26,7 +27,7 @@ class Rules:
     orbits_limit: int | None = None
     artifacts_limit: int | None = None
     artifact_size: int = 5 * 1024 * GIB
-    multipart_above: int = 500 * MIB
+    multipart_above: int = 16 * MIB
     part_sizes: tuple[tuple[int, int], ...] = PART_SIZES
     largest_part: int = LARGEST_PART
     smallest_part: int = 5 * MIB

@@ -21,6 +21,7 @@ from dfs_desktop.api import (
     UploadRecord,
     UploadStep,
 )
+from dfs_desktop.transfers.problem import Problem
 from dfs_desktop.transfers.rate import Rate
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ class Job:
         self.attempts = 0  # in a row without a new byte
         self.retry_at = 0.0  # by the monotonic clock
         self.error: BaseException | None = None  # of the last attempt; None after a good one
-        self.problem = ""  # the kind of error that an earlier run ended with
+        self.problem: Problem | None = None  # of the last attempt, also of an earlier run
         self.artifact: ModelArtifact | None = (
             None  # downloads: what is fetched; uploads: the result
         )

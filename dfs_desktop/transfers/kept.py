@@ -19,6 +19,7 @@ from dfs_desktop.api import (
 from dfs_desktop.api.failpoints import reached
 from dfs_desktop.transfers.job import AnyLedger, Job, Kind, State
 from dfs_desktop.transfers.journal import Journal, Line
+from dfs_desktop.transfers.problem import Problem
 
 R = TypeVar("R", bound=UploadRecord | DownloadRecord)
 
@@ -102,7 +103,7 @@ def restore(journal: Journal, line: Line) -> Job | None:
     job.row, job.position = line.id, line.position
     job.state = State.WAITING if state in (State.RUNNING, State.RETRYING) else state
     job.cancelling = bool(line.discarding)
-    job.problem = "" if job.state.busy else line.problem
+    job.problem = None if job.state.busy else Problem.read(line.problem)
     return job
 
 

@@ -11,6 +11,7 @@ from dfs_desktop.api import Pace, TransferCancelled, metered
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.transfers.journal import Journal
 from dfs_desktop.transfers.kept import enter, restore
+from dfs_desktop.transfers.problem import Problem
 from dfs_desktop.transfers.verdict import Then, judge
 
 log = logging.getLogger(__name__)
@@ -96,7 +97,7 @@ class Queue:
         if job.ledger is not None:
             job.ledger.resumed = True
         job.attempts = 0
-        job.error, job.problem = None, ""
+        job.error, job.problem = None, None
         self._enter(job, State.WAITING)
         self._fill()
 
@@ -120,7 +121,7 @@ class Queue:
         elif job.untouched:
             self._enter(job, State.CANCELLED)
         else:
-            job.attempts, job.error = 0, None
+            job.attempts, job.error, job.problem = 0, None, None
             self._enter(job, State.WAITING)
             self._fill()
 
@@ -215,7 +216,7 @@ class Queue:
                 job.attempts = 0
             self._failed(job, error)
         else:
-            job.error = None
+            job.error, job.problem = None, None
             self._enter(job, State.CANCELLED if discarding else State.DONE)
 
     async def _be_noted(self, job: Job) -> None:
@@ -243,7 +244,7 @@ class Queue:
 
     def _failed(self, job: Job, error: Exception) -> None:
         job.attempts += 1
-        job.error = error
+        job.error, job.problem = error, Problem.of(error)
         if job.ledger is not None:
             job.ledger.resumed = True
         verdict = judge(error, job.attempts)
@@ -311,7 +312,7 @@ class Queue:
                 job.state.value,
                 job.position,
                 discarding=job.cancelling,
-                problem=type(job.error).__name__ if job.error is not None else job.problem,
+                problem=job.problem.written() if job.problem is not None else "",
             )
 
 

@@ -15,14 +15,16 @@ from PySide6.QtWidgets import (
 )
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.ui import dialogs
 from dfs_desktop.ui.attention_card import AttentionCard
 from dfs_desktop.ui.dialogs import enlarge, plain_label
 from dfs_desktop.ui.empty_state import EmptyState
 from dfs_desktop.ui.transfer_wishes import TransferWishes
-from dfs_desktop.workspace.attention_items import Item, Step
+from dfs_desktop.workspace.attention_items import FOR_GOOD, Item, Step
 from dfs_desktop.workspace.workspace import Workspace
 
 MOST_CARDS = 60  # more are only counted
+_LONGEST_TITLE = 60  # characters
 _SETTLE = 50  # milliseconds in which changes that come together are shown together
 
 
@@ -38,6 +40,7 @@ class AttentionDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
         self._workspace, self._wishes = workspace, wishes
+        self._asking: set[str] = set()  # keys of items
         self._cards: dict[str, AttentionCard] = {}
         self._heading = plain_label("Needs attention")
         enlarge(self._heading, 1.1)
@@ -138,5 +141,23 @@ class AttentionDialog(QDialog):
     def _take(self, item: Item, step: Step) -> None:
         if step is Step.DISCARD and item.job is not None:
             self._wishes.give_up([item.job], self)
+        elif step in FOR_GOOD:
+            if item.key not in self._asking:
+                self._asking.add(item.key)
+                self._workspace.tasks.start(self._ask(item, step), "ask before it is gone")
         else:
+            self._workspace.attention.take(item, step)
+
+    async def _ask(self, item: Item, step: Step) -> None:
+        """What cannot be brought back is asked about, in the words of its button."""
+        offer = item.offer(step)
+        if offer is None:
+            return
+        title = f"{offer.text}: “{item.title[:_LONGEST_TITLE]}”?"
+        text = "\n\n".join(part for part in (item.place, offer.effect) if part)
+        try:
+            answer = await dialogs.ask(self, title, text, ["Keep", offer.text])
+        finally:
+            self._asking.discard(item.key)
+        if answer:
             self._workspace.attention.take(item, step)

@@ -139,7 +139,7 @@ class ProgressDialog(QDialog):
 
     def _take_step(self) -> None:
         """Pause all that goes on by itself; when nothing does, go on with all."""
-        for verb in (Verb.PAUSE, Verb.RESUME, Verb.RETRY):
+        for verb in _WAYS:
             fit = [job for job in self._jobs if verb in verbs(job)]
             if fit:
                 self._wish(verb, fit)
@@ -163,9 +163,8 @@ class ProgressDialog(QDialog):
 
     def _show_buttons(self) -> None:
         possible = {verb for job in self._jobs for verb in verbs(job)}
-        ways = (Verb.PAUSE, Verb.RESUME, Verb.RETRY)
-        way = next((verb for verb in ways if verb in possible), None)
-        many = "" if len(self._jobs) == 1 or way is Verb.RETRY else " all"
+        way = next((verb for verb in _WAYS if verb in possible), None)
+        many = " all" if len(self._jobs) > 1 and way in {Verb.PAUSE, Verb.RESUME} else ""
         self._step.setText(f"{way.value}{many}" if way is not None else Verb.PAUSE.value)
         self._step.setVisible(not self._ended or way is Verb.RETRY)
         self._step.setEnabled(way is not None)
@@ -292,5 +291,6 @@ class ProgressDialog(QDialog):
         super().done(code)
 
 
+_WAYS = (Verb.PAUSE, Verb.APPROVE, Verb.RESUME, Verb.RETRY)
 _LOST = {State.FAILED, State.CANCELLED}
 _STANDING = {State.PAUSED, State.ATTENTION, State.DONE, *_LOST}

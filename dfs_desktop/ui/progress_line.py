@@ -23,7 +23,12 @@ Do = Callable[[Verb, list[Job]], object]
 Reveal = Callable[[Path], object]
 
 # What the small button beside Cancel does, its icon, and what it is called in object names.
-_STEPS = {Verb.PAUSE: "pause", Verb.RESUME: "play", Verb.RETRY: "refresh"}
+_STEPS = {
+    Verb.PAUSE: "pause",
+    Verb.RESUME: "play",
+    Verb.APPROVE: "check",
+    Verb.RETRY: "refresh",
+}
 _TROUBLED = {State.RETRYING, State.ATTENTION, State.FAILED}
 
 

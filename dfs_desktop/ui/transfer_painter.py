@@ -36,6 +36,7 @@ _GAP = 12
 ICONS = {
     Verb.PAUSE: "pause",
     Verb.RESUME: "play",
+    Verb.APPROVE: "check",
     Verb.RETRY: "refresh",
     Verb.CANCEL: "close",
     Verb.DISCARD: "delete",

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.ui import dialogs
 from dfs_desktop.workspace import steering
-from dfs_desktop.workspace.steering import Verb, verbs
+from dfs_desktop.workspace.steering import Doubt, Verb, verbs
 from dfs_desktop.workspace.workspace import Workspace
 
 Reveal = Callable[[Path], object]
@@ -33,8 +33,13 @@ class TransferWishes:
         if verb in {Verb.CANCEL, Verb.DISCARD}:
             self.give_up(fit, parent)
             return
+        if verb is Verb.PAUSE:
+            self._pause(fit, parent)
+            return
+        if verb is Verb.APPROVE:
+            self._approve(fit, parent)
+            return
         work: dict[Verb, Callable[[Job], object]] = {
-            Verb.PAUSE: self._workspace.queue.pause,
             Verb.RESUME: self._workspace.transferring.go_on,
             Verb.RETRY: self._workspace.transferring.go_on,
             Verb.OPEN: lambda job: self._reveal(job.path),
@@ -51,6 +56,51 @@ class TransferWishes:
         else:
             self.do(Verb.RESUME, jobs, parent)
             self.do(Verb.RETRY, jobs, parent)
+            self.do(Verb.APPROVE, jobs, parent)
+
+    def _pause(self, jobs: Sequence[Job], parent: QWidget) -> None:
+        """Pause them. Where a pause would cost what has been sent, ask first."""
+        asked = [job for job in jobs if job not in self._asked]
+        doubt = steering.doubt_pausing(asked)
+        if doubt is None:
+            for job in asked:
+                self._workspace.queue.pause(job)
+            return
+        self._asked.update(asked)
+        work = self._ask_to_pause(asked, doubt, parent)
+        self._workspace.tasks.start(work, "ask what to pause")
+
+    async def _ask_to_pause(self, jobs: list[Job], doubt: Doubt, parent: QWidget) -> None:
+        question = dialogs.Question(parent.window(), doubt.title, doubt.text, list(doubt.answers))
+        question.setObjectName("pauseQuestion")
+        try:
+            answer = await dialogs.finished(question)
+        finally:
+            self._asked.difference_update(jobs)
+        for job in jobs:
+            in_one_piece = steering.sent_for_nothing(job) > 0
+            if answer == 2 or (answer == 1 and not in_one_piece):
+                self._workspace.queue.pause(job)
+
+    def _approve(self, jobs: Sequence[Job], parent: QWidget) -> None:
+        """Ask about the storage of the first; the others that wait for the same go on with it."""
+        (first, *_others) = jobs
+        if first not in self._asked:
+            self._asked.add(first)
+            self._workspace.tasks.start(
+                self._ask_to_approve(first, parent), "ask about the storage"
+            )
+
+    async def _ask_to_approve(self, job: Job, parent: QWidget) -> None:
+        doubt = steering.doubt_approval(job)
+        question = dialogs.Question(parent.window(), doubt.title, doubt.text, list(doubt.answers))
+        question.setObjectName("approveQuestion")
+        try:
+            answer = await dialogs.finished(question)
+        finally:
+            self._asked.discard(job)
+        if answer == 2:
+            self._workspace.transferring.approve_storage(job)
 
     def give_up(self, jobs: Sequence[Job], parent: QWidget) -> None:
         """Cancel them. Where parts are in the storage already, ask first."""
@@ -64,7 +114,7 @@ class TransferWishes:
         self._asked.update(asked)
         self._workspace.tasks.start(self._ask(asked, doubt, parent), "ask what to discard")
 
-    async def _ask(self, jobs: list[Job], doubt: steering.Doubt, parent: QWidget) -> None:
+    async def _ask(self, jobs: list[Job], doubt: Doubt, parent: QWidget) -> None:
         question = dialogs.Question(parent.window(), doubt.title, doubt.text, list(doubt.answers))
         question.setObjectName("discardQuestion")
         try:
@@ -88,9 +138,8 @@ class TransferWishes:
         if lines:
             QGuiApplication.clipboard().setText("\n".join(lines))
 
-    def pause_all(self) -> None:
-        for job in self.pausable():
-            self._workspace.queue.pause(job)
+    def pause_all(self, parent: QWidget) -> None:
+        self.do(Verb.PAUSE, self.pausable(), parent)
 
     def resume_all(self) -> None:
         """Everything that was paused goes on; what needs a decision keeps waiting for it."""

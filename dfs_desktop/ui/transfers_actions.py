@@ -34,7 +34,7 @@ def connect_transfers(window: MainWindow) -> None:
         window.transfers.head.open_limits()
 
     window.actions_.connect(
-        pause_all=of_view(lambda view: view.wishes.pause_all()),
+        pause_all=of_view(lambda view: view.wishes.pause_all(view)),
         resume_all=of_view(lambda view: view.wishes.resume_all()),
         clear_transfers=of_view(lambda view: view.clear_finished()),
         toggle_transfers=of_selected(lambda view: view.wishes.toggle(view.selected(), view)),

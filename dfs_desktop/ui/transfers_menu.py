@@ -35,7 +35,7 @@ def transfers_menu(view: TransfersView) -> QMenu:
         action.triggered.connect(lambda _checked=False: run())
         menu.addAction(action)
 
-    for verb in (Verb.PAUSE, Verb.RESUME, Verb.RETRY):
+    for verb in (Verb.PAUSE, Verb.RESUME, Verb.APPROVE, Verb.RETRY):
         add(verb.value, partial(view.do, verb, jobs), verb in possible, _KEYS.get(verb, ""))
     menu.addSeparator()
     movable = any(steering.can_move(job) for job in jobs)

@@ -20,7 +20,12 @@ from dfs_desktop.workspace.steering import Verb, turn, verbs
 from dfs_desktop.workspace.workspace import Workspace
 
 EMPTY = "No transfers yet. Drop model files on the window, or double-click an artifact to fetch it."
-_DEFAULTS = (Verb.OPEN, Verb.RETRY, Verb.RESUME)  # what Enter does, the first that fits
+_DEFAULTS = (
+    Verb.OPEN,
+    Verb.APPROVE,
+    Verb.RETRY,
+    Verb.RESUME,
+)  # what Enter does, the first that fits
 
 
 class TransfersView(QWidget):
@@ -79,7 +84,7 @@ class TransfersView(QWidget):
         view.default_wished.connect(self.do_default)
         view.front_wished.connect(lambda: self.move_selected(to_front=True))
         view.back_wished.connect(lambda: self.move_selected(to_front=False))
-        head.pause_wished.connect(self.wishes.pause_all)
+        head.pause_wished.connect(lambda: self.wishes.pause_all(self))
         head.resume_wished.connect(self.wishes.resume_all)
         head.clear_wished.connect(self.clear_finished)
 

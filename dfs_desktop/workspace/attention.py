@@ -33,7 +33,6 @@ from dfs_desktop.workspace.attention_items import (
     key_of,
     of_job,
     of_record,
-    storage_host,
 )
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.listing import UNSTORED
@@ -137,8 +136,7 @@ class Attention:
         elif job is not None and step is Step.GO_ON:
             self._workspace.transferring.go_on(job)
         elif job is not None and step is Step.APPROVE:
-            self._workspace.connecting.approve_storage(job.profile, storage_host(job.error))
-            self._workspace.transferring.go_on(job)
+            self._workspace.transferring.approve_storage(job)
         elif job is not None and step is Step.DISCARD:
             self._workspace.queue.cancel(job)
         elif job is not None and step is Step.KEEP_BYTES:

@@ -14,7 +14,6 @@ from dfs_desktop.api import (
     ModelArtifact,
     ModelArtifactStatus,
     PermissionDeniedError,
-    StorageAddressError,
     UnconfirmedUploadError,
     UploadExpiredError,
 )
@@ -24,7 +23,7 @@ from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.rights import refusal
 from dfs_desktop.workspace.session import Session
-from dfs_desktop.workspace.steering import problem_kind, why
+from dfs_desktop.workspace.steering import failed_at, problem_kind, waits_for, why
 
 Status = ModelArtifactStatus
 YOUNG = 3600.0  # seconds that an upload of somebody else may well be under way
@@ -42,6 +41,10 @@ class Step(enum.Enum):
     LET_GO = "let go"
     DISCARD = "discard"
     DISMISS = "dismiss"
+
+
+# What these do cannot be brought back, so a question comes before.
+FOR_GOOD = {Step.MARK_FAILED, Step.REMOVE_RECORD, Step.FINISH_DELETION}
 
 
 class Offer(Struct, frozen=True):
@@ -171,12 +174,19 @@ def of_job(job: Job, session: Session) -> Item | None:
         key=f"job:{job.number}",
         title=visible(job.title),
         place=f"{way} {visible(str(job.path))}",
-        matter=why(job) or f"The {job.kind.value} failed in an earlier run.",
+        matter=_matter(job),
         offers=_offers(job, session),
         artifact=job.artifact,
         job=job,
         failed=job.state is State.FAILED,
     )
+
+
+def _matter(job: Job) -> str:
+    """What is wrong, and since when."""
+    matter = why(job) or f"The {job.kind.value} failed in an earlier run."
+    ago = formats.ago(failed_at(job))
+    return f"{matter} ({ago})" if ago and ago != "just now" else matter
 
 
 def _offers(job: Job, session: Session) -> tuple[Offer, ...]:
@@ -204,7 +214,7 @@ def _end_of(job: Job) -> Offer:
 
 
 def _way_on(job: Job, kind: type[BaseException] | None) -> Offer:
-    host = storage_host(job.error)
+    host = waits_for(job)
     if host:
         effect = "Its address is remembered for this server, and the transfer goes on."
         return Offer(Step.APPROVE, f"Approve {visible(host)}", effect)
@@ -255,10 +265,3 @@ def _no_object(session: Session) -> tuple[Offer, ...]:
         _allowed(remove, session),
         Offer(Step.DISCARD, "Dismiss", "It leaves this list; the record stays as it is."),
     )
-
-
-def storage_host(error: BaseException | None) -> str:
-    """The address in a private network that a transfer waits to have approved; empty for none."""
-    while error is not None and not isinstance(error, StorageAddressError):
-        error = error.__cause__
-    return error.host if error is not None else ""

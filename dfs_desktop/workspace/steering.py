@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 from msgspec import Struct
 
 from dfs_desktop.api import DataForceError, DownloadRecord, Phase, UploadRecord, UploadStep, errors
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Kind, State
+from dfs_desktop.transfers.problem import storage_host
 from dfs_desktop.workspace.formats import count, size
 from dfs_desktop.workspace.notices import from_error
 
 FINISHING = "Finishing, cannot be undone"
 _ONCE_STORED = {UploadStep.STORED, UploadStep.CONFIRMING, UploadStep.DONE}
+LAST_SECOND = 253_402_300_799  # of the year 9999
 _STILL = {State.PAUSED, State.ATTENTION}
+WORTH_ASKING = 4_000_000  # bytes; less is sent again sooner than a question is read
 
 
 class Verb(enum.Enum):
@@ -25,6 +29,7 @@ class Verb(enum.Enum):
     RESUME = "Resume"
     RETRY = "Try again now"
     CANCEL = "Cancel"
+    APPROVE = "Approve the storage…"
     DISCARD = "Discard"  # cancel, once it has failed: what is left of it goes
     OPEN = "Open folder"
     REMOVE = "Remove from list"
@@ -39,7 +44,7 @@ def verbs(job: Job) -> tuple[Verb, ...]:
         return (Verb.REMOVE,)
     found: list[Verb] = []
     if job.state in _STILL:
-        found.append(Verb.RESUME)
+        found.append(Verb.APPROVE if waits_for(job) else Verb.RESUME)
     elif job.state is State.FAILED or (job.state is State.RETRYING):
         found.append(Verb.RETRY)
     if job.state.busy and not job.cancelling and not job.pausing:
@@ -76,7 +81,7 @@ def problem_kind(job: Job) -> type[BaseException] | None:
     """What kind of error a transfer stands at, in this run or the one before; None for none."""
     if job.error is not None:
         return type(job.error)
-    kind = getattr(errors, job.problem, None) if job.problem else None
+    kind = getattr(errors, job.problem.kind, None) if job.problem is not None else None
     return kind if isinstance(kind, type) and issubclass(kind, DataForceError) else None
 
 
@@ -84,8 +89,36 @@ def why(job: Job) -> str:
     """What is wrong with a transfer, fit to act on; empty when nothing is."""
     if job.error is not None:
         return visible(from_error(job.error, "").detail)
+    if job.problem is not None and job.problem.text:
+        return visible(job.problem.text)
     kind = problem_kind(job)
     return f"{kind.heading}." if kind is not None and issubclass(kind, DataForceError) else ""
+
+
+def waits_for(job: Job) -> str:
+    """The storage in a private network that a transfer waits to have approved; empty for none."""
+    if job.state is not State.ATTENTION:
+        return ""
+    return storage_host(job.error) or (job.problem.host if job.problem is not None else "")
+
+
+def failed_at(job: Job) -> datetime | None:
+    """When it failed last; None when nobody knows."""
+    if job.problem is None or not 0 < job.problem.at < LAST_SECOND:
+        return None
+    return datetime.fromtimestamp(job.problem.at, UTC)
+
+
+def doubt_approval(job: Job) -> Doubt:
+    """Whether the person vouches for the storage that a transfer was sent to."""
+    host = visible(waits_for(job))
+    verb = "sends the file to" if job.kind is Kind.UPLOAD else "wants the file fetched from"
+    text = (
+        f"The registry {verb} {host}, an address inside a private network. Approve it if your "
+        "storage is there: it is remembered for this server, and the transfer goes on. If you do "
+        "not know the address, ask whoever runs the registry."
+    )
+    return Doubt(f"Approve the storage at {host}?", text, ("Not now", f"Approve {host}"))
 
 
 def kept_bytes(job: Job) -> int:
@@ -110,9 +143,9 @@ def file_size(job: Job) -> int | None:
 
 
 class Doubt(Struct, frozen=True):
-    """A question before several transfers are given up: the words, and the answers in order.
+    """A question before something is lost: the words, and the answers in order.
 
-    The first answer keeps them for later; the second discards them.
+    The first answer is the safe one; the second loses it.
     """
 
     title: str
@@ -120,41 +153,101 @@ class Doubt(Struct, frozen=True):
     answers: tuple[str, str]
 
 
-def doubt(jobs: Sequence[Job]) -> Doubt | None:
-    """What to ask before giving these up; None when nothing would be lost that cost time.
+def sent_for_nothing(job: Job) -> int:
+    """Bytes that a file in one piece has sent: when it stops, the storage keeps nothing of them."""
+    record = job.ledger.record if job.ledger is not None else None
+    if not isinstance(record, UploadRecord) or is_finishing(job) or job.cancelling:
+        return 0
+    plan, moved = record.plan, job.meter.snapshot()
+    in_parts = plan is None or plan.source is not None or plan.complete_url or len(plan.parts) > 1
+    running = job.state is State.RUNNING and moved.phase is Phase.SENDING
+    return moved.done if running and not in_parts else 0
 
-    A file that goes in one piece leaves nothing in the storage, so nobody is asked about it.
-    """
-    costly = [job for job in jobs if _in_storage(job)]
+
+def doubt(jobs: Sequence[Job]) -> Doubt | None:
+    """What to ask before giving these up; None when nothing would be lost that cost time."""
+    costly = [job for job in jobs if not is_finishing(job) and not job.cancelling]
+    costly = [job for job in costly if _in_storage(job) or _moved(job) >= WORTH_ASKING]
     if not costly:
         return None
     one = len(jobs) == 1
-    title = (
-        f"Discard the upload of “{visible(jobs[0].path.name)}”?"
-        if one
-        else f"Discard {_many(jobs)}?"
-    )
-    sent = sum(kept_bytes(job) for job in costly)
-    whole = sum(file_size(job) or 0 for job in costly)
-    text = f"{size(sent)} of {size(whole)} have arrived in the storage. "
-    text += "Kept for later, they need not be sent again. " + _stays(costly, sent)
-    if len(costly) < len(jobs):
-        text += (
-            f" The other {count(len(jobs) - len(costly), 'transfer')} would leave nothing there."
+    word = "upload" if jobs[0].kind is Kind.UPLOAD else "download"
+    name = visible(jobs[0].path.name)
+    title = f"Discard the {word} of “{name}”?" if one else f"Discard {_many(jobs)}?"
+    stored = [job for job in costly if _in_storage(job)]
+    fetched = [job for job in costly if job.kind is Kind.DOWNLOAD]
+    whole = [job for job in costly if job not in stored and job not in fetched]
+    parts: list[str] = []
+    if stored:
+        sent = sum(map(kept_bytes, stored))
+        parts.append(f"{_of(sent, stored)} have arrived in the storage.")
+        parts.append(f"Kept for later, they need not be sent again. {_stays(stored, sent)}")
+    if whole:
+        parts.append(
+            f"{_of(sum(map(sent_for_nothing, whole)), whole)} have been sent, in one piece:"
         )
-    return Doubt(title, text, ("Keep for later", "Discard" if one else f"Discard {_many(jobs)}"))
+        parts.append("kept for later, they are sent again from the beginning.")
+    if fetched:
+        parts.append(f"{_of(sum(map(_moved, fetched)), fetched)} have been fetched.")
+        parts.append("Kept for later, what is safe on the disk need not be fetched again.")
+    if others := len(jobs) - len(costly):
+        parts.append(f"The other {count(others, 'transfer')} would leave nothing there.")
+    discard = "Discard" if one else f"Discard {_many(jobs)}"
+    return Doubt(title, " ".join(parts), ("Keep for later", discard))
+
+
+def doubt_pausing(jobs: Sequence[Job]) -> Doubt | None:
+    """What to ask before these are paused; None when a pause costs nothing worth a question."""
+    whole = [job for job in jobs if sent_for_nothing(job) >= WORTH_ASKING]
+    if not whole:
+        return None
+    lost = size(sum(map(sent_for_nothing, whole)))
+    one = len(whole) == 1
+    what = f"“{visible(whole[0].path.name)}”" if one else count(len(whole), "file")
+    text = (
+        f"This server takes {what} in one piece: paused now, {lost} will be sent again. "
+        f"“Finish, then pause” lets {'it' if one else 'them'} arrive first"
+    )
+    text += ", and pauses the others at once." if len(jobs) > len(whole) else "."
+    return Doubt(f"Pause, and send {lost} again later?", text, ("Finish, then pause", "Pause now"))
 
 
 def on_quit(jobs: Sequence[Job], *, resumes: bool) -> str:
     """What keeping, and what cancelling, means for transfers when the window closes."""
-    goes = "go on at the next start" if resumes else "wait, paused, at the next start"
-    kept = sum(kept_bytes(job) for job in jobs)
-    text = f"Kept, they {goes}"
+    one = len(jobs) == 1
+    if resumes:
+        goes = "it goes on at the next start" if one else "they go on at the next start"
+    else:
+        wait = "it waits" if one else "they wait"
+        goes = f"{wait}, paused, at the next start"
+    kept = sum(map(kept_bytes, jobs))
+    text = f"Kept, {goes}"
     text += f"; the {size(kept)} that are safe already are not moved again." if kept else "."
+    whole = [job for job in jobs if sent_for_nothing(job)]
+    if whole:
+        lost = size(sum(map(sent_for_nothing, whole)))
+        what = f"“{visible(whole[0].path.name)}”" if len(whole) == 1 else f"{len(whole)} files"
+        text += f" The server takes {what} in one piece: {lost} will be sent again."
+    moved = sum(map(_moved, jobs))
+    given_up = f"{'it is' if one else 'they are'} given up"
+    text += f" Cancelled, {given_up}" + (
+        f", and {size(moved)} moved for nothing." if moved else "."
+    )
     costly = [job for job in jobs if _in_storage(job)]
     if costly:
-        text += f" {_stays(costly, sum(map(kept_bytes, costly))).replace('Discarded', 'Cancelled')}"
+        text += f" {_stays(costly, sum(map(kept_bytes, costly))).replace('Discarded, ', 'Then ')}"
     return text
+
+
+def _moved(job: Job) -> int:
+    """Bytes that have gone over the line and would be lost."""
+    moved = job.meter.snapshot()
+    running = job.state is State.RUNNING and moved.phase in {Phase.SENDING, Phase.RECEIVING}
+    return max(kept_bytes(job), moved.done if running else 0)
+
+
+def _of(sent: int, jobs: Sequence[Job]) -> str:
+    return f"{size(sent)} of {size(sum(file_size(job) or 0 for job in jobs))}"
 
 
 def _in_storage(job: Job) -> bool:

@@ -26,7 +26,7 @@ from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.formats import count
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.session import LOCAL
-from dfs_desktop.workspace.steering import problem_kind
+from dfs_desktop.workspace.steering import problem_kind, waits_for
 
 if TYPE_CHECKING:
     from dfs_desktop.workspace.workspace import Workspace
@@ -116,6 +116,16 @@ class Transferring:
             if record.kept is not None:
                 record.kept = replace(record.kept, held=Held())
         self._workspace.queue.resume(job)
+
+    def approve_storage(self, job: Job) -> None:
+        """The person vouches for the storage: all that waits for it goes on."""
+        host = waits_for(job)
+        if not host:
+            return
+        self._workspace.connecting.approve_storage(job.profile, host)
+        for each in self._workspace.queue.jobs:
+            if each.profile == job.profile and waits_for(each) == host:
+                self.go_on(each)
 
     def heard(self, job: Job) -> None:
         """A job changed: when it ended, or cannot go on by itself, the person is told once."""

@@ -14,6 +14,7 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.transfers.job import State
 from dfs_desktop.ui.attention_card import AttentionCard
 from dfs_desktop.ui.attention_dialog import AttentionDialog
+from dfs_desktop.ui.dialogs import Question
 
 Make = Callable[..., Path]
 HTML = "<b>resnet</b>"
@@ -42,10 +43,23 @@ def cards(dialog: AttentionDialog) -> dict[str, AttentionCard]:
     return {card.item.title: card for card in found}
 
 
+def agreed(desktop: Desktop, button: str, card: AttentionCard) -> None:
+    """Press it, say no, press it again, say yes: what cannot be brought back is asked about."""
+    title = card.item.title
+    for answer in ("Keep", button):
+        desktop.click(button, card)
+        question = desktop.dialog(Question)
+        assert question.windowTitle() == f"{button}: “{title}”?"
+        assert desktop.button("Keep", question).hasFocus()
+        desktop.click(answer, question)
+        desktop.until(lambda: not desktop.dialogs(Question))
+
+
 def words(widget: QWidget) -> str:
     return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
 
 
+@pytest.mark.fault("RL-07")
 def test_the_badge_leads_to_the_list_and_its_buttons_work(desktop: Desktop) -> None:
     desktop.workspace.deleting.seconds = 0.0
     badge = desktop.window.badge
@@ -65,15 +79,15 @@ def test_the_badge_leads_to_the_list_and_its_buttons_work(desktop: Desktop) -> N
         for button in card.findChildren(QPushButton):
             assert button.accessibleName() == f"{button.text()}: {title}"
     assert "started elsewhere or earlier" in words(cards(dialog)[HTML])
-    desktop.click("Finish the deletion", cards(dialog)["old"])
+    agreed(desktop, "Finish the deletion", cards(dialog)["old"])
     desktop.until(lambda: set(cards(dialog)) == {HTML})
     desktop.until_records(lambda found: [r.model_name for r in found] == [HTML])
-    desktop.click("Mark as failed", cards(dialog)[HTML])
+    agreed(desktop, "Mark as failed", cards(dialog)[HTML])
     desktop.until_records(lambda found: [r.status.value for r in found] == ["upload_failed"])
     desktop.until(lambda: "failed or was given up" in words(cards(dialog)[HTML]))
     desktop.until(lambda: desktop.column("status") == ["Upload failed"])
     desktop.until(lambda: not badge.isVisible(), "what only lies there needs no badge")
-    desktop.click("Remove record", cards(dialog)[HTML])
+    agreed(desktop, "Remove record", cards(dialog)[HTML])
     desktop.until(lambda: "Nothing needs you" in words(dialog))
     desktop.until_records(lambda found: found == [])
     desktop.until(lambda: desktop.names() == [])

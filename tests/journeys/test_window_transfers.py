@@ -15,6 +15,7 @@ from relay import Relay
 
 from dfs_desktop.api import Phase
 from dfs_desktop.transfers.job import Job, State
+from dfs_desktop.ui.dialogs import Question
 from dfs_desktop.ui.progress_dialog import ProgressDialog
 from dfs_desktop.workspace.notices import Level
 
@@ -37,11 +38,20 @@ def begin(desktop: Desktop, path: Path) -> Job:
     return job
 
 
+def cancel(desktop: Desktop, job: Job) -> None:
+    """By its button, and by the question where there is something to lose."""
+    desktop.click("cancelButton", desktop.dialog(ProgressDialog))
+    desktop.until(lambda: job.cancelling or desktop.dialogs(Question))
+    for question in desktop.dialogs(Question):
+        desktop.click("Discard", question)
+    desktop.until(lambda: job.cancelling or job.state.ended)
+
+
 def test_progress_shows_in_row_dialog_and_status_line(
     slow_desktop: Desktop, relay: Relay, make_model: Make
 ) -> None:
     desktop = slow_desktop
-    hold = relay.hold_request("PUT", "/objects/", after=20 * MB)
+    hold = relay.hold_request("PUT", "/objects/", after=4 * MB)
     job = begin(desktop, make_model("bert", weights=64 * MB))
     held(desktop, hold.reached)
     dialog = desktop.dialog(ProgressDialog)
@@ -102,7 +112,7 @@ def test_cancel_while_hashing_leaves_no_record(
 PHASES = {
     "registering": ("POST", "artifacts", 0, Phase.CREATING),
     "sending": ("PUT", "/objects/", 0, Phase.SENDING),
-    "midway": ("PUT", "/objects/", 16 * MB, Phase.SENDING),
+    "midway": ("PUT", "/objects/", 4 * MB, Phase.SENDING),
     "confirming": ("PATCH", "artifacts/", 0, Phase.CONFIRMING),
 }
 
@@ -122,8 +132,7 @@ def test_cancel_leaves_no_pending_upload(
     job = begin(desktop, make_model("bert", weights=32 * MB))
     held(desktop, hold.reached)
     desktop.until(lambda: job.snapshot().phase is expected)
-    desktop.click("cancelButton", desktop.dialog(ProgressDialog))
-    assert job.cancelling
+    cancel(desktop, job)
     hold.matches = lambda _method, _path: False  # what cleans up is let through
     if phase in ("registering", "confirming"):
         hold.release()
@@ -240,8 +249,8 @@ def test_a_broken_line_during_a_download_leaves_no_partial_file(
     held(desktop, hold.reached)
     dialog = desktop.dialog(ProgressDialog)
     desktop.until(lambda: "Receiving" in texts(dialog))
-    desktop.click("cancelButton", dialog)
     (job,) = [job for job in desktop.workspace.queue.jobs if job.path.name == "bert.fnnx"][-1:]
+    cancel(desktop, job)
     desktop.until(lambda: job.state is State.CANCELLED)
     assert list(desktop.workspace.downloading.folder.iterdir()) == []
     hold.release()
