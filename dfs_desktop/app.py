@@ -86,7 +86,8 @@ class Application:
         self.window = MainWindow(self.workspace)
         self._closed: asyncio.Future[None] | None = None
         self.prepared = asyncio.Event()  # everything that the start left out is there
-        self.window.close_wished.connect(Leaving(self.window, self.workspace, self._close).wish)
+        self.leaving = Leaving(self.window, self.workspace, self._close)
+        self.window.close_wished.connect(self.leaving.wish)
         if not first:
             self.workspace.notify(
                 Notice(
