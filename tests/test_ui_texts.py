@@ -144,6 +144,11 @@ def test_what_stands_still_says_why_and_what_it_keeps(job: Job, text: str) -> No
     assert progress_text.sentence(seen, job) == text
 
 
+@pytest.mark.parametrize("phase", Phase)
+def test_every_phase_has_words(phase: Phase) -> None:
+    assert progress_text.phase_word(shot(phase=phase))
+
+
 @pytest.mark.fault("U-13")
 def test_u13_what_is_stored_but_not_confirmed_says_so() -> None:
     error = UnconfirmedUploadError("The registry could not be told.", reason=UNREACHED)
