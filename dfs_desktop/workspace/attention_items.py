@@ -129,9 +129,9 @@ _FINISH = Offer(
 )
 _LET_GO = Offer(
     Step.LET_GO,
-    "Remove only the record",
-    "The record is removed at once, for good; the storage is not asked, so what it may have of the "
-    "file stays in the bucket. For when it does not delete.",
+    "Only the record",
+    "The record alone is removed, at once and for good; the storage is not asked, so what it may "
+    "have of the file stays in the bucket. For when it does not delete.",
 )
 _REMOVE = Offer(Step.REMOVE_RECORD, "Remove record", f"{_REMOVED}; {_PARTS}.")
 _RECORDS: dict[Status, tuple[str, tuple[Offer, ...]]] = {
