@@ -251,3 +251,20 @@ def test_s07_a_private_storage_is_offered_for_approval() -> None:
     assert profile.storage_hosts == ["10.0.0.5"]
     assert tried == ["again"]
     assert Connecting(owner).way_on(ValueError(), "p", tried.clear).text == "Try again"
+
+
+@pytest.mark.fault("W-16")
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ((500, 500, 2000), "the first 500 of 2,000 artifacts"),
+        ((500, 2, 2000), "2 of the first 500 of 2,000 artifacts"),
+        ((500, 500, 500), "500 artifacts"),
+        ((1, 1, None), "1 artifact"),
+        ((3, 2, None), "2 of 3 artifacts"),
+    ],
+)
+def test_counts_say_of_how_many(given: tuple[int, int, int | None], words: str) -> None:
+    assert formats.counted(*given) == words
+    if given[2] is None:
+        assert formats.counted(*given, coming=True) == words + " so far"

@@ -103,7 +103,7 @@ class NoticeCard(QFrame):
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        if not self._timer.isActive():
+        if not self.gone and not self._timer.isActive():
             self._start()
         super().leaveEvent(event)
 
@@ -133,6 +133,7 @@ class NoticeBar(QWidget):
         if notice.key:
             self.withdraw(notice.key)
         cards = self.cards()
+        cards.sort(key=lambda card: card.notice.seconds is None)  # what leaves anyhow goes first
         for card in cards[: max(0, len(cards) - _MOST + 1)]:
             card.leave()
         self._layout.addWidget(NoticeCard(notice))

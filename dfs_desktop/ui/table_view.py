@@ -40,8 +40,16 @@ class TableView(QTableView):
         self._header()
         self.doubleClicked.connect(lambda _index: self.opened.emit())
         self.customContextMenuRequested.connect(self.menu_wished)
+        self._chosen: list[ModelArtifact] | None = None
+        for changed in (
+            self.selectionModel().selectionChanged, self.table.rowsInserted,
+            self.table.rowsRemoved, self.table.layoutChanged, self.table.dataChanged,
+        ):  # fmt: skip
+            changed.connect(self._select_anew)
+        listing.rows_changed.connect(self._select_anew)
         self.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
         self.table.columnsInserted.connect(lambda *_: self._fit_new_columns())
+        self.table.headerDataChanged.connect(lambda *_: self.show_sorting())
         self._pulse = pulse
         pulse.beat.connect(self._show_progress)
 
@@ -84,7 +92,10 @@ class TableView(QTableView):
                 if self.listing.descending
                 else Qt.SortOrder.AscendingOrder
             )
-            self.horizontalHeader().setSortIndicator(keys.index(self.listing.sort_column), order)
+            header = self.horizontalHeader()
+            blocked = header.blockSignals(True)  # the rows are in this order already
+            header.setSortIndicator(keys.index(self.listing.sort_column), order)
+            header.blockSignals(blocked)
 
     def _fit_new_columns(self) -> None:
         header = self.horizontalHeader()
@@ -110,10 +121,22 @@ class TableView(QTableView):
         menu.popup(header.mapToGlobal(position))
 
     def artifacts(self) -> list[ModelArtifact]:
-        """The selected records, in the order of the table."""
-        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
-        found = [self.table.row(number) for number in rows]
-        return [row.artifact for row in found if row is not None]
+        """The selected records, in the order of the table: looked for once, until it changes.
+
+        A selection is ranges; asking for an index a row costs half a second with ten thousand.
+        """
+        if self._chosen is None:
+            numbers = {
+                number
+                for area in self.selectionModel().selection().toList()
+                for number in range(area.top(), area.bottom() + 1)
+            }
+            found = (self.table.row(number) for number in sorted(numbers))
+            self._chosen = [row.artifact for row in found if row is not None]
+        return list(self._chosen)
+
+    def _select_anew(self) -> None:
+        self._chosen = None
 
     def select(self, key: str) -> bool:
         """Select and show one record; False when the filter or another place hides it."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+NOT_REFRESHED = "refresh"  # the key of the notice that the rows are old
+
 
 class _Identified(Protocol):
     @property
@@ -106,8 +108,9 @@ class Browsing:
 
     def _arrive(self, session: Session, place: Place, *, keep: bool = False) -> int:
         workspace = self._workspace
+        workspace.withdraw(NOT_REFRESHED)
         session.place = place
-        session.loading = True
+        session.loading, session.partial = True, False
         session.remembered = keep
         session.list_problem = None
         if not keep:
@@ -205,8 +208,11 @@ class Browsing:
             found += page
             # The first rows at once; then in growing steps, since each step sorts all rows.
             if fresh and len(found) >= shown * 1.5:
+                session.partial = True
                 (listing.extend if shown else self._replace)(found[shown:])
                 shown = len(found)
+        if self._standing(session, step):
+            session.partial = False
         if self._standing(session, step) and (not fresh or shown != len(found) or not found):
             self._replace(found)
 
@@ -265,8 +271,11 @@ class Browsing:
             self._show(session, step, session.list_problem)
             if self._standing(session, step):
                 again = Action("Try again", self.refresh)
-                self._workspace.notify(from_error(error, "Could not refresh", again))
+                notice = from_error(error, "Could not refresh", again)
+                self._workspace.notify(structs.replace(notice, key=NOT_REFRESHED))
         else:
+            if self._standing(session, step):
+                self._workspace.withdraw(NOT_REFRESHED)
             self._show(session, step, None)
 
     async def _load_above(self, session: Session, step: int) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dfs_desktop.api import AsyncDataForceClient, StorageAddressError
 from dfs_desktop.credentials import CredentialsError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from dfs_desktop.workspace.workspace import Workspace
 
 
+UNREACHED = "connect"  # the key of the notice that a server did not answer
 PAINT_FIRST = 0.02  # seconds for the remembered rows to come on screen before the work goes on
 
 
@@ -65,6 +67,7 @@ class Connecting:
 
     def open(self, profile: Profile) -> None:
         workspace = self._workspace
+        workspace.withdraw(UNREACHED)
         workspace.remember()
         workspace.session = Session(profile)
         workspace.listing.clear()
@@ -94,7 +97,7 @@ class Connecting:
                 if (
                     session.remembered
                 ):  # the rows of last time are still to be seen; say that they are
-                    workspace.notify(session.problem)
+                    workspace.notify(replace(session.problem, key=UNREACHED, place=""))
             return
         if workspace.session is not session:  # the person moved on meanwhile
             return

@@ -190,7 +190,7 @@ class Editing:
                 workspace.listing.row_updated.emit(artifact.id)  # show the stored value again
             return
         self._arrived(change)
-        workspace.notice_withdrawn.emit(_trouble(change))
+        workspace.withdraw(_trouble(change))
         row = workspace.listing.row(artifact.id)
         if row is not None:
             workspace.listing.put(updated, row.job)
@@ -210,7 +210,7 @@ class Editing:
         again = Action("Try again", lambda: self.save(change))
         notice = from_error(error, f"The {change.what} {change.was} not saved", again)
         detail = f"“{change.name}”: {notice.detail}"
-        self._workspace.notify(replace(notice, detail=detail, key=_trouble(change)))
+        self._workspace.notify(replace(notice, detail=detail, key=_trouble(change), place=""))
 
     def _say_undone(self, change: Change) -> None:
         verb = "are" if change.field == "tags" else "is"

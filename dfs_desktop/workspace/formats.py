@@ -121,3 +121,14 @@ def time_left(seconds: float | None) -> str:
 def count(amount: int, one: str, many: str | None = None) -> str:
     """`1 artifact`, `3 artifacts`."""
     return f"{amount} {one}" if amount == 1 else f"{amount} {many or one + 's'}"
+
+
+def counted(total: int, shown: int, whole: int | None = None, *, coming: bool = False) -> str:
+    """`3 artifacts`, `2 of 3 artifacts`; `the first 500 of 2,000 artifacts` while the rows are those of
+    last time, `500 artifacts so far` while more are on their way."""
+    words = count(total, "artifact")
+    if whole is not None and whole > total:
+        words = f"the first {total:,} of {whole:,} artifacts"
+    elif coming:
+        words += " so far"
+    return words if shown == total else f"{shown} of {words}"

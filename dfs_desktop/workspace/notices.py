@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Callable
 
 from msgspec import Struct, field
+from msgspec.structs import force_setattr
 
 from dfs_desktop import disk_errors
 from dfs_desktop.api import DataForceError
@@ -33,15 +34,24 @@ class Action(Struct, frozen=True):
 
 
 class Notice(Struct, frozen=True):
-    """One thing said. Errors stay until read; the others leave after `seconds`."""
+    """One thing said. Errors stay until read, or until their cause has passed: who tells one withdraws
+    it by its key. The others leave after `seconds`.
+    """
 
     title: str
     detail: str = ""
     level: Level = Level.INFORMATION
     action: Action | None = None
     seconds: float | None = None
-    key: str = ""  # a later notice with the same key takes the place of the earlier one
+    key: str = ""  # a later notice with the same key takes the place of the earlier one: its title
+    place: str | None = (
+        None  # the server that it is about, "" for none; None is the one that is shown
+    )
     number: int = field(default_factory=lambda: next(_numbers))
+
+    def __post_init__(self) -> None:
+        if not self.key:
+            force_setattr(self, "key", self.title)
 
 
 def from_error(error: BaseException, title: str, action: Action | None = None) -> Notice:

@@ -58,6 +58,7 @@ class Session(Struct):
     remembered: bool = False  # the rows are those of last time; the server has not answered yet
     search: str = ""  # not empty: the rows are what the whole orbit holds under this name
     loading: bool = False  # the artifact list is on its way
+    partial: bool = False  # the rows are the first of those that are still coming
     list_problem: Notice | None = None
 
     @property

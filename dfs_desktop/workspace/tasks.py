@@ -18,8 +18,9 @@ Failed = Callable[[BaseException, str], None]
 class Tasks:
     """Holds each task strongly (an event loop holds weak references) and hears each failure."""
 
-    def __init__(self, failed: Failed) -> None:
+    def __init__(self, failed: Failed, succeeded: Callable[[str], object] | None = None) -> None:
         self._failed = failed
+        self._succeeded = succeeded
         self._tasks: set[asyncio.Task[Any]] = set()
         # Our own pool: the loop's default executor also resolves host names and must stay free.
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="dfs-disk")
@@ -48,6 +49,8 @@ class Tasks:
         error = task.exception()
         if error is not None:
             self._failed(error, task.get_name())
+        elif self._succeeded is not None:
+            self._succeeded(task.get_name())
 
     async def in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run blocking work (disk, parsing) on one of two worker threads and await its result."""

@@ -138,7 +138,9 @@ class Transferring:
             self._show_download(job)
         if job.state in {State.FAILED, State.ATTENTION} and job.error is not None:
             self._say_failed(job, job.error)
-        elif job.state is State.DONE and job.kind is Kind.DOWNLOAD:
+        else:
+            self._workspace.withdraw(f"transfer:{job.number}")
+        if job.state is State.DONE and job.kind is Kind.DOWNLOAD:
             self._say_downloaded(job)
         elif job.state is State.CANCELLED:
             self._say_discarded(job)
@@ -178,7 +180,7 @@ class Transferring:
         name = job.path.name if job.kind is Kind.UPLOAD else job.title
         again = workspace.connecting.way_on(error, job.profile, lambda: self.go_on(job))
         notice = from_error(error, f"Could not {verb} {name}", again)
-        workspace.notify(replace(notice, key=f"transfer:{job.number}"))
+        workspace.notify(replace(notice, key=f"transfer:{job.number}", place=job.profile))
 
     def _say_downloaded(self, job: Job) -> None:
         checked = "Checked and saved in" if _has_hash(job) else "Saved, not verifiable, in"

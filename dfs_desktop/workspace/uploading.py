@@ -167,7 +167,12 @@ class Uploading:
         target = collection_id or place.collection
         if session.client is None or not target:
             workspace.notify(
-                Notice("Choose a collection first", "Files go into a collection.", Level.WARNING)
+                Notice(
+                    "Choose a collection first",
+                    "Files go into a collection.",
+                    Level.WARNING,
+                    seconds=8,
+                )
             )
             return []
         where = Place(place.organization, place.orbit, target)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dfs_desktop.api import AsyncDataForceClient
 from dfs_desktop.credentials import Credentials
@@ -36,6 +37,8 @@ from dfs_desktop.workspace.undoing import Undoing
 from dfs_desktop.workspace.uploading import Uploading
 
 log = logging.getLogger(__name__)
+
+UNSAVED = "Your settings could not be saved"
 
 EDIT_SECONDS = 3.0  # to wait at the end for the last change of a record
 
@@ -78,7 +81,9 @@ class Workspace:
         self.noticed: Event[[Notice]] = Event()
         self.notice_withdrawn: Event[[str]] = Event()
         self.job_changed: Event[[Job]] = Event()
-        self.tasks = Tasks(self._failed)
+        self._standing: dict[str, str] = {}  # keys of notices that stay, and the server of each
+        self.session_changed.connect(self._withdraw_elsewhere)
+        self.tasks = Tasks(self._failed, self._succeeded)
         hear_failures[:] = [lambda error: self.notify(from_error(error, "Something went wrong"))]
         self.listing = Listing()
         self.transferring = Transferring(self)
@@ -112,11 +117,29 @@ class Workspace:
         self.job_changed.emit(job)
 
     def notify(self, notice: Notice) -> None:
+        """Say something. What stays until read leaves when another server is shown than it is about."""
+        here = self.session.profile.id if self.session.client is not None else ""
+        place = here if notice.place is None else notice.place
+        if notice.seconds is None:
+            self._standing[notice.key] = place
         self.noticed.emit(notice)
+
+    def withdraw(self, key: str) -> None:
+        """The cause of a notice has passed."""
+        if self._standing.pop(key, None) is not None:
+            self.notice_withdrawn.emit(key)
+
+    def _withdraw_elsewhere(self) -> None:
+        for key, place in list(self._standing.items()):
+            if place not in {"", self.session.profile.id}:
+                self.withdraw(key)
 
     def _failed(self, error: BaseException, name: str) -> None:
         log.error("%s failed: %s", name, type(error).__name__, exc_info=error)
         self.notify(from_error(error, f"Could not {name}"))
+
+    def _succeeded(self, name: str) -> None:
+        self.withdraw(f"Could not {name}")
 
     def save_settings(self) -> None:
         """Write the preferences on a worker thread (the disk may be slow), a copy as they are now."""
@@ -130,7 +153,16 @@ class Workspace:
                 await self.tasks.in_thread(self.settings_file.save, settings)
             except OSError as error:
                 log.warning("settings not saved: %s", error.strerror)
-                self.notify(from_error(error, "Your settings could not be saved"))
+                self._say_unsaved(error)
+            else:
+                self.withdraw(UNSAVED)
+
+    def _say_unsaved(self, error: OSError) -> None:
+        """Once for one trouble, by the name of the file that the person knows."""
+        if UNSAVED not in self._standing:
+            error.filename = str(self.settings_file.path)
+            notice = from_error(error, UNSAVED)
+            self.notify(replace(notice, place=""))
 
     def remember(self) -> None:
         """Keep what the window shows for the next time this server is opened."""
