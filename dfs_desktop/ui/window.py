@@ -241,9 +241,9 @@ class MainWindow(QMainWindow):
         self._show_counts()
 
     def _show_counts(self) -> None:
-        listing = self.workspace.listing
+        listing, session = self.workspace.listing, self.workspace.session
         total, shown = len(listing), sum(row.is_artifact for row in listing.visible)
-        parts = [formats.counted(total, shown, self._whole(), coming=self._coming())]
+        parts = [formats.counted(total, shown, session.whole, coming=session.coming)]
         if others := len(listing.visible) - shown:
             parts.append(formats.count(others, "record without a file", "records without a file"))
         chosen = self.table.artifacts()
@@ -251,16 +251,6 @@ class MainWindow(QMainWindow):
             size = sum(a.size or 0 for a in chosen)
             parts += [f"{len(chosen)} selected", formats.size(size)]
         self.counts.setText(" · ".join(parts) if self.workspace.session.place.collection else "")
-
-    def _whole(self) -> int | None:
-        """How many artifacts the open collection has, when the rows are only the first of them."""
-        session = self.workspace.session
-        known = session.collection.total_artifacts if session.collection else None
-        return known if session.remembered and not session.search else None
-
-    def _coming(self) -> bool:
-        session = self.workspace.session
-        return session.loading and session.partial and not session.remembered
 
     def _show_title(self) -> None:
         session = self.workspace.session

@@ -211,8 +211,7 @@ class Browsing:
                 session.partial = True
                 (listing.extend if shown else self._replace)(found[shown:])
                 shown = len(found)
-        if self._standing(session, step):
-            session.partial = False
+        session.partial = False
         if self._standing(session, step) and (not fresh or shown != len(found) or not found):
             self._replace(found)
 
@@ -274,8 +273,7 @@ class Browsing:
                 notice = from_error(error, "Could not refresh", again)
                 self._workspace.notify(structs.replace(notice, key=NOT_REFRESHED))
         else:
-            if self._standing(session, step):
-                self._workspace.withdraw(NOT_REFRESHED)
+            self._workspace.withdraw(NOT_REFRESHED)
             self._show(session, step, None)
 
     async def _load_above(self, session: Session, step: int) -> bool:

@@ -73,6 +73,17 @@ class Session(Struct):
     def organization(self) -> Organization | None:
         return next((o for o in self.organizations if o.id == self.place.organization), None)
 
+    @property
+    def whole(self) -> int | None:
+        """How many artifacts the open collection has, while the rows are those of last time."""
+        known = self.collection.total_artifacts if self.collection else None
+        return known if self.remembered and not self.search else None
+
+    @property
+    def coming(self) -> bool:
+        """Whether more rows are on their way than are shown."""
+        return self.loading and self.partial and not self.remembered
+
     def here(self) -> AsyncDataForceClient:
         """The client looking at the open collection; ConfigurationError before the server answered."""
         return self.here_at(self.place)
