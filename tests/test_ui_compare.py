@@ -229,7 +229,7 @@ def test_rows_and_tables_are_copied_and_written(
         rows = {line.text: row for row, line in enumerate(window.table.table.lines)}
         window.table.selectRow(rows["numpy"])
         QTest.keyClick(window.table, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-        assert QGuiApplication.clipboard().text() == "numpy\t==1.26.4\t==2.1.0\tmajor version"
+        assert QGuiApplication.clipboard().text() == "numpy\t'==1.26.4\t'==2.1.0\tmajor version"
         QTest.mouseClick(find(window, QPushButton, "copyComparisonButton"), LEFT)
         table = QGuiApplication.clipboard().text()
         assert "| numpy | ==1.26.4 | ==2.1.0 | major version |" in table

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
@@ -24,6 +23,7 @@ from dfs_desktop.workspace.acceptance import (
     without_needless,
 )
 from dfs_desktop.workspace.events import Event
+from dfs_desktop.workspace.reader_threads import ReaderThreads
 from dfs_desktop.workspace.uploading import Draft
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Checking:
         self._hashes: dict[Path, str] = {}
         self._task: asyncio.Task[None] | None = None
         # Hashing gigabytes must not keep the workspace's own threads from their short jobs.
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="dfs-check")
+        self._thread = ReaderThreads(1, "dfs-check")
 
     def start(self) -> None:
         """Begin; what is found is written into the drafts."""

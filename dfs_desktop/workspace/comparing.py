@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from msgspec import structs
@@ -30,6 +29,7 @@ from dfs_desktop.workspace.likeness import (
     by_facts,
     by_index,
 )
+from dfs_desktop.workspace.reader_threads import ReaderThreads
 from dfs_desktop.workspace.side_reading import (
     Part,
     SideReader,
@@ -66,7 +66,7 @@ class Comparison:
         self.changed: Event[[]] = Event()
         self._workspace = workspace
         self._closed = False
-        self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="dfs-compare")
+        self._threads = ReaderThreads(2, "dfs-compare")
         self._tasks: set[asyncio.Task[None]] = set()
         client = workspace.session.here() if workspace.session.client is not None else None
         self._readers = [SideReader(side, client, self._check) for side in sides]

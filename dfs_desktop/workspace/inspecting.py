@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,6 +16,7 @@ from dfs_desktop.api import ModelArtifact, RangeSource
 from dfs_desktop.artifact import ArtifactError, hash_file
 from dfs_desktop.artifact.files import Fingerprint
 from dfs_desktop.transfers.job import Kind, State
+from dfs_desktop.workspace.reader_threads import ReaderThreads
 
 if TYPE_CHECKING:  # the readers are imported when somebody looks: the window is there sooner
     from dfs_desktop.artifact.opened import OpenArtifact
@@ -178,7 +178,7 @@ class Inspecting:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._threads = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="dfs-look")
+        self._threads = ReaderThreads(THREADS, "dfs-look")
         self._running: set[asyncio.Future[Any]] = set()
         self._looks: dict[tuple[object, ...], Look] = {}  # the latest used comes last
         self.current: Look | None = None
