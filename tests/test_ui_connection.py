@@ -250,3 +250,23 @@ def test_what_a_server_says_is_text(run: Run, workspace: Workspace) -> None:
         await form.gone()
 
     run(journey())
+
+
+@pytest.mark.fault("W-03")
+def test_the_right_address_is_a_button(
+    workspace: Workspace, registry: LocalServer, run: Run
+) -> None:
+    async def work() -> None:
+        opened = Open(workspace)
+        opened.fill(registry.url.removeprefix("http://"), registry.api_key)
+        opened.press("saveButton")
+        await until(lambda: opened.says("speaks plain http"))
+        button = find(opened.dialog, QPushButton, "useAddressButton")
+        assert button.text() == f"Use {registry.url}"
+        QTest.mouseClick(button, LEFT)
+        await until(lambda: bool(opened.saved) or opened.says("keyring") or opened.says("Keyring"))
+        assert opened.url.text() == registry.url
+        if not opened.saved:
+            opened.dialog.close()
+
+    run(work())

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from dfs_desktop.api import AuthenticationError, ConfigurationError
+from dfs_desktop.api.errors import ServerAddressError
 from dfs_desktop.artifact import visible
+from dfs_desktop.credentials import CredentialsError
 from dfs_desktop.ui import theme
 from dfs_desktop.ui.actions import Actions
 from dfs_desktop.ui.dialogs import link_button
@@ -17,7 +22,7 @@ from dfs_desktop.ui.notice_bar import NoticeBar
 from dfs_desktop.ui.table_view import TableView
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.notices import Notice
-from dfs_desktop.workspace.session import LOCAL, Stage
+from dfs_desktop.workspace.session import LOCAL, Session, Stage
 from dfs_desktop.workspace.workspace import Workspace
 
 
@@ -163,6 +168,22 @@ class Centre(QWidget):
         else:
             self._stack.setCurrentIndex(0)
 
+    def _way_out(self, session: Session) -> tuple[str, Callable[[], object]] | None:
+        """Where trying again alone does not help: the dialog that mends it."""
+        if session.profile.id == LOCAL:
+            return None
+        edit = self._actions["edit_server"].trigger
+        match session.error:
+            case AuthenticationError():
+                return "Enter a new key…", edit
+            case CredentialsError(session_only=True):
+                return "Use a key for this session only…", edit
+            case CredentialsError():
+                return "Enter the key…", edit
+            case ServerAddressError() | ConfigurationError():
+                return "Edit the connection…", edit
+        return None
+
     def _say(self) -> bool:
         session, listing = self._workspace.session, self._workspace.listing
         name = visible(session.profile.name)
@@ -173,13 +194,15 @@ class Centre(QWidget):
                 session.problem.title,
                 "Try again",
                 self._workspace.connecting.reopen,
+                self._way_out(session),
             )
         elif session.stage is Stage.CONNECTING:
             return False  # a moment of white is calmer than a word that flashes
         elif session.list_problem is not None:
             problem = session.list_problem
             again = self._workspace.connecting.reopen
-            self.empty.say("warning", problem.detail, problem.title, "Try again", again)
+            out = self._way_out(session)
+            self.empty.say("warning", problem.detail, problem.title, "Try again", again, out)
         elif session.loading:
             return False
         elif not session.place.orbit:

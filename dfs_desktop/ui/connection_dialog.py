@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from dfs_desktop.api import DataForceError
+from dfs_desktop.api.errors import ServerAddressError
 from dfs_desktop.artifact import visible
 from dfs_desktop.credentials import CredentialsError, KeyState
 from dfs_desktop.settings import Profile
@@ -36,9 +37,12 @@ class _Problem(QWidget):
         self.session_only.setObjectName("sessionOnlyButton")
         self.again = QPushButton("Try again")
         self.again.setObjectName("tryAgainButton")
+        self.suggested = ""
+        self.address = QPushButton()
+        self.address.setObjectName("useAddressButton")
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        for button in (self.session_only, self.again):
+        for button in (self.session_only, self.again, self.address):
             button.setAutoDefault(False)
             buttons.addWidget(button)
         buttons.addStretch()
@@ -63,6 +67,12 @@ class _Problem(QWidget):
         self.again.setVisible(keyring)
         self.show()
 
+    def offer(self, address: str) -> None:
+        """The address that is meant, as a button."""
+        self.suggested = address
+        self.address.setText(f"Use {visible(address)}".replace("&", "&&"))
+        self.address.setVisible(bool(address))
+
 
 class ConnectionDialog(QDialog):
     """`saved` brings the profile. The key leaves the dialog only towards its server and the keyring."""
@@ -70,18 +80,26 @@ class ConnectionDialog(QDialog):
     saved = Signal(object)  # Profile
 
     def __init__(
-        self, parent: QWidget | None, workspace: Workspace, profile: Profile | None = None
+        self,
+        parent: QWidget | None,
+        workspace: Workspace,
+        profile: Profile | None = None,
+        *,
+        session_only: bool = False,
     ) -> None:
+        """``session_only``: the keyring could not be used just now, so the key stays out of it."""
         super().__init__(parent)
         self.setObjectName("connectionDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._workspace = workspace
         self._profile = profile if profile is not None and profile.id != LOCAL else None
+        self._session_only = session_only
+        self._verb = "Check and use for this session" if session_only else "Check and save"
         self._task: asyncio.Task[None] | None = None
         self._form = ConnectionForm(self._profile)
         self._problem = _Problem()
         self._busy = plain_label(dim=True)
-        self._save = QPushButton("Check and save")
+        self._save = QPushButton(self._verb)
         self._save.setObjectName("saveButton")
         self._cancel = QPushButton("Cancel")
         self._cancel.setObjectName("cancelButton")
@@ -96,11 +114,12 @@ class ConnectionDialog(QDialog):
         enlarge(heading, 1.1)
         self._save.setProperty("primary", True)
         self._save.setDefault(True)
-        self._save.clicked.connect(lambda: self._start(session_only=False))
+        self._save.clicked.connect(lambda: self._start(session_only=self._session_only))
         self._cancel.setAutoDefault(False)
         self._cancel.clicked.connect(self.reject)
         self._problem.session_only.clicked.connect(lambda: self._start(session_only=True))
         self._problem.again.clicked.connect(lambda: self._start(session_only=False))
+        self._problem.address.clicked.connect(self._use_address)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._busy, 1)
@@ -128,12 +147,18 @@ class ConnectionDialog(QDialog):
         self._task = self._workspace.tasks.start(work, "save the connection")
         self._show_busy(form)
 
+    def _use_address(self) -> None:
+        """Take the address that was offered, and go on where nothing more is to be said."""
+        self._form.base_url.setText(self._problem.suggested)
+        if self._form.complete():
+            self._start(session_only=self._session_only)
+
     def _show_busy(self, form: ServerForm | None) -> None:
         busy = self._task is not None
         address = visible(form.base_url) if form is not None else ""
         self._busy.setText(f"Asking {address} …" if busy and len(address) < 60 else "")
         self._form.freeze(busy)
-        self._save.setText("Checking…" if busy else "Check and save")
+        self._save.setText("Checking…" if busy else self._verb)
         self._allow()
 
     async def _check_and_save(self, form: ServerForm) -> None:
@@ -180,6 +205,7 @@ class ConnectionDialog(QDialog):
             ways_out = error.session_only
         detail = from_error(error, title).detail
         self._problem.show_problem(title, detail, keyring=keyring, session_only=ways_out)
+        self._problem.offer(error.suggested if isinstance(error, ServerAddressError) else "")
         if keyring and ways_out:
             self._problem.session_only.setFocus()
         else:

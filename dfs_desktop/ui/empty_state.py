@@ -30,11 +30,16 @@ class EmptyState(QWidget):
         self.button = QPushButton()
         self.button.setObjectName("emptyStateButton")
         self.button.clicked.connect(lambda _checked=False: self._run())
+        self._run_other: Callable[[], object] = lambda: None
+        self.other = QPushButton()
+        self.other.setObjectName("emptyStateOtherButton")
+        self.other.clicked.connect(lambda _checked=False: self._run_other())
         for label in (self._icon, self.heading, self.text):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             layout.addWidget(label)
         layout.addSpacing(4)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignCenter)
+        layout.addWidget(self.other, 0, Qt.AlignmentFlag.AlignCenter)
         layout.addStretch(3)
         theme.current().changed.connect(self._paint_icon)
         self.say(icon, text)
@@ -46,6 +51,7 @@ class EmptyState(QWidget):
         heading: str = "",
         button: str = "",
         run: Callable[[], object] | None = None,
+        other: tuple[str, Callable[[], object]] | None = None,
     ) -> None:
         self._name = icon
         self.heading.setText(heading)
@@ -55,6 +61,10 @@ class EmptyState(QWidget):
         self.button.setVisible(bool(button))
         if run is not None:
             self._run = run
+        self.other.setVisible(other is not None)
+        if other is not None:
+            self.other.setText(other[0])
+            self._run_other = other[1]
         self._paint_icon()
 
     def _paint_icon(self) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QMenu
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import FORMATS, visible
+from dfs_desktop.credentials import CredentialsError
 from dfs_desktop.settings import Profile
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.ui import dialogs, theme
@@ -228,7 +229,9 @@ class Wishes:
     def edit_server(self, profile: Profile | None) -> None:
         from dfs_desktop.ui.connection_dialog import ConnectionDialog
 
-        dialog = ConnectionDialog(self._window, self._workspace, profile)
+        error = self._workspace.session.error
+        only = profile is not None and isinstance(error, CredentialsError) and error.session_only
+        dialog = ConnectionDialog(self._window, self._workspace, profile, session_only=only)
         dialog.saved.connect(self._workspace.connecting.open)
         dialog.open()
 

@@ -174,6 +174,7 @@ class Browsing:
         try:
             await fetch()
         except Exception as error:  # noqa: BLE001
+            session.error = error
             again = Action("Try again", self._workspace.connecting.reopen)
             self._show(session, step, from_error(error, "Could not load this place", again))
             return False

@@ -90,7 +90,7 @@ class Connecting:
             organizations = await client.organizations.list()
         except Exception as error:  # noqa: BLE001  shown in the window, with a way to try again
             if workspace.session is session:
-                session.stage = Stage.FAILED
+                session.stage, session.error = Stage.FAILED, error
                 title = f"Could not connect to {session.profile.name}"
                 session.problem = from_error(error, title, Action("Try again", self.reopen))
                 workspace.session_changed.emit()
@@ -103,7 +103,7 @@ class Connecting:
             return
         session.client = client
         session.organizations = organizations
-        session.stage = Stage.READY
+        session.stage, session.error = Stage.READY, None
         workspace.browsing.enter(session)
 
     async def client(self, profile: Profile) -> AsyncDataForceClient:

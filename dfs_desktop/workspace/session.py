@@ -51,6 +51,7 @@ class Session(Struct):
     client: AsyncDataForceClient | None = None
     stage: Stage = Stage.CONNECTING
     problem: Notice | None = None
+    error: BaseException | None = None  # what the last step to this place failed with
     organizations: Sequence[Organization] = ()
     orbits: Sequence[Orbit] = ()
     collections: Sequence[Collection] = ()
