@@ -279,19 +279,17 @@ class Browsing:
 
     async def _load_above(self, session: Session, step: int) -> bool:
         """Renew the organizations and orbits. False: the open one is gone, or the person moved on."""
-        place, client = session.place, session.client
-        if client is None:
-            return False
+        place, client = session.place, session.here()
         organizations = await client.organizations.list()
         there = place.organization in {each.id for each in organizations}
         orbits = await client.orbits.list(organization_id=place.organization) if there else []
         if not self._standing(session, step):
             return False
         session.organizations, session.orbits = organizations, orbits
-        if place.orbit in {each.id for each in orbits}:
-            return True
-        self._go(place)
-        return False
+        there = place.orbit in {each.id for each in orbits}
+        if not there:
+            self._go(place)
+        return there
 
     def look_up(self, artifact: ModelArtifact) -> None:
         """Ask for what lists leave out (the tracks of an artifact), on servers that tell it."""
