@@ -39,6 +39,7 @@ from dfs_desktop.ui.centre import Centre
 from dfs_desktop.ui.detail_pane import DetailPane
 from dfs_desktop.ui.dialogs import plain_label
 from dfs_desktop.ui.drops import dropped_files, wants_a_look
+from dfs_desktop.ui.layout_keeper import LayoutKeeper
 from dfs_desktop.ui.local_files import LocalFiles
 from dfs_desktop.ui.picker import Picker
 from dfs_desktop.ui.pulse import Pulse
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         self.actions_.fill_menus()
         self._connect()
         restore_layout(self)
+        self._keeper = LayoutKeeper(self)
         self._show_selection()
         self._show_title()
 

@@ -1,4 +1,4 @@
-"""Where the window stood and how its panes and columns were: written at the end, restored at the start."""
+"""Where the window stood and how its panes and columns were: into the settings, and back at the start."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from dfs_desktop.workspace.columns import FIXED
 
 if TYPE_CHECKING:
     from dfs_desktop.ui.window import MainWindow
+
+_LONGEST_FILTER = 1000  # characters
 
 
 def save_layout(window: MainWindow) -> None:
@@ -30,6 +32,7 @@ def save_layout(window: MainWindow) -> None:
     )
     listing = window.workspace.listing
     layout["sort"] = f"{listing.sort_column}:{int(listing.descending)}"
+    layout["filter"] = window.filter.text()[:_LONGEST_FILTER]
 
 
 def restore_layout(window: MainWindow) -> None:
@@ -51,6 +54,7 @@ def restore_layout(window: MainWindow) -> None:
         shown = layout.get(key, "True") == "True"
         pane.setVisible(shown)
         window.actions_[f"show_{key}"].setChecked(shown)
+    window.filter.setText(layout.get("filter", "")[:_LONGEST_FILTER])
     _restore_columns(window.table, layout.get("columns", ""), layout.get("sort", ""))
 
 

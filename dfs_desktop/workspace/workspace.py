@@ -28,7 +28,7 @@ from dfs_desktop.workspace.events import Event, hear_failures
 from dfs_desktop.workspace.extracting import Extracting
 from dfs_desktop.workspace.inspecting import Inspecting
 from dfs_desktop.workspace.listing import Listing
-from dfs_desktop.workspace.memory import Memory
+from dfs_desktop.workspace.memory import Memory, Remembered
 from dfs_desktop.workspace.notices import Notice, from_error
 from dfs_desktop.workspace.session import LOCAL, Session
 from dfs_desktop.workspace.tasks import Tasks
@@ -169,6 +169,16 @@ class Workspace:
         seen = self.browsing.seen()
         if seen is not None:
             self.memory.save(self.session.profile.id, seen)
+
+    def remember_soon(self) -> None:
+        """The same while the program runs, on a worker thread: a kill must not forget it."""
+        seen, profile = self.browsing.seen(), self.session.profile.id
+        if seen is not None:
+            self.tasks.start(self._keep(profile, seen), "remember the rows")
+
+    async def _keep(self, profile: str, seen: Remembered) -> None:
+        async with self._saving:
+            await self.tasks.in_thread(self.memory.save, profile, seen)
 
     async def stop(self) -> None:
         """The ordered end: no new work, transfers stopped and kept, clients closed."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from desktop import Desktop
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 from relay import Relay
 
@@ -177,3 +179,38 @@ def test_a_cancelled_upload_is_no_failure_and_no_artifact(
         assert not desktop.window.actions_["download"].isEnabled()
         assert "no file" in desktop.window.actions_["download"].toolTip()
     assert len(desktop.workspace.listing) == 0
+
+
+@pytest.mark.fault("W-05")
+def test_a_program_that_was_killed_comes_up_as_it_was(
+    start: Start, home: Path, make_model: Make
+) -> None:
+    """The folder as it is while the program runs, long before any ordered end."""
+    desktop = start()
+    desktop.workspace.browsing.create_collection("Zoo")
+    desktop.until(lambda: (c := desktop.workspace.session.collection) and c.name == "Zoo")
+    desktop.ready()
+    desktop.upload(make_model("alpha", acc=0.1), make_model("beta", acc=0.9))
+    desktop.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    desktop.window.actions_["show_details"].trigger()
+    desktop.write(desktop.window.filter, "acc>0.5")
+    place = desktop.workspace.session.place.text()
+    settings = home / "config" / "settings.json"
+
+    def written() -> bool:
+        text = settings.read_text("utf-8") if settings.exists() else ""
+        rows = "".join(p.read_text("utf-8") for p in (home / "cache").rglob("local.json"))
+        return all(word in text for word in ("acc>0.5", "name:0", place)) and "beta" in rows
+
+    desktop.until(written, "the settings on the disk")
+    killed = home.with_name("killed")
+    shutil.copytree(home, killed, ignore=lambda _folder, names: [n for n in names if "lock" in n])
+    desktop.end()
+    shutil.rmtree(home)
+    killed.rename(home)
+    again = start()
+    assert again.workspace.session.place.text() == place
+    assert again.window.filter.text() == "acc>0.5"
+    assert again.names() == ["beta"]
+    assert again.workspace.listing.sort_column == "name"
+    assert again.window.details.isHidden()
