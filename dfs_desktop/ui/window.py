@@ -246,7 +246,9 @@ class MainWindow(QMainWindow):
         listing, session = self.workspace.listing, self.workspace.session
         total, shown = len(listing), sum(row.is_artifact for row in listing.visible)
         parts = [formats.counted(total, shown, session.whole, coming=session.coming)]
-        if others := len(listing.visible) - shown:
+        if going := sum(row.going for row in listing.visible):
+            parts.append(f"{going} being deleted")
+        if others := len(listing.visible) - shown - going:
             parts.append(formats.count(others, "record without a file", "records without a file"))
         chosen = self.table.artifacts()
         if chosen:

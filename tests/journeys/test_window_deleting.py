@@ -177,7 +177,7 @@ def test_a_deletion_that_waits_stays_struck_through_a_refresh_and_cannot_be_fetc
     desktop.delete(record)
     desktop.refresh()
     assert desktop.struck() == ["resnet50"]
-    assert desktop.window.counts.text().startswith("0 artifacts")
+    assert desktop.window.counts.text().startswith("0 artifacts · 1 being deleted")
     desktop.select(record)
     download = desktop.window.actions_["download"]
     assert not download.isEnabled()
