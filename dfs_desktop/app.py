@@ -22,9 +22,10 @@ from dfs_desktop.credentials import Credentials
 from dfs_desktop.local_registry import LocalRegistryRoom
 from dfs_desktop.settings import Places, SettingsFile
 from dfs_desktop.transfers.journal import Journal
-from dfs_desktop.ui import screen_fit, theme
+from dfs_desktop.ui import theme
 from dfs_desktop.ui.assets import application_icon
 from dfs_desktop.ui.leaving import Leaving
+from dfs_desktop.ui.screen_fit import ScreenFit
 from dfs_desktop.ui.single_instance import SingleInstance
 from dfs_desktop.ui.warm import PAUSE, import_parts_with_qt, import_parts_without_qt
 from dfs_desktop.ui.window import MainWindow
@@ -238,7 +239,8 @@ def make_qt(arguments: list[str]) -> QApplication:
     qt.setDesktopFileName(APPLICATION_ID)
     qt.setWindowIcon(application_icon())
     qt.setQuitOnLastWindowClosed(False)
-    screen_fit.watch(qt)
+    if qt.findChild(ScreenFit) is None:
+        ScreenFit(qt)
     formats.use_decimal_point(QLocale().decimalPoint())
     return qt
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer
+from PySide6.QtCore import QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication, QWindow
 from PySide6.QtWidgets import QStyle, QWidget
 
 _KINDS = {Qt.WindowType.Window, Qt.WindowType.Dialog}
 _FILLING = Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen
-FRAME_KNOWN = 100  # milliseconds after which a window manager has put its frame around a window
 
 
 def fitted(frame: QRect, free: QRect) -> QRect:
@@ -42,13 +41,13 @@ def fit(window: QWindow) -> None:
         window.setFramePosition(good.topLeft())
 
 
-def watch(application: QGuiApplication) -> None:
-    """Look at each window and dialog when it comes to the front."""
+class ScreenFit(QObject):
+    """Looks at each window and dialog when it comes to the front: by then it has its frame."""
 
-    def came_to_front(window: QWindow | None) -> None:
+    def __init__(self, application: QGuiApplication) -> None:
+        super().__init__(application)
+        application.focusWindowChanged.connect(self._came_to_front)
+
+    def _came_to_front(self, window: QWindow | None) -> None:
         if window is not None:
             fit(window)
-            # With the window as its context the timer ends with it.
-            QTimer.singleShot(FRAME_KNOWN, window, lambda: fit(window))
-
-    application.focusWindowChanged.connect(came_to_front)
