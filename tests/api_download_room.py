@@ -17,9 +17,9 @@ import pytest
 
 from dfs_desktop.api.address import read_address
 from dfs_desktop.api.flows.effects import Held
-from dfs_desktop.api.storage.download import fetch_bytes
+from dfs_desktop.api.storage.download.downloader import fetch_bytes
+from dfs_desktop.api.storage.local.partial_file import Partial, reserve
 from dfs_desktop.api.storage.meter import Meter
-from dfs_desktop.api.storage.partial import Partial, reserve
 from dfs_desktop.api.storage.store import CONNECTIONS, Store
 
 CONTENT = random.Random(1).randbytes(2 << 20)
@@ -42,6 +42,8 @@ class RangeStore(ThreadingHTTPServer):
         self.audit: list[dict[str, str]] = []
         self.most = 0  # requests answered at the same time
         self.now = 0
+        self.connections = 0
+        self.slow: Handler | None = None  # whose body comes at a hundredth of the rate
         self.lock = threading.Lock()
         self.ended = threading.Event()
         self._faults: list[Fault | None] = []
@@ -79,6 +81,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         pass
+
+    def setup(self) -> None:
+        super().setup()
+        with self.server.lock:
+            self.server.connections += 1
 
     def do_GET(self) -> None:
         store = self.server
@@ -129,6 +136,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def body(self, content: bytes) -> None:
         rate = self.server.rate
+        if rate is not None and self.server.slow is self:
+            rate //= 100
         step = len(content) if rate is None else max(1, rate // 100)
         begin = time.monotonic()
         for start in range(0, len(content), max(1, step)):
@@ -239,12 +248,17 @@ def hurry(monkeypatch: pytest.MonkeyPatch, *, several: bool = True) -> None:
     monkeypatch.setattr(f"{storage}.retry.LONGEST_WAIT", 0.05)
     if not several:
         return
-    monkeypatch.setattr(f"{storage}.growth.WINDOW", 0.02)
-    monkeypatch.setattr(f"{storage}.segments.GRID", 4096)
-    monkeypatch.setattr(f"{storage}.crew.LEAST_PIECE", 100_000)
-    monkeypatch.setattr(f"{storage}.crew.MOST_PIECE", 100_000)
-    for module in ("crew", "download"):
-        monkeypatch.setattr(f"{storage}.{module}.HALVES", 20_000)
+    monkeypatch.setattr(f"{storage}.download.range_queue.GRID", 4096)
+    monkeypatch.setattr(f"{storage}.download.range_queue.LONG", 0.05)
+    for name, value in {
+        "SMALL": 100_000,
+        "LEAST_SHARE": 50_000,
+        "MOST_PIECE": 100_000,
+        "LOOK": 0.01,
+        "CALM": 0.05,
+        "REST": 0.2,
+    }.items():
+        monkeypatch.setattr(f"{storage}.download.range_workers.{name}", value)
 
 
 def open_files() -> int:

@@ -20,7 +20,8 @@ from dfs_desktop.api import FileError
 from dfs_desktop.api.errors import NamelessError
 from dfs_desktop.api.flows import download as download_flow
 from dfs_desktop.api.flows.effects import Held
-from dfs_desktop.api.storage import keeping, part_files, placing
+from dfs_desktop.api.storage import part_files, placing
+from dfs_desktop.api.storage.local import checkpoint
 
 pytestmark = pytest.mark.fault("W-18")
 CONTENT = bytes(range(256)) * 4096  # 1 MiB
@@ -29,10 +30,10 @@ CHILD = """
 import json, sys
 from dfs_desktop.api import DataForceClient
 from dfs_desktop.api.flows import download
-from dfs_desktop.api.storage import keeping
+from dfs_desktop.api.storage.local import checkpoint
 options, artifact_id, path = json.loads(sys.stdin.read())
 download._NOTED_FROM = 0
-keeping.EVERY_SECONDS = 0.05
+checkpoint.EVERY_SECONDS = 0.05
 with DataForceClient(**options) as client:
     client.model_artifacts.download(artifact_id, path)
 """
@@ -206,7 +207,7 @@ def test_small_files_are_not_noted_while_they_come(
     stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     noted: list[Held] = []
-    monkeypatch.setattr(keeping, "EVERY_SECONDS", 0.001)
+    monkeypatch.setattr(checkpoint, "EVERY_SECONDS", 0.001)
     monkeypatch.setattr(part_files, "note", lambda _path, held: noted.append(held))
     record = stage.add(CONTENT)
     download(stage, "sync", record["id"], tmp_path / "a")

@@ -27,7 +27,11 @@ from api_download_room import (
 
 from dfs_desktop.api import FileDownloadError, TransferCancelled
 from dfs_desktop.api.errors import DiskFullError
-from dfs_desktop.api.storage import partial as partial_module
+from dfs_desktop.api.storage.download import range_workers
+from dfs_desktop.api.storage.download.range_workers import MOST
+from dfs_desktop.api.storage.local.partial_file import Partial
+from dfs_desktop.api.storage.meter import Meter
+from dfs_desktop.api.storage.pace import Pace
 from dfs_desktop.api.storage.store import CONNECTIONS
 
 RATE = 8_000_000
@@ -44,55 +48,84 @@ def room(tmp_path: Path) -> Iterator[Room]:
         yield room
 
 
-def test_a_slow_store_is_asked_over_several_connections(room: Room) -> None:
+def test_a_store_that_gives_parts_is_asked_over_several_connections_from_the_start(
+    room: Room,
+) -> None:
     assert room.download().read_bytes() == CONTENT
-    assert room.server.most >= 4
+    assert room.server.most == MOST
     first, *further = room.server.audit
-    assert "range" not in first
+    assert first["range"].startswith("bytes=0-")
+    assert "if-range" not in first
     assert all(headers["if-range"] == '"one"' for headers in further)
     assert room.meter.snapshot().done == len(CONTENT)
     # Pieces follow one another: nobody receives what another one has already.
-    asked = [headers["range"][6:].split("-") for headers in further]
+    asked = [headers["range"][6:].split("-") for headers in room.server.audit]
     starts = sorted(int(start) for start, _ in asked)
     assert len(set(starts)) == len(starts)
 
 
-def test_a_fast_store_is_asked_once(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dfs_desktop.api.storage.growth.FAST", RATE // 100)
+@pytest.mark.fault("W-11")
+def test_connections_serve_piece_after_piece_and_file_after_file(room: Room) -> None:
+    room.server.rate = None
+    for _ in range(3):
+        assert room.download().read_bytes() == CONTENT
+    assert len(room.server.audit) >= 3 * 16
+    assert room.server.connections <= MOST + 2
+
+
+def test_a_small_file_is_asked_for_once(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(range_workers, "SMALL", len(CONTENT) + 1)
     assert room.download().read_bytes() == CONTENT
     assert len(room.server.audit) == 1
+    assert "range" not in room.server.audit[0]
+
+
+def test_a_bandwidth_limit_of_ours_needs_one_connection(room: Room) -> None:
+    room.meter = Meter(Pace(4 * len(CONTENT)))
+    assert room.download().read_bytes() == CONTENT
+    assert room.server.most == 1
 
 
 @pytest.mark.parametrize("etag", ["", 'W/"weak"'])
 def test_without_a_strong_etag_it_stays_with_one(room: Room, etag: str) -> None:
     room.server.etag, room.server.rate = etag, 4 * RATE
     assert room.download().read_bytes() == CONTENT
-    assert len(room.server.audit) == 1
+    assert [headers.get("range") is None for headers in room.server.audit] == [False, True]
 
 
 def test_a_store_whose_ranges_are_a_promise_only(room: Room) -> None:
+    """Its first answer is read to its end."""
     room.server.gives_ranges, room.server.rate = False, 4 * RATE
     assert room.download().read_bytes() == CONTENT
-    assert room.server.most <= 3
-    # The first answer was read to its end, not thrown away for the pieces' sake.
-    assert sum("range" not in headers for headers in room.server.audit) == 1
+    assert len(room.server.audit) == 1
 
 
-def test_more_connections_that_do_not_help_are_given_up(room: Room) -> None:
-    """A store that divides one rate among all: a second connection brings nothing."""
-    real, lock = Handler.body, threading.Lock()
+def test_a_store_that_bears_four_connections_is_asked_over_four(room: Room) -> None:
+    """D-13: the others are refused with SlowDown, and are not tried again at once."""
+    refused = []
 
-    def shared(handler: Handler, content: bytes) -> None:
-        for start in range(0, len(content), 50_000):
-            with lock:
-                handler.wfile.write(content[start : start + 50_000])
-                time.sleep(0.005)
+    def slow_down(handler: Handler) -> bool:
+        if handler.server.now <= 4:
+            return False
+        refused.append(handler)
+        return refuse(503, "SlowDown")(handler)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Handler, "body", shared)
-        assert room.download().read_bytes() == CONTENT
-    assert Handler.body is real
-    assert room.server.most <= 5
+    room.server.script(*[slow_down] * 1000)
+    assert room.download().read_bytes() == CONTENT
+    assert len(refused) <= 12
+
+
+def test_a_connection_that_lags_behind_is_relieved(room: Room) -> None:
+    """The last piece does not take as long as its connection would."""
+
+    def lag(handler: Handler) -> bool:
+        handler.server.slow = handler
+        return False
+
+    room.server.script(None, None, lag)
+    begun = time.monotonic()
+    assert room.download().read_bytes() == CONTENT
+    assert time.monotonic() - begun < 3
 
 
 @pytest.mark.parametrize("at", [1, 4])
@@ -179,7 +212,7 @@ def test_whatever_happens_the_bytes_are_right(room: Room, seed: int) -> None:
 
 @pytest.mark.parametrize("after", [0.0, 0.05, 0.1, 0.2])
 def test_stopped_at_any_moment(room: Room, after: float) -> None:
-    room.server.rate = RATE // 5
+    room.server.rate = RATE // 20
     files = open_files()
     partial = room.reserve()
     timer = threading.Timer(after, room.meter.stop)
@@ -191,13 +224,13 @@ def test_stopped_at_any_moment(room: Room, after: float) -> None:
     room.check_nothing_held()
     assert list(room.folder.iterdir()) == []
     assert open_files() <= files + 2 * CONNECTIONS
-    assert not [each for each in threading.enumerate() if each.name in ("dfs-lane", "dfs-hash")]
+    assert not [each for each in threading.enumerate() if each.name in ("dfs-range", "dfs-hash")]
 
 
 def test_a_connection_that_hangs_is_not_waited_for(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dfs_desktop.api.storage.download.PATIENCE", 0.2)
+    monkeypatch.setattr("dfs_desktop.api.storage.download.range_queue.STILL", 0.2)
 
     def hang(handler: Handler) -> bool:
         start, end = handler.asked() or (0, len(CONTENT))
@@ -233,7 +266,7 @@ def test_a_full_disk_stops_all_connections_and_keeps_the_bytes(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The disk says so to any one of them; what came before can be gone on from."""
-    real = partial_module.Partial._write
+    real = Partial._write
 
     def write(self: object, descriptor: int, view: memoryview, offset: int) -> None:
         if offset + len(view) > len(CONTENT) // 2:
@@ -242,7 +275,7 @@ def test_a_full_disk_stops_all_connections_and_keeps_the_bytes(
 
     partial = room.reserve()
     with monkeypatch.context() as patch:
-        patch.setattr(partial_module.Partial, "_write", write)
+        patch.setattr(Partial, "_write", write)
         with pytest.raises(DiskFullError) as caught:
             room.fetch(partial)
     assert caught.value.retryable

@@ -1,8 +1,7 @@
-"""The bookkeeping of downloads, without a network: ranges, segments, slots, and how many connections."""
+"""The bookkeeping of downloads, without a network: ranges, pieces, slots, checksums."""
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import random
 import threading
@@ -12,12 +11,12 @@ import pytest
 from api_download_room import open_files
 
 from dfs_desktop.api import TransferCancelled
-from dfs_desktop.api.storage.growth import DOUBTS, FAST, MOST, REST, WINDOW, Growth
-from dfs_desktop.api.storage.hashing import Block, Digest
-from dfs_desktop.api.storage.partial import Partial, reserve
-from dfs_desktop.api.storage.ranges import Ranges
-from dfs_desktop.api.storage.segments import Plan, Segment
-from dfs_desktop.api.storage.slots import NoFreeSlot, Slots
+from dfs_desktop.api.storage.download import range_queue
+from dfs_desktop.api.storage.download.range_queue import Piece, PieceTaken, RangeQueue
+from dfs_desktop.api.storage.limits.connection_slots import ConnectionSlots, NoFreeSlot
+from dfs_desktop.api.storage.local.byte_ranges import Ranges
+from dfs_desktop.api.storage.local.checksum import Checksum
+from dfs_desktop.api.storage.local.partial_file import Partial, reserve
 
 SPAN = 60
 
@@ -47,119 +46,90 @@ def partial(tmp_path: Path) -> Partial:
     return reserve(str(tmp_path / "x"), "x", 1000)
 
 
-def bring(partial: Partial, plan: Plan, segment: Segment, count: int) -> int:
-    """Bytes for a segment; how many of them were new."""
-    view = memoryview(bytes(count))
-    new = partial.take(segment.position, Block(view, lambda: None), partial.attempt)
-    plan.arrived(segment, count)
-    return new
-
-
 @pytest.mark.parametrize("seed", range(30))
 def test_every_byte_is_handed_out_exactly_once(
     partial: Partial, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever is taken, cut, split, extended and given back, in whatever order."""
-    monkeypatch.setattr("dfs_desktop.api.storage.segments.GRID", 16)
-    chance, plan, active = random.Random(seed), Plan(partial), list[Segment]()
+    """Whatever is taken, cut, taken over and given back, in whatever order and at whatever rate."""
+    clock = itertools.count()
+    monkeypatch.setattr(range_queue, "GRID", 16)
+    monkeypatch.setattr(range_queue.time, "monotonic", lambda: next(clock) / 10)
+    chance, active = random.Random(seed), list[Piece]()
     for _ in range(3):
-        start = chance.randrange(900)
-        partial.take(start, Block(memoryview(bytes(50)), lambda: None), partial.attempt)
-    received = partial.received
+        partial.write(chance.randrange(900), memoryview(bytes(50)), partial.attempt)
+    queue, received = RangeQueue(partial.gaps()), partial.received
     while not partial.complete:
-        segment = chance.choice(active) if active else None
-        deed = chance.randrange(7)
+        piece = chance.choice(active) if active else None
+        deed = chance.randrange(6)
         if deed < 2:
             step = chance.choice([None, 40, 100])
-            taken = plan.steal(20) if deed else plan.take(step)
+            taken = queue.take_over() if deed else queue.take(step)
             active += [taken] if taken is not None else []
-        elif deed == 2:
-            plan.shorten(100)
-        elif segment is not None and deed == 3:
-            plan.extend(segment, chance.choice([500, 1000]))
-        elif segment is not None and deed == 4:
-            plan.give_back(segment)
-            active.remove(segment)
-        elif segment is not None and segment.left:
-            count = chance.randrange(1, segment.left + 1)
-            assert bring(partial, plan, segment, count) == count
+        elif piece is not None and deed == 2:
+            queue.give_back(piece)
+            active.remove(piece)
+        elif piece is not None and piece.left > 0:
+            count = chance.randrange(1, piece.left + 1)
+            view = memoryview(bytes(count))
+            assert partial.write(piece.position, view, partial.attempt) == count
+            queue.arrived(piece, count)
             received += count
-        spans = sorted((each.position, each.end) for each in active)
+        spans = sorted((each.position, each.end) for each in active if each.left > 0)
         assert all(one[1] <= two[0] for one, two in itertools.pairwise(spans))
     assert received == partial.received == 1000
-    for segment in active:
-        plan.give_back(segment)
-    assert plan.take(None) is None
+    for piece in active:
+        queue.give_back(piece)
+    assert queue.take() is None
     partial.discard()
 
 
-class TestGrowth:
-    """The rate of a store as a function of the number of connections."""
+class TestTakeOver:
+    @pytest.fixture(autouse=True)
+    def clock(self, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+        now = [100.0]
+        monkeypatch.setattr(range_queue.time, "monotonic", lambda: now[0])
+        return now
 
-    def watch(self, rate: float, most: int, seconds: float, *, step: float = 0.05) -> list[int]:
-        growth, received, levels = Growth(), 0.0, [1]
-        for turn in range(int(seconds / step)):
-            received += rate * min(levels[-1], most) * step
-            levels.append(growth.look(turn * step, int(received)))
-        return levels
+    def test_half_of_a_slow_one(self, clock: list[float]) -> None:
+        queue = RangeQueue([(0, 20 << 20)])
+        slow = queue.take()
+        assert slow is not None
+        clock[0] += 0.5
+        queue.arrived(slow, 2 << 20)
+        half = queue.take_over()
+        assert half is not None
+        assert (slow.position, slow.end, half.start, half.end) == tuple(
+            edge << 20 for edge in (2, 11, 11, 20)
+        )
+        slow.check()  # it goes on
 
-    def test_each_connection_is_limited(self) -> None:
-        levels = self.watch(50e6, 100, 5)
-        assert set(levels) == {1, 2, 4, 8, MOST}
-        assert levels == sorted(levels)
-        assert levels.index(MOST) * 0.05 < 2
+    def test_nothing_of_one_that_will_be_there_soon(self, clock: list[float]) -> None:
+        queue = RangeQueue([(0, 20 << 20)])
+        fast = queue.take()
+        assert fast is not None
+        assert queue.take_over() is None  # nothing is known of its rate
+        clock[0] += 0.1
+        queue.arrived(fast, 10 << 20)
+        assert queue.take_over() is None
 
-    def test_one_connection_takes_all_there_is(self) -> None:
-        levels = self.watch(20e6, 1, 3 * REST)
-        assert max(levels) == 2
-        assert levels[-1] == 1
-        # Tried rarely, and left soon.
-        assert levels.count(2) * 0.05 <= 4 * (DOUBTS + 2) * (WINDOW + 0.05)
-
-    def test_it_stays_where_more_do_not_help(self) -> None:
-        levels = self.watch(20e6, 4, REST)
-        assert (max(levels), levels[-1]) == (8, 4)
-
-    def test_a_fast_one_stays_alone(self) -> None:
-        assert set(self.watch(FAST * 1.01, 100, 5)) == {1}
-
-    def test_connections_that_take_their_time_are_waited_for(self) -> None:
-        """They open after a second, and need another to become fast."""
-        growth, received, since, level = Growth(), 0.0, 0.0, 1
-        for turn in range(400):
-            now = turn * 0.05
-            new = level - level // 2 if level > 1 else 0
-            speed = min(max(now - since - 1.0, 0.0), 1.0)
-            received += 0.05 * 10e6 * (level - new + new * speed)
-            before, level = level, growth.look(now, int(received), ready=now - since > 1.0)
-            since = now if level != before else since
-        assert level == MOST
-
-    def test_failures_are_not_repeated_at_once(self) -> None:
-        growth = Growth()
-        growth.level = 8
-        growth.shrink(100.0, 3)
-        received = 0
-        for turn in range(100):
-            received += 1_000_000
-            level = growth.look(100.0 + turn * 0.1, received)
-        assert level == 3
-
-    def test_a_store_without_ranges_is_never_asked_twice(self) -> None:
-        growth = Growth()
-        growth.stay_alone()
-        assert {growth.look(turn * 0.1, turn * 1_000_000) for turn in range(2000)} == {1}
-
-    def test_a_restart_is_no_negative_rate(self) -> None:
-        growth = Growth()
-        for turn in range(40):
-            growth.look(turn * 0.1, (turn % 10) * 100_000_000)
-        assert growth.rate >= 0
+    def test_all_of_one_that_stands_still_but_not_for_ever(self, clock: list[float]) -> None:
+        queue = RangeQueue([(0, 20 << 20)])
+        pieces = [queue.take()]
+        while pieces[-1] is not None:
+            clock[0] += range_queue.STILL + 1
+            pieces.append(queue.take_over())
+        held = [each for each in pieces if each is not None]
+        assert len(held) == 1 + range_queue.TAKEOVERS
+        assert all((each.start, each.left) == (0, 0) for each in held[:-1])
+        assert held[-1].left == 20 << 20
+        for each in held[:-1]:
+            with pytest.raises(PieceTaken):
+                each.check()
 
 
 class TestSlots:
     def test_extras_do_not_wait_and_others_do(self) -> None:
-        slots, waits, entered = Slots(1), threading.Event(), threading.Event()
+        slots, waits, entered = ConnectionSlots(1), threading.Event(), threading.Event()
 
         def take() -> None:
             with slots.taken(waits.set):
@@ -178,7 +148,7 @@ class TestSlots:
             pass
 
     def test_a_wait_can_be_given_up(self) -> None:
-        slots = Slots(1)
+        slots = ConnectionSlots(1)
 
         def stop() -> None:
             raise TransferCancelled
@@ -189,7 +159,7 @@ class TestSlots:
             pass
 
     def test_shares(self) -> None:
-        slots = Slots(10)
+        slots = ConnectionSlots(10)
         assert slots.share == 10
         with slots.sharing(), slots.sharing(), slots.sharing():
             assert slots.share == 3
@@ -198,42 +168,12 @@ class TestSlots:
 
 def test_a_file_that_is_cut_while_it_is_hashed_ends_with_an_error(partial: Partial) -> None:
     files = open_files()
-    digest = Digest(lambda _view, _offset: 0)
-    with digest.following():
-        digest.reach(10)
+    checksum = Checksum(lambda _view, _offset: 0)
+    with checksum.following():
+        checksum.reach(10)
         with pytest.raises(OSError, match="shorter"):
-            digest.catch_up(lambda: None)
+            checksum.catch_up(lambda: None)
     with pytest.raises(OSError, match="shorter"):
-        digest.finish(10)
+        checksum.finish(10)
     partial.discard()
     assert open_files() == files - (files > 0)
-
-
-def test_blocks_that_nobody_hashed_are_given_back() -> None:
-    """A download that is stopped leaves no buffer behind, and hashes from the disk when it goes on."""
-    content, hold, freed = bytes(range(100)), threading.Event(), list[int]()
-
-    def read(view: memoryview, offset: int) -> int:
-        view[:] = content[offset : offset + len(view)]
-        return len(view)
-
-    digest = Digest(read)
-    digest._sha = _Slow(hold, digest._sha)  # type: ignore[assignment]
-    with digest.following():
-        for start in range(0, 100, 20):
-            view = memoryview(content)[start : start + 20]
-            taken = digest.reach(start + 20, start, Block(view, lambda: freed.append(1)))
-            assert taken
-        hold.set()
-    assert len(freed) == 5
-    digest._sha = digest._sha.real  # type: ignore[attr-defined]
-    assert digest.finish(100) == hashlib.sha256(content).hexdigest()
-
-
-class _Slow:
-    def __init__(self, hold: threading.Event, real: object) -> None:
-        self.hold, self.real = hold, real
-
-    def update(self, view: memoryview) -> None:
-        self.hold.wait(5)
-        self.real.update(view)  # type: ignore[attr-defined]

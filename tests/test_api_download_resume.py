@@ -20,9 +20,8 @@ from api_download_room import CONTENT, SHA256, Room, cut, hurry, room_with
 from dfs_desktop.api import ChecksumError, FileError
 from dfs_desktop.api.errors import DiskFullError
 from dfs_desktop.api.flows.effects import Held, Kept
-from dfs_desktop.api.storage import keeping
-from dfs_desktop.api.storage.hashing import Block
-from dfs_desktop.api.storage.partial import Partial, reopen, reserve
+from dfs_desktop.api.storage.local import checkpoint
+from dfs_desktop.api.storage.local.partial_file import Partial, reopen, reserve
 
 SIZE = len(CONTENT)
 RANGES = ((0, 300_000), (500_000, 900_000), (SIZE - 10, SIZE))
@@ -36,7 +35,7 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
 
 
 def put(partial: Partial, start: int, end: int) -> None:
-    partial.take(start, Block(memoryview(CONTENT)[start:end], lambda: None), partial.attempt)
+    partial.write(start, memoryview(CONTENT)[start:end], partial.attempt)
 
 
 def left_behind(room: Room, ranges: tuple[tuple[int, int], ...] = RANGES) -> Kept:
@@ -175,7 +174,7 @@ class TestKeep:
     def test_nothing_is_claimed_before_it_is_durable(
         self, room: Room, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(keeping, "EVERY_BYTES", 200_000)
+        monkeypatch.setattr(checkpoint, "EVERY_BYTES", 200_000)
         room.server.rate = 20_000_000
         synced: list[int] = []
         real = os.fdatasync if hasattr(os, "fdatasync") else os.fsync
@@ -300,11 +299,11 @@ def test_any_order_of_blocks_gives_the_same_hash(tmp_path: Path, seed: int) -> N
     if seed:
         chance.shuffle(blocks)
     partial = reserve(str(tmp_path / "x"), "x", SIZE)
-    with partial.digest.following():
+    with partial.checksum.following():
         for start, end in blocks:
             put(partial, start, end)
-        partial.digest.catch_up(lambda: None)
-    assert partial.digest.finish(SIZE) == hashlib.sha256(CONTENT).hexdigest()
+        partial.checksum.catch_up(lambda: None)
+    assert partial.checksum.finish(SIZE) == hashlib.sha256(CONTENT).hexdigest()
     partial.commit(SHA256)
 
 

@@ -16,8 +16,8 @@ from .dialects.detection import detect
 from .errors import APIStatusError, TransferCancelled
 from .failpoints import reached
 from .flows.effects import INTERRUPTIONS, Call, Effect, Flow, Locate, Note, Step
+from .storage.limits.cancellable_sockets import cancellation_scope, make_cancellable
 from .storage.meter import Meter
-from .storage.sockets import heed_stops, heeding
 from .storage.store import Store
 from .storage.work import perform
 from .wire import CONNECTIONS, Wire
@@ -137,7 +137,7 @@ class Transport:
             check()
             patience.check()
 
-        with heeding(watch), client.stream(**request) as answer:
+        with cancellation_scope(watch), client.stream(**request) as answer:
             body = self.wire.body(call, answer)
             for chunk in () if body.complete else answer.iter_raw(body.bite):
                 patience.came(len(chunk))
@@ -154,7 +154,7 @@ class Transport:
                     client = httpx.Client(transport=self._given, **options)
                 except Exception as error:  # noqa: BLE001 - told apart in failed()
                     raise cannot_connect(error, self.wire.address) from None
-                heed_stops(client)
+                make_cancellable(client)
                 bound_heads(client)
                 self._client = client
             return self._client

@@ -16,7 +16,7 @@ WAITS: dict[str, dict[str, Any]] = {
 }
 # A journal hears of small files, too: what of them is durable, every few kilobytes.
 OFTEN: dict[str, dict[str, Any]] = {
-    "dfs_desktop.api.storage.keeping": {"EVERY_BYTES": 8 << 10, "EVERY_SECONDS": 0.05}
+    "dfs_desktop.api.storage.local.checkpoint": {"EVERY_BYTES": 8 << 10, "EVERY_SECONDS": 0.05}
 }
 
 

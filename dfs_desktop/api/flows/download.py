@@ -20,8 +20,8 @@ from dfs_desktop.api.errors import (
     NotFoundError,
 )
 from dfs_desktop.api.ledger import DownloadRecord, DownloadStep, Ledger
+from dfs_desktop.api.storage.local.partial_file import Partial
 from dfs_desktop.api.storage.meter import Meter, Phase
-from dfs_desktop.api.storage.partial import Partial
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.artifact import numbered
 

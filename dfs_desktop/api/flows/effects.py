@@ -14,7 +14,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 if TYPE_CHECKING:
     from dfs_desktop.api.ledger import AnyLedger, SentPart
-    from dfs_desktop.api.storage.partial import Partial
+    from dfs_desktop.api.storage.local.partial_file import Partial
     from dfs_desktop.artifact import Contents, Fingerprint  # noqa: F401 - quoted in a base
 
     from .places import Place, Places, Wanted  # noqa: F401 - quoted in a base

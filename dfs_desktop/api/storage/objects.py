@@ -9,8 +9,8 @@ import httpx
 from dfs_desktop.api.errors import UnexpectedAnswerError
 from dfs_desktop.api.flows.effects import Missing, StoredObject
 
+from .download.response import declared_length
 from .meter import Meter
-from .receiving import declared_length
 from .refusing import StoreRefused, read_small, refusal
 from .retry import insist
 from .s3 import read_xml

@@ -22,8 +22,8 @@ from dfs_desktop.api.connection_errors import (
 from dfs_desktop.api.errors import DataForceError, ServerAddressError, UnexpectedAnswerError
 from dfs_desktop.api.proxies import Proxy, proxy_for
 
-from .slots import Slots
-from .sockets import heed_stops, heeding
+from .limits.cancellable_sockets import cancellation_scope, make_cancellable
+from .limits.connection_slots import ConnectionSlots
 from .urls import Target, check_url
 
 CONNECTIONS = 10
@@ -86,7 +86,7 @@ class Store:
         self._routes: dict[str, _Route] = {}
         self._lock = threading.Lock()
         # Below the pool's size, so that the pool never queues: its queue loses slots on cancel.
-        self.slots = Slots(CONNECTIONS)
+        self.slots = ConnectionSlots(CONNECTIONS)
 
     def target(self, url: str) -> Target:
         """The URL, judged; see ``check_url``."""
@@ -119,7 +119,7 @@ class Store:
             timeout=timeout,
         )
         request.url = _ExactUrl(target)
-        with self.slots.taken(check, extra=extra), heeding(check):
+        with self.slots.taken(check, extra=extra), cancellation_scope(check):
             try:
                 response = route.client.send(request, stream=True)
             except Exception as error:  # noqa: BLE001 - told apart in failed()
@@ -192,7 +192,7 @@ class Store:
                     max_connections=CONNECTIONS + 4, max_keepalive_connections=CONNECTIONS
                 ),
             )
-            heed_stops(client)
+            make_cancellable(client)
         return client
 
     def close(self) -> None:

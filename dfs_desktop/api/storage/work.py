@@ -41,14 +41,14 @@ from dfs_desktop.api.flows.effects import (
 from dfs_desktop.api.ledger import AnyLedger
 from dfs_desktop.artifact import ArtifactError, hash_file, read_contents
 
-from .download import fetch_bytes
+from .download.downloader import fetch_bytes
+from .local.partial_file import reopen, reserve
 from .meter import Meter
 from .objects import delete_object, look_at, open_upload
-from .partial import reopen, reserve
-from .reading import check_source
 from .refusing import StoreRefused
 from .store import Store
-from .upload import join, send_bytes
+from .upload.part_reader import check_source
+from .upload.uploader import join, send_bytes
 
 
 def perform(effect: Effect[Any], store: Store, meter: Meter) -> Any:

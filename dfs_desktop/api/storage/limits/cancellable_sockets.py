@@ -28,7 +28,7 @@ _thread = threading.local()
 
 
 @contextlib.contextmanager
-def heeding(check: Callable[[], None]) -> Iterator[None]:
+def cancellation_scope(check: Callable[[], None]) -> Iterator[None]:
     """Inside, every socket wait on this thread calls ``check()`` several times a second."""
     before = getattr(_thread, "check", None)
     _thread.check = check
@@ -238,7 +238,7 @@ def _connect(sock: socket.socket, address: Any, deadline: float) -> None:
         raise OSError(number, os.strerror(number))
 
 
-def heed_stops(client: httpx.Client) -> None:
+def make_cancellable(client: httpx.Client) -> None:
     """Make the client's connections notice a wish to stop.
 
     httpx has no public way to hand its pools a network backend (httpcore has), hence the two

@@ -15,13 +15,8 @@ from pathlib import Path
 
 from dfs_desktop.api.errors import ChecksumError, FileError, NamelessError, TransferCancelled
 from dfs_desktop.api.flows.effects import Held, Kept
-from dfs_desktop.artifact import safe_name
-from dfs_desktop.artifact.disk_names import name_limit
-from dfs_desktop.artifact.names import cut_name
-
-from . import part_files
-from .hashing import Block, Digest
-from .placing import (
+from dfs_desktop.api.storage import part_files
+from dfs_desktop.api.storage.placing import (
     LOST,
     folder_unavailable,
     give_name,
@@ -30,9 +25,13 @@ from .placing import (
     sync_folder,
     too_large,
 )
-from .ranges import Range, Ranges
-from .verifying import check_hash
-from .volumes import is_too_large
+from dfs_desktop.api.storage.volumes import is_too_large
+from dfs_desktop.artifact import safe_name
+from dfs_desktop.artifact.disk_names import name_limit
+from dfs_desktop.artifact.names import cut_name
+
+from .byte_ranges import Range, Ranges
+from .checksum import Checksum, check_hash
 
 MARGIN = 1 << 20  # bytes that a volume has to have free beyond the file itself
 _NAME = re.compile(r"\..+\.(?:[0-9a-f]{8}|[0-9a-f]{16})" + re.escape(part_files.SUFFIX), re.DOTALL)
@@ -61,7 +60,7 @@ class Partial:
         self.size = size
         self.etag = ""
         self.encoding = ""
-        self.digest = Digest(self._read)
+        self.checksum = Checksum(self._read)
         self.attempt = 0  # counts restarts, so that a late worker cannot write bytes of before
         self._replace = replace
         self._descriptor = descriptor
@@ -110,26 +109,21 @@ class Partial:
                 self._users -= 1
                 self._state.notify_all()
 
-    def take(self, start: int, block: Block, attempt: int) -> int:
-        """Write a block at ``start``; how many of its bytes are new. Takes the block over.
+    def write(self, start: int, block: memoryview, attempt: int) -> int:
+        """Write a block at ``start``; how many of its bytes are new.
 
         FileError when the disk refuses; TransferCancelled when the file was closed, or restarted
         since ``attempt``.
         """
-        count, taken = len(block.view), False
-        try:
-            with self._using(attempt) as descriptor:
-                try:
-                    self._write(descriptor, block.view, start)
-                except OSError as error:
-                    raise local_fault(error, self.target, self.size - self.received) from error
-                with self._state:
-                    new = self._ranges.add(start, start + count)
-                    frontier = self._ranges.frontier
-                taken = self.digest.reach(frontier, start, block)
-        finally:
-            if not taken:
-                block.free()
+        with self._using(attempt) as descriptor:
+            try:
+                self._write(descriptor, block, start)
+            except OSError as error:
+                raise local_fault(error, self.target, self.size - self.received) from error
+            with self._state:
+                new = self._ranges.add(start, start + len(block))
+                frontier = self._ranges.frontier
+            self.checksum.reach(frontier)
         return new
 
     def _write(self, descriptor: int, view: memoryview, offset: int) -> None:
@@ -157,7 +151,7 @@ class Partial:
         ranges = Ranges(held.ranges).within(min(self.size, os.fstat(self._descriptor).st_size))
         self._ranges, self.etag = ranges, held.etag
         self._durable = Held(tuple(ranges), held.etag)
-        self.digest.reach(ranges.frontier)
+        self.checksum.reach(ranges.frontier)
 
     def restart(self) -> None:
         """Forget everything received; who still writes what arrived before is turned away."""
@@ -166,7 +160,7 @@ class Partial:
             while self._users:
                 self._state.wait()
         with self._using() as descriptor:
-            self.digest.restart()
+            self.checksum.restart()
             try:
                 os.ftruncate(descriptor, 0)
             except OSError as error:
@@ -205,7 +199,7 @@ class Partial:
                 f"{self.size:,} bytes are registered, {self.received:,} arrived.", retryable=True
             )
         try:
-            found = self.digest.finish(self.size)
+            found = self.checksum.finish(self.size)
             check_hash(found, sha256, self._read, self.size, self.encoding)
             with self._using() as descriptor:
                 if os.fstat(descriptor).st_size != self.size:

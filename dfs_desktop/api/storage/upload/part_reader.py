@@ -6,11 +6,9 @@ from collections.abc import Callable, Iterator
 
 from dfs_desktop.api.errors import SourceChangedError
 from dfs_desktop.api.flows.effects import Piece, SendBytes
+from dfs_desktop.api.storage.meter import Meter
 from dfs_desktop.artifact import ArtifactError, Fingerprint
 from dfs_desktop.artifact.files import check_unchanged, open_regular
-from dfs_desktop.artifact.turns import TURN
-
-from .meter import Meter
 
 BLOCK = 1 << 20
 
@@ -31,7 +29,7 @@ def _changed() -> SourceChangedError:
     )
 
 
-class Reader:
+class PartReader:
     """The blocks of one piece, read while they are sent; watches that the file stays the same."""
 
     def __init__(
@@ -58,8 +56,7 @@ class Reader:
             while left:
                 self._check()
                 check_unchanged(descriptor, self._job.fingerprint)
-                with TURN:
-                    block = file.read(min(BLOCK, left))
+                block = file.read(min(BLOCK, left))
                 if not block:
                     raise OSError("the file ended early")
                 left -= len(block)

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 
 from dfs_desktop.api.flows.effects import Held
 
-from .partial import Partial
+from .partial_file import Partial
 
 EVERY_BYTES = 64 << 20
 EVERY_SECONDS = 5.0
 
 
-class Keeper:
+class Checkpointer:
     """Writes to the disk first, then tells ``keep``; never the other way round.
 
     Without ``keep`` it does nothing: a file that no journal knows is synced once, at its commit.
@@ -23,10 +23,10 @@ class Keeper:
     def __init__(self, partial: Partial, keep: Callable[[Held], None] | None) -> None:
         self._partial = partial
         self._keep = keep
-        self._told_bytes = partial.received
+        self._noted_bytes = partial.received
         self._due = threading.Event()
         self._ended = threading.Event()
-        self._telling = threading.Lock()
+        self._noting = threading.Lock()
         self._failure: BaseException | None = None
 
     @contextlib.contextmanager
@@ -35,18 +35,18 @@ class Keeper:
         if self._keep is None:
             yield
             return
-        thread = threading.Thread(target=self._work, name="dfs-keep", daemon=True)
+        thread = threading.Thread(target=self._work, name="dfs-checkpoint", daemon=True)
         thread.start()
         try:
             yield
         except BaseException:
             self._end(thread)
             with contextlib.suppress(Exception):  # why it ended matters more
-                self._tell()
+                self._note()
             raise
         self._end(thread)
         self.check()
-        self._tell()
+        self._note()
 
     def _end(self, thread: threading.Thread) -> None:
         self._ended.set()
@@ -60,23 +60,23 @@ class Keeper:
             if self._ended.is_set():
                 return
             try:
-                self._tell()
+                self._note()
             except BaseException as error:  # noqa: BLE001 - raised again by check()
                 self._failure = error
                 return
 
-    def _tell(self) -> None:
+    def _note(self) -> None:
         if self._keep is None:
             return
-        with self._telling:
-            self._told_bytes = self._partial.received
+        with self._noting:
+            self._noted_bytes = self._partial.received
             if self._partial.durable_now():
                 return
             self._keep(self._partial.sync())
 
     def wrote(self) -> None:
         """Bytes were written."""
-        if self._keep is not None and self._partial.received - self._told_bytes >= EVERY_BYTES:
+        if self._keep is not None and self._partial.received - self._noted_bytes >= EVERY_BYTES:
             self._due.set()
 
     def check(self) -> None:
@@ -86,8 +86,8 @@ class Keeper:
 
     def restart(self) -> None:
         """Restart the partial file, and say that nothing of it holds any more."""
-        with self._telling:
+        with self._noting:
             self._partial.restart()
-            self._told_bytes = 0
+            self._noted_bytes = 0
             if self._keep is not None:
                 self._keep(self._partial.held())

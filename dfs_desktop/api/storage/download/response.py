@@ -1,4 +1,4 @@
-"""What a store's answer to a download request means, before a byte of its body is looked at."""
+"""What a store's answer to a download request brings, before a byte of its body is looked at."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ import re
 import httpx
 
 from dfs_desktop.api.errors import ChecksumError, FileDownloadError, MissingFileError
+from dfs_desktop.api.storage.local.partial_file import Partial
+from dfs_desktop.api.storage.refusing import Meaning, StoreRefused, refusal
 
-from .partial import Partial
-from .receiving import declared_length
-from .refusing import Meaning, StoreRefused, refusal
-from .segments import Segment
+from .range_queue import Piece
 
 _RANGE = re.compile(r"bytes (\d{1,20})-(\d{1,20})/(\d{1,20}|\*)")
 
@@ -43,17 +42,18 @@ class Sent(enum.Enum):
     WRONG_PART = "a part that nobody asked for"
 
 
-def judge(answer: httpx.Response, segment: Segment, partial: Partial, *, part: bool) -> Sent:
+def judge(answer: httpx.Response, piece: Piece, partial: Partial, *, part: bool) -> Sent:
     """What ``answer`` brings; ``part``: a range was asked for. Else an exception that says why not.
 
-    LinkRefused, BrokeOff (again later), or an error for a person.
+    LinkRefused, BrokeOff (again later), or an error for a person. Nothing has arrived while the
+    file's ETag is not known: then a part may begin any object of the registered size.
     """
     status = answer.status_code
     if status == httpx.codes.PARTIAL_CONTENT:
-        return _part(answer, segment, partial) if part else Sent.WRONG_PART
+        return _part(answer, piece, partial) if part else Sent.WRONG_PART
     if status == httpx.codes.OK:
         if part:
-            same = strong_etag(answer) == partial.etag
+            same = partial.etag in ("", strong_etag(answer))
             return Sent.WHOLE_INSTEAD if same else Sent.OTHER_OBJECT
         return Sent.WHOLE
     if part and status in (412, 416):
@@ -61,14 +61,16 @@ def judge(answer: httpx.Response, segment: Segment, partial: Partial, *, part: b
     raise _fault(refusal(answer))
 
 
-def _part(answer: httpx.Response, segment: Segment, partial: Partial) -> Sent:
-    if answer.headers.get("etag", partial.etag) != partial.etag:
+def _part(answer: httpx.Response, piece: Piece, partial: Partial) -> Sent:
+    if partial.etag and answer.headers.get("etag", partial.etag) != partial.etag:
         return Sent.OTHER_OBJECT
     found = _RANGE.fullmatch(answer.headers.get("content-range", "").strip())
-    if found is None or int(found[1]) != segment.position:
+    if found is None or int(found[1]) != piece.position:
         return Sent.WRONG_PART
     length = declared_length(answer)
     stated = int(found[2]) + 1 - int(found[1])
+    if not partial.etag and found[3] not in ("*", str(partial.size)):
+        raise wrong_size(partial, f"{int(found[3]):,}", answer.headers.get("content-encoding", ""))
     fits = found[3] in ("*", str(partial.size)) and int(found[2]) < partial.size
     return Sent.PART if fits and length in (None, stated) else Sent.WRONG_PART
 
@@ -81,6 +83,15 @@ def _fault(refused: StoreRefused) -> Exception:
     if refused.meaning is Meaning.ABSENT:
         return MissingFileError(refused.explain(), title="The download failed")
     return FileDownloadError(refused.explain(), retryable=False)
+
+
+def declared_length(answer: httpx.Response) -> int | None:
+    """Bytes that the body will have; None when the answer does not say."""
+    text = answer.headers.get("content-length", "")
+    plain = text.isascii() and text.isdigit() and len(text) <= 20
+    if "transfer-encoding" in answer.headers or not plain:
+        return None
+    return int(text)
 
 
 def strong_etag(answer: httpx.Response) -> str:

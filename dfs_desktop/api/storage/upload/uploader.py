@@ -11,16 +11,16 @@ from dfs_desktop.api.errors import APIConnectionError, FileUploadError, Unexpect
 from dfs_desktop.api.failpoints import reached
 from dfs_desktop.api.flows.effects import JoinParts, Piece, SendBytes, Sent
 from dfs_desktop.api.ledger import SentPart
+from dfs_desktop.api.storage.azure import WHOLE_BLOB, block_id
+from dfs_desktop.api.storage.joining import join_blocks, join_parts
+from dfs_desktop.api.storage.meter import Meter
+from dfs_desktop.api.storage.refusing import Meaning, StoreRefused, read_small, refusal
+from dfs_desktop.api.storage.retry import Retries
+from dfs_desktop.api.storage.store import Store
+from dfs_desktop.api.storage.urls import Target
 
-from .azure import WHOLE_BLOB, block_id
-from .joining import join_blocks, join_parts
-from .meter import Meter
 from .parallel import run_parallel
-from .reading import Reader, check_source
-from .refusing import Meaning, StoreRefused, read_small, refusal
-from .retry import Retries
-from .store import Store
-from .urls import Target
+from .part_reader import PartReader, check_source
 
 WORKERS = 4
 AZURE = "azure"
@@ -91,7 +91,7 @@ class _Sender:
                 self._expired = True
                 self._refuse("The link to the storage has expired.")
                 return
-            reader = Reader(self._job, piece, self._meter, check)
+            reader = PartReader(self._job, piece, self._meter, check)
             try:
                 self._put_once(reader, check)
             except StoreRefused as refused:
@@ -108,7 +108,7 @@ class _Sender:
             self._meter.stumbled(why)
             self._wait(pause, check)
 
-    def _put_once(self, reader: Reader, check: Callable[[], None]) -> None:
+    def _put_once(self, reader: PartReader, check: Callable[[], None]) -> None:
         piece, target = reader.piece, self._targets[reader.piece.number]
         # No Content-Type: stores refuse headers that the signature does not cover.
         headers = {"Content-Length": str(piece.size)}
@@ -159,7 +159,9 @@ class _Sender:
             )
         return pause
 
-    def _lost(self, error: APIConnectionError, reader: Reader, retries: Retries) -> float | None:
+    def _lost(
+        self, error: APIConnectionError, reader: PartReader, retries: Retries
+    ) -> float | None:
         """A store that refuses may close before all is sent, and its answer is lost on the way."""
         if reader.broken is not None:
             raise reader.broken

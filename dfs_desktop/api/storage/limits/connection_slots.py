@@ -13,7 +13,7 @@ class NoFreeSlot(Exception):  # noqa: N818 - never leaves this room
     """There is none for an extra connection now."""
 
 
-class Slots:
+class ConnectionSlots:
     """At most ``count`` connections. Safe for threads."""
 
     def __init__(self, count: int) -> None:
@@ -53,11 +53,6 @@ class Slots:
         finally:
             with self._changed:
                 self._sharing -= 1
-
-    @property
-    def sharers(self) -> int:
-        """How many would like several connections now, at least 1."""
-        return max(1, self._sharing)
 
     @property
     def share(self) -> int:

@@ -1,0 +1,1 @@
+"""Receiving stored objects: ranges of them over several connections, written in place."""

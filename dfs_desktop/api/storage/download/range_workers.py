@@ -1,0 +1,158 @@
+"""Further connections of one download: each brings pieces of the file, beside the first one."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+
+from dfs_desktop.api.errors import DataForceError, FileError, TransferCancelled
+from dfs_desktop.api.storage.limits.connection_slots import NoFreeSlot
+from dfs_desktop.api.storage.local.checkpoint import Checkpointer
+from dfs_desktop.api.storage.local.partial_file import Partial
+from dfs_desktop.api.storage.meter import Meter
+from dfs_desktop.api.storage.store import Store
+from dfs_desktop.api.storage.urls import Target
+
+from .body import BodyWriter
+from .range_queue import Piece, PieceTaken, RangeQueue
+from .response import BrokeOff, LinkRefused, Sent, judge
+
+SMALL = 8_000_000  # bytes up to which one connection is enough
+LEAST_SHARE = 1 << 20  # bytes that are worth a connection
+MOST_PIECE = 16 << 20
+MOST = 8
+LOOK = 0.2  # seconds between two looks at how many workers there should be
+CALM = 1.0  # seconds in which several failures count as one
+REST = 30.0  # seconds after a failure until twice as many are tried again
+LEAVE = 1.0  # seconds that a worker which is not needed any more has to leave
+
+
+class _Surplus(Exception):  # noqa: N818 - never leaves this module
+    """This worker is not wanted any more."""
+
+
+class RangeWorkers:
+    """The workers beside the first one. Its methods are for the first one's thread.
+
+    All start at once when the store is known to give parts of this object (``parallel``). A store
+    that refuses or breaks connections is left half of them.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        partial: Partial,
+        store: Store,
+        meter: Meter,
+        checkpointer: Checkpointer,
+    ) -> None:
+        self.parallel = False
+        self.failed = False  # a connection was refused or broke, and nobody has heard of it yet
+        self._target, self._partial, self._store = target, partial, store
+        self._meter, self._checkpointer = meter, checkpointer
+        self._threads: dict[int, threading.Thread] = {}
+        self._over = threading.Event()
+        self._most = MOST
+        self._wanted = 1
+        self._look_at = self._calm_until = self._grow_at = 0.0
+        self._fault: BaseException | None = None
+
+    def _useful(self, queue: RangeQueue) -> int:
+        """How many connections this download could use, were the store to give parts."""
+        limit = self._meter.limit
+        if queue.total < SMALL or (limit is not None and limit.rate is not None):
+            return 1
+        return max(1, min(self._most, self._store.slots.share, queue.total // LEAST_SHARE))
+
+    def piece(self, queue: RangeQueue) -> int | None:
+        """Bytes of the pieces that are handed out; None while there is one connection."""
+        count = self._useful(queue)
+        if count == 1:
+            return None
+        rounds = -(-queue.total // (count * MOST_PIECE))
+        return -(-queue.total // (count * rounds))
+
+    def adjust(self, queue: RangeQueue, *, now: bool = False) -> None:
+        """Let there be as many workers as there should be; raise what the disk said to one."""
+        if self._fault is not None:
+            raise self._fault
+        clock = time.monotonic()
+        if clock < self._look_at and not now and not self.failed:
+            return
+        self._look_at = clock + LOOK
+        if self.failed and clock >= self._calm_until:
+            self._most = max(1, self._wanted // 2)
+            self._calm_until, self._grow_at = clock + CALM, clock + REST
+        elif self._most < MOST and clock >= self._grow_at:
+            self._most, self._grow_at = min(MOST, 2 * self._most), clock + REST
+        self.failed = False
+        self._wanted = self._useful(queue) if self.parallel else 1
+        self._threads = {n: each for n, each in self._threads.items() if each.is_alive()}
+        for number in set(range(1, self._wanted)) - self._threads.keys():
+            thread = self._threads[number] = threading.Thread(
+                target=self._work,
+                args=(number, queue, self._partial.attempt, self._over),
+                name="dfs-range",
+                daemon=True,
+            )
+            thread.start()
+
+    def _work(self, number: int, queue: RangeQueue, attempt: int, over: threading.Event) -> None:
+        def check() -> None:
+            self._meter.check()
+            if over.is_set():
+                raise _Surplus
+
+        writer = BodyWriter(self._partial, self._meter, self._checkpointer, check)
+        try:
+            while number < self._wanted and not self._partial.complete:
+                check()
+                piece = queue.take(self.piece(queue)) or queue.take_over()
+                if piece is None:
+                    queue.wait(0.05)
+                    continue
+                try:
+                    self._fetch(writer, queue, piece, attempt)
+                finally:
+                    queue.give_back(piece)
+        except (_Surplus, TransferCancelled, NoFreeSlot):
+            pass
+        except FileError as error:
+            self._fault = error
+        except (BrokeOff, LinkRefused, DataForceError):
+            self.failed = True
+        except BaseException as error:  # noqa: BLE001 - raised again by adjust()
+            self._fault = error
+
+    def _fetch(self, writer: BodyWriter, queue: RangeQueue, piece: Piece, attempt: int) -> None:
+        def check() -> None:
+            writer.check()
+            piece.check()
+
+        headers = range_of(piece, self._partial)
+        try:
+            with self._store.fetch(
+                self._target, check=check, headers=headers, extra=True
+            ) as answer:
+                # Anything else than the part is for the first worker to judge, when it asks next.
+                if judge(answer, piece, self._partial, part=True) is not Sent.PART:
+                    raise BrokeOff("not the part")
+                writer.write(answer, queue, piece, attempt)
+        except PieceTaken:
+            return
+
+    def stop(self) -> None:
+        """Send all away and wait for them, but not for one that hangs in a connection attempt."""
+        self._over.set()
+        until = time.monotonic() + LEAVE
+        for thread in self._threads.values():
+            thread.join(max(0.0, until - time.monotonic()))
+        self._threads, self._over, self._wanted = {}, threading.Event(), 1
+
+
+def range_of(piece: Piece, partial: Partial) -> Mapping[str, str]:
+    """The headers that ask for a piece of the object that was begun."""
+    last = "" if piece.end == partial.size else str(piece.end - 1)
+    same = {"If-Range": partial.etag} if partial.etag else {}
+    return {"Range": f"bytes={piece.position}-{last}", **same}

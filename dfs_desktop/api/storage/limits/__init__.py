@@ -1,0 +1,1 @@
+"""What bounds transfers: connections, and waits that can be ended."""

@@ -1,0 +1,149 @@
+"""The SHA-256 of a file that is still arriving: hashed behind what has been written, in order."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import threading
+import zlib
+from collections.abc import Callable, Iterator
+
+from dfs_desktop.api.errors import ChecksumError
+
+BLOCK = 1 << 20
+_MOST = 4  # times its own size that a compressed file may unpack to, when it is looked into
+
+Read = Callable[[memoryview, int], int]
+
+
+class Checksum:
+    """Hashes a file from byte 0 up to the frontier: the end of what was written without a gap.
+
+    ``read(view, offset)`` fills a view from the file: what was just written is still in the
+    system's memory. Hashing happens on one thread of its own while ``following()``, and on the
+    caller's in ``finish``. Safe for threads.
+    """
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self._sha = hashlib.sha256()
+        self._hashed = 0
+        self._frontier = 0
+        self._busy = False  # whether the thread hashes right now
+        self._follows = False
+        self._failure: OSError | None = None
+        self._changed = threading.Condition()
+
+    def reach(self, frontier: int) -> None:
+        """Everything up to ``frontier`` has been written."""
+        with self._changed:
+            self._frontier = max(self._frontier, frontier)
+            self._changed.notify_all()
+
+    @contextlib.contextmanager
+    def following(self) -> Iterator[None]:
+        """Inside, a thread hashes what was written."""
+        thread = threading.Thread(target=self._follow, name="dfs-hash", daemon=True)
+        self._follows, self._failure = True, None
+        thread.start()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._follows = False
+                self._changed.notify_all()
+            thread.join()
+
+    def _follow(self) -> None:
+        room = memoryview(bytearray(BLOCK))
+        while True:
+            with self._changed:
+                self._busy = False
+                self._changed.notify_all()
+                while self._follows and self._hashed >= self._frontier:
+                    self._changed.wait()
+                if not self._follows:
+                    return
+                self._busy, left = True, self._frontier - self._hashed
+            try:
+                self._update(room[:left])
+            except OSError as error:
+                with self._changed:
+                    self._busy, self._failure = False, error
+                    self._changed.notify_all()
+                return
+
+    def _update(self, view: memoryview) -> None:
+        count = self._read(view, self._hashed)
+        if not count:
+            raise OSError("the file became shorter while it was checked")
+        self._sha.update(view[:count])
+        self._hashed += count
+
+    def restart(self) -> None:
+        """Forget everything; nothing may be written meanwhile."""
+        with self._changed:
+            self._frontier = 0
+            while self._busy:
+                self._changed.wait(0.1)
+            self._sha, self._hashed = hashlib.sha256(), 0
+
+    def catch_up(self, check: Callable[[], None]) -> None:
+        """Wait until the thread has hashed up to the frontier; OSError when it cannot read."""
+        while True:
+            with self._changed:
+                if self._failure is not None:
+                    raise self._failure
+                if self._hashed >= self._frontier:
+                    return
+                self._changed.wait(0.1)
+            check()
+
+    def finish(self, size: int) -> str:
+        """The SHA-256 (hex) of the first ``size`` bytes; what is not hashed yet is read back."""
+        room = memoryview(bytearray(min(BLOCK, max(0, size - self._hashed))))
+        while self._hashed < size:
+            self._update(room[: size - self._hashed])
+        return self._sha.hexdigest()
+
+
+def is_sha256(text: str) -> bool:
+    """Whether a record's hash can be compared with anything."""
+    return len(text) == 64 and all(c in "0123456789abcdef" for c in text.lower())
+
+
+def check_hash(found: str, registered: str, read: Read, size: int, encoding: str) -> None:
+    """ChecksumError unless the hash is the registered one. Foreign hashes say nothing.
+
+    ``encoding`` is the Content-Encoding with which the storage gave the file, ``read`` reads it.
+    """
+    expected = registered.strip().lower()
+    if not is_sha256(expected) or found == expected:
+        return
+    if "gzip" in encoding and _inflated(read, size) == expected:
+        raise ChecksumError(
+            "The storage holds it compressed (Content-Encoding: gzip); unpacked it would be the "
+            "registered file. It was not kept. Upload it again as it is."
+        )
+    raise ChecksumError(
+        "Its SHA-256 differs from the registered one: the file was replaced or damaged in "
+        "the storage. It was not kept.",
+    )
+
+
+def _inflated(read: Read, size: int) -> str:
+    """The SHA-256 of what gzip makes of it; empty when it is no gzip, or suspiciously large."""
+    digest, unpack, total = hashlib.sha256(), zlib.decompressobj(31), 0
+    room = memoryview(bytearray(BLOCK))
+    for start in range(0, size, BLOCK):
+        data = bytes(room[: read(room[: size - start], start)])
+        while data:
+            try:
+                piece = unpack.decompress(data, BLOCK)
+            except zlib.error:
+                return ""
+            data, total = unpack.unconsumed_tail, total + len(piece)
+            if total > _MOST * size + BLOCK:
+                return ""
+            digest.update(piece)
+    return digest.hexdigest() if unpack.eof else ""

@@ -1,0 +1,1 @@
+"""Sending local files to presigned URLs."""
