@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from dfs_desktop import __version__, process_safety, redaction, start_notices
 from dfs_desktop.credentials import Credentials
 from dfs_desktop.local_registry import LocalRegistryRoom
+from dfs_desktop.number_text import use_decimal_point
 from dfs_desktop.settings import Places, SettingsFile
 from dfs_desktop.transfers.journal import Journal
 from dfs_desktop.ui import theme
@@ -30,7 +31,6 @@ from dfs_desktop.ui.single_instance import SingleInstance
 from dfs_desktop.ui.warm import PAUSE, import_parts_with_qt, import_parts_without_qt
 from dfs_desktop.ui.window import MainWindow
 from dfs_desktop.ui.window_layout import save_layout
-from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.memory import Memory
 from dfs_desktop.workspace.notices import Level, Notice, from_error
 from dfs_desktop.workspace.session import LOCAL, Stage
@@ -229,6 +229,16 @@ def _hear_qt(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
     logging.getLogger("qt").log(_QT_LEVELS.get(kind, logging.WARNING), "%s", text)
 
 
+def _use_one_kind_of_digits() -> None:
+    """Numbers of ours and those that Qt writes have the same digits and the same decimal sign.
+
+    The texts of the program have Latin digits; a locale with others lends none of its signs.
+    """
+    if QLocale().zeroDigit() != "0" or QLocale().decimalPoint() not in {".", ","}:
+        QLocale.setDefault(QLocale(QLocale.Language.English))
+    use_decimal_point(QLocale().decimalPoint())
+
+
 def make_qt(arguments: list[str]) -> QApplication:
     """The QApplication with its name, icon and locale."""
     existing = QApplication.instance()
@@ -241,7 +251,7 @@ def make_qt(arguments: list[str]) -> QApplication:
     qt.setQuitOnLastWindowClosed(False)
     if qt.findChild(ScreenFit) is None:
         ScreenFit(qt)
-    formats.use_decimal_point(QLocale().decimalPoint())
+    _use_one_kind_of_digits()
     return qt
 
 

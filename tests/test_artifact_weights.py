@@ -75,9 +75,9 @@ def test_gguf_lists_settings_and_quantized_tensors() -> None:
         ("new", "type 99", (32,), 0),
     ]
     assert found.metadata == {
-        "general.architecture": "llama", "llama.context_length": "4096", "rope.base": "10000",
-        "tokenizer.add_bos": "true", "tokenizer.tokens": "5,000 values",
-        "tokenizer.scores": "5,000 values"}  # fmt: skip
+        "general.architecture": "llama", "llama.context_length": "4096", "rope.base": "10\u202f000",
+        "tokenizer.add_bos": "true", "tokenizer.tokens": "5000 values",
+        "tokenizer.scores": "5000 values"}  # fmt: skip
 
 
 class Huge:

@@ -46,8 +46,8 @@ def test_the_largest_vocabularies_of_today_are_walked_in_few_requests() -> None:
     source = CachedSource(BytesSource(data, "m.gguf"))
     found = read_weights(source)
     assert [(each.name, each.dtype, each.size) for each in found.tensors] == [("t", "MXFP4", 68)]
-    assert found.metadata["tokenizer.ggml.tokens"] == "300,000 values"
-    assert found.metadata["tokenizer.ggml.merges"] == "500,000 values"
+    assert found.metadata["tokenizer.ggml.tokens"] == "300\u202f000 values"
+    assert found.metadata["tokenizer.ggml.merges"] == "500\u202f000 values"
     assert (found.remark, source.requests) == ("", source.requests)
     assert source.requests < 14
 

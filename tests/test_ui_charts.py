@@ -208,7 +208,8 @@ def test_scales_and_their_round_values() -> None:
 @pytest.mark.parametrize(
     ("value", "ticks", "text"),
     [(0.25, [0, 0.25, 0.5], "0.25"), (2, [0, 1, 2], "2"), (0.5, [0, 0.5, 1], "0.5"),
-     (2e7, [0, 2e7], "2e+07"), (0, [0, 1], "0"), (1e-5, [1e-5, 2e-5], "1e-05")],
+     (2e7, [0, 2e7], "20\u202f000\u202f000"), (2e15, [0, 2e15], "2e+15"),
+     (0, [0, 1], "0"), (1e-5, [1e-5, 2e-5], "1e-05")],
 )  # fmt: skip
 def test_ticks_have_as_many_digits_as_they_need(
     value: float, ticks: list[float], text: str

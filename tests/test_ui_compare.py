@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,9 @@ from PySide6.QtWidgets import (
 from ui_room import HTML, assert_plain, find, until, window_loop
 
 from dfs_desktop.api import ModelArtifact
+from dfs_desktop.artifact.compare import Row
 from dfs_desktop.ui import theme
-from dfs_desktop.ui.compare_lines import Kind, lines, number, short_verdict
+from dfs_desktop.ui.compare_lines import Kind, lines, measured, short_verdict
 from dfs_desktop.ui.compare_remark import Remark
 from dfs_desktop.ui.compare_window import CompareWindow
 from dfs_desktop.ui.snippet_dialog import SnippetDialog
@@ -121,8 +123,8 @@ def test_a_line_is_heard_as_one_sentence_and_marks_are_words(
         model = window.table.table
         role = Qt.ItemDataRole.AccessibleTextRole
         heard = [model.index(row, 0).data(role) for row in range(model.rowCount())]
-        assert "accuracy; v1 0.9; v2 0.95 best; +0.05 better" in heard
-        assert "loss; v1 0.2 best; v2 0.25; +0.05 worse" in heard
+        assert "accuracy; v1 0.9000; v2 0.9500 best; +0.05 better" in heard
+        assert "loss; v1 0.2000 best; v2 0.2500; +0.05 worse" in heard
         assert "n; v1 3; v2 4; +1" in heard
         assert f"{HTML}; v1 x; v2 nothing; differs" in heard
         comparison = window._comparison
@@ -308,9 +310,9 @@ def test_what_was_not_read_is_no_difference(play: Callable[[Play], None], tmp_pa
 
 
 def test_numbers_that_are_none_get_no_bar() -> None:
-    assert [number(text) for text in ("0.5", "7", "nan", "inf", "abc", None)] == [
-        0.5, 7.0, None, None, None, None,
-    ]  # fmt: skip
+    values = (0.5, 7, math.nan, math.inf, 10**400, None)
+    row = Row("f1", tuple(map(str, values)), differs=True, numbers=values)
+    assert [measured(row, place) for place in range(6)] == [0.5, 7, None, None, None, None]
 
 
 def test_snippets_are_read_and_copied(play: Callable[[Play], None], tmp_path: Path) -> None:

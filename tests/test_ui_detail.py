@@ -156,7 +156,7 @@ def test_an_experiment_has_curves_parameters_and_attachments(
     page = pane.open(artifacts["experiment"], "experiment")
     assert "2 metrics, 100 points" in page.summary.text()
     assert ["lr", "0.01", "float"] in cells(page.parameters)
-    assert "loss: 50 points, from 2 to 0.04" in page.curves.chart.accessibleDescription()
+    assert "loss: 50 points, from 2.000 to 0.04000" in page.curves.chart.accessibleDescription()
     page.curves.axis.setCurrentIndex(1)
     page.curves.axis.activated.emit(1)
     assert page.curves.chart._axis == "time"

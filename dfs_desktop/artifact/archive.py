@@ -4,8 +4,10 @@ Whatever GNU tar and bsdtar read without complaint is read. The standard library
 recurses or allocates without bounds on crafted archives; this one holds one name at a time.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, NamedTuple
+
+from dfs_desktop.natural_order import path_key
 
 from .errors import ArtifactError
 from .headers import (
@@ -39,6 +41,11 @@ class Member(NamedTuple):
     name: str
     offset: int
     size: int
+
+
+def by_name(members: Iterable[Member]) -> list[Member]:
+    """The members as people look for them: in natural order, folder by folder."""
+    return sorted(members, key=lambda member: path_key(member.name))
 
 
 class Walk:

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from dfs_desktop.decoding import decode_text
+from dfs_desktop.natural_order import natural_key, path_key
+from dfs_desktop.number_text import number_text
 
 from .environment import Environment, Package, read_environment
 from .errors import ArtifactError, UnreachableError
@@ -193,23 +195,29 @@ def _metrics(all_facts: Sequence[Facts]) -> Section:
     rows = []
     for name in list(names)[:MAX_ROWS]:
         values = [each.metrics.get(name) for each in all_facts]
-        shown = [None if value is None else _number(value) for value in values]
-        rows.append(Row(name, tuple(shown), len(set(shown)) > 1, _best(name, values)))
+        exact = [None if value is None else _exact(value) for value in values]
+        numbers = tuple(value if _is_number(value) else None for value in values)
+        plain = all(known == known for known in numbers) and None not in numbers
+        differs = len(set(numbers if plain else exact)) > 1
+        rows.append(Row(name, tuple(exact), differs, _best(name, values), numbers=numbers))
     return Section("Metrics", tuple(rows))
 
 
-def _number(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:.6g}"
+def _exact(value: Any) -> str:
+    """What is compared and written to files: no digit is left out of a number."""
+    if _is_number(value):
+        return repr(value)
     return value if isinstance(value, str) else json.dumps(value)[:200]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _best(name: str, values: Sequence[Any]) -> tuple[int, ...]:
     direction = better(name)
     numbers = [
-        (place, value)
-        for place, value in enumerate(values)
-        if isinstance(value, int | float) and not isinstance(value, bool)
+        (place, value) for place, value in enumerate(values) if _is_number(value) and value == value
     ]
     if not direction or len({value for _, value in numbers}) < 2:
         return ()
@@ -224,7 +232,7 @@ def _environments(all_facts: Sequence[Facts]) -> Section:
     )  # fmt: skip
     asked = [_packages(each.environment) for each in all_facts]
     rows: list[tuple[int, Row]] = []
-    for name in sorted({name for each in asked for name in each}):
+    for name in sorted({name for each in asked for name in each}, key=natural_key):
         values = [each.get(name) for each in asked]
         note, weight = _change(values)
         rows.append((weight, row(name, [_wanted(value) for value in values], note)))
@@ -277,7 +285,7 @@ def _major(packages: tuple[Package, ...]) -> int | None:
 def _contents(all_facts: Sequence[Facts]) -> Section:
     counts = {"added": 0, "removed": 0, "resized": 0, "same size": 0}
     rows: list[Row] = []
-    for name in sorted({name for each in all_facts for name in each.index}):
+    for name in sorted({name for each in all_facts for name in each.index}, key=path_key):
         sizes = [each.index.get(name) for each in all_facts]
         if None in sizes:
             note = "added" if sizes[0] is None else "removed"
@@ -285,9 +293,9 @@ def _contents(all_facts: Sequence[Facts]) -> Section:
             note = "resized" if len(set(sizes)) > 1 else "same size"
         counts[note] += 1
         if len(rows) < MAX_ROWS:
-            shown = [None if size is None else f"{size:,} bytes" for size in sizes]
+            shown = [None if size is None else f"{number_text(size)} bytes" for size in sizes]
             rows.append(row(name, shown, note))
-    summary = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count)
+    summary = ", ".join(f"{number_text(count)} {word}" for word, count in counts.items() if count)
     return Section("Files", tuple(rows), summary and f"{summary}.")
 
 

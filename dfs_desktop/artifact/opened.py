@@ -9,7 +9,7 @@ import msgspec
 
 from dfs_desktop.decoding import decode_json
 
-from .archive import Member
+from .archive import Member, by_name
 from .errors import ArtifactError, UnreachableError
 from .files import AnyPath
 from .inside.findings import Finding
@@ -145,8 +145,8 @@ class OpenArtifact:
         return self._members
 
     def members(self) -> list[Member]:
-        """All members, sorted by name."""
-        return sorted(self._members.values())
+        """All members by name, in natural order."""
+        return list(self._once("members", lambda: by_name(self._members.values())))
 
     def tree(self) -> Folder:
         """All members as folders within folders."""

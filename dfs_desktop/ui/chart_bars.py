@@ -10,11 +10,11 @@ from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.number_text import number_text, told_apart
 from dfs_desktop.ui import theme
 from dfs_desktop.ui.cell_painter import tabular
 from dfs_desktop.ui.guard import guarded
 from dfs_desktop.ui.tooltips import tooltip
-from dfs_desktop.workspace import formats
 
 MOST_BARS = 200
 
@@ -30,7 +30,7 @@ class BarChart(QWidget):
         tabular(font)
         self.setFont(font)
         self._bars: list[tuple[str, float]] = []
-        self._text: Callable[[float], str] = formats.number
+        self._text: Callable[[float], str] = number_text
         theme.current().changed.connect(self.update)
 
     def show_bars(
@@ -38,7 +38,7 @@ class BarChart(QWidget):
     ) -> None:
         """Show these (name, value) pairs from top to bottom; `text` writes a value."""
         self._bars = [(visible(name), value) for name, value in bars[:MOST_BARS]]
-        self._text = text or formats.number
+        self._text = text or told_apart(value for _, value in self._bars)
         spoken = ", ".join(f"{name} {self._text(value)}" for name, value in self._bars)
         self.setAccessibleDescription(spoken or "No values")
         self.updateGeometry()

@@ -10,13 +10,13 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaint
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.number_text import exact_text, number_texts
 from dfs_desktop.ui import theme
 from dfs_desktop.ui.cell_painter import tabular
 from dfs_desktop.ui.chart_colors import series_color, series_dash
 from dfs_desktop.ui.chart_scale import Scale, exact_scale, scale_for, tick_text
 from dfs_desktop.ui.chart_series import Series, described, nearest, smoothed, thinned
 from dfs_desktop.ui.guard import guarded
-from dfs_desktop.workspace import formats
 
 _SPOKEN = 12  # curves that the description for a screen reader goes through
 
@@ -40,7 +40,7 @@ class LineChart(QWidget):
         self._numbers: list[int] = []
         self._smoothing, self._log = 0.0, False
         self._axis = "step"
-        self._x_text: Callable[[float], str] = lambda value: f"{value:g}"
+        self._x_text: Callable[[float], str] = exact_text
         self._x: Scale | None = None
         self._y: Scale | None = None
         self._reading: float | None = None  # an x value under the pointer
@@ -58,7 +58,7 @@ class LineChart(QWidget):
         self._raw = list(series)
         self._numbers = list(numbers if numbers is not None else range(len(series)))
         self._axis = axis
-        self._x_text = x_text or (lambda value: f"{value:g}")
+        self._x_text = x_text or exact_text
         self._reading = None
         self._prepare()
 
@@ -250,7 +250,11 @@ class LineChart(QWidget):
         colors, metrics = theme.current(), self.fontMetrics()
         ranked = sorted(found, key=lambda each: -each[2] if math.isfinite(each[2]) else math.inf)
         room = max(1, int(plot.height() / metrics.height()) - 2)
-        rows = [(visible(n), formats.number(float(v)), series_color(c)) for n, _x, v, c in ranked]
+        texts = number_texts([value for _n, _x, value, _c in ranked])
+        rows = [
+            (visible(name), text, series_color(color))
+            for (name, _x, _v, color), text in zip(ranked, texts, strict=True)
+        ]
         head = f"{self._axis} {self._x_text(found[0][1])}"
         if len(rows) > room:
             rows = [*rows[: room - 1], (f"and {len(rows) - room + 1} more", "", series_color(0))]

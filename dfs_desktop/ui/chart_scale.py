@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterable, Sequence
+from decimal import ROUND_CEILING, Decimal, localcontext
 
 from msgspec import Struct
 
+from dfs_desktop.number_text import decimals_of, exact_text
+
 MOST_TICKS = 12
+LARGEST = 1.7e308
+_STEPS = ("1", "2", "2.5", "5", "10", "20")
 
 
 class Scale(Struct, frozen=True):
@@ -26,19 +30,20 @@ class Scale(Struct, frozen=True):
             return (math.log10(value) - math.log10(self.low)) / (
                 math.log10(self.high) - math.log10(self.low)
             )
-        return (value - self.low) / (self.high - self.low)
+        return (value / 2 - self.low / 2) / (self.high / 2 - self.low / 2)
 
     def value(self, place: float) -> float:
         """The value at a place between 0 and 1."""
         if self.log:
             low, high = math.log10(self.low), math.log10(self.high)
             return float(10 ** (low + place * (high - low)))
-        return self.low + place * (self.high - self.low)
+        return self.low * (1 - place) + self.high * place
 
     def ticks(self, wanted: int) -> list[float]:
         """About so many round values within the scale."""
         wanted = max(2, min(wanted, MOST_TICKS))
-        return _decades(self, wanted) if self.log else _rounds(self.low, self.high, wanted)
+        found = _decades(self, wanted) if self.log else _rounds(self.low, self.high, wanted)
+        return found if len(found) > 1 else [self.low, self.high]
 
 
 def scale_for(values: Iterable[float], *, log: bool = False) -> Scale | None:
@@ -51,10 +56,18 @@ def scale_for(values: Iterable[float], *, log: bool = False) -> Scale | None:
         return None
     if log:
         air = max(0.02, (math.log10(high) - math.log10(low)) * 0.05)
-        return Scale(max(low / 10**air, 5e-324), min(high * 10**air, 1.7e308), log=True)
-    air = (high - low) * 0.05 or abs(high) * 0.05 or 1.0
-    low, high = max(low - air, -1.7e308), min(high + air, 1.7e308)
-    return Scale(low, high) if math.isfinite(high - low) else Scale(low / 4, high / 4)
+        low, high = max(low / 10**air, 5e-324), min(high * 10**air, LARGEST)
+        return Scale(low, high if high > low else low * 2, log=True)
+    air = (high / 2 - low / 2) * 0.1 or abs(high) * 0.05 or 1.0
+    return _wide(max(low - air, -LARGEST), min(high + air, LARGEST))
+
+
+def _wide(low: float, high: float) -> Scale:
+    """At least some steps of what a float can tell apart, so that places differ."""
+    room = 8 * math.ulp(max(abs(low), abs(high)))
+    if high / 2 - low / 2 < room:
+        low, high = max(low - room, -LARGEST), min(high + room, LARGEST)
+    return Scale(low, high)
 
 
 def exact_scale(values: Iterable[float]) -> Scale | None:
@@ -63,39 +76,38 @@ def exact_scale(values: Iterable[float]) -> Scale | None:
     if not found:
         return None
     low, high = min(found), max(found)
-    return Scale(low, high) if high > low else Scale(low - 0.5, high + 0.5)
+    return _wide(low, high) if high > low else _wide(low - 0.5, high + 0.5)
 
 
 def _rounds(low: float, high: float, wanted: int) -> list[float]:
-    rough = (high - low) / wanted
-    power = 10 ** math.floor(math.log10(rough)) if rough > 0 else 1.0
-    step = next((m * power for m in (1, 2, 2.5, 5, 10) if m * power >= rough), 10 * power)
-    first = math.ceil(low / step)
-    ticks = [round((first + n) * step, 12) for n in range(MOST_TICKS * 2)]
-    return [tick for tick in ticks if low <= tick <= high]
+    """The multiples of 1, 2, 2.5 or 5 times a power of ten, made as decimals: what is written is true."""
+    start, end = Decimal(low), Decimal(high)
+    with localcontext(prec=40):
+        rough = (end - start) / wanted
+        power = Decimal(10) ** rough.adjusted()
+        step = next(Decimal(m) * power for m in _STEPS if Decimal(m) * power >= rough)
+        first = (start / step).to_integral_value(ROUND_CEILING)
+        ticks = [(first + n) * step for n in range(MOST_TICKS * 2)]
+        return _true([tick for tick in ticks if start <= tick <= end])
+
+
+def _true(ticks: Iterable[Decimal]) -> list[float]:
+    """Those that a float can hold: a line is drawn where its number says."""
+    return [float(tick) for tick in ticks if Decimal(repr(float(tick))) == tick]
 
 
 def _decades(scale: Scale, wanted: int) -> list[float]:
-    first, last = math.ceil(math.log10(scale.low)), math.floor(math.log10(scale.high))
-    if last - first < 1:
-        return [scale.value(n / wanted) for n in range(wanted + 1)]
-    step = max(1, math.ceil((last - first + 1) / wanted))
-    return [10.0**n for n in range(first, last + 1, step)]
+    """Powers of ten; also their doubles and fives where there are few; round values within one."""
+    first, last = math.floor(math.log10(scale.low)), math.ceil(math.log10(scale.high))
+    step = max(1, math.ceil((last - first - 1) / wanted))
+    for within in ((1,), (1, 2, 5)):
+        found = _true(Decimal(m).scaleb(n) for n in range(first, last + 1, step) for m in within)
+        found = [tick for tick in found if scale.low <= tick <= scale.high]
+        if len(found) > 2 or step > 1:
+            return found
+    return _rounds(scale.low, scale.high, wanted)
 
 
 def tick_text(value: float, ticks: Sequence[float]) -> str:
-    """A tick in few digits: as many as tell it from its neighbours."""
-    if value == 0:
-        return "0"
-    largest = max(map(abs, ticks), default=abs(value))
-    if largest >= 1e6 or largest < 1e-3:
-        return f"{value:.3g}"
-    gap = min((abs(b - a) for a, b in itertools.pairwise(ticks)), default=abs(value))
-    digits = max(0, min(6, -math.floor(math.log10(gap)) + (0 if _single(gap) else 1))) if gap else 2
-    return f"{value:.{digits}f}"
-
-
-def _single(gap: float) -> bool:
-    """Whether one digit is enough for steps of this size; 2.5 needs two."""
-    first: float = gap / 10 ** math.floor(math.log10(gap))
-    return abs(first - round(first)) < 1e-9
+    """A tick as it is, with as many decimals as the others of its axis."""
+    return exact_text(value, max(map(decimals_of, ticks), default=0))

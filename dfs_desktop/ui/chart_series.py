@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from dfs_desktop.number_text import grouped, number_texts
+
 MOST_POINTS = 2000  # painted of one curve; more than any screen has columns
 
 
@@ -64,11 +66,13 @@ def nearest(series: Series, x: float) -> int | None:
     return min(choices, key=lambda n: abs(series.xs[n] - x))
 
 
-def described(series: Series, number: str = "{:.4g}") -> str:
+def described(series: Series) -> str:
     """A curve in a sentence, for those who hear the chart."""
     real = [value for value in series.ys if math.isfinite(value)]
     if not real:
         return f"{series.name}: no values"
-    ends = f"from {number.format(real[0])} to {number.format(real[-1])}"
-    range_ = f"lowest {number.format(min(real))}, highest {number.format(max(real))}"
-    return f"{series.name}: {len(real)} points, {ends}, {range_}"
+    first, last, low, high = number_texts([real[0], real[-1], min(real), max(real)])
+    return (
+        f"{series.name}: {grouped(str(len(real)))} points, from {first} to {last}, "
+        f"lowest {low}, highest {high}"
+    )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import enum
+import math
+import sys
 from collections.abc import Iterator
 
 from msgspec import Struct
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.compare import Compatibility, Row, Section
+from dfs_desktop.number_text import number_text, short_text, told_apart
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.comparing import Comparison
 from dfs_desktop.workspace.likeness import Kind as Alike
@@ -84,7 +87,7 @@ def _head(section: Section, *, reading: bool, unknown: tuple[int, ...]) -> Line:
     elif not differing:
         detail = f"no differences ({formats.count(same, 'row')})"
     else:
-        detail = f"{differing:,} of {formats.count(len(section.rows), 'row')} differ"
+        detail = f"{number_text(differing)} of {formats.count(len(section.rows), 'row')} differ"
     return Line(Kind.HEAD, section.title, section.title, detail)
 
 
@@ -170,33 +173,35 @@ def _row(comparison: Comparison, section: str, row: Row, unknown: tuple[int, ...
 
 def _change(comparison: Comparison, row: Row) -> tuple[str, str]:
     """How a metric changed from the first side to the second, and whether that is good."""
-    numbers = [number(value) for value in row.values]
+    numbers = [measured(row, place) for place in range(len(row.values))]
     if len(numbers) != 2 or numbers[0] is None or numbers[1] is None:
         return "differs", "dim"
     delta = numbers[1] - numbers[0]
+    if not math.isfinite(delta):
+        return "differs", "dim"
     direction = comparison.better(row.label)
     word, color = "", "dim"
     if direction and delta:
         word, color = ("better", "good") if delta * direction > 0 else ("worse", "failed")
     sign = "+" if delta > 0 else "−"
-    return f"{sign}{abs(delta):.4g} {word}".strip(), color
+    return f"{sign}{short_text(abs(delta))} {word}".strip(), color
 
 
-def number(value: str | None) -> float | None:
-    """The number that a cell shows; None when it shows none."""
-    try:
-        found = float(value) if value is not None else None
-    except ValueError:
+def measured(row: Row, place: int) -> float | None:
+    """The number in a cell; None when there is none that a length could show."""
+    value = row.numbers[place] if row.numbers else None
+    if value is None or not abs(value) <= sys.float_info.max:
         return None
-    return found if found is not None and abs(found) != float("inf") and found == found else None
+    return value
 
 
 def said(line: Line, place: int, gap: str = GAP) -> str:
     """What stands in the column of a side."""
     value = line.row.values[place] if line.row is not None else None
-    if value is None:
+    if line.row is None or value is None:
         return UNKNOWN if place in line.unknown else gap
-    return visible(value)
+    number = line.row.numbers[place] if line.row.numbers else None
+    return visible(value) if number is None else told_apart(line.row.numbers)(number)
 
 
 def spoken(line: Line, names: list[str]) -> str:

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui import assets, theme
 from dfs_desktop.ui.cell_painter import tabular
-from dfs_desktop.ui.compare_lines import Kind, Line, number, said
+from dfs_desktop.ui.compare_lines import Kind, Line, measured, said
 from dfs_desktop.ui.guard import painted
 
 Index = QModelIndex | QPersistentModelIndex
@@ -125,7 +125,7 @@ class LinePainter(QStyledItemDelegate):
         if value is None:
             _text(painter, area, said(line, place), "dim")
             return
-        if line.section == "Metrics" and number(value) is not None:
+        if measured(row, place) is not None:
             self._measure(painter, area, line, place, best=place in row.best)
             return
         _text(painter, area, visible(value), "text")
@@ -143,14 +143,14 @@ class LinePainter(QStyledItemDelegate):
         metrics = painter.fontMetrics()  # before the bold: bars begin and end alike in all rows
         word = metrics.horizontalAdvance("best") + 8
         digits = metrics.horizontalAdvance("0.0000000")
-        numbers = [number(value) for value in row.values]
+        numbers = [measured(row, side) for side in range(len(row.values))]
         mine = numbers[place]
         text = QRect(area)
         text.setRight(area.right() - word)
         if best:
             font.setWeight(QFont.Weight.DemiBold)
             painter.setFont(font)
-        _text(painter, text, visible(row.values[place] or ""), "text", side=_RIGHT)
+        _text(painter, text, said(line, place), "text", side=_RIGHT)
         if best:
             _text(painter, area, "best", "good", side=_RIGHT)
         known = [each for each in numbers if each is not None]

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontDatabase, QSyntaxHighlighter, QTextCharFormat
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.number_text import number_text
 from dfs_desktop.ui import theme
 from dfs_desktop.ui.assets import icons
 from dfs_desktop.ui.dialogs import link_button, plain_label
@@ -81,7 +82,7 @@ class TextDifference(QFrame):
         """The diff has come."""
         changed = [line for line in found[2:] if line[:1] in ("+", "-")]
         added = sum(1 for line in changed if line.startswith("+"))
-        counts = f"{added:,} added, {len(changed) - added:,} removed"
+        counts = f"{number_text(added)} added, {number_text(len(changed) - added)} removed"
         self.state.setText(counts if found else "the text is the same")
         # Tabs stay: they are what Makefiles are made of.
         self.text.setPlainText(

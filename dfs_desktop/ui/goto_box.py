@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.natural_order import natural_key
 from dfs_desktop.ui.assets import icons
 
 if TYPE_CHECKING:
@@ -62,10 +63,10 @@ class GotoBox(QDialog):
         for collection in session.collections:
             go = partial(browsing.choose_collection, collection.id)
             entries.append(("collection", visible(collection.name), go))
-        for orbit in session.orbits:
+        for orbit in sorted(session.orbits, key=lambda each: natural_key(each.name)):
             go = partial(browsing.choose_orbit, orbit.id)
             entries.append(("orbit", visible(orbit.name), go))
-        for organization in session.organizations:
+        for organization in sorted(session.organizations, key=lambda each: natural_key(each.name)):
             go = partial(browsing.choose_organization, organization.id)
             entries.append(("organization", visible(organization.name), go))
         entries += [

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.experiment import Curve
+from dfs_desktop.number_text import exact_text, short_text, told_apart
 from dfs_desktop.ui import theme
 from dfs_desktop.ui.chart_colors import series_color
 from dfs_desktop.ui.chart_lines import LineChart
@@ -91,9 +92,10 @@ class CurvePanel(QWidget):
         self.legend.blockSignals(True)
         self.legend.clear()
         first = first_shown([curve.name for curve in self._curves])
+        number_of = told_apart(curve.values[-1] for curve in self._curves if curve.values)
         for number, curve in enumerate(self._curves):
             last = curve.values[-1] if curve.values else math.nan
-            item = QListWidgetItem(f"{visible(curve.name)}   {formats.number(last)}")
+            item = QListWidgetItem(f"{visible(curve.name)}   {number_of(last)}")
             item.setToolTip(tooltip(f"{curve.name}: {formats.count(len(curve.steps), 'point')}"))
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             ticked = number in first
@@ -127,7 +129,7 @@ class CurvePanel(QWidget):
             series,
             numbers=chosen,
             axis="time" if timed else "step",
-            x_text=duration if timed else lambda value: f"{value:g}",
+            x_text=duration if timed else exact_text,
         )
 
 
@@ -157,7 +159,7 @@ def _series(curve: Curve, start: float | None) -> Series:
 def duration(seconds: float) -> str:
     """Seconds since the start as `1:02:03`, short ones as `4.5 s`."""
     if abs(seconds) < 60:
-        return f"{seconds:.3g} s"
+        return f"{short_text(seconds, 3)} s"
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

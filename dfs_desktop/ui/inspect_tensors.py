@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.weights import Tensor, Weights
+from dfs_desktop.number_text import number_text, short_text
 from dfs_desktop.ui.dialogs import plain_label
 from dfs_desktop.ui.inspect_json import JsonTree
 from dfs_desktop.ui.inspect_table import RowsTable
@@ -21,8 +22,8 @@ def parameter_count(number: int) -> str:
     """`6.74 billion`, `1.2 million`, `832`."""
     for limit, word in ((10**12, "trillion"), (10**9, "billion"), (10**6, "million")):
         if number >= limit:
-            return f"{number / limit:.3g} {word}"
-    return f"{number:,}".replace(",", "\u202f")
+            return f"{short_text(number / limit, 3)} {word}"
+    return number_text(number)
 
 
 class TensorTable(QWidget):
@@ -65,7 +66,7 @@ class TensorTable(QWidget):
             ", ".join(types[:4]) + (", …" if len(types) > 4 else ""),
         ]
         self.summary.setText(" · ".join(part for part in parts if part))
-        self.summary.setToolTip(f"{weights.parameters:,} parameters")
+        self.summary.setToolTip(f"{number_text(weights.parameters)} parameters")
         self.remark.setText(visible(weights.remark))
         self.remark.setVisible(bool(weights.remark))
         self.search.setVisible(len(weights.tensors) > 20)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.archive import Member
 from dfs_desktop.artifact.inside.folders import Folder
+from dfs_desktop.natural_order import natural_key
 from dfs_desktop.ui import theme
 from dfs_desktop.ui.assets import icons
 from dfs_desktop.ui.guard import guarded, painted
@@ -53,7 +54,10 @@ class Node:
             self._children = []
             if self.folder is not None:
                 inner: list[tuple[str, int, Folder | Member]] = [
-                    (name, each.size, each) for name, each in sorted(self.folder.folders.items())
+                    (name, each.size, each)
+                    for name, each in sorted(
+                        self.folder.folders.items(), key=lambda item: natural_key(item[0])
+                    )
                 ]
                 inner += [(name, member.size, member) for name, member in self.folder.files]
                 for row, (name, size, content) in enumerate(inner):

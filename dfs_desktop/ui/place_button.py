@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPixmap, QResizeEven
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.natural_order import natural_key
 from dfs_desktop.ui import theme
 from dfs_desktop.ui.assets import icons
 from dfs_desktop.ui.tooltips import tooltip
@@ -82,7 +83,8 @@ class PlaceButton(QPushButton):
 
     def show_choice(self, places: Sequence[Named], current: str) -> None:
         """Offer places; hidden when there is none, not clickable when there is just one."""
-        self._choices = [(place.id, visible(place.name)) for place in places]
+        ordered = sorted(places, key=lambda place: natural_key(place.name))
+        self._choices = [(place.id, visible(place.name)) for place in ordered]
         self._current = current
         self._opens = len(self._choices) > 1
         self.setVisible(bool(self._choices))

@@ -126,6 +126,7 @@ class TableModel(QAbstractTableModel):
     def _rows_changed(self) -> None:
         """Remove what went, add what came, then put all in order: each step keeps selections."""
         wanted = {row.key: row for row in self._listing.visible}
+        self._columns = self._listing.columns  # numbers are written for the rows there are
         self._take_over_successors(wanted)
         self._remove(wanted)
         self._rows = [wanted[row.key] for row in self._rows]  # records may have been renewed

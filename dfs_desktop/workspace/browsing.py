@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from msgspec import structs
 
 from dfs_desktop.api import Collection, DataForceError, ModelArtifact
+from dfs_desktop.natural_order import natural_key
 from dfs_desktop.workspace.memory import Remembered, without_bulk
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.session import Place, Session
@@ -160,7 +161,7 @@ class Browsing:
         )
         if not self._standing(session, step):
             return
-        session.collections = sorted(collections, key=lambda c: c.name.casefold())
+        session.collections = sorted(collections, key=lambda c: natural_key(c.name))
         found = Place(place.organization, place.orbit, _pick(session.collections, wanted))
         if session.remembered and found != place:
             self._workspace.listing.clear()
@@ -345,5 +346,5 @@ class Browsing:
         workspace.notify(Notice(f"Collection “{name}” was created", "", Level.SUCCESS, seconds=5))
         if workspace.session is session and session.place.orbit == place.orbit:
             both: Iterable[Collection] = (*session.collections, created)
-            session.collections = sorted(both, key=lambda c: c.name.casefold())
+            session.collections = sorted(both, key=lambda c: natural_key(c.name))
             self.choose_collection(created.id)

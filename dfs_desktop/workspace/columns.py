@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from msgspec import Struct
 from dfs_desktop.api import ModelArtifactStatus
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import ONE_LINE
+from dfs_desktop.natural_order import natural_key
+from dfs_desktop.number_text import exact_text, told_apart
 from dfs_desktop.workspace import formats
 
 if TYPE_CHECKING:
@@ -53,14 +56,18 @@ def status_text(row: Row) -> str:
 
 
 def _created(row: Row) -> str:
-    return formats.ago(formats.parse_time(row.artifact.created_at))
+    return formats.ago(row.created)
+
+
+def _ordered(text: str | None) -> Any:
+    return natural_key(text[:ONE_LINE]) if text else None
 
 
 _NAME = Column(
     "name",
     "Name",
     lambda row: visible(row.artifact.model_name or row.artifact.file_name),
-    lambda row: (row.artifact.model_name or row.artifact.file_name).casefold(),
+    lambda row: _ordered(row.artifact.model_name or row.artifact.file_name) or natural_key(""),
 )
 _SIZE = Column(
     "size",
@@ -75,36 +82,39 @@ _TAGS = Column(
     "tags",
     "Tags",
     lambda row: ", ".join(visible(tag) for tag in (row.artifact.tags or ())[:MOST_TAGS]),
-    lambda row: ", ".join((row.artifact.tags or ())[:MOST_TAGS]).casefold()[:ONE_LINE] or None,
+    lambda row: _ordered(", ".join((row.artifact.tags or ())[:MOST_TAGS])),
 )
 _CREATED = Column(
     "created",
     "Created",
     _created,
-    lambda row: row.artifact.created_at or None,
-    hint=lambda row: formats.exact_time(formats.parse_time(row.artifact.created_at)),
+    lambda row: row.created,
+    hint=lambda row: formats.exact_time(row.created),
 )
 _FILE = Column(
     "file",
     "File",
     lambda row: visible(row.artifact.file_name),
-    lambda row: row.artifact.file_name.casefold(),
+    lambda row: natural_key(row.artifact.file_name[:ONE_LINE]),
 )
 
 _TYPE = Column(
-    "type", "Type", lambda row: visible(row.artifact.type or ""), lambda row: row.artifact.type
+    "type",
+    "Type",
+    lambda row: visible(row.artifact.type or ""),
+    lambda row: _ordered(row.artifact.type),
 )
 _AUTHOR = Column(
     "author",
     "By",
     lambda row: visible(row.artifact.created_by_user or ""),
-    lambda row: (row.artifact.created_by_user or "").casefold() or None,
+    lambda row: _ordered(row.artifact.created_by_user),
 )
 _COLLECTION = Column(
     "collection",
     "Collection",
     lambda row: visible(row.artifact.collection_name or ""),
-    lambda row: (row.artifact.collection_name or "").casefold() or None,
+    lambda row: _ordered(row.artifact.collection_name),
 )
 
 # Metrics stand between the two groups: what people compare is next to the name.
@@ -125,17 +135,23 @@ def _metric_sort_key(row: Row, name: str) -> Any:
     value = _metric_value(row, name)
     if value is None or value != value:  # NaN has no place in an order
         return None
-    return (1, value.casefold()) if isinstance(value, str) else (0, value)
+    return (1, _ordered(value) or natural_key("")) if isinstance(value, str) else (0, value)
 
 
-def metric_column(name: str) -> Column:
+def metric_column(name: str, rows: Sequence[Row] = ()) -> Column:
+    """A column for a metric; its numbers are told apart from those in the same column of `rows`."""
+
+    @cache
+    def company() -> Callable[[float], str]:  # found when the first cell is painted
+        return told_apart(_metric_value(row, name) for row in rows)
+
     return Column(
         METRIC + name,
         visible(name, limit=100),
-        lambda row: visible(formats.number(_metric_value(row, name))),
+        lambda row: visible(formats.number(_metric_value(row, name), company())),
         lambda row: _metric_sort_key(row, name),
         numeric=True,
-        hint=lambda row: str(_metric_value(row, name) if name in row.artifact.metrics else ""),
+        hint=lambda row: visible(formats.number(_metric_value(row, name), exact_text)),
     )
 
 
@@ -145,12 +161,13 @@ def columns_for(rows: Iterable[Row], *, wide: bool = False) -> tuple[Column, ...
     `wide`: with collection, type and author, for rows of a whole orbit.
     """
     names: Counter[str] = Counter()
+    rows = list(rows)
     for row in rows:
         names.update(
             name
             for name, value in islice(row.artifact.metrics.items(), MOST_NAMES)
             if isinstance(value, int | float | str)
         )
-    ordered = sorted(names.items(), key=lambda item: (-item[1], item[0].casefold()))
-    metrics = tuple(metric_column(name) for name, _ in ordered[:MOST_METRICS])
+    ordered = sorted(names.items(), key=lambda item: (-item[1], natural_key(item[0])))
+    metrics = tuple(metric_column(name, rows) for name, _ in ordered[:MOST_METRICS])
     return LEADING + (WIDE if wide else ()) + metrics + TRAILING

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import UTC, datetime
 
+from dfs_desktop.number_text import GROUP, number_text, with_point
+
 _UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
-_point = "."
-
-
-def use_decimal_point(point: str) -> None:
-    """Take over the decimal sign of the person's locale (the window knows it)."""
-    global _point  # noqa: PLW0603  one setting for the whole program, made once at start
-    _point = point or "."
+_SMALL_LEAD = 120  # seconds: clocks differ by as much
 
 
 def size(count: int | None) -> str:
@@ -28,27 +25,21 @@ def size(count: int | None) -> str:
         unit += 1
     digits = 0 if abs(value) >= 99.5 else 1
     text = f"{value:.{digits}f}".removesuffix(".0")
-    return f"{text.replace('.', _point)} {_UNITS[unit]}"
+    return f"{with_point(text)} {_UNITS[unit]}"
 
 
 def exact_size(count: int | None) -> str:
-    return "" if count is None else f"{count:,} bytes".replace(",", "\u202f")
+    return "" if count is None else f"{count:,} bytes".replace(",", GROUP)
 
 
-def number(value: object) -> str:
-    """A metric with four significant digits, so that columns line up: 0.9500, 12.50, 1.200e-05.
+def number(value: object, text: Callable[[float], str] = number_text) -> str:
+    """A metric as people read it; `text` writes the numbers, as `told_apart` from their company does.
 
-    Whole numbers, texts and truths stay as they are.
+    Texts and truths stay as they are.
     """
     if isinstance(value, bool) or value is None:
         return {True: "yes", False: "no", None: ""}[value]
-    if isinstance(value, int):
-        return str(value) if abs(value) < 10**7 else f"{value:.4g}"
-    if not isinstance(value, float):
-        return str(value)
-    if not math.isfinite(value):
-        return str(value)
-    return f"{value:#.4g}".rstrip(".").replace(".", _point)
+    return text(value) if isinstance(value, int | float) else str(value)
 
 
 def parse_time(text: str | None) -> datetime | None:
@@ -81,20 +72,26 @@ def local_time(moment: datetime) -> str:
 
 
 def ago(moment: datetime | None, now: datetime | None = None) -> str:
-    """`just now`, `5 min ago`, `2 h ago`, `yesterday`, `3 days ago`, then the date."""
+    """`just now`, `5 min ago`, `2 h ago`, `yesterday`, `3 days ago`, then the date.
+
+    What lies ahead by little is `just now` as well, for clocks differ; else `in 3 h`, `tomorrow`.
+    """
     if moment is None:
         return ""
     seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
-    if seconds < 45:
+    if -_SMALL_LEAD <= seconds < 45:
         return "just now"
-    if seconds < 3600:
-        return f"{max(1, round(seconds / 60))} min ago"
-    if seconds < 22 * 3600:
-        return f"{round(seconds / 3600)} h ago"
-    days = round(seconds / 86400)
-    if days <= 1:
-        return "yesterday"
-    return f"{days} days ago" if days < 14 else local_time(moment)[:10]
+    away = abs(seconds)
+    if away < 22 * 3600:
+        span = f"{max(1, round(away / 60))} min" if away < 3570 else f"{round(away / 3600)} h"
+    else:
+        days = round(away / 86400)
+        if days <= 1:
+            return "yesterday" if seconds > 0 else "tomorrow"
+        if days >= 14:
+            return local_time(moment)[:10]
+        span = f"{days} days"
+    return f"{span} ago" if seconds > 0 else f"in {span}"
 
 
 def exact_time(moment: datetime | None) -> str:

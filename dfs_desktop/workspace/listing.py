@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from functools import cached_property
 
 from msgspec import structs
 
 from dfs_desktop.api import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.transfers.job import Job
-from dfs_desktop.workspace import filters
+from dfs_desktop.workspace import filters, formats
 from dfs_desktop.workspace.columns import FIXED, Column, columns_for
 from dfs_desktop.workspace.events import Event
 
@@ -20,6 +21,9 @@ UNSTORED = {
     ModelArtifactStatus.PENDING_DELETION,
     ModelArtifactStatus.DELETION_FAILED,
 }
+
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Row:
@@ -47,6 +51,11 @@ class Row:
     def is_artifact(self) -> bool:
         """Whether there is a file behind the record, and will be: other rows are dimmed."""
         return not self.going and self.artifact.status not in UNSTORED
+
+    @cached_property
+    def created(self) -> datetime | None:
+        """When the record was made, as a time: for the order, for filters and for words."""
+        return formats.parse_time(self.artifact.created_at)
 
     @cached_property
     def text(self) -> str:
@@ -206,9 +215,9 @@ class Listing:
 
     def _refresh(self) -> None:
         """The rows are others than before: find their columns, then arrange them."""
-        columns = columns_for(self._rows.values(), wide=self.wide)
-        if [column.key for column in columns] != [column.key for column in self.columns]:
-            self.columns = columns
+        before = [column.key for column in self.columns]
+        self.columns = columns_for(self._rows.values(), wide=self.wide)
+        if [column.key for column in self.columns] != before:
             self.columns_changed.emit()
         self._arrange()
 
@@ -221,9 +230,9 @@ class Listing:
         self.rows_changed.emit()
 
     def _sorted(self, rows: list[Row]) -> list[Row]:
-        """Missing values come last in both directions; ties keep the order of creation."""
+        """Missing values come last in both directions; ties go by the time of creation, then by id."""
         column = next((c for c in self.columns if c.key == self.sort_column), None)
-        rows.sort(key=lambda row: row.artifact.created_at or "~", reverse=self.descending)
+        rows.sort(key=lambda row: (row.created or _NEVER, row.key), reverse=self.descending)
         if column is None:
             return rows
         keyed = [(column.sort_key(row), row) for row in rows]

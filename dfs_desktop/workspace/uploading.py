@@ -15,6 +15,7 @@ from dfs_desktop.artifact import FORMATS, ArtifactError, Contents, extension, re
 from dfs_desktop.artifact.companions import is_companion
 from dfs_desktop.artifact.disk_names import is_text
 from dfs_desktop.artifact.inside.findings import Finding
+from dfs_desktop.natural_order import natural_key
 from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.workspace.notices import Level, Notice
 
@@ -130,8 +131,10 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
             found.append(path)
             continue
         for folder, folders, names in os.walk(path):
-            folders[:] = sorted(each for each in folders if not is_companion(each))
-            for name in sorted(names):
+            folders[:] = sorted(
+                (each for each in folders if not is_companion(each)), key=natural_key
+            )
+            for name in sorted(names, key=natural_key):
                 if extension(name) in FORMATS and not is_companion(name):
                     found.append(Path(folder, name))
                 if len(found) >= MOST_FILES:
@@ -158,7 +161,7 @@ class Uploading:
             tags.update(tag for tag in (artifact.tags or ())[:MOST_TAGS] if len(tag) <= LONGEST_TAG)
             if len(tags) > MOST_TAGS:
                 break
-        return sorted(tags, key=str.casefold)[:MOST_TAGS]
+        return sorted(tags, key=natural_key)[:MOST_TAGS]
 
     def submit(self, drafts: Iterable[Draft], collection_id: str = "") -> list[Job]:
         """Queue one upload a draft into a collection of the open orbit (default: the open one)."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from dfs_desktop.artifact.archive import Member
+from dfs_desktop.artifact.archive import Member, by_name
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.artifact.opened import OpenArtifact
@@ -51,7 +51,7 @@ class Attachments:
 
     def members(self) -> list[Member]:
         """All attachments, sorted by name; offsets are inside the tar file."""
-        return sorted(self._members.values())
+        return by_name(self._members.values())
 
     def tree(self) -> Folder:
         """All attachments as folders within folders."""

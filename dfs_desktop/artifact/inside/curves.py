@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from dfs_desktop.natural_order import natural_key, path_key
+
 MAX_NAME = 500  # characters
 
 
@@ -39,7 +41,7 @@ def parameters_of(rows: Iterable[tuple[Any, ...]]) -> list[Parameter]:
             Parameter(_text(key)[:MAX_NAME], _text(value), _text(kind)[:40])
             for key, value, kind in rows
         ),
-        key=lambda each: each.name,
+        key=lambda each: natural_key(each.name),
     )
 
 
@@ -58,7 +60,9 @@ def curves_of(rows: Iterable[tuple[Any, ...]]) -> tuple[list[Curve], int]:
             left_out += 1
         else:
             curve.append((int(place), float(number), _time(time)))
-    return [_curve(name, points[name]) for name in sorted(points) if points[name]], left_out
+    return [
+        _curve(name, points[name]) for name in sorted(points, key=path_key) if points[name]
+    ], left_out
 
 
 def _number(value: Any) -> int | float | None:

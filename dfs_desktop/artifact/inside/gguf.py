@@ -6,6 +6,7 @@ import struct
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.artifact.source import Source
+from dfs_desktop.number_text import exact_text, number_text
 
 from .cursor import Cursor
 from .tensors import (
@@ -28,7 +29,7 @@ MAX_NESTED = 16
 MAX_NAMES = 64 * 1024 * 1024  # characters of all names together
 _LEAST_SETTING, _LEAST_TENSOR = 8, 16  # bytes, in the shortest version of the format
 _ALIGNMENT = "general.alignment"
-_STRING, _ARRAY, _BOOL = 8, 9, 7
+_FLOAT32, _STRING, _ARRAY, _BOOL = 6, 8, 9, 7
 _FORMS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "B", 10: "Q", 11: "q",
           12: "d"}  # fmt: skip
 # Name, elements in a block, bytes of a block.
@@ -43,6 +44,15 @@ _TYPES = {
     27: ("I64", 1, 8), 28: ("F64", 1, 8), 29: ("IQ1_M", 256, 56), 30: ("BF16", 1, 2),
     34: ("TQ1_0", 256, 54), 35: ("TQ2_0", 256, 66), 39: ("MXFP4", 32, 17), 40: ("NVFP4", 64, 36),
 }  # fmt: skip
+
+
+def _shortest(value: float) -> float:
+    """The value with the fewest digits that mean this float of 32 bits."""
+    for digits in range(6, 9):
+        short = float(f"{value:.{digits}g}")
+        if struct.pack("f", short) == struct.pack("f", value):
+            return short
+    return float(f"{value:.9g}")
 
 
 class _LimitError(Exception):
@@ -114,13 +124,13 @@ class _Header:
         if kind == _STRING:
             return self._text(MAX_NOTE)
         if kind == _ARRAY:
-            return f"{self._skip_array(0):,} values"
+            return f"{number_text(self._skip_array(0))} values"
         form = _FORMS.get(kind)
         if form is None:
             raise _LimitError(f"that setting is of the kind {kind}, which is not known")
         value = struct.unpack(self._order + form, self._cursor.take(struct.calcsize(form)))[0]
         if isinstance(value, float):
-            return f"{value:g}"
+            return exact_text(_shortest(value) if kind == _FLOAT32 else value)
         return str(bool(value)).lower() if kind == _BOOL else str(value)
 
     def _skip_array(self, depth: int) -> int:

@@ -16,7 +16,8 @@ _MAX_CELL = 500
 class Row(msgspec.Struct, frozen=True):
     """One fact across the artifacts; None in `values` is a gap. `best` are the places of the best.
 
-    `note` says what changed, in a word or two.
+    `note` says what changed, in a word or two. `numbers` are the values that are numbers, for who
+    shows them; `values` hold them with all digits.
     """
 
     label: str
@@ -24,6 +25,7 @@ class Row(msgspec.Struct, frozen=True):
     differs: bool
     best: tuple[int, ...] = ()
     note: str = ""
+    numbers: tuple[float | None, ...] = ()
 
 
 class Section(msgspec.Struct, frozen=True):

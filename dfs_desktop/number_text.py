@@ -1,0 +1,179 @@
+"""Numbers as people read and type them: one text for each, one decimal sign, one way to group.
+
+Whole numbers are whole; fractions have at least four digits, and more where different values would
+read the same; exponents begin below 1e-4 and at 1e15.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import lru_cache
+
+GROUP = "\u202f"  # a narrow space that breaks no line; it can't be taken for a decimal sign
+FEWEST, MOST = 4, 17  # significant digits; 17 tell any two floats apart
+_TOGETHER = 8  # up to here all numbers of a column have as many digits, so that they line up
+_EXACT = 10**6  # instead of a number of digits: all that there are
+_SMALLEST, _LARGEST = 1e-4, 1e15
+LONGEST_TYPED = 100  # characters of a number
+
+_point = "."
+
+
+def use_decimal_point(point: str) -> None:
+    """Take over the decimal sign of the person's locale; the window knows it."""
+    global _point  # noqa: PLW0603  one setting for the whole program, made once at start
+    _point = point if point == "," else "."
+
+
+def with_point(text: str) -> str:
+    """A number that Python wrote, with the decimal sign of the person."""
+    return text.replace(".", _point)
+
+
+def grouped(text: str) -> str:
+    """Digits in groups of three where there are five or more before the decimal sign."""
+    sign, rest = ("-", text[1:]) if text.startswith("-") else ("", text)
+    whole, point, fraction = rest.partition(".")
+    if len(whole) > 4:
+        first = len(whole) % 3
+        whole = GROUP.join(
+            [*([whole[:first]] if first else []),
+             *(whole[at : at + 3] for at in range(first, len(whole), 3))]
+        )  # fmt: skip
+    return sign + whole + with_point(point) + fraction
+
+
+def number_text(value: float, digits: int = FEWEST) -> str:
+    """One number with so many significant digits, more where it would seem whole and is not."""
+    if isinstance(value, int):
+        if digits > MOST or abs(value) < _LARGEST:
+            return grouped(str(value))
+        return with_point(f"{Decimal(value):.{digits - 1}e}")
+    if not math.isfinite(value):
+        return str(value)
+    digits = min(digits, MOST)
+    size = abs(value)
+    if size and not _SMALLEST <= size < _LARGEST:
+        return with_point(f"{value:.{digits - 1}e}")
+    whole = value.is_integer()
+    if whole and size >= 10**FEWEST:
+        return grouped(str(int(value)))
+    power = int(f"{size:.{digits - 1}e}".partition("e")[2])
+    decimals = max(digits - 1 - power, 0 if whole else 1)
+    text = f"{value + 0.0:.{decimals}f}"
+    if not whole and digits < _TOGETHER and not text.rstrip("0").rpartition(".")[2]:
+        longer = f"{value:.{max(_TOGETHER - power, 1)}f}".rstrip("0")
+        return number_text(value, _TOGETHER + 1) if longer.endswith(".") else grouped(longer)
+    return grouped(text)
+
+
+@lru_cache(maxsize=256)
+def _digits(values: frozenset[float]) -> tuple[int, dict[float, int]]:
+    """How many digits these values need to read differently: all of them, and single ones."""
+    floats = [value for value in values if isinstance(value, float) and math.isfinite(value)]
+    kinds = len({f"{value:.{_TOGETHER}g}" for value in floats})
+    together = FEWEST
+    while len({f"{value:.{together}g}" for value in floats}) < kinds:
+        together += 1
+    own: dict[float, int] = {}
+    texts = {value: number_text(value, together) for value in _crowd(values, floats, together)}
+    while True:
+        growing = [
+            value
+            for group in _alike(texts).values()
+            if len(group) > 1
+            for value in group
+            if own.get(value) != _EXACT
+        ]
+        if not growing:
+            return together, own
+        for value in growing:
+            before = own.get(value, together)
+            own[value] = before + 1 if before < MOST else _EXACT
+            texts[value] = number_text(value, own[value])
+
+
+def _crowd(values: Iterable[float], floats: Iterable[float], digits: int) -> Iterator[float]:
+    """The values that may read alike with so many digits; the others need not be written to know."""
+    for text, group in _alike({value: f"{value:.{digits}g}" for value in floats}).items():
+        if len(group) > 1 or "." not in text or "e" in text:
+            yield from group
+    yield from (value for value in values if isinstance(value, int) and abs(value) >= _LARGEST)
+
+
+def _alike(texts: Mapping[float, str]) -> dict[str, list[float]]:
+    groups: dict[str, list[float]] = {}
+    for value, text in texts.items():
+        groups.setdefault(text, []).append(value)
+    return groups
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value == value
+
+
+def told_apart(values: Iterable[object]) -> Callable[[float], str]:
+    """How numbers of this company are written so that different ones read differently."""
+    together, own = _digits(frozenset(value for value in values if _is_number(value)))
+    return lambda value: number_text(value, own.get(value, together))
+
+
+def number_texts(values: Sequence[float]) -> list[str]:
+    """All of these, told apart."""
+    return list(map(told_apart(values), values))
+
+
+def exact_text(value: float, decimals: int = 0) -> str:
+    """The shortest text that means this number and no other, at least so many decimals."""
+    if isinstance(value, int):
+        return grouped(str(value))
+    if value == 0 or not math.isfinite(value):
+        return "0" if value == 0 else str(value)
+    exact = Decimal(repr(value)).normalize()
+    if not _SMALLEST <= abs(value) < _LARGEST:
+        mantissa, _, power = f"{exact:e}".partition("e")
+        return with_point(f"{mantissa}e{int(power):+03d}")
+    return grouped(f"{exact:.{max(decimals, decimals_of(value))}f}")
+
+
+def short_text(value: float, digits: int = FEWEST) -> str:
+    """Rounded to so many digits, without zeros at its end; a whole number stays whole."""
+    if isinstance(value, float) and math.isfinite(value) and not value.is_integer():
+        value = float(f"{value:.{digits}g}")
+    return exact_text(value)
+
+
+def decimals_of(value: float) -> int:
+    """How many decimals the exact text of a number has; none when it has an exponent."""
+    if not math.isfinite(value) or not _SMALLEST <= abs(value) < _LARGEST:
+        return 0
+    power = Decimal(repr(value)).normalize().as_tuple().exponent
+    return max(0, -power) if isinstance(power, int) else 0
+
+
+_BETWEEN = re.compile("(?<=[0-9])[\u00a0\u2009\u202f](?=[0-9]{3})")
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+_TYPED = re.compile(r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
+_SIGNS = str.maketrans({"\u2212": "-", "\u066b": ".", "\uff0c": ",", "\uff0e": "."})
+
+
+def typed_number(text: str) -> int | float | None:
+    """What a person means who typed this; a comma and a point are both the decimal sign.
+
+    None for what is no number, and for one in which a sign may divide thousands: that is for the
+    person to say.
+    """
+    if len(text) > LONGEST_TYPED:
+        return None
+    plain = "".join(
+        str(unicodedata.decimal(sign)) if sign.isdecimal() else sign
+        for sign in text.strip().translate(_SIGNS)
+    )
+    plain = _BETWEEN.sub("", plain)
+    if _WHOLE.fullmatch(plain):
+        return int(plain)
+    return float(plain.replace(",", ".")) if _TYPED.fullmatch(plain) else None
