@@ -1,6 +1,8 @@
 """Pages, drawings and tables of strangers: bounded to be shown, and harmless where they go."""
 
+import struct
 import time
+from random import Random
 
 import pytest
 from PySide6.QtGui import QTextDocument
@@ -8,11 +10,13 @@ from PySide6.QtWidgets import QApplication, QTextBrowser
 
 from dfs_desktop.artifact.cards import Page
 from dfs_desktop.artifact.cells import guarded, table_text
-from dfs_desktop.artifact.inside.pictures import Picture, is_endless
+from dfs_desktop.artifact.inside.pictures import Picture, is_endless, picture_of
 from dfs_desktop.artifact.inside.rows import Section, row, table
+from dfs_desktop.artifact.preview import Preview
 from dfs_desktop.ui.detail_card import caged, warning
 from dfs_desktop.ui.inspect_html import MOST_TEXT, harmless
 from dfs_desktop.ui.inspect_markdown import bounded_markdown
+from dfs_desktop.ui.inspect_ready import dressed
 from dfs_desktop.ui.inspect_svg import SvgRefusedError, harmless_svg
 
 BEGINNINGS = ["<!--", "<a ", "<svg>", "<svg></svg>", "<script></script>", "<div>", "<p><b>", "</",
@@ -104,6 +108,51 @@ def test_a_drawing_that_takes_long_to_paint_is_too_complex(inner: bytes) -> None
         harmless_svg(b'<svg xmlns="http://www.w3.org/2000/svg">' + inner + b"</svg>")
 
 
+def _crossing(corners: int) -> str:
+    """An outline that crosses itself as often as it can."""
+    random = Random(1)
+    return " ".join(
+        f"{random.random() * 1200:.1f},{random.random() * 1200:.1f}" for _ in range(corners)
+    )
+
+
+@pytest.mark.fault("X-06")
+@pytest.mark.parametrize(
+    "inner",
+    [
+        f'<polyline fill="none" stroke="#000" stroke-width="10" points="{_crossing(2000)}"/>',
+        f'<polygon points="{_crossing(4000)}"/>',
+        '<rect width="1200" height="1200" fill="red" fill-opacity=".5"/>' * 1990,
+        '<circle r="600" fill="none" stroke-width="400" stroke="red"/>' * 1990,
+        '<defs><radialGradient id="a" r=".0001" spreadMethod="reflect"><stop stop-color="red"/>'
+        '<stop offset="1" stop-opacity=".5"/></radialGradient></defs>'
+        + '<rect width="1200" height="1200" fill="url(#a)"/>' * 1900,
+        f'<text y="600" font-size="1000">{"W" * 10}</text>' * 1900,
+    ],
+)  # fmt: skip
+def test_what_takes_long_to_paint_is_drawn_small_or_not_at_all(
+    qapp: QApplication, inner: str
+) -> None:
+    began = time.process_time()
+    data = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1200 1200">{inner}</svg>'.encode()
+    found = dressed(Preview("image", len(data), image=data, media_type="image/svg+xml"))
+    assert "shown small" in found.note or "too complex" in found.note
+    assert found.image is None or 75 < found.image.width() < 1200
+    assert time.process_time() - began < 5  # some twenty, drawn at full size
+
+
+@pytest.mark.fault("X-06")
+@pytest.mark.parametrize("head", ["", 'width="1" height="1e9"', 'viewBox="0 0 nan inf"'])
+def test_a_plain_drawing_is_drawn_at_full_size(qapp: QApplication, head: str) -> None:
+    curve = " ".join(f"{x},{150 + x % 7}" for x in range(300))
+    inner = f'<polyline fill="none" stroke="#000" points="{curve}"/>'
+    data = f'<svg xmlns="http://www.w3.org/2000/svg" {head}>{inner}</svg>'.encode()
+    found = dressed(Preview("image", len(data), image=data, media_type="image/svg+xml"))
+    assert found.image is not None
+    assert max(found.image.width(), found.image.height()) == 1200
+    assert "small" not in found.note
+
+
 @pytest.mark.fault("X-06")
 def test_dashes_as_small_as_one_likes_are_left_out() -> None:
     dashed = b'<path d="M0 0L9 9" stroke-dasharray="1e-9" style="stroke-dasharray:1e-9;fill:red"/>'
@@ -116,6 +165,9 @@ def test_dashes_as_small_as_one_likes_are_left_out() -> None:
 def test_pictures_have_bounds_of_pixels_and_scans() -> None:
     assert Picture("image/png", 8000, 8000).too_large
     assert not Picture("image/png", 4000, 4000).too_large
+    deep = picture_of(b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIB", 13, b"IHDR", 4000, 4000, 16))
+    assert deep is not None
+    assert deep.too_large
     assert not Picture("image/jpeg", 6000, 4000).too_large  # made smaller while it is decoded
     assert is_endless(b"\xff\xda" * 101, 10, 10)
     assert is_endless(b"\xff\xda" * 70, 4000, 4000)

@@ -7,20 +7,20 @@ from typing import Any
 
 from msgspec import Struct
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
-from PySide6.QtGui import QImage, QImageReader, QPainter
+from PySide6.QtGui import QImage, QImageReader
 from PySide6.QtSvg import QSvgRenderer
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.inside.pictures import Picture, is_endless
 from dfs_desktop.artifact.preview import Preview, preview_source
 from dfs_desktop.artifact.source import Source
+from dfs_desktop.ui.inspect_drawing import drawn
 from dfs_desktop.ui.inspect_html import harmless
 from dfs_desktop.ui.inspect_markdown import BEGINNING, bounded_markdown
 from dfs_desktop.ui.inspect_svg import SvgRefusedError, harmless_svg
 
 LONGEST_LINE = 4000  # characters; a document of one line is no pleasure for a text view
 _LONGEST_SIDE = 2400  # pixels of a picture that is kept
-_DRAWING = 1200  # pixels of the longer side
 _KEEP = Qt.AspectRatioMode.KeepAspectRatio
 
 
@@ -129,21 +129,14 @@ def _picture(preview: Preview) -> Ready:
 def _drawing(preview: Preview) -> Ready:
     try:
         renderer = QSvgRenderer(QByteArray(harmless_svg(preview.image)))
+        if not renderer.isValid():
+            return _source_of(preview, "The drawing cannot be shown.")
+        image, whole = drawn(renderer)
     except SvgRefusedError as error:
         return _source_of(preview, str(error))
-    if not renderer.isValid():
-        return _source_of(preview, "The drawing cannot be shown.")
-    size = renderer.defaultSize()
-    if size.isEmpty():
-        size = QSize(300, 150)
-    image = QImage(size.scaled(QSize(_DRAWING, _DRAWING), _KEEP), QImage.Format.Format_ARGB32)
-    image.fill(0xFFFFFFFF)  # drawings take paper for granted
-    painter = QPainter(image)
-    renderer.render(painter)
-    painter.end()
-    return Ready(
-        "image", preview, image=image, note="Links and styles in the drawing are left out."
-    )
+    small = "" if whole else "It takes long to draw, so it is shown small. "
+    note = f"{small}Links and styles in the drawing are left out."
+    return Ready("image", preview, image=image, note=note)
 
 
 def _source_of(preview: Preview, why: str) -> Ready:

@@ -17,17 +17,21 @@ _SVG = re.compile(
 
 
 class Picture(msgspec.Struct, frozen=True):
-    """Which picture it is; 0 for a measure that the first bytes do not tell."""
+    """Which picture it is; 0 for a measure that the first bytes do not tell.
+
+    A `deep` one has 16 bits a colour, and takes twice the memory.
+    """
 
     media_type: str
     width: int = 0
     height: int = 0
+    deep: bool = False
 
     @property
     def too_large(self) -> bool:
         """Whether unpacking it would take more memory than a preview is worth."""
         most = MAX_SCALED if self.media_type == "image/jpeg" else MAX_PIXELS
-        return self.width * self.height > most
+        return self.width * self.height * (1 + self.deep) > most
 
 
 def is_endless(data: bytes, width: int, height: int) -> bool:
@@ -39,8 +43,8 @@ def is_endless(data: bytes, width: int, height: int) -> bool:
 def picture_of(head: bytes) -> Picture | None:
     """The picture that these first bytes begin, or None when they do not."""
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        sizes = struct.unpack_from(">II", head, 16) if len(head) >= 24 else (0, 0)
-        return Picture("image/png", *sizes)
+        width, height, depth = struct.unpack_from(">IIB", head, 16) if len(head) > 24 else (0, 0, 8)
+        return Picture("image/png", width, height, deep=depth > 8)
     if head[:6] in (b"GIF87a", b"GIF89a"):
         sizes = struct.unpack_from("<HH", head, 6) if len(head) >= 10 else (0, 0)
         return Picture("image/gif", *sizes)
