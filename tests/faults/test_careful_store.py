@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from api_faces import through
 from api_faults import apply_then_drop, drop, first, status
 from stores.faults import refused
 
@@ -180,12 +182,28 @@ def test_a_registry_that_is_away_for_a_while_costs_nothing(
     cloud: Cloud, step: str, fault: Any
 ) -> None:
     if step == "create":
-        fault = status(429)  # other answers leave it open whether there is a record
-    cloud.front.script(step, *[fault] * (1 if step == "patch" else 5))
+        cloud.front.script("create", status(429))  # no answer leaves it open if there is a record
+    cloud.front.script(step, *[fault] * (1 if step == "patch" else 4))
     cloud.front.script("record", *[status(502)] * 3)
-    from api_faces import through
-
     path = cloud.artifact(MULTI)
     through("sync", lambda c: c.model_artifacts.upload(str(path), "m"), **cloud.options)
     assert cloud.statuses() == ["uploaded"]
     assert cloud.front.count("create") == (6 if step == "create" else 1)
+
+
+@pytest.mark.fault("W-12", "U-01")
+def test_a_creation_that_arrives_late_is_found_before_another_one_is_sent(cloud: Cloud) -> None:
+    """The proxy before the registry gave up, the registry did not."""
+
+    def late(handler: Any) -> bool:
+        handler.read()
+        drop(handler)
+        time.sleep(0.08)
+        handler.wfile = io.BytesIO()
+        handler.perform()
+        return True
+
+    path = cloud.artifact(SINGLE)
+    cloud.front.script("create", late)
+    through("sync", lambda c: c.model_artifacts.upload(str(path), "m"), **cloud.options)
+    assert cloud.statuses() == ["uploaded"]

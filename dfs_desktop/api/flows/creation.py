@@ -16,6 +16,8 @@ from dfs_desktop.api.errors import (
     UnexpectedAnswerError,
 )
 from dfs_desktop.api.ledger import UploadRecord, UploadStep
+from dfs_desktop.api.storage.meter import Meter
+from dfs_desktop.api.storage.retry import LONGEST, Retries
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 
 from .artifacts import mark, remove_record
@@ -33,44 +35,57 @@ LOOK_BACK = 600.0  # seconds; older records are not even read
 AZURE = "azure"
 
 
-def create(session: Session, place: Place, draft: Draft, ledger: Upload) -> Flow[Created]:
+def create(
+    session: Session, place: Place, draft: Draft, ledger: Upload, meter: Meter
+) -> Flow[Created]:
     """Create the record, never twice: after an unclear answer look for what it left behind.
 
-    The intent is noted first. A stop that comes before the request takes it back; a later one
-    leaves it at that: whoever goes on, or gives up, looks.
+    Where it left nothing, a fault that passes is waited out, for about a minute. The intent is
+    noted first. A stop that comes before the request takes it back; a later one leaves it at that:
+    whoever goes on, or gives up, looks.
     """
-    yield from _note_creation(session, ledger)
-    try:
-        return (yield from Step("create", session.dialect.create_artifact(place, draft)))
-    except asyncio.CancelledError as stop:
-        if not had_begun(stop):
-            yield from note(ledger, UploadStep.HASHED)
-        raise
-    except (APIConnectionError, ServerError, BadRequestError, UnexpectedAnswerError) as error:
-        if isinstance(error, APIConnectionError) and not error.answer_lost:
-            yield from note(ledger, UploadStep.HASHED)
+    retries, end = Retries(hasty=meter.hasty), time.monotonic() + LONGEST
+    while True:
+        yield from _note_creation(session, ledger)
+        try:
+            return (yield from Step("create", session.dialect.create_artifact(place, draft)))
+        except asyncio.CancelledError as stop:
+            if not had_begun(stop):
+                yield from note(ledger, UploadStep.HASHED)
             raise
+        except (APIConnectionError, ServerError, BadRequestError, UnexpectedAnswerError) as error:
+            fault = error
+        except DataForceError:
+            yield from note(ledger, UploadStep.HASHED)  # a plain refusal: no record was made
+            raise
+        lost = isinstance(fault, APIConnectionError)
+        if isinstance(fault, APIConnectionError) and not fault.answer_lost:
+            yield from note(ledger, UploadStep.HASHED)
+            raise fault
+        pause = None
+        if isinstance(fault, (APIConnectionError, ServerError)) and time.monotonic() < end:
+            pause = retries.after(fault)
         orphan = yield from _find_orphan(session, place, draft, ledger.record)
-        if orphan is None:
-            if not isinstance(error, APIConnectionError):
-                yield from note(ledger, UploadStep.HASHED)  # refused, and nothing was left
-            raise
-        adopted = yield from _adopt(session, place, orphan)
-        if adopted is not None:
-            return adopted
-        yield from _remove(session, place, orphan)
-        if not isinstance(error, APIConnectionError):
-            yield from note(ledger, UploadStep.HASHED)
-            raise
-    except DataForceError:
-        yield from note(ledger, UploadStep.HASHED)  # a plain refusal: no record was made
-        raise
-    # The one record that the lost answer was about is proven ours and gone: begin again, once.
-    yield from _note_creation(session, ledger)
-    return (yield from Step("create", session.dialect.create_artifact(place, draft)))
+        if orphan is None and lost and pause is not None:
+            meter.stumbled(fault.detail)
+            yield from _outwait(session, ledger.record)
+            orphan = yield from _find_orphan(session, place, draft, ledger.record)
+        if orphan is not None:
+            adopted = yield from _adopt(session, place, orphan)
+            if adopted is not None:
+                return adopted
+            yield from _remove(session, place, orphan)
+        if not lost:
+            yield from note(ledger, UploadStep.HASHED)  # refused, and nothing is left
+        if pause is None:
+            raise fault
+        meter.stumbled(fault.detail)
+        yield from Pause(pause)
 
 
-def create_after_all(session: Session, place: Place, draft: Draft, ledger: Upload) -> Flow[Created]:
+def create_after_all(
+    session: Session, place: Place, draft: Draft, ledger: Upload, meter: Meter
+) -> Flow[Created]:
     """Go on where the program ended while a creation was under way: none or one record exists."""
     orphan = yield from _seek(session, place, draft, ledger)
     if orphan is not None:
@@ -78,7 +93,7 @@ def create_after_all(session: Session, place: Place, draft: Draft, ledger: Uploa
         if adopted is not None:
             return adopted
         yield from _remove(session, place, orphan)
-    return (yield from create(session, place, draft, ledger))
+    return (yield from create(session, place, draft, ledger, meter))
 
 
 def undo_creation(session: Session, place: Place, draft: Draft, ledger: Upload) -> Flow[None]:
@@ -94,12 +109,18 @@ def _seek(
     """Look for the record; once more a while later, since a request may still be on its way."""
     record, resumed = ledger.record, ledger.resumed
     orphan = yield from _find_orphan(session, place, draft, record, resumed=resumed)
-    left = _sent_at(session, record) + session.second_look - session.clock.now()
-    left = min(left, session.second_look)  # a clock may have been put back meanwhile
-    if orphan is None and resumed and left > 0:
-        yield from Pause(left)
+    if orphan is None and resumed and (yield from _outwait(session, record)):
         orphan = yield from _find_orphan(session, place, draft, record, resumed=resumed)
     return orphan
+
+
+def _outwait(session: Session, record: UploadRecord) -> Flow[bool]:
+    """Wait until a request that was sent cannot arrive any more; False when it cannot already."""
+    left = _sent_at(session, record) + session.second_look - session.clock.now()
+    left = min(left, session.second_look)  # a clock may have been put back meanwhile
+    if left > 0:
+        yield from Pause(left)
+    return left > 0
 
 
 def _note_creation(session: Session, ledger: Upload) -> Flow[None]:

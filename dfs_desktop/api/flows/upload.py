@@ -141,7 +141,7 @@ def _deliver(session: Session, meter: Meter, ledger: Upload) -> Flow[None]:
         meter.enter(Phase.CREATING)
         begin = create_after_all if record.step is UploadStep.CREATING else create
         yield from foresee_upload(session, record.place)
-        created = yield from begin(session, record.place, draft, ledger)
+        created = yield from begin(session, record.place, draft, ledger, meter)
         record.artifact_id, record.plan = created.artifact.id, created.plan
         session.own.add(record.artifact_id)
         yield from note(ledger, UploadStep.CREATED)
