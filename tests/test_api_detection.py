@@ -144,12 +144,22 @@ def test_asked_once_for_a_client_and_its_views(face: str) -> None:
     assert sum("authorization" not in request.headers for request in server.asked) == 2
 
 
+MINIO = """<?xml version="1.0" encoding="UTF-8"?>
+<Error><Code>AccessDenied</Code><Message>Access Denied.</Message></Error>"""
+AZURE = "\ufeff<?xml version='1.0'?><Error><Code>InvalidUri</Code><Message>No.</Message></Error>"
+
+
+@pytest.mark.fault("W-03", "RL-40")
 @pytest.mark.parametrize("face", FACES)
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
         (httpx.Response(200, html=PORTAL), "a web page (status 200)"),
         (httpx.Response(403, html=PORTAL), "a web page (status 403)"),
+        (httpx.Response(403, json={"message": "Forbidden"}), "forbids us to ask"),
+        (httpx.Response(511, html=PORTAL), "sign in, then try again"),
+        (httpx.Response(403, text=MINIO), "an object store and no registry"),
+        (httpx.Response(400, text=AZURE), "an object store and no registry"),
         (httpx.Response(404, html="<h1>nginx</h1>"), "a web page (status 404)"),
         (httpx.Response(401, html="<h1>Sign in</h1>"), "a web page (status 401)"),
         (httpx.Response(302, headers={"location": "http://portal/"}), "sends us elsewhere"),
@@ -169,7 +179,7 @@ def test_no_registry(face: str, answer: httpx.Response, words: str) -> None:
     detail = raised.value.detail
     assert words in detail
     assert "api.example" in detail
-    assert raised.value.retryable == (answer.status_code == 502)
+    assert raised.value.retryable == (answer.status_code in (502, 511))
     assert all("authorization" not in request.headers for request in server.asked)
 
 

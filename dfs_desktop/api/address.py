@@ -146,11 +146,15 @@ def read_address(base_url: str, *, allow_http: bool) -> Address:
     slashes go, and of the path only what comes before ``v1``, an id or a word of a page stays. An
     address with query or fragment is a page's, so its whole path goes.
     """
-    text = base_url.strip().rstrip("/")
+    text = base_url.strip().strip("\"'<>“”").strip().rstrip("/")
     try:
         parts = urllib.parse.urlsplit(text)
         host, port = parts.hostname, parts.port
-    except ValueError:
+    except ValueError as error:
+        if "Port out of range" in str(error):
+            raise ConfigurationError(
+                "A port is a number up to 65535.", title="This is not a server address"
+            ) from None
         host, port = None, None
     if not host or parts.scheme not in ("http", "https") or not text.isprintable():
         lacks = " Yours has no https:// in front." if text and "://" not in text else ""

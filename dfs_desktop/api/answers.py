@@ -21,6 +21,12 @@ from .scrubbing import TEXT_LIMIT, scrub
 
 T = TypeVar("T")
 
+SIGN_IN = 511
+WANTS_SIGN_IN = (
+    "the network wants a sign-in first (511). Open any page in a web browser, sign in, then try "
+    "again."
+)
+
 
 def read_answer(
     call: Call[T], status: int, headers: Mapping[str, str], body: bytes, host: str
@@ -54,7 +60,9 @@ def status_error(status: int, headers: Mapping[str, str], body: bytes, host: str
     """The exception for a refusal."""
     kind = STATUS_ERRORS.get(status, ServerError if status >= 500 else APIStatusError)
     told = _told_by_server(headers, body)
-    if kind is ServerError:
+    if status == SIGN_IN:  # of a hotel, not of the server
+        told = f"{host} was not asked: {WANTS_SIGN_IN}"
+    elif kind is ServerError:
         told = f"{host} answered with {status}: {told or _phrase(status)}"
     elif not told:
         told = f"{host} answered with {status} ({_phrase(status)})."

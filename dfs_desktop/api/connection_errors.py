@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import socket
 import ssl
@@ -11,6 +10,7 @@ from collections.abc import Iterator
 import httpx
 
 from .address import Address
+from .authorities import told_by_variables
 from .errors import (
     APIConnectionError,
     APITimeoutError,
@@ -26,6 +26,12 @@ from .scrubbing import scrub
 FAULTS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError, ExceptionGroup)
 # A first answer that is a TLS alert, as it stands in the complaint about it.
 _TLS_ALERT = re.compile(r"\\x1[56]\\x03")
+_BROKEN = (ConnectionResetError, BrokenPipeError, ConnectionAbortedError, ssl.SSLEOFError)
+_TLS_WORDS = {
+    "CERTIFICATE_REQUIRED": "it wants a certificate of yours, and this program has none to give",
+    "PROTOCOL": "it speaks a version of TLS that is not safe any more",
+    "HANDSHAKE_FAILURE": "it offers nothing that both sides hold safe, or wants a certificate of yours",
+}
 _PLAIN_ANSWER = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE")
 
 
@@ -40,13 +46,17 @@ def connection_error(error: Exception, to: Address, proxy: Proxy | None = None) 
     lost = not isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout))
     if isinstance(error, httpx.ConnectTimeout):
         who = f"The proxy {proxy.shown}" if proxy is not None else host
-        return APITimeoutError(f"{who} did not accept the connection in time.")
+        # Whoever waits for a line of plain text is silent to an encrypted greeting.
+        plain = "" if to.port in (None, 443) else _if_plain(to)
+        return APITimeoutError(f"{who} did not accept the connection in time.{plain}")
     if isinstance(error, httpx.TimeoutException):
         return APITimeoutError(f"{host} was silent for too long{via}.", answer_lost=lost)
     if proxy is not None and _is_proxys(error):
         return _refused_by_proxy(str(error), host, proxy)
     if isinstance(error, (httpx.UnsupportedProtocol, httpx.InvalidURL)):
-        return APIConnectionError(f"{host} cannot be spoken to.", retryable=False)
+        return APIConnectionError(
+            f"{host} sends us elsewhere, to an address that cannot be used.", retryable=False
+        )
     if isinstance(error, httpx.LocalProtocolError):
         return UnexpectedAnswerError(f"{host} cannot be asked this: {scrub(str(error))}")
     if isinstance(error, httpx.RemoteProtocolError) and _TLS_ALERT.search(str(error)):
@@ -116,7 +126,7 @@ def _by_cause(error: Exception, to: Address, proxy: Proxy | None, *, lost: bool)
     at = to.port or {"http": 80, "https": 443}[to.scheme]
     via = f" Asked through the proxy {proxy.shown}." if proxy is not None else ""
     for cause in _causes(error):
-        if isinstance(cause, ssl.SSLError):
+        if isinstance(cause, ssl.SSLError) and not _is_break(cause, lost=lost):
             return _tls_failed(cause, to, proxy)
         if isinstance(cause, socket.gaierror):
             if proxy is not None:
@@ -138,9 +148,37 @@ def _by_cause(error: Exception, to: Address, proxy: Proxy | None, *, lost: bool)
             title="The connection broke",
             answer_lost=True,
         )
+    broken = any(isinstance(each, _BROKEN) for each in _causes(error))
+    if broken and to.scheme == "https":
+        return APIConnectionError(
+            f"{host} closed the connection instead of encrypting it.{via}{_if_plain(to)}",
+            title="The encrypted connection failed",
+        )
     if proxy is not None:
         return _no_proxy(f"{proxy.place} did not answer.", proxy)
     return APIConnectionError(f"{host} could not be reached at port {at}.")
+
+
+def _is_break(cause: ssl.SSLError, *, lost: bool) -> bool:
+    """Whether the line broke, rather than that the two sides do not fit: a record that was damaged
+    on its way looks like an error of TLS, too."""
+    told = isinstance(cause, ssl.SSLCertVerificationError) or _in_words(_reason(cause))
+    return isinstance(cause, _BROKEN) or (lost and not told)
+
+
+def _reason(cause: ssl.SSLError) -> str:
+    named = getattr(cause, "verify_message", "") or getattr(cause, "reason", "")
+    return str(named or cause.strerror or "handshake failed")
+
+
+def _in_words(reason: str) -> str:
+    return next((words for sign, words in _TLS_WORDS.items() if sign in reason), "")
+
+
+def _if_plain(to: Address) -> str:
+    if to.scheme != "https":
+        return ""
+    return f" If it speaks plain http, write http{to.url.removeprefix('https')}."
 
 
 def _no_proxy(what: str, proxy: Proxy) -> APIConnectionError:
@@ -151,7 +189,8 @@ def _no_proxy(what: str, proxy: Proxy) -> APIConnectionError:
 
 
 def _tls_failed(cause: ssl.SSLError, to: Address, proxy: Proxy | None) -> DataForceError:
-    if cause.reason in _PLAIN_ANSWER:
+    reason = _reason(cause)
+    if any(sign in reason for sign in _PLAIN_ANSWER):
         if proxy is not None and proxy.scheme == "https":
             right = f"http://{proxy.place}"
             return ConfigurationError(
@@ -165,19 +204,17 @@ def _tls_failed(cause: ssl.SSLError, to: Address, proxy: Proxy | None) -> DataFo
             "your server and nobody else can listen on the way.",
             suggested=right,
         )
-    reason = getattr(cause, "verify_message", "") or cause.reason or "handshake failed"
     if not isinstance(cause, ssl.SSLCertVerificationError):
+        reason = _in_words(reason) or reason
         return APIConnectionError(
-            f"The encrypted connection to {to.place} failed: {scrub(str(reason))}.",
+            f"The encrypted connection to {to.place} failed: {scrub(reason)}.",
             title="The encrypted connection failed",
             retryable=False,
             answer_lost=False,
         )
-    issuer = getattr(cause, "issuer", "")
-    by = f" It was issued by “{scrub(issuer)}”." if issuer else ""
     return APIConnectionError(
-        f"The certificate of {to.place} was not accepted: {scrub(str(reason))}.{by}"
-        f"{_remedy(str(reason), to, proxy)}",
+        f"The certificate of {to.place} was not accepted: {scrub(reason)}."
+        f"{_remedy(reason, to, proxy)}",
         title="The server's certificate was not accepted",
         retryable=False,
         answer_lost=False,
@@ -188,8 +225,7 @@ def _remedy(reason: str, to: Address, proxy: Proxy | None) -> str:
     if "issuer" not in reason and "self" not in reason:
         return ""
     who = f"the proxy {proxy.shown} or another one" if proxy is not None else "a proxy"
-    named = [name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
-    also = f" {' and '.join(named)} decides here which authorities are trusted." if named else ""
+    also = f" {told_by_variables()}".rstrip()
     return (
         f" If {who} on the way opens encrypted connections, or {to.host} has a certificate of your "
         "company, add that authority to the certificates that this computer trusts, or name its "

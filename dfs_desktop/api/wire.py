@@ -15,6 +15,7 @@ import msgspec
 from dfs_desktop import __version__
 
 from .address import Address, Secret
+from .authorities import bare_context, tls_context
 from .bounds import BODY_LIMIT, ERROR_LIMIT, Body, Patience, head_came
 from .connection_errors import connection_error, is_fault, wants_password
 from .errors import DataForceError, UnprocessableEntityError
@@ -22,7 +23,6 @@ from .flows.effects import Call
 from .flows.server import Server
 from .flows.session import Clock
 from .proxies import Proxy, proxy_for
-from .storage.store import bare_context, tls_context
 
 CONNECTIONS = 8
 

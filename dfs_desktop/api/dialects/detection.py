@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from dfs_desktop.api.address import Address, read_address
+from dfs_desktop.api.answers import SIGN_IN, WANTS_SIGN_IN
 from dfs_desktop.api.connection_errors import speaks_https
 from dfs_desktop.api.errors import ConfigurationError, ServerAddressError, UnexpectedAnswerError
 from dfs_desktop.api.flows.effects import Call, Flow
@@ -23,12 +24,15 @@ ORBIT = f"/organizations/{NOBODY}/orbits/{NOBODY}"
 COLLECTION = f"{ORBIT}/collections/{NOBODY}"
 
 WANTS_HTTPS = "a demand for https"
+OF_A_STORE = "the error of an object store (S3, Azure)"
 LONGEST_TARGET = 4096
 _BAD_REQUEST = 400
+_BLOCKED = (403, 451)
 # What nginx, Go, Apache and others say to plain http at a port of theirs that takes https only.
 _HTTPS_WORDS = re.compile(
     rb"HTTP request (?:was )?(?:sent )?to (?:an )?HTTPS|HTTP to an SSL|plain HTTP", re.IGNORECASE
 )
+_STORE_ERROR = re.compile(rb"<Error>\s*<Code>")
 
 _UNAUTHORIZED, _NOT_FOUND, _OTHER_METHOD = 401, 404, 405
 
@@ -122,6 +126,8 @@ def _glance(status: int, headers: Mapping[str, str], body: bytes) -> Glance:
         return Glance(status, WANTS_HTTPS)
     if 300 <= status < 400:
         return Glance(status, "a redirect", headers.get("location", "")[:LONGEST_TARGET])
+    if _STORE_ERROR.search(body[:2000]):
+        return Glance(status, OF_A_STORE)
     if body[:200].lstrip()[:1] == b"<" or "html" in headers.get("content-type", "").lower():
         return Glance(status, "a web page")
     try:
@@ -134,6 +140,8 @@ def _glance(status: int, headers: Mapping[str, str], body: bytes) -> Glance:
 
 def _no_registry(host: str, glance: Glance) -> UnexpectedAnswerError:
     status = glance.status
+    if status == SIGN_IN:
+        return UnexpectedAnswerError(f"{host} was not asked: {WANTS_SIGN_IN}", retryable=True)
     if status >= 500 or status in (408, 425, 429):
         return UnexpectedAnswerError(
             f"{host} did not tell what it speaks: it answered with {_named(glance)} (status "
@@ -144,6 +152,17 @@ def _no_registry(host: str, glance: Glance) -> UnexpectedAnswerError:
         return UnexpectedAnswerError(
             f"{host} is no DataForce or LUML registry: it wants a sign-in for every address "
             f"(status {status})."
+        )
+    if glance.kind == OF_A_STORE:
+        return UnexpectedAnswerError(
+            f"{host} is an object store and no registry: it answered with {glance.kind} (status "
+            f"{status}). The registry has an address of its own, often only another port."
+        )
+    if status in _BLOCKED:
+        return UnexpectedAnswerError(
+            f"{host} did not tell what it speaks: it answered with {_named(glance)} (status "
+            f"{status}), as a proxy or firewall does that forbids us to ask. Check the server "
+            "address; if it is right, ask whoever runs that network or server."
         )
     hint = " This looks like the web page of a registry; its API has an address of its own."
     return UnexpectedAnswerError(

@@ -3,16 +3,20 @@ sixty times as many of Python."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import msgspec
 from msgspec import Raw, Struct
 
 LIGHT = 1 << 20  # bytes that are harmless whatever they hold
-HEAVIEST = 64 << 20  # bytes that one answer may take when decoded
+HEAVIEST = 48 << 20  # bytes that one answer may take when decoded
 RECORDS = 100_000  # in one answer
 _CONTAINER, _VALUE, _OBJECTS = 72, 40, 2_000_000
 _WINDOW = 1 << 20
+# Characters beyond the first 65 536 begin with a byte from 0xF0 on, or with half a pair of escapes.
+_NARROW = bytes(range(0xF0))
+_PAIR = re.compile(rb"\\u[dD][89abAB]")
 
 
 class Overweight(ValueError):  # noqa: N818 - becomes an UnexpectedAnswerError that names the server
@@ -43,15 +47,24 @@ _PARTS = msgspec.json.Decoder(_Undecoded)
 
 
 def weight(text: bytes | Raw) -> int:
-    """About the bytes that some JSON takes when it is decoded; more than enough for strings."""
+    """About the bytes that some JSON takes when it is decoded."""
     whole = memoryview(text)
-    found = len(whole)
+    found, width = 0, 1
     for start in range(0, len(whole), _WINDOW):  # other threads come in between
         block = bytes(whole[start : start + _WINDOW])
         found += _CONTAINER * (block.count(b"[") + block.count(b"{")) + _VALUE * block.count(b",")
-        if found > HEAVIEST:
+        width = max(width, _width(block))
+        if found + width * len(whole) > HEAVIEST:
             break
-    return found
+    return found + width * len(whole)
+
+
+def _width(text: bytes) -> int:
+    """Bytes per character of the widest string: one wide character widens all of it."""
+    escaped = b"\\u" in text
+    if text.isascii() and not escaped:
+        return 1
+    return 4 if text.translate(None, _NARROW) or (escaped and _PAIR.search(text)) else 2
 
 
 def check_weight(body: bytes) -> None:
@@ -88,7 +101,7 @@ def own_weight(item: Raw, parts: _Undecoded) -> int:
     """The weight of a record without what is kept undecoded."""
     whole = memoryview(item)
     kept = memoryview(parts.manifest), memoryview(parts.file_index)
-    counted = [len(whole) - sum(map(len, kept))]
+    counted = [_width(bytes(whole)) * (len(whole) - sum(map(len, kept)))]
     for mark, each in ((b"[", _CONTAINER), (b"{", _CONTAINER), (b",", _VALUE)):
         inside = sum(bytes(part).count(mark) for part in kept)
         counted.append(each * (bytes(whole).count(mark) - inside))

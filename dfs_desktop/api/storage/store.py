@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ssl
 import threading
 import urllib.parse
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,6 +12,7 @@ from msgspec import Struct
 
 from dfs_desktop import __version__
 from dfs_desktop.api.address import Address
+from dfs_desktop.api.authorities import bare_context, tls_context
 from dfs_desktop.api.connection_errors import (
     cannot_connect,
     connection_error,
@@ -201,15 +201,3 @@ class Store:
             clients, self._clients, self._routes = list(self._clients.values()), {}, {}
         for client in clients:
             client.close()
-
-
-def tls_context() -> ssl.SSLContext:
-    """Trust what the operating system trusts (company certificates included)."""
-    import truststore
-
-    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
-
-def bare_context() -> ssl.SSLContext:
-    """For plain http: trusts nobody, and costs no reading of certificates."""
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

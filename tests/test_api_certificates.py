@@ -1,0 +1,190 @@
+"""RL-40, W-03: which authorities are trusted, and what is said when encrypting fails."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from api_faces import FACES, through
+from api_stage import KEY
+from certificates import server_context
+from proxy_stage import make_certificates
+
+from dfs_desktop.api import DataForceError
+from dfs_desktop.api.address import read_address
+from dfs_desktop.api.connection_errors import connection_error
+
+pytestmark = pytest.mark.fault("RL-40", "W-03")
+needs_openssl = pytest.mark.skipif(not shutil.which("openssl"), reason="makes the certificates")
+PAGE = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\n<html"
+NAMES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+
+Act = Callable[[socket.socket], object]
+
+
+@pytest.fixture(autouse=True)
+def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    return make_certificates(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Act, ssl.SSLContext | None], str]]:
+    """Starts a server that does one thing with every connection; where it listens."""
+    sockets: list[socket.socket] = []
+    threads: list[threading.Thread] = []
+
+    def start(act: Act, context: ssl.SSLContext | None = None) -> str:
+        listener = socket.create_server(("127.0.0.1", 0))
+        sockets.append(listener)
+
+        def work() -> None:
+            while True:
+                try:
+                    line, _ = listener.accept()
+                except OSError:
+                    return
+                with contextlib.suppress(OSError), line:
+                    line.settimeout(5)
+                    _talk(line, act, context)
+
+        threads.append(threading.Thread(target=work, daemon=True))
+        threads[-1].start()
+        return f"localhost:{listener.getsockname()[1]}"
+
+    yield start
+    for each in sockets:
+        with contextlib.suppress(OSError):
+            each.shutdown(socket.SHUT_RDWR)
+        each.close()
+    for thread in threads:
+        thread.join(6)
+
+
+def _talk(line: socket.socket, act: Act, context: ssl.SSLContext | None) -> None:
+    if context is not None:
+        line = context.wrap_socket(line, server_side=True, do_handshake_on_connect=False)
+    with line:
+        try:
+            if isinstance(line, ssl.SSLSocket):
+                line.do_handshake()
+            line.recv(65536)
+            act(line)
+        except ssl.SSLError:  # what came meanwhile is read, or a reset would overtake the alert
+            while socket.socket.recv(line, 65536):
+                pass
+
+
+def refusal(face: str, url: str) -> DataForceError:
+    with pytest.raises(DataForceError) as raised:
+        through(face, lambda c: c.organizations.list(), base_url=url, api_key=KEY, timeout=1.0)
+    return raised.value
+
+
+def say_page(line: socket.socket) -> None:
+    line.sendall(PAGE)
+
+
+@needs_openssl
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("name", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_an_authority_that_a_variable_names_is_trusted(
+    serve: Callable[..., str],
+    certificates: tuple[Path, Path],
+    monkeypatch: pytest.MonkeyPatch,
+    face: str,
+    name: str,
+) -> None:
+    authority, both = certificates
+    place = serve(say_page, server_context(both))
+    monkeypatch.setenv(name, str(authority))
+    assert "a web page (status 200)" in refusal(face, f"https://{place}").detail
+
+
+@needs_openssl
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [(None, "does not exist"), (b"", "holds no certificates"), (b"\x30\x82\0", "holds no cert")],
+)
+def test_a_variable_that_names_no_certificates_is_told(
+    serve: Callable[..., str],
+    certificates: tuple[Path, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    content: bytes | None,
+    why: str,
+) -> None:
+    named = tmp_path / "company.crt"
+    if content is not None:
+        named.write_bytes(content)
+    place = serve(say_page, server_context(certificates[1]))
+    monkeypatch.setenv(name, str(named))
+    told = refusal("sync", f"https://{place}").detail
+    assert f"{name} names {named}, which {why}" in told
+    assert "was not accepted" in told
+
+
+@needs_openssl
+@pytest.mark.parametrize("face", FACES)
+def test_a_server_that_wants_a_certificate_of_ours_says_so_in_words(
+    serve: Callable[..., str],
+    certificates: tuple[Path, Path],
+    monkeypatch: pytest.MonkeyPatch,
+    face: str,
+) -> None:
+    authority, both = certificates
+    context = server_context(both)
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(authority)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+    told = refusal(face, f"https://{serve(say_page, context)}")
+    assert "wants a certificate of yours" in told.detail
+    assert not told.retryable
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("silent", [True, False])
+def test_https_to_something_plain_that_closes_or_waits(
+    serve: Callable[..., str], face: str, silent: bool
+) -> None:
+    ended = threading.Event()
+    place = serve(lambda _line: ended.wait(3) if silent else None)
+    told = refusal(face, f"https://{place}").detail
+    ended.set()
+    assert f"If it speaks plain http, write http://{place}." in told
+
+
+@pytest.mark.parametrize(
+    ("cause", "kind", "passes"),
+    [
+        (ssl.SSLEOFError(8, "EOF occurred in violation of protocol"), httpx.ReadError, True),
+        (
+            ssl.SSLError(1, "[SSL: DECRYPTION_FAILED_OR_BAD_RECORD_MAC] bad mac"),
+            httpx.ReadError,
+            True,
+        ),
+        (ssl.SSLError(1, "[SSL: SSLV3_ALERT_BAD_RECORD_MAC] bad mac"), httpx.WriteError, True),
+        (ssl.SSLError(1, "[SSL: UNEXPECTED_MESSAGE] no"), httpx.ConnectError, False),
+    ],
+)
+def test_a_line_that_breaks_under_tls_is_a_fault_that_passes(
+    cause: ssl.SSLError, kind: type[httpx.TransportError], passes: bool
+) -> None:
+    error = kind("broken")
+    error.__cause__ = cause
+    ours = connection_error(error, read_address("https://a.example", allow_http=False))
+    assert ours.retryable is passes
