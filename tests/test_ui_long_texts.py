@@ -15,9 +15,11 @@ from test_workspace import artifact
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.dialogs import plain_label
+from dfs_desktop.ui.flow_layout import FlowLayout
 from dfs_desktop.ui.notice_bar import NoticeBar
 from dfs_desktop.ui.pulse import Pulse
 from dfs_desktop.ui.table_view import TableView
+from dfs_desktop.ui.tag_edit import CHIPS_MADE
 from dfs_desktop.workspace.excerpts import BEGINNING, WHOLE, excerpt, wrappable
 from dfs_desktop.workspace.notices import Notice
 
@@ -106,3 +108,25 @@ def test_labels_and_notices_are_bounded(qapp: QApplication, text: str) -> None:
     assert time.monotonic() - began < SECONDS
     bar.deleteLater()
     label.deleteLater()
+
+
+@given(st.text(), st.booleans())
+def test_each_character_is_shown_as_it_is_shown_alone(text: str, multiline: bool) -> None:
+    alone = "".join(visible(character, multiline=multiline) for character in text)
+    assert visible(text, multiline=multiline) == alone
+
+
+def test_tags_are_laid_out_once_and_not_once_a_chip(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = []
+    place = FlowLayout._place
+    monkeypatch.setattr(FlowLayout, "_place", lambda *a, **k: times.append(1) or place(*a, **k))
+    with open_pane(qapp, tmp_path) as room:
+        record = artifact("many", tags=[f"tag {n}" for n in range(1000)])
+        room.workspace.listing.replace([artifact("small"), record])
+        room.pane.show_artifacts([artifact("small")])
+        times.clear()
+        room.pane.show_artifacts([record])
+        room.pane.grab()
+    assert len(times) < 2 * CHIPS_MADE

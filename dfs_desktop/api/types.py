@@ -21,6 +21,8 @@ class ModelArtifactStatus(enum.StrEnum):
     PENDING_DELETION = "pending_deletion"
     DELETION_FAILED = "deletion_failed"
 
+    __hash__ = str.__hash__  # as its text, which it equals; the one of Enum is five times slower
+
     @classmethod
     def _missing_(cls, value: object) -> ModelArtifactStatus | None:
         if not isinstance(value, str):

@@ -50,14 +50,15 @@ def visible(text: str, *, multiline: bool = False, limit: int = ONE_LINE) -> str
         text = text[:limit] + "…"
     if text.isascii() and text.isprintable():
         return text
-    return "".join(
-        _mark(character)
+    # Each kind of character is looked at once: a long text holds few kinds.
+    marks = {
+        ord(character): _mark(character)
+        for character in set(text)
         if _unseen(character)
         and ord(character) not in _VARIATION_SELECTORS
         and not (multiline and character in "\n\t")
-        else character
-        for character in text
-    )
+    }
+    return text.translate(marks) if marks else text
 
 
 def _mark(character: str) -> str:

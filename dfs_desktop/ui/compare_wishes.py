@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,8 +39,9 @@ class CompareWishes:
         self.allow()
 
     def _chosen(self) -> list[ModelArtifact]:
-        """The selected records; uploads that have none yet are left out."""
-        return [a for a in self._window.table.artifacts() if not a.id.startswith("job:")]
+        """The selected records, of very many the first; uploads that have none yet are left out."""
+        chosen = (a for a in self._window.table.artifacts() if not a.id.startswith("job:"))
+        return list(islice(chosen, MOST + 1))
 
     def allow(self) -> None:
         """Two or more can be compared; one can be compared with a file."""

@@ -137,7 +137,7 @@ class OverviewTab(QWidget):
 
     def _fill_tags(self, value: Value, artifact: ModelArtifact) -> None:
         self.tags.setEnabled(not artifact.id.startswith("job:"))
-        self.tags.set_known(self._workspace.uploading.known_tags())
+        self.tags.set_known(self._workspace.uploading.known_tags)
         if self.tags.tags() != list(value):
             self.tags.set_tags(list(value))
 

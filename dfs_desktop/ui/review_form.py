@@ -69,7 +69,7 @@ class ReviewForm(QWidget):
         self.complaint.hide()
         self.description = _Description()
         self.tags = TagEdit()
-        self.tags.set_known(known_tags)
+        self.tags.set_known(lambda: known_tags)
         self.for_all = QPushButton("Use these tags for all")
         self.for_all.setObjectName("tagsForAllButton")
         self.for_all.setProperty("link", True)

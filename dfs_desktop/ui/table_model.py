@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import count
+from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import (
@@ -20,7 +22,9 @@ from dfs_desktop.workspace.listing import Listing, Row
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 
+_key = attrgetter("key")
 ROW_ROLE = Role.UserRole + 1
+MOST_RANGES = 20
 
 
 class TableModel(QAbstractTableModel):
@@ -30,14 +34,13 @@ class TableModel(QAbstractTableModel):
         super().__init__(parent)
         self._listing = listing
         self._rows: list[Row] = list(listing.visible)
-        self._numbers: dict[str, int] = {}
+        self._numbers = _numbers(self._rows)
         self._columns: tuple[Column, ...] = listing.columns
         self._disconnect = [
             listing.rows_changed.connect(self._rows_changed),
             listing.columns_changed.connect(self._columns_changed),
             listing.row_updated.connect(self._row_updated),
         ]
-        self._count()
 
     def detach(self) -> None:
         for disconnect in self._disconnect:
@@ -56,8 +59,8 @@ class TableModel(QAbstractTableModel):
     def columns(self) -> tuple[Column, ...]:
         return self._columns
 
-    def _count(self) -> None:
-        self._numbers = {row.key: number for number, row in enumerate(self._rows)}
+    def rows(self, start: int, end: int) -> list[Row]:
+        return self._rows[start:end]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._rows)
@@ -104,8 +107,10 @@ class TableModel(QAbstractTableModel):
     def _row_updated(self, key: str) -> None:
         number = self._numbers.get(key)
         if number is not None:
-            last = self.index(number, len(self._columns) - 1)
-            self.dataChanged.emit(self.index(number, 0), last)
+            self._renewed(number, number)
+
+    def _renewed(self, first: int, last: int) -> None:
+        self.dataChanged.emit(self.index(first, 0), self.index(last, len(self._columns) - 1))
 
     def _columns_changed(self) -> None:
         """Metric columns come and go behind the leading ones; widths of the others stay."""
@@ -125,58 +130,67 @@ class TableModel(QAbstractTableModel):
 
     def _rows_changed(self) -> None:
         """Remove what went, add what came, then put all in order: each step keeps selections."""
-        wanted = {row.key: row for row in self._listing.visible}
+        wanted = self._listing.visible
         self._columns = self._listing.columns  # numbers are written for the rows there are
-        self._take_over_successors(wanted)
-        self._remove(wanted)
-        self._rows = [wanted[row.key] for row in self._rows]  # records may have been renewed
-        present = {row.key for row in self._rows}
-        fresh = [row for row in self._listing.visible if row.key not in present]
-        if fresh:
-            self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows) + len(fresh) - 1)
+        numbers = _numbers(wanted)
+        self._take_over_successors(numbers)
+        self._remove(sorted(self._numbers[key] for key in self._numbers.keys() - numbers.keys()))
+        if len(self._rows) < len(wanted):
+            fresh = [row for row in wanted if row.key not in self._numbers]
+            self.beginInsertRows(QModelIndex(), len(self._rows), len(wanted) - 1)
             self._rows.extend(fresh)
             self.endInsertRows()
-        self._reorder()
-        self._count()
+        if list(map(_key, self._rows)) != list(map(_key, wanted)):
+            self._reorder(wanted, numbers)
+        elif wanted:  # the same records in the same order, told anew
+            self._rows = list(wanted)
+            self._renewed(0, len(wanted) - 1)
+        self._numbers = numbers
 
-    def _take_over_successors(self, wanted: dict[str, Row]) -> None:
+    def _take_over_successors(self, wanted: dict[str, int]) -> None:
         """A provisional row turns into its record in place, so that its selection stays."""
-        numbers = self._numbers
         for key, successor in self._listing.successors.items():
-            number = numbers.get(key)
+            number = self._numbers.get(key)
             if number is None or key in wanted:
                 continue
-            if successor in wanted and successor not in numbers:
-                self._rows[number] = wanted[successor]
-                last = self.index(number, len(self._columns) - 1)
-                self.dataChanged.emit(self.index(number, 0), last)
+            if successor in wanted and successor not in self._numbers:
+                self._rows[number] = self._listing.visible[wanted[successor]]
+                self._numbers[successor] = self._numbers.pop(key)
+                self._renewed(number, number)
 
-    def _remove(self, wanted: dict[str, Row]) -> None:
-        end = len(self._rows)
-        while end > 0:
-            if self._rows[end - 1].key in wanted:
-                end -= 1
-                continue
-            start = end - 1
-            while start > 0 and self._rows[start - 1].key not in wanted:
-                start -= 1
+    def _remove(self, gone: list[int]) -> None:
+        """Remove these rows. Where they lie in many places, they are moved to the end before: Qt
+        looks at all that is selected once for each range."""
+        ranges: list[tuple[int, int]] = []
+        for number in gone:
+            if ranges and ranges[-1][1] == number:
+                ranges[-1] = (ranges[-1][0], number + 1)
+            else:
+                ranges.append((number, number + 1))
+        if len(ranges) > MOST_RANGES:
+            leaving = set(gone)
+            staying = [row for number, row in enumerate(self._rows) if number not in leaving]
+            ranges = [(len(staying), len(self._rows))]
+            ordered = staying + [self._rows[number] for number in gone]
+            self._reorder(ordered, _numbers(ordered))
+        for start, end in reversed(ranges):
             self.beginRemoveRows(QModelIndex(), start, end - 1)
             del self._rows[start:end]
             self.endRemoveRows()
-            end = start
 
-    def _reorder(self) -> None:
-        ordered = list(self._listing.visible)
-        if all(a is b for a, b in zip(self._rows, ordered, strict=True)):
-            return
+    def _reorder(self, ordered: list[Row], numbers: dict[str, int]) -> None:
+        """Show the rows, which are the same ones, in this order."""
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         keys = [self._rows[index.row()].key for index in before]
-        self._rows = ordered
-        self._count()
+        self._rows = list(ordered)
         after = [
-            self.index(self._numbers[key], index.column())
+            self.index(numbers[key], index.column())
             for key, index in zip(keys, before, strict=True)
         ]
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
+
+
+def _numbers(rows: list[Row]) -> dict[str, int]:
+    return dict(zip(map(_key, rows), count(), strict=False))

@@ -77,6 +77,8 @@ class TableView(QTableView):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._choose_columns)
+        # With a selection that it can see, a header asks for each row of a column that is selected.
+        header.setSelectionModel(QItemSelectionModel(self.table, header))
         self.show_sorting()  # first: enabling the sort sorts by what the header shows
         self.setSortingEnabled(True)
         character = self.fontMetrics().averageCharWidth()
@@ -126,13 +128,11 @@ class TableView(QTableView):
         A selection is ranges; asking for an index a row costs half a second with ten thousand.
         """
         if self._chosen is None:
-            numbers = {
-                number
-                for area in self.selectionModel().selection().toList()
-                for number in range(area.top(), area.bottom() + 1)
-            }
-            found = (self.table.row(number) for number in sorted(numbers))
-            self._chosen = [row.artifact for row in found if row is not None]
+            areas = self.selectionModel().selection().toList()
+            self._chosen, end = [], 0
+            for top, bottom in sorted((area.top(), area.bottom()) for area in areas):
+                self._chosen += [row.artifact for row in self.table.rows(max(top, end), bottom + 1)]
+                end = max(end, bottom + 1)
         return list(self._chosen)
 
     def _select_anew(self) -> None:

@@ -5,7 +5,7 @@ A tag that holds a comma is typed in quotes. Tags that are there stay as they ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QRectF, QSize, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -50,7 +50,6 @@ class _Chip(QWidget):
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         side = round(self.fontMetrics().height() * 0.75)
         self.button.setIconSize(QSize(side, side))
-        self.button.setStyleSheet("QToolButton { padding: 1px; border-radius: 4px; }")
         icons.dress(self.button, "close")
         self.button.clicked.connect(lambda: self.removed.emit(self))
         row = QHBoxLayout(self)
@@ -115,6 +114,7 @@ class TagEdit(QWidget):
         self._tags: list[str] = []
         self._chips: list[_Chip] = []
         self._known = QStringListModel(self)
+        self._tell_known: Callable[[], Iterable[str]] | None = None
         self._length = 0  # of what stood in the line; a paste adds more than one sign
         self._more = plain_label(dim=True)
         self._line = _Line()
@@ -164,17 +164,25 @@ class TagEdit(QWidget):
         self._length = 0
         self._show()
 
-    def set_known(self, tags: Iterable[str]) -> None:
-        """Tags to offer while typing."""
-        self._known.setStringList(list(tags))
+    def set_known(self, tell: Callable[[], Iterable[str]]) -> None:
+        """Tags to offer while typing: asked for when somebody types."""
+        self._tell_known = tell
+
+    def _offered(self) -> list[str]:
+        if self._tell_known is not None:
+            self._known.setStringList(list(self._tell_known()))
+            self._tell_known = None
+        return self._known.stringList()
 
     def _with_comma(self, text: str) -> list[str]:
         """Tags in use that hold a comma and begin like this: it need not be quoted to mean them."""
         start = text.strip().casefold()
-        known = (*self._tags[:CHIPS_MADE], *self._known.stringList())
+        known = (*self._tags[:CHIPS_MADE], *self._offered())
         return [tag for tag in known if "," in tag and tag.casefold().startswith(start)]
 
     def _understood(self, text: str) -> list[str]:
+        if not text.strip():
+            return []
         same = (tag for tag in self._with_comma(text) if len(tag) == len(text.strip()))
         return [tag] if (tag := next(same, None)) else typed_tags(text)
 
@@ -190,6 +198,7 @@ class TagEdit(QWidget):
         self.changed.emit()
 
     def _typed(self, text: str) -> None:
+        self._offered()
         whole, rest = divided(text)
         pasted, self._length = len(text) - self._length > 1, len(text)
         if whole and not self._with_comma(text):
@@ -238,6 +247,7 @@ class TagEdit(QWidget):
     def _show(self) -> None:
         """Chips are used again for other tags: a selection that moves makes no new widgets."""
         shown = self._tags[:CHIPS_MADE]
+        self._flow.setEnabled(False)  # laid out once below, and not again for each chip
         while len(self._chips) < len(shown):
             chip = _Chip()
             chip.removed.connect(self._remove)
@@ -253,6 +263,7 @@ class TagEdit(QWidget):
         self._line.setPlaceholderText("" if self._tags else "Add tags")
         spoken = ", ".join(visible(tag[:ONE_LINE]) for tag in shown[:20])
         self.setAccessibleName(f"Tags: {spoken or 'none'}")
+        self._flow.setEnabled(True)
         self._flow.invalidate()
         self.updateGeometry()
 

@@ -45,6 +45,7 @@ QToolBar {{ background: {window}; border: none; border-bottom: 1px solid {line};
 QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 6px;
     padding: 3px; }}
 QToolBar QToolButton {{ padding: 4px 8px; }}
+QToolButton#removeTagButton {{ padding: 1px; border-radius: 4px; }}
 QToolButton:hover {{ background: {hover}; border-radius: 6px; }}
 QToolButton:pressed, QToolButton:checked {{ background: {line}; border-radius: 6px; }}
 QToolButton:focus {{ border: 1px solid {accent}; border-radius: 6px; }}

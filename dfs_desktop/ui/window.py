@@ -229,24 +229,24 @@ class MainWindow(QMainWindow):
         chosen = self.table.artifacts()
         self.details.show_artifacts(chosen)
         connected = self.workspace.session.client is not None
-        settled = [a for a in chosen if connected and not a.id.startswith("job:")]
-        self.actions_["copy_id"].setEnabled(bool(settled))
         session = self.workspace.session
         going = self.workspace.deleting.going_ids()
-        staying = [a for a in settled if a.id not in going]
-        whole = [a for a in staying if a.status not in UNSTORED]
+        # Ten thousand may be selected: each question looks only as far as its first answer.
+        settled = [a for a in chosen if connected and not a.id.startswith("job:")]
+        self.actions_["copy_id"].setEnabled(bool(settled))
+        staying = any(a.id not in going for a in settled)
+        whole = any(a.id not in going and a.status not in UNSTORED for a in settled)
         nothing = "" if whole or not chosen else why_no_file(chosen[0], going)
-        self.actions_.allow("download", bool(whole), nothing)
-        self.actions_.allow("delete", bool(staying), refusal(session, "delete"))
-        one = len(staying) == 1 and len(chosen) == 1
-        self.actions_.allow("rename", one, refusal(session, "update"))
+        self.actions_.allow("download", whole, nothing)
+        self.actions_.allow("delete", staying, refusal(session, "delete"))
+        self.actions_.allow("rename", staying and len(chosen) == 1, refusal(session, "update"))
         self._show_counts()
 
     def _show_counts(self) -> None:
         listing, session = self.workspace.listing, self.workspace.session
-        total, shown = len(listing), sum(row.is_artifact for row in listing.visible)
+        total, (shown, going) = len(listing), listing.shown()
         parts = [formats.counted(total, shown, session.whole, coming=session.coming)]
-        if going := sum(row.going for row in listing.visible):
+        if going:
             parts.append(f"{going} being deleted")
         if others := len(listing.visible) - shown - going:
             parts.append(formats.count(others, "record without a file", "records without a file"))

@@ -92,10 +92,8 @@ class Attention:
         if whole:  # the open list knows better than an earlier look at the orbit
             here = session.place.collection
             stuck = {i: a for i, a in stuck.items() if a.collection_id != here}
-        for artifact in workspace.listing.artifacts():
-            stuck.pop(artifact.id, None)
-            if artifact.status in UNSTORED and not artifact.id.startswith("job:"):
-                stuck[artifact.id] = artifact
+        stuck = {i: a for i, a in stuck.items() if i not in workspace.listing}
+        stuck |= {a.id: a for a in workspace.listing.unstored() if not a.id.startswith("job:")}
         owned = {job.artifact_id for job in workspace.queue.jobs if job.state not in _OVER}
         for key in owned | workspace.deleting.going_ids():
             stuck.pop(key, None)

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from dfs_desktop.workspace.listing import Row
 
 METRIC = "metric:"
+NUMBERS = (int, float)  # as classes in a tuple: half the time of a union, and it is asked a lot
+_IN_COLUMNS = (float, int, str)
 MOST_TAGS = 50  # of one record, in the text of a cell and in its order
 MOST_NAMES = 1000  # of one record's metrics that are looked at for columns
+MOST_COMPANY = 2000  # rows whose numbers are told apart: to compare all would hold the window
 MOST_METRICS = 64  # a hostile record may hold a million names; the table stays usable
 
 STATUS_WORDS = {
@@ -35,7 +38,8 @@ STATUS_WORDS = {
 
 
 class Column(Struct, frozen=True):
-    """One column. `text` is what a cell shows, `sort_key` what it sorts by (None sorts last)."""
+    """One column. `text` is what a cell shows, `sort_key` what it sorts by: numbers come first, None
+    comes last."""
 
     key: str
     title: str
@@ -52,7 +56,8 @@ def status_text(row: Row) -> str:
         return "Being deleted"
     if row.cancelled and status == ModelArtifactStatus.UPLOAD_FAILED:
         return "Cancelled"
-    return STATUS_WORDS.get(status, visible(status.value.replace("_", " ").capitalize()))
+    words = STATUS_WORDS.get(status)
+    return visible(status.value.replace("_", " ").capitalize()) if words is None else words
 
 
 def _created(row: Row) -> str:
@@ -130,12 +135,14 @@ def _metric_value(row: Row, name: str) -> Any:
     return value if isinstance(value, int | float | str) else None
 
 
-def _metric_sort_key(row: Row, name: str) -> Any:
-    """Numbers before texts, so that a stray text in a metric cannot break the sort."""
-    value = _metric_value(row, name)
-    if value is None or value != value:  # NaN has no place in an order
-        return None
-    return (1, _ordered(value) or natural_key("")) if isinstance(value, str) else (0, value)
+def _metric_sort_key(name: str) -> Callable[[Row], Any]:
+    def key(row: Row) -> Any:
+        value = row.artifact.metrics.get(name)
+        if isinstance(value, NUMBERS):
+            return value if value == value else None  # NaN has no place in an order
+        return natural_key(value[:ONE_LINE]) if isinstance(value, str) else None
+
+    return key
 
 
 def metric_column(name: str, rows: Sequence[Row] = ()) -> Column:
@@ -149,10 +156,15 @@ def metric_column(name: str, rows: Sequence[Row] = ()) -> Column:
         METRIC + name,
         visible(name, limit=100),
         lambda row: visible(formats.number(_metric_value(row, name), company())),
-        lambda row: _metric_sort_key(row, name),
+        _metric_sort_key(name),
         numeric=True,
         hint=lambda row: visible(formats.number(_metric_value(row, name), exact_text)),
     )
+
+
+def _metrics(row: Row) -> Iterable[tuple[str, Any]]:
+    metrics = row.artifact.metrics
+    return metrics.items() if len(metrics) <= MOST_NAMES else islice(metrics.items(), MOST_NAMES)
 
 
 def columns_for(rows: Iterable[Row], *, wide: bool = False) -> tuple[Column, ...]:
@@ -160,14 +172,11 @@ def columns_for(rows: Iterable[Row], *, wide: bool = False) -> tuple[Column, ...
 
     `wide`: with collection, type and author, for rows of a whole orbit.
     """
-    names: Counter[str] = Counter()
     rows = list(rows)
-    for row in rows:
-        names.update(
-            name
-            for name, value in islice(row.artifact.metrics.items(), MOST_NAMES)
-            if isinstance(value, int | float | str)
-        )
+    names = Counter(
+        name for row in rows for name, value in _metrics(row) if isinstance(value, _IN_COLUMNS)
+    )
     ordered = sorted(names.items(), key=lambda item: (-item[1], natural_key(item[0])))
-    metrics = tuple(metric_column(name, rows) for name, _ in ordered[:MOST_METRICS])
+    company = rows[:MOST_COMPANY]
+    metrics = tuple(metric_column(name, company) for name, _ in ordered[:MOST_METRICS])
     return LEADING + (WIDE if wide else ()) + metrics + TRAILING

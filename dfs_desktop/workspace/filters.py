@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from dfs_desktop.workspace.columns import status_text
+from dfs_desktop.workspace.columns import NUMBERS, status_text
 
 if TYPE_CHECKING:
     from dfs_desktop.workspace.listing import Row
@@ -30,29 +31,28 @@ def _amount(text: str) -> float | None:
     return float(match[1]) * scale
 
 
-def _holds(left: float, sign: str, right: float) -> bool:
-    return {
-        ">": left > right,
-        "<": left < right,
-        ">=": left >= right,
-        "<=": left <= right,
-        "=": left == right,
-        ":": left == right,
-        "!=": left != right,
-    }[sign]
+_HOLDS: dict[str, Callable[[float, float], bool]] = {
+    ">": operator.gt,
+    "<": operator.lt,
+    ">=": operator.ge,
+    "<=": operator.le,
+    "=": operator.eq,
+    ":": operator.eq,
+    "!=": operator.ne,
+}
 
 
 def haystack(row: Row) -> str:
     """What plain words are looked for in: name, file, tags, description, status."""
     record = row.artifact
     parts = (
-        record.model_name,
+        record.model_name or "",
         record.file_name,
         *(record.tags or ()),
-        record.description,
+        record.description or "",
         status_text(row),
     )
-    return "\n".join(part for part in parts if part).casefold()
+    return "\n".join(parts).casefold()
 
 
 def _word(word: str) -> Test:
@@ -84,17 +84,18 @@ def _status(word: str) -> Test:
 
 def _number(name: str, sign: str, amount: float) -> Test:
     wanted = name.casefold()
+    holds = _HOLDS[sign]
+
+    def test_size(row: Row) -> bool:
+        return row.artifact.size is not None and holds(row.artifact.size, amount)
 
     def test(row: Row) -> bool:
-        if wanted == "size":
-            return row.artifact.size is not None and _holds(row.artifact.size, sign, amount)
-        return any(
-            _holds(value, sign, amount)
-            for key, value in row.artifact.metrics.items()
-            if key.casefold() == wanted and isinstance(value, int | float)
-        )
+        for key, value in row.artifact.metrics.items():
+            if key.casefold() == wanted and isinstance(value, NUMBERS) and holds(value, amount):
+                return True
+        return False
 
-    return test
+    return test_size if wanted == "size" else test
 
 
 def _test(token: str) -> Test:
@@ -120,6 +121,6 @@ def parse(text: str) -> Test | None:
         for quoted, plain in _TOKEN.findall(text)
         if quoted or plain
     ]
-    if not tests:
-        return None
+    if len(tests) <= 1:
+        return tests[0] if tests else None
     return lambda row: all(test(row) for test in tests)

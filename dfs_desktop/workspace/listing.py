@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from functools import cached_property
+from operator import attrgetter
+from types import NoneType
+from typing import Any
 
 from msgspec import structs
 
 from dfs_desktop.api import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.workspace import filters, formats
-from dfs_desktop.workspace.columns import FIXED, Column, columns_for
+from dfs_desktop.workspace.columns import FIXED, NUMBERS, Column, columns_for
 from dfs_desktop.workspace.events import Event
 
 # Records in these states are no artifacts: their file never came whole, or is going.
@@ -32,34 +34,43 @@ class Row:
     `going`: it waits to be deleted, or is being deleted. `cancelled`: its upload was given up here.
     """
 
+    __slots__ = ("_created", "_text", "artifact", "cancelled", "going", "job", "key")
     artifact: ModelArtifact
     job: Job | None
 
     def __init__(
-        self, artifact: ModelArtifact, job: Job | None = None, *, going: bool = False
+        self,
+        artifact: ModelArtifact,
+        job: Job | None = None,
+        going: bool = False,
+        cancelled: bool = False,
     ) -> None:
         self.artifact = artifact
+        self.key = artifact.id
         self.job = job
         self.going = going
-        self.cancelled = False
-
-    @property
-    def key(self) -> str:
-        return self.artifact.id
+        self.cancelled = cancelled
+        self._text: str | None = None
+        self._created: datetime | None = _NEVER
 
     @property
     def is_artifact(self) -> bool:
         """Whether there is a file behind the record, and will be: other rows are dimmed."""
         return not self.going and self.artifact.status not in UNSTORED
 
-    @cached_property
+    @property
     def created(self) -> datetime | None:
         """When the record was made, as a time: for the order, for filters and for words."""
-        return formats.parse_time(self.artifact.created_at)
+        if self._created is _NEVER:
+            self._created = formats.parse_time(self.artifact.created_at)
+        return self._created
 
-    @cached_property
+    @property
     def text(self) -> str:
-        return filters.haystack(self)
+        """What plain words are looked for in, made once."""
+        if self._text is None:
+            self._text = filters.haystack(self)
+        return self._text
 
 
 # Facts that some answers of a server tell and others, as those to an edit, leave out.
@@ -100,12 +111,15 @@ class Listing:
         # a provisional row (upload not yet registered) -> the record that took its place
         self.successors: dict[str, str] = {}
         self._rows: dict[str, Row] = {}
+        self._order: list[Row] | None = None  # all rows as they are sorted, made when first needed
+        self._unstored: list[ModelArtifact] | None = None
         self._going: set[str] = set()
         self._cancelled: set[str] = set()
 
     def __len__(self) -> int:
         """How many artifacts there are; records that are none, or will be none soon, do not count."""
-        return sum(row.is_artifact for row in self._rows.values())
+        going = self._going & self._rows.keys()
+        return len(self._rows) - len(going.union(artifact.id for artifact in self.unstored()))
 
     def __contains__(self, key: str) -> bool:
         return key in self._rows
@@ -115,6 +129,21 @@ class Listing:
 
     def artifacts(self) -> list[ModelArtifact]:
         return [row.artifact for row in self._rows.values()]
+
+    def unstored(self) -> list[ModelArtifact]:
+        """The records without a whole file: looked for once, until the rows are others."""
+        if self._unstored is None:
+            self._unstored = [
+                row.artifact for row in self._rows.values() if row.artifact.status in UNSTORED
+            ]
+        return self._unstored
+
+    def shown(self) -> tuple[int, int]:
+        """How many artifacts the filter lets through, and how many records that are going."""
+        if len(self.visible) == len(self._rows):
+            return len(self), len(self._going & self._rows.keys())
+        going = sum(row.going for row in self.visible)
+        return sum(row.is_artifact for row in self.visible), going
 
     def replace(
         self,
@@ -171,9 +200,8 @@ class Listing:
             self.row_updated.emit(key)
 
     def _row(self, artifact: ModelArtifact, job: Job | None = None) -> Row:
-        row = Row(artifact, job, going=artifact.id in self._going)
-        row.cancelled = artifact.id in self._cancelled
-        return row
+        key = artifact.id
+        return Row(artifact, job, key in self._going, key in self._cancelled)
 
     def remove(self, *keys: str) -> None:
         found = [key for key in keys if self._rows.pop(key, None) is not None]
@@ -183,18 +211,15 @@ class Listing:
 
     def strike(self, keys: Iterable[str]) -> None:
         """Rows stay in their place, struck through, while their deletion can still be undone."""
-        self._going.update(keys)
-        self._show_going()
+        self._show_going(set(keys), going=True)
 
     def unstrike(self, keys: Iterable[str]) -> None:
-        self._going.difference_update(keys)
-        self._show_going()
+        self._show_going(set(keys), going=False)
 
-    def _show_going(self) -> None:
-        for key, row in self._rows.items():
-            if row.going is not (key in self._going):
-                row.going = not row.going
-                self.row_updated.emit(key)
+    def _show_going(self, keys: set[str], *, going: bool) -> None:
+        self._going = self._going | keys if going else self._going - keys
+        for key in keys & self._rows.keys():
+            self._rows[key].going = going
         self.rows_changed.emit()
 
     def note_cancelled(self, key: str) -> None:
@@ -207,6 +232,7 @@ class Listing:
 
     def sort(self, column: str, *, descending: bool) -> None:
         self.sort_column, self.descending = column, descending
+        self._order = None
         self._arrange()
 
     def filter(self, text: str) -> None:
@@ -215,6 +241,8 @@ class Listing:
 
     def _refresh(self) -> None:
         """The rows are others than before: find their columns, then arrange them."""
+        self._order = None
+        self._unstored = None
         before = [column.key for column in self.columns]
         self.columns = columns_for(self._rows.values(), wide=self.wide)
         if [column.key for column in self.columns] != before:
@@ -222,20 +250,27 @@ class Listing:
         self._arrange()
 
     def _arrange(self) -> None:
-        """Filter and sort. Columns depend on the rows alone, so typing does not look for them."""
+        """Filter what is sorted. Columns depend on the rows alone, so typing does not look for them,
+        nor does it sort anew."""
         test = filters.parse(self.filter_text)
-        self.visible = self._sorted(
-            [row for row in self._rows.values() if test is None or test(row)]
-        )
+        if self._order is None:
+            self._order = self._sorted()
+        self.visible = list(self._order if test is None else filter(test, self._order))
         self.rows_changed.emit()
 
-    def _sorted(self, rows: list[Row]) -> list[Row]:
+    def _sorted(self) -> list[Row]:
         """Missing values come last in both directions; ties go by the time of creation, then by id."""
+        rows = sorted(self._rows.values(), key=attrgetter("key"), reverse=self.descending)
+        rows.sort(key=lambda row: row.created or _NEVER, reverse=self.descending)
         column = next((c for c in self.columns if c.key == self.sort_column), None)
-        rows.sort(key=lambda row: (row.created or _NEVER, row.key), reverse=self.descending)
         if column is None:
             return rows
-        keyed = [(column.sort_key(row), row) for row in rows]
-        present = [pair for pair in keyed if pair[0] is not None]
-        present.sort(key=lambda pair: pair[0], reverse=self.descending)
-        return [row for _, row in present] + [row for key, row in keyed if key is None]
+        keys: list[Any] = list(map(column.sort_key, rows))
+        # Numbers come before texts, and each kind is sorted apart, which is several times faster.
+        numbers = [n for n, key in enumerate(keys) if isinstance(key, NUMBERS)]
+        others = [n for n, key in enumerate(keys) if not isinstance(key, (*NUMBERS, NoneType))]
+        missing = [n for n, key in enumerate(keys) if key is None]
+        for group in (numbers, others):
+            group.sort(key=keys.__getitem__, reverse=self.descending)
+        present = others + numbers if self.descending else numbers + others
+        return [rows[n] for n in present + missing]

@@ -158,10 +158,11 @@ class Uploading:
         """Tags in use in the open collection, for completion; of very many, some."""
         tags: set[str] = set()
         for artifact in self._workspace.listing.artifacts():
-            tags.update(tag for tag in (artifact.tags or ())[:MOST_TAGS] if len(tag) <= LONGEST_TAG)
+            tags.update((artifact.tags or ())[:MOST_TAGS])
             if len(tags) > MOST_TAGS:
                 break
-        return sorted(tags, key=natural_key)[:MOST_TAGS]
+        short = (tag for tag in tags if len(tag) <= LONGEST_TAG)
+        return sorted(short, key=natural_key)[:MOST_TAGS]
 
     def submit(self, drafts: Iterable[Draft], collection_id: str = "") -> list[Job]:
         """Queue one upload a draft into a collection of the open orbit (default: the open one)."""
