@@ -40,8 +40,14 @@ def face(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def ask(face: str, generation: str, operation: Any, *answers: Any) -> tuple[Any, Recorded]:
-    wire = Recorded([{"status": 200, "json": answer} for answer in answers])
+# Before a record is made the orbit's storage is asked for; who may not read it goes on.
+NOT_TOLD = {"status": 403, "json": {"detail": "Not enough rights"}}
+
+
+def ask(
+    face: str, generation: str, operation: Any, *answers: Any, before: tuple[Any, ...] = ()
+) -> tuple[Any, Recorded]:
+    wire = Recorded([*before, *({"status": 200, "json": answer} for answer in answers)])
     result = through(
         face,
         operation,
@@ -75,8 +81,9 @@ def test_create(face: str, generation: str, upload: str) -> None:
     """Whatever the server is taken for, the form of its answer decides."""
     prefix, noun, name, metrics, _, key = WORDS[generation]
     record = {"id": ID, name: "n", metrics: {"f1": 1}, "size": 9, "status": "pending_upload"}
-    made, wire = ask(face, generation, create, {key: record, **UPLOADS[upload]})
-    assert wire.asked[0].url.path == f"{prefix}{HOME}/{noun}"
+    answer = {key: record, **UPLOADS[upload]}
+    made, wire = ask(face, generation, create, answer, before=(NOT_TOLD,))
+    assert wire.asked[-1].url.path == f"{prefix}{HOME}/{noun}"
     assert (wire.sent()[name], wire.sent()[metrics]) == ("n", {"f1": 1})
     assert made["url"] == DETAILS["url"]
     assert (made["model"].model_name, made["model"].metrics) == ("n", {"f1": 1})
@@ -94,8 +101,9 @@ def test_create(face: str, generation: str, upload: str) -> None:
     ],
 )
 def test_an_answer_that_leads_nowhere(face: str, upload: dict[str, Any]) -> None:
+    answer = {"artifact": {"id": ID}, **upload}
     with pytest.raises(UnexpectedAnswerError):
-        ask(face, "G", create, {"artifact": {"id": ID}, **upload})
+        ask(face, "G", create, answer, before=(NOT_TOLD,))
 
 
 @pytest.mark.parametrize("generation", WORDS)
