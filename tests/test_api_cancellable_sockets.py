@@ -13,21 +13,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from api_faces import SAMPLE
 from api_faults import stall
 from api_stage import Stage
 from certificates import certificate, server_context
+from raw_servers import HEAD, Listener, read_head, say
 
 from dfs_desktop.api import AsyncDataForceClient, Meter, TransferCancelled
 from dfs_desktop.api.address import read_address
-from dfs_desktop.api.storage.limits.cancellable_sockets import CancellableStream, make_cancellable
 from dfs_desktop.api.storage.store import Store
 
 pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the certificate")
-
-HEAD = b'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nETag: "a"\r\n\r\n'
 
 
 @pytest.fixture(scope="module")
@@ -40,50 +37,6 @@ def trust(own_certificate: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLCont
     context = ssl.create_default_context(cafile=str(own_certificate))
     monkeypatch.setattr("dfs_desktop.api.storage.store.tls_context", lambda: context)
     return context
-
-
-class Listener:
-    """Gives each connection to a function on a thread of its own."""
-
-    def __init__(self, serve: Callable[[socket.socket], None]) -> None:
-        self._serve = serve
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self._socket.settimeout(0.05)
-        self.port = self._socket.getsockname()[1]
-        self.silence = threading.Event()  # set to end every silence
-        self._threads = [threading.Thread(target=self._accept)]
-        self._threads[0].start()
-
-    def _accept(self) -> None:
-        while not self.silence.is_set():
-            with contextlib.suppress(TimeoutError):
-                line, _ = self._socket.accept()
-                self._threads.append(threading.Thread(target=self._give, args=(line,)))
-                self._threads[-1].start()
-
-    def _give(self, line: socket.socket) -> None:
-        line.settimeout(5)
-        with line, contextlib.suppress(OSError):
-            self._serve(line)
-
-    def __enter__(self) -> Listener:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.silence.set()
-        for thread in self._threads:
-            thread.join()
-        self._socket.close()
-
-
-def read_head(line: socket.socket) -> bytes:
-    got = b""
-    while b"\r\n\r\n" not in got:
-        block = line.recv(1)
-        if not block:
-            raise OSError
-        got += block
-    return got
 
 
 def silent_store(stage: str, tls: ssl.SSLContext | None) -> Listener:
@@ -177,7 +130,7 @@ def test_a_silent_handshake_holds_up_no_other(own_certificate: Path) -> None:
     context.load_verify_locations(str(own_certificate))
     store = Store(read_address("http://127.0.0.1:9", allow_http=True))
     tls = server_context(own_certificate)
-    with pytest.MonkeyPatch.context() as patch, Listener(lambda line: _say(line, tls)) as honest:
+    with pytest.MonkeyPatch.context() as patch, Listener(lambda line: say(line, tls)) as honest:
         patch.setattr("dfs_desktop.api.storage.store.tls_context", lambda: context)
         with silent_store("handshake", None) as silent:
             meter = Meter()
@@ -201,51 +154,6 @@ def test_a_silent_handshake_holds_up_no_other(own_certificate: Path) -> None:
             meter.stop()
             waiting.join()
     store.close()
-
-
-def _say(line: socket.socket, tls: ssl.SSLContext | None) -> None:
-    """Answer one request."""
-    if tls is not None:
-        line = tls.wrap_socket(line, server_side=True)
-    read_head(line)
-    line.sendall(HEAD)
-    time.sleep(0.1)
-    line.sendall(b"x" * 1000)
-    line.recv(1)
-
-
-def _pass(line: socket.socket, tls: ssl.SSLContext | None) -> None:
-    """Answer as a proxy, and as what is behind it."""
-    if tls is not None:
-        read_head(line)
-        line.sendall(b"HTTP/1.1 200 Go on\r\n\r\n")
-    _say(line, tls)
-
-
-@pytest.fixture(params=["http", "https"])
-def scheme(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.mark.fault("RL-41", "W-11")
-@pytest.mark.parametrize("through", ["", "http"])
-def test_every_kind_of_connection_is_cancellable(
-    own_certificate: Path, trust: ssl.SSLContext, scheme: str, through: str
-) -> None:
-    """A connection that misses this path is slow, and cannot be left."""
-    tls = server_context(own_certificate) if scheme == "https" else None
-    serve = _pass if through else _say
-    with Listener(lambda line: serve(line, tls)) as listener:
-        proxy = f"{through}://127.0.0.1:{listener.port}" if through else None
-        client = httpx.Client(verify=trust, proxy=proxy, trust_env=False)
-        make_cancellable(client)
-        with client, client.stream("GET", f"{scheme}://127.0.0.1:{listener.port}/") as answer:
-            stream = answer.extensions["network_stream"]
-            assert isinstance(stream, CancellableStream)
-            assert isinstance(stream.get_extra_info("socket"), ssl.SSLSocket) == (scheme == "https")
-            assert stream.get_extra_info("server_addr")[1] == listener.port
-            room = bytearray(400)
-            assert stream.fill(memoryview(room), 5.0) == len(room)
 
 
 async def until(reached: Callable[[], bool]) -> None:

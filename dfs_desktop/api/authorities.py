@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import ssl
 import sys
@@ -16,14 +17,35 @@ _READ_BY_OPENSSL = () if sys.platform in ("win32", "darwin") else _VARIABLES[:2]
 
 
 def tls_context() -> ssl.SSLContext:
-    """Trust what the operating system trusts (company certificates included), and the named files."""
+    """Trust what the operating system trusts (company certificates included), and the named files.
+
+    One for all connections of the process, while what the variables name stays the same.
+    """
+    return _trusting(tuple((name, path, _changed(path)) for name, path in _named()))
+
+
+@functools.lru_cache(maxsize=4)
+def _trusting(named: tuple[tuple[str, Path, int], ...]) -> ssl.SSLContext:
     import truststore
 
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    for name, path in _named():
+    for name, path, _ in named:
         if name not in _READ_BY_OPENSSL:
             _add(context, path)
-    return context
+    plain = getattr(context, "_ctx", None)
+    if sys.platform in ("win32", "darwin") or plain is None:
+        return context
+    # Elsewhere all that truststore does is to find the authorities, anew for each connection.
+    context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="localhost")
+    plain.sslsocket_class, plain.sslobject_class = ssl.SSLSocket, ssl.SSLObject
+    return plain  # type: ignore[no-any-return]
+
+
+def _changed(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except (OSError, ValueError):
+        return 0
 
 
 def bare_context() -> ssl.SSLContext:

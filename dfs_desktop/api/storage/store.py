@@ -28,6 +28,7 @@ from .urls import Target, check_url
 
 CONNECTIONS = 10
 REDIRECTS = 3
+KEPT = 15.0  # seconds that an idle connection waits for the next piece, or the next file
 _MOVED = frozenset((301, 302, 303, 307, 308))
 HEADERS = {
     "User-Agent": f"dfs-desktop/{__version__}",
@@ -189,7 +190,9 @@ class Store:
                 follow_redirects=False,
                 transport=self._transport,
                 limits=httpx.Limits(
-                    max_connections=CONNECTIONS + 4, max_keepalive_connections=CONNECTIONS
+                    max_connections=CONNECTIONS + 4,
+                    max_keepalive_connections=CONNECTIONS,
+                    keepalive_expiry=KEPT,
                 ),
             )
             make_cancellable(client)

@@ -12,10 +12,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 import httpcore
 import httpx
+
+from .tls_in_tls import TlsInTls
+
+AnySocket: TypeAlias = socket.socket | TlsInTls
 
 # How long a wish to stop may go unnoticed while a socket waits, in seconds.
 TICK = 0.2
@@ -44,7 +48,7 @@ def _check() -> None:
         check()
 
 
-def _ready(sock: socket.socket, *, writing: bool, seconds: float) -> bool:
+def _ready(sock: AnySocket, *, writing: bool, seconds: float) -> bool:
     """Wait until the socket takes bytes, or has some; a failed connection is ready as well."""
     if sys.platform == "win32":  # where a connection that failed is told as an exception only
         sides = ([], [sock]) if writing else ([sock], [])
@@ -54,7 +58,7 @@ def _ready(sock: socket.socket, *, writing: bool, seconds: float) -> bool:
     return bool(poll.poll(seconds * 1000))
 
 
-def _wait(sock: socket.socket, deadline: float, *, writing: bool) -> None:
+def _wait(sock: AnySocket, deadline: float, *, writing: bool) -> None:
     """Wait a TICK at most; TimeoutError when the deadline is over, or what the check raises."""
     _check()
     left = deadline - time.monotonic()
@@ -74,17 +78,43 @@ def _writes(error: Exception, *, writing: bool) -> bool:
     )
 
 
+class Sessions:
+    """What TLS servers gave us to begin the next connection with: it saves them a signature."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[ssl.SSLContext, Any, str | None], ssl.SSLSession] = {}
+
+    def remember(self, sock: ssl.SSLSocket) -> None:
+        """Note the session of a connection, if it has got one."""
+        with contextlib.suppress(OSError):  # it may have been left by its peer already
+            if sock.session is None:
+                return
+            key = sock.context, sock.getpeername()[1], sock.server_hostname
+            self._known[key] = sock.session
+
+    def of(
+        self, sock: socket.socket, context: ssl.SSLContext, host: str | None
+    ) -> ssl.SSLSession | None:
+        """A session for a new connection. Truststore's own checks need whole handshakes."""
+        plain = type(context) is ssl.SSLContext
+        return self._known.get((context, sock.getpeername()[1], host)) if plain else None
+
+
 class CancellableStream(httpcore.NetworkStream):
     """A plain or encrypted socket, never blocked in for longer than a TICK."""
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: AnySocket, sessions: Sessions) -> None:
         sock.setblocking(False)
         self._sock = sock
+        self._sessions = sessions
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         room = bytearray(min(max_bytes, READ_SIZE))
         with _told(httpcore.ReadTimeout, httpcore.ReadError):
-            return bytes(memoryview(room)[: self._receive(memoryview(room), _deadline(timeout))])
+            count = self._receive(memoryview(room), _deadline(timeout))
+        if isinstance(self._sock, ssl.SSLSocket):
+            self._sessions.remember(self._sock)  # a server gives it with its first answer
+        return bytes(memoryview(room)[:count])
 
     def fill(self, view: memoryview, timeout: float) -> int:
         """Receive into ``view`` until it is full, or what came is a TICK old; 0 at the end.
@@ -139,10 +169,7 @@ class CancellableStream(httpcore.NetworkStream):
     ) -> httpcore.NetworkStream:
         deadline = _deadline(timeout)
         with _told(httpcore.ConnectTimeout, httpcore.ConnectError), _closing(self._sock):
-            # Without waiting: truststore's context lets one handshake at a time do something.
-            sock = ssl_context.wrap_socket(
-                self._sock, server_hostname=server_hostname, do_handshake_on_connect=False
-            )
+            sock = self._encrypted(ssl_context, server_hostname)
             with _closing(sock):
                 while True:
                     try:
@@ -150,12 +177,23 @@ class CancellableStream(httpcore.NetworkStream):
                     except _WAIT as error:
                         _wait(sock, deadline, writing=_writes(error, writing=False))
                     else:
-                        return CancellableStream(sock)
+                        return CancellableStream(sock, self._sessions)
+
+    def _encrypted(self, context: ssl.SSLContext, host: str | None) -> ssl.SSLSocket | TlsInTls:
+        if isinstance(self._sock, (ssl.SSLSocket, TlsInTls)):
+            return TlsInTls(self._sock, context, host)
+        # The handshake without waiting: truststore's context lets one at a time do something.
+        return context.wrap_socket(
+            self._sock,
+            server_hostname=host,
+            do_handshake_on_connect=False,
+            session=self._sessions.of(self._sock, context, host),
+        )
 
     def get_extra_info(self, info: str) -> Any:
         match info:
             case "ssl_object":
-                return self._sock if isinstance(self._sock, ssl.SSLSocket) else None
+                return None if type(self._sock) is socket.socket else self._sock
             case "socket":
                 return self._sock
             case "is_readable":
@@ -179,7 +217,7 @@ def _told(timeout: type[Exception], fault: type[Exception]) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _closing(sock: socket.socket) -> Iterator[None]:
+def _closing(sock: AnySocket) -> Iterator[None]:
     """Close the socket when what is done with it fails."""
     try:
         yield
@@ -190,6 +228,9 @@ def _closing(sock: socket.socket) -> Iterator[None]:
 
 class CancellableBackend(httpcore.NetworkBackend):
     """Connects by such sockets, and leaves an address that does not answer as soon as wished."""
+
+    def __init__(self) -> None:
+        self._sessions = Sessions()
 
     def connect_tcp(
         self,
@@ -220,7 +261,7 @@ class CancellableBackend(httpcore.NetworkBackend):
                     if number == len(found):
                         raise
                 else:
-                    return CancellableStream(sock)
+                    return CancellableStream(sock, self._sessions)
         raise httpcore.ConnectError(f"no address of {host}")
 
     def sleep(self, seconds: float) -> None:
