@@ -223,6 +223,7 @@ class Centre(QWidget):
             text = (
                 f"No artifact in this collection matches “{visible(listing.filter_text.strip())}”."
             )
+            text = " ".join([text, *(f"{note[:1].upper()}{note[1:]}." for note in listing.notes())])
             search = self._actions["search_orbit"].trigger
             self.empty.say("search", text, "Nothing found", "Search the whole orbit", search)
         else:

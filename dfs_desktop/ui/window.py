@@ -6,7 +6,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -39,6 +39,7 @@ from dfs_desktop.ui.centre import Centre
 from dfs_desktop.ui.detail_pane import DetailPane
 from dfs_desktop.ui.dialogs import plain_label
 from dfs_desktop.ui.drops import dropped_files, wants_a_look
+from dfs_desktop.ui.filter_line import FilterLine
 from dfs_desktop.ui.layout_keeper import LayoutKeeper
 from dfs_desktop.ui.local_files import LocalFiles
 from dfs_desktop.ui.picker import Picker
@@ -137,16 +138,7 @@ class MainWindow(QMainWindow):
         space = QWidget()
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(space)
-        self.filter = QLineEdit()
-        self.filter.setObjectName("filterEdit")
-        self.filter.setAccessibleName("Filter")
-        self.filter.setPlaceholderText("Filter: name, tag:prod, accuracy>0.9, size<2GB")
-        self.filter.setClearButtonEnabled(True)
-        self.filter.setAcceptDrops(False)
-        em = self.fontMetrics().averageCharWidth()
-        self.filter.setMinimumWidth(em * 24)
-        self.filter.setMaximumWidth(em * 60)
-        self.filter.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.filter = FilterLine(self.workspace.listing, self.workspace.uploading.known_tags)
         trailing = QLineEdit.ActionPosition.TrailingPosition
         self.filter.addAction(self.actions_["search_orbit"], trailing)
         bar.addWidget(self.filter)
@@ -177,8 +169,8 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         workspace, table = self.workspace, self.table
-        self.filter.textChanged.connect(workspace.listing.filter)
-        self.filter.installEventFilter(self)
+        self.filter.left.connect(self._leave_filter)
+        self.filter.given_up.connect(self._give_up_filter)
         table.typed.connect(self._type_into_filter)
         table.selection_changed.connect(self._show_selection)
         table.menu_wished.connect(self._show_menu)
@@ -202,22 +194,14 @@ class MainWindow(QMainWindow):
         self.filter.setFocus()
         self.filter.insert(text)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.filter and isinstance(event, QKeyEvent):
-            if event.type() != QEvent.Type.KeyPress:
-                return False
-            if event.key() == Qt.Key.Key_Escape:
-                self.workspace.browsing.search("")
-                self.clear_filter()
-                return True
-            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                return False  # Ctrl+Return is the search of the whole orbit
-            if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down}:
-                self.table.setFocus()
-                if not self.table.artifacts() and self.workspace.listing.visible:
-                    self.table.select(self.workspace.listing.visible[0].key)
-                return True
-        return super().eventFilter(watched, event)
+    def _leave_filter(self) -> None:
+        self.table.setFocus()
+        if not self.table.artifacts() and self.workspace.listing.visible:
+            self.table.select(self.workspace.listing.visible[0].key)
+
+    def _give_up_filter(self) -> None:
+        self.workspace.browsing.search("")
+        self.clear_filter()
 
     def _show_menu(self, position: QPoint) -> None:
         menu = QMenu(self)

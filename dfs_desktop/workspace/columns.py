@@ -26,6 +26,7 @@ _IN_COLUMNS = (float, int, str)
 MOST_TAGS = 50  # of one record, in the text of a cell and in its order
 MOST_NAMES = 1000  # of one record's metrics that are looked at for columns
 MOST_COMPANY = 2000  # rows whose numbers are told apart: to compare all would hold the window
+MOST_FILTERED = 5000  # names of metrics that a filter knows
 MOST_METRICS = 64  # a hostile record may hold a million names; the table stays usable
 
 STATUS_WORDS = {
@@ -165,6 +166,15 @@ def metric_column(name: str, rows: Sequence[Row] = ()) -> Column:
 def _metrics(row: Row) -> Iterable[tuple[str, Any]]:
     metrics = row.artifact.metrics
     return metrics.items() if len(metrics) <= MOST_NAMES else islice(metrics.items(), MOST_NAMES)
+
+
+def metric_names(rows: Iterable[Row]) -> frozenset[str]:
+    """The metrics that a filter may ask for; of a hostile number of names, some."""
+    found: set[str] = set()
+    for row in rows:
+        if len(found) < MOST_FILTERED:
+            found.update(islice(row.artifact.metrics, MOST_NAMES))
+    return frozenset(found)
 
 
 def columns_for(rows: Iterable[Row], *, wide: bool = False) -> tuple[Column, ...]:

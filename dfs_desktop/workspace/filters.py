@@ -1,13 +1,17 @@
-"""The filter line: plain words, `tag:prod`, `accuracy>=0.9`, `size<2GB`, all of them at once."""
+"""Which records a filter line lets through."""
 
 from __future__ import annotations
 
 import operator
-import re
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
+from dfs_desktop.number_text import typed_number
+from dfs_desktop.workspace import filter_line, formats
 from dfs_desktop.workspace.columns import NUMBERS, status_text
+from dfs_desktop.workspace.filter_line import FIELDS, TEXT, Comparison, Part, Words, folded
+from dfs_desktop.workspace.filter_values import day_of, same_day
 
 if TYPE_CHECKING:
     from dfs_desktop.workspace.listing import Row
@@ -16,22 +20,7 @@ Test = Callable[["Row"], bool]
 
 SHORTEST_ID = 6
 
-_TOKEN = re.compile(r'"([^"]*)"|(\S+)')
-_COMPARE = re.compile(r"^([^<>=!:\s]+)(>=|<=|!=|>|<|=|:)(.*)$")
-_AMOUNT = re.compile(r"^([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([kmgtp]?i?b)?$", re.IGNORECASE)
-_SCALE = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12, "pb": 10**15}
-
-
-def _amount(text: str) -> float | None:
-    match = _AMOUNT.match(text.strip())
-    if match is None:
-        return None
-    unit = (match[2] or "b").lower()
-    scale = 1024 ** "bkmgtp".index(unit[0]) if "i" in unit else _SCALE[unit]
-    return float(match[1]) * scale
-
-
-_HOLDS: dict[str, Callable[[float, float], bool]] = {
+_HOLDS: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     "<": operator.lt,
     ">=": operator.ge,
@@ -39,6 +28,24 @@ _HOLDS: dict[str, Callable[[float, float], bool]] = {
     "=": operator.eq,
     ":": operator.eq,
     "!=": operator.ne,
+}
+
+
+def _status(row: Row) -> Sequence[str]:
+    value = row.artifact.status.value
+    return value, value.replace("_", " "), status_text(row)
+
+
+_TEXTS: dict[str, Callable[[Row], Sequence[str | None]]] = {
+    "tag": lambda row: row.artifact.tags or (),
+    "status": _status,
+    "name": lambda row: (row.artifact.model_name or row.artifact.file_name,),
+    "file": lambda row: (row.artifact.file_name,),
+    "description": lambda row: (row.artifact.description,),
+    "id": lambda row: (row.artifact.id,),
+    "type": lambda row: (row.artifact.type,),
+    "by": lambda row: (row.artifact.created_by_user,),
+    "collection": lambda row: (row.artifact.collection_name,),
 }
 
 
@@ -55,72 +62,88 @@ def haystack(row: Row) -> str:
     return "\n".join(parts).casefold()
 
 
-def _word(word: str) -> Test:
+def _words(text: str, row: Row) -> bool:
     """In the texts anywhere; an id or a hash by its beginning, from six signs on: short words
     would be found in most of them."""
-    wanted = word.casefold()
-    if len(wanted) < SHORTEST_ID:
-        return lambda row: wanted in row.text
-    return lambda row: (
-        wanted in row.text
-        or row.artifact.id.startswith(wanted)
-        or row.artifact.file_hash.startswith(wanted)
+    if text in row.text:
+        return True
+    return len(text) >= SHORTEST_ID and (
+        row.artifact.id.startswith(text) or row.artifact.file_hash.startswith(text)
     )
 
 
-def _tag(word: str) -> Test:
-    wanted = word.casefold()
-    return lambda row: any(wanted in tag.casefold() for tag in row.artifact.tags or ())
+def _text(term: Comparison, wanted: str, row: Row) -> bool:
+    """`:` finds a part of a text, `=` a whole one, in any case of the letters."""
+    texts = [text.casefold() for text in _TEXTS[term.name](row) if text]
+    found = any(wanted in text for text in texts) if term.sign == ":" else wanted in texts
+    return found is (term.sign != "!=")
 
 
-def _status(word: str) -> Test:
-    wanted = word.casefold()
-    return lambda row: (
-        wanted in row.artifact.status.value.replace("_", " ")
-        or wanted in row.artifact.status.value
-        or wanted in status_text(row).casefold()
-    )
+def _size(term: Comparison, row: Row) -> bool:
+    return row.artifact.size is not None and _HOLDS[term.sign](row.artifact.size, term.value)
 
 
-def _number(name: str, sign: str, amount: float) -> Test:
-    wanted = name.casefold()
-    holds = _HOLDS[sign]
-
-    def test_size(row: Row) -> bool:
-        return row.artifact.size is not None and holds(row.artifact.size, amount)
-
-    def test(row: Row) -> bool:
-        for key, value in row.artifact.metrics.items():
-            if key.casefold() == wanted and isinstance(value, NUMBERS) and holds(value, amount):
-                return True
+def _created(term: Comparison, row: Row) -> bool:
+    day = day_of(str(term.value))
+    if day is None or row.created is None:
         return False
-
-    return test_size if wanted == "size" else test
-
-
-def _test(token: str) -> Test:
-    match = _COMPARE.match(token)
-    if match is None:
-        return _word(token)
-    name, sign, value = match[1], match[2], match[3].strip('"')
-    if not value:
-        return lambda _row: True  # still typing
-    field = name.casefold()
-    if field in {"tag", "tags"}:
-        return _tag(value)
-    if field == "status":
-        return _status(value)
-    amount = _amount(value)
-    return _word(token) if amount is None else _number(name, sign, amount)
+    return _HOLDS[term.sign](same_day(row.created, day), 0)
 
 
-def parse(text: str) -> Test | None:
-    """A test for a row, or None when the line is empty. Never fails: unknown forms are plain words."""
-    tests = [
-        _word(quoted) if quoted else _test(plain)
-        for quoted, plain in _TOKEN.findall(text)
-        if quoted or plain
-    ]
+def _metric(term: Comparison, wanted: str, row: Row) -> bool:
+    values = [value for key, value in row.artifact.metrics.items() if folded(key) == wanted]
+    if not isinstance(term.value, str):
+        holds = _HOLDS[term.sign]
+        return any(isinstance(value, NUMBERS) and holds(value, term.value) for value in values)
+    text, number = term.value.casefold(), typed_number(term.value)
+    equal = any(
+        value == number or formats.number(value).casefold() == text
+        for value in values
+        if isinstance(value, int | float | str)
+    )
+    return bool(values) and equal is (term.sign != "!=")
+
+
+def test_of(term: Words | Comparison) -> Test:
+    """What one term asks of a row."""
+    if isinstance(term, Words):
+        return partial(_words, term.text.casefold())
+    if term.value == "":
+        return lambda _row: True  # still being typed
+    test: Test
+    if term.metric:
+        test = partial(_metric, term, folded(term.name))
+    elif FIELDS[term.name] == TEXT:
+        test = partial(_text, term, str(term.value).casefold())
+    else:
+        test = partial(_size if term.name == "size" else _created, term)
+    return (lambda row: not test(row)) if term.negative else test
+
+
+def all_of(parts: Iterable[Part]) -> Test | None:
+    """A test for a row, or None when nothing is asked."""
+    tests = [test_of(part.term) for part in parts]
     if len(tests) <= 1:
         return tests[0] if tests else None
     return lambda row: all(test(row) for test in tests)
+
+
+def parse(text: str, names: Iterable[str] | None = None) -> Test | None:
+    """A test for a row, or None when the line is empty. Never fails: unknown forms are plain words.
+
+    `names` are the metrics that there are; without them each row is asked for its own.
+    """
+    if names is not None:
+        return all_of(filter_line.parse(text, names))
+    if not filter_line.parse(text):
+        return None
+    known: dict[frozenset[str], Test | None] = {}
+
+    def test(row: Row) -> bool:
+        own = frozenset(row.artifact.metrics)
+        if own not in known:
+            known[own] = all_of(filter_line.parse(text, own))
+        found = known[own]
+        return found is None or found(row)
+
+    return test

@@ -12,8 +12,8 @@ from msgspec import structs
 
 from dfs_desktop.api import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.transfers.job import Job
-from dfs_desktop.workspace import filters, formats
-from dfs_desktop.workspace.columns import FIXED, NUMBERS, Column, columns_for
+from dfs_desktop.workspace import filter_line, filters, formats
+from dfs_desktop.workspace.columns import FIXED, NUMBERS, Column, columns_for, metric_names
 from dfs_desktop.workspace.events import Event
 
 # Records in these states are no artifacts: their file never came whole, or is going.
@@ -107,6 +107,8 @@ class Listing:
         self.sort_column = "created"
         self.descending = True
         self.filter_text = ""
+        self.parts: list[filter_line.Part] = []  # how the text was understood
+        self.metric_names: frozenset[str] = frozenset()
         self.wide = False  # the rows come from a whole orbit
         # a provisional row (upload not yet registered) -> the record that took its place
         self.successors: dict[str, str] = {}
@@ -126,6 +128,10 @@ class Listing:
 
     def row(self, key: str) -> Row | None:
         return self._rows.get(key)
+
+    def notes(self) -> list[str]:
+        """What is to be said of parts of the filter that look like more than the words they are."""
+        return [part.note for part in self.parts if part.note]
 
     def artifacts(self) -> list[ModelArtifact]:
         return [row.artifact for row in self._rows.values()]
@@ -243,6 +249,7 @@ class Listing:
         """The rows are others than before: find their columns, then arrange them."""
         self._order = None
         self._unstored = None
+        self.metric_names = metric_names(self._rows.values())
         before = [column.key for column in self.columns]
         self.columns = columns_for(self._rows.values(), wide=self.wide)
         if [column.key for column in self.columns] != before:
@@ -252,7 +259,8 @@ class Listing:
     def _arrange(self) -> None:
         """Filter what is sorted. Columns depend on the rows alone, so typing does not look for them,
         nor does it sort anew."""
-        test = filters.parse(self.filter_text)
+        self.parts = filter_line.parse(self.filter_text, self.metric_names)
+        test = filters.all_of(self.parts)
         if self._order is None:
             self._order = self._sorted()
         self.visible = list(self._order if test is None else filter(test, self._order))
