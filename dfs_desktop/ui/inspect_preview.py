@@ -19,6 +19,7 @@ from dfs_desktop.api import DataForceError
 from dfs_desktop.artifact import ArtifactError, visible
 from dfs_desktop.artifact.opened import OpenArtifact
 from dfs_desktop.artifact.source import Source
+from dfs_desktop.number_text import typed_number
 from dfs_desktop.ui.dialogs import link_button, plain_label
 from dfs_desktop.ui.elided_label import ElidedLabel
 from dfs_desktop.ui.guard import guarded
@@ -242,19 +243,16 @@ class MemberPreview(QWidget):
 def number_columns(rows: Sequence[Sequence[str]], width: int) -> set[int]:
     """The columns whose first values are all numbers; they stand at the right."""
 
-    def numeric(text: str) -> bool:
-        try:
-            float(text.replace(",", ".", 1))
-        except ValueError:
-            return False
-        return True
-
     found = set()
     for column in range(width):
         values = [row[column] for row in rows[:50] if column < len(row) and row[column].strip()]
-        if values and all(map(numeric, values)):
+        if values and all(_is_number(value) for value in values):
             found.add(column)
     return found
+
+
+def _is_number(text: str) -> bool:
+    return typed_number(text) is not None or text.strip().lower() in {"nan", "inf", "-inf"}
 
 
 def _facts(found: Ready) -> str:

@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import (
     QDialog,
-    QDoubleSpinBox,
     QHBoxLayout,
     QMenu,
     QPushButton,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop.transfers.job import Kind
 from dfs_desktop.ui import dialogs
+from dfs_desktop.ui.number_box import NumberBox
 from dfs_desktop.workspace import formats, limits
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -114,7 +114,7 @@ class RateDialog(QDialog):
         layout.addWidget(heading)
         what = f"All {kind.value}s together move at most this much. It applies at once."
         layout.addWidget(dialogs.plain_label(what, wrap=True, dim=True))
-        self.box = QDoubleSpinBox()
+        self.box = NumberBox()
         self.box.setAccessibleName(f"{_TITLES[kind]} in megabytes a second")
         self.box.setRange(0.1, limits.HIGHEST_RATE / limits.MB)
         self.box.setDecimals(1)
@@ -122,6 +122,11 @@ class RateDialog(QDialog):
         self.box.setValue((rate or 20 * limits.MB) / limits.MB)
         self.box.selectAll()
         layout.addWidget(self.box)
+        self.meant = dialogs.plain_label(dim=True)
+        self.meant.setObjectName("meantRate")
+        self.box.valueChanged.connect(self._say)
+        self._say()
+        layout.addWidget(self.meant)
         row = QHBoxLayout()
         row.addStretch()
         leave, use = QPushButton("Leave as it is"), QPushButton("Use this limit")
@@ -133,6 +138,10 @@ class RateDialog(QDialog):
         row.addWidget(use)
         layout.addLayout(row)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 48)
+
+    def _say(self, _value: float = 0.0) -> None:
+        """What was typed, as it is understood: a comma between thousands would be seen at once."""
+        self.meant.setText(f"That is {formats.exact_size(self.rate())} in a second.")
 
     def rate(self) -> int:
         """Bytes a second."""
