@@ -21,7 +21,7 @@ class NumberBox(QDoubleSpinBox):
         number = typed_number(self._typed(text))
         return self.value() if number is None else float(number)
 
-    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:  # type: ignore[override]
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Signs that no number has are not taken; a number outside the range may still grow."""
         typed = self._typed(text)
         number = typed_number(typed)
