@@ -77,6 +77,11 @@ def _self_test(screenshot: Path | None) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the program. Exit codes: 0 fine, 1 the self-test failed, 2 it cannot run here."""
+    if sys.argv[1:2] == ["--worker"]:  # how a bundle starts its children
+        from dfs_desktop.workers.__main__ import main as become_child
+
+        become_child(*sys.argv[2:3])
+        return 2
     options = _parser().parse_args(arguments)
     if _bad_pair():
         print(BAD_PAIR, file=sys.stderr)  # noqa: T201

@@ -12,6 +12,9 @@ import artifact_makers as make
 from registry_room import Room
 
 from dfs_desktop.api import AsyncDataForceClient, ModelArtifact
+from dfs_desktop.artifact.archive import Member
+from dfs_desktop.workers import looks
+from dfs_desktop.workspace.inspecting import Look
 from dfs_desktop.workspace.session import Place, Stage
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -64,6 +67,12 @@ def connect(workspace: Workspace, room: Room) -> None:
     session = workspace.session
     session.client, session.stage = client, Stage.READY
     session.place = Place(room.organization, room.orbit_record["id"], room.collection_record["id"])
+
+
+async def member_in(look: Look, name: str) -> Member:
+    """A member by the list that the reader gives."""
+    members = await look.think(looks.members)
+    return next(each for each in members if each.name == name)
 
 
 def member_of(path: Path, name: str) -> bytes:

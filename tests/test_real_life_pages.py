@@ -8,16 +8,16 @@ import pytest
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QApplication, QTextBrowser
 
+from dfs_desktop.artifact.bounded_markdown import bounded_markdown
 from dfs_desktop.artifact.cards import Page
 from dfs_desktop.artifact.cells import guarded, table_text
+from dfs_desktop.artifact.harmless_html import MOST_TEXT, harmless
+from dfs_desktop.artifact.harmless_svg import SvgRefusedError, harmless_svg
 from dfs_desktop.artifact.inside.pictures import Picture, is_endless, picture_of
 from dfs_desktop.artifact.inside.rows import Section, row, table
 from dfs_desktop.artifact.preview import Preview
 from dfs_desktop.ui.detail_card import caged, warning
-from dfs_desktop.ui.inspect_html import MOST_TEXT, harmless
-from dfs_desktop.ui.inspect_markdown import bounded_markdown
-from dfs_desktop.ui.inspect_ready import dressed
-from dfs_desktop.ui.inspect_svg import SvgRefusedError, harmless_svg
+from dfs_desktop.workers.previews import dressed
 
 BEGINNINGS = ["<!--", "<a ", "<svg>", "<svg></svg>", "<script></script>", "<div>", "<p><b>", "</",
               '<a x="', "&", "<", "<!", "&#" + "9" * 5000,
@@ -137,7 +137,7 @@ def test_what_takes_long_to_paint_is_drawn_small_or_not_at_all(
     data = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1200 1200">{inner}</svg>'.encode()
     found = dressed(Preview("image", len(data), image=data, media_type="image/svg+xml"))
     assert "shown small" in found.note or "too complex" in found.note
-    assert found.image is None or 75 < found.image.width() < 1200
+    assert found.image is None or 75 < found.image.width < 1200
     assert time.process_time() - began < 5  # some twenty, drawn at full size
 
 
@@ -149,7 +149,7 @@ def test_a_plain_drawing_is_drawn_at_full_size(qapp: QApplication, head: str) ->
     data = f'<svg xmlns="http://www.w3.org/2000/svg" {head}>{inner}</svg>'.encode()
     found = dressed(Preview("image", len(data), image=data, media_type="image/svg+xml"))
     assert found.image is not None
-    assert max(found.image.width(), found.image.height()) == 1200
+    assert max(found.image.width, found.image.height) == 1200
     assert "small" not in found.note
 
 

@@ -68,6 +68,7 @@ def test_the_tab_that_was_chosen_stays_with_the_next_artifact(
 
 def test_arrow_keys_go_through_the_tabs(pane: Pane, artifacts: dict[str, Path]) -> None:
     pane.open(artifacts["dataset"])
+    pane.until(lambda: "files" in pane.pane.tabs.offered())
     button = find(pane.pane, TabButton, "tab_local")
     button.turned.emit(1)
     assert pane.pane.tabs.key == "files"

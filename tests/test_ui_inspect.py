@@ -6,19 +6,20 @@ import struct
 import zlib
 
 import pytest
-from PySide6.QtGui import QColor, QImage
+from msgspec import structs
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
 from dfs_desktop.artifact.graph import read_graph
+from dfs_desktop.artifact.graph_layers import MOST_STEPS, drawing_of
+from dfs_desktop.artifact.harmless_html import DEEPEST, harmless
+from dfs_desktop.artifact.harmless_svg import SvgRefusedError, harmless_svg
 from dfs_desktop.artifact.source import BytesSource
 from dfs_desktop.ui import theme
 from dfs_desktop.ui.inspect_highlight import Highlighter
-from dfs_desktop.ui.inspect_html import DEEPEST, harmless
-from dfs_desktop.ui.inspect_layers import MOST_STEPS, drawing_of
-from dfs_desktop.ui.inspect_preview import TextView
-from dfs_desktop.ui.inspect_ready import Ready, plain_lines, ready
-from dfs_desktop.ui.inspect_svg import SvgRefusedError, harmless_svg
+from dfs_desktop.ui.inspect_preview import TextView, picture_of
 from dfs_desktop.ui.inspect_tensors import parameter_count
+from dfs_desktop.workers.previews import Ready, plain_lines, ready
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" %s</svg>'
 
@@ -96,7 +97,8 @@ def test_a_drawing_is_drawn_and_a_refused_one_is_shown_as_text(qapp: QApplicatio
     )
     assert good.view == "image"
     assert good.image is not None
-    assert good.image.pixelColor(good.image.rect().center()) == QColor("#ff0000")
+    image = picture_of(good.image)
+    assert image.pixelColor(image.rect().center()) == QColor("#ff0000")
     assert good.image.width() == 2 * good.image.height()
     bomb = made(b'<!DOCTYPE svg [<!ENTITY a "aa">]>\n' + SVG % b">&a;", "a.svg")
     assert bomb.view == "text"
@@ -119,7 +121,9 @@ def png(width: int, height: int, data: bytes) -> bytes:
 def test_pictures_are_decoded_and_bombs_are_not(qapp: QApplication) -> None:
     good = made(png(2, 2, b"\0\xff\x00\0\x00\xff"), "a.png")
     assert good.view == "image"
-    assert isinstance(good.image, QImage)
+    assert good.image is not None
+    assert picture_of(good.image).pixelColor(1, 0) == QColor("#000000")
+    assert picture_of(structs.replace(good.image, data=b"short")).isNull()
     assert made(png(60_000, 60_000, b"\0"), "a.png").view == "hex"
     broken = made(b"\x89PNG\r\n\x1a\n" + bytes(100), "a.png")
     assert broken.view in ("empty", "hex")

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from looking_room import connect, live, make_all, member_of, record_of
+from looking_room import connect, live, make_all, member_in, member_of, record_of
 from registry_room import Room
 from ui_room import open_workspace, until
 
 from dfs_desktop.artifact import safe_name
 from dfs_desktop.artifact.archive import Member
+from dfs_desktop.workers import looks
 from dfs_desktop.workspace.workspace import Workspace
 
 
@@ -40,11 +41,11 @@ def test_a_member_is_saved_whole_and_a_folder_with_its_paths(
     async def work() -> None:
         connect(workspace, room)
         look = workspace.inspecting.look(record_of(room, source))
-        opened = await look.open()
+        members = await look.think(looks.members)
         name = "variant_artifacts/extra_files/w.npz"
-        one = workspace.extracting.save(look, [opened.member(name)], tmp_path / "w.npz")
+        one = workspace.extracting.save(look, [await member_in(look, name)], tmp_path / "w.npz")
         below = "variant_artifacts/"
-        many = [each for each in opened.members() if each.name.startswith(below)]
+        many = [each for each in members if each.name.startswith(below)]
         folder = workspace.extracting.save(look, many, tmp_path / "all", below=below)
         workspace.inspecting.leave()  # the person looks elsewhere; it goes on
         await until(lambda: one.ended and folder.ended)
@@ -84,8 +85,8 @@ def test_a_saving_that_is_stopped_leaves_nothing(
 ) -> None:
     async def work() -> None:
         look = workspace.inspecting.look_at_file(artifacts["pyfunc"])
-        opened = await look.open()
-        saving = workspace.extracting.save(look, opened.members(), tmp_path / "out", below="")
+        members = await look.think(looks.members)
+        saving = workspace.extracting.save(look, members, tmp_path / "out", below="")
         saving.cancel()
         await until(lambda: saving.ended)
         assert saving not in workspace.extracting.running
@@ -99,7 +100,7 @@ def test_what_is_dragged_out_is_there_soon_and_goes_with_the_program(
 ) -> None:
     async def work() -> Path:
         look = workspace.inspecting.look_at_file(artifacts["pipeline"])
-        member = (await look.open()).member("manifest.json")
+        member = await member_in(look, "manifest.json")
         path, there = workspace.extracting.dragged(look, member)
         await until(there)
         assert path.read_bytes() == member_of(artifacts["pipeline"], "manifest.json")

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import artifact_makers as make
 import pytest
-from looking_room import connect, live, make_all, member_of, record_of
+from looking_room import connect, live, make_all, member_in, record_of
 from registry_room import Room
-from ui_room import open_workspace
+from ui_room import open_workspace, until
 
-from dfs_desktop.api import ConfigurationError, ModelArtifact
+from dfs_desktop.api import AsyncTransferResource, ConfigurationError, ModelArtifact
 from dfs_desktop.artifact import ArtifactError
-from dfs_desktop.artifact.opened import OpenArtifact
-from dfs_desktop.artifact.source import CachedSource
-from dfs_desktop.workspace.inspecting import LOOKS, Look, hash_of_file, whole
+from dfs_desktop.workers import looks
+from dfs_desktop.workspace.inspecting import LOOKS, Look, hash_of_file
 from dfs_desktop.workspace.workspace import Workspace
 
 SECTIONS = {
@@ -69,84 +69,53 @@ def test_a_record_is_looked_into_by_ranges_and_not_before_somebody_reads(
         assert "weights" in look.sections, "known by the index, though there is no connection"
         assert workspace.inspecting.look(record) is look
         with pytest.raises(ConfigurationError):
-            await look.read(lambda opened: opened.manifest())
+            await look.read(looks.manifest)
         connect(workspace, room)
-        source = look.opened.source if look.opened else None
-        assert isinstance(source, CachedSource)
-        assert source.requests == 0
-        manifest = await look.read(lambda opened: opened.manifest())
-        assert manifest.value["version"] == "2", "patches are applied"
-        await look.read(lambda opened: (opened.metadata(), opened.environment(), opened.ops()))
-        assert source.requests <= 2, "documents come together"
-        name = "variant_artifacts/extra_files/w.safetensors"
-        before = source.fetched
-        data = await look.read(lambda opened: whole(opened.slice(name)).read(0, 8))
-        size = look.opened.member(name).size if look.opened else 0
-        assert data == member_of(artifacts["pyfunc"], name)[:8]
-        assert source.fetched - before <= size + 64 * 1024
+        assert await look.think(looks.members)
+        found = await look.read(looks.manifest)
+        assert '"version": "2"' in found.effective, "patches are applied"
+        assert not found.from_registry
+        assert (await look.read(looks.metadata)).entries
+        member = await member_in(look, "variant_artifacts/extra_files/w.safetensors")
+        assert (await look.read(looks.preview, member)).view == "weights"
 
     live(workspace, work)
 
 
-def test_moving_on_ends_what_is_read_and_coming_back_reads_again(
+def test_a_link_that_expired_is_asked_for_again(
+    workspace: Workspace, room: Room, artifacts: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, asked = AsyncTransferResource.link, []
+
+    async def link(self: AsyncTransferResource, artifact: ModelArtifact) -> str:
+        asked.append(await real(self, artifact))
+        spoiled = re.sub("Expires=[0-9]+", "Expires=1", asked[-1])
+        return spoiled if len(asked) == 1 else asked[-1]
+
+    monkeypatch.setattr(AsyncTransferResource, "link", link)
+
+    async def work() -> None:
+        connect(workspace, room)
+        look = workspace.inspecting.look(record_of(room, artifacts["pyfunc"]))
+        assert (await look.read(looks.metadata)).entries
+        assert len(asked) == 2
+
+    live(workspace, work)
+
+
+def test_a_look_that_is_left_ends_and_coming_back_reads_again(
     workspace: Workspace, room: Room, artifacts: dict[str, Path]
 ) -> None:
     async def work() -> None:
         connect(workspace, room)
         first = workspace.inspecting.look(record_of(room, artifacts["pyfunc"]))
-        reached, told = asyncio.Event(), []
-        loop = asyncio.get_running_loop()
-
-        def endless(opened: OpenArtifact) -> None:
-            """Reads beyond what is remembered until it is refused."""
-            place = 0
-            try:
-                while True:
-                    opened.source.read(place % opened.source.size, 1)
-                    loop.call_soon_threadsafe(reached.set)
-                    place += 32 * 1024
-                    opened.source._extents.clear()  # type: ignore[attr-defined]
-            except ArtifactError as error:
-                told.append(error.title)
-                raise
-
-        task = asyncio.ensure_future(first.read(endless))
-        await asyncio.wait_for(reached.wait(), 10)
+        task = asyncio.ensure_future(first.read(looks.manifest))
+        await asyncio.sleep(0)
+        task.cancel()
         workspace.inspecting.look(record_of(room, artifacts["dataset"]))
-        with pytest.raises(ArtifactError):
-            await task
-        assert told == ["Reading was stopped"]
-        manifest = await first.read(lambda opened: opened.manifest())
-        assert manifest.value["version"] == "2"
+        assert "Searcher" in (await first.read(looks.manifest)).effective
 
     live(workspace, work)
-
-
-def test_the_end_of_the_program_ends_reads(
-    workspace: Workspace, room: Room, artifacts: dict[str, Path]
-) -> None:
-    ended: list[str] = []
-
-    async def work() -> None:
-        connect(workspace, room)
-        look = workspace.inspecting.look(record_of(room, artifacts["pyfunc"]))
-        begun = asyncio.Event()
-        loop = asyncio.get_running_loop()
-
-        def endless(opened: OpenArtifact) -> None:
-            try:
-                while True:
-                    opened.source._extents.clear()  # type: ignore[attr-defined]
-                    opened.source.read(0, 1)
-                    loop.call_soon_threadsafe(begun.set)
-            except ArtifactError:
-                ended.append("stopped")
-
-        workspace.tasks.start(look.read(endless), "read for ever")
-        await asyncio.wait_for(begun.wait(), 10)
-
-    live(workspace, work)
-    assert ended == ["stopped"]
 
 
 def test_only_the_latest_artifacts_are_remembered(workspace: Workspace) -> None:
@@ -169,9 +138,9 @@ def test_an_upload_under_way_is_not_read(workspace: Workspace) -> None:
         )
         look = workspace.inspecting.look(record)
         assert look.provisional
-        assert await look.think(lambda opened: list(opened.index)) == ["a"]
+        assert [each.name for each in await look.think(looks.members)] == ["a"]
         with pytest.raises(ArtifactError, match="on its way"):
-            await look.read(lambda opened: opened.manifest())
+            await look.read(looks.manifest)
 
     live(workspace, work)
 
@@ -183,27 +152,34 @@ def test_a_file_that_changes_says_so_and_can_be_tried_again(
 
     async def work() -> None:
         look = workspace.inspecting.look_at_file(path)
-        await look.read(lambda opened: opened.manifest())
+        await look.read(looks.manifest)
+        member = await member_in(look, "ops_artifacts/first/model.onnx")
         make.make_pipeline(path, ops__json="[]")
         os.utime(path, ns=(1, 1))
         with pytest.raises(ArtifactError, match="changed"):
-            await look.read(lambda opened: opened.read("ops_artifacts/first/model.onnx"))
-        look.renew()
-        assert await look.read(lambda opened: opened.ops()) == []
+            await look.read(looks.preview, member)
+        look.begin_anew()
+        assert (await look.read(looks.graph)).graph.ops == ()
 
     live(workspace, work)
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="who has what open")
 def test_a_file_is_let_go_when_something_else_is_looked_at(
     workspace: Workspace, artifacts: dict[str, Path]
 ) -> None:
     async def work() -> None:
         look = workspace.inspecting.look_at_file(artifacts["pipeline"])
-        opened = await look.open()
+        await look.open()
         assert workspace.inspecting.look_at_file(artifacts["pipeline"]) is look
+        folder = Path(f"/proc/{workspace.inspecting.reader.pid}/fd")
+
+        def is_open() -> bool:
+            return artifacts["pipeline"].name in {each.readlink().name for each in folder.iterdir()}
+
+        assert is_open()
         workspace.inspecting.leave()
-        with pytest.raises(ArtifactError, match="closed"):
-            opened.source.read(0, 1)
+        await until(lambda: not is_open())
 
     live(workspace, work)
 
@@ -213,7 +189,7 @@ def test_an_index_of_many_is_looked_through_beside_the_loop(workspace: Workspace
         index = {f"extra/{n}.bin": (512 * n, 100) for n in range(5000)}
         record = ModelArtifact(id="1", file_name="a.fnnx", size=10**7, file_index=index)
         look = workspace.inspecting.look(record)
-        assert look.opened is None
+        assert look.sections == ()
         await look.open()
         assert look.sections == ("overview", "files", "safety", "manifest")
 
@@ -245,7 +221,7 @@ def test_the_address_of_the_storage_is_in_no_error(
         )
         look = workspace.inspecting.look(gone)
         with pytest.raises(ArtifactError) as caught:
-            await look.read(lambda opened: opened.read("manifest.json"))
+            await look.read(looks.manifest)
         return str(caught.value)
 
     said = live(workspace, work)

@@ -5,11 +5,11 @@ import sys
 
 import pytest
 
-from dfs_desktop.workspace.reader_threads import ReaderThreads
+from dfs_desktop.workers.reader_threads import ReaderThreads
 
 STUCK = """
 import time
-from dfs_desktop.workspace.reader_threads import ReaderThreads
+from dfs_desktop.workers.reader_threads import ReaderThreads
 readers = ReaderThreads(2, "look")
 for _ in range(3):
     readers.submit(time.sleep, 600)

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from looking_room import live
+from looking_room import live, member_in
 from ui_room import open_workspace, until
 
 from dfs_desktop.artifact.archive import Member
 from dfs_desktop.artifact.errors import UnreachableError
+from dfs_desktop.workers import looks
 from dfs_desktop.workspace import saving as saving_files
 from dfs_desktop.workspace import target_folder
 from dfs_desktop.workspace.notices import Level, Notice
@@ -51,7 +52,7 @@ def save(workspace: Workspace, tmp_path: Path) -> Save:
         async def work() -> None:
             workspace.noticed.connect(said.append)
             look = workspace.inspecting.look_at_file(path)
-            members = (await look.open()).members()
+            members = await look.think(looks.members)
             before()
             running = workspace.extracting.save(look, members, tmp_path / "out", below="data/")
             await until(lambda: running.ended)
@@ -206,7 +207,7 @@ def test_one_file_replaces_another_only_when_the_person_agreed(
     async def work() -> None:
         workspace.noticed.connect(said.append)
         look = workspace.inspecting.look_at_file(path)
-        member = (await look.open()).member("data/w")
+        member = await member_in(look, "data/w")
         running = workspace.extracting.save(look, [member], target, replace=agreed)
         await until(lambda: running.ended)
 

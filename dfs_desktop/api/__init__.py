@@ -55,6 +55,7 @@ from .resources.transfers import AsyncTransferResource, TransferResource
 from .storage.meter import Meter, Phase, Progress, metered
 from .storage.pace import Pace
 from .storage.range_source import RangeSource
+from .stored import StoredFile
 from .types import (
     BucketSecret,
     Collection,
@@ -113,6 +114,7 @@ __all__ = [
     "ServerError",
     "SourceChangedError",
     "StorageAddressError",
+    "StoredFile",
     "TransferCancelled",
     "TransferError",
     "TransferResource",

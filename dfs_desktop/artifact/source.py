@@ -159,6 +159,17 @@ class BytesSource:
         return self._data[offset : offset + length]
 
 
+ONE_PIECE = 1024 * 1024  # a part up to this size is fetched whole, by one request
+MOST_WHOLE = 64 * 1024 * 1024
+
+
+def whole(part: Slice, most: int = ONE_PIECE) -> Source:
+    """A member, or a part of one, to be read: fetched by one request when it is small."""
+    if part.size > min(most, MOST_WHOLE):
+        return part
+    return BytesSource(part.read(0, part.size), part.name)
+
+
 class CachedSource:
     """A source that remembers what it read, for stores where every read is a request.
 

@@ -7,33 +7,24 @@ import html
 import os
 import shutil
 import tempfile
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any
 
-from msgspec import Struct
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.artifact.cards import Card, Page, find_cards, read_card
-from dfs_desktop.artifact.opened import OpenArtifact
+from dfs_desktop.artifact.cards import Page
 from dfs_desktop.ui.dialogs import ask, link_button, plain_label
 from dfs_desktop.ui.inspect_browser import SafeBrowser
-from dfs_desktop.ui.inspect_html import harmless
 from dfs_desktop.ui.inspect_page import InsidePage
+from dfs_desktop.workers import looks
+from dfs_desktop.workspace.inspecting import Look
 from dfs_desktop.workspace.workspace import Workspace
 
 _MOST_HOSTS = 6
-
-
-class Shown(Struct, frozen=True):
-    """A card as it came, and the harmless text that was made of it."""
-
-    card: Card
-    page: Page
-    text: str
-    words: int
-    cut: bool
 
 
 class CardPage(InsidePage):
@@ -46,8 +37,7 @@ class CardPage(InsidePage):
         super().__init__(workspace, parent)
         self.content.setContentsMargins(0, 0, 0, 0)
         self.content.setSpacing(4)
-        self._cards: list[Card] = []
-        self._found: Shown | None = None
+        self._found: looks.Shown | None = None
         self._folder: Path | None = None
         row = QHBoxLayout()
         row.setContentsMargins(5, 4, 8, 0)
@@ -68,20 +58,16 @@ class CardPage(InsidePage):
         self.content.addWidget(self.browser, 1)
         self.destroyed.connect(self._clean_up)
 
-    def work(self, artifact: OpenArtifact) -> tuple[list[Card], Shown]:
-        cards = find_cards(artifact)
-        card = cards[min(self.number, len(cards) - 1)]
-        page = read_card(artifact, card)
-        return cards, Shown(card, page, *harmless(page.html))
+    def ask(self, look: Look) -> Coroutine[Any, Any, looks.Shown]:
+        return look.read(looks.card, self.number)
 
-    def fill(self, found: tuple[list[Card], Shown]) -> None:
-        self._cards, self._found = found
-        shown = self._found
-        self.choice.setVisible(len(self._cards) > 1)
+    def fill(self, found: looks.Shown) -> None:
+        self._found = shown = found
+        self.choice.setVisible(len(shown.cards) > 1)
         self.choice.clear()
-        for number, card in enumerate(self._cards):
+        for number, card in enumerate(shown.cards):
             self.choice.addItem(f"{number + 1}: {card.kind} card")
-        self.choice.setCurrentIndex(self._cards.index(shown.card))
+        self.choice.setCurrentIndex(shown.cards.index(shown.card))
         if not shown.words:
             self.note.setText(
                 "This card draws itself with scripts. Its page can be seen in a browser."

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -12,17 +13,17 @@ from dfs_desktop.artifact.environment import (
     Environment,
     Machine,
     Package,
-    read_environment,
     to_conda,
     to_requirements,
     to_uv,
 )
-from dfs_desktop.artifact.opened import OpenArtifact
 from dfs_desktop.ui.dialogs import link_button, plain_label
 from dfs_desktop.ui.inspect_findings import FindingList
 from dfs_desktop.ui.inspect_page import InsidePage
 from dfs_desktop.ui.inspect_table import FieldTable
+from dfs_desktop.workers import looks
 from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.inspecting import Look
 from dfs_desktop.workspace.workspace import Workspace
 
 
@@ -64,11 +65,11 @@ class EnvironmentPage(InsidePage):
             self.content.addWidget(widget)
         self.content.addStretch()
 
-    def work(self, artifact: OpenArtifact) -> tuple[Environment, Machine]:
-        return read_environment(artifact.environment()), Machine.this()
+    def ask(self, look: Look) -> Coroutine[Any, Any, looks.Needs]:
+        return look.read(looks.environment)
 
-    def fill(self, found: tuple[Environment, Machine]) -> None:
-        self._environment, self._machine = environment, machine = found
+    def fill(self, found: looks.Needs) -> None:
+        self._environment, self._machine = environment, machine = found.environment, found.machine
         needed = len(environment.needed(machine))
         parts = []
         if environment.python_version:

@@ -18,15 +18,15 @@ from PySide6.QtWidgets import (
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.archive import Member
 from dfs_desktop.artifact.inside.folders import Folder, folders_of
-from dfs_desktop.artifact.opened import OpenArtifact
 from dfs_desktop.ui.dialogs import plain_label
 from dfs_desktop.ui.inspect_page import InsidePage
 from dfs_desktop.ui.inspect_preview import MemberPreview
 from dfs_desktop.ui.inspect_save import PromisedFile, SaveLine
 from dfs_desktop.ui.inspect_tree import FileTree, Node, ShareBar
+from dfs_desktop.workers import looks
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.extracting import MOST_DRAGGED
-from dfs_desktop.workspace.inspecting import whole
+from dfs_desktop.workspace.inspecting import Look
 from dfs_desktop.workspace.workspace import Workspace
 
 _EXPANDED = 60  # files up to which all folders stand open
@@ -37,7 +37,6 @@ class FilesPage(InsidePage):
     """Choosing a member shows its beginning below; nothing is fetched before."""
 
     key = "files"
-    needs_bytes = False
     scrolls = False
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
@@ -94,8 +93,9 @@ class FilesPage(InsidePage):
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(1, self.fontMetrics().averageCharWidth() * 14)
 
-    def work(self, artifact: OpenArtifact) -> tuple[Folder, list[Member]]:
-        return artifact.tree(), artifact.members()
+    async def ask(self, look: Look) -> tuple[Folder, list[Member]]:
+        members = await look.think(looks.members)
+        return await self.workspace.tasks.in_thread(folders_of, members), members
 
     def fill(self, found: tuple[Folder, list[Member]]) -> None:
         folder, self._members = found
@@ -144,14 +144,11 @@ class FilesPage(InsidePage):
         """Show the beginning of a member below the tree."""
         if self.look is None:
             return
-        name = member.name
         if self.preview.isHidden():
             self.preview.show()
             height = max(self.floors.height(), 2)
             self.floors.setSizes([height * 2 // 5, height * 3 // 5])
-        self.preview.show_member(
-            self.look, name, member.size, lambda artifact: whole(artifact.slice(name))
-        )
+        self.preview.show_member(self.look, member)
 
     def _menu(self, position: QPoint) -> None:
         index = self.tree.indexAt(position)

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from typing import Any
 
-from msgspec import Struct
 from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.artifact.graph import Graph, Node, Op, pyfunc_class, read_graph
-from dfs_desktop.artifact.interface import read_interface
-from dfs_desktop.artifact.opened import Kind, OpenArtifact
+from dfs_desktop.artifact.graph import Graph, Node, Op
+from dfs_desktop.artifact.opened import Kind
 from dfs_desktop.ui.detail_interface import shape_text
 from dfs_desktop.ui.dialogs import plain_label
 from dfs_desktop.ui.inspect_findings import FindingList
 from dfs_desktop.ui.inspect_graph import GraphView
 from dfs_desktop.ui.inspect_json import JsonTree
-from dfs_desktop.ui.inspect_layers import Drawing, drawing_of
 from dfs_desktop.ui.inspect_page import InsidePage
 from dfs_desktop.ui.inspect_table import FieldTable
+from dfs_desktop.workers import looks
 from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.inspecting import Look
 from dfs_desktop.workspace.workspace import Workspace
 
 _KINDS = {
@@ -28,17 +28,6 @@ _KINDS = {
     Kind.UNKNOWN_VARIANT: "This variant is not known here; its configuration is shown as it is.",
 }
 _MOST_OPERATORS = 400
-
-
-class Wiring(Struct, frozen=True):
-    """What the tab shows."""
-
-    kind: Kind
-    variant: str
-    graph: Graph
-    drawing: Drawing
-    class_name: str
-    configuration: dict[str, Any]
 
 
 class GraphPage(InsidePage):
@@ -73,23 +62,10 @@ class GraphPage(InsidePage):
         self.content.addStretch()
         self._graph = Graph()
 
-    def work(self, artifact: OpenArtifact) -> Wiring:
-        manifest, variant = artifact.manifest().value, artifact.variant()
-        graph = read_graph(variant, artifact.ops(), manifest)
-        ports = read_interface(manifest)
-        names = [[port.name for port in group] for group in (ports.inputs, ports.outputs)]
-        drawing = drawing_of(graph, *names) if graph.nodes else Drawing()
-        named = manifest.get("variant")
-        return Wiring(
-            artifact.kind,
-            named if isinstance(named, str) else "",
-            graph,
-            drawing,
-            pyfunc_class(variant),
-            variant,
-        )
+    def ask(self, look: Look) -> Coroutine[Any, Any, looks.Wiring]:
+        return look.read(looks.graph)
 
-    def fill(self, found: Wiring) -> None:
+    def fill(self, found: looks.Wiring) -> None:
         self._graph = graph = found.graph
         self.variant.setText(f"Variant: {visible(found.variant[:80])}" if found.variant else "")
         self.variant.setVisible(bool(found.variant))
@@ -106,7 +82,7 @@ class GraphPage(InsidePage):
         self._show_ops(graph.ops)
         for widget in (self._step_title, self.step):
             widget.hide()
-        configuration = {} if graph.nodes else found.configuration
+        configuration = found.configuration
         self._tree_title.setVisible(bool(configuration))
         self.tree.setVisible(bool(configuration))
         self.tree.show_value(configuration)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -17,12 +18,12 @@ from PySide6.QtWidgets import (
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.inside.schema import Schema
 from dfs_desktop.artifact.interface import Interface, Port, Variable, read_interface
-from dfs_desktop.artifact.opened import OpenArtifact
 from dfs_desktop.ui.dialogs import plain_label
 from dfs_desktop.ui.inspect_findings import FindingList
 from dfs_desktop.ui.inspect_page import InsidePage
 from dfs_desktop.ui.inspect_table import FieldTable
 from dfs_desktop.ui.tooltips import tooltip
+from dfs_desktop.workers import looks
 from dfs_desktop.workspace.inspecting import Look
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -141,8 +142,8 @@ class InterfacePage(InsidePage):
         self.content.addWidget(self.types)
         self.content.addStretch()
 
-    def work(self, artifact: OpenArtifact) -> Interface:
-        return read_interface(artifact.manifest().value, artifact.dtypes())
+    def ask(self, look: Look) -> Coroutine[Any, Any, Interface]:
+        return look.read(looks.interface)
 
     def fill_known(self, look: Look) -> bool:
         if look.record is None:

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Coroutine
 from typing import Any
 
 from msgspec import Struct
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
-from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.manifest import Change
-from dfs_desktop.artifact.opened import OpenArtifact
 from dfs_desktop.ui.dialogs import link_button, plain_label
 from dfs_desktop.ui.inspect_page import InsidePage
 from dfs_desktop.ui.inspect_preview import TextView
-from dfs_desktop.ui.inspect_ready import plain_lines
 from dfs_desktop.ui.inspect_table import RowsTable
+from dfs_desktop.workers import looks
 from dfs_desktop.workspace.inspecting import Look
 from dfs_desktop.workspace.workspace import Workspace
 
-_MOST = 1_000_000
 REGISTERED, EFFECTIVE, ORIGINAL = "As registered", "In the file", "Without patches"
 
 
@@ -67,26 +64,25 @@ class ManifestPage(InsidePage):
         self.content.addWidget(self.changes)
         self.content.addWidget(self.text, 1)
 
-    def work(self, artifact: OpenArtifact) -> Manifests:
-        effective = artifact.manifest()
-        texts = {REGISTERED if effective.from_registry else EFFECTIVE: _written(effective.value)}
-        if effective.changes:
-            texts[ORIGINAL] = _written(effective.base)
-        return Manifests(texts, effective.changes, _summary(effective.value))
+    def ask(self, look: Look) -> Coroutine[Any, Any, looks.Manifests]:
+        return look.read(looks.manifest)
 
     def fill_known(self, look: Look) -> bool:
         if look.record is None:
             return False
         manifest = look.record.manifest
-        self._fill(Manifests({REGISTERED: _written(manifest)}, (), _summary(manifest)))
+        registered = {REGISTERED: looks.written_manifest(manifest)}
+        self._fill(Manifests(registered, (), looks.manifest_summary(manifest)))
         return True
 
-    def fill(self, found: Manifests) -> None:
+    def fill(self, found: looks.Manifests) -> None:
+        texts = {REGISTERED if found.from_registry else EFFECTIVE: found.effective}
+        if found.original:
+            texts[ORIGINAL] = found.original
         record = self.look.record if self.look is not None else None
-        if record is not None and REGISTERED not in found.texts:
-            registered = _written(record.manifest)
-            found = Manifests(found.texts | {REGISTERED: registered}, found.changes, found.summary)
-        self._fill(found)
+        if record is not None and REGISTERED not in texts:
+            texts[REGISTERED] = looks.written_manifest(record.manifest)
+        self._fill(Manifests(texts, found.changes, found.summary))
 
     def _fill(self, found: Manifests) -> None:
         self._found = found
@@ -111,13 +107,3 @@ class ManifestPage(InsidePage):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text.toPlainText())
-
-
-def _written(manifest: dict[str, Any]) -> str:
-    return plain_lines(json.dumps(manifest, indent=2, ensure_ascii=False)[:_MOST])
-
-
-def _summary(manifest: dict[str, Any]) -> str:
-    keys = ("artifact_type", "variant", "producer_name", "producer_version")
-    words = [manifest.get(key) for key in keys]
-    return " · ".join(visible(str(word)[:80]) for word in words if word)

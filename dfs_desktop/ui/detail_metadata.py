@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.artifact.inside.metadata import Entry
-from dfs_desktop.artifact.opened import OpenArtifact
 from dfs_desktop.ui.dialogs import plain_label
 from dfs_desktop.ui.inspect_findings import FindingList
 from dfs_desktop.ui.inspect_json import JsonTree
 from dfs_desktop.ui.inspect_page import InsidePage
+from dfs_desktop.workers import looks
 from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.inspecting import Look
 from dfs_desktop.workspace.workspace import Workspace
 
 
@@ -35,20 +37,17 @@ class MetadataPage(InsidePage):
         self.content.addWidget(self.findings)
         self.content.addWidget(self.tree, 1)
 
-    def work(self, artifact: OpenArtifact) -> tuple[list[Entry], list[tuple[str, str, str]]]:
-        entries = artifact.metadata()
-        return entries, [
-            (f.level, f.title, f.remedy) for f in artifact.findings() if ".json" in f.remedy
-        ]
+    def ask(self, look: Look) -> Coroutine[Any, Any, looks.Entries]:
+        return look.read(looks.metadata)
 
-    def fill(self, found: tuple[list[Entry], list[tuple[str, str, str]]]) -> None:
-        entries, findings = found
+    def fill(self, found: looks.Entries) -> None:
+        entries = found.entries
         documents = {entry.document for entry in entries}
         words = "1 entry" if len(entries) == 1 else f"{len(entries)} entries"
         if len(documents) > 1:
             words += f" in {formats.count(len(documents), 'document')}"
         self.summary.setText(words)
-        self.findings.show_findings(findings)
+        self.findings.show_findings(found.findings)
         self.tree.show_value({_title(n, entry): _value(entry) for n, entry in enumerate(entries)})
 
 

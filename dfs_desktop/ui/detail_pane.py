@@ -236,7 +236,7 @@ class DetailPane(QFrame):
             self._look = look
         self._offer_tabs(look)
         self._fill_tab()
-        if look.opened is None:
+        if not look.sections:
             self._workspace.tasks.start(self._open(look), "look inside the artifact")
 
     def _offer_tabs(self, look: Look) -> None:

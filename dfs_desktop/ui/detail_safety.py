@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
+from typing import Any
+
 from PySide6.QtWidgets import QWidget
 
-from dfs_desktop.artifact.opened import OpenArtifact
-from dfs_desktop.artifact.safety import Fact, facts_of
+from dfs_desktop.artifact.safety import Fact
 from dfs_desktop.ui.dialogs import plain_label
 from dfs_desktop.ui.inspect_findings import FindingList
 from dfs_desktop.ui.inspect_page import InsidePage
+from dfs_desktop.workers import looks
+from dfs_desktop.workspace.inspecting import Look
 from dfs_desktop.workspace.workspace import Workspace
 
 INTRODUCTION = (
@@ -34,8 +38,8 @@ class SafetyPage(InsidePage):
             self.content.addWidget(widget)
         self.content.addStretch()
 
-    def work(self, artifact: OpenArtifact) -> list[Fact]:
-        return facts_of(artifact)
+    def ask(self, look: Look) -> Coroutine[Any, Any, list[Fact]]:
+        return look.read(looks.safety)
 
     def fill(self, found: list[Fact]) -> None:
         self.nothing.setVisible(not found)

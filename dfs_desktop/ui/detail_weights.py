@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from collections.abc import Coroutine
+from typing import Any
+
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from dfs_desktop.artifact import ArtifactError, visible
-from dfs_desktop.artifact.opened import OpenArtifact
-from dfs_desktop.artifact.weights import Weights, read_weights, weights_files
+from dfs_desktop.artifact import visible
 from dfs_desktop.ui.dialogs import plain_label
 from dfs_desktop.ui.inspect_page import InsidePage
 from dfs_desktop.ui.inspect_tensors import TensorTable
+from dfs_desktop.workers import looks
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.inspecting import whole
+from dfs_desktop.workspace.inspecting import Look
 from dfs_desktop.workspace.workspace import Workspace
-
-MOST_FILES = 500
-
-
-class Listed(Struct, frozen=True):
-    """The files with weights, and the table of the one that is chosen."""
-
-    files: list[tuple[str, int]]
-    number: int
-    weights: Weights | None
-    problem: tuple[str, str] = ("", "")
 
 
 class WeightsPage(InsidePage):
@@ -50,19 +40,10 @@ class WeightsPage(InsidePage):
         self.content.addWidget(self.tensors, 1)
         self.content.addStretch()
 
-    def work(self, artifact: OpenArtifact) -> Listed:
-        names = weights_files(artifact)[:MOST_FILES]
-        files = sorted(((name, artifact.member(name).size) for name in names), key=lambda f: -f[1])
-        number = min(self.number, len(files) - 1)
-        source = whole(artifact.slice(files[number][0]))
-        try:
-            return Listed(files, number, read_weights(source))
-        except ArtifactError as error:  # of one file: the others can still be chosen
-            if len(files) == 1:
-                raise
-            return Listed(files, number, None, (error.title, error.detail))
+    def ask(self, look: Look) -> Coroutine[Any, Any, looks.Listed]:
+        return look.read(looks.weights, self.number)
 
-    def fill(self, found: Listed) -> None:
+    def fill(self, found: looks.Listed) -> None:
         self.files.setVisible(len(found.files) > 1)
         self.files.clear()
         for name, size in found.files:

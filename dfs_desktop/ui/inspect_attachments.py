@@ -6,13 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dfs_desktop.artifact.archive import Member
-from dfs_desktop.artifact.opened import OpenArtifact
-from dfs_desktop.artifact.source import Slice, Source
 from dfs_desktop.ui.inspect_preview import MemberPreview
 from dfs_desktop.ui.inspect_save import SaveLine
 from dfs_desktop.ui.inspect_table import RowsTable
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.inspecting import Look, whole
+from dfs_desktop.workspace.inspecting import Look
 from dfs_desktop.workspace.workspace import Workspace
 
 _LINES = 8
@@ -25,7 +23,6 @@ class AttachmentList(QWidget):
         super().__init__(parent)
         self._workspace = workspace
         self._look: Look | None = None
-        self._tar = ""
         self._members: list[Member] = []
         self.table = RowsTable("Attachments", ["File", "Size"], right=(1,), stretch=0)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._chosen())
@@ -41,9 +38,9 @@ class AttachmentList(QWidget):
         for widget in (self.table, self.preview, self.saving):
             layout.addWidget(widget)
 
-    def show_attachments(self, look: Look, tar: str, members: list[Member]) -> None:
-        """List the attachments inside the member `tar`."""
-        self._look, self._tar, self._members = look, tar, members
+    def show_attachments(self, look: Look, members: list[Member]) -> None:
+        """List the attachments, which are placed in the artifact's own file."""
+        self._look, self._members = look, members
         self.preview.stop()
         self.preview.hide()
         self.table.show_rows([(each.name, formats.size(each.size)) for each in members])
@@ -63,18 +60,12 @@ class AttachmentList(QWidget):
         member = self._member()
         if member is None or self._look is None:
             return
-        tar = self._tar
-
-        def part(artifact: OpenArtifact) -> Source:
-            return whole(Slice(artifact.slice(tar), member.offset, member.size, member.name))
-
         self.preview.show()
-        self.preview.show_member(self._look, member.name, member.size, part)
+        self.preview.show_member(self._look, member)
 
     def _save(self) -> None:
         member, look = self._member(), self._look
-        if member is None or look is None or look.opened is None:
-            return
-        outer = look.opened.member(self._tar)
-        placed = Member(member.name, outer.offset + member.offset, member.size)
-        self._workspace.tasks.start(self.saving.save_member(look, placed), "save the attachment")
+        if member is not None and look is not None:
+            self._workspace.tasks.start(
+                self.saving.save_member(look, member), "save the attachment"
+            )

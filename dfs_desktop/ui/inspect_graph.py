@@ -15,9 +15,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.graph_layers import Box, Drawing
 from dfs_desktop.ui import theme
 from dfs_desktop.ui.guard import guarded
-from dfs_desktop.ui.inspect_layers import Box, Drawing
 from dfs_desktop.ui.tooltips import tooltip
 
 _MOST_SPOKEN = 30

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -12,18 +12,24 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from dfs_desktop import disk_errors
 from dfs_desktop.api import DataForceError
 from dfs_desktop.artifact import ArtifactError, visible
-from dfs_desktop.artifact.opened import OpenArtifact
 from dfs_desktop.ui.dialogs import link_button, plain_label
+from dfs_desktop.workers.failures import OverstayError
 from dfs_desktop.workspace.inspecting import Look
 from dfs_desktop.workspace.workspace import Workspace
 
 READING = "Reading…"
+STOPPED = "Reading was stopped"
 
 
 class ReadingLine(QWidget):
     """One line above the content: what is going on, or what went wrong and the way to try again."""
 
-    def __init__(self, again: Callable[[], object], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        again: Callable[[], object],
+        stop: Callable[[], object],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         row = QHBoxLayout(self)
         row.setContentsMargins(5, 8, 16, 8)
@@ -38,8 +44,18 @@ class ReadingLine(QWidget):
         self.again = link_button("Try again")
         self.again.setObjectName("readAgainButton")
         self.again.clicked.connect(lambda _checked=False: again())
+        self.stop = link_button("Stop")
+        self.stop.setObjectName("stopReadingButton")
+        self.stop.clicked.connect(lambda _checked=False: stop())
         row.addWidget(self.again, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
+
+    def fail(self, error: ArtifactError | DataForceError) -> None:
+        """Say why nothing can be shown; with a way on where it only takes very much."""
+        insist = isinstance(error, OverstayError)
+        self.again.setText("Open all the same" if insist else "Try again")
+        self.say(error.title, error.detail, failed=True)
 
     def say(self, title: str, detail: str = "", *, failed: bool = False) -> None:
         """Show these words; "" hides the line."""
@@ -52,6 +68,7 @@ class ReadingLine(QWidget):
             self._title.style().unpolish(self._title)
             self._title.style().polish(self._title)
         self.again.setVisible(failed)
+        self.stop.setVisible(title == READING)
         self.setVisible(bool(title))
 
     def words(self) -> str:
@@ -62,12 +79,11 @@ class ReadingLine(QWidget):
 class InsidePage(QWidget):
     """A tab whose content has to be read.
 
-    A subclass gives `work`, a function that runs on a worker thread and touches no widget, and
-    `fill`, which shows what it found. `needs_bytes` is False where the index is enough.
+    A subclass gives `ask`, which asks the reader for one of its operations, and `fill`, which
+    shows what that found.
     """
 
     key = ""
-    needs_bytes = True
     scrolls = True
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
@@ -81,7 +97,7 @@ class InsidePage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        self.line = ReadingLine(self.try_again)
+        self.line = ReadingLine(self.try_again, self.stop)
         self.body = QWidget()
         self.content = QVBoxLayout(self.body)
         self.content.setContentsMargins(5, 8, 16, 16)
@@ -90,8 +106,8 @@ class InsidePage(QWidget):
         layout.addWidget(self.body, 1)
         layout.addStretch(0)  # takes the room while there is no content
 
-    def work(self, artifact: OpenArtifact) -> Any:
-        """On a worker thread: read what the tab shows."""
+    def ask(self, look: Look) -> Coroutine[Any, Any, Any]:
+        """What the tab shows, awaited from the reader."""
         raise NotImplementedError
 
     def fill(self, found: Any) -> None:
@@ -135,8 +151,15 @@ class InsidePage(QWidget):
         """Forget what was read and what went wrong, and begin anew."""
         look = self.look
         if look is not None:
-            look.renew()
+            look.begin_anew()
             self._begin()
+
+    def stop(self) -> None:
+        """Read no more, and say so."""
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+        self.line.fail(ArtifactError(STOPPED, "What is read again begins anew."))
 
     def _begin(self) -> None:
         look = self.look
@@ -150,15 +173,16 @@ class InsidePage(QWidget):
         self._shown = None
         known = self.fill_known(look)
         self.body.setVisible(known)
-        self.line.say(READING if self.needs_bytes and not known else "")
+        self.line.say("" if known else READING)
         self._task = self.workspace.tasks.start(self._read(look), "look inside the artifact")
 
     async def _read(self, look: Look) -> None:
         try:
-            found = await (look.read if self.needs_bytes else look.think)(self.work)
+            found = await self.ask(look)
         except (ArtifactError, DataForceError) as error:
             if look is self.look:
-                self._failed(error.title, error.detail)
+                look.note(error)
+                self.line.fail(error)
             return
         except OSError as error:
             if look is self.look:

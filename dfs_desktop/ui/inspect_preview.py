@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontDatabase, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QFontDatabase, QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPlainTextEdit,
@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from dfs_desktop import disk_errors
 from dfs_desktop.api import DataForceError
 from dfs_desktop.artifact import ArtifactError, visible
-from dfs_desktop.artifact.opened import OpenArtifact
-from dfs_desktop.artifact.source import Source
+from dfs_desktop.artifact.archive import Member
 from dfs_desktop.number_text import typed_number
 from dfs_desktop.ui.dialogs import link_button, plain_label
 from dfs_desktop.ui.elided_label import ElidedLabel
@@ -26,15 +26,15 @@ from dfs_desktop.ui.guard import guarded
 from dfs_desktop.ui.inspect_browser import SafeBrowser
 from dfs_desktop.ui.inspect_highlight import Highlighter
 from dfs_desktop.ui.inspect_json import JsonTree
-from dfs_desktop.ui.inspect_page import READING, ReadingLine
-from dfs_desktop.ui.inspect_ready import Ready, ready
+from dfs_desktop.ui.inspect_page import READING, STOPPED, ReadingLine
 from dfs_desktop.ui.inspect_table import RowsTable
 from dfs_desktop.ui.inspect_tensors import TensorTable
+from dfs_desktop.workers import looks
+from dfs_desktop.workers.pictures import Pixels
+from dfs_desktop.workers.previews import Ready
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.inspecting import Look
 from dfs_desktop.workspace.workspace import Workspace
-
-OpenPart = Callable[[OpenArtifact], Source]
 
 
 class TextView(QPlainTextEdit):
@@ -97,13 +97,13 @@ class MemberPreview(QWidget):
         super().__init__(parent)
         self._workspace = workspace
         self._task: asyncio.Task[None] | None = None
-        self._wanted: tuple[Look, str, OpenPart] | None = None
+        self._wanted: tuple[Look, Member] | None = None
         self.found: Ready | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(self._heading())
-        self.line = ReadingLine(self._again)
+        self.line = ReadingLine(self._again, self._stop_reading)
         layout.addWidget(self.line)
         self._stack = QStackedWidget()
         layout.addWidget(self._stack, 1)
@@ -132,13 +132,13 @@ class MemberPreview(QWidget):
         row.addWidget(self.save, 0, Qt.AlignmentFlag.AlignTop)
         return row
 
-    def show_member(self, look: Look, name: str, size: int, part: OpenPart) -> None:
-        """Show the member `name`, whose bytes `part` opens on a worker thread."""
+    def show_member(self, look: Look, member: Member) -> None:
+        """Show the beginning of a member, or of a file inside one."""
         self.stop()
-        self._wanted = (look, name, part)
-        self.name.show_text(name)
-        self.facts.setText(formats.size(size))
-        self.facts.setToolTip(formats.exact_size(size))
+        self._wanted = (look, member)
+        self.name.show_text(member.name)
+        self.facts.setText(formats.size(member.size))
+        self.facts.setToolTip(formats.exact_size(member.size))
         self.turn.hide()
         self._stack.setCurrentWidget(self._nothing)
         self.line.say(READING)
@@ -153,18 +153,30 @@ class MemberPreview(QWidget):
 
     def _again(self) -> None:
         if self._wanted is not None:
-            look, name, part = self._wanted
-            look.renew()
+            look, member = self._wanted
+            look.begin_anew()
             self.line.say(READING)
-            self._task = self._workspace.tasks.start(self._read(look, name, part), "read the file")
+            self._task = self._workspace.tasks.start(self._read(look, member), "read the file")
 
-    async def _read(self, look: Look, name: str, part: OpenPart) -> None:
+    def _stop_reading(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+        self.line.fail(ArtifactError(STOPPED, "What is read again begins anew."))
+
+    async def _read(self, look: Look, member: Member) -> None:
         wanted = self._wanted
         try:
-            found = await look.read(lambda artifact: ready(part(artifact)))
+            found = await look.read(looks.preview, member)
         except (ArtifactError, DataForceError) as error:
             if self._wanted is wanted:
-                self.line.say(error.title, error.detail, failed=True)
+                look.note(error)
+                self.line.fail(error)
+            return
+        except OSError as error:
+            if self._wanted is wanted:
+                why = disk_errors.explain(error)
+                self.line.fail(ArtifactError("The file cannot be read", why))
             return
         except Exception:
             if self._wanted is wanted:
@@ -212,7 +224,7 @@ class MemberPreview(QWidget):
         elif isinstance(widget, TensorTable) and preview.weights is not None:
             widget.show_weights(preview.weights)
         elif isinstance(widget, PictureView) and found.image is not None:
-            widget.show_picture(QPixmap.fromImage(found.image))
+            widget.show_picture(QPixmap.fromImage(picture_of(found.image)))
         elif isinstance(widget, SafeBrowser) and view == "markdown":
             widget.show_markdown(found.text)
         elif isinstance(widget, SafeBrowser):
@@ -255,14 +267,24 @@ def _is_number(text: str) -> bool:
     return typed_number(text) is not None or text.strip().lower() in {"nan", "inf", "-inf"}
 
 
+def picture_of(pixels: Pixels) -> QImage:
+    """The picture that the reader decoded, on these very bytes; none when they are not as many as it
+    says."""
+    stride = 4 * pixels.width
+    if len(pixels.data) != stride * pixels.height:
+        return QImage()
+    form = QImage.Format.Format_ARGB32_Premultiplied
+    return QImage(pixels.data, pixels.width, pixels.height, stride, form)
+
+
 def _facts(found: Ready) -> str:
     """Size, kind, and how much of it is here."""
     preview = found.preview
     words = [formats.size(preview.size)]
     kind = {"image": preview.media_type, "weights": "", "hex": "bytes", "binary": "bytes"}
     words.append(kind.get(preview.kind, preview.language or preview.kind))
-    if found.measures:
-        words.append(found.measures)
+    if found.image is not None and found.image.measures:
+        words.append(found.image.measures)
     if preview.encoding and preview.encoding != "utf-8":
         words.append(preview.encoding)
     if preview.kind == "csv":

@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.artifact import ArtifactError, visible
-from dfs_desktop.artifact.opened import OpenArtifact
-from dfs_desktop.artifact.source import LocalSource
 from dfs_desktop.ui.detail_facts import FactGrid
 from dfs_desktop.ui.dialogs import link_button, plain_label
 from dfs_desktop.ui.inspect_findings import FindingList
 from dfs_desktop.ui.inspect_page import InsidePage
 from dfs_desktop.ui.metric_bars import MetricBars
+from dfs_desktop.workers import looks
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.inspecting import hash_of_file
+from dfs_desktop.workspace.inspecting import Look, hash_of_file
 from dfs_desktop.workspace.workspace import Workspace
 
 _LONGEST = 2000
-
-
-class LocalFacts(Struct, frozen=True):
-    """What is known of the file after its small documents were read."""
-
-    manifest: dict[str, Any]
-    metrics: dict[str, Any]
-    kind: str
-    size: int
-    count: int
-    changed: datetime | None
-    findings: list[tuple[str, str, str]]
 
 
 class LocalPage(InsidePage):
@@ -71,16 +57,16 @@ class LocalPage(InsidePage):
         self._facts: dict[str, str] = {}
         self._hints: dict[str, str] = {}
 
-    def work(self, artifact: OpenArtifact) -> LocalFacts:
-        return read_local(artifact)
+    def ask(self, look: Look) -> Coroutine[Any, Any, looks.LocalFacts]:
+        return look.read(looks.local_facts)
 
     def leave(self) -> None:
         self._stop.set()
         self._stop = threading.Event()
         super().leave()
 
-    def fill(self, found: LocalFacts) -> None:
-        manifest = found.manifest
+    def fill(self, found: looks.LocalFacts) -> None:
+        manifest, changed = found.manifest, formats.file_time(found.changed)
         described = manifest.get("description")
         self.description.setText(
             visible(described[:_LONGEST], multiline=True) if isinstance(described, str) else ""
@@ -98,12 +84,12 @@ class LocalPage(InsidePage):
             f"{_text(manifest.get('producer_version'))}".strip(),
             "Size": formats.size(found.size),
             "Files": str(found.count),
-            "Changed": formats.ago(found.changed),
+            "Changed": formats.ago(changed),
             "Folder": str(path.parent) if path is not None else "",
         }
         self._hints = {
             "Size": formats.exact_size(found.size),
-            "Changed": formats.exact_time(found.changed),
+            "Changed": formats.exact_time(changed),
         }
         self._show_facts()
 
@@ -139,24 +125,6 @@ class LocalPage(InsidePage):
             raise
         if not stop.is_set():
             self._show_facts()
-
-
-def read_local(artifact: OpenArtifact) -> LocalFacts:
-    """On a worker thread: the facts of a file; what cannot be read is told as a finding."""
-    findings: list[tuple[str, str, str]] = []
-    manifest: dict[str, Any] = {}
-    metrics: dict[str, Any] = {}
-    kind = "archive"
-    try:
-        manifest, kind = artifact.manifest().value, artifact.kind.value
-        metrics = artifact.metrics()
-    except ArtifactError as error:
-        findings.append(("warning", error.title, error.detail))
-    findings += [(f.level, f.title, f.remedy) for f in artifact.findings()]
-    source = artifact.source
-    mtime = source.fingerprint.mtime_ns / 1e9 if isinstance(source, LocalSource) else 0.0
-    changed = formats.file_time(mtime)
-    return LocalFacts(manifest, metrics, kind, source.size, len(artifact.index), changed, findings)
 
 
 def _text(value: object) -> str:

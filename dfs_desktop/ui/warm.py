@@ -27,6 +27,8 @@ _WITHOUT_QT = (
     "dfs_desktop.workspace.limits",
     "dfs_desktop.workspace.snippets",
     "dfs_desktop.workspace.comparing",
+    "dfs_desktop.workspace.tags",
+    "dfs_desktop.workers.looks",
 )
 # Each stands behind the ones that it imports, so that no step imports more than one.
 _WITH_QT = (
@@ -38,9 +40,6 @@ _WITH_QT = (
     "detail_tabs",
     "local_heading",
     "inspect_table",
-    "inspect_html",
-    "inspect_svg",
-    "inspect_ready",
     "inspect_browser",
     "chart_colors",
     "inspect_highlight",
@@ -61,7 +60,6 @@ _WITH_QT = (
     "inspect_tree",
     "detail_files",
     "detail_interface",
-    "inspect_layers",
     "inspect_graph",
     "detail_graph",
     "detail_manifest",

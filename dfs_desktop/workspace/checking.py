@@ -14,6 +14,7 @@ from dfs_desktop.api.dialects import Dialect, speaking
 from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file, visible
 from dfs_desktop.artifact.inside.findings import Finding
 from dfs_desktop.artifact.preflight import preflight
+from dfs_desktop.workers.reader_threads import ReaderThreads
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.acceptance import (
     accepted_by_collection,
@@ -23,7 +24,6 @@ from dfs_desktop.workspace.acceptance import (
     without_needless,
 )
 from dfs_desktop.workspace.events import Event
-from dfs_desktop.workspace.reader_threads import ReaderThreads
 from dfs_desktop.workspace.uploading import Draft
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from dfs_desktop.artifact.compare import (
     better,
     compare,
 )
+from dfs_desktop.workers.reader_threads import ReaderThreads
 from dfs_desktop.workspace.differences import difference
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.gaps import known_rows
@@ -29,7 +30,6 @@ from dfs_desktop.workspace.likeness import (
     by_facts,
     by_index,
 )
-from dfs_desktop.workspace.reader_threads import ReaderThreads
 from dfs_desktop.workspace.side_reading import (
     Part,
     SideReader,

@@ -1,4 +1,4 @@
-"""The journey into an artifact: opened for looking, read piece by piece on worker threads of its own.
+"""The journey into an artifact: opened for looking, read piece by piece in a process of its own.
 
 Selecting an artifact asks nobody for anything. Bytes are fetched when a tab or a member is opened;
 when the person moves on, what is still being read for the place they left is stopped.
@@ -6,65 +6,30 @@ when the person moves on, what is still being read for the place they left is st
 
 from __future__ import annotations
 
-import asyncio
 import functools
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple, Unpack
 
-from dfs_desktop.api import ModelArtifact, RangeSource
+from dfs_desktop.api import AsyncTransferResource, ModelArtifact
 from dfs_desktop.artifact import ArtifactError, hash_file
 from dfs_desktop.artifact.files import Fingerprint
+from dfs_desktop.artifact.source import LocalSource, Source
 from dfs_desktop.transfers.job import Kind, State
-from dfs_desktop.workspace.reader_threads import ReaderThreads
+from dfs_desktop.workers.failures import OverstayError
+from dfs_desktop.workers.messages import pack
+from dfs_desktop.workers.reader import Artifact, AskLink, Reader
 
 if TYPE_CHECKING:  # the readers are imported when somebody looks: the window is there sooner
     from dfs_desktop.artifact.opened import OpenArtifact
-    from dfs_desktop.artifact.source import Slice, Source
     from dfs_desktop.workspace.workspace import Workspace
 
+Arguments = TypeVarTuple("Arguments")
 T = TypeVar("T")
-LOOKS = 8  # opened artifacts that are remembered, each with the documents it has read
-THREADS = 2
-FEW_MEMBERS = 2000  # an index of more is checked on a worker thread
-ONE_PIECE = 1024 * 1024  # a member up to this size is fetched whole, by one request
-AHEAD = 16 * 1024  # bytes that a small read brings beside its own
-MOST_WHOLE = 64 * 1024 * 1024
-_TRIFLE = 4  # bytes: `{}` and `[]` with a line break say nothing
-_PORTS = ("inputs", "outputs", "dynamic_attributes", "env_vars")
-
-
-class FarSource:
-    """The bytes of a record's stored file. It connects late, and again after it was closed."""
-
-    def __init__(self, record: ModelArtifact, connect: Callable[[], RangeSource]) -> None:
-        self._record, self._connect = record, connect
-        self._inner: RangeSource | None = None
-
-    @property
-    def name(self) -> str:
-        return self._record.file_name
-
-    @property
-    def size(self) -> int:
-        return self._record.size
-
-    def connect(self) -> None:
-        """On the event loop, before the first read. Nothing is sent yet."""
-        if self._inner is None:
-            self._inner = self._connect()
-
-    def read(self, offset: int, length: int) -> bytes:
-        inner = self._inner
-        if inner is None:
-            raise ArtifactError("Reading was stopped", "Open the artifact again.")
-        return inner.read(offset, length)
-
-    def close(self) -> None:
-        """End the reads that are under way."""
-        inner, self._inner = self._inner, None
-        if inner is not None:
-            inner.close()
+LOOKS = 8  # artifacts that are remembered, each open in the reader with the documents it has read
+FEW_MEMBERS = 2000  # an index of more is looked through in the reader
+# What is asked of a record's storage: of the client that is connected when it is asked.
+Connect = Callable[[], AsyncTransferResource]
 
 
 class Look:
@@ -76,20 +41,22 @@ class Look:
 
     def __init__(
         self,
-        pool: Callable[[Callable[[], Any]], asyncio.Future[Any]],
+        reader: Reader,
         *,
         record: ModelArtifact | None = None,
-        far: FarSource | None = None,
+        connect: Connect | None = None,
         path: Path | None = None,
     ) -> None:
-        self._pool, self._far = pool, far
+        self._reader, self._connect = reader, connect
         self.record, self.path = record, path
-        self.opened: OpenArtifact | None = None
         self.sections: tuple[str, ...] = ()
         self.known: dict[str, Any] = {}
-        self._busy = 0
-        if record is not None and far is not None and len(record.file_index) <= FEW_MEMBERS:
-            self._take(_open_record(record, far))
+        self.insisted = False  # whether the person wants it although it takes very much
+        self._overstayed = False  # whether a look was ended because it took too much
+        self._artifact: Artifact | None = None  # as the reader knows it
+        self._listed = False  # whether the reader knows it by its index only
+        if record is not None and len(record.file_index) <= FEW_MEMBERS:
+            self.sections = _sections_at_once(record)
 
     @property
     def name(self) -> str:
@@ -101,76 +68,101 @@ class Look:
         """Whether there is nothing to read yet, since the upload still runs."""
         return self.record is not None and self.record.id.startswith("job:")
 
-    async def open(self) -> OpenArtifact:
-        """The artifact with its directory; for a file on this computer that reads its headers."""
-        if self.opened is None:
-            if self.path is not None:
-                self._take(await self._pool(functools.partial(_open_file, self.path)))
-            elif self.record is not None and self._far is not None:
-                self._take(
-                    await self._pool(functools.partial(_open_record, self.record, self._far))
-                )
-        if self.opened is None:
-            raise ArtifactError("The artifact is closed", "Select it again.")
-        return self.opened
+    async def open(self) -> None:
+        """Find out which sections there are; for a file on this computer that reads its headers."""
+        if self.sections:
+            return
+        from dfs_desktop.workers import looks
 
-    def _take(self, found: tuple[OpenArtifact, tuple[str, ...]]) -> None:
-        if self.opened is None:
-            self.opened, self.sections = found
+        if self.record is not None:
+            manifest = self.record.manifest
+            self.sections = await self.think(looks.listed_sections, manifest)
         else:
-            found[0].close()
+            self.sections = await self.read(looks.sections)
 
-    async def think(self, work: Callable[[OpenArtifact], T]) -> T:
-        """Run work that needs the index only, and no bytes, on a worker thread."""
-        opened = await self.open()
-        found: T = await self._pool(functools.partial(work, opened))
-        return found
+    async def think(
+        self,
+        operation: Callable[[OpenArtifact, Unpack[Arguments]], T],
+        *arguments: *Arguments,
+    ) -> T:
+        """What an operation that needs the index only, and no bytes, gives for the artifact."""
+        return await self._reader.look(operation, self._known(), arguments=arguments)
 
-    async def read(self, work: Callable[[OpenArtifact], T]) -> T:
-        """Run work that reads on a worker thread; ArtifactError, or why there is no connection."""
+    async def read(
+        self,
+        operation: Callable[[OpenArtifact, Unpack[Arguments]], T],
+        *arguments: *Arguments,
+    ) -> T:
+        """What an operation of `workers.looks` gives for the artifact.
+
+        ArtifactError, or why there is no connection."""
         if self.provisional:
             raise ArtifactError(
                 "The file is still on its way", "Look inside when it has been uploaded."
             )
-        self._busy += 1
-        try:
-            if self._far is not None:
-                self._far.connect()
-            return await self.think(work)
-        finally:
-            self._busy -= 1
+        artifact = self._connected()
+        return await self._reader.look(
+            operation, artifact, arguments=arguments, generous=self.insisted
+        )
+
+    def _known(self) -> Artifact:
+        """The artifact as the reader knows it, which may be unable to read its bytes."""
+        if self._artifact is None:
+            if self.record is None:
+                self._artifact = self._reader.add(path=str(self.path))
+            else:
+                self._artifact, self._listed = _told(self._reader, self.record), True
+        return self._artifact
+
+    def _connected(self) -> Artifact:
+        """The artifact as the reader knows it, its bytes included."""
+        record, connect = self.record, self._connect
+        if record is None or connect is None:
+            return self._known()
+        transfers = connect()  # says in words when there is no connection
+        if self._artifact is None or self._listed:
+            self._forget()
+            stored = pack(transfers.stored_file(record))
+            link = functools.partial(_link, connect, record)
+            self._artifact = _told(self._reader, record, link, stored)
+        return self._artifact
 
     def source(self) -> tuple[Source, Callable[[], None]]:
-        """A source of its own for long reads that go on when the person moves on, and its end."""
-        if self._far is None:
-            from dfs_desktop.artifact.opened import OpenArtifact
-
-            opened = OpenArtifact.local(self.path or Path())
-            return opened.source, opened.close
-        far = FarSource(self._far._record, self._far._connect)
-        far.connect()
+        """The bytes, for long reads in this process that go on when the person moves on, and an end
+        of them."""
+        if self.record is None or self._connect is None:
+            local = LocalSource(self.path or Path())
+            return local, local.close
+        far = self._connect().source(self.record)
         return far, far.close
 
     def leave(self) -> None:
-        """The person has moved on: reads under way end, and a file on this computer is let go."""
-        if self._far is not None and self._busy:
-            self._far.close()
+        """The person has moved on: a file on this computer is let go."""
         if self.path is not None:
             self.renew()
+
+    def note(self, error: Exception) -> None:
+        """Remember how a look failed, for the next try."""
+        self._overstayed = isinstance(error, OverstayError)
+
+    def begin_anew(self) -> None:
+        """The person wants another try; after one that took too much, with more of all."""
+        self.insisted = self.insisted or self._overstayed
+        self.renew()
 
     def renew(self) -> None:
         """Forget what was read, for another try."""
         self.known.clear()
-        if self.opened is not None and self.path is not None:
-            self.opened.close()
-            self.opened = None
+        self._forget()
+
+    def _forget(self) -> None:
+        artifact, self._artifact, self._listed = self._artifact, None, False
+        if artifact is not None:
+            self._reader.forget(artifact)
 
     def close(self) -> None:
         """No more reads."""
-        if self._far is not None:
-            self._far.close()
-        if self.opened is not None:
-            self.opened.close()
+        self._forget()
 
 
 class Inspecting:
@@ -178,8 +170,7 @@ class Inspecting:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._threads = ReaderThreads(THREADS, "dfs-look")
-        self._running: set[asyncio.Future[Any]] = set()
+        self.reader = Reader()
         self._looks: dict[tuple[object, ...], Look] = {}  # the latest used comes last
         self.current: Look | None = None
 
@@ -192,19 +183,18 @@ class Inspecting:
         if found is None:
             place = session.place
 
-            def connect() -> RangeSource:
+            def connect() -> AsyncTransferResource:
                 session.here()  # says in words when there is no connection yet
                 client = (
                     self._workspace.session.here() if session.client is None else session.client
                 )
-                at = client.at(
+                return client.at(
                     place.organization or None,
                     place.orbit or None,
                     record.collection_id or place.collection or None,
-                )
-                return at.transfers.source(record)
+                ).transfers
 
-            found = Look(self._submit, record=record, far=FarSource(record, connect))
+            found = Look(self.reader, record=record, connect=connect)
         self._looks[key] = found
         while len(self._looks) > LOOKS:
             self._looks.pop(next(iter(self._looks))).close()
@@ -216,7 +206,7 @@ class Inspecting:
         """Look into a file on this computer; no account and no network."""
         if self.current is not None and self.current.path == path:
             return self.current
-        look = Look(self._submit, path=path)
+        look = Look(self.reader, path=path)
         self._move_to(look)
         return look
 
@@ -239,79 +229,42 @@ class Inspecting:
                 return job.path
         return None
 
-    def _submit(self, work: Callable[[], Any]) -> asyncio.Future[Any]:
-        future = asyncio.get_running_loop().run_in_executor(self._threads, work)
-        self._running.add(future)
-        future.add_done_callback(self._running.discard)
-        return future
-
-    async def stop(self) -> None:
-        """Reads end, and their threads; to be called while the clients still live."""
-        for look in (*self._looks.values(), self.current):
-            if look is not None:
-                look.close()
-        if self._running:
-            await asyncio.wait(set(self._running), timeout=3)
-        self._threads.shutdown(wait=False, cancel_futures=True)
+    def stop(self) -> None:
+        """Looks end, and the process that reads for them."""
+        self.reader.close()
 
 
-def _open_record(record: ModelArtifact, far: FarSource) -> tuple[OpenArtifact, tuple[str, ...]]:
-    from dfs_desktop.artifact.opened import OpenArtifact
-    from dfs_desktop.artifact.source import CachedSource
-
-    opened = OpenArtifact(CachedSource(far, AHEAD), record.file_index, record.manifest)
-    return opened, sections_of(opened, record.manifest)
-
-
-def _open_file(path: Path) -> tuple[OpenArtifact, tuple[str, ...]]:
-    from dfs_desktop.artifact.opened import OpenArtifact
-
-    opened = OpenArtifact.local(path)
-    try:
-        manifest = opened.manifest().value
-    except ArtifactError:
-        manifest = {}  # the tabs say what is wrong; the files can be seen all the same
-    return opened, sections_of(opened, manifest)
-
-
-def sections_of(artifact: OpenArtifact, manifest: dict[str, Any]) -> tuple[str, ...]:
-    """The tabs that have something to say, by the names of the members and the manifest alone."""
-    from dfs_desktop.artifact.cards import find_cards
-    from dfs_desktop.artifact.experiment import find_snapshots
-    from dfs_desktop.artifact.inside.attachments import find_attachments
-    from dfs_desktop.artifact.weights import weights_files
-
-    index = artifact.index
-
-    def says(*names: str) -> bool:
-        return any(name in index and index[name].size > _TRIFLE for name in names)
-
-    metadata = says("meta.json") or any(
-        name.startswith("meta-") and name.endswith(".json") and "/" not in name for name in index
+def _told(
+    reader: Reader, record: ModelArtifact, link: AskLink | None = None, stored: bytes = b""
+) -> Artifact:
+    """A record's file as the reader is to open it."""
+    index, manifest = record.file_index, record.manifest
+    return reader.add(
+        link, name=record.file_name, size=record.size, stored=stored, index=index, manifest=manifest
     )
-    present = {
-        "overview": True,
-        "interface": any(manifest.get(each) for each in _PORTS),
-        "graph": says("ops.json", "variant_config.json"),
-        "environment": says("env.json"),
-        "files": bool(index),
-        "card": bool(find_cards(artifact)),
-        "experiment": bool(find_snapshots(artifact) or find_attachments(artifact)),
-        "weights": bool(weights_files(artifact)),
-        "safety": bool(index),
-        "metadata": metadata,
-        "manifest": True,
-    }
-    return tuple(key for key, there in present.items() if there)
 
 
-def whole(part: Slice, most: int = ONE_PIECE) -> Source:
-    """A member, or a part of one, to be read: fetched by one request when it is small."""
-    from dfs_desktop.artifact.source import BytesSource
+async def _link(connect: Connect, record: ModelArtifact) -> str:
+    return await connect().link(record)
 
-    if part.size > min(most, MOST_WHOLE):
-        return part
-    return BytesSource(part.read(0, part.size), part.name)
+
+def _sections_at_once(record: ModelArtifact) -> tuple[str, ...]:
+    """The sections of a record by its index and its manifest, which its registry has told."""
+    from dfs_desktop.artifact.opened import OpenArtifact
+    from dfs_desktop.artifact.sections import sections_of
+
+    listed = OpenArtifact(_Listed(record.file_name, record.size), record.file_index)
+    return sections_of(listed, record.manifest)
+
+
+class _Listed:
+    """The measures of a file of which nothing is read."""
+
+    def __init__(self, name: str, size: int) -> None:
+        self.name, self.size = name, size
+
+    def read(self, _offset: int, _length: int) -> bytes:
+        raise ArtifactError("The artifact cannot be read", "Only its list of files is here.")
 
 
 def hash_of_file(path: Path, check: Callable[[], None]) -> str:

@@ -188,7 +188,7 @@ class Workspace:
         await self.queue.stop()
         await self._save(self.settings)
         self.extracting.stop()
-        await self.inspecting.stop()
+        self.inspecting.stop()
         await self.tasks.stop()
         for client in self.clients.values():
             await client.aclose()

@@ -13,6 +13,7 @@ from dfs_desktop.api.flows.places import Place
 from dfs_desktop.api.flows.upload import carry_on_upload
 from dfs_desktop.api.storage.meter import current_meter
 from dfs_desktop.api.storage.range_source import RangeSource
+from dfs_desktop.api.stored import StoredFile
 from dfs_desktop.api.types import ModelArtifact
 
 from .face import AsyncFace, Face
@@ -121,13 +122,26 @@ class AsyncTransferResource(AsyncFace):
     def source(self, artifact: ModelArtifact) -> RangeSource:
         """The stored file as random access bytes, to be read from worker threads only: the loop
         that runs now asks the registry for links."""
-        place, loop = artifact.collection_id or None, asyncio.get_running_loop()
-
-        async def ask() -> dict[str, str]:
-            return await self._run(download_url(self._session, artifact.id, place))
+        loop = asyncio.get_running_loop()
 
         def ask_url() -> str:
-            return asyncio.run_coroutine_threadsafe(ask(), loop).result(LINK_WAIT)["url"]
+            return asyncio.run_coroutine_threadsafe(self.link(artifact), loop).result(LINK_WAIT)
 
         store, now = self._client._transport.store, self._session.clock.now
         return RangeSource(artifact.file_name, artifact.size, ask_url, store, now)
+
+    async def link(self, artifact: ModelArtifact) -> str:
+        """A presigned address of the stored file, good for some minutes: whoever has it can read."""
+        place = artifact.collection_id or None
+        return (await self._run(download_url(self._session, artifact.id, place)))["url"]
+
+    def stored_file(self, artifact: ModelArtifact) -> StoredFile:
+        """What another process needs to read the file by ranges, beside links; nothing is asked."""
+        store = self._client._transport.store
+        return StoredFile(
+            artifact.file_name,
+            artifact.size,
+            store.api,
+            tuple(sorted(store.approved)),
+            self._session.clock.ahead,
+        )

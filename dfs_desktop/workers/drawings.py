@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
-from dfs_desktop.ui.inspect_svg import TOO_COMPLEX, SvgRefusedError
+from dfs_desktop.artifact.harmless_svg import TOO_COMPLEX, SvgRefusedError
 
 _DRAWING = (75, 150, 300, 600, 1200)  # pixels of the longer side
 _BUDGET = 0.6  # seconds that a drawing may take at its next size
@@ -16,7 +16,7 @@ _TWICE = 5  # how much longer twice the size takes
 _STRIPES = 16  # that make a drawing
 
 
-def drawn(renderer: QSvgRenderer) -> tuple[QImage, bool]:
+def painted(renderer: QSvgRenderer) -> tuple[QImage, bool]:
     """The drawing, and whether it is as large as it should be.
 
     What a drawing costs cannot be told from its text: crossing outlines, gradients and strokes

@@ -1,0 +1,38 @@
+"""Which views an artifact has something to show in, by the names of its members and its manifest."""
+
+from typing import Any
+
+from .cards import find_cards
+from .experiment import find_snapshots
+from .inside.attachments import find_attachments
+from .opened import OpenArtifact
+from .weights import weights_files
+
+_TRIFLE = 4  # bytes: `{}` and `[]` with a line break say nothing
+_PORTS = ("inputs", "outputs", "dynamic_attributes", "env_vars")
+
+
+def sections_of(artifact: OpenArtifact, manifest: dict[str, Any]) -> tuple[str, ...]:
+    """The views by their keys, in the order in which they are offered."""
+    index = artifact.index
+
+    def says(*names: str) -> bool:
+        return any(name in index and index[name].size > _TRIFLE for name in names)
+
+    metadata = says("meta.json") or any(
+        name.startswith("meta-") and name.endswith(".json") and "/" not in name for name in index
+    )
+    present = {
+        "overview": True,
+        "interface": any(manifest.get(each) for each in _PORTS),
+        "graph": says("ops.json", "variant_config.json"),
+        "environment": says("env.json"),
+        "files": bool(index),
+        "card": bool(find_cards(artifact)),
+        "experiment": bool(find_snapshots(artifact) or find_attachments(artifact)),
+        "weights": bool(weights_files(artifact)),
+        "safety": bool(index),
+        "metadata": metadata,
+        "manifest": True,
+    }
+    return tuple(key for key, there in present.items() if there)

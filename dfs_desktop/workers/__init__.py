@@ -1,0 +1,1 @@
+"""Child processes: what others made is opened in them, with limits, without keys, at low priority."""

@@ -1,0 +1,17 @@
+"""The command line of a child: `python -m dfs_desktop.workers KIND`."""
+
+import sys
+
+
+def main(kind: str) -> None:
+    """Become a child of this kind; returns for no kind that is known."""
+    if kind == "reader":
+        from dfs_desktop.workers.reading import Reading
+        from dfs_desktop.workers.serving import run
+
+        run(Reading)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "")
+    sys.exit(2)

@@ -1,0 +1,79 @@
+"""Exceptions on their way from one process to the other: the known ones arrive as what they were."""
+
+from __future__ import annotations
+
+import traceback
+
+from dfs_desktop.artifact import ArtifactError
+from dfs_desktop.artifact.errors import UnreachableError
+
+from .messages import Failure
+
+_LONGEST = 4000  # characters of a text
+_LONGEST_TRACE = 8000
+
+
+class OverstayError(ArtifactError):
+    """Looking at it took more time or memory than is allowed; asked for, it gets more of both."""
+
+
+class WorkerFaultError(Exception):
+    """A fault of ours in a child; the text is its traceback."""
+
+
+TOO_LONG = (
+    "Reading this takes unusually long",
+    "It was stopped, so that the window and the other files do not wait for it.",
+)
+TOO_LARGE = (
+    "Reading this takes unusually much memory",
+    "It was stopped, so that the other programs keep theirs.",
+)
+
+
+def failure_of(error: BaseException) -> Failure:
+    """The value to send."""
+    if isinstance(error, OverstayError):
+        return Failure("overstay", *_texts(error))
+    if isinstance(error, UnreachableError):
+        return Failure("unreachable", *_texts(error))
+    if isinstance(error, ArtifactError):
+        return Failure("artifact", *_texts(error))
+    if isinstance(error, MemoryError):
+        return Failure("overstay", *TOO_LARGE)
+    if isinstance(error, RecursionError):
+        detail = "Its content is nested deeper than can be followed here."
+        return Failure("artifact", "This cannot be shown", detail)
+    if isinstance(error, OSError):
+        name = error.filename if isinstance(error.filename, str) else ""
+        return Failure("system", error.strerror or str(error), "", error.errno or 0, _clean(name))
+    title = str(getattr(error, "title", ""))
+    if title:  # of the registry or the storage
+        return Failure("registry", _clean(title), _clean(str(getattr(error, "detail", ""))))
+    trace = "".join(traceback.format_exception(error))
+    return Failure("fault", type(error).__name__, _clean(trace[-_LONGEST_TRACE:]))
+
+
+def error_of(failure: Failure) -> Exception:
+    """The exception to raise."""
+    if failure.kind == "overstay":
+        return OverstayError(failure.title, failure.detail)
+    if failure.kind == "unreachable":
+        return UnreachableError(failure.title, failure.detail)
+    if failure.kind == "artifact":
+        return ArtifactError(failure.title, failure.detail)
+    if failure.kind == "system":
+        return OSError(failure.number, failure.title, failure.name or None)
+    if failure.kind == "registry":
+        from dfs_desktop.api import DataForceError
+
+        return DataForceError(failure.title, failure.detail)
+    return WorkerFaultError(f"{failure.title} in a child process:\n{failure.detail}")
+
+
+def _texts(error: ArtifactError) -> tuple[str, str]:
+    return _clean(error.title[:_LONGEST]), _clean(error.detail[:_LONGEST])
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")

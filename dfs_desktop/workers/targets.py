@@ -1,0 +1,43 @@
+"""What a reader is to open, as a value: a file on this computer, or a record's file in a store."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+
+class Target(Struct, frozen=True):
+    """An artifact by a key of the window's. A record's index and manifest come from its registry;
+    `stored` is its packed `StoredFile`, empty where there is nothing to read yet."""
+
+    key: int
+    path: str = ""
+    name: str = ""
+    size: int = 0
+    stored: bytes = b""
+    index: dict[str, Any] = {}
+    manifest: dict[str, Any] | None = None
+
+
+class Look(Struct, frozen=True):
+    """Which operation of `looks.OPERATIONS`, on which artifacts, with which arguments.
+
+    `targets` are those that this child has not been told of before.
+    """
+
+    operation: str
+    keys: tuple[int, ...]
+    targets: tuple[Target, ...] = ()
+    arguments: tuple[Any, ...] = ()
+
+
+class LinkWanted(Struct, frozen=True):
+    """The question for an address of the stored file, because the last one is not good any more."""
+
+    key: int
+
+
+FORGET = "forget"  # the operation that closes an artifact; its payload is the packed key
+LOOK = "look"
+LINK = "link"
