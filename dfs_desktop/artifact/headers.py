@@ -1,6 +1,7 @@
 """One 512-byte tar header, and the extension records that may precede it."""
 
 import re
+import zlib
 from collections.abc import Callable, Iterator
 
 import msgspec
@@ -16,6 +17,8 @@ _MAX_KEY = 4096  # bytes; a longer keyword is none of those that matter
 _OCTAL = re.compile(rb"[ \t]*([0-7]*)(?:[ \0].*)?", re.DOTALL)
 _PAX_RECORD = re.compile(rb"0*([1-9][0-9]{0,17}) (?:([^=]{1,%d})=)?" % _MAX_KEY)
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
+_ABSOLUTE = re.compile(r"(?:[A-Za-z]:)?[/\\]")
+_LONG_FORM = re.compile(r"//|\./|/\.?$|^\.$")
 _ZERO_TAIL = re.compile(rb"\0+")
 
 COMPRESSIONS = (
@@ -55,7 +58,7 @@ def damaged(offset: int, what: str) -> ArtifactError:
 def parse_header(block: bytes) -> Header:
     """The fields of one header block; BadHeaderError when its checksum or a number is wrong."""
     stored = _number(block[148:156])
-    unsigned = sum(block) - sum(block[148:156]) + 8 * ord(" ")
+    unsigned = _sum(block[:256]) + _sum(block[256:]) - _sum(block[148:156]) + 8 * ord(" ")
     if stored != unsigned:
         # Some old writers summed signed bytes; tar programs accept both.
         plain = block[:148] + block[156:]
@@ -68,6 +71,11 @@ def parse_header(block: bytes) -> Header:
         end = 476 if block[508:512] == b"tar\0" else 500
         name = _text(block[345:end]) + b"/" + name
     return Header(name, block[156:157], _number(block[124:136]), _text(block[157:257]))
+
+
+def _sum(data: bytes) -> int:
+    """The sum of up to 256 bytes: Adler-32 holds it, in a tenth of the time that sum() takes."""
+    return zlib.adler32(data, 0) & 0xFFFF
 
 
 def _text(field: bytes) -> bytes:
@@ -147,8 +155,10 @@ def member_name(raw: bytes) -> str:
         name = _NOT_UTF8.sub(lambda byte: f"%{ord(byte[0]) - 0xDC00:02X}", name)
     if "\0" in name:
         raise ArtifactError(title, f"The name “{shortened(name)}” inside it holds a NUL character.")
-    if name.startswith(("/", "\\")) or re.match(r"[A-Za-z]:[/\\]", name):
+    if _ABSOLUTE.match(name):
         raise ArtifactError(title, f"“{shortened(name)}” inside it is an absolute path.")
-    if ".." in re.split(r"[/\\]", name):
+    if ".." in name and ".." in re.split(r"[/\\]", name):
         raise ArtifactError(title, f"“{shortened(name)}” inside it leads out of its folder.")
+    if not _LONG_FORM.search(name):
+        return name
     return "/".join(part for part in name.split("/") if part not in ("", "."))
