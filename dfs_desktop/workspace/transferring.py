@@ -17,7 +17,6 @@ from dfs_desktop.api import (
     DownloadStep,
     Held,
     Ledger,
-    UploadPlan,
     UploadRecord,
     UploadStep,
 )
@@ -57,8 +56,8 @@ class Transferring:
         self, job: Job, here: AsyncDataForceClient, ledger: Ledger[UploadRecord]
     ) -> None:
         record = ledger.record
-        if job.profile == LOCAL and record.plan is not None and self._workspace.local is not None:
-            record.plan = led_to(record.plan, urlsplit(self._workspace.local.url).netloc)
+        if job.profile == LOCAL and self._workspace.local is not None:
+            _pass_by_old_links(record, urlsplit(self._workspace.local.url).netloc)
         here.transfers.spare(each.artifact_id for each in self._workspace.queue.jobs)
         if job.cancelling:
             job.artifact = await here.transfers.discard_upload(ledger)
@@ -241,16 +240,16 @@ def _ids(place: object) -> tuple[str | None, str | None, str | None]:
     return first, second, third
 
 
-def led_to(plan: UploadPlan, netloc: str) -> UploadPlan:
-    """The links of the registry on this computer, which may listen elsewhere than last time."""
+def _pass_by_old_links(record: UploadRecord, here: str) -> None:
+    """Begin anew where the links that are left lead to where the registry listened last time.
 
-    def turned(url: str | None) -> str | None:
-        return None if url is None else urlsplit(url)._replace(netloc=netloc).geturl()
-
-    parts = tuple(replace(part, url=turned(part.url) or part.url) for part in plan.parts)
-    return replace(
-        plan,
-        parts=parts,
-        complete_url=turned(plan.complete_url),
-        start_url=turned(plan.start_url),
-    )
+    Another program may listen there now, and the registry takes no link of another port.
+    """
+    plan = record.plan
+    if plan is None or record.step is UploadStep.DISCARDED:
+        return
+    links = [*(part.url for part in plan.parts), plan.complete_url]
+    if record.upload_id is None:
+        links.append(plan.start_url)
+    if any(link is not None and urlsplit(link).netloc != here for link in links):
+        record.step = UploadStep.EXPIRED
