@@ -268,3 +268,18 @@ def test_counts_say_of_how_many(given: tuple[int, int, int | None], words: str) 
     assert formats.counted(*given) == words
     if given[2] is None:
         assert formats.counted(*given, coming=True) == words + " so far"
+
+
+@pytest.mark.fault("RL-31")
+@pytest.mark.parametrize(
+    ("ahead", "text"),
+    [
+        (timedelta(seconds=20), "just now"), (timedelta(minutes=2), "just now"),
+        (timedelta(minutes=10), "in 10 min"), (timedelta(hours=3), "in 3 h"),
+        (timedelta(days=1), "tomorrow"), (timedelta(days=3), "in 3 days"),
+        (timedelta(days=400), "2027-12-28"),
+    ],
+)  # fmt: skip
+def test_a_time_ahead_of_this_clock_is_told_as_such(ahead: timedelta, text: str) -> None:
+    now = datetime(2026, 11, 23, 22, tzinfo=UTC)
+    assert formats.ago(now + ahead, now) == text

@@ -53,10 +53,10 @@ class FilterLine(QLineEdit):
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.setWidget(self)
         self._completer.activated.connect(self._chosen)
-        self._popup = QListView()
-        self._popup.setAccessibleName("Fields, metrics and tags")
-        self._popup.setStyleSheet("QListView { border: 1px solid palette(mid); }")
-        self._completer.setPopup(self._popup)
+        self.popup = QListView()
+        self.popup.setAccessibleName("Fields, metrics and tags")
+        self.popup.setStyleSheet("QListView { border: 1px solid palette(mid); }")
+        self._completer.setPopup(self.popup)
         self.textChanged.connect(listing.filter)
         self.textEdited.connect(self._offer)
         listing.rows_changed.connect(self._show_notes)
@@ -85,15 +85,13 @@ class FilterLine(QLineEdit):
         found = offers(self.text(), self.cursorPosition(), names, self._known_tags())
         typed = self.text()[found.start : self.cursorPosition()]
         if not found.texts or len(typed) < _FEWEST:
-            self._popup.hide()
+            self.popup.hide()
             return
         self._start = found.start
         self._texts.setStringList(list(found.texts))
         at = self._left_of(found.start)
         width = (
-            self._popup.sizeHintForColumn(0)
-            + self._popup.verticalScrollBar().sizeHint().width()
-            + 8
+            self.popup.sizeHintForColumn(0) + self.popup.verticalScrollBar().sizeHint().width() + 8
         )
         area = self.rect()
         area.setLeft(round(max(0.0, min(at, area.right() - width))))
@@ -108,7 +106,7 @@ class FilterLine(QLineEdit):
         self.setCursorPosition(self._start + len(done))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        popup = self._popup
+        popup = self.popup
         offering, chosen = popup.isVisible(), popup.currentIndex().isValid()
         plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
         key = event.key()

@@ -40,8 +40,7 @@ def _written(term: Words | Comparison) -> str:
         return term.text if simple else quoted(" " + term.text)
     name = quoted(term.name) if term.metric else term.name
     value = quoted(term.value) if isinstance(term.value, str) else repr(term.value)
-    unfinished = term.value == ""
-    return f"{'-' if term.negative else ''}{name}{term.sign}{'' if unfinished else value}"
+    return f"{'-' if term.negative else ''}{name}{term.sign}{value}"
 
 
 class Offer(Struct, frozen=True):

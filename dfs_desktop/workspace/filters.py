@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -90,8 +90,9 @@ def _created(term: Comparison, row: Row) -> bool:
     return _HOLDS[term.sign](same_day(row.created, day), 0)
 
 
-def _metric(term: Comparison, wanted: str, row: Row) -> bool:
-    values = [value for key, value in row.artifact.metrics.items() if folded(key) == wanted]
+def _metric(term: Comparison, spellings: Sequence[str], row: Row) -> bool:
+    metrics = row.artifact.metrics
+    values = [metrics[name] for name in spellings if name in metrics]
     if not isinstance(term.value, str):
         holds = _HOLDS[term.sign]
         return any(isinstance(value, NUMBERS) and holds(value, term.value) for value in values)
@@ -104,15 +105,16 @@ def _metric(term: Comparison, wanted: str, row: Row) -> bool:
     return bool(values) and equal is (term.sign != "!=")
 
 
-def test_of(term: Words | Comparison) -> Test:
-    """What one term asks of a row."""
+def test_of(term: Words | Comparison, names: Iterable[str]) -> Test:
+    """What one term asks of a row; a metric may be spelled in several ways among `names`."""
     if isinstance(term, Words):
         return partial(_words, term.text.casefold())
     if term.value == "":
         return lambda _row: True  # still being typed
     test: Test
     if term.metric:
-        test = partial(_metric, term, folded(term.name))
+        wanted = folded(term.name)
+        test = partial(_metric, term, [name for name in names if folded(name) == wanted])
     elif FIELDS[term.name] == TEXT:
         test = partial(_text, term, str(term.value).casefold())
     else:
@@ -120,9 +122,9 @@ def test_of(term: Words | Comparison) -> Test:
     return (lambda row: not test(row)) if term.negative else test
 
 
-def all_of(parts: Iterable[Part]) -> Test | None:
+def all_of(parts: Iterable[Part], names: Collection[str]) -> Test | None:
     """A test for a row, or None when nothing is asked."""
-    tests = [test_of(part.term) for part in parts]
+    tests = [test_of(part.term, names) for part in parts]
     if len(tests) <= 1:
         return tests[0] if tests else None
     return lambda row: all(test(row) for test in tests)
@@ -134,7 +136,8 @@ def parse(text: str, names: Iterable[str] | None = None) -> Test | None:
     `names` are the metrics that there are; without them each row is asked for its own.
     """
     if names is not None:
-        return all_of(filter_line.parse(text, names))
+        names = frozenset(names)
+        return all_of(filter_line.parse(text, names), names)
     if not filter_line.parse(text):
         return None
     known: dict[frozenset[str], Test | None] = {}
@@ -142,7 +145,7 @@ def parse(text: str, names: Iterable[str] | None = None) -> Test | None:
     def test(row: Row) -> bool:
         own = frozenset(row.artifact.metrics)
         if own not in known:
-            known[own] = all_of(filter_line.parse(text, own))
+            known[own] = all_of(filter_line.parse(text, own), own)
         found = known[own]
         return found is None or found(row)
 

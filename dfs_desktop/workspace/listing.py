@@ -260,7 +260,7 @@ class Listing:
         """Filter what is sorted. Columns depend on the rows alone, so typing does not look for them,
         nor does it sort anew."""
         self.parts = filter_line.parse(self.filter_text, self.metric_names)
-        test = filters.all_of(self.parts)
+        test = filters.all_of(self.parts, self.metric_names)
         if self._order is None:
             self._order = self._sorted()
         self.visible = list(self._order if test is None else filter(test, self._order))
