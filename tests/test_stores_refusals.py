@@ -145,6 +145,52 @@ class TestSteps:
         place.s3.script("get", timed_out, timed_out)
         assert sha256(place.download("sync", record.id)) == sha256(path)
 
+    @pytest.mark.fault("RL-06", "RL-40")
+    @pytest.mark.parametrize(
+        ("step", "status", "kind", "body"),
+        [
+            *(
+                (step, *said)
+                for step in ("put", "part", "complete", "get")
+                for said in (
+                    (200, "text/html; charset=utf-8", b"<html>Welcome to our hotel</html>"),
+                    (302, "text/html", b""),
+                    (511, "text/html", b"<html>Sign in</html>"),
+                )
+            ),
+            ("put", 200, "application/xml", b"<Error><Code>InternalError</Code></Error>"),
+            ("complete", 200, "application/xml", b"<Error><Code>InternalError</Code></Error>"),
+        ],
+    )
+    def test_what_a_network_says_instead_of_the_store_is_waited_out(
+        self, place: Place, step: str, status: int, kind: str, body: bytes
+    ) -> None:
+        path = place.artifact(MULTI if step in ("part", "complete") else SINGLE)
+
+        def say(handler: Handler) -> bool:
+            handler.read()
+            where = {"Location": f"{place.s3.url}/sign-in"} if status == 302 else {}
+            handler.answer(status, body, Content_Type=kind, **where)
+            return True
+
+        record = place.upload("sync", path) if step == "get" else None
+        place.s3.script(step, say, say)
+        record = record or place.upload("sync", path)
+        assert place.service.statuses() == ["uploaded"]
+        assert sha256(place.download("sync", record.id)) == sha256(path)
+
+    @pytest.mark.fault("RL-40")
+    def test_a_sign_in_page_that_stays_is_called_one(self, place: Place) -> None:
+        def say(handler: Handler) -> bool:
+            handler.read()
+            handler.answer(200, b"<html>Welcome</html>", Content_Type="text/html")
+            return True
+
+        place.s3.script("put", *[say] * retry.TRIES)
+        with pytest.raises(FileUploadError, match="a network wants a sign-in") as caught:
+            place.upload("sync", place.artifact(SINGLE))
+        assert caught.value.retryable
+
     @pytest.mark.fault("W-12")
     @pytest.mark.parametrize("step", ["put", "get"])
     def test_a_store_that_is_away_for_some_tries_costs_nothing(

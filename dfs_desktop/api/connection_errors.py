@@ -40,14 +40,19 @@ def is_fault(error: Exception, proxy: Proxy | None) -> bool:
     return isinstance(error, FAULTS) or (proxy is not None and _is_proxys(error))
 
 
-def connection_error(error: Exception, to: Address, proxy: Proxy | None = None) -> DataForceError:
-    """Our exception for what the HTTP client raised when no answer came from ``to``."""
+def connection_error(
+    error: Exception, to: Address, proxy: Proxy | None = None, *, typed: bool = True
+) -> DataForceError:
+    """Our exception for what the HTTP client raised when no answer came from ``to``.
+
+    ``typed``: a person wrote that address, and may write another one.
+    """
     host, via = to.place, f" (through the proxy {proxy.shown})" if proxy is not None else ""
     lost = not isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout))
     if isinstance(error, httpx.ConnectTimeout):
         who = f"The proxy {proxy.shown}" if proxy is not None else host
         # Whoever waits for a line of plain text is silent to an encrypted greeting.
-        plain = "" if to.port in (None, 443) else _if_plain(to)
+        plain = "" if to.port in (None, 443) or not typed else _if_plain(to)
         return APITimeoutError(f"{who} did not accept the connection in time.{plain}")
     if isinstance(error, httpx.TimeoutException):
         return APITimeoutError(f"{host} was silent for too long{via}.", answer_lost=lost)
@@ -61,7 +66,7 @@ def connection_error(error: Exception, to: Address, proxy: Proxy | None = None) 
         return UnexpectedAnswerError(f"{host} cannot be asked this: {scrub(str(error))}")
     if isinstance(error, httpx.RemoteProtocolError) and _TLS_ALERT.search(str(error)):
         return speaks_https(to)
-    return _by_cause(error, to, proxy, lost=lost)
+    return _by_cause(error, to, proxy, lost=lost, typed=typed)
 
 
 def cannot_connect(error: Exception, to: Address) -> DataForceError:
@@ -121,7 +126,9 @@ def _refused_by_proxy(said: str, host: str, proxy: Proxy) -> APIConnectionError:
     )
 
 
-def _by_cause(error: Exception, to: Address, proxy: Proxy | None, *, lost: bool) -> DataForceError:
+def _by_cause(
+    error: Exception, to: Address, proxy: Proxy | None, *, lost: bool, typed: bool
+) -> DataForceError:
     host = to.place
     at = to.port or {"http": 80, "https": 443}[to.scheme]
     via = f" Asked through the proxy {proxy.shown}." if proxy is not None else ""
@@ -131,18 +138,23 @@ def _by_cause(error: Exception, to: Address, proxy: Proxy | None, *, lost: bool)
         if isinstance(cause, socket.gaierror):
             if proxy is not None:
                 return _no_proxy(f"no computer named {proxy.host} was found.", proxy)
-            return APIConnectionError(f"No computer named {to.host} was found. Check the address.")
+            check = " Check the address." if typed else ""
+            return APIConnectionError(f"No computer named {to.host} was found.{check}")
         if isinstance(cause, ConnectionRefusedError):
             if proxy is not None:
                 return _no_proxy(f"{proxy.place} refuses connections.", proxy)
             missing = (
-                "" if to.port else " An address may need its port, such as “:8000”, behind it."
+                ""
+                if to.port or not typed
+                else " An address may need its port, such as “:8000”, behind it."
             )
             return APIConnectionError(
                 f"{to.host} refuses connections at port {at}. Is the server running?{missing}"
             )
     if lost:
-        hint = f" If it speaks https, write https://{host}." if to.scheme == "http" else ""
+        hint = (
+            f" If it speaks https, write https://{host}." if to.scheme == "http" and typed else ""
+        )
         return APIConnectionError(
             f"{host} closed the connection before it answered.{via}{hint}",
             title="The connection broke",
@@ -151,7 +163,8 @@ def _by_cause(error: Exception, to: Address, proxy: Proxy | None, *, lost: bool)
     broken = any(isinstance(each, _BROKEN) for each in _causes(error))
     if broken and to.scheme == "https":
         return APIConnectionError(
-            f"{host} closed the connection instead of encrypting it.{via}{_if_plain(to)}",
+            f"{host} closed the connection instead of encrypting it.{via}"
+            f"{_if_plain(to) if typed else ''}",
             title="The encrypted connection failed",
         )
     if proxy is not None:

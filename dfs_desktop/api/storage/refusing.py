@@ -30,6 +30,7 @@ class Meaning(enum.Enum):
     TOO_LARGE = "The storage does not take files of this size"
     ARCHIVED = "The file lies in an archive of the storage"
     ELSEWHERE = "The storage sends us to another place, which is not followed"
+    SIGN_IN = "A web page came instead of the storage's answer, as where a network wants a sign-in"
     OTHER = "The storage refused"
 
 
@@ -48,6 +49,7 @@ _REMEDIES: dict[Meaning, str] = {
     Meaning.FULL: f"{_ASK} its quota.",
     Meaning.TOO_LARGE: f"{_ASK} its limits.",
     Meaning.ARCHIVED: "Ask whoever runs the bucket to restore it.",
+    Meaning.SIGN_IN: "Open any page in a web browser and sign in; then try again.",
     Meaning.ELSEWHERE: f"{_ASK} the address that the registry has for it.",
 }
 
@@ -98,8 +100,13 @@ _BY_STATUS = {
     425: Meaning.LATER,
     429: Meaning.LATER,
     507: Meaning.FULL,
+    511: Meaning.SIGN_IN,
+    # Stores send on with 307 and 301; these two lead to pages.
+    302: Meaning.SIGN_IN,
+    303: Meaning.SIGN_IN,
 }
-_FINAL_5XX = frozenset({501, 505, 506, 508, 510, 511})
+_STORES_OWN = ("etag", "x-amz-request-id", "x-ms-request-id", "accept-ranges", "content-range")
+_FINAL_5XX = frozenset({501, 505, 506, 508, 510})
 _LINKS = frozenset({400, 401, 403})  # what stores say of links that are too old
 _TOO_OLD = re.compile(r"expired|not valid in the specified time", re.IGNORECASE)
 _INTO_RENEWAL = frozenset({Meaning.EXPIRED, Meaning.SKEWED, Meaning.UNSIGNED, Meaning.DENIED})
@@ -133,7 +140,7 @@ class StoreRefused(Exception):  # noqa: N818 - internal, always turned into one 
     @property
     def passing(self) -> bool:
         """Whether the same may go well a little later."""
-        return self.meaning is Meaning.LATER
+        return self.meaning in (Meaning.LATER, Meaning.SIGN_IN)
 
     @property
     def expired(self) -> bool:
@@ -195,6 +202,16 @@ def refused(
     code = answer.code or header
     meaning = meaning_of(status, code, f"{answer.message} {answer.detail}")
     return StoreRefused(status, code, answer.message, wait, meaning)
+
+
+def refuse_page(response: httpx.Response) -> None:
+    """StoreRefused for a web page with a good status, which whoever stands before the store sent.
+
+    What a store sends has an ETag or an id of the request, also where it holds a web page.
+    """
+    page = "html" in response.headers.get("content-type", "").lower()
+    if page and response.is_success and not any(name in response.headers for name in _STORES_OWN):
+        raise StoreRefused(response.status_code, "", "", None, Meaning.SIGN_IN)
 
 
 def read_small(response: httpx.Response) -> bytes | None:

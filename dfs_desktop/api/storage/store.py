@@ -24,6 +24,7 @@ from dfs_desktop.api.proxies import Proxy, proxy_for
 
 from .limits.cancellable_sockets import cancellation_scope, make_cancellable
 from .limits.connection_slots import ConnectionSlots
+from .refusing import refuse_page
 from .urls import Target, check_url
 
 CONNECTIONS = 10
@@ -67,7 +68,7 @@ class _Route(Struct, frozen=True):
         """Our exception for what a request raised; raises what was raised by ourselves."""
         if isinstance(error, DataForceError) or not is_fault(error, self.proxy):
             raise error
-        ours = connection_error(error, self.address, self.proxy)
+        ours = connection_error(error, self.address, self.proxy, typed=False)
         if isinstance(ours, ServerAddressError):
             return UnexpectedAnswerError(
                 f"The storage at {self.address.place} does not speak {self.address.scheme}, as the "
@@ -128,6 +129,7 @@ class Store:
             try:
                 if response.status_code == httpx.codes.PROXY_AUTHENTICATION_REQUIRED:
                     raise wants_password(route.proxy, route.address.place)
+                refuse_page(response)
                 yield response
             except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
                 raise route.failed(error) from None

@@ -13,6 +13,7 @@ from dfs_desktop.api.storage.local.checkpoint import Checkpointer
 from dfs_desktop.api.storage.local.partial_file import Partial
 from dfs_desktop.api.storage.meter import Meter
 from dfs_desktop.api.storage.placing import local_fault
+from dfs_desktop.api.storage.refusing import StoreRefused
 from dfs_desktop.api.storage.retry import Retries
 from dfs_desktop.api.storage.store import Store
 from dfs_desktop.api.storage.urls import Target
@@ -20,7 +21,7 @@ from dfs_desktop.api.storage.urls import Target
 from .body import BodyWriter
 from .range_queue import Piece, PieceTaken, RangeQueue
 from .range_workers import SMALL, RangeWorkers, range_of
-from .response import BrokeOff, LinkRefused, Sent, check_length, judge, strong_etag
+from .response import BrokeOff, LinkRefused, Sent, check_length, fault_of, judge, strong_etag
 
 
 def fetch_bytes(
@@ -155,6 +156,8 @@ class _Downloader:
                 self._workers.parallel = ranges and bool(self._partial.etag)
                 self._workers.adjust(self._queue, now=True)
                 self._writer.write(answer, self._queue, piece, self._partial.attempt)
+        except StoreRefused as refused:
+            raise fault_of(refused) from None
         finally:
             self._queue.give_back(piece)
 

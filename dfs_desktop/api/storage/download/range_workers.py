@@ -11,12 +11,13 @@ from dfs_desktop.api.storage.limits.connection_slots import NoFreeSlot
 from dfs_desktop.api.storage.local.checkpoint import Checkpointer
 from dfs_desktop.api.storage.local.partial_file import Partial
 from dfs_desktop.api.storage.meter import Meter
+from dfs_desktop.api.storage.refusing import StoreRefused
 from dfs_desktop.api.storage.store import Store
 from dfs_desktop.api.storage.urls import Target
 
 from .body import BodyWriter
 from .range_queue import Piece, PieceTaken, RangeQueue
-from .response import BrokeOff, LinkRefused, Sent, judge
+from .response import BrokeOff, LinkRefused, Sent, fault_of, judge
 
 SMALL = 8_000_000  # bytes up to which one connection is enough
 LEAST_SHARE = 1 << 20  # bytes that are worth a connection
@@ -139,6 +140,8 @@ class RangeWorkers:
                 if judge(answer, piece, self._partial, part=True) is not Sent.PART:
                     raise BrokeOff("not the part")
                 writer.write(answer, queue, piece, attempt)
+        except StoreRefused as refused:
+            raise fault_of(refused) from None
         except PieceTaken:
             return
 

@@ -43,10 +43,10 @@ class Sent(enum.Enum):
 
 
 def judge(answer: httpx.Response, piece: Piece, partial: Partial, *, part: bool) -> Sent:
-    """What ``answer`` brings; ``part``: a range was asked for. Else an exception that says why not.
+    """What ``answer`` brings; ``part``: a range was asked for. StoreRefused when it brings none.
 
-    LinkRefused, BrokeOff (again later), or an error for a person. Nothing has arrived while the
-    file's ETag is not known: then a part may begin any object of the registered size.
+    Nothing has arrived while the file's ETag is not known: then a part may begin any object of the
+    registered size.
     """
     status = answer.status_code
     if status == httpx.codes.PARTIAL_CONTENT:
@@ -58,7 +58,7 @@ def judge(answer: httpx.Response, piece: Piece, partial: Partial, *, part: bool)
         return Sent.WHOLE
     if part and status in (412, 416):
         return Sent.OTHER_OBJECT
-    raise _fault(refusal(answer))
+    raise refusal(answer)
 
 
 def _part(answer: httpx.Response, piece: Piece, partial: Partial) -> Sent:
@@ -75,7 +75,8 @@ def _part(answer: httpx.Response, piece: Piece, partial: Partial) -> Sent:
     return Sent.PART if fits and length in (None, stated) else Sent.WRONG_PART
 
 
-def _fault(refused: StoreRefused) -> Exception:
+def fault_of(refused: StoreRefused) -> Exception:
+    """What a refusal means to a download: LinkRefused, BrokeOff, or an error for a person."""
     if refused.of_link:
         return LinkRefused(refused.explain_absence())
     if refused.passing:

@@ -14,8 +14,15 @@ from dfs_desktop.api.ledger import SentPart
 from dfs_desktop.api.storage.azure import WHOLE_BLOB, block_id
 from dfs_desktop.api.storage.joining import join_blocks, join_parts
 from dfs_desktop.api.storage.meter import Meter
-from dfs_desktop.api.storage.refusing import Meaning, StoreRefused, read_small, refusal
+from dfs_desktop.api.storage.refusing import (
+    Meaning,
+    StoreRefused,
+    read_small,
+    refusal,
+    refused,
+)
 from dfs_desktop.api.storage.retry import Retries
+from dfs_desktop.api.storage.s3 import read_xml
 from dfs_desktop.api.storage.store import Store
 from dfs_desktop.api.storage.urls import Target
 
@@ -119,7 +126,9 @@ class _Sender:
         with self._store.send("PUT", target, check=check, headers=headers, content=reader) as said:
             if not 200 <= said.status_code < 300:
                 raise refusal(said)
-            read_small(said)
+            body = read_xml(read_small(said) or b"")
+            if body is not None and body.root == "Error":  # with a good status, as gateways do
+                raise refused(said.status_code, body)
             etag = str(said.headers.get("etag", ""))
         reached("upload.put:after")
         self._slowest = max(self._slowest, time.monotonic() - begun)
