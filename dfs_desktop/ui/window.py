@@ -44,7 +44,6 @@ from dfs_desktop.ui.layout_keeper import LayoutKeeper
 from dfs_desktop.ui.local_files import LocalFiles
 from dfs_desktop.ui.picker import Picker
 from dfs_desktop.ui.pulse import Pulse
-from dfs_desktop.ui.reveal import reveal
 from dfs_desktop.ui.table_view import TableView
 from dfs_desktop.ui.undo_strip import UndoStrip
 from dfs_desktop.ui.window_layout import restore_layout
@@ -122,7 +121,7 @@ class MainWindow(QMainWindow):
         """The view at the foot of the window, built when the first transfer starts or it is opened."""
         from dfs_desktop.ui.transfers_view import TransfersView
 
-        view = TransfersView(self.workspace, self.pulse, reveal)
+        view = TransfersView(self.workspace, self.pulse, self.wishes.reveal)
         view.hide()
         self.floors.addWidget(view)
         self.floors.setStretchFactor(0, 1)

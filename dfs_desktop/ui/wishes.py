@@ -58,7 +58,7 @@ class Wishes:
             edit_server=lambda: self.edit_server(workspace.session.profile),
             forget_server=lambda: start(self._forget_server(), "remove the connection"),
             folder=lambda: start(self._choose_folder(), "choose the folder"),
-            open_folder=lambda: reveal(workspace.downloading.folder),
+            open_folder=lambda: self.reveal(workspace.downloading.folder),
             show_picker=lambda: self._toggle("picker"),
             show_details=lambda: self._toggle("details"),
             show_transfers=window.toggle_transfers,
@@ -77,7 +77,7 @@ class Wishes:
         workspace.undoing.changed.connect(self._name_undo)
         workspace.deleting.restored.connect(window.table.select_all)
         self._name_undo()
-        workspace.transferring.file_opened.connect(reveal)
+        workspace.transferring.file_opened.connect(self.reveal)
 
     def _group_themes(self) -> None:
         group = QActionGroup(self._window)
@@ -170,8 +170,18 @@ class Wishes:
             def do(verb: Verb, chosen: list[Job]) -> None:
                 window.transfers.wishes.do(verb, chosen, dialog)
 
-            dialog = ProgressDialog(window, jobs, window.pulse, do, reveal)
+            dialog = ProgressDialog(window, jobs, window.pulse, do, self.reveal)
             dialog.show()
+
+    def reveal(self, path: Path) -> None:
+        """Show a file in its folder; where nothing does that, its place is told."""
+
+        def say(folder: Path) -> None:
+            title = "The folder could not be opened"
+            told = "No file manager answered" if folder.is_dir() else "It is not there any more"
+            self._workspace.notify(Notice(title, f"{told}: {folder}", Level.WARNING, seconds=15))
+
+        reveal(path, say)
 
     def show_attention(self) -> None:
         from dfs_desktop.ui.attention_dialog import AttentionDialog

@@ -101,9 +101,6 @@ _BY_STATUS = {
     429: Meaning.LATER,
     507: Meaning.FULL,
     511: Meaning.SIGN_IN,
-    # Stores send on with 307 and 301; these two lead to pages.
-    302: Meaning.SIGN_IN,
-    303: Meaning.SIGN_IN,
 }
 _STORES_OWN = ("etag", "x-amz-request-id", "x-ms-request-id", "accept-ranges", "content-range")
 _FINAL_5XX = frozenset({501, 505, 506, 508, 510})
@@ -204,14 +201,17 @@ def refused(
     return StoreRefused(status, code, answer.message, wait, meaning)
 
 
-def refuse_page(response: httpx.Response) -> None:
-    """StoreRefused for a web page with a good status, which whoever stands before the store sent.
+def refuse_page(response: httpx.Response, method: str) -> None:
+    """StoreRefused for a web page, or the way to one, that whoever stands before the store sent.
 
-    What a store sends has an ETag or an id of the request, also where it holds a web page.
+    What a store sends has an ETag or an id of the request, also where it holds a web page; and who
+    is sent on by it with what it sends, is so by 307 or 301.
     """
-    page = "html" in response.headers.get("content-type", "").lower()
-    if page and response.is_success and not any(name in response.headers for name in _STORES_OWN):
-        raise StoreRefused(response.status_code, "", "", None, Meaning.SIGN_IN)
+    status, headers = response.status_code, response.headers
+    page = response.is_success and "html" in headers.get("content-type", "").lower()
+    led = method != "GET" and status in (302, 303)
+    if (page or led) and not any(name in headers for name in _STORES_OWN):
+        raise StoreRefused(status, "", "", None, Meaning.SIGN_IN)
 
 
 def read_small(response: httpx.Response) -> bytes | None:

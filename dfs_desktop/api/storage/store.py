@@ -129,7 +129,7 @@ class Store:
             try:
                 if response.status_code == httpx.codes.PROXY_AUTHENTICATION_REQUIRED:
                     raise wants_password(route.proxy, route.address.place)
-                refuse_page(response)
+                refuse_page(response, method)
                 yield response
             except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
                 raise route.failed(error) from None
