@@ -207,7 +207,7 @@ def test_one_odd_array_does_not_hide_the_others() -> None:
         archive.writestr("odd.npy", b"no array at all")
     found = listed(buffer.getvalue(), "w.npz")
     assert [each.name for each in found.tensors] == ["good"]
-    assert "1 of its arrays are left out" in found.remark
+    assert "1 of its arrays is left out" in found.remark
 
 
 @pytest.mark.fault("RL-13")

@@ -24,6 +24,7 @@ from .headers import (
 from .inside.findings import Finding
 from .leftovers import Leftovers
 from .names import shortened
+from .stand_ins import stand_in
 
 MAX_MEMBERS = 100_000
 
@@ -264,6 +265,8 @@ def _no_archive() -> ArtifactError:
 def _check_format(start: bytes) -> None:
     if not start:
         raise ArtifactError("Not an artifact file", "The file is empty.")
+    if what := stand_in(start):
+        raise ArtifactError("Not an artifact file", f"The file {what}")
     for magic, compression in COMPRESSIONS:
         if start.startswith(magic):
             raise ArtifactError(

@@ -240,7 +240,10 @@ def _weights(artifact: OpenArtifact) -> list[Finding]:
     findings = []
     for name in weights_files(artifact)[:200]:
         try:
-            weights_of(artifact, name)
+            found = weights_of(artifact, name)
+            if found.cut_off:
+                title = f"{shortened(name)} is cut off"
+                findings.append(Finding("warning", title, found.remark))
         except ArtifactError as error:
             findings.append(_failed(error, "warning"))
     return findings

@@ -9,6 +9,7 @@ from .inside.tensors import Tensor, Weights
 from .names import extension, shortened
 from .opened import OpenArtifact
 from .source import Source, read_exactly
+from .stand_ins import LOOKED_AT, stand_in
 
 READERS = {
     ".safetensors": read_safetensors,
@@ -25,7 +26,14 @@ def has_weights(name: str) -> bool:
 
 def read_weights(source: Source) -> Weights:
     """The table of a safetensors, GGUF, npz or npy file, known by its first bytes or its name."""
-    head = read_exactly(source, 0, min(8, source.size))
+    head = read_exactly(source, 0, min(LOOKED_AT, source.size))
+    what = stand_in(head)
+    if not head.strip(b"\0"):
+        what = "holds nothing but zeros at its beginning. Copy or download it again."
+    if source.size == 0:
+        what = "is empty. Copy or download it again."
+    if what:
+        raise ArtifactError("The weights are not here", f"{shortened(source.name)} {what}")
     if head.startswith(b"GGUF"):
         return read_gguf(source)
     if head.startswith(MAGIC):

@@ -117,7 +117,22 @@ class _Header:
             )
         if len(tensors) == MAX_TENSORS < count:
             remark = listed_only(count, "tensors", MAX_TENSORS)
-        return Weights.of("GGUF", self._sized(tensors, count, metadata), metadata, remark)
+        begin = self._begin_of_bytes(metadata)
+        end = max(
+            (begin + place + tensor.size for tensor, place in tensors if tensor.size), default=0
+        )
+        return Weights.of(
+            "GGUF",
+            self._sized(tensors, count, begin),
+            metadata,
+            remark,
+            missing=0 if remark else end - source.size,
+        )
+
+    def _begin_of_bytes(self, metadata: dict[str, str]) -> int:
+        given = metadata.get(_ALIGNMENT, "")
+        alignment = int(given) if given.isdigit() and 0 < int(given) < 2**20 else 32
+        return -(-self._cursor.place // alignment) * alignment
 
     def _value(self, kind: int) -> str:
         """A value as a text; an array by how many values it has."""
@@ -184,15 +199,10 @@ class _Header:
         label, elements, size = _TYPES.get(kind, (f"type {kind}", 1, 0))
         return Tensor(name, label, shape, -(-product(shape) // elements) * size), place
 
-    def _sized(
-        self, tensors: list[tuple[Tensor, int]], count: int, metadata: dict[str, str]
-    ) -> list[Tensor]:
+    def _sized(self, tensors: list[tuple[Tensor, int]], count: int, begin: int) -> list[Tensor]:
         """The tensors; those of unknown types are as large as the room up to the next one."""
         if all(tensor.size or not product(tensor.shape) for tensor, _ in tensors):
             return [tensor for tensor, _ in tensors]
-        given = metadata.get(_ALIGNMENT, "")
-        alignment = int(given) if given.isdigit() and 0 < int(given) < 2**20 else 32
-        begin = -(-self._cursor.place // alignment) * alignment
         # Behind the last listed tensor others may follow, so its end is not known then.
         end = [max(0, self._source.size - begin)] if len(tensors) == count else []
         places = sorted({place for _, place in tensors} | set(end))

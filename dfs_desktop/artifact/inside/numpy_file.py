@@ -2,6 +2,7 @@
 
 import re
 
+from dfs_desktop.artifact.companions import is_companion
 from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.artifact.source import BytesSource, Source, read_exactly
@@ -21,12 +22,18 @@ _NAMES = {"b": "int", "i": "int", "u": "uint", "f": "float", "c": "complex"}
 
 def read_npy(source: Source) -> Weights:
     """The one array of an npy file."""
-    return Weights.of("npy", (_array(source, source.name, source.size),))
+    array = _array(source, source.name, source.size)
+    end = _header_end(read_exactly(source, 0, 12)) + array.size
+    return Weights.of("npy", (array,), missing=end - source.size)
 
 
 def read_npz(source: Source) -> Weights:
     """The arrays of an npz file, in its order; one that cannot be read does not hide the others."""
-    entries = [each for each in zip_entries(source) if each.name.endswith(".npy")]
+    entries = [
+        each
+        for each in zip_entries(source)
+        if each.name.endswith(".npy") and not is_companion(each.name)
+    ]
     found: list[Tensor] = []
     problems: list[ArtifactError] = []
     for entry in entries[:MAX_ARRAYS]:
@@ -42,7 +49,8 @@ def read_npz(source: Source) -> Weights:
     if len(entries) > MAX_ARRAYS:
         remarks.append(listed_only(len(entries), "arrays", MAX_ARRAYS))
     if problems:
-        remarks.append(f"{len(problems):,} of its arrays are left out: {problems[0].detail}")
+        left_out = "1 of its arrays is" if len(problems) == 1 else f"{len(problems):,} of them are"
+        remarks.append(f"{left_out} left out: {problems[0].detail}")
     return Weights.of("npz", found, remark=" ".join(remarks))
 
 

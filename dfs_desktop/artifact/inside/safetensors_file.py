@@ -67,22 +67,27 @@ def read_safetensors(source: Source) -> Weights:
     if length > MAX_HEADER:
         raise damaged(source, f"has a header of {length:,} bytes; the format allows {MAX_HEADER:,}")
     data = read_exactly(source, 8, length).removeprefix(codecs.BOM_UTF8)
-    header = _Header(source, data, source.size - 8 - length)
+    header = _Header(source, data)
     found = sorted(header.tensors.values(), key=lambda each: each[0])
     return Weights.of(
-        "safetensors", (each for _, each in found), header.notes, " ".join(header.remarks())
+        "safetensors",
+        (each for _, each in found),
+        header.notes,
+        " ".join(header.remarks()),
+        missing=header.end - (source.size - 8 - length),
     )
 
 
 class _Header:
     """One walk over the table."""
 
-    def __init__(self, source: Source, data: bytes, room: int) -> None:
-        self._source, self._data, self._room = source, data, room
+    def __init__(self, source: Source, data: bytes) -> None:
+        self._source, self._data = source, data
         self._view = memoryview(data)
         self._steps = MAX_STEPS
         self.tensors: dict[str, tuple[int, Tensor]] = {}
         self.notes: dict[str, str] = {}
+        self.end = 0  # of the last tensor
         self._counted = self._odd = self._twice = 0
         self._no_notes = False
         for name, start, end in self._pairs(0):
@@ -159,8 +164,9 @@ class _Header:
             return
         # Types of less than a byte are padded to whole bytes.
         fits = bits is None or -(-product(place.shape) * bits // 8) == last - first
-        if not first <= last <= self._room or not fits:
-            raise damaged(self._source, "has a tensor whose bytes do not fit its shape or the file")
+        if not first <= last or not fits:
+            raise damaged(self._source, "has a tensor whose bytes do not fit its shape")
+        self.end = max(self.end, last)
         name = _text(raw, MAX_NAME)
         self._twice += name in self.tensors
         shape = tuple(place.shape)

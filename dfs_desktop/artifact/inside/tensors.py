@@ -27,7 +27,8 @@ class Tensor(msgspec.Struct, frozen=True, gc=False):
 class Weights(msgspec.Struct, frozen=True):
     """The tensors of one file, how many numbers and bytes they are, and the file's own notes.
 
-    `remark` tells what the table leaves out, and why; it is no fault of the file.
+    `remark` tells what the table leaves out, and why; it is no fault of the file unless the file is
+    `cut_off`.
     """
 
     format: str
@@ -36,6 +37,7 @@ class Weights(msgspec.Struct, frozen=True):
     size: int
     metadata: dict[str, str]
     remark: str = ""
+    cut_off: bool = False
 
     @classmethod
     def of(
@@ -44,12 +46,18 @@ class Weights(msgspec.Struct, frozen=True):
         tensors: Iterable[Tensor],
         metadata: dict[str, str] | None = None,
         remark: str = "",
+        missing: int = 0,
     ) -> "Weights":
-        """The table with its sums."""
+        """The table with its sums; `missing` bytes are not in the file."""
         found = tuple(tensors)
         parameters = sum(product(tensor.shape) for tensor in found)
         size = sum(each.size for each in found)
-        return cls(form, found, parameters, size, metadata or {}, remark)
+        if missing > 0:
+            remark = (
+                f"The file ends {missing:,} bytes before its tensors do: a part of it is missing. "
+                f"Copy or download it again. {remark}"
+            ).rstrip()
+        return cls(form, found, parameters, size, metadata or {}, remark, missing > 0)
 
 
 def product(shape: Sequence[int]) -> int:
