@@ -11,6 +11,8 @@ import pytest
 from luml_room import DATASET, LumlRoom, artifact_body, recording
 from registry_room import NOBODY
 
+from dfs_desktop.server import Rules
+
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LumlRoom]:
@@ -122,8 +124,16 @@ def test_matrix_status(room: LumlRoom, stored: str) -> None:
             assert found == expected["status_after"], (stored, request)
 
 
-def test_matrix_part_sizes(room: LumlRoom) -> None:
+@pytest.fixture
+def recorded_rules(tmp_path: Path) -> Iterator[LumlRoom]:
+    """A registry that divides files where the recorded server did: above 500 MiB."""
+    with LumlRoom(tmp_path / "as-recorded", Rules(multipart_above=500 << 20)) as made:
+        yield made
+
+
+def test_matrix_part_sizes(recorded_rules: LumlRoom) -> None:
     """The recorded plan of parts at every boundary, with its right offsets."""
+    room = recorded_rules
     for row in recording("matrix-part-sizes")["rows"]:
         details = room.create(size=row["size"])["upload_details"]
         assert details["multipart"] == row["multipart"]

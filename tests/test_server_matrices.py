@@ -144,8 +144,16 @@ def test_matrix_status(room: Room, stored: str) -> None:
             assert (after or ["(gone)"]) == [expected["status_after"]], (stored, request)
 
 
-def test_matrix_part_sizes(room: Room) -> None:
+@pytest.fixture
+def recorded_rules(tmp_path: Path) -> Iterator[Room]:
+    """A registry that divides files where the recorded server did: above 500 MiB."""
+    with Room(tmp_path / "as-recorded", Rules(multipart_above=500 << 20)) as made:
+        yield made
+
+
+def test_matrix_part_sizes(recorded_rules: Room) -> None:
     """The recorded plan of parts at every boundary, with its drifting offsets."""
+    room = recorded_rules
     for row in recording("matrix-part-sizes")["rows"]:
         url = room.create(size=row["size"])["url"]
         assert (url["upload_id"] is not None) == row["multipart"]

@@ -185,7 +185,7 @@ class TestSecrets:
         self, place: Place, step: str, caplog: pytest.LogCaptureFixture
     ) -> None:
         caplog.set_level(logging.DEBUG)
-        place.s3.script(step, *[refused(403, "AccessDenied", "no")] * 10)
+        place.s3.script(step, *[refused(403, "AccessDenied", "no")] * 40)
         path = place.artifact(ON_THE_LINE if step in ("put", "get") else 5 * PART)
         with pytest.raises(FileUploadError) as caught:
             place.upload("sync", path)
