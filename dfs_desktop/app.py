@@ -159,7 +159,7 @@ class Application:
         self.workspace.tasks.start(self._prepare(), "prepare the dialogs")
 
     async def _prepare(self) -> None:
-        self.workspace.inspecting.reader.start()
+        self.workspace.reader.start()
         await self.workspace.tasks.in_thread(import_parts_without_qt)
         for _ in import_parts_with_qt():
             await asyncio.sleep(PAUSE)

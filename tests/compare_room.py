@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-import httpx
+from relay import Relay
 from ui_room import open_workspace
 
 from dfs_desktop.api import AsyncDataForceClient, ModelArtifact
@@ -20,32 +20,11 @@ from dfs_desktop.workspace.sides import Side, file_side, record_side, told_apart
 from dfs_desktop.workspace.workspace import Workspace
 
 
-class Road(httpx.BaseTransport):
-    """The way to the store: counts what is read, and can be closed for a while."""
-
-    def __init__(self) -> None:
-        self._road = httpx.HTTPTransport()
-        self.ranges: list[str] = []
-        self.open = threading.Event()
-        self.open.set()
-        self.reached = threading.Event()
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self.reached.set()
-        self.open.wait(20)
-        if "range" in request.headers:
-            self.ranges.append(request.headers["range"])
-        return self._road.handle_request(request)
-
-    def close(self) -> None:
-        self._road.close()
-
-
 class Stage:
     """An open workspace whose session stands in a collection of a real registry."""
 
     def __init__(
-        self, workspace: Workspace, client: AsyncDataForceClient, road: Road, key: str
+        self, workspace: Workspace, client: AsyncDataForceClient, road: Relay, key: str
     ) -> None:
         self.workspace, self.client, self.road, self.key = workspace, client, road, key
 
@@ -68,19 +47,21 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
     """Ends everything that was begun on it."""
     registry = LocalRegistry(folder / "registry")
     address = registry.start()
-    road = Road()
-    client = AsyncDataForceClient(address.url, address.api_key, storage_transport=road)
+    road = Relay()  # the way to registry and store
+    road.target = urlsplit(address.url).netloc
+    client = AsyncDataForceClient(f"http://{road.place}", address.api_key)
     try:
         with open_workspace(folder / "workspace") as workspace:
             try:
                 await _enter(workspace, client)
                 yield Stage(workspace, client, road, address.api_key)
             finally:
-                road.open.set()
+                road.release()
                 await workspace.stop()
     finally:
         await client.aclose()
-        registry.stop()
+        with road:
+            registry.stop()
 
 
 async def _enter(workspace: Workspace, client: AsyncDataForceClient) -> None:

@@ -214,17 +214,16 @@ def test_closing_ends_reading_at_once(tmp_path: Path) -> None:
     async def play(stage: Stage) -> None:
         records = await stage.upload(*two_versions(tmp_path / "m"))
         comparison = stage.comparison(*records)
-        stage.road.open.clear()
-        stage.road.reached.clear()
+        hold = stage.road.hold_request("GET", "Signature=")
         heard: list[bool] = []
         comparison.changed.connect(lambda: heard.append(True))
         comparison.start()
-        assert await asyncio.to_thread(stage.road.reached.wait, 10)
+        assert await asyncio.to_thread(hold.reached.wait, 10)
         reading = [title for title in SECTIONS if comparison.reading(title)]
         assert "Environment" in reading
         comparison.close()
         heard.clear()
-        stage.road.open.set()
+        hold.release()
         for _ in range(100):
             if not len(stage.workspace.tasks):
                 break

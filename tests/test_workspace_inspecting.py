@@ -172,7 +172,7 @@ def test_a_file_is_let_go_when_something_else_is_looked_at(
         look = workspace.inspecting.look_at_file(artifacts["pipeline"])
         await look.open()
         assert workspace.inspecting.look_at_file(artifacts["pipeline"]) is look
-        folder = Path(f"/proc/{workspace.inspecting.reader.pid}/fd")
+        folder = Path(f"/proc/{workspace.reader.pid}/fd")
 
         def is_open() -> bool:
             return artifacts["pipeline"].name in {each.readlink().name for each in folder.iterdir()}

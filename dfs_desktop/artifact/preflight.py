@@ -30,13 +30,21 @@ def preflight(path: AnyPath, *, check: Callable[[], None] = lambda: None) -> lis
 
     An archive that cannot be read at all is one error. OSError when the file cannot be opened.
     """
-    findings = _file_name(Path(path).name)
     try:
         with OpenArtifact.local(path, check=check) as artifact:
-            findings += examine(artifact)
+            return examine_file(artifact)
     except ArtifactError as error:
-        findings.append(_failed(error))
-    return sorted(findings, key=lambda each: _ORDER[each.level])
+        return unreadable(Path(path).name, error)
+
+
+def examine_file(artifact: OpenArtifact) -> list[Finding]:
+    """The same for a file that is open already."""
+    return _sorted([*_file_name(artifact.name), *examine(artifact)])
+
+
+def unreadable(name: str, error: ArtifactError) -> list[Finding]:
+    """What there is to say about a file of this name that cannot be opened at all."""
+    return [*_file_name(name), _failed(error)]
 
 
 def examine(artifact: OpenArtifact) -> list[Finding]:

@@ -24,16 +24,19 @@ from dfs_desktop.artifact.environment import Environment, Machine, read_environm
 from dfs_desktop.artifact.graph import Graph, pyfunc_class, read_graph
 from dfs_desktop.artifact.graph_layers import Drawing, drawing_of
 from dfs_desktop.artifact.harmless_html import harmless
+from dfs_desktop.artifact.inside.findings import Finding
 from dfs_desktop.artifact.inside.metadata import Entry
 from dfs_desktop.artifact.interface import Interface, read_interface
 from dfs_desktop.artifact.manifest import Change
 from dfs_desktop.artifact.opened import Kind, OpenArtifact
+from dfs_desktop.artifact.preflight import examine_file
 from dfs_desktop.artifact.safety import Fact, facts_of
 from dfs_desktop.artifact.sections import sections_of
+from dfs_desktop.artifact.snippet import request_snippet
 from dfs_desktop.artifact.source import Slice, whole
 from dfs_desktop.artifact.weights import Weights, read_weights, weights_files
 
-from . import experiments
+from . import experiments, sides
 from .previews import Ready, plain_lines, ready
 
 Findings = list[tuple[str, str, str]]
@@ -246,12 +249,25 @@ def local_facts(artifact: OpenArtifact) -> LocalFacts:
     return LocalFacts(value, metrics, kind, size, len(artifact.index), changed, findings)
 
 
+def request_sample(artifact: OpenArtifact) -> str:
+    """A sample body by the schemas inside the file."""
+    dtypes = artifact.dtypes()
+    return request_snippet(read_interface(artifact.manifest().value, dtypes), dtypes)
+
+
+def problems(artifact: OpenArtifact) -> list[Finding]:
+    """What is wrong or worth knowing about a file that is to be uploaded."""
+    return examine_file(artifact)
+
+
 Operation = Callable[..., Any]
 OPERATIONS: dict[str, Operation] = {
     each.__name__: each
     for each in (
         sections, listed_sections, members, card, environment, experiments.experiment, graph, interface,
-        manifest, metadata, safety, weights, preview, local_facts,
+        manifest, metadata, safety, weights, preview, local_facts, request_sample, problems,
+        sides.side_files, sides.side_metrics, sides.side_interface, sides.side_environment,
+        sides.side_metadata, sides.differing_members, sides.difference,
     )
 }  # fmt: skip
 

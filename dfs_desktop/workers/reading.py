@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dfs_desktop.artifact.errors import UnreachableError
 from dfs_desktop.artifact.opened import OpenArtifact
@@ -137,6 +137,13 @@ class Opened:
             self.source.close()
 
 
+class Begun(NamedTuple):
+    """A look, and the artifacts that it looks into."""
+
+    look: Look
+    opened: list[Opened]
+
+
 class Reading:
     """Performs looks. Everything that it opens stays open until the window forgets it."""
 
@@ -159,33 +166,31 @@ class Reading:
         look: Look = unpack(call.payload, Look)
         for target in look.targets:
             self._opened[target.key] = Opened(target, lambda t=target: self._far(t))  # type: ignore[misc]
-        running.look = look
-        for key in look.keys:
-            self._opened[key].looks.add(call.id)
+        opened = [self._opened[key] for key in look.keys]
+        for each in opened:
+            each.looks.add(call.id)
+        running.look = Begun(look, opened)
 
     def perform(self, running: Running) -> bytes:
         _thread.running = running
-        look = running.look
-        if not isinstance(look, Look):
+        begun = running.look
+        if not isinstance(begun, Begun):
             return b""
-        opened = [self._opened[key] for key in look.keys]
+        look = begun.look
         try:
             operation = OPERATIONS[look.operation]
-            arguments = arguments_of(operation, len(opened), look.arguments)
-            return pack(operation(*(each.artifact() for each in opened), *arguments))
+            arguments = arguments_of(operation, len(begun.opened), look.arguments)
+            return pack(operation(*(each.artifact() for each in begun.opened), *arguments))
         finally:
-            for each in opened:
+            for each in begun.opened:
                 each.looks.discard(running.call.id)
 
     def cancelled(self, running: Running) -> None:
         """End what only this look waits for."""
-        if isinstance(running.look, Look):
-            for key in running.look.keys:
-                found = self._opened.get(key)
-                if found is not None and found.looks <= {running.call.id}:
-                    source = found.source
-                    if isinstance(source, FarFile):
-                        source.close()
+        if isinstance(running.look, Begun):
+            for each in running.look.opened:
+                if each.looks <= {running.call.id} and isinstance(each.source, FarFile):
+                    each.source.close()
 
     def _far(self, target: Target) -> FarFile:
         def ask() -> str:

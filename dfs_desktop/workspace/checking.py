@@ -13,7 +13,8 @@ from dfs_desktop.api import DataForceError, ModelArtifact, ModelArtifactStatus
 from dfs_desktop.api.dialects import Dialect, speaking
 from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file, visible
 from dfs_desktop.artifact.inside.findings import Finding
-from dfs_desktop.artifact.preflight import preflight
+from dfs_desktop.artifact.preflight import unreadable
+from dfs_desktop.workers import looks
 from dfs_desktop.workers.reader_threads import ReaderThreads
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.acceptance import (
@@ -83,7 +84,7 @@ class Checking:
     async def _check_all(self) -> None:
         try:
             for draft in self._drafts:
-                inside = await self._in_thread(_look_inside, draft.path, self._go_on)
+                inside = await self._look_inside(draft.path)
                 inside = without_needless(inside, role_in(self._session), self._dialect())
                 self._add(draft, [*inside, *self._place(draft)])
             known = await self._known()
@@ -94,6 +95,22 @@ class Checking:
         except asyncio.CancelledError:
             self.close()  # the program ends
             raise
+
+    async def _look_inside(self, path: Path) -> list[Finding]:
+        self._go_on()
+        reader = self._workspace.reader
+        artifact = reader.add(path=str(path))
+        try:
+            return await reader.look(looks.problems, artifact)
+        except ArtifactError as error:
+            return unreadable(path.name, error)
+        except OSError as error:
+            remedy = "Look whether it is still there, then drop it again."
+            title = f"The file cannot be read: {disk_errors.reason(error)}"
+            return [Finding("error", title, remedy)]
+        finally:
+            reader.forget(artifact)
+            self._go_on()
 
     def _add(self, draft: Draft, findings: Sequence[Finding], *, last: bool = False) -> None:
         both = dict.fromkeys([*draft.findings, *findings])
@@ -181,14 +198,6 @@ class Checking:
         if path not in self._hashes:
             self._hashes[path] = await self._in_thread(_hash, path, self._go_on)
         return self._hashes[path]
-
-
-def _look_inside(path: Path, go_on: Callable[[], None]) -> list[Finding]:
-    try:
-        return preflight(path, check=go_on)
-    except OSError as error:
-        remedy = "Look whether it is still there, then drop it again."
-        return [Finding("error", f"The file cannot be read: {disk_errors.reason(error)}", remedy)]
 
 
 def _hash(path: Path, go_on: Callable[[], None]) -> str:

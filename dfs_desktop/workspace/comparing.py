@@ -17,8 +17,9 @@ from dfs_desktop.artifact.compare import (
     better,
     compare,
 )
+from dfs_desktop.workers import sides
+from dfs_desktop.workers.reader import Artifact
 from dfs_desktop.workers.reader_threads import ReaderThreads
-from dfs_desktop.workspace.differences import difference
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.gaps import known_rows
 from dfs_desktop.workspace.likeness import (
@@ -41,6 +42,7 @@ from dfs_desktop.workspace.sides import Side, identity
 if TYPE_CHECKING:
     from dfs_desktop.workspace.workspace import Workspace
 
+ALL_BYTES = 24 * 3600.0  # seconds of computing that comparing all bytes may take
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -69,7 +71,7 @@ class Comparison:
         self._threads = ReaderThreads(2, "dfs-compare")
         self._tasks: set[asyncio.Task[None]] = set()
         client = workspace.session.here() if workspace.session.client is not None else None
-        self._readers = [SideReader(side, client, self._check) for side in sides]
+        self._readers = [SideReader(side, workspace.reader, client, self._check) for side in sides]
         self._collections = {each.id: each.name for each in workspace.session.collections}
         self._likeness: dict[tuple[str, str], Likeness] = {}
         self.tables = compare([reader.facts for reader in self._readers])
@@ -187,10 +189,11 @@ class Comparison:
 
     async def difference(self, name: str, number: int) -> list[str]:
         """A unified diff of a text file inside the first and this side; ArtifactError."""
+        self._check()
         old, new = self._readers[0].opened, self._readers[number].opened
         if old is None or new is None:
             raise ArtifactError("Not read yet", "Wait until the artifacts have been opened.")
-        return await self._in_thread(difference, old, new, name)
+        return await self._look(sides.difference, old, new, arguments=(name,))
 
     def to_markdown(self, *, only_differences: bool) -> str:
         """The rows as Markdown tables, with the verdicts."""
@@ -258,7 +261,8 @@ class Comparison:
     async def _read_side(self, reader: SideReader) -> None:
         for part in Part:
             if part in reader.pending:
-                await self._in_thread(reader.read, part)
+                await reader.read(part)
+                self._check()
                 await self._arrived()
 
     async def _measure_by(self, first: SideReader) -> None:
@@ -304,15 +308,33 @@ class Comparison:
             if found.kind is Kind.SAME_LIST and (cheap or asked):
                 self._likeness[pair] = COMPARING
                 self.changed.emit()
-                found = await self._look(first, other, found)
+                found = await self._compare_bytes(first, other, found)
         self._likeness[pair] = found
         self.changed.emit()
 
-    async def _look(self, first: SideReader, other: SideReader, listed: Likeness) -> Likeness:
+    async def _look(
+        self, operation: Callable[..., T], *opened: Artifact, seconds: float = 0.0, **arguments: Any
+    ) -> T:
+        self._check()
+        try:
+            found = await self._workspace.reader.look(
+                operation, *opened, seconds=seconds, **arguments
+            )
+        finally:
+            self._check()
+        return found
+
+    async def _compare_bytes(
+        self, first: SideReader, other: SideReader, listed: Likeness
+    ) -> Likeness:
         if first.opened is None or other.opened is None:
             return listed
         try:
-            return await self._in_thread(by_bytes, first.opened, other.opened, self._check)
+            return by_bytes(
+                await self._look(
+                    sides.differing_members, first.opened, other.opened, seconds=ALL_BYTES
+                )
+            )
         except ArtifactError as error:
             text = f"The bytes could not be compared. {error.detail}"
             return structs.replace(listed, text=text)

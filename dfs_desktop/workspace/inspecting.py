@@ -6,7 +6,6 @@ when the person moves on, what is still being read for the place they left is st
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple, Unpack
@@ -18,7 +17,7 @@ from dfs_desktop.artifact.source import LocalSource, Source
 from dfs_desktop.transfers.job import Kind, State
 from dfs_desktop.workers.failures import OverstayError
 from dfs_desktop.workers.messages import pack
-from dfs_desktop.workers.reader import Artifact, AskLink, Reader
+from dfs_desktop.workers.reader import Artifact, Reader
 
 if TYPE_CHECKING:  # the readers are imported when somebody looks: the window is there sooner
     from dfs_desktop.artifact.opened import OpenArtifact
@@ -111,7 +110,7 @@ class Look:
             if self.record is None:
                 self._artifact = self._reader.add(path=str(self.path))
             else:
-                self._artifact, self._listed = _told(self._reader, self.record), True
+                self._artifact, self._listed = add_record(self._reader, self.record), True
         return self._artifact
 
     def _connected(self) -> Artifact:
@@ -119,12 +118,10 @@ class Look:
         record, connect = self.record, self._connect
         if record is None or connect is None:
             return self._known()
-        transfers = connect()  # says in words when there is no connection
+        connect()  # says in words when there is no connection
         if self._artifact is None or self._listed:
             self._forget()
-            stored = pack(transfers.stored_file(record))
-            link = functools.partial(_link, connect, record)
-            self._artifact = _told(self._reader, record, link, stored)
+            self._artifact = add_record(self._reader, record, connect)
         return self._artifact
 
     def source(self) -> tuple[Source, Callable[[], None]]:
@@ -170,12 +167,17 @@ class Inspecting:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self.reader = Reader()
         self._looks: dict[tuple[object, ...], Look] = {}  # the latest used comes last
         self.current: Look | None = None
 
     def look(self, record: ModelArtifact) -> Look:
         """Look into a record of the open place. Asks nobody for anything."""
+        found = self.look_beside(record)
+        self._move_to(found)
+        return found
+
+    def look_beside(self, record: ModelArtifact) -> Look:
+        """The look into a record, without leaving the one that is shown."""
         session = self._workspace.session
         index = len(record.file_index)
         key = (session.profile.id, record.id, record.file_hash, record.size, index)
@@ -194,19 +196,18 @@ class Inspecting:
                     record.collection_id or place.collection or None,
                 ).transfers
 
-            found = Look(self.reader, record=record, connect=connect)
+            found = Look(self._workspace.reader, record=record, connect=connect)
         self._looks[key] = found
         while len(self._looks) > LOOKS:
             self._looks.pop(next(iter(self._looks))).close()
         found.record = record
-        self._move_to(found)
         return found
 
     def look_at_file(self, path: Path) -> Look:
         """Look into a file on this computer; no account and no network."""
         if self.current is not None and self.current.path == path:
             return self.current
-        look = Look(self.reader, path=path)
+        look = Look(self._workspace.reader, path=path)
         self._move_to(look)
         return look
 
@@ -229,23 +230,23 @@ class Inspecting:
                 return job.path
         return None
 
-    def stop(self) -> None:
-        """Looks end, and the process that reads for them."""
-        self.reader.close()
 
+def add_record(reader: Reader, record: ModelArtifact, connect: Connect | None = None) -> Artifact:
+    """A record's file as the reader is to open it; its index only without a way to its bytes."""
 
-def _told(
-    reader: Reader, record: ModelArtifact, link: AskLink | None = None, stored: bytes = b""
-) -> Artifact:
-    """A record's file as the reader is to open it."""
-    index, manifest = record.file_index, record.manifest
+    async def link() -> str:
+        if connect is None:
+            raise ArtifactError("The artifact cannot be read", "There is no connection to it.")
+        return await connect().link(record)
+
     return reader.add(
-        link, name=record.file_name, size=record.size, stored=stored, index=index, manifest=manifest
+        link,
+        name=record.file_name,
+        size=record.size,
+        stored=b"" if connect is None else pack(connect().stored_file(record)),
+        index=record.file_index,
+        manifest=record.manifest,
     )
-
-
-async def _link(connect: Connect, record: ModelArtifact) -> str:
-    return await connect().link(record)
 
 
 def _sections_at_once(record: ModelArtifact) -> tuple[str, ...]:

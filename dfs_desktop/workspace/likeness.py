@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from dfs_desktop.artifact.opened import OpenArtifact
-from dfs_desktop.artifact.source import read_exactly
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.sides import Side
 
 READ_UNASKED = 16 * 1024 * 1024  # bytes of each side that are compared without a question
-_BLOCK = 1024 * 1024
-_MOST_NAMES = 2000
 
 
 class Kind(enum.Enum):
@@ -71,23 +67,8 @@ def by_index(old: Mapping[str, int], new: Mapping[str, int]) -> Likeness:
     return Likeness(Kind.OTHER_CONTENT, f"Different content: {words} among the files inside.")
 
 
-def by_bytes(old: OpenArtifact, new: OpenArtifact, check: Callable[[], None]) -> Likeness:
-    """The answer that all bytes give, of two artifacts with equal lists. Blocking; from any thread.
-
-    ArtifactError when something cannot be read; `check()` may raise to stop.
-    """
-    differing = []
-    for name in old.index:
-        check()
-        before, after = old.slice(name), new.slice(name)
-        for offset in range(0, before.size, _BLOCK):
-            check()
-            count = min(_BLOCK, before.size - offset)
-            if read_exactly(before, offset, count) != read_exactly(after, offset, count):
-                differing.append(name)
-                break
-        if len(differing) == _MOST_NAMES:
-            break
+def by_bytes(differing: Sequence[str]) -> Likeness:
+    """The answer that all bytes give, of two artifacts with equal lists: the members that differ."""
     if not differing:
         return SAME_CONTENT
     words = formats.count(len(differing), "file inside differs", "files inside differ")

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from msgspec import Struct, structs
 
 from dfs_desktop import disk_errors
-from dfs_desktop.api import AsyncDataForceClient, ModelArtifactStatus, RangeSource
+from dfs_desktop.api import AsyncDataForceClient, ModelArtifactStatus
 from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file
 from dfs_desktop.artifact.compare import Facts
-from dfs_desktop.artifact.environment import read_environment
-from dfs_desktop.artifact.graph import pyfunc_class
 from dfs_desktop.artifact.interface import Interface, read_interface
-from dfs_desktop.artifact.opened import OpenArtifact
-from dfs_desktop.artifact.source import CachedSource
+from dfs_desktop.workers import sides
+from dfs_desktop.workers.failures import OverstayError
+from dfs_desktop.workers.reader import Artifact, Reader
+from dfs_desktop.workspace.inspecting import add_record
 from dfs_desktop.workspace.sides import Side
 
 NOT_UPLOADED = "it has not been uploaded"
@@ -53,17 +53,20 @@ class Stopped(Exception):  # noqa: N818  nothing went wrong
 
 
 class SideReader:
-    """What is known of one side. The `read` methods block and belong on a worker thread."""
+    """What is known of one side."""
 
     def __init__(
-        self, side: Side, client: AsyncDataForceClient | None, check: Callable[[], None]
+        self,
+        side: Side,
+        reader: Reader,
+        client: AsyncDataForceClient | None,
+        check: Callable[[], None],
     ) -> None:
-        self.side = side
-        self.opened: OpenArtifact | None = None
+        self.side, self._reader, self._client = side, reader, client
+        self.opened: Artifact | None = None
         self.pending: set[Part] = set(Part)
         self.problems: dict[Part, Problem] = {}
         self._check = check
-        self._source: RangeSource | None = None
         self.facts = Facts(side.name, {}, Interface())
         if side.artifact is not None:
             self.pending.discard(Part.METRICS)
@@ -71,8 +74,6 @@ class SideReader:
             if side.artifact.status is not ModelArtifactStatus.UPLOADED:
                 self.pending.clear()
                 self.problems[Part.FILES] = Problem(NOT_UPLOADED, again=False)
-            elif client is not None:
-                self._source = client.transfers.source(side.artifact)
 
     def know_more(self) -> None:
         """Take what the record knows without a request. Decodes its manifest and index: slow for
@@ -86,13 +87,13 @@ class SideReader:
                 index={name: size for name, (_, size) in artifact.file_index.items()},
             )
 
-    def read(self, part: Part) -> None:
+    async def read(self, part: Part) -> None:
         """Read one part; a failure is kept in `problems`."""
         if part not in self.pending:
             return
         try:
             self._check()
-            self._read(part)
+            await self._read(part)
         except (ArtifactError, OSError) as error:
             self._check()  # what fails because it was stopped is no problem
             self.problems[part] = self._problem(error)
@@ -107,42 +108,52 @@ class SideReader:
             if part is Part.FILES:
                 self.pending |= set(Part) - {Part.METRICS if self.side.artifact else part}
 
-    def _read(self, part: Part) -> None:
+    async def _read(self, part: Part) -> None:
         if part is Part.FILES:
-            if self.opened is not None:
-                self.opened.close()
-            self.opened = self._open()
-            index = {member.name: member.size for member in self.opened.members()}
+            self._forget()
+            opened = self._add()
+            try:
+                index = await self._reader.look(sides.side_files, opened)
+            except BaseException:
+                self._reader.forget(opened)
+                raise
+            self.opened = opened
             self.facts = structs.replace(self.facts, index=index)
             return
-        opened = self.opened
-        if opened is None:
+        if self.opened is None:
             return
+        look, opened = self._reader.look, self.opened
         if part is Part.METRICS:
-            self.facts = structs.replace(self.facts, metrics=opened.metrics())
+            metrics = await look(sides.side_metrics, opened)
+            self.facts = structs.replace(self.facts, metrics=metrics)
         elif part is Part.INTERFACE:
-            manifest = opened.manifest().value
-            interface = read_interface(manifest, opened.dtypes())
-            pyfunc = pyfunc_class(opened.variant())
+            found = await look(sides.side_interface, opened)
             self.facts = structs.replace(
-                self.facts, manifest=manifest, interface=interface, pyfunc=pyfunc
+                self.facts,
+                manifest=found.manifest,
+                interface=found.interface,
+                pyfunc=found.pyfunc,
             )
         elif part is Part.ENVIRONMENT:
-            environment = read_environment(opened.environment())
+            environment = await look(sides.side_environment, opened)
             self.facts = structs.replace(self.facts, environment=environment)
         else:
-            entries = opened.metadata()
-            found = tuple((each.id, ", ".join(each.tags) or each.producer) for each in entries)
-            self.facts = structs.replace(self.facts, metadata=found)
+            metadata = await look(sides.side_metadata, opened)
+            self.facts = structs.replace(self.facts, metadata=metadata)
 
-    def _open(self) -> OpenArtifact:
-        artifact = self.side.artifact
+    def _add(self) -> Artifact:
+        """The side as the reader is to open it."""
+        artifact, client = self.side.artifact, self._client
         if self.side.path is not None:
-            return OpenArtifact.local(self.side.path, check=self._check)
-        if artifact is None or self._source is None:
+            return self._reader.add(path=str(self.side.path))
+        if artifact is None or client is None:
             raise ArtifactError("Not connected", "Connect to the server, then compare again.")
-        source = CachedSource(self._source)
-        return OpenArtifact(source, artifact.file_index, artifact.manifest, check=self._check)
+        return add_record(self._reader, artifact, lambda: client.transfers)
+
+    def _forget(self) -> None:
+        opened, self.opened = self.opened, None
+        if opened is not None:
+            self._reader.forget(opened)
 
     def knows(self, part: Part) -> bool:
         """Whether a gap in this part is a gap in the artifact, and not in what was read of it."""
@@ -181,12 +192,10 @@ class SideReader:
         """What is written wrongly in a stored file stays so; the way to it may be free again."""
         if isinstance(error, OSError):
             return Problem(disk_errors.explain(error, "The file cannot be read"))
-        again = self.side.path is not None or error.title == UNREACHABLE
+        passing = error.title == UNREACHABLE or isinstance(error, OverstayError)
+        again = self.side.path is not None or passing
         return Problem(error.detail or error.title, again)
 
     def close(self) -> None:
         """End the reads under way and give files back."""
-        if self._source is not None:
-            self._source.close()
-        if self.opened is not None:
-            self.opened.close()
+        self._forget()

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 from dfs_desktop.api import ModelArtifact, Place
 from dfs_desktop.api.dialects import speaking
 from dfs_desktop.artifact.interface import read_interface
-from dfs_desktop.artifact.opened import OpenArtifact
 from dfs_desktop.artifact.snippet import Address, curl_snippet, python_snippet, request_snippet
-from dfs_desktop.artifact.source import CachedSource
 from dfs_desktop.workspace.session import LOCAL
 
 if TYPE_CHECKING:
@@ -60,14 +58,6 @@ def quick_request(artifact: ModelArtifact) -> str:
 
 async def read_request(workspace: Workspace, artifact: ModelArtifact) -> str:
     """A sample body by the schemas inside the file, read by range; ArtifactError."""
-    source = workspace.session.here().transfers.source(artifact)
+    from dfs_desktop.workers import looks
 
-    def read() -> str:
-        opened = OpenArtifact(CachedSource(source), artifact.file_index, artifact.manifest)
-        dtypes = opened.dtypes()
-        return request_snippet(read_interface(opened.manifest().value, dtypes), dtypes)
-
-    try:
-        return await workspace.tasks.in_thread(read)
-    finally:
-        source.close()  # ends the reading when the task was cancelled
+    return await workspace.inspecting.look_beside(artifact).read(looks.request_sample)

@@ -18,6 +18,7 @@ from dfs_desktop.transfers.deletions import Deletions
 from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.transfers.journal import Journal
 from dfs_desktop.transfers.queue import Queue
+from dfs_desktop.workers.reader import Reader
 from dfs_desktop.workspace.attention import Attention
 from dfs_desktop.workspace.browsing import Browsing
 from dfs_desktop.workspace.connecting import Connecting
@@ -104,6 +105,7 @@ class Workspace:
         self.deletions = Deletions(journal)
         self.deleting = Deleting(self)
         self.attention = Attention(self)
+        self.reader = Reader()  # the process in which everything that others made is opened
         self.inspecting = Inspecting(self)
         self.extracting = Extracting(self)
 
@@ -185,10 +187,10 @@ class Workspace:
         self.deleting.stop()
         await self.editing.settle(EDIT_SECONDS)
         self.remember()
+        self.reader.close()
         await self.queue.stop()
         await self._save(self.settings)
         self.extracting.stop()
-        self.inspecting.stop()
         await self.tasks.stop()
         for client in self.clients.values():
             await client.aclose()

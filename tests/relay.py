@@ -44,6 +44,7 @@ class Relay(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.target = ""
         self.seen: list[str] = []
+        self.ranges: list[str] = []
         self.carried = 0  # bytes of answers' bodies that went to the window
         self.lists: list[bytes] = []  # of artifacts, as the registry said them
         self.requests: list[Hold] = []
@@ -127,6 +128,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def handle_any(self) -> None:
         self.server.seen.append(f"{self.command} {self.path.partition('?')[0]}")
+        if "range" in self.headers:
+            self.server.ranges.append(self.headers["range"])
         length = int(self.headers.get("content-length") or 0)
         for matches, status, kind, body in list(self.server.instead):
             if matches(self.command, self.path):
