@@ -277,3 +277,48 @@ def test_a_stop_at_any_moment_tells_the_truth(place: Place, size: int) -> None:
                 returned += 1
         assert set(place.service.statuses()) == {"uploaded"}, point
     assert 0 < returned < len(set(seen))
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.fault("W-17")
+@pytest.mark.parametrize("replaces", [False, True])
+def test_a_download_stopped_at_any_moment_tells_the_truth(place: Place, replaces: bool) -> None:
+    """The file is there and checked, or the stop is told and nothing has changed."""
+    path = place.artifact(SINGLE)
+    record = place.upload("sync", path)
+    target = place.folder / "there" / "model.fnnx"
+    target.parent.mkdir()
+
+    def fetch(meter: Meter) -> None:
+        with DataForceClient(**place.service.options) as client, metered(meter):
+            client.model_artifacts.download(record.id, str(target))
+
+    def reset() -> None:
+        target.unlink(missing_ok=True)
+        if replaces:
+            target.write_bytes(b"what was there")
+
+    seen: list[str] = []
+    with points.watched(seen.append):
+        fetch(Meter())
+    arrived = 0
+    for point in dict.fromkeys(seen):
+        meter = Meter()
+
+        def hear(name: str, point: str = point, meter: Meter = meter) -> None:
+            if name == point:
+                meter.stop()
+
+        reset()
+        before = {each.name: each.read_bytes() for each in target.parent.iterdir()}
+        with points.watched(hear):
+            try:
+                fetch(meter)
+            except TransferCancelled:
+                after = {each.name: each.read_bytes() for each in target.parent.iterdir()}
+                assert after == before, point
+            else:
+                assert sha256(target) == sha256(path), point
+                assert len(list(target.parent.iterdir())) == 1, point
+                arrived += 1
+    assert 0 < arrived < len(set(seen))
