@@ -283,3 +283,15 @@ def test_counts_say_of_how_many(given: tuple[int, int, int | None], words: str) 
 def test_a_time_ahead_of_this_clock_is_told_as_such(ahead: timedelta, text: str) -> None:
     now = datetime(2026, 11, 23, 22, tzinfo=UTC)
     assert formats.ago(now + ahead, now) == text
+
+
+@pytest.mark.fault("RL-31")
+@pytest.mark.parametrize("ahead", [-3 * 3600, 400 * 86400, 1e18])
+def test_what_a_server_made_now_is_new_although_the_clocks_differ(ahead: float) -> None:
+    formats.use_server_clock(ahead)
+    try:
+        there = datetime.now(UTC) + timedelta(seconds=min(ahead, 3e9))
+        assert formats.ago_there(there - timedelta(seconds=5)) == "just now"
+        assert formats.ago_there(there - timedelta(hours=2)) == "2 h ago"
+    finally:
+        formats.use_server_clock(0.0)

@@ -49,6 +49,11 @@ class _Connected:
         return self._transport.wire.address.url
 
     @property
+    def clock_ahead(self) -> float:
+        """Seconds that the server's clock is ahead of this one, by its answers; 0 before the first."""
+        return self._transport.wire.clock.ahead
+
+    @property
     def generation(self) -> str | None:
         """Which generation of the interface the server speaks, A to G; None until it was asked."""
         known = self._transport.wire.server.known

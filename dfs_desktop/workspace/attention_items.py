@@ -89,7 +89,7 @@ def of_record(artifact: ModelArtifact, session: Session) -> Item | None:
         key=key_of(artifact),
         title=visible(artifact.model_name or artifact.file_name),
         place=_where(artifact, session),
-        matter=matter.format(ago=formats.ago(made) or "some time ago"),
+        matter=matter.format(ago=formats.ago_there(made) or "some time ago"),
         offers=(*(_allowed(offer, session) for offer in offers), _DISMISS),
         artifact=artifact,
         quiet=is_quiet(artifact),

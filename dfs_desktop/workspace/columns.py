@@ -62,7 +62,7 @@ def status_text(row: Row) -> str:
 
 
 def _created(row: Row) -> str:
-    return formats.ago(row.created)
+    return formats.ago_there(row.created)
 
 
 def _ordered(text: str | None) -> Any:

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from dfs_desktop.number_text import GROUP, number_text, with_point
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
 _SMALL_LEAD = 120  # seconds: clocks differ by as much
+_NO_CLOCK = 3e9  # seconds; no clock is wrong by a century
+_server_ahead = 0.0
+
+
+def use_server_clock(ahead: float) -> None:
+    """Take over by how many seconds the clock of the open server is ahead of this one."""
+    global _server_ahead  # noqa: PLW0603  one server is open at a time
+    _server_ahead = max(-_NO_CLOCK, min(ahead, _NO_CLOCK))
 
 
 def size(count: int | None) -> str:
@@ -92,6 +100,11 @@ def ago(moment: datetime | None, now: datetime | None = None) -> str:
             return local_time(moment)[:10]
         span = f"{days} days"
     return f"{span} ago" if seconds > 0 else f"in {span}"
+
+
+def ago_there(moment: datetime | None) -> str:
+    """How long ago a time of the open server is, by the server's own clock."""
+    return ago(moment, datetime.now(UTC) + timedelta(seconds=_server_ahead))
 
 
 def exact_time(moment: datetime | None) -> str:

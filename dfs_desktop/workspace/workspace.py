@@ -19,6 +19,7 @@ from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.transfers.journal import Journal
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.workers.reader import Reader
+from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.attention import Attention
 from dfs_desktop.workspace.browsing import Browsing
 from dfs_desktop.workspace.connecting import Connecting
@@ -84,6 +85,7 @@ class Workspace:
         self.job_changed: Event[[Job]] = Event()
         self._standing: dict[str, str] = {}  # keys of notices that stay, and the server of each
         self.session_changed.connect(self._withdraw_elsewhere)
+        self.session_changed.connect(self._take_over_clock)
         self.tasks = Tasks(self._failed, self._succeeded)
         hear_failures[:] = [lambda error: self.notify(from_error(error, "Something went wrong"))]
         self.listing = Listing()
@@ -108,6 +110,10 @@ class Workspace:
         self.reader = Reader()  # the process in which everything that others made is opened
         self.inspecting = Inspecting(self)
         self.extracting = Extracting(self)
+
+    def _take_over_clock(self) -> None:
+        client = self.session.client
+        formats.use_server_clock(client.clock_ahead if client is not None else 0.0)
 
     def profiles(self) -> list[Profile]:
         """The local registry first, then the saved servers."""
