@@ -8,6 +8,7 @@ themselves is a guess, and marked as one.
 import codecs
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import NamedTuple
 
 _MARKS = (  # the long ones first: UTF-32's begins with that of UTF-16; no text begins with NUL
@@ -19,6 +20,7 @@ _MARKS = (  # the long ones first: UTF-32's begins with that of UTF-16; no text 
 )
 _LOOKED_AT = 64 * 1024  # bytes by which an encoding is told
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_ASCII = re.compile(rb"[\0\t-\r\x1b -\x7e]*+")
 _NO_TEXT = frozenset(["Cn", "Co", "Cs"])  # not assigned, private, half of a character
 _C1 = re.compile("[\x7f-\x9f]")
 _WORD = re.compile("[^\\W\\d_]+")
@@ -104,7 +106,8 @@ def _wide_json(start: bytes) -> str:
 
 def _wide_text(head: bytes) -> str | None:
     """UTF-16 or UTF-32 without a mark: zeros among the bytes, and letters when read so."""
-    if b"\0" not in head:
+    zeros = head.count(0)
+    if not zeros or (zeros < len(head) / 4 and _ASCII.fullmatch(head)):  # ASCII with some zeros
         return None
     best: tuple[float, str] | None = None
     for encoding in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"):
@@ -164,7 +167,9 @@ def _chinese(text: str) -> float:
     common = _share(_COMMON_HAN, text) + _share(_TRADITIONAL, text)
     if common > 0.04 and _share(_HAN, text) > 0.6:
         return 0.3 + common
-    return _everyday(text, "gb2312", range(0xB0, 0xD8))
+    return max(
+        _everyday(text, "gb2312", range(0xB0, 0xD8)), _everyday(text, "big5", range(0xA4, 0xC7))
+    )
 
 
 def _everyday(text: str, encoding: str, level: range) -> float:
@@ -182,7 +187,39 @@ def _cyrillic(text: str) -> float:
     whole = sum(len(_CYRILLIC.findall(word)) == len(word) > 1 for word in words)
     if _share(_CYRILLIC, text) < 0.7 or not words or whole < len(words) / 2:
         return 0.0
-    return 0.6 * natural / len(words)
+    return 0.6 * natural / len(words) * min(1.0, 1.6 * _usual(text, "оеаинтсрвл"))
+
+
+def _usual(text: str, letters: str) -> float:
+    """How many of the foreign letters are of those that a language uses most."""
+    foreign = [each for each in text.lower() if not each.isascii()]
+    return sum(each in letters for each in foreign) / max(len(foreign), 1)
+
+
+def _written_in(script: str, letters: str) -> Callable[[str], float]:
+    """A judge of texts in a script of its own, whose usual letters are these."""
+    pattern = re.compile(script)
+
+    def weigh(text: str) -> float:
+        words = [word for word in _WORD.findall(text) if pattern.search(word)]
+        whole = sum(len(pattern.findall(word)) == len(word) > 1 for word in words)
+        if _share(pattern, text) < 0.85 or not words or whole < 0.7 * len(words):
+            return 0.0
+        return 0.1 + 0.6 * _usual(text, letters)
+
+    return weigh
+
+
+def _turkish(text: str) -> float:
+    """Western letters but for six, and no others."""
+    foreign = {each for each in text if not each.isascii()}
+    own = foreign & set("ğışİŞĞ")
+    return 0.36 if own and foreign <= set("ğışİŞĞüöçÜÖÇâîûÂÎÛ") else 0.0
+
+
+def _central(text: str) -> float:
+    """What has letters that western tables lack, at the places that these leave free."""
+    return 0.3 * (_western(text) > 0)
 
 
 def _western(text: str) -> float:
@@ -199,7 +236,13 @@ _COUNTRIES = (
     ("big5", _chinese),
     ("cp1251", _cyrillic),
     ("koi8-r", _cyrillic),
+    ("cp1253", _written_in("[\u0370-\u03ff]", "αοιεητσνρπκςυλμάόίέή")),
+    ("cp1255", _written_in("[\u0590-\u05ff]", "יוהלאמםתרנבש")),
+    ("cp1256", _written_in("[\u0600-\u06ff]", "اليمونرتبعةده")),
+    ("cp874", _written_in("[\u0e00-\u0e7f]", "านรอกเงมยลวดท่้ั ีิ".replace(" ", ""))),
+    ("cp1254", _turkish),
     ("cp1252", _western),
+    ("cp1250", _central),
 )
 
 __all__ = ["Decoded", "decode_json", "decode_text", "has_mark"]

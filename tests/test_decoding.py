@@ -150,3 +150,30 @@ def test_companions_are_passed_by_wherever_something_is_looked_for(tmp_path: Pat
         beside.write_bytes(apple)
     assert find_files([path.parent]) == [path]
     assert find_files([path, path.parent / "._m.fnnx"]) == [path]
+
+
+SCRIPTS = {
+    "cp1250": "název;město\nPříliš;žluťoučký\nkůň;Řím\n",
+    "cp1253": "όνομα;πόλη\nΓιώργος;Αθήνα\n",
+    "cp1254": "isim;şehir\nIşık;İstanbul\nğüşıöç;x\n",
+    "cp1255": "שם;עיר\nדוד;ירושלים\n",
+    "cp1256": "اسم;مدينة\nمحمد;القاهرة\n",
+    "cp874": "ชื่อ;เมือง\nสมชาย;กรุงเทพ\n",
+    "big5": "姓名;城市\n張三;臺北\n",
+    "koi8-r": "имя;город\nИван;Москва\n",
+    "cp1251": "имя;город\nИван;Москва\n",
+    "cp1252": "name;ort\nMüller;Köln\nStraße;Öl\n",
+}
+
+
+@pytest.mark.fault("RL-20")
+@pytest.mark.parametrize("encoding", list(SCRIPTS))
+def test_a_short_table_of_any_country_is_text_and_a_guess(encoding: str) -> None:
+    found = decode_text(SCRIPTS[encoding].encode(encoding), whole=True)
+    assert found == Decoded(SCRIPTS[encoding], encoding, guessed=True)
+
+
+@pytest.mark.fault("RL-20")
+def test_zeros_among_plain_letters_are_no_wide_characters() -> None:
+    text = "a,b\n" + "1,2\n" * 200 + "\0\n"
+    assert decode_text(text.encode(), whole=True) == Decoded(text, "utf-8", guessed=False)
