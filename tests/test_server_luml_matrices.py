@@ -124,10 +124,16 @@ def test_matrix_status(room: LumlRoom, stored: str) -> None:
             assert found == expected["status_after"], (stored, request)
 
 
+# Part size by total size, as the recorded server divided.
+RECORDED = ((1 << 30, 32 << 20), (5 << 30, 64 << 20), (10 << 30, 128 << 20), (100 << 30, 512 << 20))
+
+
 @pytest.fixture
 def recorded_rules(tmp_path: Path) -> Iterator[LumlRoom]:
     """A registry that divides files where the recorded server did: above 500 MiB."""
-    with LumlRoom(tmp_path / "as-recorded", Rules(multipart_above=500 << 20)) as made:
+    with LumlRoom(
+        tmp_path / "as-recorded", Rules(multipart_above=500 << 20, part_sizes=RECORDED)
+    ) as made:
         yield made
 
 
