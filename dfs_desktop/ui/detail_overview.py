@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from dfs_desktop.api import ModelArtifact
+from dfs_desktop.number_text import number_text
 from dfs_desktop.ui.detail_facts import FactGrid
 from dfs_desktop.ui.dialogs import link_button, plain_label
 from dfs_desktop.ui.edit_fields import DescriptionField, RecordField
@@ -80,7 +81,7 @@ class OverviewTab(QWidget):
         self.metrics.show_metrics(artifact.metrics)
         self._metrics_title.setVisible(bool(artifact.metrics))
         many = len(artifact.metrics)
-        more = f", the first {MOST_METRICS} of {many:,}" if many > MOST_METRICS else ""
+        more = f", the first {MOST_METRICS} of {number_text(many)}" if many > MOST_METRICS else ""
         self._metrics_title.setText(f"Metrics{more}")
 
     def leave(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from dfs_desktop.api import ModelArtifact
+from dfs_desktop.number_text import number_text
 from dfs_desktop.ui.dialogs import link_button, plain_label
 from dfs_desktop.workspace.editing import EditSession, Value, merged
 from dfs_desktop.workspace.excerpts import ONE_LINE, WHOLE, Excerpt, excerpt
@@ -200,7 +201,7 @@ class DescriptionField(QWidget):
             self._shown = self.edit.toPlainText()
             self.edit._fit()
         self.edit.setReadOnly(provisional or not found.complete)
-        shown, total = f"{len(found.text):,}", count(found.total, "character")
+        shown, total = f"{number_text(len(found.text))}", count(found.total, "character")
         self.note.setText(f"The first {shown} of {total}" if found.cut else total)
         self.more.setVisible(found.cut and found.limit < WHOLE)
         self.copy.setVisible(not found.complete)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.number_text import number_text
 from dfs_desktop.ui.tooltips import tooltip
 
 MOST_CHILDREN = 1000
@@ -103,7 +104,7 @@ def _item(name: str, value: Any) -> QTreeWidgetItem:
 
 def _more(item: QTreeWidgetItem, count: int) -> None:
     if count > MOST_CHILDREN:
-        item.addChild(QTreeWidgetItem(["…", f"{count - MOST_CHILDREN:,} more"]))
+        item.addChild(QTreeWidgetItem(["…", f"{number_text(count - MOST_CHILDREN)} more"]))
 
 
 def _short(value: Any) -> str:

@@ -16,6 +16,7 @@ from dfs_desktop.api.storage.placing import local_fault
 from dfs_desktop.artifact import ArtifactError, safe_name
 from dfs_desktop.artifact.disk_names import name_limit
 from dfs_desktop.artifact.names import shortened
+from dfs_desktop.number_text import number_text
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def _outcome(saved: Saved, target: Path, show: Action) -> Notice:
         ]
         lines.extend(told)
         if missing > len(told):
-            lines.append(f"{missing - len(told):,} more were not saved either.")
+            lines.append(f"{number_text(missing - len(told))} more were not saved either.")
     elif there == 1:
         lines.append(str(saved.paths[0]))
     else:
@@ -163,14 +164,14 @@ def _outcome(saved: Saved, target: Path, show: Action) -> Notice:
             for name, given in saved.renamed[:_MOST_TOLD]
         ]
         more = len(saved.renamed) - len(told)
-        rest = f", and {more:,} more" if more else ""
+        rest = f", and {number_text(more)} more" if more else ""
         lines.append(f"Saved under another name: {', '.join(told)}{rest}.")
     if not there:
         title = f"“{shortened(target.name)}” was not saved"
         return Notice(title, "\n".join(lines), Level.ERROR)
     if missing:
-        title = f"{there:,} of {there + missing:,} files were saved"
+        title = f"{number_text(there)} of {number_text(there + missing)} files were saved"
         return Notice(title, "\n".join(lines), Level.WARNING, show)
-    title = f"{there:,} files were saved" if there > 1 else "The file was saved"
+    title = f"{number_text(there)} files were saved" if there > 1 else "The file was saved"
     seconds = 20 if saved.renamed else 8
     return Notice(title, "\n".join(lines), Level.SUCCESS, show, seconds=seconds)

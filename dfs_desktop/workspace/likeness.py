@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from dfs_desktop.number_text import number_text
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.sides import Side
 
@@ -63,7 +64,7 @@ def by_index(old: Mapping[str, int], new: Mapping[str, int]) -> Likeness:
             to_read=sum(new.values()),
         )
     counts = ((added, "added"), (removed, "removed"), (resized, "resized"))
-    words = ", ".join(f"{count:,} {word}" for count, word in counts if count)
+    words = ", ".join(f"{number_text(count)} {word}" for count, word in counts if count)
     return Likeness(Kind.OTHER_CONTENT, f"Different content: {words} among the files inside.")
 
 

@@ -11,6 +11,7 @@ from msgspec import Struct, structs
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact.compare import Row, Section
+from dfs_desktop.number_text import number_text
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.columns import status_text
 from dfs_desktop.workspace.listing import Row as ListingRow
@@ -90,7 +91,7 @@ def identity(sides: Sequence[Side], collections: Mapping[str, str]) -> Section:
 
 
 def _facts(side: Side, collections: Mapping[str, str]) -> dict[str, str | None]:
-    size = f"{formats.size(side.size)} ({side.size:,} bytes)"
+    size = f"{formats.size(side.size)} ({number_text(side.size)} bytes)"
     artifact = side.artifact
     if artifact is None:
         return {
