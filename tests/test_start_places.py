@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -79,18 +81,40 @@ def start(home: Path, broken: tuple[str, ...], *, full: bool) -> dict[str, list[
     return found
 
 
+Starts = dict[tuple[str, bool], "Future[dict[str, list[list[str]]]]"]
+
+
+@pytest.fixture(scope="module")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("homes")
+
+
+@pytest.fixture(scope="module")
+def starts(homes: Path) -> Iterator[Starts]:
+    """The program's starts, one folder broken in each; two at a time, as it has two processors."""
+    pool = ThreadPoolExecutor(2)
+    begun: Starts = {}
+    for full in (False, True):
+        for broken in FOLDERS:
+            home = homes / f"{broken} {full}"
+            home.mkdir()
+            begun[broken, full] = pool.submit(start, home, (broken,), full=full)
+    yield begun
+    pool.shutdown(cancel_futures=True)
+
+
 @needs_mounts
 @pytest.mark.fault("RL-42")
-@pytest.mark.parametrize("broken", FOLDERS)
 @pytest.mark.parametrize("full", [False, True], ids=["read-only", "full"])
+@pytest.mark.parametrize("broken", FOLDERS)
 def test_a_folder_that_takes_nothing_does_not_stop_the_start(
-    tmp_path: Path, broken: str, full: bool
+    starts: Starts, homes: Path, broken: str, full: bool
 ) -> None:
-    notices = start(tmp_path, (broken,), full=full)["notices"]
+    notices = starts[broken, full].result()["notices"]
     titles = [title for title, _ in notices]
     assert not [title for title in titles if "does not answer" in title], "nobody else is there"
     (said,) = [detail for title, detail in notices if "cannot be written" in title]
-    assert str(tmp_path / broken) in said
+    assert str(homes / f"{broken} {full}" / broken) in said
     assert ("the disk is full" if full else "the disk is read-only") in said
 
 
