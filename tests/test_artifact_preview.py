@@ -139,3 +139,11 @@ def test_weights_are_shown_as_a_table_and_broken_ones_as_bytes(tmp_path: Path) -
     broken = shown(b"\x93NUMPY broken header", "x.npy")
     assert broken.kind == "binary"
     assert "cannot be read" in broken.note
+
+
+@pytest.mark.fault("RL-11")
+def test_a_tree_that_is_cut_off_says_so() -> None:
+    for depth, cut in ((60, False), (80, True), (100_000, True)):
+        found = preview_source(BytesSource(b"[" * depth + b"]" * depth, "deep.json"))
+        assert found.kind == "json"
+        assert ("cut off" in found.note) is cut

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dfs_desktop.artifact.inside.separated import table_of
 from dfs_desktop.artifact.preview import HEAD, Preview, preview_source
 from dfs_desktop.artifact.source import BytesSource
 
@@ -111,3 +112,23 @@ def test_only_a_table_that_goes_on_is_called_a_beginning() -> None:
     wide = shown(";".join(map(str, range(300))) + "\n")
     assert (len(wide.rows[0]), wide.note) == (200, "The first 200 of 300 columns are shown.")
     assert shown("a,b\n" + "x" * 200_000 + ",2\n").rows[1] == ("x" * 1000, "2")
+
+
+@pytest.mark.fault("RL-20")
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("id,t\n1,'a,b'\n2,'c,d'\n", (("id", "t"), ("1", "a,b"), ("2", "c,d"))),
+        ('id,t\n1,"a\\"b,c"\n2,d\n', (("id", "t"), ("1", 'a"b,c'), ("2", "d"))),
+        ("a b c\n1 2 3\n4 5.5 6\n", (("a", "b", "c"), ("1", "2", "3"), ("4", "5.5", "6"))),
+        ("said\nhello there\nyes\n", (("said",), ("hello there",), ("yes",))),
+        ("it's;b\n1;2\n", (("it's", "b"), ("1", "2"))),
+        ('p,q\n"C:\\dir\\",1\n', (("p", "q"), ("C:\\dir\\", "1"))),
+    ],
+)  # fmt: skip
+def test_the_quotes_and_escapes_of_pandas_options_are_told(
+    text: str, rows: tuple[tuple[str, ...], ...]
+) -> None:
+    table = table_of(text, "t.csv", whole=True)
+    assert table is not None
+    assert table.rows == rows

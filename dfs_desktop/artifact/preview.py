@@ -14,7 +14,7 @@ from .inside.texts import language_of
 from .names import extension
 from .opened import OpenArtifact
 from .source import Source, read_exactly
-from .strict_json import load
+from .strict_json import CUT, MAX_DEPTH, load
 from .weights import Weights, has_weights, read_weights
 
 HEAD = 256 * 1024
@@ -123,7 +123,9 @@ def _json(plain: Preview, source: Source, *, whole: bool) -> Preview:
     pretty = json.dumps(value, indent=2, ensure_ascii=False)
     if len(pretty) > MAX_PRETTY:
         return plain
-    return msgspec.structs.replace(plain, kind="json", text=pretty)
+    note = f"What is nested more than {MAX_DEPTH} levels deep is cut off: save the file to see it."
+    note = note if CUT in pretty else ""
+    return msgspec.structs.replace(plain, kind="json", text=pretty, note=note)
 
 
 def _binary(source: Source, head: bytes, note: str = "") -> Preview:

@@ -23,6 +23,7 @@ _INT64 = range(-(2**63), 2**63)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _STRING = r'"(?:[^"\\]+|\\.)*"'
 _BRACKET = re.compile(rf"{_STRING}|[\[\]{{}}]", re.DOTALL)
+CUT = "… (nested too deep to be shown)"  # in the place of what is deeper
 _TOO_DEEP = f"is nested more than {MAX_DEPTH} levels deep"
 
 # Where a value stands: the place of what holds it, and the key or index there. A chain, since
@@ -118,7 +119,7 @@ def settled(value: Any) -> Any:
                     holder[key] = _settled_text(item)
             elif isinstance(item, list | dict):
                 if depth >= MAX_DEPTH:
-                    holder[key] = Replaced("… (nested too deep to be shown)", _TOO_DEEP)
+                    holder[key] = Replaced(CUT, _TOO_DEEP)
                 else:
                     waiting.append((item, depth + 1))
     return root[0]

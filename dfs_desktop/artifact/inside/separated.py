@@ -9,6 +9,7 @@ import io
 import re
 from collections import Counter, deque
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import msgspec
 
@@ -22,6 +23,7 @@ _SEPARATORS = "\t;|,"  # the comma last: it also stands in numbers and in senten
 _COMMENTS = ("#", "%", "//")
 _DECIMAL = re.compile(r"\s*[-+]?\d+,\d+\s*")
 _GIVEN = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # Excel's own first line
+_NUMBERS = re.compile(r"^(?:.* )?[-+]?\d[\d.eE+-]* [-+]?\d|^\S+ +[-+]?\d[\d.eE+-]*$", re.MULTILINE)
 _END = "\0end"  # a line that no file has
 
 # The module's limit is for the whole process; texts are cut before they come here.
@@ -49,10 +51,11 @@ def table_of(text: str, name: str, *, whole: bool) -> Table | None:
     body = lines[1:] if given else lines
     start = next((at for at, line in enumerate(body) if not _is_comment(line)), len(body))
     comments, body = [line for line in body[:start] if line.strip()], body[start:]
-    form = _Form(given[1] if given else _separator(body, extension(name)), body, whole=whole)
+    marks = _marks(body, given[1] if given else "", extension(name))
+    form = _Form(marks, body, whole=whole)
     rows: list[list[str]] = []
     if comments:  # the last one may be the header: "#id,name"
-        (header,) = _Form(form.separator, comments[-1:], whole=True).records()
+        (header,) = _Form(form.marks, comments[-1:], whole=True).records()
         first = next(form.records(), [])
         rows += [header] if len(header) == len(first) > 1 or not body else []
     more = False
@@ -73,15 +76,26 @@ def _is_comment(line: str) -> bool:
     return not line.strip() or line.lstrip().startswith(_COMMENTS)
 
 
+class _Marks(NamedTuple):
+    """What divides cells, what surrounds them, and what stands before a quote inside."""
+
+    separator: str
+    quote: str = '"'
+    escape: str | None = None
+
+
 class _Form:
     """How the records of some lines are to be parsed."""
 
-    def __init__(self, separator: str, lines: list[str], *, whole: bool) -> None:
-        self.separator = separator
+    def __init__(self, marks: _Marks, lines: list[str], *, whole: bool) -> None:
+        self.marks = marks
+        separator = marks.separator
         self._lines = lines
         # "a; "b;c"": without this, a quote behind a blank would be none.
         blank = re.compile(rf'(?:^|{re.escape(separator)}) +"')
-        self._skip_blanks = separator != "\t" and any(map(blank.search, lines[:_SAMPLE]))
+        self._skip_blanks = separator == " " or (
+            separator != "\t" and any(map(blank.search, lines[:_SAMPLE]))
+        )
         self._quotes = True
         # A quote that is never closed would swallow the rest of a whole file: then it is no quote.
         self._quotes = not (whole and self._swallows())
@@ -92,7 +106,9 @@ class _Form:
     def _parsed(self) -> Iterator[list[str]]:
         return csv.reader(
             [*self._lines, _END],
-            delimiter=self.separator,
+            delimiter=self.marks.separator,
+            quotechar=self.marks.quote,
+            escapechar=self.marks.escape,
             skipinitialspace=self._skip_blanks,
             quoting=csv.QUOTE_MINIMAL if self._quotes else csv.QUOTE_NONE,
         )
@@ -106,23 +122,37 @@ class _Form:
             before = record
 
 
-def _separator(lines: list[str], ending: str) -> str:
-    """The separator by which most records have the same number of columns, more than one."""
-    best, best_share = ",", 0.0
-    for separator in _SEPARATORS:
-        records = _Form(separator, lines[:_SAMPLE], whole=False).records()
-        widths = Counter(map(len, records))
-        width, count = max(widths.items(), key=lambda each: (each[1], each[0]), default=(0, 0))
-        share = count / max(widths.total(), 1)
-        if separator == "\t" and ending in (".tsv", ".tab") and width > 1:
-            return separator
-        if width > 1 and share > best_share + 0.001:
-            best, best_share = separator, share
-    if (
-        best == ","
-        and lines
-        and "," not in lines[0]
-        and all(map(_DECIMAL.fullmatch, lines[1:_SAMPLE]))
-    ):
-        return ";"  # one column of decimal commas
+def _marks(lines: list[str], given: str, ending: str) -> _Marks:
+    """The marks by which most records have the same number of columns, more than one."""
+    sample = lines[:_SAMPLE]
+    text = "".join(sample)
+    best, best_share = _Marks(given or ","), 0.0
+    for separator in given or _SEPARATORS:
+        for marks in _possible(separator, text):
+            widths = _widths(marks, sample)
+            width, count = max(widths.items(), key=lambda each: (each[1], each[0]), default=(0, 0))
+            share = count / max(widths.total(), 1)
+            if separator == "\t" and ending in (".tsv", ".tab") and width > 1:
+                return marks
+            if width > 1 and share > best_share + 0.001:
+                best, best_share = marks, share
+    if best.separator == "," and not given and lines:
+        if "," not in lines[0] and all(map(_DECIMAL.fullmatch, lines[1:_SAMPLE])):
+            return _Marks(";")  # one column of decimal commas
+        blank = _Marks(" ")
+        if best_share == 0.0 and len(_widths(blank, sample)) == 1 and _NUMBERS.search(text):
+            return blank
     return best
+
+
+def _possible(separator: str, text: str) -> Iterator[_Marks]:
+    """Double quotes first; single ones and escaped ones only where the text may have them."""
+    yield _Marks(separator)
+    if '\\"' in text:
+        yield _Marks(separator, escape="\\")
+    if '"' not in text and f"{separator}'" in text:
+        yield _Marks(separator, "'")
+
+
+def _widths(marks: _Marks, lines: list[str]) -> Counter[int]:
+    return Counter(map(len, _Form(marks, lines, whole=False).records()))
