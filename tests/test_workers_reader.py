@@ -227,7 +227,7 @@ def test_a_child_ends_with_the_pipe(orphan: subprocess.Popen[bytes]) -> None:
     assert orphan.stdin is not None
     assert orphan.stdout is not None
     write_message(orphan.stdin, Call(1, FORGET, pack(1)))
-    assert read_message(orphan.stdout, FromChild) == Alive(1), "it listens"
+    assert read_message(orphan.stdout, FromChild) == Alive(1, waiting=True), "it listens"
     orphan.send_signal(signal.SIGINT)
     orphan.stdin.close()
     orphan.stdin = None

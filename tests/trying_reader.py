@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from pathlib import Path
 
 from dfs_desktop.artifact.opened import OpenArtifact
 from dfs_desktop.workers.looks import OPERATIONS
@@ -54,8 +55,8 @@ def die(_artifact: OpenArtifact) -> int:
 
 def die_once(_artifact: OpenArtifact, path: str) -> str:
     """Ends the process the first time."""
-    if not os.path.exists(path):  # noqa: PTH110
-        os.close(os.open(path, os.O_CREAT | os.O_WRONLY))
+    if not Path(path).exists():
+        Path(path).touch()
         os.kill(os.getpid(), signal.SIGKILL)
     return "read"
 
@@ -84,7 +85,22 @@ def print_noise(_artifact: OpenArtifact) -> str:
 OWN = (spin, stand, read_for_ever, eat, die, die_once, environment_of_child, limits_of_child,
        print_noise)  # fmt: skip
 
+
+def slow(flag: Path) -> None:
+    """Let the tab of safety compute as long as this file is there."""
+    real = OPERATIONS["safety"]
+
+    def safety(artifact: OpenArtifact) -> object:
+        while flag.exists():
+            pass
+        return real(artifact)
+
+    OPERATIONS["safety"] = safety
+
+
 if __name__ == "__main__":
     OPERATIONS.update({each.__name__: each for each in OWN})
+    if len(sys.argv) > 2:
+        slow(Path(sys.argv[2]))
     run(Reading)
     sys.exit(2)

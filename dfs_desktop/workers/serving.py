@@ -30,7 +30,7 @@ from .messages import (
 )
 from .reader_threads import ReaderThreads
 
-THREADS = 4
+THREADS = 6
 _OFTEN = 0.5  # seconds between two signs of life of a call that reads this disk
 
 T = TypeVar("T")
@@ -136,6 +136,7 @@ class Child:
                 self._running.pop(message.id)
                 self.send(Answer(message.id, failure=failure_of(error)))
                 return
+            running.tell(waiting=True)
             self._threads.submit(self._perform, running, performer)
         elif isinstance(message, Cancel):
             found = self._running.get(message.id)

@@ -18,7 +18,7 @@ from .child_process import ChildProcess
 from .failures import TOO_LONG, OverstayError, error_of, failure_of
 from .messages import Alive, Answer, Call, Cancel, FromChild, Question, Reply, unpack
 
-START = 30.0  # seconds until a call has begun: a child may have to be started on a full machine
+START = 30.0  # seconds that a child may take to be there: it may have to start on a full machine
 SILENCE = 5.0  # seconds that a call may be silent beyond what it may compute
 _MOST_DEATHS = 4  # of children during one call, for reasons that are not its own
 _END = 2.0  # seconds that the threads of a killed child may take
@@ -45,6 +45,7 @@ class _Pending:
     def __init__(self, call: Call, kind: Any, future: asyncio.Future[Any]) -> None:
         self.call, self.kind, self.future = call, kind, future
         self.timer: asyncio.TimerHandle | None = None
+        self.begun = False  # else it waits behind others
 
 
 class _Generation:
@@ -54,6 +55,7 @@ class _Generation:
         self.number = number
         self.pending: dict[int, _Pending] = {}
         self.killed = False
+        self.heard = False  # whether it has said anything yet
         self.process: ChildProcess
 
 
@@ -127,7 +129,7 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         pending = _Pending(call, kind, loop.create_future())
         generation.pending[call.id] = pending
-        self._set_timer(generation, pending, START)
+        self._set_timer(generation, pending, seconds + SILENCE if generation.heard else START)
         generation.process.send(call)
         try:
             answer: T = await pending.future
@@ -196,7 +198,9 @@ class Supervisor:
             task.add_done_callback(self._asked.discard)
             return
         pending = generation.pending.get(message.id)
+        generation.heard = True
         if pending is not None:
+            pending.begun = pending.begun or not message.waiting
             silence = None if message.waiting else pending.call.seconds + SILENCE
             self._set_timer(generation, pending, silence)
 
@@ -225,7 +229,10 @@ class Supervisor:
 
     def _overstayed(self, generation: _Generation, pending: _Pending) -> None:
         log.warning("%s takes too long, its process is ended", pending.call.operation)
-        self._answered(generation, pending.call.id, None, OverstayError(*TOO_LONG))
+        if pending.begun:
+            self._answered(generation, pending.call.id, None, OverstayError(*TOO_LONG))
+        elif generation is self._current:  # the child hears nothing, because of another call
+            self.kill()
 
     def _ended(self, generation: _Generation, why: str) -> None:
         """The child is gone: its calls are told, which repeat themselves."""
