@@ -82,6 +82,10 @@ def main(arguments: list[str] | None = None) -> int:
 
         become_child(*sys.argv[2:3])
         return 2
+    if sys.argv[1:2] == ["--local-registry"]:  # how a bundle starts the registry beside its window
+        from dfs_desktop.server.__main__ import main as serve
+
+        return serve(sys.argv[2:])
     options = _parser().parse_args(arguments)
     if _bad_pair():
         print(BAD_PAIR, file=sys.stderr)  # noqa: T201

@@ -1,27 +1,54 @@
-"""The embedded registry as the application sees it: started beside the window, stopped last."""
+"""The local registry as the application sees it: a process of its own, started beside the window.
+
+After the start it runs at low priority, so that the window paints while it moves bytes. The key of the run
+comes through its standard output and goes nowhere else; its standard input is held open by the
+window: when the window ends, however it ends, the registry ends too.
+"""
 
 from __future__ import annotations
 
-import sqlite3
+import logging
+import subprocess
+import sys
+import tempfile
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import IO, NoReturn
+
+import msgspec
 
 from dfs_desktop import disk_errors
 from dfs_desktop.api import ConfigurationError
+from dfs_desktop.redaction import redact
 from dfs_desktop.settings import Places
+from dfs_desktop.workers import launching
 from dfs_desktop.workspace.workspace import LocalServer
 
-if TYPE_CHECKING:
-    from dfs_desktop.server import LocalRegistry
+OPTION = "--local-registry"  # the first argument with which a frozen program becomes the registry
+_LONGEST_LINE = 10_000  # characters of what it says
+_MOST_COMPLAINTS = 100
+_GRACE = 5.0  # seconds in which it writes down what it has
+
+log = logging.getLogger(__name__)
+
+
+class _Told(msgspec.Struct):
+    """The one line that the registry says: where it is, or why it is not."""
+
+    url: str = ""
+    api_key: str = ""
+    in_use: str = ""
+    errno: int | None = None
+    problem: str = ""
 
 
 class LocalRegistryRoom:
-    """Starts the embedded registry on a worker thread when it is first needed, and stops it last."""
+    """Starts the registry on a worker thread when it is first needed, and stops it last."""
 
     def __init__(self, places: Places) -> None:
-        self._places = places
-        self._registry: LocalRegistry | None = None
+        self._folder = places.data / "registry"
+        self._process: subprocess.Popen[bytes] | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="dfs-registry")
         self._started: Future[LocalServer] | None = None
         self._lock = threading.Lock()
@@ -29,11 +56,12 @@ class LocalRegistryRoom:
     def begin(self) -> None:
         """Start it already, beside the building of the window."""
         with self._lock:
-            if self._started is None:
+            ended = self._process is not None and self._process.poll() is not None
+            if self._started is None or (ended and self._started.done()):
                 self._started = self._thread.submit(self._start)
 
     def start(self) -> LocalServer:
-        """Wait until it answers. After a failure the next call tries anew."""
+        """Wait until it answers. After a failure, or when it has ended, the next call tries anew."""
         self.begin()
         with self._lock:
             started = self._started
@@ -47,28 +75,81 @@ class LocalRegistryRoom:
             raise
 
     def _start(self) -> LocalServer:
-        from dfs_desktop.server import LocalRegistry, RegistryInUse  # late: the window comes first
-
-        registry = LocalRegistry(self._places.data / "registry")
+        self._end()
         try:
-            address = registry.start()
-        except RegistryInUse as error:
-            raise ConfigurationError(
-                "The local registry is open in another window", str(error)
-            ) from error
-        except (OSError, sqlite3.Error) as error:
-            folder = self._places.data / "registry"
-            why = disk_errors.reason(error) if isinstance(error, OSError) else str(error)
-            raise ConfigurationError(
-                "The local registry cannot be opened",
-                f"{folder} cannot be used: {why}. Free some space or make it writable, then try "
-                "again; servers elsewhere work all the same.",
-            ) from error
-        self._registry = registry
-        return LocalServer(address.url, address.api_key)
+            self._process = process = _launch(self._folder)
+            complaints = threading.Thread(target=_log, args=(process.stderr,), daemon=True)
+            complaints.start()
+            told = _listen(process)
+        except OSError as error:
+            self._refuse(disk_errors.reason(error), error)
+        if told.url:
+            return LocalServer(told.url, told.api_key)
+        if told.in_use:
+            raise ConfigurationError("The local registry is open in another window", told.in_use)
+        if told.errno is not None:
+            self._refuse(disk_errors.reason(OSError(told.errno, told.problem)))
+        return self._refuse(told.problem or "it ended at once")
+
+    def _refuse(self, why: str, error: OSError | None = None) -> NoReturn:
+        raise ConfigurationError(
+            "The local registry cannot be opened",
+            f"{self._folder} cannot be used: {why}. Free some space or make it writable, then try "
+            "again; servers elsewhere work all the same.",
+        ) from error
 
     def stop(self) -> None:
         self._thread.shutdown(wait=True)  # a start under way ends first, or nobody would stop it
-        if self._registry is not None:
-            self._registry.stop()
-            self._registry = None
+        self._end()
+
+    def _end(self) -> None:
+        """Close its standard input, which lets it write down what it has and end."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.stdin is not None:
+            process.stdin.close()
+        try:
+            process.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            log.warning("the local registry does not end by itself")
+            process.kill()
+            process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def _launch(folder: Path) -> subprocess.Popen[bytes]:
+    if getattr(sys, "frozen", False):
+        command = [sys.executable, OPTION]
+    else:
+        command = [sys.executable, "-P", "-m", "dfs_desktop.server"]
+    flags = 0
+    if sys.platform == "win32":
+        flags = subprocess.CREATE_NO_WINDOW
+    return subprocess.Popen(
+        [*command, "--beside-window", "--data", str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=launching.environment(tempfile.gettempdir()),
+        creationflags=flags,
+    )
+
+
+def _listen(process: subprocess.Popen[bytes]) -> _Told:
+    """Its one line; nothing told when it ended before."""
+    if process.stdout is None:
+        return _Told()
+    try:
+        return msgspec.json.decode(process.stdout.readline(_LONGEST_LINE), type=_Told)
+    except msgspec.DecodeError:
+        return _Told()
+
+
+def _log(stream: IO[bytes]) -> None:
+    """What it writes to its standard error goes to the log, bounded."""
+    with stream:
+        for number, line in enumerate(iter(lambda: stream.readline(_LONGEST_LINE), b"")):
+            if number < _MOST_COMPLAINTS:
+                log.warning("local registry: %s", redact(line.decode("utf-8", "replace").rstrip()))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
-from xml.sax.saxutils import escape
 
 import msgspec
 from starlette.types import Send
@@ -66,7 +66,9 @@ async def send_refusal(send: Send, refusal: Refusal) -> None:
 
 def xml(root: str, **elements: str) -> bytes:
     """A small XML document."""
-    inner = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in elements.items())
+    inner = "".join(
+        f"<{name}>{escape(text, quote=False)}</{name}>" for name, text in elements.items()
+    )
     name = root.split(" ", 1)[0]
     return f'<?xml version="1.0" encoding="UTF-8"?><{root}>{inner}</{name}>'.encode()
 

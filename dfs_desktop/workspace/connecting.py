@@ -109,13 +109,17 @@ class Connecting:
     async def client(self, profile: Profile) -> AsyncDataForceClient:
         """The one client of a server in this run; the keyring is asked for its key."""
         workspace = self._workspace
+        local = None
+        if profile.id == LOCAL:
+            local = await workspace.tasks.in_thread(workspace.start_local)
+            if local != workspace.local:  # the first one, or the one before has ended
+                workspace.local = local
+                self._drop_client(LOCAL)
         client = workspace.clients.get(profile.id)
         if client is not None:
             return client
-        if profile.id == LOCAL:
-            if workspace.local is None:
-                workspace.local = await workspace.tasks.in_thread(workspace.start_local)
-            base_url, key = workspace.local.url, workspace.local.api_key
+        if local is not None:
+            base_url, key = local.url, local.api_key
         else:
             base_url = profile.base_url
             key = await self._key(profile)
@@ -124,6 +128,11 @@ class Connecting:
             client.approve_storage(host)
         workspace.clients[profile.id] = client
         return client
+
+    def _drop_client(self, profile_id: str) -> None:
+        stale = self._workspace.clients.pop(profile_id, None)
+        if stale is not None:
+            self._workspace.tasks.start(stale.aclose(), "close the old connection")
 
     def approve_storage(self, profile_id: str, host: str) -> None:
         """The person vouches for a storage address in a private network; kept with the server."""
@@ -188,9 +197,7 @@ class Connecting:
             await workspace.credentials.delete_async(profile.id, origin(before[0].base_url))
         workspace.settings.profiles = [*others, profile]
         workspace.save_settings()
-        stale = workspace.clients.pop(profile.id, None)
-        if stale is not None:
-            workspace.tasks.start(stale.aclose(), "close the old connection")
+        self._drop_client(profile.id)
         workspace.attention.key_entered(profile.id)
         return profile
 
