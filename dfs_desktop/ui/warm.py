@@ -79,6 +79,7 @@ _WITH_QT = (
     "transfers_model",
     "transfer_painter",
     "transfer_wishes",
+    "number_box",
     "transfers_limits",
     "transfers_head",
     "transfers_list",

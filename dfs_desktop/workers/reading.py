@@ -203,4 +203,5 @@ class Reading:
 
 def _import_what_is_needed() -> None:
     """Before somebody looks into a stored file, for which this is much."""
-    import dfs_desktop.api.storage.range_source  # noqa: F401
+
+    import dfs_desktop.api.stored  # noqa: F401
