@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -31,6 +32,7 @@ from dfs_desktop.ui.single_instance import SingleInstance
 from dfs_desktop.ui.warm import PAUSE, import_parts_with_qt, import_parts_without_qt
 from dfs_desktop.ui.window import MainWindow
 from dfs_desktop.ui.window_layout import save_layout
+from dfs_desktop.workers.byte_worker import ByteWorker
 from dfs_desktop.workspace.memory import Memory
 from dfs_desktop.workspace.notices import Level, Notice, from_error
 from dfs_desktop.workspace.session import LOCAL, Stage
@@ -83,6 +85,7 @@ class Application:
             places.downloads,
             memory,
             Journal(places.data / "transfers.sqlite3") if first else None,
+            ByteWorker() if os.environ.get("DFS_DESKTOP_BYTE_WORKER") != "0" else None,
         )
         self.window = MainWindow(self.workspace)
         self._closed: asyncio.Future[None] | None = None

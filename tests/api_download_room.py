@@ -18,7 +18,8 @@ import pytest
 from dfs_desktop.api.address import read_address
 from dfs_desktop.api.flows.effects import Held
 from dfs_desktop.api.storage.download.downloader import fetch_bytes
-from dfs_desktop.api.storage.local.partial_file import Partial, reserve
+from dfs_desktop.api.storage.local.opening import reserve
+from dfs_desktop.api.storage.local.partial_file import Partial
 from dfs_desktop.api.storage.meter import Meter
 from dfs_desktop.api.storage.store import CONNECTIONS, Store
 

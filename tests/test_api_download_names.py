@@ -16,7 +16,7 @@ from api_download_room import CONTENT, SHA256, Room, hurry, room_with
 
 from dfs_desktop.api import FileError
 from dfs_desktop.api.storage import placing
-from dfs_desktop.api.storage.local.partial_file import reserve
+from dfs_desktop.api.storage.local.opening import reserve
 from dfs_desktop.api.storage.volumes import is_too_large
 
 

@@ -21,7 +21,8 @@ from dfs_desktop.api import ChecksumError, FileError
 from dfs_desktop.api.errors import DiskFullError
 from dfs_desktop.api.flows.effects import Held, Kept
 from dfs_desktop.api.storage.local import checkpoint
-from dfs_desktop.api.storage.local.partial_file import Partial, reopen, reserve
+from dfs_desktop.api.storage.local.opening import reopen, reserve
+from dfs_desktop.api.storage.local.partial_file import Partial
 
 SIZE = len(CONTENT)
 RANGES = ((0, 300_000), (500_000, 900_000), (SIZE - 10, SIZE))

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from dfs_desktop.artifact.opened import OpenArtifact
+from dfs_desktop.workers.limits import Limits
 from dfs_desktop.workers.looks import OPERATIONS
 from dfs_desktop.workers.reading import Reading
 from dfs_desktop.workers.serving import run
@@ -102,5 +103,5 @@ if __name__ == "__main__":
     OPERATIONS.update({each.__name__: each for each in OWN})
     if len(sys.argv) > 2:
         slow(Path(sys.argv[2]))
-    run(Reading)
+    run(Reading, Limits())
     sys.exit(2)

@@ -13,6 +13,7 @@ from dfs_desktop.server import LocalRegistry, Rules
 from dfs_desktop.settings import Settings, SettingsFile
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.transfers.journal import Journal
+from dfs_desktop.workers.byte_worker import ByteWorker
 from dfs_desktop.workspace.memory import Memory
 from dfs_desktop.workspace.notices import Notice
 from dfs_desktop.workspace.session import Stage
@@ -92,7 +93,10 @@ class Room:
 
 @asynccontextmanager
 async def connected(
-    folder: Path, settings: Settings | None = None, rules: Rules | None = None
+    folder: Path,
+    settings: Settings | None = None,
+    rules: Rules | None = None,
+    byte_worker: ByteWorker | None = None,
 ) -> AsyncIterator[Room]:
     """A workspace that stands in its first collection."""
     registry = LocalRegistry(folder / "registry", rules=rules)
@@ -106,6 +110,7 @@ async def connected(
         folder / "downloads",
         Memory(folder / "cache"),
         Journal(folder / "transfers.sqlite3"),
+        byte_worker,
     )
     room = Room(folder, workspace)
     try:

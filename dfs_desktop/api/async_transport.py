@@ -21,7 +21,7 @@ from .failpoints import reached
 from .flows.effects import Call, Effect, Flow, Locate, Note, Step, mark_under_way
 from .storage.meter import Meter
 from .storage.store import Store
-from .storage.work import perform
+from .storage.work import Perform, perform
 from .transport import ended_by_wish
 from .wire import CONNECTIONS, Wire
 from .worker import Worker
@@ -33,9 +33,7 @@ _log = logging.getLogger(__name__)
 WORKERS = 6
 CLEANUP_LIMIT = 10.0  # seconds that a cancelled operation waits for an answer that changes things
 STOP_LIMIT = 0.7  # seconds that moving bytes may take to notice a wish to stop
-LEAVE_LIMIT = (
-    0.6  # seconds that a cancelled task waits for the tidying; it goes on without the task
-)
+LEAVE_LIMIT = 0.6  # seconds that a cancelled task waits for the tidying, which then goes on alone
 CLOSE_LIMIT = 3.0  # seconds that closing waits for running operations to clean up
 BIG_ANSWER = 256 * 1024  # bytes above which decoding would be felt in an event loop
 
@@ -44,8 +42,13 @@ class AsyncTransport:
     """The awaiting driver: JSON on the loop, bytes on worker threads."""
 
     def __init__(
-        self, wire: Wire, store: Store, transport: httpx.AsyncBaseTransport | None = None
+        self,
+        wire: Wire,
+        store: Store,
+        transport: httpx.AsyncBaseTransport | None = None,
+        performer: Perform = perform,
     ) -> None:
+        self._perform = performer
         self.wire = wire
         self.store = store
         self.closed = False
@@ -200,7 +203,7 @@ class AsyncTransport:
 
     async def _move(self, effect: Effect[Any], meter: Meter) -> Any:
         async with self._workers:
-            worker = Worker(perform, effect, self.store, meter)
+            worker = Worker(self._perform, effect, self.store, meter)
             self._moving.add(worker)
             try:
                 return await worker.result()

@@ -25,6 +25,7 @@ from .resources.organizations import AsyncOrganizationResource, OrganizationReso
 from .resources.transfers import AsyncTransferResource, TransferResource
 from .storage.meter import Meter
 from .storage.store import Store
+from .storage.work import Perform, perform
 from .transport import Transport
 from .wire import Wire
 
@@ -187,7 +188,10 @@ class Looked:
 
 
 class AsyncDataForceClient(_Connected):
-    """The awaiting twin of DataForceClient: the same calls, awaited. Nothing blocks the loop."""
+    """The awaiting twin of DataForceClient: the same calls, awaited. Nothing blocks the loop.
+
+    ``performer`` carries out, on worker threads, what moves or hashes bytes.
+    """
 
     def __init__(
         self,
@@ -203,6 +207,7 @@ class AsyncDataForceClient(_Connected):
         approved_storage: Iterable[str] = (),
         transport: httpx.AsyncBaseTransport | None = None,
         storage_transport: httpx.BaseTransport | None = None,
+        performer: Perform = perform,
     ) -> None:
         address, key = _connection(base_url, api_key, allow_http)
         known = speaking(generation) if generation else None
@@ -210,7 +215,8 @@ class AsyncDataForceClient(_Connected):
         session = Session(server, Places(server, organization, orbit, collection), clock, set())
         wire = Wire(address, key, timeout, clock, server)
         self._owner = True
-        self._join(session, AsyncTransport(wire, Store(address, storage_transport), transport))
+        store = Store(address, storage_transport)
+        self._join(session, AsyncTransport(wire, store, transport, performer))
         for each in approved_storage:
             self.approve_storage(each)
 

@@ -93,6 +93,13 @@ class TransferError(DataForceError):
         super().__init__(*text, **facts)
 
 
+class InterruptedTransferError(TransferError):
+    """The process that moved the bytes ended, twice in a short time. What arrived is kept."""
+
+    heading = "The transfer was interrupted"
+    can_retry = True
+
+
 class FileUploadError(TransferError):
     """The bytes did not reach the storage, or the registry could not be told that they did."""
 

@@ -6,10 +6,17 @@ import sys
 def main(kind: str) -> None:
     """Become a child of this kind; returns for no kind that is known."""
     if kind == "reader":
+        from dfs_desktop.workers.limits import Limits
         from dfs_desktop.workers.reading import Reading
         from dfs_desktop.workers.serving import run
 
-        run(Reading)
+        run(Reading, Limits())
+    if kind == "bytes":
+        from dfs_desktop.workers.carrying import THREADS, Carrying
+        from dfs_desktop.workers.limits import Modesty
+        from dfs_desktop.workers.serving import run
+
+        run(Carrying, Modesty(), THREADS)
 
 
 if __name__ == "__main__":

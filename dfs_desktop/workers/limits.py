@@ -17,18 +17,29 @@ _FILE_SIZE = 4 * 1024**3  # a database that is unpacked
 _GRACE = 20  # seconds of computing beyond what a call may take
 
 
-class Limits:
-    """Keeps the limits of this process. Where the system has none, nothing is limited here."""
+class Modesty:
+    """What every child keeps to: no image of its memory, and a low priority."""
 
     def __init__(self) -> None:
         process_safety.forbid_memory_images()
         with contextlib.suppress(ValueError, OSError):
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the window's
+        if sys.platform != "win32":  # where whoever starts it says so
+            with contextlib.suppress(OSError):
+                os.nice(10)
+
+    def allow(self, seconds: float, *, generous: bool) -> None:
+        """A call begins (or ends, with 0 seconds): so much computing from now on."""
+
+
+class Limits(Modesty):
+    """Keeps the limits of this process. Where the system has none, nothing is limited here."""
+
+    def __init__(self) -> None:
+        super().__init__()
         self._memory = 0
         if sys.platform == "win32":
             return
-        with contextlib.suppress(OSError):
-            os.nice(10)
         import resource
 
         _lower(resource.RLIMIT_NOFILE, _FILES)
@@ -36,7 +47,6 @@ class Limits:
         self._begin = _address_space()
 
     def allow(self, seconds: float, *, generous: bool) -> None:
-        """A call begins (or ends, with 0 seconds): so much computing from now on."""
         if sys.platform == "win32":
             return
         import resource

@@ -69,8 +69,16 @@ class Question(msgspec.Struct, tag="question", array_like=True):
     payload: bytes
 
 
+class Moved(msgspec.Struct, tag="moved", array_like=True):
+    """From the child: so many more bytes of a call have moved. `stumbled`: what it waits out."""
+
+    id: int
+    count: int
+    stumbled: str | None = None
+
+
 ToChild = Call | Cancel | Reply
-FromChild = Answer | Alive | Question
+FromChild = Answer | Alive | Question | Moved
 
 
 def pack(value: object) -> bytes:

@@ -15,7 +15,7 @@ from typing import IO, Protocol, TypeVar
 from dfs_desktop.artifact import ArtifactError
 
 from .failures import TOO_LONG, OverstayError, error_of, failure_of
-from .limits import Limits
+from .limits import Modesty
 from .messages import (
     Alive,
     Answer,
@@ -77,13 +77,13 @@ class Performer(Protocol):
 class Child:
     """The loop of a child. The main thread is kept for what a system wants to be done on it."""
 
-    def __init__(self, source: IO[bytes], target: IO[bytes], limits: Limits) -> None:
+    def __init__(self, source: IO[bytes], target: IO[bytes], limits: Modesty, threads: int) -> None:
         self._source, self._target, self._limits = source, target, limits
         self._sending = threading.Lock()
         self._running: dict[int, Running] = {}
         self._questions: dict[int, Future[bytes]] = {}
         self._numbers = itertools.count(1)
-        self._threads = ReaderThreads(THREADS, "dfs-call")
+        self._threads = ReaderThreads(threads, "dfs-call")
         self._main: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
 
     def serve(self, performer: Performer) -> None:
@@ -176,14 +176,13 @@ def _told(error: BaseException) -> Failure:
     return failure_of(error)
 
 
-def run(make: Callable[[Child], Performer]) -> None:
+def run(make: Callable[[Child], Performer], limits: Modesty, threads: int = THREADS) -> None:
     """Serve over standard input and output, which nobody else in this process gets to see."""
-    limits = Limits()
     source, target = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(2, 1)  # a stray print is a complaint, not a message
     if sys.stdout is not None:
         sys.stdout = sys.stderr
-    child = Child(source, target, limits)
+    child = Child(source, target, limits, threads)
     child.serve(make(child))

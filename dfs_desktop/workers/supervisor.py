@@ -171,11 +171,11 @@ class Supervisor:
         self, generation: _Generation, on_loop: Callable[..., None], message: FromChild
     ) -> None:
         """Decode here what is large, and hand it over."""
-        if not isinstance(message, Answer):
+        if isinstance(message, Alive | Question):
             on_loop(self._heard, message)
             return
         pending = generation.pending.get(message.id)
-        if pending is None:
+        if pending is None or not isinstance(message, Answer):
             return
         if message.failure is not None:
             on_loop(self._answered, message.id, None, error_of(message.failure))

@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dfs_desktop.api import AsyncDataForceClient, StorageAddressError
+from dfs_desktop.api.storage.work import perform
 from dfs_desktop.credentials import CredentialsError
 from dfs_desktop.settings import Profile
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
@@ -123,7 +124,13 @@ class Connecting:
         else:
             base_url = profile.base_url
             key = await self._key(profile)
-        client = AsyncDataForceClient(base_url=base_url, api_key=key, allow_http=profile.allow_http)
+        worker = workspace.byte_worker
+        client = AsyncDataForceClient(
+            base_url=base_url,
+            api_key=key,
+            allow_http=profile.allow_http,
+            performer=worker.perform if worker is not None else perform,
+        )
         for host in profile.storage_hosts:
             client.approve_storage(host)
         workspace.clients[profile.id] = client

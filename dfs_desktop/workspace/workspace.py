@@ -18,6 +18,7 @@ from dfs_desktop.transfers.deletions import Deletions
 from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.transfers.journal import Journal
 from dfs_desktop.transfers.queue import Queue
+from dfs_desktop.workers.byte_worker import ByteWorker
 from dfs_desktop.workers.reader import Reader
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.attention import Attention
@@ -70,7 +71,10 @@ class Workspace:
         downloads: Path,
         memory: Memory,
         journal: Journal | None = None,
+        byte_worker: ByteWorker | None = None,
     ) -> None:
+        """``byte_worker``: what moves and hashes bytes; without one this process does it."""
+        self.byte_worker = byte_worker
         self.settings_file = settings_file
         self._saving = asyncio.Lock()
         self.settings = settings
@@ -201,6 +205,8 @@ class Workspace:
         for client in self.clients.values():
             await client.aclose()
         self.clients.clear()
+        if self.byte_worker is not None:
+            self.byte_worker.close()
         if self.journal is not None:
             await asyncio.get_running_loop().run_in_executor(None, self.journal.close)
         hear_failures.clear()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from dfs_desktop import disk_errors
 from dfs_desktop.api.errors import (
@@ -42,13 +43,16 @@ from dfs_desktop.api.ledger import AnyLedger
 from dfs_desktop.artifact import ArtifactError, hash_file, read_contents
 
 from .download.downloader import fetch_bytes
-from .local.partial_file import reopen, reserve
+from .local.opening import reopen, reserve
 from .meter import Meter
 from .objects import delete_object, look_at, open_upload
 from .refusing import StoreRefused
 from .store import Store
 from .upload.part_reader import check_source
 from .upload.uploader import join, send_bytes
+
+# What carries out byte effects: ``perform``, or what has it done in another process.
+Perform: TypeAlias = Callable[[Effect[Any], Store, Meter], Any]
 
 
 def perform(effect: Effect[Any], store: Store, meter: Meter) -> Any:

@@ -4,37 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
-import secrets
-import shutil
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from dfs_desktop.api.errors import ChecksumError, FileError, NamelessError, TransferCancelled
+from dfs_desktop.api.errors import ChecksumError, NamelessError, TransferCancelled
 from dfs_desktop.api.flows.effects import Held, Kept
 from dfs_desktop.api.storage import part_files
 from dfs_desktop.api.storage.placing import (
-    LOST,
     folder_unavailable,
     give_name,
     local_fault,
-    no_room,
     sync_folder,
-    too_large,
 )
-from dfs_desktop.api.storage.volumes import is_too_large
-from dfs_desktop.artifact import safe_name
-from dfs_desktop.artifact.disk_names import name_limit
-from dfs_desktop.artifact.names import cut_name
 
 from .byte_ranges import Range, Ranges
 from .checksum import Checksum, check_hash
-
-MARGIN = 1 << 20  # bytes that a volume has to have free beyond the file itself
-_NAME = re.compile(r"\..+\.(?:[0-9a-f]{8}|[0-9a-f]{16})" + re.escape(part_files.SUFFIX), re.DOTALL)
 
 
 def _usual_mode() -> int:
@@ -80,6 +67,12 @@ class Partial:
     def complete(self) -> bool:
         """Whether all bytes are there."""
         return self._ranges.total == self.size
+
+    @property
+    def length(self) -> int:
+        """How long the file is on the disk, gaps included."""
+        with self._using() as descriptor:
+            return os.fstat(descriptor).st_size
 
     def gaps(self) -> list[Range]:
         """What is missing, in order."""
@@ -147,7 +140,9 @@ class Partial:
         return len(block)
 
     def resume(self, held: Held) -> None:
-        """Go on from what an earlier run left; only what the file really holds counts."""
+        """Go on from what an earlier run, or another process, left; only what the file really holds
+        counts."""
+        self.checksum.restart()
         ranges = Ranges(held.ranges).within(min(self.size, os.fstat(self._descriptor).st_size))
         self._ranges, self.etag = ranges, held.etag
         self._durable = Held(tuple(ranges), held.etag)
@@ -168,17 +163,18 @@ class Partial:
         self._ranges, self._durable = Ranges(), Held()
         self.etag = self.encoding = ""
 
-    def _holds(self) -> Held:
+    def holds(self) -> Held:
+        """What is there, durable or not."""
         with self._state:
             return Held(tuple(self._ranges), self.etag)
 
     def durable_now(self) -> bool:
         """Whether all that is there is known to be durable."""
-        return self._durable == self._holds()
+        return self._durable == self.holds()
 
     def sync(self) -> Held:
         """Make durable what is there, and say what that is; FileError when the disk refuses."""
-        attempt, held = self.attempt, self._holds()
+        attempt, held = self.attempt, self.holds()
         try:
             with self._using(attempt) as descriptor:
                 getattr(os, "fdatasync", os.fsync)(descriptor)
@@ -190,10 +186,12 @@ class Partial:
         return held
 
     def commit(self, sha256: str, pause: Callable[[float], object] = time.sleep) -> Path:
-        """Check size and hash, make it durable, and give it its name in one step; its path.
+        """Check size and hash, and give it its name; its path."""
+        self.check(sha256)
+        return self.take_name(pause)
 
-        ``pause`` waits for who holds the file for a moment, and may raise to stop.
-        """
+    def check(self, sha256: str) -> None:
+        """ChecksumError unless size and hash are the registered ones."""
         if not self.complete:
             raise ChecksumError(
                 f"{self.size:,} bytes are registered, {self.received:,} arrived.", retryable=True
@@ -201,6 +199,15 @@ class Partial:
         try:
             found = self.checksum.finish(self.size)
             check_hash(found, sha256, self._read, self.size, self.encoding)
+        except OSError as error:
+            raise local_fault(error, self.target) from error
+
+    def take_name(self, pause: Callable[[float], object] = time.sleep) -> Path:
+        """Make a checked file durable, and give it its name in one step; its path.
+
+        ``pause`` waits for who holds the file for a moment, and may raise to stop.
+        """
+        try:
             with self._using() as descriptor:
                 if os.fstat(descriptor).st_size != self.size:
                     os.ftruncate(descriptor, self.size)  # left over from a larger object
@@ -250,85 +257,3 @@ def _set_mode(descriptor: int) -> None:
     if hasattr(os, "fchmod"):
         with contextlib.suppress(OSError):  # not every file system has modes
             os.fchmod(descriptor, _MODE)
-
-
-def reserve(
-    file_path: str | None, file_name: str, size: int, *, replace: bool = True, mark: str = ""
-) -> Partial:
-    """Open a new partial beside the target; FileError when there is no place for it.
-
-    ``file_name`` comes from the server and never chooses a folder.
-    """
-    try:
-        target = Path.cwd() if file_path is None else Path(file_path).absolute()
-        if target.is_dir():
-            target = target / safe_name(file_name, limit=name_limit(target))
-        if not target.parent.is_dir():
-            raise FileError(f"The folder {str(target.parent)!r} does not exist.")
-        with contextlib.suppress(FileNotFoundError):
-            target.lstat()  # a name that the disk does not take is told before a byte is fetched
-        behind = f".{mark or secrets.token_hex(4)}{part_files.SUFFIX}"
-        room = name_limit(target.parent) - len(behind) - 1
-        path = target.with_name(f".{cut_name(target.name, room)}{behind}")
-        disk = shutil.disk_usage(target.parent)
-        if 0 < disk.total < size + MARGIN:  # also above the format's limit, perhaps
-            raise no_room(size, target.parent)
-        held = Held()
-        if len(mark) == part_files.LOOSE:
-            part_files.sweep(path)
-            path, descriptor, held = part_files.open_loose(path)
-        else:
-            descriptor = part_files.make(path)
-        partial = Partial(target, path, descriptor, size, replace=replace)
-        partial.resume(held)
-        left = size - partial.received
-        refusal: FileError | None = None
-        if is_too_large(descriptor, target.parent, size):
-            refusal = too_large(target)
-        elif disk.total and disk.free < left + MARGIN:
-            refusal = no_room(left, target.parent)
-    except (OSError, ValueError) as error:
-        raise local_fault(error, Path(file_path or file_name)) from error
-    if refusal is not None:
-        partial.discard()
-        raise refusal
-    return partial
-
-
-def reopen(kept: Kept, size: int, *, replace: bool = True) -> Partial | None:
-    """Open a partial of an earlier run; None when it is gone, is not ours, or is of no use.
-
-    One of ours that is of no use is removed, unless it has got its name already: ``kept.path`` may
-    also be that name, to see whether the rename was done. FileError when the folder is unavailable.
-    """
-    path, target = Path(kept.path), Path(kept.target)
-    if path.parent != target.parent:
-        return None
-    if not target.parent.is_dir():
-        raise folder_unavailable(target.parent)
-    try:
-        descriptor = os.open(path, part_files.AGAIN)
-    except OSError as error:
-        if error.errno in LOST:
-            raise folder_unavailable(target.parent) from error
-        return None  # gone, or something else has its name
-    try:
-        found = os.fstat(descriptor)
-        same = (found.st_dev, found.st_ino) == (kept.device, kept.inode)
-        if not same or not part_files.is_ours(found):
-            os.close(descriptor)
-            return None
-        partial = Partial(target, path, descriptor, size, replace=replace)
-        partial.resume(kept.held)
-    except OSError as error:
-        os.close(descriptor)
-        raise local_fault(error, target) from error
-    if _NAME.fullmatch(path.name):
-        useful = partial.received or not size
-        if not useful:
-            partial.discard()
-    else:
-        useful = found.st_size == size
-        if not useful:
-            partial.close()
-    return partial if useful else None

@@ -1,0 +1,323 @@
+"""The window's side of the byte worker: has byte effects performed in a child, from any thread."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from dfs_desktop.api.errors import InterruptedTransferError, TransferCancelled
+from dfs_desktop.api.flows.effects import (
+    Close,
+    Commit,
+    Discard,
+    Effect,
+    FetchBytes,
+    HashFile,
+    SendBytes,
+    Sent,
+)
+from dfs_desktop.api.storage.local.partial_file import Partial
+from dfs_desktop.api.storage.meter import Meter
+from dfs_desktop.api.storage.store import Store
+from dfs_desktop.api.storage.work import perform
+
+from .byte_orders import (
+    CARRY,
+    Checking,
+    Fetched,
+    Fetching,
+    Hashing,
+    LettingGo,
+    Order,
+    Outcome,
+    Pacing,
+    PartialState,
+    Sending,
+    Told,
+)
+from .child_process import ChildProcess
+from .failures import error_of, failure_of
+from .messages import Answer, Call, Cancel, FromChild, Moved, Question, Reply, pack, unpack
+
+TICK = 0.1  # seconds between two looks at the wish to stop, and at the bandwidth limit
+PATIENCE = (
+    5.0  # seconds that a stop may take (a disk may be slow to sync) before the child is ended
+)
+AGAIN = 60.0  # seconds within which a second death is told
+_END = 2.0  # seconds that the threads of a killed child may take
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+class _Died(Exception):  # noqa: N818 - never leaves this module
+    """The child ended before it answered; ``killed``: by us, ``heard``: after it had worked."""
+
+    def __init__(self, *, killed: bool, heard: bool) -> None:
+        super().__init__()
+        self.killed, self.heard = killed, heard
+
+
+class _Run:
+    """One child, and where the messages about each order go; None says that it has ended."""
+
+    def __init__(self) -> None:
+        self.inboxes: dict[int, queue.SimpleQueue[FromChild | None]] = {}
+        self.lock = threading.Lock()
+        self.ended = self.killed = self.heard = False
+        self.process = ChildProcess("bytes", self._receive, self._end)
+
+    def open(self, number: int) -> queue.SimpleQueue[FromChild | None]:
+        inbox: queue.SimpleQueue[FromChild | None] = queue.SimpleQueue()
+        with self.lock:
+            self.inboxes[number] = inbox
+            if self.ended:
+                inbox.put(None)
+        return inbox
+
+    def kill(self) -> None:
+        self.killed = True
+        self.process.kill()
+
+    def _receive(self, message: FromChild) -> None:
+        self.heard = True
+        number = message.id
+        if isinstance(message, Question):
+            number = unpack(message.payload, Told).call
+        with self.lock:
+            inbox = self.inboxes.get(number)
+        if inbox is not None:
+            inbox.put(message)
+
+    def _end(self, why: str) -> None:
+        if not self.killed:
+            log.warning("a byte worker died: %s", why)
+        with self.lock:
+            self.ended = True
+            for inbox in self.inboxes.values():
+                inbox.put(None)
+
+
+class _Errand:
+    """What the window knows of an order beside the order itself, which is made anew at each try.
+
+    ``hear`` takes what is to be written down; ``settled`` counts the bytes that a new child need
+    not move again.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[], Any],
+        kind: Any,
+        hear: Callable[[Told], None] | None = None,
+        settled: Callable[[], int] = lambda: 0,
+    ) -> None:
+        self.make, self.kind = make, kind
+        self.hear, self.settled = hear, settled
+
+
+class ByteWorker:
+    """Keeps one child that moves and hashes bytes, started with the first of them. Thread safe."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(1)
+        self._lock = threading.Lock()
+        self._run: _Run | None = None
+        self._known: set[tuple[str, int, int]] = set()  # partial files that a child may have open
+        self._closed = False
+
+    @property
+    def pid(self) -> int:
+        """The process that moves bytes now; 0 for none."""
+        return self._run.process.pid if self._run is not None else 0
+
+    def perform(self, effect: Effect[Any], store: Store, meter: Meter) -> Any:
+        """The same as ``api.storage.work.perform``, and with the same result.
+
+        What only opens, notes, asks or renames is done here; so is all where no child can be had.
+        """
+        try:
+            match effect:
+                case HashFile(path, fingerprint):
+                    errand = _Errand(lambda: Hashing(path, fingerprint), str)
+                    return self._carry(errand, store, meter)
+                case SendBytes():
+                    return self._send(effect, store, meter)
+                case FetchBytes():
+                    return self._fetch(effect, store, meter)
+                case Commit(partial, sha256):
+                    make = functools.partial(self._check_order, partial, sha256)
+                    self._carry(_Errand(make, None), store, meter)
+                    self._known.discard(PartialState.of(partial).key)
+                    return partial.take_name(meter.wait)
+                case Close(partial) | Discard(partial):
+                    self._let_go(partial, store)
+        except _Died:
+            log.warning("no byte worker could be started; this process moves the bytes")
+        return perform(effect, store, meter)
+
+    def close(self) -> None:
+        """End the child; what it was doing is stopped."""
+        with self._lock:
+            self._closed, run = True, self._run
+        if run is not None:
+            run.kill()
+            run.process.join(_END)
+
+    def _send(self, job: SendBytes, store: Store, meter: Meter) -> Any:
+        def hear(told: Told) -> None:
+            if told.part is not None:
+                job.done[told.part.number] = told.part
+                if job.arrived is not None:
+                    job.arrived(told.part)
+
+        def settled() -> int:
+            return sum(part.size for part in list(job.done.values()))
+
+        return self._carry(_Errand(lambda: Sending.of(job), Sent, hear, settled), store, meter)
+
+    def _fetch(self, fetch: FetchBytes, store: Store, meter: Meter) -> str:
+        partial = fetch.partial
+
+        def make() -> Fetching:
+            state = PartialState.of(partial)
+            self._known.add(state.key)
+            return Fetching(fetch.url, state, fetch.keep is not None)
+
+        def hear(told: Told) -> None:
+            if told.held is not None and fetch.keep is not None:
+                partial.resume(told.held)
+                fetch.keep(told.held)
+
+        errand = _Errand(make, Fetched, hear, lambda: partial.received)
+        fetched: Fetched = self._carry(errand, store, meter)
+        partial.resume(fetched.held)
+        partial.encoding = fetched.encoding
+        return fetched.refused
+
+    def _check_order(self, partial: Partial, sha256: str) -> Checking:
+        return Checking(PartialState.of(partial), sha256)
+
+    def _let_go(self, partial: Partial, store: Store) -> None:
+        """A file that the child has open cannot be removed everywhere, and is still written to."""
+        state = PartialState.of(partial)
+        if state.key not in self._known:
+            return
+        self._known.discard(state.key)
+        run = self._run
+        if run is not None and not run.ended:
+            self._carry(_Errand(lambda: LettingGo(state), None), store, Meter(), only=run)
+
+    def _carry(
+        self, errand: _Errand, store: Store, meter: Meter, *, only: _Run | None = None
+    ) -> Any:
+        """Have an order carried out, once more when its child died; that again is told."""
+        died = -AGAIN
+        while True:
+            meter.check()
+            run = only or self._current()
+            began, before = errand.settled(), meter.done
+            try:
+                return self._carry_once(run, errand, store, meter)
+            except _Died as death:
+                meter.advance(before - meter.done + errand.settled() - began)
+                if self._closed:
+                    raise TransferCancelled from None
+                if only is not None:
+                    return None
+                now, last = time.monotonic(), died
+                if not death.killed:
+                    died = now
+                    if now - last < AGAIN:
+                        if not death.heard:
+                            raise
+                        raise InterruptedTransferError(
+                            "The process that moves the bytes ended twice. What arrived is kept; "
+                            "the transfer goes on from there. More is in the log."
+                        ) from None
+
+    def _current(self) -> _Run:
+        with self._lock:
+            if self._closed:
+                raise TransferCancelled
+            if self._run is None or self._run.ended:
+                self._run = _Run()
+            return self._run
+
+    def _carry_once(self, run: _Run, errand: _Errand, store: Store, meter: Meter) -> Any:
+        number = next(self._numbers)
+        inbox = run.open(number)
+        try:
+            order = Order.of(errand.make(), store, meter)
+            run.process.send(Call(number, CARRY, pack(order)))
+            return self._await(run, number, inbox, errand, order, store, meter)
+        finally:
+            with run.lock:
+                run.inboxes.pop(number, None)
+
+    def _await(
+        self,
+        run: _Run,
+        number: int,
+        inbox: queue.SimpleQueue[FromChild | None],
+        errand: _Errand,
+        order: Order,
+        store: Store,
+        meter: Meter,
+    ) -> Any:
+        rate, stopped, refused = order.rate, 0.0, None
+        while True:
+            if meter.stopped and not stopped:
+                stopped = time.monotonic()
+                run.process.send(Cancel(number))
+            elif stopped and time.monotonic() - stopped > PATIENCE and not run.killed:
+                log.warning("a byte worker does not stop, and is ended")
+                run.kill()
+            if meter.limit is not None and meter.limit.rate != rate:
+                rate = meter.limit.rate
+                pacing = Order.of(Pacing(order.pace, rate), store, meter)
+                run.process.send(Call(next(self._numbers), CARRY, pack(pacing)))
+            try:
+                message = inbox.get(timeout=TICK)
+            except queue.Empty:
+                continue
+            match message:
+                case None:
+                    raise _Died(killed=run.killed, heard=run.heard)
+                case Moved():
+                    meter.advance(message.count)
+                    if message.stumbled is None:
+                        meter.recovered()
+                    else:
+                        meter.stumbled(message.stumbled)
+                case Question():
+                    try:
+                        if errand.hear is not None:
+                            errand.hear(unpack(message.payload, Told))
+                    except Exception as error:  # noqa: BLE001 - raised here as soon as it has ended
+                        refused = error
+                        run.process.send(Reply(message.id, failure=failure_of(error)))
+                    else:
+                        run.process.send(Reply(message.id))
+                case Answer():
+                    return _result(message, errand, meter, refused)
+
+
+def _result(answer: Answer, errand: _Errand, meter: Meter, refused: Exception | None) -> Any:
+    """What the child came to; raises what it raised, or what it was told in between."""
+    outcome = unpack(answer.payload, Outcome) if answer.failure is None else None
+    if outcome is not None and outcome.raised is None:
+        return unpack(outcome.result, errand.kind)
+    if refused is not None:
+        raise refused
+    if outcome is not None and outcome.raised is not None:
+        raise outcome.raised.error()
+    meter.check()
+    assert answer.failure is not None  # noqa: S101 - there is an outcome or a failure
+    raise error_of(answer.failure)
