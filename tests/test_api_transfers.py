@@ -15,11 +15,9 @@ from api_faults import apply_then_drop, drop, expire_urls, first, proceed, statu
 from api_stage import Stage
 
 from dfs_desktop.api import (
-    DataForceError,
     FileError,
     FileUploadError,
     ModelArtifactStatus,
-    ServerError,
 )
 
 pytestmark = pytest.mark.parametrize("face", FACES)

@@ -301,7 +301,7 @@ class TestRedirects:
     ) -> None:
         stranger = S3Server(tmp_path / "stranger").start()
         try:
-            place.s3.script(step, *[redirect(f"{stranger.origin}/elsewhere", status)] * 20)
+            place.s3.script(step, *[redirect(f"{stranger.origin}/elsewhere", status)] * 60)
             path = place.artifact(PART * 2 + 4000 if step in ("put", "delete") else SIZE)
 
             def both(client: Any) -> None:

@@ -244,7 +244,7 @@ def test_a_broken_line_during_a_download_leaves_no_partial_file(
     desktop = slow_desktop
     path = make_model("bert", weights=32 * MB)
     (record,) = desktop.upload(path)
-    hold = relay.hold_answer("GET", "/objects/", after=8 * MB)
+    hold = relay.hold_answer("GET", "/objects/", after=MB)  # of one of the ranges
     desktop.double_click(record)
     held(desktop, hold.reached)
     dialog = desktop.dialog(ProgressDialog)
