@@ -51,8 +51,16 @@ def room(tmp_path: Path) -> Iterator[Room]:
 def test_a_store_that_gives_parts_is_asked_over_several_connections_from_the_start(
     room: Room,
 ) -> None:
+    everybody = threading.Barrier(MOST - 1)
+
+    def wait_for_the_others(_handler: Handler) -> bool:
+        everybody.wait(10)
+        return False
+
+    # The first answer tells that there are ranges; all others are held until they have come.
+    room.server.script(None, *[wait_for_the_others] * (MOST - 1))
     assert room.download().read_bytes() == CONTENT
-    assert room.server.most == MOST
+    assert room.server.connections == MOST
     first, *further = room.server.audit
     assert first["range"].startswith("bytes=0-")
     assert "if-range" not in first

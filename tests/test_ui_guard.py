@@ -120,7 +120,7 @@ def test_no_fact_of_one_record_stands_under_the_name_of_another(
         assert pane.name.text() == "odd"
         assert facts["SHA-256"].text() == "b" * 64
         assert facts["ID"].text() == odd.id
-        assert facts["Created"].text().count("9999-12-31 ") == 1
+        assert facts["Created"].text().startswith("9999-12-31 ")
         assert facts["Size"].text() == ""
         assert pane.overview.tags.tags() == ["odd"]
         assert pane.overview.description.edit.toPlainText() == ""
