@@ -98,7 +98,8 @@ def test_azure_bucket_behind_the_registry(tmp_path: Path) -> None:
     small = recording("flow-azure-simple")["steps"][0]["response"]["json"]["upload_details"]
     steps = recording("flow-azure-blocks")["steps"]
     large = steps[0]["response"]["json"]["upload_details"]
-    with LumlRoom(tmp_path, presigner=AzureUrls()) as room:
+    as_recorded = Rules(multipart_above=500 << 20, part_sizes=((1 << 30, 32 << 20),))
+    with LumlRoom(tmp_path, as_recorded, presigner=AzureUrls()) as room:
         for size, expected in ((20480, small), (600023040, large)):
             details = room.create(size=size)["upload_details"]
             key = details["bucket_location"]

@@ -23,7 +23,7 @@ from stores.s3_urls import S3Presigner
 pytestmark = pytest.mark.timeout(600)
 
 SIZE = 600 * MIB + 7
-PARTS = 19  # of 32 MiB
+PARTS = 76  # of 8 MiB
 MOST_MEMORY = 64_000_000
 
 # A process of its own, so that its memory is the client's. The small file comes first: what the

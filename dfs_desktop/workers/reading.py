@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -125,7 +126,7 @@ class Opened:
             self.source = self._make()
             cached = CachedSource(self.source, AHEAD)
             return OpenArtifact(cached, target.index, target.manifest, check=check)
-        self.source = WatchedFile(Path(target.path))
+        self.source = WatchedFile(Path(os.fsdecode(target.path)))
         try:
             return OpenArtifact.walk(self.source, check=check)
         except BaseException:

@@ -12,7 +12,7 @@ class Target(Struct, frozen=True):
     `stored` is its packed `StoredFile`, empty where there is nothing to read yet."""
 
     key: int
-    path: str = ""
+    path: bytes = b""  # as the system has it: not every name is text
     name: str = ""
     size: int = 0
     stored: bytes = b""

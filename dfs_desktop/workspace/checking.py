@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -99,7 +100,7 @@ class Checking:
     async def _look_inside(self, path: Path) -> list[Finding]:
         self._go_on()
         reader = self._workspace.reader
-        artifact = reader.add(path=str(path))
+        artifact = reader.add(path=os.fsencode(path))
         try:
             return await reader.look(looks.problems, artifact)
         except ArtifactError as error:

@@ -6,6 +6,7 @@ when the person moves on, what is still being read for the place they left is st
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple, Unpack
@@ -108,7 +109,7 @@ class Look:
         """The artifact as the reader knows it, which may be unable to read its bytes."""
         if self._artifact is None:
             if self.record is None:
-                self._artifact = self._reader.add(path=str(self.path))
+                self._artifact = self._reader.add(path=os.fsencode(self.path or ""))
             else:
                 self._artifact, self._listed = add_record(self._reader, self.record), True
         return self._artifact

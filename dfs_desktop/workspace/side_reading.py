@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import os
 from collections.abc import Callable
 
 from msgspec import Struct, structs
@@ -145,7 +146,7 @@ class SideReader:
         """The side as the reader is to open it."""
         artifact, client = self.side.artifact, self._client
         if self.side.path is not None:
-            return self._reader.add(path=str(self.side.path))
+            return self._reader.add(path=os.fsencode(self.side.path))
         if artifact is None or client is None:
             raise ArtifactError("Not connected", "Connect to the server, then compare again.")
         return add_record(self._reader, artifact, lambda: client.transfers)
