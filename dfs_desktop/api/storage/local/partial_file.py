@@ -22,6 +22,7 @@ from dfs_desktop.api.storage.placing import (
 
 from .byte_ranges import Range, Ranges
 from .checksum import Checksum, check_hash
+from .quarantine import mark_downloaded
 
 
 def _usual_mode() -> int:
@@ -214,6 +215,7 @@ class Partial:
                 _set_mode(descriptor)
                 os.fsync(descriptor)
             self.close()
+            mark_downloaded(self.path)
             try:
                 self.target = give_name(self.path, self.target, replace=self._replace, pause=pause)
             except NamelessError:
