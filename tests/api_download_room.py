@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import random
 import re
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from certificates import Encryptable
 
 from dfs_desktop.api.address import read_address
 from dfs_desktop.api.flows.effects import Held
@@ -29,14 +31,20 @@ SHA256 = hashlib.sha256(CONTENT).hexdigest()
 Fault = Callable[["Handler"], bool]
 
 
-class RangeStore(ThreadingHTTPServer):
+class RangeStore(Encryptable, ThreadingHTTPServer):
     """``script(fault, ...)`` queues faults: each is called for the next request, None lets it go."""
 
     daemon_threads = False  # joined by server_close()
     request_queue_size = 64
 
-    def __init__(self, content: bytes = CONTENT, rate: int | None = None) -> None:
+    def __init__(
+        self,
+        content: bytes = CONTENT,
+        rate: int | None = None,
+        context: ssl.SSLContext | None = None,
+    ) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
+        self.context = context
         self.content, self.rate = content, rate  # bytes per second and connection
         self.etag = '"one"'
         self.gives_ranges = True
@@ -53,7 +61,7 @@ class RangeStore(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/model?X-Amz-Signature=secret"
+        return f"{self.origin}/model?X-Amz-Signature=secret"
 
     def script(self, *faults: Fault | None) -> None:
         self._faults.extend(faults)
@@ -233,8 +241,13 @@ class Room:
 
 
 @contextlib.contextmanager
-def room_with(folder: Path, content: bytes = CONTENT, rate: int | None = None) -> Iterator[Room]:
-    room = Room(folder, RangeStore(content, rate))
+def room_with(
+    folder: Path,
+    content: bytes = CONTENT,
+    rate: int | None = None,
+    context: ssl.SSLContext | None = None,
+) -> Iterator[Room]:
+    room = Room(folder, RangeStore(content, rate, context))
     try:
         yield room
     finally:

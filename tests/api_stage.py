@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -19,13 +20,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from certificates import Encryptable
+
 ORGANIZATION, ORBIT, COLLECTION = (f"00000000-0000-7000-8000-00000000000{n}" for n in (1, 2, 3))
 KEY = "dfs_" + "k" * 43
 
 Fault = Callable[["Handler"], bool]
 
 
-class Stage(ThreadingHTTPServer):
+class Stage(Encryptable, ThreadingHTTPServer):
     """``script(step, fault, ...)`` queues faults: each is called for the next request of a step.
 
     Steps: create, list, patch, download-url, delete-url, forget (API); put, get, delete, complete
@@ -36,9 +39,13 @@ class Stage(ThreadingHTTPServer):
     request_queue_size = 64
 
     def __init__(
-        self, part_size: int | None = None, handler: type[BaseHTTPRequestHandler] | None = None
+        self,
+        part_size: int | None = None,
+        handler: type[BaseHTTPRequestHandler] | None = None,
+        context: ssl.SSLContext | None = None,
     ) -> None:
         super().__init__(("127.0.0.1", 0), handler or Handler)
+        self.context = context
         self.part_size = part_size
         self.records: dict[str, dict[str, Any]] = {}
         self.objects: dict[str, bytes] = {}
@@ -53,7 +60,7 @@ class Stage(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
+        return self.origin
 
     @property
     def options(self) -> dict[str, Any]:

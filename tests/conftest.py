@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import shutil
+import ssl
 import sys
 from collections.abc import Iterator
 
@@ -13,6 +15,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import leaks
 import pytest
+from certificates import Authority
 
 sys.addaudithook(leaks.watch_imports)
 
@@ -45,3 +48,23 @@ def nothing_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
     assert not left, f"imported off the GUI thread: {left}"
     if request.node.get_closest_marker("expects_errors") is None:
         assert not log.lines, "logged as errors:\n" + "\n".join(log.lines)
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Whose certificates the servers of the tests show."""
+    if sys.platform != "linux":
+        pytest.skip("the system's own store decides there whom a client trusts")
+    if not shutil.which("openssl"):
+        pytest.skip("openssl makes the certificates")
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(params=["http", "https"])
+def tls(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext | None:
+    """What the servers of a test speak by: the test runs once without and once with encryption."""
+    if request.param == "http":
+        return None
+    authority: Authority = request.getfixturevalue("authority")
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))
+    return authority.context()

@@ -6,10 +6,7 @@ import base64
 import contextlib
 import socket
 import socketserver
-import ssl
-import subprocess
 import threading
-from pathlib import Path
 
 from api_stage import Stage
 
@@ -138,43 +135,12 @@ def _copy(source: socket.socket, sink: socket.socket) -> None:
 
 
 class NamedStage(Stage):
-    """The scripted registry and store under names of the wide world; with a certificate, by TLS."""
-
-    def __init__(self, certificate: Path | None = None) -> None:
-        self.context: ssl.SSLContext | None = None
-        if certificate is not None:
-            self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            self.context.load_cert_chain(certificate)
-        super().__init__()
+    """The scripted registry and store under names of the wide world."""
 
     @property
     def url(self) -> str:
-        return f"{'https' if self.context else 'http'}://registry.example:{self.server_address[1]}"
+        return self.origin.replace("127.0.0.1", "registry.example")
 
     @property
     def here(self) -> tuple[str, int]:
         return "127.0.0.1", self.server_address[1]
-
-    def finish_request(self, request: object, client_address: object) -> None:
-        if self.context is None:
-            return super().finish_request(request, client_address)  # type: ignore[arg-type]
-        with self.context.wrap_socket(request, server_side=True) as line:  # type: ignore[arg-type]
-            return super().finish_request(line, client_address)
-
-
-def make_certificates(folder: Path) -> tuple[Path, Path]:
-    """An authority's certificate, and key and certificate of registry.example issued by it."""
-    authority, both = folder / "authority.pem", folder / "both.pem"
-    key, request, own = folder / "key.pem", folder / "request.pem", folder / "own.pem"
-    names = folder / "names"
-    names.write_text("subjectAltName=DNS:registry.example,DNS:localhost,IP:127.0.0.1\n")
-    for command in (
-        f"req -x509 -newkey rsa:2048 -nodes -days 2 -keyout {folder}/ca.key -out {authority} "
-        "-subj /O=Inspecting-Co/CN=Inspecting-Proxy-CA",
-        f"req -newkey rsa:2048 -nodes -keyout {key} -out {request} -subj /CN=registry.example",
-        f"x509 -req -in {request} -CA {authority} -CAkey {folder}/ca.key -days 2 -out {own} "
-        f"-extfile {names}",
-    ):
-        subprocess.run(["openssl", *command.split()], check=True, capture_output=True)
-    both.write_bytes(key.read_bytes() + own.read_bytes())
-    return authority, both

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import signal
+import ssl
 import tarfile
 import threading
 import time
@@ -31,8 +32,8 @@ SOON = 3.0  # seconds; a stop has to be noticed within one, the rest is for slow
 
 
 @pytest.fixture
-def stage() -> Iterator[Stage]:
-    with_stage = Stage()
+def stage(tls: ssl.SSLContext | None) -> Iterator[Stage]:
+    with_stage = Stage(context=tls)
     yield with_stage
     with_stage.close()
 

@@ -4,37 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import shutil
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from api_faces import SAMPLE
 from api_faults import stall
 from api_stage import Stage
-from certificates import certificate, server_context
+from certificates import Authority
 from raw_servers import HEAD, Listener, read_head, say
 
 from dfs_desktop.api import AsyncDataForceClient, Meter, TransferCancelled
 from dfs_desktop.api.address import read_address
 from dfs_desktop.api.storage.store import Store
 
-pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the certificate")
-
-
-@pytest.fixture(scope="module")
-def own_certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return certificate(tmp_path_factory.mktemp("tls"))
-
 
 @pytest.fixture
-def trust(own_certificate: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=str(own_certificate))
+def trust(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=str(authority.path))
     monkeypatch.setattr("dfs_desktop.api.storage.store.tls_context", lambda: context)
     return context
 
@@ -76,9 +67,9 @@ def leave(ask: Callable[[Meter], Any]) -> float:
 @pytest.mark.parametrize("stage", ["handshake", "head", "body", "put"])
 @pytest.mark.parametrize("secure", [False, True], ids=["http", "https"])
 def test_a_store_that_falls_silent_is_left_at_once(
-    own_certificate: Path, trust: ssl.SSLContext, stage: str, secure: bool
+    authority: Authority, trust: ssl.SSLContext, stage: str, secure: bool
 ) -> None:
-    tls = server_context(own_certificate) if secure else None
+    tls = authority.context() if secure else None
     store = Store(read_address("http://127.0.0.1:9", allow_http=True))
     with silent_store(stage, tls) as listener:
         scheme = "https" if secure else "http"
@@ -122,14 +113,14 @@ def test_an_address_that_does_not_answer_is_left_at_once() -> None:
 
 
 @pytest.mark.fault("RL-41")
-def test_a_silent_handshake_holds_up_no_other(own_certificate: Path) -> None:
+def test_a_silent_handshake_holds_up_no_other(authority: Authority) -> None:
     """Truststore's context has a lock around each handshake."""
     import truststore
 
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.load_verify_locations(str(own_certificate))
+    context.load_verify_locations(str(authority.path))
     store = Store(read_address("http://127.0.0.1:9", allow_http=True))
-    tls = server_context(own_certificate)
+    tls = authority.context()
     with pytest.MonkeyPatch.context() as patch, Listener(lambda line: say(line, tls)) as honest:
         patch.setattr("dfs_desktop.api.storage.store.tls_context", lambda: context)
         with silent_store("handshake", None) as silent:
@@ -165,8 +156,8 @@ async def until(reached: Callable[[], bool]) -> None:
 
 
 @pytest.fixture
-def cloud() -> Iterator[Stage]:
-    stage = Stage()
+def cloud(tls: ssl.SSLContext | None) -> Iterator[Stage]:
+    stage = Stage(context=tls)
     yield stage
     stage.close()
 

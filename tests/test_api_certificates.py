@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import socket
 import ssl
 import threading
@@ -14,15 +13,13 @@ import httpx
 import pytest
 from api_faces import FACES, through
 from api_stage import KEY
-from certificates import server_context
-from proxy_stage import make_certificates
+from certificates import Authority
 
 from dfs_desktop.api import DataForceError
 from dfs_desktop.api.address import read_address
 from dfs_desktop.api.connection_errors import connection_error
 
 pytestmark = pytest.mark.fault("RL-40", "W-03")
-needs_openssl = pytest.mark.skipif(not shutil.which("openssl"), reason="makes the certificates")
 PAGE = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\n<html"
 NAMES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
@@ -33,11 +30,6 @@ Act = Callable[[socket.socket], object]
 def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in NAMES:
         monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    return make_certificates(tmp_path_factory.mktemp("authority"))
 
 
 @pytest.fixture
@@ -97,23 +89,20 @@ def say_page(line: socket.socket) -> None:
     line.sendall(PAGE)
 
 
-@needs_openssl
 @pytest.mark.parametrize("face", FACES)
 @pytest.mark.parametrize("name", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
 def test_an_authority_that_a_variable_names_is_trusted(
     serve: Callable[..., str],
-    certificates: tuple[Path, Path],
+    authority: Authority,
     monkeypatch: pytest.MonkeyPatch,
     face: str,
     name: str,
 ) -> None:
-    authority, both = certificates
-    place = serve(say_page, server_context(both))
-    monkeypatch.setenv(name, str(authority))
+    place = serve(say_page, authority.context())
+    monkeypatch.setenv(name, str(authority.path))
     assert "a web page (status 200)" in refusal(face, f"https://{place}").detail
 
 
-@needs_openssl
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(
     ("content", "why"),
@@ -121,7 +110,7 @@ def test_an_authority_that_a_variable_names_is_trusted(
 )
 def test_a_variable_that_names_no_certificates_is_told(
     serve: Callable[..., str],
-    certificates: tuple[Path, Path],
+    authority: Authority,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     name: str,
@@ -131,26 +120,24 @@ def test_a_variable_that_names_no_certificates_is_told(
     named = tmp_path / "company.crt"
     if content is not None:
         named.write_bytes(content)
-    place = serve(say_page, server_context(certificates[1]))
+    place = serve(say_page, authority.context())
     monkeypatch.setenv(name, str(named))
     told = refusal("sync", f"https://{place}").detail
     assert f"{name} names {named}, which {why}" in told
     assert "was not accepted" in told
 
 
-@needs_openssl
 @pytest.mark.parametrize("face", FACES)
 def test_a_server_that_wants_a_certificate_of_ours_says_so_in_words(
     serve: Callable[..., str],
-    certificates: tuple[Path, Path],
+    authority: Authority,
     monkeypatch: pytest.MonkeyPatch,
     face: str,
 ) -> None:
-    authority, both = certificates
-    context = server_context(both)
+    context = authority.context()
     context.verify_mode = ssl.CERT_REQUIRED
-    context.load_verify_locations(authority)
-    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+    context.load_verify_locations(authority.path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))
     told = refusal(face, f"https://{serve(say_page, context)}")
     assert "wants a certificate of yours" in told.detail
     assert not told.retryable

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import ssl
-from pathlib import Path
 
 import httpx
 import pytest
-from certificates import certificate, server_context
+from certificates import Authority
 from raw_servers import HEAD, Listener, pass_on, read_head, say
 
 from dfs_desktop.api.address import read_address
@@ -17,17 +15,10 @@ from dfs_desktop.api.authorities import tls_context
 from dfs_desktop.api.storage.limits.cancellable_sockets import CancellableStream, make_cancellable
 from dfs_desktop.api.storage.store import Store
 
-pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the certificate")
-
-
-@pytest.fixture(scope="module")
-def own_certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return certificate(tmp_path_factory.mktemp("tls"))
-
 
 @pytest.fixture
-def trust(own_certificate: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=str(own_certificate))
+def trust(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=str(authority.path))
     monkeypatch.setattr("dfs_desktop.api.storage.store.tls_context", lambda: context)
     return context
 
@@ -40,10 +31,10 @@ def scheme(request: pytest.FixtureRequest) -> str:
 @pytest.mark.fault("RL-41", "W-11")
 @pytest.mark.parametrize("through", ["", "http", "https"])
 def test_every_kind_of_connection_is_cancellable(
-    own_certificate: Path, trust: ssl.SSLContext, scheme: str, through: str
+    authority: Authority, trust: ssl.SSLContext, scheme: str, through: str
 ) -> None:
     """A connection that misses this path is slow, and cannot be left."""
-    tls = server_context(own_certificate)
+    tls = authority.context()
     target, own = (tls if each == "https" else None for each in (scheme, through))
 
     def serve(line: socket.socket) -> None:
@@ -71,9 +62,9 @@ def test_every_kind_of_connection_is_cancellable(
 
 @pytest.mark.fault("W-11")
 def test_a_second_connection_begins_with_what_the_first_was_given(
-    own_certificate: Path, trust: ssl.SSLContext
+    authority: Authority, trust: ssl.SSLContext
 ) -> None:
-    tls, reused = server_context(own_certificate), []
+    tls, reused = authority.context(), []
 
     def serve(line: socket.socket) -> None:
         with tls.wrap_socket(line, server_side=True) as encrypted:

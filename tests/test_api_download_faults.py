@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -36,9 +37,11 @@ SIZE = len(CONTENT)
 
 
 @pytest.fixture
-def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
+def room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tls: ssl.SSLContext | None
+) -> Iterator[Room]:
     hurry(monkeypatch, several=False)
-    with room_with(tmp_path) as room:
+    with room_with(tmp_path, context=tls) as room:
         yield room
 
 

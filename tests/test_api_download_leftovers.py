@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import ssl
 import subprocess
 import sys
 import time
@@ -40,8 +41,8 @@ with DataForceClient(**options) as client:
 
 
 @pytest.fixture
-def stage() -> Iterator[Stage]:
-    with_stage = Stage()
+def stage(tls: ssl.SSLContext | None) -> Iterator[Stage]:
+    with_stage = Stage(context=tls)
     yield with_stage
     with_stage.close()
 

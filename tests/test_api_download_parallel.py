@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -43,8 +44,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[Room]:
-    with room_with(tmp_path, rate=RATE) as room:
+def room(tmp_path: Path, tls: ssl.SSLContext | None) -> Iterator[Room]:
+    with room_with(tmp_path, rate=RATE, context=tls) as room:
         yield room
 
 
@@ -252,8 +253,8 @@ def test_a_connection_that_hangs_is_not_waited_for(
     assert room.download().read_bytes() == CONTENT
 
 
-def test_four_at_once_share_the_connections(tmp_path: Path) -> None:
-    with room_with(tmp_path, rate=2 * RATE) as room:
+def test_four_at_once_share_the_connections(tmp_path: Path, tls: ssl.SSLContext | None) -> None:
+    with room_with(tmp_path, rate=2 * RATE, context=tls) as room:
         results: list[bytes] = []
 
         def download(number: int) -> None:

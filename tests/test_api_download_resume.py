@@ -7,6 +7,7 @@ import hashlib
 import itertools
 import os
 import random
+import ssl
 import subprocess
 import sys
 import threading
@@ -29,9 +30,11 @@ RANGES = ((0, 300_000), (500_000, 900_000), (SIZE - 10, SIZE))
 
 
 @pytest.fixture
-def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
+def room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tls: ssl.SSLContext | None
+) -> Iterator[Room]:
     hurry(monkeypatch, several=False)
-    with room_with(tmp_path) as room:
+    with room_with(tmp_path, context=tls) as room:
         yield room
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,8 @@ CONTENT = bytes(range(256)) * 4096  # 1 MiB
 
 
 @pytest.fixture
-def stage() -> Iterator[Stage]:
-    with_stage = Stage()
+def stage(tls: ssl.SSLContext | None) -> Iterator[Stage]:
+    with_stage = Stage(context=tls)
     yield with_stage
     with_stage.close()
 

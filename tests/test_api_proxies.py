@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
+import ssl
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 from api_faces import FACES, SAMPLE, through
+from certificates import Authority
 from hypothesis import given
 from hypothesis import strategies as st
-from proxy_stage import NamedStage, Proxy, make_certificates
+from proxy_stage import NamedStage, Proxy
 
 from dfs_desktop.api import APIConnectionError, ConfigurationError, DataForceError, proxies
 from dfs_desktop.api.address import read_address
@@ -21,7 +22,6 @@ from dfs_desktop.api.proxies import is_exempt, proxy_for, read_proxy
 from dfs_desktop.api.storage.store import Store
 
 pytestmark = pytest.mark.fault("RL-40")
-needs_openssl = pytest.mark.skipif(not shutil.which("openssl"), reason="makes the certificates")
 
 
 @pytest.fixture(autouse=True)
@@ -31,16 +31,11 @@ def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    return make_certificates(tmp_path_factory.mktemp("authority"))
-
-
 class Site:
     """A registry under a name of the wide world, and a way to put a proxy before it."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, certificate: Path | None) -> None:
-        self.stage = NamedStage(certificate)
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, context: ssl.SSLContext | None) -> None:
+        self.stage = NamedStage(context=context)
         self.proxies: list[Proxy] = []
         self._set = monkeypatch.setenv
 
@@ -73,9 +68,9 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
 
 
 @pytest.fixture
-def tls_site(monkeypatch: pytest.MonkeyPatch, certificates: tuple[Path, Path]) -> Iterator[Site]:
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificates[0]))
-    site = Site(monkeypatch, certificates[1])
+def tls_site(monkeypatch: pytest.MonkeyPatch, authority: Authority) -> Iterator[Site]:
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))
+    site = Site(monkeypatch, authority.context(authority.issue("DNS:registry.example")))
     yield site
     site.close()
 
@@ -127,7 +122,6 @@ def test_all_makers_of_clients_go_through_the_proxy(
     assert any("/objects/" in each for each in proxy.asked) or "socks" in form.lower()
 
 
-@needs_openssl
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems ask their own authorities")
 @pytest.mark.parametrize("face", FACES)
 @pytest.mark.parametrize(("form", "login"), FORMS[::2])
@@ -155,7 +149,6 @@ class TestTrouble:
         assert "wrongword" not in f"{error}{error!r}"
         assert not error.retryable
 
-    @needs_openssl
     @pytest.mark.skipif(sys.platform != "linux", reason="other systems ask their own authorities")
     @pytest.mark.parametrize(
         ("answer", "again"), [(b"403 Forbidden", False), (b"503 Service Unavailable", True)]
@@ -169,7 +162,6 @@ class TestTrouble:
         assert answer.decode() in error.detail
         assert error.retryable == again
 
-    @needs_openssl
     @pytest.mark.skipif(sys.platform != "linux", reason="other systems ask their own authorities")
     def test_tunnel_that_wants_a_password(self, tls_site: Site, face: str) -> None:
         tls_site.proxy("HTTPS_PROXY", "http://{}", login="a:b")
@@ -202,7 +194,6 @@ class TestTrouble:
             del os.environ["ALL_PROXY"]
         assert "ALL_PROXY" in error.detail
 
-    @needs_openssl
     @pytest.mark.skipif(sys.platform != "linux", reason="other systems ask their own authorities")
     def test_https_before_a_proxy_that_speaks_http(self, tls_site: Site, face: str) -> None:
         proxy = tls_site.proxy("HTTPS_PROXY", "https://{}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,14 +11,11 @@ from typing import Any
 import pytest
 from api_faces import FACES, SAMPLE, through
 from api_stage import Handler, Stage
-from proxy_stage import make_certificates
+from certificates import Authority
 
 from dfs_desktop.api import StorageAddressError
 
-pytestmark = [
-    pytest.mark.fault("W-02"),
-    pytest.mark.skipif(not shutil.which("openssl"), reason="makes the certificates"),
-]
+pytestmark = pytest.mark.fault("W-02")
 
 
 class Registry(Handler):
@@ -40,38 +36,20 @@ class Registry(Handler):
 class Sealed(Stage):
     """The registry; ``tells``: whether the account may read bucket secrets."""
 
-    def __init__(self, certificate: Path, store: Stage) -> None:
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.load_cert_chain(certificate)
+    def __init__(self, context: ssl.SSLContext, store: Stage) -> None:
         self.store, self.tells = store, True
-        super().__init__(handler=Registry)
+        super().__init__(handler=Registry, context=context)
         self.objects = store.objects
-
-    @property
-    def url(self) -> str:
-        return super().url.replace("http:", "https:")
 
     def signed(self, record: dict[str, Any], verb: str, part: int = 0) -> str:
         return self.store.signed(record, verb, part)
 
-    def finish_request(self, request: object, client_address: object) -> None:
-        with self.context.wrap_socket(request, server_side=True) as line:  # type: ignore[arg-type]
-            super().finish_request(line, client_address)
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    return make_certificates(tmp_path_factory.mktemp("authority"))
-
 
 @pytest.fixture
-def sealed(monkeypatch: pytest.MonkeyPatch, certificates: tuple[Path, Path]) -> Iterator[Sealed]:
-    def trusting() -> ssl.SSLContext:
-        return ssl.create_default_context(cafile=str(certificates[0]))
-
-    monkeypatch.setattr("dfs_desktop.api.wire.tls_context", trusting)
+def sealed(monkeypatch: pytest.MonkeyPatch, authority: Authority) -> Iterator[Sealed]:
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))
     store = Stage()
-    sealed = Sealed(certificates[1], store)
+    sealed = Sealed(authority.context(), store)
     yield sealed
     sealed.close()
     store.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,8 @@ pytestmark = pytest.mark.parametrize("face", FACES)
 
 
 @pytest.fixture
-def stage() -> Iterator[Stage]:
-    with_stage = Stage()
+def stage(tls: ssl.SSLContext | None) -> Iterator[Stage]:
+    with_stage = Stage(context=tls)
     yield with_stage
     with_stage.close()
 

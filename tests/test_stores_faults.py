@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections import Counter
@@ -35,8 +36,8 @@ PARTS = 6
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    place = Place(tmp_path)
+def place(tmp_path: Path, tls: ssl.SSLContext | None) -> Iterator[Place]:
+    place = Place(tmp_path, context=tls)
     yield place
     place.close()
 
@@ -124,9 +125,11 @@ class TestCompletion:
 
     @pytest.mark.parametrize("again", [True, False], ids=["says_200_again", "forgets_the_upload"])
     @pytest.mark.parametrize("opaque", [False, True], ids=["md5", "opaque"])
-    def test_m02_a_lost_answer_is_proven(self, tmp_path: Path, again: bool, opaque: bool) -> None:
+    def test_m02_a_lost_answer_is_proven(
+        self, tmp_path: Path, tls: ssl.SSLContext | None, again: bool, opaque: bool
+    ) -> None:
         rules = S3Rules(smallest_part=PART, completes_again=again, opaque_etags=opaque)
-        place = Place(tmp_path, rules)
+        place = Place(tmp_path, rules, context=tls)
         try:
             place.s3.script("complete", apply_then_drop)
             uploaded(place)
@@ -274,7 +277,7 @@ class TestPlans:
     def test_m09_parts_on_another_host_are_refused(
         self, place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
-        stranger = S3Server(tmp_path / "stranger").start()
+        stranger = S3Server(tmp_path / "stranger", context=place.s3.context).start()
         try:
             urls = place.service.registry._presigner
             assert urls is not None
@@ -299,7 +302,7 @@ class TestRedirects:
     def test_s08_what_is_sent_follows_no_redirect(
         self, place: Place, tmp_path: Path, step: str, status: int
     ) -> None:
-        stranger = S3Server(tmp_path / "stranger").start()
+        stranger = S3Server(tmp_path / "stranger", context=place.s3.context).start()
         try:
             place.s3.script(step, *[redirect(f"{stranger.origin}/elsewhere", status)] * 60)
             path = place.artifact(PART * 2 + 4000 if step in ("put", "delete") else SIZE)

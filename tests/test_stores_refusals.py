@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,10 @@ SINGLE, MULTI = 2 * PART + 4000, 5 * PART + 100
 
 
 @pytest.fixture(params=[True, False], ids=["lists", "careful"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
-    place = Place(tmp_path, S3Rules(smallest_part=PART, lists=request.param))
+def place(
+    request: pytest.FixtureRequest, tmp_path: Path, tls: ssl.SSLContext | None
+) -> Iterator[Place]:
+    place = Place(tmp_path, S3Rules(smallest_part=PART, lists=request.param), context=tls)
     yield place
     place.close()
 

@@ -222,7 +222,7 @@ def _tls_failed(cause: ssl.SSLError, to: Address, proxy: Proxy | None) -> DataFo
         return APIConnectionError(
             f"The encrypted connection to {to.place} failed: {scrub(reason)}.",
             title="The encrypted connection failed",
-            retryable=False,
+            retryable="INTERNAL_ERROR" in reason,  # it is in trouble itself: that passes
             answer_lost=False,
         )
     return APIConnectionError(

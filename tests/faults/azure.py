@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,11 +27,13 @@ class AzureServer(Scripted):
     gives InvalidBlockList, and ids of unequal length give InvalidBlobOrBlock, as Azure says it.
     """
 
-    def __init__(self, folder: Path, lifetime: int = 12 * 3600) -> None:
+    def __init__(
+        self, folder: Path, context: ssl.SSLContext | None = None, lifetime: int = 12 * 3600
+    ) -> None:
         self.disk = Disk(folder)
         self.blocks: dict[str, dict[str, Segment]] = {}
         self.lifetime = lifetime
-        super().__init__(_Handler)
+        super().__init__(_Handler, context)
 
     def stored(self, location: str) -> Stored | None:
         return self.disk.objects.get(f"/{sas.ACCOUNT}/{CONTAINER}/{location}")

@@ -7,8 +7,11 @@ import socket
 import struct
 import threading
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 BLOCK = 16 << 10
+ALERT = b"\x15\x03\x03\x00\x02\x02"  # TLS: a fatal one; the byte behind it says which
+INTERNAL_ERROR, HANDSHAKE_FAILURE = 80, 40
 
 
 @dataclass
@@ -18,20 +21,23 @@ class Toxic:
     ``kind`` and what ``value`` means: latency (seconds), bandwidth (bytes a second), slow_close
     (seconds before the end is passed on), timeout (nothing passes; closed after so many seconds),
     reset_peer (reset after so many seconds), slicer (bytes a piece), limit_data (bytes, then it
-    is closed: a reset would overtake them). ``times``: for so many connections, then it is used up.
+    is closed: a reset would overtake them), silence (bytes, then nothing more), alert (bytes, then
+    a TLS alert, which ``what`` says). ``times``: for so many connections, then it is used up.
     """
 
     kind: str
     value: float = 0.0
     down: bool = True
     times: int = 1 << 30
+    what: int = INTERNAL_ERROR
 
 
 class Chaos:
-    """Between clients and ``target`` (host, port). ``toxics`` count for connections made later."""
+    """Between clients and the server at ``origin``. ``toxics`` count for connections made later."""
 
-    def __init__(self, target: tuple[str, int]) -> None:
-        self.target = target
+    def __init__(self, origin: str) -> None:
+        address = urlsplit(origin)
+        self.scheme, self.target = address.scheme, (address.hostname, address.port)
         self.toxics: list[Toxic] = []
         self.connections = 0
         self._ended = threading.Event()
@@ -43,12 +49,18 @@ class Chaos:
 
     @property
     def origin(self) -> str:
-        return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        return f"{self.scheme}://127.0.0.1:{self._listener.getsockname()[1]}"
 
     def add(
-        self, kind: str, value: float = 0.0, *, down: bool = True, times: int = 1 << 30
+        self,
+        kind: str,
+        value: float = 0.0,
+        *,
+        down: bool = True,
+        times: int = 1 << 30,
+        what: int = INTERNAL_ERROR,
     ) -> None:
-        self.toxics.append(Toxic(kind, value, down, times))
+        self.toxics.append(Toxic(kind, value, down, times, what))
 
     def close(self) -> None:
         self._ended.set()
@@ -102,7 +114,10 @@ class _Pump:
     ) -> None:
         self._source, self._sink, self._ended = source, sink, ended
         self._by = {toxic.kind: toxic.value for toxic in toxics}
-        self._left = self._by.get("limit_data")
+        (self._last,) = [t for t in toxics if t.kind in ("limit_data", "silence", "alert")] or [
+            None
+        ]
+        self._left = self._last.value if self._last is not None else None
 
     def run(self) -> None:
         with contextlib.suppress(OSError):
@@ -119,17 +134,26 @@ class _Pump:
 
     def _move(self) -> None:
         if self._left == 0:
-            return
+            return self._stop()
         while block := self._source.recv(BLOCK):
             if "latency" in self._by:
                 self._ended.wait(self._by["latency"])
             if self._left is not None and len(block) >= self._left:
                 self._pass(block[: int(self._left)])
-                return
+                return self._stop()
             self._pass(block)
             if self._left is not None:
                 self._left -= len(block)
         self._ended.wait(self._by.get("slow_close", 0.0))
+        return None
+
+    def _stop(self) -> None:
+        """All that this connection may carry has passed."""
+        assert self._last is not None
+        if self._last.kind == "silence":
+            self._ended.wait()
+        elif self._last.kind == "alert":
+            self._sink.sendall(ALERT + bytes([self._last.what]))
 
     def _pass(self, block: bytes) -> None:
         step = int(self._by.get("slicer", len(block) or 1))

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 import logging
+import ssl
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -46,6 +47,7 @@ class Log(logging.Handler):
 class Cloud:
     """``kind``: s3, azure, or "s3 that lists": what is not there gives 404 there, 403 in careful
     companies, whose keys may not list. ``chaos``: put a spoiling TCP proxy before the store.
+    ``context``: what registry and store encrypt by.
 
     What invariants need is noted on the way: files that were made here, engines that ran.
     """
@@ -58,19 +60,22 @@ class Cloud:
         rules: Rules = SMALL,
         s3: S3Rules | None = None,
         chaos: bool = False,
+        context: ssl.SSLContext | None = None,
     ) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.kind = kind
         self.store: Any = (
-            AzureServer(folder / "store")
+            AzureServer(folder / "store", context)
             if kind == "azure"
-            else S3Server(folder / "store", s3 or S3Rules(smallest_part=PART, lists=kind != "s3"))
+            else S3Server(
+                folder / "store", s3 or S3Rules(smallest_part=PART, lists=kind != "s3"), context
+            )
         ).start()
-        self.chaos = Chaos(self.store.server_address) if chaos else None
+        self.chaos = Chaos(self.store.origin) if chaos else None
         urls = self._urls()
         self.service = Service(folder / "registry", urls, rules)
-        self.front = Front(urlsplit(self.service.address.url).netloc)
+        self.front = Front(urlsplit(self.service.address.url).netloc, context)
         self.sources: dict[Path, tuple[str, int]] = {}
         self.engines: list[Engine] = []
         self.tampered = False  # a test changed stored bytes itself

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,13 @@ from .cloud import Cloud
 
 
 @pytest.fixture
-def make_cloud(tmp_path: Path) -> Iterator[Callable[..., Cloud]]:
-    """Makes clouds of any kind; each is checked and closed at the end."""
+def make_cloud(tmp_path: Path, tls: ssl.SSLContext | None) -> Iterator[Callable[..., Cloud]]:
+    """Makes clouds of any kind, by http and by https; each is checked and closed at the end."""
     before = invariants.open_files()
     made: list[Cloud] = []
 
     def make(kind: str = "s3", folder: Path | None = None, **more: Any) -> Cloud:
-        made.append(Cloud(folder or tmp_path / f"cloud{len(made)}", kind, **more))
+        made.append(Cloud(folder or tmp_path / f"cloud{len(made)}", kind, context=tls, **more))
         return made[-1]
 
     with quick.hastened(quick.WAITS):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import struct
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
@@ -16,8 +17,10 @@ Fault = Callable[["ScriptedHandler"], bool]
 class Scripted(ScriptedServer):
     """Begins to answer at once. The faults of the strict S3 server fit here too."""
 
-    def __init__(self, handler: type[ScriptedHandler]) -> None:
-        super().__init__(handler)
+    def __init__(
+        self, handler: type[ScriptedHandler], context: ssl.SSLContext | None = None
+    ) -> None:
+        super().__init__(handler, context)
         self.serve()
 
 

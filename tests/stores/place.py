@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import ssl
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,15 @@ from .s3_urls import S3Presigner
 class Place:
     """A service of generation G in front of an S3 server, and a client's ways to it."""
 
-    def __init__(self, folder: Path, s3: S3Rules | None = None, rules: Rules = SMALL) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        s3: S3Rules | None = None,
+        rules: Rules = SMALL,
+        context: ssl.SSLContext | None = None,
+    ) -> None:
         self.folder = folder
-        self.s3 = S3Server(folder / "s3", s3 or S3Rules(smallest_part=PART)).start()
+        self.s3 = S3Server(folder / "s3", s3 or S3Rules(smallest_part=PART), context).start()
         self.service = Service(folder / "registry", S3Presigner(self.s3), rules)
 
     def do(self, face: str, operation: Any) -> Any:

@@ -12,6 +12,7 @@ import contextlib
 import json
 import re
 import socket
+import ssl
 import struct
 import sys
 from collections.abc import Callable
@@ -46,8 +47,10 @@ class S3Rules:
 class S3Server(ScriptedServer):
     """Steps of its script: put, get, head, delete, initiate, part, complete."""
 
-    def __init__(self, folder: Path, rules: S3Rules | None = None) -> None:
-        super().__init__(Handler)
+    def __init__(
+        self, folder: Path, rules: S3Rules | None = None, context: ssl.SSLContext | None = None
+    ) -> None:
+        super().__init__(Handler, context)
         self.rules = rules or S3Rules()
         self.keys = Keys()
         self.disk = Disk(folder, opaque_etags=self.rules.opaque_etags)

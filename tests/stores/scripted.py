@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import sys
 import threading
 import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
+
+from certificates import Encryptable
 
 Fault = Callable[[Any], bool]
 
@@ -23,7 +26,7 @@ class Seen(NamedTuple):
     headers: dict[str, str]
 
 
-class ScriptedServer(ThreadingHTTPServer):
+class ScriptedServer(Encryptable, ThreadingHTTPServer):
     """``script(step, fault, ...)`` queues faults: each is called for the next request of a step.
 
     A fault returns True when it has dealt with the request, False to let it go on.
@@ -32,18 +35,17 @@ class ScriptedServer(ThreadingHTTPServer):
     daemon_threads = False  # joined by server_close()
     request_queue_size = 64
 
-    def __init__(self, handler: type[BaseHTTPRequestHandler]) -> None:
+    def __init__(
+        self, handler: type[BaseHTTPRequestHandler], context: ssl.SSLContext | None = None
+    ) -> None:
         super().__init__(("127.0.0.1", 0), handler)
+        self.context = context
         self.audit: list[Seen] = []
         self.faults: dict[str, list[Fault]] = {}
         self.ahead = 0.0  # seconds that this server's clock runs ahead of ours
         self.ended = threading.Event()
         self._connections: set[socket.socket] = set()
         self._thread: threading.Thread | None = None
-
-    @property
-    def origin(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
 
     def clock(self) -> float:
         return time.time() + self.ahead
@@ -60,15 +62,19 @@ class ScriptedServer(ThreadingHTTPServer):
         return sum(seen.step == step for seen in self.audit)
 
     def close(self) -> None:
-        """Cut every connection and wait for its thread."""
+        """Cut every connection, now and for good, and wait for its thread."""
         self.ended.set()
         self.shutdown()
-        for connection in list(self._connections):
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
+        self.cut()
         self.server_close()
         if self._thread is not None:
             self._thread.join(5)
+
+    def cut(self) -> None:
+        """Cut every connection that there is now."""
+        for connection in list(self._connections):
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)  # also below TLS
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self._connections.add(request)
