@@ -1,6 +1,6 @@
 """Kills transfers at random, at least 200 times, and checks that nothing is lost or doubled.
 
-    python3 packaging/kill_sweep.py [--kills 200] [--seed N]
+    python3 packaging/kill_sweep.py [--kills 200] [--seed N] [--http]
 
 The tests kill at every step once; this goes on for as long as wanted. The last line sums it up.
 Needs what packaging/test.py sets up, and a system that can fork.
@@ -29,11 +29,13 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     asked.add_argument("--kills", type=int, default=200, help="how often at least")
     asked.add_argument("--seed", type=int, default=None, help="to repeat a sweep")
+    asked.add_argument("--http", action="store_true", help="without encryption; else by https")
     options = asked.parse_args()
     if not hasattr(os, "fork"):
         print("This system cannot fork, which the sweep needs.")
         return 2
     command = [python(), "-m", "faults.random_sweep", "--kills", str(options.kills)]
+    command += ["--http"] * options.http
     if options.seed is not None:
         command += ["--seed", str(options.seed)]
     paths = os.pathsep.join((str(ROOT / "tests"), str(ROOT)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
+import os
 import socket
 import ssl
 import subprocess
@@ -46,6 +47,13 @@ class Authority:
     def _make(self, *arguments: str | Path, subject: str) -> None:
         curve = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
         _openssl("req", *curve, "-subj", subject, *arguments)
+
+
+def trusted_context(folder: Path) -> ssl.SSLContext:
+    """Of a new authority, which this process and those that it starts trust from now on."""
+    authority = Authority(folder)
+    os.environ["SSL_CERT_FILE"] = str(authority.path)
+    return authority.context()
 
 
 def _openssl(*arguments: str | Path) -> None:

@@ -3,8 +3,8 @@
     python -m faults.child PLAN.json      (in tests/) one run
     python -m faults.child                a nursery: a plan a line on stdin, each run in a fork of it
 
-A plan says: folder, options, uploads, downloads, deletions, discard, insist, waits, failpoint, log
-of failpoints, result. What the journal has goes before what the plan asks for.
+A plan says: environment, folder, options, uploads, downloads, deletions, discard, insist, waits,
+failpoint, log of failpoints, result. What the journal has goes before what the plan asks for.
 """
 
 from __future__ import annotations
@@ -105,11 +105,12 @@ def _peak() -> int:
 
 
 def _arm(plan: dict[str, Any]) -> None:
-    """Set the failpoints of this run: their module reads its environment once, at its import."""
-    for name, variable in (("failpoint", "DFS_FAILPOINT"), ("points", "DFS_FAILPOINT_LOG")):
-        os.environ.pop(variable, None)
-        if plan.get(name):
-            os.environ[variable] = plan[name]
+    """Set the environment of this run: the module of the failpoints reads it once, at its import."""
+    variables = {"DFS_FAILPOINT": plan.get("failpoint"), "DFS_FAILPOINT_LOG": plan.get("points")}
+    for name, value in {**variables, **plan.get("environment", {})}.items():
+        os.environ.pop(name, None)
+        if value:
+            os.environ[name] = value
     importlib.reload(failpoints)
 
 

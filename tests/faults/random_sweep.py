@@ -1,6 +1,6 @@
 """Kills at random: any scenario, any point or any moment, again and again, until the count is full.
 
-python -m faults.random_sweep --kills 200 --seed 7      (in tests/)
+python -m faults.random_sweep --kills 200 --seed 7 [--http]      (in tests/)
 """
 
 from __future__ import annotations
@@ -8,11 +8,14 @@ from __future__ import annotations
 import argparse
 import contextlib
 import random
+import ssl
 import sys
 import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+
+from certificates import trusted_context
 
 from . import invariants, quick
 from .cloud import Cloud
@@ -27,10 +30,14 @@ LIVES = 3  # kills that one transfer has to survive at most
 class Random:
     """Kills runs of all scenarios that need no clock of their own."""
 
-    def __init__(self, seed: int, nurseries: Nurseries, folder: Path) -> None:
+    def __init__(
+        self, seed: int, nurseries: Nurseries, folder: Path, context: ssl.SSLContext | None
+    ) -> None:
         self.random = random.Random(seed)
-        self.clouds = {kind: Cloud(folder / kind, kind) for kind in ("s3", "azure")}
         chosen = [each for each in SCENARIOS if not each.expires]
+        self.clouds = {
+            kind: Cloud(folder / kind, kind, context=context) for kind in {s.kind for s in chosen}
+        }
         self.sweeps = [Sweep(s, self.clouds[s.kind], nurseries, folder / "runs") for s in chosen]
         self.points = [list(sweep.trace().elements()) for sweep in self.sweeps]
         self.kills: Counter[str] = Counter()
@@ -86,6 +93,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--kills", type=int, default=200)
     asked.add_argument("--seed", type=int, default=int(time.time()))
+    asked.add_argument("--http", action="store_true", help="without encryption")
     options = asked.parse_args()
     begun = time.monotonic()
     memory = Path("/dev/shm")
@@ -96,7 +104,8 @@ def main() -> int:
         quick.hastened(quick.WAITS),
         contextlib.ExitStack() as stack,
     ):
-        sweep = Random(options.seed, nurseries, Path(name))
+        context = None if options.http else trusted_context(Path(name) / "authority")
+        sweep = Random(options.seed, nurseries, Path(name), context)
         stack.callback(sweep.close)
         while sweep.kills.total() < options.kills:
             sweep.one()

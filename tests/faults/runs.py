@@ -35,7 +35,8 @@ class Nursery:
     def run(self, plan: dict[str, Any], *, kill_after: float | None = None) -> int:
         """One run; its exit code, -9 when it was killed. ``kill_after``: seconds, unless it ends."""
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(plan) + "\n")
+        trusted = {"SSL_CERT_FILE": os.environ.get("SSL_CERT_FILE")}
+        self._process.stdin.write(json.dumps({**plan, "environment": trusted}) + "\n")
         self._process.stdin.flush()
         pid = int(self._read()["pid"])
         timer = threading.Timer(LONGEST if kill_after is None else kill_after, _kill, [pid])

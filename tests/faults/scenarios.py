@@ -94,6 +94,9 @@ class Scenario:
     expires: bool = False
     until: str = ""  # the point from which on it is the same as a scenario before it
 
+    def __str__(self) -> str:
+        return self.name
+
     def begin(self, cloud: Cloud, folder: Path) -> Run:
         """A fresh run of it."""
         name = f"{self.name} {next(_numbers)}"

@@ -12,6 +12,7 @@ import json
 import os
 import random
 import sqlite3
+import ssl
 import tempfile
 import threading
 import time
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from api_faults import apply_then_drop, drop, status
+from certificates import trusted_context
 from stores.faults import error_in_200, forget_uploads, refused, without_etag
 from stores.registry import PART
 from stores.s3 import S3Rules
@@ -132,12 +134,12 @@ class Weather(threading.Thread):
 class Soak:
     """Programs with a handful of transfers each, one after the other, on changing clouds."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    def __init__(self, folder: Path, seed: int, context: ssl.SSLContext | None) -> None:
         self.folder, self.luck = folder, random.Random(seed)
         rules = S3Rules(smallest_part=PART)
         self.clouds = {
-            "s3": Cloud(folder / "s3", "s3", chaos=True, s3=rules),
-            "azure": Cloud(folder / "azure", "azure", chaos=True),
+            "s3": Cloud(folder / "s3", "s3", chaos=True, s3=rules, context=context),
+            "azure": Cloud(folder / "azure", "azure", chaos=True, context=context),
         }
         self.stored = {
             kind: [cloud.filed(size, f"{size}.fnnx") for size in (18_000, 60_000, 400_000)]
@@ -300,7 +302,8 @@ def titles(journal: Path) -> set[str]:
 
 def soak(options: argparse.Namespace, folder: Path) -> tuple[Soak, Weather]:
     """Until so many transfers are through and so much time has passed."""
-    work = Soak(folder, options.seed)
+    context = None if options.http else trusted_context(folder / "authority")
+    work = Soak(folder, options.seed, context)
     weather = Weather(work.clouds, random.Random(options.seed + 1))
     weather.start()
     end = time.monotonic() + options.minutes * 60
@@ -318,6 +321,7 @@ def main() -> int:
     asked.add_argument("--minutes", type=float, default=5)
     asked.add_argument("--transfers", type=int, default=300)
     asked.add_argument("--seed", type=int, default=int(time.time()))
+    asked.add_argument("--http", action="store_true", help="without encryption")
     options = asked.parse_args()
     before, threads = invariants.open_files(), threading.active_count()
     begun = time.monotonic()

@@ -163,7 +163,7 @@ def test_l03_a_disk_without_shared_memory_keeps_the_journal_another_way(
     connect = sqlite3.connect
 
     def without_shared_memory(path: Any, **options: Any) -> sqlite3.Connection:
-        return connect(f"file:{path}?vfs=unix-dotfile", uri=True, **options)
+        return connect(f"file:{path}?vfs=unix-dotfile", **{**options, "uri": True})
 
     monkeypatch.setattr(sqlite3, "connect", without_shared_memory)
     begin(cloud, cloud.artifact(MULTI))
