@@ -333,7 +333,7 @@ class TestRedirects:
         self, place: Place, tmp_path: Path, hops: int, arrives: bool
     ) -> None:
         record = uploaded(place)
-        other = S3Server(tmp_path / "other").start()
+        other = S3Server(tmp_path / "other", context=place.s3.context).start()
         try:
             other.disk.objects.update(place.s3.disk.objects)
             there = S3Presigner(other).get(record.bucket_location)

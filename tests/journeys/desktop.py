@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import pytest
 import qasync
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QWidget
@@ -24,6 +24,7 @@ from dfs_desktop.app import QUIET, Application, Options, make_qt
 from dfs_desktop.settings import Places
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.ui.dialogs import Question
+from dfs_desktop.ui.local_paths import url_of
 from dfs_desktop.ui.progress_dialog import ProgressDialog
 from dfs_desktop.ui.review_sheet import ReviewSheet
 from dfs_desktop.workspace.notices import Notice
@@ -219,7 +220,7 @@ class Desktop:
         """A drag that enters with these files and is let go."""
         target = on or self.window
         mime = QMimeData()
-        mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+        mime.setUrls([url_of(path) for path in paths])
         point = at or QPointF(target.rect().center())
         copy, none = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
         enter = QDragEnterEvent(point.toPoint(), copy, mime, LEFT, none)

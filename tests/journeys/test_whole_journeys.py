@@ -27,7 +27,7 @@ def travel(folder: Path, mounts: list[str] | None = None, **plan: Any) -> dict[s
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("LC_")},
         "QT_QPA_PLATFORM": "offscreen",
-        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "PYTHONPATH": os.pathsep.join(str(Path(__file__).parents[n]) for n in (1, 2)),
         "XDG_RUNTIME_DIR": str(folder),
         **variables,
     }
@@ -52,10 +52,10 @@ def test_in_zones_with_odd_offsets(tmp_path: Path, zone: str) -> None:
 @pytest.mark.parametrize(
     ("locale", "numbers"),
     [
-        ("de_DE.UTF-8", ["0,5", "0,75"]),
-        ("ar_EG.UTF-8", ["0.5", "0.75"]),
-        ("tr_TR.UTF-8", ["0,5", "0,75"]),
-        ("ja_JP.UTF-8", ["0.5", "0.75"]),
+        ("de_DE.UTF-8", ["0,5000", "0,7500"]),
+        ("ar_EG.UTF-8", ["0.5000", "0.7500"]),
+        ("tr_TR.UTF-8", ["0,5000", "0,7500"]),
+        ("ja_JP.UTF-8", ["0.5000", "0.7500"]),
     ],
 )
 def test_in_other_languages(tmp_path: Path, locale: str, numbers: list[str]) -> None:
@@ -108,9 +108,12 @@ def test_with_a_home_and_files_of_the_longest_names(tmp_path: Path) -> None:
 @pytest.mark.fault("RL-44")
 @pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="there, names are Unicode")
 def test_in_a_folder_that_is_not_utf_8(tmp_path: Path) -> None:
-    travel(Path(os.fsdecode(os.fsencode(tmp_path) + b"/m\xfcll")))
+    """What comes and goes lies elsewhere: there, it is refused in words (test_window_bytes_names)."""
+    (tmp_path / "sources").mkdir()
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/m\xfcll"))
+    travel(odd, sources=str(tmp_path / "sources"))
 
 
 @pytest.mark.fault("RL-45")
 def test_with_ten_thousand_rows_selected(tmp_path: Path) -> None:
-    assert "10 000" in travel(tmp_path, rows=10_000)["counts"].replace("\u202f", " ")
+    assert "10000 selected" in travel(tmp_path, rows=10_000)["counts"]

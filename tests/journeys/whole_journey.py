@@ -1,7 +1,8 @@
 """The whole way through the real window, in a process of its own: whole_journey.py PLAN (JSON).
 
 Connect, look, filter, edit, upload, download, save members, compare, quit. A plan says: folder,
-file_name (as bytes in hex), downloads_full, rows. The last line of stdout is what was seen, as JSON.
+sources (the folder of files that come and go, if it is another), file_name (as bytes in hex),
+downloads_full, rows. The last line of stdout is what was seen, as JSON.
 """
 
 from __future__ import annotations
@@ -13,17 +14,17 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
-
 import model_files
 from desktop import Desktop
 from foreign import answer_with, raw_records
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from relay import Relay
 
 from dfs_desktop.api import ModelArtifact
-from dfs_desktop.transfers.job import State
+from dfs_desktop.transfers.job import Kind, State
 from dfs_desktop.ui.compare_window import CompareWindow
 from dfs_desktop.ui.dialogs import Question
 
@@ -38,6 +39,8 @@ class Journey:
         self.folder = Path(plan["folder"])
         self.desktop = Desktop(self.folder / "home", relay.before)
         self.desktop.ready()
+        if "sources" in plan:
+            self.desktop.workspace.downloading.use_folder(Path(plan["sources"]))
         self.seen: dict[str, Any] = {}
 
     def go(self) -> dict[str, Any]:
@@ -57,7 +60,8 @@ class Journey:
     def upload(self, name: str, **metrics: Any) -> ModelArtifact:
         stem = bytes.fromhex(self.plan.get("file_name", "")) or b"model"
         file = os.fsdecode(stem + f" {name}.fnnx".encode())
-        path = model_files.write(self.folder, name, file=file, weights=200_000, **metrics)
+        sources = Path(self.plan.get("sources", self.folder))
+        path = model_files.write(sources, name, file=file, weights=200_000, **metrics)
         (record,) = self.desktop.upload(path)
         assert record.file_hash == model_files.sha256(path)
         return record
@@ -95,7 +99,9 @@ class Journey:
         desktop.press(desktop.table, Qt.Key.Key_F2)
         name = desktop.window.focusWidget()
         assert name is not None
-        QTest.keyClicks(name, "İstanbul ılık")
+        typed = QInputMethodEvent()
+        typed.setCommitString("İstanbul ılık")
+        QApplication.sendEvent(name, typed)
         desktop.press(name, Qt.Key.Key_Return)
         desktop.until_records(lambda all_: "İstanbul ılık" in [r.model_name for r in all_])
 
@@ -103,11 +109,15 @@ class Journey:
         desktop = self.desktop
         folder = desktop.workspace.downloading.folder
         desktop.double_click(record)
-        desktop.until(lambda: desktop.workspace.queue.jobs, "the download")
-        job = desktop.workspace.queue.jobs[-1]
+        job = desktop.until(
+            lambda: next(
+                (job for job in desktop.workspace.queue.jobs if job.kind is Kind.DOWNLOAD), None
+            ),
+            "the download",
+        )
         if self.plan.get("downloads_full"):
             desktop.until(lambda: job.state is State.PAUSED, "the pause")
-            assert not any(path.suffix == ".fnnx" for path in folder.iterdir())
+            assert list(folder.glob("*.fnnx")) == []
             self.seen["pause"] = str(job.error)
             return
         desktop.until(lambda: job.state is State.DONE, f"the download, {job.error}")
