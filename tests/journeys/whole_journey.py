@@ -27,6 +27,7 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.transfers.job import Kind, State
 from dfs_desktop.ui.compare_window import CompareWindow
 from dfs_desktop.ui.dialogs import Question
+from dfs_desktop.workers import looks
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -40,7 +41,7 @@ class Journey:
         self.desktop = Desktop(self.folder / "home", relay.before)
         self.desktop.ready()
         if "sources" in plan:
-            self.desktop.workspace.downloading.use_folder(Path(plan["sources"]))
+            self.desktop.workspace.downloading.use_folder(Path(plan["sources"], "downloads"))
         self.seen: dict[str, Any] = {}
 
     def go(self) -> dict[str, Any]:
@@ -75,7 +76,8 @@ class Journey:
         QTest.mouseClick(desktop.button("tab_files", details), Qt.MouseButton.LeftButton)
         page = details.pages["files"]
         desktop.until(lambda: page._shown is details.look, "the files")
-        members = [m for m in details.look.opened.members() if m.name == "manifest.json"]
+        found = desktop.run(details.look.think(looks.members))
+        members = [member for member in found if member.name == "manifest.json"]
         target = self.folder / "saved" / "manifest.json"
         target.parent.mkdir()
         saving = desktop.workspace.extracting.save(details.look, members, target)
