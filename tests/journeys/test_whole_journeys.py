@@ -117,4 +117,6 @@ def test_in_a_folder_that_is_not_utf_8(tmp_path: Path) -> None:
 @pytest.mark.fault("RL-45")
 def test_with_ten_thousand_rows_selected(tmp_path: Path) -> None:
     counts = travel(tmp_path, rows=10_000)["counts"]
-    assert "10000 selected" in "".join(each for each in counts if each not in "\u202f\u00a0"), counts
+    assert "10000 selected" in "".join(each for each in counts if each not in "\u202f\u00a0"), (
+        counts
+    )
