@@ -55,7 +55,7 @@ def live(path: Path, work: Callable[[Reader, Artifact], Coroutine[Any, Any, None
     async def run() -> None:
         own = Reader()
         try:
-            await asyncio.wait_for(work(own, own.add(path=str(path))), 60)
+            await asyncio.wait_for(work(own, own.add(path=bytes(path))), 60)
         finally:
             pid = own.pid
             began = time.monotonic()
