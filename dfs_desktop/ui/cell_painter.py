@@ -18,8 +18,9 @@ from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.ui import assets, theme
 from dfs_desktop.ui.guard import painted
 from dfs_desktop.ui.progress_text import phase_word
-from dfs_desktop.ui.table_model import ROW_ROLE, TableModel
-from dfs_desktop.workspace.columns import Column
+from dfs_desktop.ui.table_model import TableModel
+from dfs_desktop.ui.text_lines import TextLines
+from dfs_desktop.workspace.columns import Column, status_text
 from dfs_desktop.workspace.listing import Row
 
 Index = QModelIndex | QPersistentModelIndex
@@ -42,15 +43,15 @@ class CellPainter(QStyledItemDelegate):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._name_font = QFont(parent.font())
-        self._name_font.setWeight(QFont.Weight.Medium)
-        self._number_font = QFont(parent.font())
-        tabular(self._number_font)
+        plain, name, number = (QFont(parent.font()) for _ in range(3))
+        name.setWeight(QFont.Weight.Medium)
+        tabular(number)
+        self._plain, self._names, self._numbers = map(TextLines, (plain, name, number))
 
     @painted
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         model = index.model()
-        row: Row | None = index.data(ROW_ROLE)
+        row = model.row(index.row()) if isinstance(model, TableModel) else None
         if not isinstance(model, TableModel) or row is None:
             return
         column = model.column(index.column())
@@ -58,19 +59,15 @@ class CellPainter(QStyledItemDelegate):
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(area, theme.current().color("selection"))
         area = area.adjusted(PADDING, 0, -PADDING, 0)
-        if row.going:
-            font = QFont(painter.font())
-            font.setStrikeOut(True)
-            painter.setFont(font)
         if column.key == "tags":
-            self._tags(painter, area, row.artifact.tags or [], option)
+            self._tags(painter, area, row, option)
         elif column.key == "status" and row.going:
-            self._status(painter, area, ("delete", "waiting"), index, option)
+            self._status(painter, area, ("delete", "waiting"), row, option)
         elif column.key == "status" and row.job is not None:
             self._progress(painter, area, row.job, option)
         elif column.key == "status" and row.artifact.status in _ICONS:
             look = ("close", "dim") if row.cancelled else _ICONS[row.artifact.status]
-            self._status(painter, area, look, index, option)
+            self._status(painter, area, look, row, option)
         else:
             self._text(painter, area, column, row)
 
@@ -78,29 +75,22 @@ class CellPainter(QStyledItemDelegate):
         colors = theme.current()
         strong = row.is_artifact and (column.key == "name" or column.numeric)
         painter.setPen(colors.color("text" if strong else "dim"))
-        font = (
-            self._number_font
+        lines = (
+            self._numbers
             if column.numeric
-            else self._name_font
+            else self._names
             if column.key == "name"
-            else None
+            else self._plain
         )
-        if font is not None:
-            font = QFont(font)
-            font.setStrikeOut(row.going)
-            painter.setFont(font)
-        metrics = painter.fontMetrics()
-        mode = Qt.TextElideMode.ElideRight if column.numeric else Qt.TextElideMode.ElideMiddle
-        text = metrics.elidedText(column.text(row)[:ONE_LINE], mode, area.width())
-        side = Qt.AlignmentFlag.AlignRight if column.numeric else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter, text)
+        side = {"right": True} if column.numeric else {"middle": True}
+        lines.draw(painter, area, column.text(row)[:ONE_LINE], struck=row.going, **side)
 
     def _status(
         self,
         painter: QPainter,
         area: QRect,
         look: tuple[str, str],
-        index: Index,
+        row: Row,
         option: QStyleOptionViewItem,
     ) -> None:
         name, color = look
@@ -111,7 +101,7 @@ class CellPainter(QStyledItemDelegate):
         painter.drawPixmap(area.left(), top, assets.pixmap(name, ink, size, ratio))
         painter.setPen(ink)
         rest = area.adjusted(size + 6, 0, 0, 0)
-        _elided(painter, rest, str(index.data()), option.fontMetrics)
+        self._plain.draw(painter, rest, status_text(row), struck=row.going)
 
     def _progress(
         self, painter: QPainter, area: QRect, job: Job, option: QStyleOptionViewItem
@@ -124,7 +114,7 @@ class CellPainter(QStyledItemDelegate):
         text = f"{shot.permille // 10} %" if running else phase_word(shot)
         if not running or area.width() < metrics.horizontalAdvance("100 %") * 2:
             painter.setPen(colors.color("dim"))
-            _elided(painter, area, text, metrics)
+            self._plain.draw(painter, area, text)
             return
         room = metrics.horizontalAdvance("100 %") + 6
         bar = QRectF(area.left(), area.center().y() - 2, area.width() - room, 5)
@@ -136,37 +126,34 @@ class CellPainter(QStyledItemDelegate):
         painter.setBrush(colors.color("waiting" if shot.stalled else "accent"))
         painter.drawRoundedRect(bar, 2.5, 2.5)
         painter.setPen(colors.color("text"))
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(area, right, text)
+        self._plain.draw(painter, area, text, right=True)
 
-    def _tags(
-        self, painter: QPainter, area: QRect, tags: list[str], option: QStyleOptionViewItem
-    ) -> None:
+    def _tags(self, painter: QPainter, area: QRect, row: Row, option: QStyleOptionViewItem) -> None:
         """Quiet chips; those that have no room are counted: `+2`."""
         metrics: QFontMetrics = option.fontMetrics
         colors = theme.current()
         left = area.left()
         height = metrics.height() + 2
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        tags = row.artifact.tags or []
+        lines = self._plain
         for number, tag in enumerate(tags):
-            text = metrics.elidedText(
-                visible(tag, limit=200), Qt.TextElideMode.ElideRight, metrics.height() * 8
-            )
-            width = metrics.horizontalAdvance(text) + 12
+            text = visible(tag, limit=200)
+            room = min(int(lines.width(text)) + 1, metrics.height() * 8)
             more = len(tags) - number - 1
-            reserve = metrics.horizontalAdvance(f"+{more}") + 6 if more else 0
-            if left + width + reserve > area.right() and number > 0:
+            reserve = lines.width(f"+{more}") + 6 if more else 0
+            if left + room + 12 + reserve > area.right() and number > 0:
                 painter.setPen(colors.color("dim"))
                 rest = area.adjusted(left - area.left(), 0, 0, 0)
-                painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, f"+{len(tags) - number}")
+                lines.draw(painter, rest, f"+{len(tags) - number}")
                 return
-            box = QRectF(left, area.center().y() - height / 2 + 1, width, height)
+            box = QRectF(left, area.center().y() - height / 2 + 1, room + 12, height)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colors.color("hover"))
             painter.drawRoundedRect(box, height / 2, height / 2)
             painter.setPen(colors.color("text"))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-            left += width + 4
+            lines.draw(painter, box.adjusted(6, 0, -6, 0), text, struck=row.going)
+            left += room + 16
 
 
 def tabular(font: QFont) -> None:
@@ -175,8 +162,3 @@ def tabular(font: QFont) -> None:
         font.setFeature(QFont.Tag("tnum"), 1)
     except (AttributeError, TypeError):  # Qt before 6.7
         return
-
-
-def _elided(painter: QPainter, area: QRect, text: str, metrics: QFontMetrics) -> None:
-    short = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-    painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, short)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -23,6 +23,7 @@ class ElidedLabel(QLabel):
     ) -> None:
         super().__init__(parent)
         self._mode = mode
+        self._cut = ("", -1, "")  # a text and a width, and what is shown of it
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.show_text(text)
@@ -48,7 +49,16 @@ class ElidedLabel(QLabel):
         self._explain()
 
     def _elided(self) -> str:
-        return self.fontMetrics().elidedText(self.text(), self._mode, self.width())
+        text, width = self.text(), self.width()
+        if self._cut[:2] != (text, width):
+            shown = self.fontMetrics().elidedText(text, self._mode, width)
+            self._cut = (text, width, shown)
+        return self._cut[2]
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._cut = ("", -1, "")
 
     def _explain(self) -> None:
         self.setToolTip(tooltip(self.text()) if self._elided() != self.text() else "")

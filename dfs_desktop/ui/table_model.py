@@ -23,7 +23,6 @@ Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 
 _key = attrgetter("key")
-ROW_ROLE = Role.UserRole + 1
 MOST_RANGES = 20
 
 
@@ -81,8 +80,6 @@ class TableModel(QAbstractTableModel):
             return tooltip((column.hint or column.text)(row))
         if role == Role.AccessibleTextRole:
             return f"{column.title}: {column.text(row) or 'none'}"
-        if role == ROW_ROLE:
-            return row
         return None
 
     @guarded()

@@ -1,0 +1,61 @@
+"""Lines of text in one font, cut to a width and laid out once, to be drawn as often as they are seen."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QStaticText, QTextOption
+
+MOST = 4000  # lines that are kept; then all are forgotten, which costs one repaint
+
+_AS_DRAWN = QTextOption()  # from left to right as the window is; a name does not decide that
+_AS_DRAWN.setTextDirection(Qt.LayoutDirection.LeftToRight)
+_AS_DRAWN.setWrapMode(QTextOption.WrapMode.NoWrap)
+
+
+class TextLines:
+    """Draws in its font, with the pen of the painter, in the middle of an area's height."""
+
+    def __init__(self, font: QFont) -> None:
+        self.font = font
+        self._metrics = QFontMetricsF(font)
+        self._lines: dict[tuple[str, int, bool], tuple[QStaticText, float, float]] = {}
+
+    def width(self, text: str) -> float:
+        return self._line(text, 1 << 20, middle=False)[1]
+
+    def draw(
+        self,
+        painter: QPainter,
+        area: QRect | QRectF,
+        text: str,
+        *,
+        middle: bool = False,
+        right: bool = False,
+        struck: bool = False,
+    ) -> None:
+        """At the left of the area, or at its right; what has no room loses its end, or its middle."""
+        line, width, height = self._line(text, int(area.width()), middle=middle)
+        left = area.x() + area.width() - width if right else area.x()
+        painter.setFont(self.font)
+        top = area.y() + math.ceil((area.height() - height) / 2)
+        painter.drawStaticText(QPointF(left, top), line)
+        if struck and width:  # not by the font, which leaves out letters of other fonts
+            height = round(top + self._metrics.ascent() - self._metrics.strikeOutPos())
+            painter.drawLine(QPointF(left, height), QPointF(left + width, height))
+
+    def _line(self, text: str, room: int, *, middle: bool) -> tuple[QStaticText, float, float]:
+        key = (text, room, middle)
+        found = self._lines.get(key)
+        if found is None:
+            if len(self._lines) >= MOST:
+                self._lines.clear()
+            mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
+            line = QStaticText(self._metrics.elidedText(text, mode, room))
+            line.setTextFormat(Qt.TextFormat.PlainText)
+            line.setTextOption(_AS_DRAWN)
+            line.prepare(font=self.font)
+            size = line.size()
+            found = self._lines[key] = (line, size.width(), size.height())
+        return found
