@@ -173,7 +173,9 @@ class TestDelete:
         record = stage.add(CONTENT)
         delete(stage, face, record["id"])
         assert (stage.records, stage.objects) == ({}, {})
-        assert [step for step, _, _ in stage.audit] == ["delete-url", "delete", "forget"]
+        # By https the storage's address is judged before the record is marked for deletion.
+        steps = [step for step, _, _ in stage.audit if step != "download-url"]
+        assert steps == ["delete-url", "delete", "forget"]
 
     @pytest.mark.parametrize("fault", [status(404), status(202), status(200)])
     def test_an_object_that_is_gone_is_fine(self, stage: Stage, face: str, fault: Any) -> None:
