@@ -114,9 +114,8 @@ class _Pump:
     ) -> None:
         self._source, self._sink, self._ended = source, sink, ended
         self._by = {toxic.kind: toxic.value for toxic in toxics}
-        (self._last,) = [t for t in toxics if t.kind in ("limit_data", "silence", "alert")] or [
-            None
-        ]
+        last = [each for each in toxics if each.kind in ("limit_data", "silence", "alert")]
+        self._last = min(last, key=lambda each: each.value, default=None)  # the first to strike
         self._left = self._last.value if self._last is not None else None
 
     def run(self) -> None:
