@@ -107,6 +107,8 @@ def evil_artifact(path: Path) -> Path:
 def test_no_text_of_an_artifact_is_rendered_or_disguised(pane: Pane, tmp_path: Path) -> None:
     path = evil_artifact(tmp_path / "evil.fnnx")
     pane.open(path)
+    # The tabs are known when the reader's process has looked.
+    pane.until(lambda: "files" in pane.pane.tabs.offered())
     for key in pane.pane.tabs.offered():
         page = pane.open(path, key)
         rendered = [label.text() for label in pane.pane.findChildren(QLabel) if label.text()
