@@ -295,3 +295,15 @@ def test_what_a_server_made_now_is_new_although_the_clocks_differ(ahead: float) 
         assert formats.ago_there(there - timedelta(hours=2)) == "2 h ago"
     finally:
         formats.use_server_clock(0.0)
+
+
+@pytest.mark.fault("RL-07")
+def test_an_answer_from_before_a_deletion_brings_no_row_back() -> None:
+    listing = Listing()
+    records = [artifact("stays"), artifact("goes")]
+    listing.replace(records)
+    listing.remove(records[1].id)
+    listing.replace(records)
+    listing.extend(records)
+    listing.put(records[1])
+    assert [row.artifact.model_name for row in listing.visible] == ["stays"]

@@ -117,6 +117,8 @@ class Listing:
         self._unstored: list[ModelArtifact] | None = None
         self._going: set[str] = set()
         self._cancelled: set[str] = set()
+        # Ids never come back: an answer that was on its way when one was deleted is older than that.
+        self._deleted: set[str] = set()
 
     def __len__(self) -> int:
         """How many artifacts there are; records that are none, or will be none soon, do not count."""
@@ -159,7 +161,7 @@ class Listing:
     ) -> None:
         """Take the server's list; unfinished transfers keep their rows, `going` ids are struck out."""
         self._going = set(going)
-        rows = {artifact.id: self._row(artifact) for artifact in artifacts}
+        rows = {each.id: self._row(each) for each in artifacts if each.id not in self._deleted}
         for job in jobs:
             if job.provisional is not None and job.artifact_id not in rows:
                 rows[job.provisional.id] = self._row(job.provisional, job)
@@ -173,6 +175,8 @@ class Listing:
     def extend(self, artifacts: Iterable[ModelArtifact]) -> None:
         """Add a further page of the server's list; rows that are there already are renewed."""
         for artifact in artifacts:
+            if artifact.id in self._deleted:
+                continue
             before = self._rows.get(artifact.id)
             self._rows[artifact.id] = self._row(artifact, before.job if before else None)
         self._refresh()
@@ -183,6 +187,8 @@ class Listing:
 
     def put(self, artifact: ModelArtifact, job: Job | None = None) -> None:
         """Add a record or renew it; what this answer leaves out stays as another one told it."""
+        if artifact.id in self._deleted:
+            return
         before = self._rows.get(artifact.id)
         if before is not None:
             artifact = completed(artifact, before.artifact)
@@ -210,6 +216,8 @@ class Listing:
         return Row(artifact, job, key in self._going, key in self._cancelled)
 
     def remove(self, *keys: str) -> None:
+        """Drop records that were deleted, for good: no later answer brings their rows back."""
+        self._deleted.update(keys)
         found = [key for key in keys if self._rows.pop(key, None) is not None]
         self._going.difference_update(keys)
         if found:
