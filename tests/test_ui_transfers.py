@@ -131,7 +131,7 @@ def test_all_at_once_and_several_together(run: Run) -> None:
         desk.list.selectAll()
         QTest.keyClick(desk.list, Key.Key_Space)
         await until(lambda: any(job.state is State.RUNNING for job in jobs))
-        assert not any(job.state is State.PAUSED for job in jobs)
+        await until(lambda: not any(job.state is State.PAUSED for job in jobs))
         desk.list.selectAll()
         QTest.keyClick(desk.list, Key.Key_Delete)
         await until(lambda: all(job.state is State.CANCELLED for job in jobs))
