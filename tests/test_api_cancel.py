@@ -283,6 +283,8 @@ class TestMeterStopped:
 
 def test_ctrl_c_cleans_up(stage: Stage) -> None:
     stage.script("put", stall)
+    # A shell starts what runs in its background with Ctrl+C ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def interrupt() -> None:
         while not stage.count("put"):
@@ -291,8 +293,11 @@ def test_ctrl_c_cleans_up(stage: Stage) -> None:
 
     killer = threading.Thread(target=interrupt)
     killer.start()
-    with DataForceClient(**stage.options) as client, pytest.raises(KeyboardInterrupt):
-        upload(client)
+    try:
+        with DataForceClient(**stage.options) as client, pytest.raises(KeyboardInterrupt):
+            upload(client)
+    finally:
+        signal.signal(signal.SIGINT, before)
     killer.join()
     assert stage.statuses() == []
 
