@@ -71,7 +71,14 @@ def notes(line: str) -> list[str]:
         ("file:resnet", "a"), ("size < 2 GB", "ac"), ("size<1,6gb", "ac"), ("size >= 3 GiB", "b"),
         ("size>1 500 000", "ab"), ("created > 2026-11-22", "b"), ("created:2026-11-20", "a"),
         ("salt and pepper", "b"), ('"and"', "b"), ("lr=0.1", "c"), ("tag:", "abc"), ("best,", "a"),
-        ("accuracy>0.9 accuracy", ""), ('"   "', "abc"), (", ;", "abc"),
+        ("accuracy>0.9&loss<0.2", "a"), ("tag:prod&accuracy>0.9", "a"), ("R&D", ""),
+        ("0.9 < accuracy", "a"), ("0.5<accuracy<0.7", "b"), ("0.05 < loss ≤ 0,1 best", "a"),
+        ('90% < "F1 macro"', "a"), ("1 GB < size < 2 GB", "a"), ("not tag:prod", "c"),
+        ("!tag:prod", "c"), ("accuracy:>0.9", "a"), ("size:>2GB", "b"), ("tag:=prod", "a"),
+        ("accuracy＞0.9", "a"), ("tag：vision", "b"), ("accuracy>0.9，loss<1", "a"),
+        ("tag:‘so excited’", "a"), ("tag:»so excited«", "a"), ("tag:「so excited」", "a"),
+        ("ok=true", "a"), ("ok!=false", "a"), ("kind:ada", "a"), ("kind=ada", ""),
+        ("size > 1 600 000 000", "b"), ("accuracy>0.9 accuracy", ""), ('"   "', "abc"), (", ;", "abc"),
     ],
 )  # fmt: skip
 def test_what_people_type_is_understood(line: str, keys: str) -> None:
@@ -98,6 +105,8 @@ def test_a_metric_may_have_any_name(name: str) -> None:
         ("loss<low", "“low” is no number"),
         ("loss<1,234.5", "“1,234.5” may be two numbers; write 1234.5"),
         ("loss>1,234", "“1,234” was read as 1.234"),
+        ("0.9<acuracy", "no metric “acuracy” here; there are accuracy, "),
+        ("size>1 500 000", "“1 500 000” was read as one number"),
         ("taag:prod", "no field “taag” here; there is “tag:”"),
         ("tag>prod", "“tag” is a text"),
         ("created:nonsense", "“nonsense” is no day"),
@@ -163,7 +172,10 @@ def test_any_line_is_read(line: str, names: list[str]) -> None:
 
 
 @pytest.mark.fault("RL-32", "X-02")
-@pytest.mark.parametrize("part", ["a:b,", "a>1,", '"', "a ", ",", "tag:x;", "-", "1e9,"])
+@pytest.mark.parametrize(
+    "part",
+    ["a:b,", "a>1,", '"', "a ", ",", "tag:x;", "-", "1e9,", "tag:&x", "1<a", "b&&", "1 000"],
+)
 def test_a_very_long_line_is_read_at_once(part: str) -> None:
     assert len(parse(part * (30_000 // len(part)), ["a"])) <= 30_000
 

@@ -42,8 +42,7 @@ class FilterHelp(QDialog):
         enlarge(heading, 1.1)
         layout.addWidget(heading)
         for note in notes:
-            words = f"{note[:1].upper()}{note[1:]}. It is looked for as plain words."
-            layout.addWidget(plain_label(words, wrap=True, waiting=True))
+            layout.addWidget(plain_label(f"{note[:1].upper()}{note[1:]}.", wrap=True, waiting=True))
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(6)

@@ -1,10 +1,10 @@
 """What a person types into the filter line, read into terms. docs/filter.md has the grammar in words.
 
-line       = { term | "," | ";" | "and" }          all terms hold at once
-term       = [ "-" ] comparison | words
-comparison = name sign value                        blanks around the sign are allowed
+line       = { term | "," | ";" | "&" | "and" }    all terms hold at once
+term       = [ "-" | "!" | "not" ] comparison | words
+comparison = name sign value | number sign name     blanks around the sign are allowed
 name       = field | name of a metric that exists | '"' any name of a metric '"'
-sign       = ":" | "=" | "!=" | "<" | "<=" | ">" | ">="     and ≠ ≤ ≥ == <> => =<
+sign       = ":" | "=" | "!=" | "<" | "<=" | ">" | ">="     and ≠ ≤ ≥ == <> => =< :>
 value      = quoted | number [ unit ] | date | text up to a blank
 words      = quoted | text up to a blank
 """
@@ -34,15 +34,27 @@ FIELDS = {
     "tag": TEXT, "status": TEXT, "name": TEXT, "file": TEXT, "description": TEXT, "id": TEXT,
     "type": TEXT, "by": TEXT, "collection": TEXT, "size": SIZE, "created": TIME,
 }  # fmt: skip
-_OTHER_NAMES = {"tags": "tag", "author": "by"}
+_OTHER_NAMES = {"tags": "tag", "author": "by", "creator": "by", "desc": "description"}
 MOST_NAMED = 5  # names of metrics in a remark
+AS_WORDS = ". It is looked for as plain words"
 
-_SIGN = re.compile(r"\s*(>=|<=|!=|<>|==|=>|=<|[<>=:≥≤≠])\s*")
-_SIGNS = {"≥": ">=", "≤": "<=", "≠": "!=", "==": "=", "<>": "!=", "=>": ">=", "=<": "<="}
-_ORDER = {"<", "<=", ">", ">="}
-_QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "'": "'"}
-_NAME = re.compile(r"[^\s<>=!:≤≥≠,;\"“”„«»]+")
-_GAP = re.compile(r"[\s,;]*")
+_LONGEST_NAME = 200  # characters, of one that nothing has
+# The signs in full width are what Chinese and Japanese keyboards give; “size:>1MB” comes from GitHub.
+_SIGN = re.compile(
+    r"\s*(?::(?=[=!])|:\s*(?=[<>≥≤≧≦＞＜]))?(>=|<=|!=|<>|==|=>|=<|[<>=:≥≤≠≧≦＞＜＝：])\s*"
+)
+_SIGNS = {"≥": ">=", "≤": "<=", "≠": "!=", "==": "=", "<>": "!=", "=>": ">=", "=<": "<=",
+          "≧": ">=", "≦": "<=", "＞": ">", "＜": "<", "＝": "=", "：": ":"}  # fmt: skip
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_ORDER = _TURNED.keys()
+_QUOTES = {'"': '"', "“": "”", "„": "“", "”": "”", "«": "»", "»": "«", "「": "」",
+           "'": "'", "‘": "’", "‚": "‘"}  # fmt: skip
+_APOSTROPHES = "'’‘"  # they close nothing when they do not come
+_NAME = re.compile(rf"[^\s<>=!:≤≥≠≧≦＞＜＝：,;，；、\"“”„«»「」]{{1,{_LONGEST_NAME}}}")
+_NOT = re.compile(r"[-−!]|not\s+", re.IGNORECASE)
+_COMMAS = ",;，；、"
+_GAP = re.compile(rf"[\s{_COMMAS}]*")
+_GAP_BEHIND = re.compile(rf"[\s{_COMMAS}&]*")  # behind a comparison
 _JOINTS, _ALTERNATIVES = {"and", "&", "&&"}, {"or", "|", "||"}
 
 
@@ -102,12 +114,13 @@ class _Reader:
         while at < len(self.line):
             part = self._term(at)
             found.append(part)
-            at = self._gap(part.end)
+            gap = _GAP_BEHIND if isinstance(part.term, Comparison) else _GAP
+            at = self._gap(part.end, gap)
         joined = [self._joint(found, place) for place in range(len(found))]
         return [part for part in joined if part is not None]
 
-    def _gap(self, at: int) -> int:
-        match = _GAP.match(self.line, at)
+    def _gap(self, at: int, gap: re.Pattern[str] = _GAP) -> int:
+        match = gap.match(self.line, at)
         return match.end() if match else at
 
     def _joint(self, parts: list[Part], place: int) -> Part | None:
@@ -126,10 +139,14 @@ class _Reader:
 
     def _term(self, at: int) -> Part:
         found = self._comparison(at)
-        if (found is None or found.note) and self.line[at] in "-−":
-            positive = self._comparison(at + 1)
+        if found is None or found.note:
+            found = self._turned(at) or found
+        denied = _NOT.match(self.line, at)
+        if denied and (found is None or found.note):
+            positive = self._comparison(denied.end())
             if positive is not None and isinstance(positive.term, Comparison):
-                return Part(structs.replace(positive.term, negative=True), at, positive.end)
+                negative = structs.replace(positive.term, negative=True)
+                return Part(negative, at, positive.end, positive.note)
         return found or self._words(at)
 
     def _words(self, at: int) -> Part:
@@ -171,21 +188,22 @@ class _Reader:
                 return text, place + 1
             text += sign
             place += 1
-        return None if closing == "'" else (text, place)  # an apostrophe is no quote
+        return None if closing in _APOSTROPHES else (text, place)
 
     def _run(self, at: int) -> int:
         """Where a text without quotes ends: at a blank, or a comma behind which something begins."""
         place = at
         while place < len(self.line) and not self.line[place].isspace():
-            if self.line[place] in ",;" and self._begins(place):
+            if self.line[place] in _COMMAS + "&" and self._begins(place):
                 break
             place += 1
         return place
 
     def _begins(self, comma: int) -> bool:
-        """Whether a comma divides: a blank, the end, or a comparison stands behind it."""
-        at = self._gap(comma)
-        if at > comma + 1 or at == len(self.line):
+        """Whether a comma divides: a blank, the end, or a comparison stands behind it. An “&”
+        without blanks divides before a comparison alone."""
+        at = self._gap(comma + 1)
+        if self.line[comma] in _COMMAS and (at > comma + 1 or at == len(self.line)):
             return True
         named = self._name(at)
         sign = _SIGN.match(self.line, named[1]) if named else None
@@ -228,7 +246,7 @@ class _Reader:
             return Part(Comparison(name, _sign(sign), "", metric), at, after + len(sign[0]))
         value, end, note = self._value(name, kind, sign)
         if note and isinstance(value, str):
-            return Part(Words(self.line[at:end]), at, end, note)
+            return Part(Words(self.line[at:end]), at, end, note + AS_WORDS)
         return Part(Comparison(name, _sign(sign), value, metric), at, end, note)
 
     def _value(
@@ -255,6 +273,32 @@ class _Reader:
             return text, end, ""
         return text, end, why_no_number(text) if text else ""
 
+    def _turned(self, at: int) -> Part | None:
+        """`0.5 < accuracy` is `accuracy > 0.5`; of `0.5 < accuracy < 0.9` it is the beginning."""
+        number = leading_amount(self.line, at, turned=True)
+        sign = _SIGN.match(self.line, number[1]) if number else None
+        if number is None or sign is None or _sign(sign) not in _ORDER:
+            return None
+        start = sign.end()
+        quoted = self._quoted(start)
+        text, end = quoted or (self.line[start : self._run(start)], self._run(start))
+        for name in self._by_first.get(folded(self.line[start : start + 1]), ()):
+            behind = start + len(name)
+            whole = not self.line[behind : behind + 1].isalnum()
+            if whole and folded(self.line[start:behind]) == folded(name):
+                text, end = name, behind
+                break
+        known = self._known.get(folded(text))
+        name, kind = (known, METRIC) if known is not None else ("size", SIZE)
+        if known is None and text.casefold() != name:
+            plain = _NAME.match(self.line, start)
+            if plain is None or not plain[0][0].isalpha():
+                return None
+            return Part(Words(self.line[at:end]), at, end, self._no_metric(plain[0]) + AS_WORDS)
+        both = _SIGN.match(self.line, end) is not None
+        term = Comparison(name, _TURNED[_sign(sign)], number[0], metric=kind == METRIC)
+        return Part(term, at, start if both else end)
+
     def _starts_known(self, at: int) -> bool:
         named = self._name(at)
         return named is not None and bool(named[2])
@@ -272,9 +316,9 @@ class _Reader:
             if not near or end == sign.end():
                 return None
             note = f"no field “{visible(name)}” here; there is “{near[0]}:”"
-            return Part(Words(self.line[at:end]), at, end, note)
+            return Part(Words(self.line[at:end]), at, end, note + AS_WORDS)
         text = "" if end == sign.end() else self.line[at:end]
-        return Part(Words(text), at, max(end, sign.end()), self._no_metric(name))
+        return Part(Words(text), at, max(end, sign.end()), self._no_metric(name) + AS_WORDS)
 
     def _no_metric(self, name: str) -> str:
         near = difflib.get_close_matches(folded(name), list(self._known)[:1000], MOST_NAMED, 0.5)

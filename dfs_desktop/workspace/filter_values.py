@@ -8,18 +8,22 @@ from datetime import date, datetime, timedelta
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import exact_text, number_text, typed_number
 
-_DIGITS = r"([+\-−]?(?:\d+(?:[\u00a0\u2009\u202f]\d{3})*(?:[.,٫]\d+)?|[.,٫]\d+)(?:[eE][+\-−]?\d+)?)"
+_DIGITS = (
+    r"([+\-−]?(?:(?:[1-9]\d{0,2}(?:[\u00a0\u2009\u202f ]\d{3})+(?!\d)|\d+)(?:[.,٫]\d+)?|[.,٫]\d+)"
+    r"(?:[eE][+\-−]?\d+)?)"
+)
 _NUMBER = re.compile(
     _DIGITS + r"(?:([kmgtp]i?b?|b)(?!\w)|\s*(%|(?:[kmgtp]i?b|bytes?)(?!\w)))?", re.IGNORECASE
 )
 _SIZE = re.compile(_DIGITS + r"(?:()\s*((?:[kmgtp]i?b?|b|bytes?)(?!\w)))?", re.IGNORECASE)
-_END = re.compile(r"[.,]?(?=[\s,;]|$)(?![,;]\d)")
+_END = re.compile(r"[.,]?(?=[\s,;&，；、]|$)(?![,;]\d)")
+_BEFORE_SIGN = re.compile(r"(?=\s*[<>≤≥≦≧＜＞])")
 _UNITS = "bkmgtp"
 _PLAIN = str.maketrans({"−": "-", ",": "."})
 
 
 def _number(match: re.Match[str] | None) -> int | float | None:
-    number = typed_number(match[1]) if match else None
+    number = typed_number(match[1].replace(" ", "")) if match else None
     unit = (match[2] or match[3] or "b").lower() if match else ""
     if number is None:
         return None
@@ -34,10 +38,13 @@ def typed_amount(text: str, *, size: bool = False) -> int | float | None:
     return _number((_SIZE if size else _NUMBER).fullmatch(text.strip()))
 
 
-def leading_amount(line: str, at: int, *, size: bool = False) -> tuple[int | float, int] | None:
-    """The number that begins at a place of a line, and where it ends; a comma may follow it."""
+def leading_amount(
+    line: str, at: int, *, size: bool = False, turned: bool = False
+) -> tuple[int | float, int] | None:
+    """The number that begins at a place of a line, and where it ends; a comma may follow it, or
+    a sign when the name stands behind it (`turned`)."""
     match = (_SIZE if size else _NUMBER).match(line, at)
-    closing = _END.match(line, match.end()) if match else None
+    closing = (_BEFORE_SIGN if turned else _END).match(line, match.end()) if match else None
     number = _number(match)
     return None if closing is None or number is None else (number, closing.end())
 
@@ -53,8 +60,11 @@ def why_no_number(text: str) -> str:
 
 
 def why_doubtful(text: str) -> str:
-    """A word on a comma that some would put between thousands: it was read as the decimal sign."""
+    """A word on a comma that some would put between thousands: it was read as the decimal sign; and
+    on blanks between them, which divide words elsewhere."""
     text = text.strip().rstrip(",")
+    if re.search(r"\d \d", text):
+        return f"“{text}” was read as one number; what is to be a word needs quotes"
     if not re.fullmatch(r"[+\-−]?[1-9]\d{0,2},\d{3}", text):
         return ""
     return (

@@ -36,7 +36,10 @@ def written(terms: Iterable[Words | Comparison]) -> str:
 
 def _written(term: Words | Comparison) -> str:
     if isinstance(term, Words):
-        simple = _SIMPLE.fullmatch(term.text) and not is_joint(term.text)
+        # Digits behind a number would be more of it.
+        simple = (
+            _SIMPLE.fullmatch(term.text) and not is_joint(term.text) and not term.text[0].isdigit()
+        )
         return term.text if simple else quoted(" " + term.text)
     name = quoted(term.name) if term.metric else term.name
     value = quoted(term.value) if isinstance(term.value, str) else repr(term.value)

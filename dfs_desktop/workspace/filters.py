@@ -95,14 +95,22 @@ def _metric(term: Comparison, spellings: Sequence[str], row: Row) -> bool:
     values = [metrics[name] for name in spellings if name in metrics]
     if not isinstance(term.value, str):
         holds = _HOLDS[term.sign]
+        if term.sign in (":", "="):  # a server may keep numbers as texts
+            values = [typed_number(each) if isinstance(each, str) else each for each in values]
         return any(isinstance(value, NUMBERS) and holds(value, term.value) for value in values)
-    text, number = term.value.casefold(), typed_number(term.value)
-    equal = any(
-        value == number or formats.number(value).casefold() == text
-        for value in values
-        if isinstance(value, int | float | str)
-    )
+    equal = any(_same(value, term.value.casefold(), term.sign == ":") for value in values)
     return bool(values) and equal is (term.sign != "!=")
+
+
+def _same(value: object, wanted: str, part: bool) -> bool:
+    """Whether a metric is what was typed as a text; `part`: a text may also have it in it."""
+    if isinstance(value, str):
+        return wanted in value.casefold() if part else wanted == value.casefold()
+    if isinstance(value, bool):
+        return wanted in (("yes", "true") if value else ("no", "false"))
+    return isinstance(value, NUMBERS) and (
+        value == typed_number(wanted) or formats.number(value).casefold() == wanted
+    )
 
 
 def test_of(term: Words | Comparison, names: Iterable[str]) -> Test:
