@@ -283,8 +283,7 @@ class TestMeterStopped:
 
 def test_ctrl_c_cleans_up(stage: Stage) -> None:
     stage.script("put", stall)
-    # A shell starts what runs in its background with Ctrl+C ignored.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored behind a shell's &
 
     def interrupt() -> None:
         while not stage.count("put"):
