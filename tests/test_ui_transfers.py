@@ -66,6 +66,7 @@ def test_u17_delete_cancels_a_file_in_one_piece_at_once(run: Run) -> None:
 @pytest.mark.fault("M-15")
 def test_m15_keeping_parts_for_later_is_the_safe_answer(run: Run) -> None:
     async def journey(desk: Desk) -> None:
+        await desk.move_elsewhere()
         job = await in_parts(desk)
         desk.press(job, Key.Key_Delete)
         question = await desk.question()
@@ -94,6 +95,7 @@ def test_m15_keeping_parts_for_later_is_the_safe_answer(run: Run) -> None:
 @pytest.mark.fault("M-15")
 def test_m15_discarding_says_what_stays(run: Run) -> None:
     async def journey(desk: Desk) -> None:
+        await desk.move_elsewhere()
         job = await in_parts(desk)
         desk.click(job, Verb.CANCEL)
         await desk.answer("Discard")

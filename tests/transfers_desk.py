@@ -22,6 +22,7 @@ from dfs_desktop.ui.dialogs import Question
 from dfs_desktop.ui.pulse import Pulse
 from dfs_desktop.ui.transfers_list import TransfersList
 from dfs_desktop.ui.transfers_view import TransfersView
+from dfs_desktop.workspace.connecting import ServerForm
 from dfs_desktop.workspace.steering import Verb
 
 MB = 10**6
@@ -42,6 +43,12 @@ class Desk(Room):
         self.view.resize(900, 400)
         self.view.show()
         self.list = find(self.view, TransfersList, "transfersList")
+
+    async def move_elsewhere(self) -> None:
+        """From now on the registry counts as another server, with a bucket of its own."""
+        address = self.workspace.start_local()
+        form = ServerForm("Elsewhere", address.url, address.api_key, session_only=True)
+        self.workspace.session.profile = await self.workspace.connecting.add(form)
 
     async def begin(self, name: str, weights: int = 2 * MB) -> Job:
         return await self.upload(model_files.write(self.models, name, weights=weights))

@@ -112,11 +112,14 @@ class ArtifactRules:
         row = self.artifact(ids)
         if row["status"] != "pending_deletion":
             raise Refusal(400, f"Unable to confirm deletion with status '{row['status']}'")
+        self._presigner.drop_uploads(row["bucket_location"])
         self._artifacts.remove(row["id"])
 
     def force_deletion(self, ids: Ids) -> None:
-        """Drop the record whatever its status; the sweep removes the bytes later."""
-        self._artifacts.remove(self.artifact(ids)["id"])
+        """Drop the record whatever its status; the sweep removes a whole file later."""
+        row = self.artifact(ids)
+        self._presigner.drop_uploads(row["bucket_location"])
+        self._artifacts.remove(row["id"])
 
 
 def _null(field: str) -> Invalid:

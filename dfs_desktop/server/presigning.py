@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
+    from .blobs import Blobs
     from .signing import Signer
     from .store import Store
 
@@ -51,14 +52,19 @@ class Presigner(Protocol):
         """Begin a multipart upload here and now; its id. Only generation A asks the registry to."""
         ...
 
+    def drop_uploads(self, key: str) -> None:
+        """Drop the parts that arrived for a record that goes, where the registry itself has them."""
+        ...
+
 
 class OwnStore:
     """URLs of the object store inside the registry. They name objects by random ids."""
 
     kind: Literal["s3"] = "s3"
 
-    def __init__(self, store: Store, signer: Signer, host: str) -> None:
+    def __init__(self, store: Store, blobs: Blobs, signer: Signer, host: str) -> None:
         self._store = store
+        self._blobs = blobs
         self._signer = signer
         self._host = host
 
@@ -89,6 +95,10 @@ class OwnStore:
     def open_upload(self, key: str) -> str:
         """See :class:`Presigner`."""
         return self._store.objects.open_upload(self._object_id(key))
+
+    def drop_uploads(self, key: str) -> None:
+        """See :class:`Presigner`."""
+        self._blobs.remove(self._store.objects.drop_uploads(self._object_id(key)))
 
     def _url(self, method: str, key: str, **extra: str) -> str:
         return f"http://{self._host}{self._signer.path(method, self._object_id(key), **extra)}"

@@ -175,7 +175,7 @@ class LocalRegistry:
         stack.callback(executor.shutdown)
         host = f"127.0.0.1:{port}"
         signer = Signer(store.secret("object urls"), rules.url_lifetime, host)
-        presigner = self._presigner or OwnStore(store, signer, host)
+        presigner = self._presigner or OwnStore(store, blobs, signer, host)
         transfers = Transfers(blobs, executor, rules.stall_seconds)
         objects = ObjectStore(store, blobs, signer, transfers, rules)
         dialects = self._dialects(store, presigner, host, api_key)

@@ -22,7 +22,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.rights import refusal
-from dfs_desktop.workspace.session import Session
+from dfs_desktop.workspace.session import LOCAL, Session
 from dfs_desktop.workspace.steering import failed_at, problem_kind, waits_for, why
 
 Status = ModelArtifactStatus
@@ -77,6 +77,7 @@ class Item(Struct, frozen=True):
 _DISMISS = Offer(Step.DISMISS, "Dismiss", "It leaves this list; nothing changes on the server.")
 _REMOVED = "The record is removed for good, after 30 seconds to undo"
 _PARTS = "parts of it that had arrived may stay in the bucket until its lifecycle rule removes them"
+_PARTS_HERE = "parts of it that had arrived are removed with it"
 
 
 def of_record(artifact: ModelArtifact, session: Session) -> Item | None:
@@ -243,7 +244,7 @@ def _way_on(job: Job, kind: type[BaseException] | None) -> Offer:
 def _discard(job: Job) -> Offer:
     if job.kind is Kind.DOWNLOAD:
         return Offer(Step.DISCARD, "Discard", "The partial file is removed; the artifact stays.")
-    effect = f"Its record is removed; {_PARTS}."
+    effect = f"Its record is removed; {_PARTS_HERE if job.profile == LOCAL else _PARTS}."
     return Offer(Step.DISCARD, "Discard…", effect)
 
 

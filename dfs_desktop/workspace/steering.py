@@ -14,6 +14,7 @@ from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.transfers.problem import storage_host
 from dfs_desktop.workspace.formats import count, size
 from dfs_desktop.workspace.notices import from_error
+from dfs_desktop.workspace.session import LOCAL
 
 FINISHING = "Finishing, cannot be undone"
 _ONCE_STORED = {UploadStep.STORED, UploadStep.CONFIRMING, UploadStep.DONE}
@@ -234,7 +235,7 @@ def on_quit(jobs: Sequence[Job], *, resumes: bool) -> str:
         f", and {size(moved)} moved for nothing." if moved else "."
     )
     costly = [job for job in jobs if _in_storage(job)]
-    if costly:
+    if any(job.profile != LOCAL for job in costly):
         text += f" {_stays(costly, sum(map(kept_bytes, costly))).replace('Discarded, ', 'Then ')}"
     return text
 
@@ -258,8 +259,10 @@ def _in_storage(job: Job) -> bool:
     return bool(record.parts or record.upload_id)
 
 
-def _stays(jobs: Iterable[Job], sent: int) -> str:
+def _stays(jobs: Sequence[Job], sent: int) -> str:
     """What of discarded uploads nobody here can remove."""
+    if all(job.profile == LOCAL for job in jobs):
+        return "Discarded, they are removed from this computer."
     records = [job.ledger.record for job in jobs if job.ledger is not None]
     plans = [record.plan for record in records if isinstance(record, UploadRecord)]
     stores = {plan.store for plan in plans if plan is not None}

@@ -217,7 +217,7 @@ class Transferring:
                     seconds=12,
                 )
             )
-        elif isinstance(record, UploadRecord) and record.leftovers:
+        elif isinstance(record, UploadRecord) and record.leftovers and job.profile != LOCAL:
             self._workspace.notify(
                 Notice(
                     "Parts of the file stay in the storage",

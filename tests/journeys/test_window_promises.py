@@ -57,6 +57,26 @@ def test_what_is_kept_at_the_quit_goes_on_from_there(start: Start, make_model: M
     assert again.statuses() == ["uploaded"]
 
 
+@pytest.mark.fault("RL-09")
+def test_a_cancelled_upload_in_parts_leaves_nothing_on_this_computer(
+    desktop: Desktop, make_model: Make
+) -> None:
+    queue = desktop.workspace.queue
+    queue.set_rate(Kind.UPLOAD, 40 * MB)
+    desktop.drop(make_model("vast", weights=60 * MB))
+    (job,) = desktop.accept_review()
+    desktop.until(lambda: len(record(job).parts) >= 2, "two parts")
+    desktop.window.close()
+    question = desktop.dialog(Question)
+    assert "storage" not in words(question)
+    desktop.click("Stay", question)
+    queue.cancel(job)
+    desktop.until(lambda: job.state is State.CANCELLED)
+    stored = desktop.places.data / "registry" / "objects"
+    assert [path for path in stored.rglob("*") if path.is_file()] == []
+    assert desktop.notices() == []
+
+
 @pytest.mark.fault("RL-08")
 def test_the_closing_question_has_a_way_to_stay(
     slow_desktop: Desktop, relay: Relay, make_model: Make

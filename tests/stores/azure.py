@@ -72,6 +72,9 @@ class AzurePresigner:
     def open_upload(self, key: str) -> str:
         raise AssertionError("generation A knows no Azure")
 
+    def drop_uploads(self, key: str) -> None:
+        """Its lifecycle rule removes what was begun; the registry cannot."""
+
     def _url(self, key: str, permissions: str) -> str:
         lifetime = self.lifetimes.pop(0) if self.lifetimes else self.lifetime
         ends = datetime.fromtimestamp(time.time() + lifetime, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -47,6 +47,9 @@ class S3Presigner:
         assert found
         return found[1]
 
+    def drop_uploads(self, key: str) -> None:
+        """Its lifecycle rule removes what was begun; the registry cannot."""
+
     def _url(self, method: str, key: str, **extra: str) -> str:
         server = self._server
         return presign(

@@ -86,6 +86,14 @@ class Objects:
                          upload, number, *part)  # fmt: skip
         return [before.blob] if before else []
 
+    def drop_uploads(self, object_id: str) -> list[str]:
+        """Forget the multipart uploads that were to make an object."""
+        with self._db.transaction():
+            uploads = self._db.rows("SELECT id FROM uploads WHERE object_id = ?", object_id)
+            freed = [part.blob for row in uploads for part in self.parts(row["id"]).values()]
+            self._db.run("DELETE FROM uploads WHERE object_id = ?", object_id)
+        return freed
+
     # The sweep
 
     def forget(self, unused_for: float, unfinished_for: float) -> None:
