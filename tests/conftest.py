@@ -46,6 +46,7 @@ def nothing_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
     assert not left, f"still under way: {left}"
     left = leaks.imports_elsewhere()
     assert not left, f"imported off the GUI thread: {left}"
+    gc.freeze()  # what lives now is no test's: the next one need not look at it
     if request.node.get_closest_marker("expects_errors") is None:
         assert not log.lines, "logged as errors:\n" + "\n".join(log.lines)
 
