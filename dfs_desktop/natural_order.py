@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import filterfalse
 from typing import TypeAlias
 
 _PARTS = re.compile(r"\d+")
@@ -19,7 +20,7 @@ def _plain(text: str) -> str:
     if text.isascii():
         return text.lower()
     folded = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
-    return "".join(sign for sign in folded if not unicodedata.combining(sign))
+    return "".join(filterfalse(unicodedata.combining, folded))
 
 
 def _number(match: re.Match[str]) -> str:

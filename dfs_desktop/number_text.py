@@ -18,6 +18,7 @@ FEWEST, MOST = 4, 17  # significant digits; 17 tell any two floats apart
 _TOGETHER = 8  # up to here all numbers of a column have as many digits, so that they line up
 _EXACT = 10**6  # instead of a number of digits: all that there are
 _SMALLEST, _LARGEST = 1e-4, 1e15
+_MOST_COUNTED = 100  # digits of a whole number that are looked at to write some
 LONGEST_TYPED = 100  # characters of a number
 
 _point = "."
@@ -52,7 +53,10 @@ def number_text(value: float, digits: int = FEWEST) -> str:
     if isinstance(value, int):
         if digits > MOST or abs(value) < _LARGEST:
             return grouped(str(value))
-        return with_point(f"{Decimal(value):.{digits - 1}e}")
+        # The last of thousands of digits change nothing in the first ones, and each costs time.
+        dropped = max(0, int(value.bit_length() * 0.3) - _MOST_COUNTED)
+        mantissa, _, exponent = f"{Decimal(value // 10**dropped):.{digits - 1}e}".partition("e")
+        return with_point(f"{mantissa}e{int(exponent) + dropped:+03d}")
     if not math.isfinite(value):
         return str(value)
     digits = min(digits, MOST)

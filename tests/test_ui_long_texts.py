@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pane_room import open_pane
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF, QGuiApplication
 from PySide6.QtWidgets import QApplication
 from test_workspace import artifact
 
@@ -20,7 +21,8 @@ from dfs_desktop.ui.notice_bar import NoticeBar
 from dfs_desktop.ui.pulse import Pulse
 from dfs_desktop.ui.table_view import TableView
 from dfs_desktop.ui.tag_edit import CHIPS_MADE
-from dfs_desktop.workspace.excerpts import BEGINNING, WHOLE, excerpt, wrappable
+from dfs_desktop.ui.text_lines import elided
+from dfs_desktop.workspace.excerpts import BEGINNING, TIMES, WHOLE, excerpt, wrappable
 from dfs_desktop.workspace.notices import Notice
 
 pytestmark = pytest.mark.fault("X-02")
@@ -130,3 +132,43 @@ def test_tags_are_laid_out_once_and_not_once_a_chip(
         room.pane.show_artifacts([record])
         room.pane.grab()
     assert len(times) < 2 * CHIPS_MADE
+
+
+@given(
+    st.text("abcil .,WM0", max_size=20),
+    st.integers(1, 40),
+    st.integers(0, 500),
+    st.sampled_from([Qt.TextElideMode.ElideMiddle, Qt.TextElideMode.ElideRight]),
+)
+def test_a_line_reads_as_if_all_of_it_had_been_laid_out(
+    qapp: QApplication, part: str, times: int, room: int, mode: Qt.TextElideMode
+) -> None:
+    metrics = QFontMetricsF(qapp.font())
+    assert elided(metrics, part * times, mode, room) == metrics.elidedText(part * times, mode, room)
+
+
+@given(st.text("漢字🙂é a\n", max_size=40), st.integers(0, 200))
+def test_letters_that_are_searched_in_all_fonts_come_in_smaller_pieces(part: str, n: int) -> None:
+    found = excerpt(part * n)
+    dear = sum(letter >= "\u0900" for letter in found.text)
+    assert dear * TIMES <= BEGINNING
+    lines = [line for line in found.text.split("\n") if max(line, default="") >= "\u0900"]
+    assert max(map(len, lines), default=0) <= BEGINNING // TIMES
+    assert found.text == part * n if found.complete else found.cut or found.broken
+
+
+def test_rows_of_letters_that_no_font_has_are_drawn_in_time(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    letters = {"model_name": "漢" * 1000, "file_name": "字" * 900, "tags": ["🙂" * 300] * 40}
+    values = {"metrics": {f"漢{n}" * 200: "字" * 500 for n in range(200)}, **letters}
+    with open_pane(qapp, tmp_path) as room:
+        table = TableView(room.workspace.listing, Pulse(room.pane), room.pane)
+        rows = [artifact(f"row {n}", **values) for n in range(30)]
+        began = time.thread_time()
+        room.workspace.listing.replace(rows)
+        table.grab()
+        room.pane.show_artifacts([rows[0]])
+        room.pane.grab()
+        assert time.thread_time() - began < 1.5
+        table.table.detach()

@@ -19,7 +19,7 @@ from dfs_desktop.ui import assets, theme
 from dfs_desktop.ui.guard import painted
 from dfs_desktop.ui.progress_text import phase_word
 from dfs_desktop.ui.table_model import TableModel
-from dfs_desktop.ui.text_lines import TextLines
+from dfs_desktop.ui.text_lines import LONGEST, TextLines
 from dfs_desktop.workspace.columns import Column, status_text
 from dfs_desktop.workspace.listing import Row
 
@@ -138,7 +138,7 @@ class CellPainter(QStyledItemDelegate):
         tags = row.artifact.tags or []
         lines = self._plain
         for number, tag in enumerate(tags):
-            text = visible(tag, limit=200)
+            text = visible(tag, limit=LONGEST)
             room = min(int(lines.width(text)) + 1, metrics.height() * 8)
             more = len(tags) - number - 1
             reserve = lines.width(f"+{more}") + 6 if more else 0

@@ -14,6 +14,7 @@ from dfs_desktop.number_text import number_text, told_apart
 from dfs_desktop.ui import theme
 from dfs_desktop.ui.cell_painter import tabular
 from dfs_desktop.ui.guard import guarded
+from dfs_desktop.ui.text_lines import LONGEST, elided
 from dfs_desktop.ui.tooltips import tooltip
 
 MOST_BARS = 200
@@ -67,7 +68,9 @@ class BarChart(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics, colors = self.fontMetrics(), theme.current()
-        names = max((metrics.horizontalAdvance(name) for name, _ in self._bars), default=0)
+        names = max(
+            (metrics.horizontalAdvance(name[:LONGEST]) for name, _ in self._bars), default=0
+        )
         names = min(names, self.width() * 4 // 10)
         values = [metrics.horizontalAdvance(self._text(value)) for _, value in self._bars]
         track = QRectF(names + 12, 0, self.width() - names - max(values, default=0) - 24, 6)
@@ -77,7 +80,7 @@ class BarChart(QWidget):
         for number, (name, value) in enumerate(self._bars):
             area = QRectF(0, number * self._line(), self.width(), self._line())
             painter.setPen(colors.color("dim"))
-            short = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, names)
+            short = elided(metrics, name, Qt.TextElideMode.ElideMiddle, names)
             painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, short)
             painter.setPen(colors.color("text"))
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -17,6 +17,7 @@ from dfs_desktop.ui.chart_colors import series_color, series_dash
 from dfs_desktop.ui.chart_scale import Scale, exact_scale, scale_for, tick_text
 from dfs_desktop.ui.chart_series import Series, described, nearest, smoothed, thinned
 from dfs_desktop.ui.guard import guarded
+from dfs_desktop.ui.text_lines import LONGEST, elided
 
 _SPOKEN = 12  # curves that the description for a screen reader goes through
 
@@ -258,7 +259,7 @@ class LineChart(QWidget):
         head = f"{self._axis} {self._x_text(found[0][1])}"
         if len(rows) > room:
             rows = [*rows[: room - 1], (f"and {len(rows) - room + 1} more", "", series_color(0))]
-        names = max(metrics.horizontalAdvance(name) for name, _, _ in rows)
+        names = max(metrics.horizontalAdvance(name[:LONGEST]) for name, _, _ in rows)
         names = min(names + 2, int(plot.width() * 0.5))
         values = max(metrics.horizontalAdvance(text) for _, text, _ in rows)
         width = max(names + values + 34, metrics.horizontalAdvance(head) + 16)
@@ -280,6 +281,6 @@ class LineChart(QWidget):
                 painter.setBrush(color)
                 painter.drawEllipse(QPointF(line.left() + 3, line.center().y()), 3, 3)
             painter.setPen(colors.color("text"))
-            short = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, names)
+            short = elided(metrics, name, Qt.TextElideMode.ElideMiddle, names)
             painter.drawText(line.adjusted(12, 0, 0, 0), Qt.AlignmentFlag.AlignLeft, short)
             painter.drawText(line, Qt.AlignmentFlag.AlignRight, text)

@@ -27,6 +27,7 @@ from dfs_desktop.ui import assets, theme
 from dfs_desktop.ui.cell_painter import tabular
 from dfs_desktop.ui.compare_lines import Kind, Line, measured, said
 from dfs_desktop.ui.guard import painted
+from dfs_desktop.ui.text_lines import elided
 
 Index = QModelIndex | QPersistentModelIndex
 PADDING = 12
@@ -63,7 +64,7 @@ def _text(
 ) -> int:
     """Draw one line of text, cut to the room; how wide it became."""
     painter.setPen(theme.current().color(color))
-    short = painter.fontMetrics().elidedText(text, mode, area.width())
+    short = elided(painter.fontMetrics(), text, mode, area.width())
     painter.drawText(area, int(side | Qt.TextFlag.TextSingleLine), short)
     return painter.fontMetrics().horizontalAdvance(short)
 

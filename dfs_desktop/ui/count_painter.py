@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from dfs_desktop.ui import theme
 from dfs_desktop.ui.guard import painted
+from dfs_desktop.ui.text_lines import elided
 
 COUNT_ROLE = Qt.ItemDataRole.UserRole + 2
 
@@ -38,11 +39,7 @@ class CountPainter(QStyledItemDelegate):
         metrics = option.fontMetrics
         count = index.data(COUNT_ROLE)
         room = option.rect.width() - 24 - metrics.horizontalAdvance(str(count or "")) - 8
-        option.text = metrics.elidedText(
-            option.text,
-            Qt.TextElideMode.ElideMiddle,
-            room,
-        )
+        option.text = elided(metrics, option.text, Qt.TextElideMode.ElideMiddle, room)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         size = super().sizeHint(option, index)

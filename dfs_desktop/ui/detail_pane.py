@@ -10,12 +10,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from dfs_desktop.api import ModelArtifact
-from dfs_desktop.artifact import ArtifactError, visible
+from dfs_desktop.artifact import ArtifactError
+from dfs_desktop.artifact.names import shortened
 from dfs_desktop.ui.compare_wishes import MOST
 from dfs_desktop.ui.dialogs import enlarge, plain_label
 from dfs_desktop.ui.edit_fields import NameField
 from dfs_desktop.ui.empty_state import EmptyState
 from dfs_desktop.ui.guard import attempted
+from dfs_desktop.ui.text_lines import LONGEST, is_dear
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.columns import status_text
 from dfs_desktop.workspace.inspecting import Look
@@ -294,5 +296,7 @@ class DetailPane(QFrame):
 
 
 def _subtitle(artifact: ModelArtifact) -> str:
-    parts = (visible(artifact.file_name), formats.size(artifact.size), status_text(Row(artifact)))
+    # The label wraps, and is laid out for each width that is tried.
+    file = shortened(artifact.file_name, LONGEST if is_dear(artifact.file_name) else 300)
+    parts = (file, formats.size(artifact.size), status_text(Row(artifact)))
     return " · ".join(part for part in parts if part)

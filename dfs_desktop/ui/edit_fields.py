@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayou
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.number_text import number_text
 from dfs_desktop.ui.dialogs import link_button, plain_label
+from dfs_desktop.ui.text_lines import is_dear
 from dfs_desktop.workspace.editing import EditSession, Value, merged
-from dfs_desktop.workspace.excerpts import ONE_LINE, WHOLE, Excerpt, excerpt
+from dfs_desktop.workspace.excerpts import ONE_LINE, TIMES, WHOLE, Excerpt, excerpt
 from dfs_desktop.workspace.formats import count
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -80,9 +81,10 @@ class NameField(QLineEdit):
 
     def _fill(self, value: Value, artifact: ModelArtifact) -> None:
         text = str(value) or artifact.file_name
-        cut = len(text) > ONE_LINE
+        most = ONE_LINE // TIMES if is_dear(text) else ONE_LINE
+        cut = len(text) > most
         self.setReadOnly(artifact.id.startswith("job:") or cut)
-        self._put(text[:ONE_LINE] + "…" if cut else text)
+        self._put(text[:most] + "…" if cut else text)
         self._base = text
 
     def _put(self, text: str) -> None:

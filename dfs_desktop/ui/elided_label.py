@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.guard import guarded
+from dfs_desktop.ui.text_lines import LONGEST, elided, is_dear
 from dfs_desktop.ui.tooltips import tooltip
 
 
@@ -24,6 +25,8 @@ class ElidedLabel(QLabel):
         super().__init__(parent)
         self._mode = mode
         self._cut = ("", -1, "")  # a text and a width, and what is shown of it
+        self._measured = ("", 2)  # a text and how wide it is
+        self._hint = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.show_text(text)
@@ -34,7 +37,8 @@ class ElidedLabel(QLabel):
         if shown != self.text():
             self.setText(shown)
             self.setAccessibleName(shown)
-            self._explain()
+            self._hint = ""
+            self.setToolTip("")
 
     def minimumSizeHint(self) -> QSize:
         metrics = self.fontMetrics()
@@ -42,26 +46,29 @@ class ElidedLabel(QLabel):
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance(self.text()) + 2, metrics.height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._explain()
+        if self._measured[0] != self.text():
+            most = LONGEST if is_dear(self.text()) else 2 * LONGEST  # more gets no room anyway
+            self._measured = (self.text(), metrics.horizontalAdvance(self.text()[:most]) + 2)
+        return QSize(self._measured[1], metrics.height())
 
     def _elided(self) -> str:
         text, width = self.text(), self.width()
         if self._cut[:2] != (text, width):
-            shown = self.fontMetrics().elidedText(text, self._mode, width)
+            shown = elided(self.fontMetrics(), text, self._mode, width)
             self._cut = (text, width, shown)
         return self._cut[2]
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
-            self._cut = ("", -1, "")
+            self._cut, self._measured = ("", -1, ""), ("", 2)
 
     def _explain(self) -> None:
-        self.setToolTip(tooltip(self.text()) if self._elided() != self.text() else "")
+        """The whole text under the pointer when it is cut; known when it is painted."""
+        hint = self.text() if self._elided() != self.text() else ""
+        if hint != self._hint:
+            self._hint = hint
+            self.setToolTip(tooltip(hint))
 
     @guarded()
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -75,3 +82,4 @@ class ElidedLabel(QLabel):
             self._elided(),
             QPalette.ColorRole.WindowText,
         )
+        self._explain()

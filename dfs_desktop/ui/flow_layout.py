@@ -13,6 +13,11 @@ class FlowLayout(QLayout):
         super().__init__(parent)
         self._items: list[QLayoutItem] = []  # Python owns them: Qt only borrows
         self._gap = gap
+        self._heights: dict[int, int] = {}  # by width: asked for many times, and dear
+
+    def invalidate(self) -> None:
+        self._heights.clear()
+        super().invalidate()
 
     def insert(self, position: int, widget: QWidget) -> None:
         """Add a widget before the one at `position`."""
@@ -39,7 +44,9 @@ class FlowLayout(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._place(QRect(0, 0, width, 0), move=False)
+        if width not in self._heights:
+            self._heights[width] = self._place(QRect(0, 0, width, 0), move=False)
+        return self._heights[width]
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)

@@ -6,13 +6,14 @@ import math
 from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui import theme
 from dfs_desktop.ui.cell_painter import tabular
 from dfs_desktop.ui.guard import guarded
+from dfs_desktop.ui.text_lines import LONGEST, elided
 from dfs_desktop.workspace import formats
 
 MOST_METRICS = 200
@@ -57,6 +58,11 @@ class MetricBars(QWidget):
     def _line(self) -> int:
         return round(self.fontMetrics().height() * 1.6)
 
+    def _name_room(self, metrics: QFontMetrics) -> int:
+        """For the widest of the longest names: to measure all would take long."""
+        names = sorted((name[:LONGEST] for name, _, _ in self._metrics), key=len)[-10:]
+        return max(map(metrics.horizontalAdvance, names), default=0) + 2
+
     def sizeHint(self) -> QSize:
         return QSize(100, self._line() * len(self._metrics))
 
@@ -68,14 +74,15 @@ class MetricBars(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics, colors = self.fontMetrics(), theme.current()
-        names = [metrics.horizontalAdvance(name) for name, _, _ in self._metrics]
-        name_room = min(max(names, default=0) + 2, self.width() * 4 // 10)
+        name_room = min(self._name_room(metrics), self.width() * 4 // 10)
         value_room = metrics.horizontalAdvance("0.000000") + 4
-        for number, (name, value, words) in enumerate(self._metrics):
+        first, last = (at // self._line() for at in (event.rect().top(), event.rect().bottom()))
+        for number in range(max(first, 0), min(last + 1, len(self._metrics))):
+            name, value, words = self._metrics[number]
             top = number * self._line()
             area = QRectF(5, top, name_room, self._line())
             painter.setPen(colors.color("dim"))
-            short = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, name_room)
+            short = elided(metrics, name, Qt.TextElideMode.ElideMiddle, name_room)
             painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, short)
             left = 5 + name_room + 12
             right = self.width() - value_room
@@ -91,7 +98,7 @@ class MetricBars(QWidget):
                 painter.drawRoundedRect(track, 3, 3)
             painter.setPen(colors.color("text"))
             room = value_room if bar else self.width() - left
-            text = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
+            text = elided(metrics, words, Qt.TextElideMode.ElideRight, room)
             box = QRectF(self.width() - room, top, room, self._line())
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()

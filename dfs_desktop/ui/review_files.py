@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui import assets, theme
 from dfs_desktop.ui.guard import painted
+from dfs_desktop.ui.text_lines import elided
 from dfs_desktop.ui.tooltips import tooltip
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.uploading import Draft
@@ -64,11 +65,8 @@ class _Painter(QStyledItemDelegate):
         names.setLeft(rect.left() + side + 8)
         names.setRight(rect.right() - width - 8)
         painter.setPen(colors.color("onSelection" if selected else "text"))
-        name = option.fontMetrics.elidedText(
-            str(index.data(Qt.ItemDataRole.DisplayRole)),
-            Qt.TextElideMode.ElideMiddle,
-            names.width(),
-        )
+        whole = str(index.data(Qt.ItemDataRole.DisplayRole))
+        name = elided(option.fontMetrics, whole, Qt.TextElideMode.ElideMiddle, names.width())
         painter.drawText(names, int(middle | Qt.AlignmentFlag.AlignLeft), name)
 
 

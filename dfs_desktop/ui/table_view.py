@@ -12,6 +12,7 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.ui.cell_painter import CellPainter
 from dfs_desktop.ui.pulse import Pulse
 from dfs_desktop.ui.table_model import TableModel
+from dfs_desktop.ui.text_lines import LONGEST
 from dfs_desktop.workspace.listing import Listing
 
 _WIDTHS = {"name": 30, "file": 22, "status": 22, "size": 12, "tags": 20, "created": 15}
@@ -104,7 +105,7 @@ class TableView(QTableView):
         character = self.fontMetrics().averageCharWidth()
         for number, column in enumerate(self.table.columns()):
             if column.key not in _WIDTHS:
-                title = self.fontMetrics().horizontalAdvance(column.title) + 4 * character
+                title = self.fontMetrics().horizontalAdvance(column.title[:LONGEST]) + 4 * character
                 header.resizeSection(number, max(character * 13, min(title, character * 24)))
 
     def _choose_columns(self, position: QPoint) -> None:

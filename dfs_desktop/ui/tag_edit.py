@@ -31,6 +31,7 @@ from dfs_desktop.workspace.excerpts import ONE_LINE
 from dfs_desktop.workspace.tags import divided, typed_tags, unquoted, with_new
 
 _HOW = 'Enter or a comma adds a tag. A tag that holds a comma goes in quotes: "Jones, Jr."'
+_SHOWN = 200  # characters of a tag
 CHIPS_MADE = 30  # a record may hold thousands of tags: the rest is kept and counted
 
 
@@ -60,7 +61,7 @@ class _Chip(QWidget):
 
     def show_tag(self, number: int, tag: str) -> None:
         self.number = number
-        shown = tag[:ONE_LINE] if tag.strip() else f"“{tag[:ONE_LINE]}”"
+        shown = tag[:_SHOWN] if tag.strip() else f"“{tag[:_SHOWN]}”"
         self._label.show_text(shown)
         self.button.setAccessibleName(f"Remove the tag {visible(shown)}")
         self.button.setToolTip("Remove")

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop.ui import assets, progress_text, theme
 from dfs_desktop.ui.guard import painted
+from dfs_desktop.ui.text_lines import elided
 from dfs_desktop.ui.thin_bar import THICKNESS, paint_bar
 from dfs_desktop.ui.transfers_model import BUTTONS, Entry, TransfersModel
 from dfs_desktop.workspace.steering import FINISHING, Verb, is_finishing
@@ -115,7 +116,7 @@ class TransferPainter(QStyledItemDelegate):
         text: str,
         mode: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
     ) -> None:
-        shown = option.fontMetrics.elidedText(text, mode, rect.width())
+        shown = elided(option.fontMetrics, text, mode, rect.width())
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(rect, int(flags | Qt.TextFlag.TextSingleLine), shown)
 

@@ -173,7 +173,8 @@ def metric_names(rows: Iterable[Row]) -> frozenset[str]:
     found: set[str] = set()
     for row in rows:
         if len(found) < MOST_FILTERED:
-            found.update(islice(row.artifact.metrics, MOST_NAMES))
+            names = islice(row.artifact.metrics, MOST_NAMES)
+            found.update(name for name in names if len(name) <= ONE_LINE)
     return frozenset(found)
 
 
@@ -186,7 +187,9 @@ def columns_for(rows: Iterable[Row], *, wide: bool = False) -> tuple[Column, ...
     names = Counter(
         name for row in rows for name, value in _metrics(row) if isinstance(value, _IN_COLUMNS)
     )
-    ordered = sorted(names.items(), key=lambda item: (-item[1], natural_key(item[0])))
+    ordered = sorted(
+        names.items(), key=lambda item: (-item[1], natural_key(item[0][:ONE_LINE]), item[0])
+    )
     company = rows[:MOST_COMPANY]
     metrics = tuple(metric_column(name, company) for name, _ in ordered[:MOST_METRICS])
     return LEADING + (WIDE if wide else ()) + metrics + TRAILING

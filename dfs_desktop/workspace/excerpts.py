@@ -13,9 +13,14 @@ from msgspec import Struct
 from dfs_desktop.artifact.names import ONE_LINE
 
 BEGINNING = 5_000  # characters that are shown at once
+IN_LABEL = 2_000  # of a label that wraps: it is laid out several times
 WHOLE = 200_000  # characters that are shown when a person asks for all
 MOST_LINES = 5_000
 LONGEST_LINE = 1_000
+# Where no chosen font has a letter all fonts are searched for it: it costs as much as many others.
+TIMES = 6
+_SEARCHED = re.compile("[\u0900-\U0010ffff]")
+_PIECE = 100
 
 
 class Excerpt(Struct, frozen=True):
@@ -35,18 +40,34 @@ class Excerpt(Struct, frozen=True):
 
 def excerpt(text: str, limit: int = BEGINNING) -> Excerpt:
     """At most `limit` characters in at most 5,000 lines, each of them short enough to be laid out."""
-    part = text[:limit]
+    part = _beginning(text, limit)
     lines = part.split("\n", MOST_LINES)
     cut = len(lines) > MOST_LINES or len(part) < len(text)
     shown: list[str] = []
     broken = False
     for line in lines[:MOST_LINES]:
-        if len(line) > BEGINNING or (cut and len(line) > LONGEST_LINE):
+        times = TIMES if len(line) > LONGEST_LINE // TIMES and _SEARCHED.search(line) else 1
+        if len(line) > BEGINNING // times or (cut and len(line) > LONGEST_LINE // times):
             broken = True
-            shown += (line[at : at + LONGEST_LINE] for at in range(0, len(line), LONGEST_LINE))
+            step = LONGEST_LINE // times
+            shown += (line[at : at + step] for at in range(0, len(line), step))
         else:
             shown.append(line)
     return Excerpt("\n".join(shown), len(text), limit, cut, broken)
+
+
+def _beginning(text: str, limit: int) -> str:
+    """What may be laid out as fast as so many Latin letters."""
+    part = text[:limit]
+    if part.isascii():
+        return part
+    room = limit
+    for at in range(0, len(part), _PIECE):
+        piece = part[at : at + _PIECE]
+        room -= len(piece) + (TIMES - 1) * len(_SEARCHED.findall(piece))
+        if room < 0:
+            return part[:at]
+    return part
 
 
 _LONG_WORD = re.compile(r"\S{121,}")
@@ -54,7 +75,7 @@ _LONG_WORD = re.compile(r"\S{121,}")
 
 def wrappable(text: str) -> str:
     """What a label can lay out: the beginning, its long words divided where a line may end."""
-    found = excerpt(text)
+    found = excerpt(text, IN_LABEL)
     shown = found.text + ("…" if found.cut else "")
     return _LONG_WORD.sub(lambda word: _divided(word.group()), shown)
 

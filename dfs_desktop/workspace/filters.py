@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Test = Callable[["Row"], bool]
 
 SHORTEST_ID = 6
+MOST_TEXT = 200_000  # characters of a record in which words are looked for
 
 _HOLDS: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
@@ -59,7 +60,7 @@ def haystack(row: Row) -> str:
         record.description or "",
         status_text(row),
     )
-    return "\n".join(parts).casefold()
+    return "\n".join(parts)[:MOST_TEXT].casefold()
 
 
 def _words(text: str, row: Row) -> bool:
