@@ -18,6 +18,8 @@ def main(arguments: list[str]) -> NoReturn:
     environment = setup_environment.prepare(extra="test")
     system_packages.check(environment.pyside, for_tests=True)
     variables = {"QT_QPA_PLATFORM": "offscreen", **os.environ, "PYTHONFAULTHANDLER": "1"}
+    # Where modules are not kept compiled, every child process would compile them anew.
+    variables.pop("PYTHONDONTWRITEBYTECODE", None)
     words = arguments or setup_environment.WHOLE_SUITE
     command = [str(environment.python), "-m", "pytest", *words]
     setup_environment.become(command, setup_environment.ROOT, variables)

@@ -7,8 +7,10 @@ import logging
 import os
 import shutil
 import ssl
+import subprocess
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 # Before Qt is imported anywhere: tests that need a real screen start their own.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -16,6 +18,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import leaks
 import pytest
 from certificates import Authority
+from fork_server import ForkServer
 
 sys.addaudithook(leaks.watch_imports)
 
@@ -49,6 +52,25 @@ def nothing_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
     gc.freeze()  # what lives now is no test's: the next one need not look at it
     if request.node.get_closest_marker("expects_errors") is None:
         assert not log.lines, "logged as errors:\n" + "\n".join(log.lines)
+
+
+@pytest.fixture(scope="session")
+def forking_popen() -> Iterator[type[subprocess.Popen[Any]]]:
+    """Starts the program's child processes without their imports."""
+    server = ForkServer()
+    yield server.popen() if sys.platform == "linux" else subprocess.Popen
+    server.stop()
+
+
+@pytest.fixture(autouse=True)
+def forked_children(
+    request: pytest.FixtureRequest,
+    forking_popen: type[subprocess.Popen[Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Child processes are forked, except where the mark `own_start` says that the start matters."""
+    if request.node.get_closest_marker("own_start") is None:
+        monkeypatch.setattr(subprocess, "Popen", forking_popen)
 
 
 @pytest.fixture(scope="session")

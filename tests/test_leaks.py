@@ -100,7 +100,7 @@ EXPECTED = {
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("leaky")
-    for name in ("conftest.py", "leaks.py", "certificates.py"):
+    for name in ("conftest.py", "leaks.py", "certificates.py", "fork_server.py"):
         (folder / name).write_text((TESTS / name).read_text("utf-8"), "utf-8")
     file = folder / "test_leaky.py"
     file.write_text(LEAKY.lstrip(), "utf-8")

@@ -106,6 +106,7 @@ def test_a_registry_that_was_killed_is_started_anew(room: LocalRegistryRoom) -> 
 
 
 @LINUX
+@pytest.mark.own_start
 def test_no_key_stands_in_arguments_or_environment(
     room: LocalRegistryRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:

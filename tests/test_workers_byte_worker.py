@@ -196,6 +196,7 @@ def test_a_child_that_does_not_stop_is_ended_and_the_others_go_on(
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc")
+@pytest.mark.own_start
 def test_the_child_has_no_key_and_a_low_priority(tmp_path: Path) -> None:
     async def work(room: Room, worker: ByteWorker) -> None:
         await uploaded(room, model(tmp_path, MB))
