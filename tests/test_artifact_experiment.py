@@ -174,7 +174,7 @@ def test_more_rows_than_are_shown_are_told(tmp_path: Path) -> None:
     """
     with snapshot_of(database_of(tmp_path, script)) as snapshot:
         assert len(snapshot.parameters()) == 10_000
-        assert "more than 10,000" in snapshot.findings()[0].title
+        assert "more than 10\u202f000" in snapshot.findings()[0].title
 
 
 def test_damaged_databases_are_refused_or_partly_read(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from dfs_desktop.artifact import ArtifactError, read_contents
 from dfs_desktop.artifact.preflight import preflight
+from dfs_desktop.number_text import GROUP
 
 BLOCK = 512
 END = bytes(2 * BLOCK)
@@ -64,7 +65,7 @@ def refusal(path: Path, data: bytes) -> ArtifactError:
     error = caught.value
     assert error.title
     assert error.detail.endswith((".", "…"))
-    assert (error.title + error.detail).isprintable()
+    assert (error.title + error.detail).replace(GROUP, "").isprintable()
     return error
 
 
@@ -180,7 +181,7 @@ def test_s05_e18_huge_extension_headers_allocate_nothing(tmp_path: Path, kind: b
 
 def test_s05_a_name_that_no_file_system_takes_is_refused(tmp_path: Path) -> None:
     data = MANIFEST + member("e", b"n" * 1024**2, b"L") + member("x") + END
-    assert "name of more than 65,536 bytes" in refusal(tmp_path / "m.fnnx", data).detail
+    assert "name of more than 65\u202f536 bytes" in refusal(tmp_path / "m.fnnx", data).detail
 
 
 def test_s05_a_global_header_must_not_rename_files(tmp_path: Path) -> None:
@@ -192,7 +193,7 @@ def test_s05_a_global_header_must_not_rename_files(tmp_path: Path) -> None:
 def test_s05_more_members_than_the_limit(tmp_path: Path) -> None:
     started = time.perf_counter()
     error = refusal(tmp_path / "m.fnnx", MANIFEST + header("x") * 150_000 + END)
-    assert "100,000" in error.detail
+    assert "100\u202f000" in error.detail
     assert time.perf_counter() - started < 10
 
 

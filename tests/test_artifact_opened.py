@@ -243,7 +243,7 @@ def test_d24_the_index_of_a_registry_is_believed_only_where_it_can_be_true() -> 
 @pytest.mark.fault("D-24")
 def test_d24_too_many_entries_and_findings_are_cut() -> None:
     source = BytesSource(bytes(1024), "a.fnnx")
-    with pytest.raises(ArtifactError, match="100,000"):
+    with pytest.raises(ArtifactError, match="100\u202f000"):
         OpenArtifact(source, {str(number): [0, 0] for number in range(100_001)})
     with pytest.raises(ArtifactError, match="no list of files"):
         OpenArtifact(source, [1])  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -153,3 +154,9 @@ def test_a_foreign_decimal_sign_is_none_of_ours() -> None:
     numbers.use_decimal_point(",")
     assert number_text(12345.5) == f"12{numbers.GROUP}345,5"
     assert exact_text(1.5e-7) == "1,5e-07"
+
+
+@pytest.mark.fault("RL-34")
+def test_no_sentence_groups_its_counts_by_a_sign_of_its_own() -> None:
+    sources = Path(numbers.__file__).parent.rglob("*.py")
+    assert [path.name for path in sources if ":,}" in path.read_text(encoding="utf-8")] == []

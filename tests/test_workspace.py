@@ -257,8 +257,8 @@ def test_s07_a_private_storage_is_offered_for_approval() -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ((500, 500, 2000), "the first 500 of 2,000 artifacts"),
-        ((500, 2, 2000), "2 of the first 500 of 2,000 artifacts"),
+        ((500, 500, 2000), "the first 500 of 2000 artifacts"),
+        ((500, 2, 2000), "2 of the first 500 of 2000 artifacts"),
         ((500, 500, 500), "500 artifacts"),
         ((1, 1, None), "1 artifact"),
         ((3, 2, None), "2 of 3 artifacts"),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, NamedTuple
 
 from dfs_desktop.natural_order import path_key
+from dfs_desktop.number_text import number_text
 
 from .errors import ArtifactError
 from .headers import (
@@ -88,7 +89,7 @@ class Walk:
             if count > MAX_MEMBERS:
                 raise ArtifactError(
                     "The archive has too many files",
-                    f"More than {MAX_MEMBERS:,} are not listed here. "
+                    f"More than {number_text(MAX_MEMBERS)} are not listed here. "
                     "Pack small files together, in a zip or npz file, and build it again.",
                 )
             yield member
@@ -242,7 +243,7 @@ class Walk:
                 return
         if rest > MOST_PADDING:
             title = "A long stretch of nothing follows the end mark of the archive"
-            remedy = f"It has {rest:,} bytes, as in a download that was cut off. Fetch it again."
+            remedy = f"It has {number_text(rest)} bytes, as in a download that was cut off. Fetch it again."
             self._end = [Finding("warning", title, remedy)]
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from dfs_desktop.number_text import number_text
+
 from .errors import ArtifactError
 from .inside.attachments import Attachments, find_attachments
 from .inside.curves import Curve, Parameter, curves_of, parameters_of
@@ -101,7 +103,7 @@ class Snapshot:
         if left_out:
             self._findings["points"] = Finding(
                 "note",
-                f"{left_out:,} rows of dynamic_metrics are no numbers",
+                f"{number_text(left_out)} rows of dynamic_metrics are no numbers",
                 "They are left out of the curves.",
             )
         return curves
@@ -184,7 +186,7 @@ class Snapshot:
             del rows[limit:]
             self._findings[table] = Finding(
                 "note",
-                f"The experiment has more than {limit:,} rows in {table}",
+                f"The experiment has more than {number_text(limit)} rows in {table}",
                 "The first ones are shown. Download the artifact to see all.",
             )
         return rows

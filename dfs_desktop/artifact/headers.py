@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from dfs_desktop.number_text import number_text
+
 from .errors import ArtifactError
 from .names import shortened
 
@@ -148,7 +150,8 @@ def member_name(raw: bytes) -> str:
     if len(raw) > MAX_NAME:
         shown = shortened(raw[:200].decode("utf-8", "replace"), 60)
         raise ArtifactError(
-            title, f"“{shown}…” inside it is a name of more than {MAX_NAME:,} bytes. Shorten it."
+            title,
+            f"“{shown}…” inside it is a name of more than {number_text(MAX_NAME)} bytes. Shorten it.",
         )
     name = raw.decode("utf-8", "surrogateescape")
     if not name.isascii():

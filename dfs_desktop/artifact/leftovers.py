@@ -1,5 +1,7 @@
 """What an archive holds beside regular files and folders: left out of the index, and told."""
 
+from dfs_desktop.number_text import number_text
+
 from .inside.findings import Finding
 from .names import shortened
 
@@ -84,4 +86,4 @@ _UNKNOWN = "Only some programs know this kind of entry. Build it again without i
 
 def _listed(names: list[str], count: int) -> str:
     shown = ", ".join(f"“{shortened(name or './', 60)}”" for name in names)
-    return shown if count <= len(names) else f"{shown} and {count - len(names):,} more"
+    return shown if count <= len(names) else f"{shown} and {number_text(count - len(names))} more"

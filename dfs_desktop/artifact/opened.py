@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from dfs_desktop.decoding import decode_json
+from dfs_desktop.number_text import number_text
 
 from .archive import Member, by_name
 from .errors import ArtifactError, UnreachableError
@@ -171,7 +172,7 @@ class OpenArtifact:
             raise ArtifactError(
                 "The artifact cannot be read",
                 f"{shortened(name)} inside it is too large "
-                f"({found.size:,} bytes; {limit:,} are allowed).",
+                f"({number_text(found.size)} bytes; {number_text(limit)} are allowed).",
             )
         return read_exactly(self.source, found.offset, found.size)
 
@@ -259,7 +260,7 @@ class OpenArtifact:
             raise ArtifactError(
                 "The artifact cannot be read",
                 f"{shortened(name)} inside it is too large: all documents together "
-                f"may have {MAX_DOCUMENTS_TOTAL:,} bytes.",
+                f"may have {number_text(MAX_DOCUMENTS_TOTAL)} bytes.",
             )
         return self.read(name)
 
@@ -345,6 +346,5 @@ class OpenArtifact:
             return Kind(declared)
         variant = manifest.get("variant")
         if isinstance(variant, str) and ("ops.json" in self or "variant_config.json" in self):
-            known = (Kind.PIPELINE, Kind.PYFUNC)
-            return Kind(variant) if variant in known else Kind.UNKNOWN_VARIANT
+            return Kind(variant) if variant in ("pipeline", "pyfunc") else Kind.UNKNOWN_VARIANT
         return Kind.EXPERIMENT if EXPERIMENT in self else Kind.OTHER

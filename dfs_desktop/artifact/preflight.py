@@ -7,6 +7,8 @@ from pathlib import Path
 
 import msgspec
 
+from dfs_desktop.number_text import number_text
+
 from .companions import is_companion
 from .environment import read_environment
 from .errors import ArtifactError
@@ -142,7 +144,7 @@ def _companions(artifact: OpenArtifact) -> list[Finding]:
         return []
     what = f"“{shortened(found[0], 60)}” is a companion file"
     if len(found) > 1:
-        what = f"“{shortened(found[0], 60)}” and {len(found) - 1:,} more are companion files"
+        what = f"“{shortened(found[0], 60)}” and {number_text(len(found) - 1)} more are companion files"
     return [
         Finding(
             "note",

@@ -203,7 +203,7 @@ class DescriptionField(QWidget):
             self._shown = self.edit.toPlainText()
             self.edit._fit()
         self.edit.setReadOnly(provisional or not found.complete)
-        shown, total = f"{number_text(len(found.text))}", count(found.total, "character")
+        shown, total = number_text(len(found.text)), count(found.total, "character")
         self.note.setText(f"The first {shown} of {total}" if found.cut else total)
         self.more.setVisible(found.cut and found.limit < WHOLE)
         self.copy.setVisible(not found.complete)

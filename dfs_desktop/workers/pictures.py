@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from dfs_desktop.artifact.harmless_svg import SvgRefusedError, harmless_svg
 from dfs_desktop.artifact.inside.pictures import Picture, is_endless
+from dfs_desktop.number_text import number_text
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
@@ -98,7 +99,8 @@ def _decoded(data: bytes, media_type: str) -> Pixels:
     endless = jpeg and is_endless(data, width, height)
     if endless or Picture(media_type, width, height).too_large:
         raise PictureRefusedError(
-            f"The picture is too large or too complex to be shown here: {width:,} × {height:,} "
+            f"The picture is too large or too complex to be shown here: {number_text(width)} "
+            f"× {number_text(height)} "
             "pixels. Save it to look at it."
         )
     keep = Qt.AspectRatioMode.KeepAspectRatio

@@ -12,6 +12,7 @@ from dfs_desktop.artifact.bounded_markdown import BEGINNING, bounded_markdown
 from dfs_desktop.artifact.harmless_html import harmless
 from dfs_desktop.artifact.preview import Preview, preview_source
 from dfs_desktop.artifact.source import Source
+from dfs_desktop.number_text import number_text
 
 from .pictures import PictureRefusedError, Pixels, SvgRefusedError, decoded, drawn
 
@@ -73,7 +74,7 @@ def plain_lines(text: str) -> str:
         lines = [
             line
             if len(line) <= LONGEST_LINE
-            else f"{line[:LONGEST_LINE]} … ({len(line):,} characters)"
+            else f"{line[:LONGEST_LINE]} … ({number_text(len(line))} characters)"
             for line in lines
         ]
     return "\n".join(

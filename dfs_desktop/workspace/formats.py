@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from dfs_desktop.number_text import GROUP, number_text, with_point
+from dfs_desktop.number_text import number_text, with_point
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
 _SMALL_LEAD = 120  # seconds: clocks differ by as much
@@ -37,7 +37,7 @@ def size(count: int | None) -> str:
 
 
 def exact_size(count: int | None) -> str:
-    return "" if count is None else f"{count:,} bytes".replace(",", GROUP)
+    return "" if count is None else f"{number_text(count)} bytes"
 
 
 def number(value: object, text: Callable[[float], str] = number_text) -> str:
@@ -138,7 +138,7 @@ def counted(total: int, shown: int, whole: int | None = None, *, coming: bool = 
     last time, `500 artifacts so far` while more are on their way."""
     words = count(total, "artifact")
     if whole is not None and whole > total:
-        words = f"the first {total:,} of {whole:,} artifacts"
+        words = f"the first {number_text(total)} of {number_text(whole)} artifacts"
     elif coming:
         words += " so far"
     return words if shown == total else f"{shown} of {words}"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from dfs_desktop.api.errors import UnexpectedAnswerError
+from dfs_desktop.number_text import number_text
 
 from .effects import Call, Flow
 
@@ -56,7 +57,8 @@ class Walk(Generic[I]):
         endless = seen > MOST_ITEMS or pages > MOST_PAGES + seen // 10
         if not self.ended and (endless or len(page.cursor or "") > LONGEST_CURSOR):
             raise UnexpectedAnswerError(
-                f"The server's list does not end: {seen:,} items in {pages:,} pages came so far."
+                f"The server's list does not end: {number_text(seen)} items in "
+                f"{number_text(pages)} pages came so far."
             )
         return fresh
 

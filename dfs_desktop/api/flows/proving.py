@@ -12,6 +12,7 @@ from dfs_desktop.api.errors import (
     UnexpectedAnswerError,
 )
 from dfs_desktop.api.ledger import UploadRecord
+from dfs_desktop.number_text import number_text
 
 from .effects import Flow, LookAtObject, Missing, Sent, Step, StoredObject
 from .session import Session
@@ -80,7 +81,9 @@ def must_see(session: Session, record: UploadRecord) -> Flow[None]:
 
 def _check(record: UploadRecord, found: StoredObject) -> None:
     if found.size is not None and found.size != record.size:
-        raise FileUploadError(f"The storage holds {found.size:,} bytes instead of {record.size:,}.")
+        raise FileUploadError(
+            f"The storage holds {number_text(found.size)} bytes instead of {number_text(record.size)}."
+        )
 
 
 def _same(found: str, expected: str) -> bool:

@@ -22,6 +22,7 @@ from dfs_desktop.api.ledger import Ledger, UploadRecord, UploadStep
 from dfs_desktop.api.storage.meter import Meter, Phase
 from dfs_desktop.api.types import ModelArtifact
 from dfs_desktop.artifact import ArtifactError, Contents, check_registered_name, extension
+from dfs_desktop.number_text import number_text
 
 from .artifacts import check_sendable
 from .confirming import confirm, discard_upload, start_over
@@ -212,7 +213,8 @@ def check_size(size: int, dialect: Dialect) -> None:
     limit = dialect.max_upload_size
     if size > limit:
         raise FileError(
-            f"It has {size:,} bytes; this server takes at most {limit / (1 << 30):,.0f} GiB "
-            f"({limit:,} bytes).",
+            f"It has {number_text(size)} bytes; this server takes at most "
+            f"{number_text(round(limit / (1 << 30)))} GiB "
+            f"({number_text(limit)} bytes).",
             title="The file is too large",
         )

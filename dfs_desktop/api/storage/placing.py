@@ -16,6 +16,7 @@ from pathlib import Path
 from dfs_desktop.api.errors import DiskFullError, FileError, FolderUnavailableError, NamelessError
 from dfs_desktop.artifact import numbered
 from dfs_desktop.artifact.disk_names import name_limit
+from dfs_desktop.number_text import number_text
 
 # A virus scanner, an indexer or a network share may hold a fresh file for a moment.
 PATIENCE = 10.0
@@ -170,7 +171,8 @@ def no_room(needed: int, folder: Path) -> DiskFullError:
     with contextlib.suppress(OSError):
         free = shutil.disk_usage(folder).free
     return DiskFullError(
-        f"The file needs {needed:,} bytes more, {free:,} are free in {str(folder)!r}. Make room, "
+        f"The file needs {number_text(needed)} bytes more, {number_text(free)} are free in "
+        f"{str(folder)!r}. Make room, "
         "then go on.",
         needed=needed,
         free=free,

@@ -13,6 +13,7 @@ import httpx
 from dfs_desktop.api.errors import APIConnectionError, DataForceError, TransferCancelled
 from dfs_desktop.api.flows.expiry import is_over
 from dfs_desktop.artifact import ArtifactError
+from dfs_desktop.number_text import number_text
 
 from .meter import Meter
 from .refusing import StoreRefused, refusal
@@ -123,7 +124,10 @@ class RangeSource:
         if not found or (int(found[1]), int(found[2])) != (offset, offset + length - 1):
             _refuse("The storage sent another part of the file than was asked for.")
         if found and found[3] != "*" and int(found[3]) != self._size:
-            _refuse(f"{self._size:,} bytes are registered, the storage holds {int(found[3]):,}.")
+            _refuse(
+                f"{number_text(self._size)} bytes are registered, the storage holds "
+                f"{number_text(int(found[3]))}."
+            )
 
     def _link(self) -> str:
         with self._lock:

@@ -8,6 +8,7 @@ from dfs_desktop.artifact.names import shortened
 from dfs_desktop.artifact.opened import OpenArtifact
 from dfs_desktop.artifact.source import Slice, read_exactly
 from dfs_desktop.artifact.strict_json import load
+from dfs_desktop.number_text import number_text
 
 from .findings import Finding
 from .folders import Folder, folders_of
@@ -70,7 +71,8 @@ class Attachments:
         if source.size > limit:
             raise ArtifactError(
                 "The attachment is too large",
-                f"“{shortened(name)}” has {source.size:,} bytes; {limit:,} are allowed.",
+                f"“{shortened(name)}” has {number_text(source.size)} bytes; "
+                f"{number_text(limit)} are allowed.",
             )
         return read_exactly(source, 0, source.size)
 

@@ -5,6 +5,7 @@ import struct
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.artifact.source import Source, read_exactly
+from dfs_desktop.number_text import number_text
 
 _FIRST_STEP = 64 * 1024
 _LAST_STEP = 8 * 1024 * 1024
@@ -83,7 +84,7 @@ class Cursor:
                 "damaged or incomplete: fetch or build it again."
                 if self.place + count > self._source.size
                 else f"The header of {shortened(self._source.name)} goes on behind "
-                f"{self._limit:,} bytes, which is more than is gone through here. "
+                f"{number_text(self._limit)} bytes, which is more than is gone through here. "
                 "Download the artifact to look into this file.",
             )
 

@@ -112,7 +112,8 @@ class _Header:
         except _LimitError as limit:
             after = f"behind “{shortened(key, 80)}” " if key else ""
             remark = (
-                f"The file has {count:,} tensors and {settings:,} settings. What stands {after}"
+                f"The file has {number_text(count)} tensors and {number_text(settings)} "
+                f"settings. What stands {after}"
                 f"in its header is not listed here: {limit}."
             )
         if len(tensors) == MAX_TENSORS < count:
@@ -165,7 +166,8 @@ class _Header:
         self._strings -= length
         if self._strings < 0:
             raise _LimitError(
-                f"more than {MAX_STRINGS:,} words are too many to go through ({length:,} here)"
+                f"more than {number_text(MAX_STRINGS)} words are too many to go through "
+                f"({number_text(length)} here)"
             )
         if kind == _STRING:
             self._cursor.skip_texts(length, self._length)
@@ -191,7 +193,7 @@ class _Header:
             raise _LimitError("the names are too long to keep them all")
         axes = self._cursor.number(self._order + "I")
         if axes > MAX_AXES:
-            raise damaged(self._source, f"has a tensor with {axes:,} axes")
+            raise damaged(self._source, f"has a tensor with {number_text(axes)} axes")
         # GGUF counts axes from the fastest; people write the slowest first.
         shape = tuple(self._cursor.number(self._length) for _ in range(axes))[::-1]
         kind = self._cursor.number(self._order + "I")

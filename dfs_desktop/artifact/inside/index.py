@@ -9,6 +9,7 @@ from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.headers import member_name
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.artifact.source import Source, SourceFile
+from dfs_desktop.number_text import number_text
 
 from .findings import Finding
 
@@ -45,7 +46,7 @@ def checked_index(
     if len(index) > MAX_MEMBERS:
         raise ArtifactError(
             "The index has too many files",
-            f"More than {MAX_MEMBERS:,} entries are not read. Download the artifact instead.",
+            f"More than {number_text(MAX_MEMBERS)} entries are not read. Download the artifact instead.",
         )
     members: dict[str, Member] = {}
     refused: list[Finding] = []
@@ -59,7 +60,7 @@ def checked_index(
     if len(refused) > _MOST_NAMED:
         more = len(refused) - _MOST_NAMED
         refused[_MOST_NAMED:] = [
-            Finding("warning", f"{more:,} more files are listed wrongly", _REMEDY)
+            Finding("warning", f"{number_text(more)} more files are listed wrongly", _REMEDY)
         ]
     return members, tuple(refused)
 

@@ -6,6 +6,7 @@ from dfs_desktop.artifact.companions import is_companion
 from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.artifact.source import BytesSource, Source, read_exactly
+from dfs_desktop.number_text import number_text
 
 from .tensors import MAX_AXES, Tensor, Weights, damaged, listed_only, product
 from .zipped import ZipEntry, zip_entries, zip_head
@@ -49,7 +50,11 @@ def read_npz(source: Source) -> Weights:
     if len(entries) > MAX_ARRAYS:
         remarks.append(listed_only(len(entries), "arrays", MAX_ARRAYS))
     if problems:
-        left_out = "1 of its arrays is" if len(problems) == 1 else f"{len(problems):,} of them are"
+        left_out = (
+            "1 of its arrays is"
+            if len(problems) == 1
+            else f"{number_text(len(problems))} of them are"
+        )
         remarks.append(f"{left_out} left out: {problems[0].detail}")
     return Weights.of("npz", found, remark=" ".join(remarks))
 
@@ -80,7 +85,8 @@ def _array(source: Source, name: str, size: int) -> Tensor:
     if end > MAX_HEADER + 12:
         raise ArtifactError(
             "The array cannot be listed",
-            f"{shortened(source.name)} has a header of {end:,} bytes; {MAX_HEADER:,} are read.",
+            f"{shortened(source.name)} has a header of {number_text(end)} bytes; "
+            f"{number_text(MAX_HEADER)} are read.",
         )
     text = read_exactly(source, start, end - start).decode("latin-1")
     descr, shape_text = _DESCR.search(text), _SHAPE.search(text)

@@ -14,6 +14,7 @@ import msgspec
 
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.source import Source, read_exactly
+from dfs_desktop.number_text import number_text
 
 from .tensors import (
     MAX_AXES,
@@ -65,7 +66,10 @@ def read_safetensors(source: Source) -> Weights:
     if not 2 <= length <= source.size - 8:
         raise damaged(source, "has a header that is longer than the file")
     if length > MAX_HEADER:
-        raise damaged(source, f"has a header of {length:,} bytes; the format allows {MAX_HEADER:,}")
+        raise damaged(
+            source,
+            f"has a header of {number_text(length)} bytes; the format allows {number_text(MAX_HEADER)}",
+        )
     data = read_exactly(source, 8, length).removeprefix(codecs.BOM_UTF8)
     header = _Header(source, data)
     found = sorted(header.tensors.values(), key=lambda each: each[0])
@@ -107,11 +111,11 @@ class _Header:
             more = self._steps < 0
             yield listed_only(self._counted, "tensors", MAX_TENSORS, more=more)
         if self._odd:
-            yield f"{self._odd:,} of its entries are no tensors and are left out."
+            yield f"{number_text(self._odd)} of its entries are no tensors and are left out."
         if self._no_notes:
             yield "Its notes are no table of texts and are left out."
         if self._twice:
-            yield f"{self._twice:,} names come twice; the last of each is shown."
+            yield f"{number_text(self._twice)} names come twice; the last of each is shown."
 
     def _pairs(self, at: int) -> Iterator[tuple[bytes, int, int]]:
         """The entries of the object that begins here: name, and where the value begins and ends."""

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from dfs_desktop.artifact.names import extension
+from dfs_desktop.number_text import number_text
 
 MAX_ROWS = 500
 MAX_COLUMNS = 200
@@ -67,7 +68,11 @@ def table_of(text: str, name: str, *, whole: bool) -> Table | None:
     if not rows:
         return None
     width = max(map(len, rows))
-    note = f"The first {MAX_COLUMNS} of {width:,} columns are shown." if width > MAX_COLUMNS else ""
+    note = (
+        f"The first {MAX_COLUMNS} of {number_text(width)} columns are shown."
+        if width > MAX_COLUMNS
+        else ""
+    )
     shown = tuple(tuple(cell[:MAX_CELL] for cell in row[:MAX_COLUMNS]) for row in rows)
     return Table(shown, more or not whole, note)
 

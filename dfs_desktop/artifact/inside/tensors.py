@@ -7,6 +7,7 @@ import msgspec
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.artifact.source import Source
+from dfs_desktop.number_text import number_text
 
 MAX_TENSORS = 200_000  # that are listed; a file may have more
 MAX_AXES = 64
@@ -54,7 +55,8 @@ class Weights(msgspec.Struct, frozen=True):
         size = sum(each.size for each in found)
         if missing > 0:
             remark = (
-                f"The file ends {missing:,} bytes before its tensors do: a part of it is missing. "
+                f"The file ends {number_text(missing)} bytes before its tensors do: a part of "
+                "it is missing. "
                 f"Copy or download it again. {remark}"
             ).rstrip()
         return cls(form, found, parameters, size, metadata or {}, remark, missing > 0)
@@ -71,7 +73,10 @@ def product(shape: Sequence[int]) -> int:
 def listed_only(count: int, what: str, most: int, *, more: bool = False) -> str:
     """The remark of a table with `count` lines (or `more`) of which `most` are listed."""
     least = "More than " if more else ""
-    return f"{least}{count:,} {what}: too many to list. The first {most:,} are listed and counted."
+    return (
+        f"{least}{number_text(count)} {what}: too many to list. The first "
+        f"{number_text(most)} are listed and counted."
+    )
 
 
 def damaged(source: Source, what: str) -> ArtifactError:

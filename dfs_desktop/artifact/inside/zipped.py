@@ -12,6 +12,7 @@ from typing import NamedTuple
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.artifact.source import Slice, Source, read_exactly
+from dfs_desktop.number_text import number_text
 
 MAX_DIRECTORY = 4 * 1024 * 1024  # bytes
 MAX_ENTRIES = 20_000
@@ -47,7 +48,7 @@ def zip_entries(source: Source) -> list[ZipEntry]:
     if size > MAX_DIRECTORY or count > MAX_ENTRIES:
         raise ArtifactError(
             "A zip file in the artifact has too many files",
-            f"{shortened(source.name)} has {count:,}; {MAX_ENTRIES:,} are read.",
+            f"{shortened(source.name)} has {number_text(count)}; {number_text(MAX_ENTRIES)} are read.",
         )
     try:
         data = read_exactly(source, place, size)
@@ -147,7 +148,7 @@ def zip_stream(source: Source, entry: ZipEntry, limit: int, step: int = _STEP) -
             raise ArtifactError(
                 "A file in the artifact is too large",
                 f"{shortened(entry.name)} in {shortened(source.name)} unpacks to more than "
-                f"{most:,} bytes. It is not opened here; download the artifact.",
+                f"{number_text(most)} bytes. It is not opened here; download the artifact.",
             )
         yield block
 

@@ -12,6 +12,7 @@ from dfs_desktop.api.storage.limits.cancellable_sockets import CancellableStream
 from dfs_desktop.api.storage.local.checkpoint import Checkpointer
 from dfs_desktop.api.storage.local.partial_file import Partial
 from dfs_desktop.api.storage.meter import Meter
+from dfs_desktop.number_text import number_text
 
 from .range_queue import Piece, RangeQueue
 from .response import BrokeOff, declared_length, wrong_size
@@ -68,7 +69,9 @@ class BodyWriter:
                 return
         if piece.left > 0:
             received, size = self._partial.received, self._partial.size
-            raise BrokeOff(f"The storage sent only {received:,} of {size:,} bytes.")
+            raise BrokeOff(
+                f"The storage sent only {number_text(received)} of {number_text(size)} bytes."
+            )
 
     def _blocks(self, answer: httpx.Response, length: int | None) -> Iterator[memoryview]:
         """The raw body; off the socket in whole buffers where its length is known."""

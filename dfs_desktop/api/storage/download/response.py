@@ -10,6 +10,7 @@ import httpx
 from dfs_desktop.api.errors import ChecksumError, FileDownloadError, MissingFileError
 from dfs_desktop.api.storage.local.partial_file import Partial
 from dfs_desktop.api.storage.refusing import Meaning, StoreRefused, refusal
+from dfs_desktop.number_text import number_text
 
 from .range_queue import Piece
 
@@ -70,7 +71,9 @@ def _part(answer: httpx.Response, piece: Piece, partial: Partial) -> Sent:
     length = declared_length(answer)
     stated = int(found[2]) + 1 - int(found[1])
     if not partial.etag and found[3] not in ("*", str(partial.size)):
-        raise wrong_size(partial, f"{int(found[3]):,}", answer.headers.get("content-encoding", ""))
+        raise wrong_size(
+            partial, number_text(int(found[3])), answer.headers.get("content-encoding", "")
+        )
     fits = found[3] in ("*", str(partial.size)) and int(found[2]) < partial.size
     return Sent.PART if fits and length in (None, stated) else Sent.WRONG_PART
 
@@ -105,12 +108,13 @@ def check_length(answer: httpx.Response, partial: Partial) -> None:
     """ChecksumError when a whole object does not have the registered size."""
     length = declared_length(answer)
     if length is not None and length != partial.size:
-        raise wrong_size(partial, f"{length:,}", answer.headers.get("content-encoding", ""))
+        raise wrong_size(partial, number_text(length), answer.headers.get("content-encoding", ""))
 
 
 def wrong_size(partial: Partial, found: str, encoding: str = "") -> ChecksumError:
     """The exception for an object of another size."""
     packed = " It comes compressed (Content-Encoding: gzip)." if "gzip" in encoding else ""
     return ChecksumError(
-        f"{partial.size:,} bytes are registered, the storage holds {found}.{packed} It was not kept."
+        f"{number_text(partial.size)} bytes are registered, the storage holds "
+        f"{found}.{packed} It was not kept."
     )

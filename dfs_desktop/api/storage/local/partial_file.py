@@ -19,6 +19,7 @@ from dfs_desktop.api.storage.placing import (
     local_fault,
     sync_folder,
 )
+from dfs_desktop.number_text import number_text
 
 from .byte_ranges import Range, Ranges
 from .checksum import Checksum, check_hash
@@ -195,7 +196,8 @@ class Partial:
         """ChecksumError unless size and hash are the registered ones."""
         if not self.complete:
             raise ChecksumError(
-                f"{self.size:,} bytes are registered, {self.received:,} arrived.", retryable=True
+                f"{number_text(self.size)} bytes are registered, {number_text(self.received)} arrived.",
+                retryable=True,
             )
         try:
             found = self.checksum.finish(self.size)
