@@ -6,6 +6,7 @@ import contextlib
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,10 +15,14 @@ import pytest
 from api_faces import FACES, through
 from api_stage import KEY
 from certificates import Authority
+from hypothesis import given
+from hypothesis import strategies as st
+from proxy_stage import NamedStage, Proxy
 
 from dfs_desktop.api import DataForceError
 from dfs_desktop.api.address import read_address
 from dfs_desktop.api.connection_errors import connection_error
+from dfs_desktop.api.presented import names_of, who_signed
 
 pytestmark = pytest.mark.fault("RL-40", "W-03")
 PAGE = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\n<html"
@@ -175,3 +180,70 @@ def test_a_line_that_breaks_under_tls_is_a_fault_that_passes(
     error.__cause__ = cause
     ours = connection_error(error, read_address("https://a.example", allow_http=False))
     assert ours.retryable is passes
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize(
+    ("subject", "told"),
+    [
+        (
+            "/O=Zscaler Inc./CN=Zscaler Intermediate Root CA",
+            "“Zscaler Intermediate Root CA, Zscaler Inc.”",
+        ),
+        ("/CN=Our company's authority", "“Our company's authority”"),
+        ("/O=Fortinet", "“Fortinet”"),
+    ],
+)
+def test_who_signed_the_certificate_is_told(
+    serve: Callable[..., str], tmp_path: Path, face: str, subject: str, told: str
+) -> None:
+    place = serve(say_page, Authority(tmp_path / "other", subject).context())
+    error = refusal(face, f"https://{place}")
+    assert f"It was issued by {told} for “a server of the tests”." in error.detail
+    assert ("opens encrypted connections." in error.detail) is (not subject.startswith("/CN"))
+    assert "SSL_CERT_FILE" in error.detail
+
+
+def test_who_signed_is_read_through_a_proxy_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A box of the company stands behind the proxy and signs for everybody."""
+    authority = Authority(tmp_path / "other", "/CN=FortiGate CA")
+    site = NamedStage(context=authority.context())
+    proxy = Proxy(site.here, login="ann:secret")
+    monkeypatch.setenv("HTTPS_PROXY", f"http://ann:secret@{proxy.place}")
+    told = refusal("sync", site.url).detail
+    assert "It was issued by “FortiGate CA” for “a server of the tests”." in told
+    proxy.close()
+    site.close()
+
+
+@given(st.binary(max_size=80), st.integers(0, 600), st.integers(0, 600))
+def test_no_certificate_raises_anything_else(
+    authority: Authority, odd: bytes, start: int, end: int
+) -> None:
+    good = ssl.PEM_cert_to_DER_cert(authority.path.read_text())
+    assert names_of(good) == ("The tests' own authority",) * 2
+    with contextlib.suppress(ValueError):
+        assert all(len(name) < 1000 for name in names_of(good[:start] + odd + good[end:]))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"", b"\x16\x03\x03\xff\xff", b"\x16\x03\x03\0\0" * 9000, b"HTTP/1.1 200 OK\r\n" * 9000],
+)
+@pytest.mark.parametrize("dribbling", [False, True])
+def test_a_hostile_answer_to_the_greeting_names_nobody_and_ends(
+    serve: Callable[..., str], answer: bytes, dribbling: bool
+) -> None:
+    done = threading.Event()
+
+    def act(line: socket.socket) -> None:
+        line.sendall(answer)
+        while dribbling and not done.wait(0.05):
+            line.sendall(b"\x16")
+
+    began = time.monotonic()
+    assert who_signed(read_address(f"https://{serve(act)}", allow_http=False), None) == ""
+    done.set()
+    assert time.monotonic() - began < 4

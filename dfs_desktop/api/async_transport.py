@@ -217,7 +217,7 @@ class AsyncTransport:
                 async with self._slots:
                     status, headers, body = await self._exchange(call)
             except Exception as error:  # noqa: BLE001 - told apart in failed()
-                pause = attempts.pause(error, self.wire.failed(error))
+                pause = attempts.pause(error, await Worker(self.wire.failed, error).result())
                 await meter.rest(pause)
                 continue
             self.wire.learn_time(headers)

@@ -19,6 +19,7 @@ from .errors import (
     ServerAddressError,
     UnexpectedAnswerError,
 )
+from .presented import who_signed
 from .proxies import Proxy
 from .scrubbing import scrub
 
@@ -43,7 +44,8 @@ def is_fault(error: Exception, proxy: Proxy | None) -> bool:
 def connection_error(
     error: Exception, to: Address, proxy: Proxy | None = None, *, typed: bool = True
 ) -> DataForceError:
-    """Our exception for what the HTTP client raised when no answer came from ``to``.
+    """Our exception for what the HTTP client raised when no answer came from ``to``. It may take
+    seconds: a certificate that was not accepted is looked at once more.
 
     ``typed``: a person wrote that address, and may write another one.
     """
@@ -227,7 +229,7 @@ def _tls_failed(cause: ssl.SSLError, to: Address, proxy: Proxy | None) -> DataFo
         )
     return APIConnectionError(
         f"The certificate of {to.place} was not accepted: {scrub(reason)}."
-        f"{_remedy(reason, to, proxy)}",
+        f"{who_signed(to, proxy)}{_remedy(reason, to, proxy)}",
         title="The server's certificate was not accepted",
         retryable=False,
         answer_lost=False,
