@@ -6,6 +6,7 @@ themselves is a guess, and marked as one.
 """
 
 import codecs
+import itertools
 import re
 import unicodedata
 from collections.abc import Callable
@@ -32,7 +33,12 @@ _COMMON_HAN = re.compile(
 )
 _TRADITIONAL = re.compile("[這為來個們說國時會學對發後沒過還點現開關數據]")
 _HAN = re.compile("[\u4e00-\u9fff]")
+_HAN_WORD = re.compile("[\u4e00-\u9fff]{2}")
+_BOXES = re.compile("[\u2500-\u259f]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
+_SIGN = "[°±²³§€£«»“”‘–—…·×÷©®¼½¾¡¿•™]"
+_SIGNS = re.compile(rf"(?<![^\W\d_]){_SIGN}|{_SIGN}(?![^\W\d_])|’")  # not within a word
+_IN_LATIN = re.compile("(?<=[a-z])[\u3041-\u9fff]|[\u3041-\u9fff](?=[a-z])")
 
 
 class Decoded(NamedTuple):
@@ -71,6 +77,8 @@ def decode_text(head: bytes, *, whole: bool) -> Decoded | None:
     except UnicodeDecodeError:
         if marked:
             return None
+        if mended := _nearly_utf8(head, whole=whole):
+            return mended
         legacy = _legacy(head, whole=whole)
         if legacy is None or _CONTROL.search(legacy.text):
             return None
@@ -125,6 +133,16 @@ def _wide_text(head: bytes) -> str | None:
     return best[1] if best else None
 
 
+def _nearly_utf8(data: bytes, *, whole: bool) -> Decoded | None:
+    """UTF-8 into which some other bytes got, as lines of two programs in one log."""
+    text = codecs.getincrementaldecoder("utf-8")("replace").decode(data, final=whole)
+    odd = text.count("\ufffd")
+    good = sum(character > "\x7f" for character in text[:_LOOKED_AT]) - odd
+    if good < 2 * odd or _CONTROL.search(text):
+        return None
+    return Decoded(text, "utf-8", guessed=True)
+
+
 def _legacy(data: bytes, *, whole: bool = True) -> Decoded | None:
     """The likeliest encoding of a country, or None when the bytes look like no text in any."""
     sample = data[:_LOOKED_AT]
@@ -153,8 +171,8 @@ def _share(pattern: re.Pattern[str], text: str) -> float:
 
 def _japanese(text: str) -> float:
     kana = _share(_KANA, text)
-    if kana > 0.15 and _share(_HALF_KANA, text) < 0.2:
-        return 0.5 + kana
+    if kana > (0.15 if _first_level(text, "cp932", range(0x88, 0x98)) else 0.4):
+        return (0.5 + kana) * (_share(_HALF_KANA, text) < 0.2)
     return _everyday(text, "cp932", range(0x88, 0x98))
 
 
@@ -172,20 +190,37 @@ def _chinese(text: str) -> float:
     )
 
 
-def _everyday(text: str, encoding: str, level: range) -> float:
-    """A few words without grammar, as in a header: characters of a table's first level only."""
-    han = _HAN.findall(text)
-    known = [each.encode(encoding, "ignore")[:1] for each in han]
+def _first_level(text: str, encoding: str, level: range) -> bool:
+    """Whether the Chinese characters are those of a table's first part, which the usual ones are."""
+    known = [each.encode(encoding, "ignore")[:1] for each in _HAN.findall(text)]
     first = sum(bool(lead) and lead[0] in level for lead in known)
-    return 0.4 if han and first >= 0.9 * len(han) and _share(_HAN, text) > 0.9 else 0.0
+    return first >= 0.9 * len(known)
+
+
+def _everyday(text: str, encoding: str, level: range) -> float:
+    """A few words without grammar, as in a header, and not in the middle of plain letters."""
+    if (
+        not _HAN.search(text)
+        or _share(_HAN, text) <= 0.9
+        or not _first_level(text, encoding, level)
+    ):
+        return 0.0
+    if _share(_IN_LATIN, text) > 0.3:
+        return 0.0
+    return 0.4 if _HAN_WORD.search(text) else 0.2
+
+
+def _natural(word: str) -> bool:
+    """Whether no capital stands inside a word of small letters; many scripts have neither."""
+    return word.islower() or word.isupper() or word.istitle() or word.lower() == word.upper()
 
 
 def _cyrillic(text: str) -> float:
     """Words of one case: in the wrong one of two Cyrillic tables, capitals stand inside words."""
     words = [word for word in _WORD.findall(text) if _CYRILLIC.match(word)]
-    natural: int = sum(word.islower() or word.isupper() or word.istitle() for word in words)
+    natural = sum(map(_natural, words))
     whole = sum(len(_CYRILLIC.findall(word)) == len(word) > 1 for word in words)
-    if _share(_CYRILLIC, text) < 0.7 or not words or whole < len(words) / 2:
+    if _share(_CYRILLIC, text) < 0.7 or _BOXES.search(text) or not words or whole < len(words) / 2:
         return 0.0
     return 0.6 * natural / len(words) * min(1.0, 1.6 * _usual(text, "оеаинтсрвл"))
 
@@ -202,7 +237,9 @@ def _written_in(script: str, letters: str) -> Callable[[str], float]:
 
     def weigh(text: str) -> float:
         words = [word for word in _WORD.findall(text) if pattern.search(word)]
-        whole = sum(len(pattern.findall(word)) == len(word) > 1 for word in words)
+        whole = sum(
+            len(pattern.findall(word)) == len(word) > 1 and _natural(word) for word in words
+        )
         if _share(pattern, text) < 0.85 or not words or whole < 0.7 * len(words):
             return 0.0
         return 0.1 + 0.6 * _usual(text, letters)
@@ -217,15 +254,29 @@ def _turkish(text: str) -> float:
     return 0.36 if own and foreign <= set("ğışİŞĞüöçÜÖÇâîûÂÎÛ") else 0.0
 
 
-def _central(text: str) -> float:
-    """What has letters that western tables lack, at the places that these leave free."""
-    return 0.3 * (_western(text) > 0)
+def _accented(letters: str) -> Callable[[str], float]:
+    """A judge of plain letters with single ones of these among them.
+
+    In the wrong one of two tables a sign stands inside a word, or a letter that few words have.
+    """
+    usual = re.compile(f"[{letters}]")
+
+    def weigh(text: str) -> float:
+        foreign = sum(not character.isascii() for character in text)
+        if foreign > max(len(text) * 0.4, 1):
+            return 0.0
+        good = len(usual.findall(text.lower())) - sum(
+            before.islower() and each.isupper() and not each.isascii()
+            for before, each in itertools.pairwise(text)
+        )
+        signs = len(_SIGNS.findall(text))
+        return 0.05 + 0.3 * max(0, good + signs) / max(foreign, 1)
+
+    return weigh
 
 
-def _western(text: str) -> float:
-    """Single accented letters among plain ones."""
-    foreign = sum(not character.isascii() for character in text)
-    return 0.35 if foreign <= max(len(text) * 0.4, 1) else 0.0
+_western = _accented("äöüßéèêëàâáãåçñóòôõøúùûíìîïæœýÿµªº")
+_central = _accented("ąćęłńóśźżčďěňřšťůžáéíýúôäöüőűßăâîșțşţđ")
 
 
 _COUNTRIES = (
@@ -236,6 +287,7 @@ _COUNTRIES = (
     ("big5", _chinese),
     ("cp1251", _cyrillic),
     ("koi8-r", _cyrillic),
+    ("cp866", _cyrillic),
     ("cp1253", _written_in("[\u0370-\u03ff]", "αοιεητσνρπκςυλμάόίέή")),
     ("cp1255", _written_in("[\u0590-\u05ff]", "יוהלאמםתרנבש")),
     ("cp1256", _written_in("[\u0600-\u06ff]", "اليمونرتبعةده")),
@@ -243,6 +295,9 @@ _COUNTRIES = (
     ("cp1254", _turkish),
     ("cp1252", _western),
     ("cp1250", _central),
+    ("iso-8859-2", _central),
+    ("cp850", _western),
+    ("mac-roman", _western),
 )
 
 __all__ = ["Decoded", "decode_json", "decode_text", "has_mark"]

@@ -129,9 +129,9 @@ BODY = bytes(8)
     ("name", "data", "word"),
     [
         ("a.safetensors", b"abc", "no safetensors"),
-        ("a.safetensors", safetensors_of({}, length=2**63), "longer than the file"),
-        ("a.safetensors", safetensors_of(b"[" * 100_000), "no table"),
-        ("a.safetensors", safetensors_of([1]), "no table"),
+        ("a.safetensors", safetensors_of({}, length=2**63), "no safetensors file"),
+        ("a.safetensors", safetensors_of(b"[" * 100_000), "no safetensors file"),
+        ("a.safetensors", safetensors_of([1]), "no safetensors file"),
         ("a.safetensors", safetensors_of({"a": 5}), "without type"),
         ("a.safetensors", safetensors_of(tensor(shape=[-2]), BODY), "without type"),
         ("a.safetensors", safetensors_of(tensor(shape=[True, 2]), BODY), "without type"),

@@ -177,3 +177,34 @@ def test_a_short_table_of_any_country_is_text_and_a_guess(encoding: str) -> None
 def test_zeros_among_plain_letters_are_no_wide_characters() -> None:
     text = "a,b\n" + "1,2\n" * 200 + "\0\n"
     assert decode_text(text.encode(), whole=True) == Decoded(text, "utf-8", guessed=False)
+
+
+WORDS = [
+    ("id,x\nMüller,Größe\n", "cp850"), ("Straße;Größe\nMüller;1\n", "mac-roman"),
+    ("modèle,précision\nforêt,1\n", "cp850"), ("x,Précision\n1,2\n", "cp1252"),
+    ("x,Größe\n1,2\n", "cp850"), ("nazwa;wartość\nżółw;łoś\n", "cp1250"),
+    ("nazwa;wartość\nżółw;łoś\n", "iso-8859-2"), ("id,город\n1,Москва\n", "cp866"),
+    ("temp °C,±0.5\n10 µm,5 €\n", "cp1252"), ("x,doğruluk\n1,2\n", "cp1254"),
+    ("the model’s “best” – 5 €\n", "cp1252"), ("الدقة,القيمة\n1,2\n", "cp1256"),
+]  # fmt: skip
+
+
+@pytest.mark.fault("RL-20")
+@pytest.mark.parametrize(("text", "encoding"), WORDS)
+def test_a_few_foreign_letters_in_a_table_are_read_as_they_were_meant(
+    text: str, encoding: str
+) -> None:
+    found = decode_text(text.encode(encoding), whole=True)
+    assert found is not None
+    assert (found.text, found.guessed) == (text, True)
+
+
+@pytest.mark.fault("RL-20")
+def test_one_odd_byte_in_utf_8_spoils_nothing_else() -> None:
+    data = "Name,Größe\nMüller,1\n".encode() * 2000 + b"x\xe9y,2\n"
+    for found in (decode_text(data, whole=True), decode_text(data[:-20000], whole=False)):
+        assert found is not None
+        assert (found.text[:18], found.encoding) == ("Name,Größe\nMüller,"[:18], "utf-8")
+    assert decode_text(data, whole=True) == Decoded(
+        data.decode("utf-8", "replace"), "utf-8", guessed=True
+    )

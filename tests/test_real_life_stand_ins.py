@@ -1,6 +1,10 @@
 """Files that came in part, or in place of the model: called what they are, with what was read."""
 
+import bz2
+import gzip
 import io
+import json
+import pickle
 import zipfile
 from pathlib import Path
 
@@ -87,3 +91,62 @@ def test_companions_are_no_arrays() -> None:
         archive.writestr("__MACOSX/._a.npy", b"\0\5\x16\7")
     found = read_weights(BytesSource(buffer.getvalue(), "w.npz"))
     assert ([each.name for each in found.tensors], found.remark) == (["a"], "")
+
+
+def torch_zip() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("archive/data.pkl", pickle.dumps({}))
+        archive.writestr("archive/version", "3\n")
+    return buffer.getvalue()
+
+
+OTHERS = [
+    (torch_zip(), "a zip archive, as torch.save"),
+    (pickle.dumps({"a": [1]}, 2), "a pickle"),
+    (pickle.dumps({"a": [1] * 99}, 5), "a pickle"),
+    (b"\x89HDF\r\n\x1a\n" + bytes(900), "an HDF5 file"),
+    (gzip.compress(b"x" * 900), "packed with gzip"),
+    (bz2.compress(b"x" * 900), "packed with bzip2"),
+    (json.dumps({"metadata": {}, "weight_map": {}}, indent=2).encode(), "a JSON document"),
+    (tar_of({"a": b"x"}), "a tar archive"),
+    (b"tjgg" + bytes(900), "the format before GGUF"),
+    (b"1.0 2.0\n3.0 4.0\n", "whatever its name says"),
+    (b"abc", "whatever its name says"),
+]
+
+
+@pytest.mark.fault("RL-13")
+@pytest.mark.parametrize(("data", "words"), OTHERS)
+@pytest.mark.parametrize("name", ["m.safetensors", "m.gguf", "m.npz", "m.npy"])
+def test_a_file_of_another_format_is_called_what_it_is(name: str, data: bytes, words: str) -> None:
+    with pytest.raises(ArtifactError, match=words) as caught:
+        read_weights(BytesSource(data, name))
+    assert "damaged" not in str(caught.value)
+
+
+@pytest.mark.fault("RL-13")
+@pytest.mark.parametrize("name", ["m.safetensors", "m.gguf", "m.npz", "m.npy"])
+def test_weights_under_the_name_of_another_format_are_listed(name: str) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("a.npy", npy_bytes(WEIGHTS["bias"]))
+    files = [
+        safetensors.numpy.save({"a": WEIGHTS["bias"]}),
+        npy_bytes(WEIGHTS["bias"]),
+        gguf_bytes({"a": ([4], 0)}),
+        buffer.getvalue(),
+    ]
+    assert [len(read_weights(BytesSource(each, name)).tensors) for each in files] == [1] * 4
+
+
+@pytest.mark.fault("RL-13")
+def test_an_npz_of_more_arrays_than_are_listed_is_listed_and_counted() -> None:
+    buffer = io.BytesIO()
+    data = npy_bytes(WEIGHTS["bias"])
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for number in range(21_000):
+            archive.writestr(f"layer_{number}/kernel.npy", data)
+    found = read_weights(BytesSource(buffer.getvalue(), "w.npz"))
+    assert len(found.tensors) == 2000
+    assert found.remark.startswith("21\u202f000 arrays: too many to list.")

@@ -3,29 +3,24 @@
 from .companions import is_companion
 from .errors import ArtifactError
 from .inside.gguf import read_gguf
-from .inside.numpy_file import MAGIC, read_npy, read_npz
-from .inside.safetensors_file import read_safetensors
+from .inside.numpy_file import EMPTY_ZIP, MAGIC, ZIPPED, is_npz, read_npy, read_npz
+from .inside.safetensors_file import may_be_safetensors, read_safetensors
 from .inside.tensors import Tensor, Weights
 from .names import extension, shortened
 from .opened import OpenArtifact
 from .source import Source, read_exactly
-from .stand_ins import LOOKED_AT, stand_in
+from .stand_ins import LOOKED_AT, other_format, stand_in
 
-READERS = {
-    ".safetensors": read_safetensors,
-    ".gguf": read_gguf,
-    ".npz": read_npz,
-    ".npy": read_npy,
-}
+ENDINGS = frozenset([".safetensors", ".gguf", ".npz", ".npy"])
 
 
 def has_weights(name: str) -> bool:
     """Whether a member of this name is one whose tensors can be listed."""
-    return extension(name) in READERS and not is_companion(name)
+    return extension(name) in ENDINGS and not is_companion(name)
 
 
 def read_weights(source: Source) -> Weights:
-    """The table of a safetensors, GGUF, npz or npy file, known by its first bytes or its name."""
+    """The table of a safetensors, GGUF, npz or npy file, known by its first bytes."""
     head = read_exactly(source, 0, min(LOOKED_AT, source.size))
     what = stand_in(head)
     if not head.strip(b"\0"):
@@ -38,13 +33,18 @@ def read_weights(source: Source) -> Weights:
         return read_gguf(source)
     if head.startswith(MAGIC):
         return read_npy(source)
-    reader = READERS.get(extension(source.name))
-    if reader is None:
+    if may_be_safetensors(head):
+        return read_safetensors(source)
+    ending = extension(source.name)
+    if ending not in ENDINGS:
         raise ArtifactError(
             "No weights that can be listed",
             f"{shortened(source.name)} is neither safetensors nor GGUF, npz or npy.",
         )
-    return reader(source)
+    if head.startswith(EMPTY_ZIP) or (head.startswith(ZIPPED) and is_npz(source)):
+        return read_npz(source)
+    what = other_format(head) or f"is no {ending[1:]} file, whatever its name says."
+    raise ArtifactError("The weights are in another format", f"{shortened(source.name)} {what}")
 
 
 def weights_of(artifact: OpenArtifact, name: str) -> Weights:

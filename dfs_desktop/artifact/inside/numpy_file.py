@@ -9,9 +9,10 @@ from dfs_desktop.artifact.source import BytesSource, Source, read_exactly
 from dfs_desktop.number_text import number_text
 
 from .tensors import MAX_AXES, Tensor, Weights, damaged, listed_only, product
-from .zipped import ZipEntry, zip_entries, zip_head
+from .zipped import ZipEntry, ZipListing, zip_head, zip_listing
 
 MAGIC = b"\x93NUMPY"
+ZIPPED, EMPTY_ZIP = b"PK\x03\x04", b"PK\x05\x06"
 MAX_HEADER = 1024 * 1024  # a record may have tens of thousands of fields
 MAX_ARRAYS = 2000  # each is a read of its own
 # The header is a Python literal, read with patterns: no evaluation, no recursion.
@@ -30,11 +31,8 @@ def read_npy(source: Source) -> Weights:
 
 def read_npz(source: Source) -> Weights:
     """The arrays of an npz file, in its order; one that cannot be read does not hide the others."""
-    entries = [
-        each
-        for each in zip_entries(source)
-        if each.name.endswith(".npy") and not is_companion(each.name)
-    ]
+    listing = zip_listing(source)
+    entries = _arrays(listing)
     found: list[Tensor] = []
     problems: list[ArtifactError] = []
     for entry in entries[:MAX_ARRAYS]:
@@ -48,7 +46,7 @@ def read_npz(source: Source) -> Weights:
         raise problems[0]
     remarks = []
     if len(entries) > MAX_ARRAYS:
-        remarks.append(listed_only(len(entries), "arrays", MAX_ARRAYS))
+        remarks.append(listed_only(len(entries), "arrays", MAX_ARRAYS, more=listing.cut))
     if problems:
         left_out = (
             "1 of its arrays is"
@@ -57,6 +55,19 @@ def read_npz(source: Source) -> Weights:
         )
         remarks.append(f"{left_out} left out: {problems[0].detail}")
     return Weights.of("npz", found, remark=" ".join(remarks))
+
+
+def is_npz(source: Source) -> bool:
+    """Whether a zip file holds arrays."""
+    return bool(_arrays(zip_listing(source)))
+
+
+def _arrays(listing: ZipListing) -> list[ZipEntry]:
+    return [
+        each
+        for each in listing.entries
+        if each.name.endswith(".npy") and not is_companion(each.name)
+    ]
 
 
 def _entry(source: Source, entry: ZipEntry) -> Tensor:

@@ -58,6 +58,12 @@ class _Place(msgspec.Struct, gc=False):
 _PLACE = msgspec.json.Decoder(_Place)
 
 
+def may_be_safetensors(head: bytes) -> bool:
+    """Whether these first bytes are a length that a file may have, and the begin of a table."""
+    start = head[8:].removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n")
+    return start.startswith(b"{") and int.from_bytes(head[:8], "little") < 1 << 40
+
+
 def read_safetensors(source: Source) -> Weights:
     """The tensors that the header names, in the order of their bytes."""
     if source.size < 8:

@@ -22,9 +22,11 @@ MAX_CELL = 1000  # characters
 _SAMPLE = 100  # records by which the separator is told
 _SEPARATORS = "\t;|,"  # the comma last: it also stands in numbers and in sentences
 _COMMENTS = ("#", "%", "//")
-_DECIMAL = re.compile(r"\s*[-+]?\d+,\d+\s*")
-_GIVEN = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # Excel's own first line
-_NUMBERS = re.compile(r"^(?:.* )?[-+]?\d[\d.eE+-]* [-+]?\d|^\S+ +[-+]?\d[\d.eE+-]*$", re.MULTILINE)
+_DECIMALS = re.compile(r"\s*[-+]?[\d.]+,\d+(?:([ \t]+)[-+]?[\d.]+,\d+)*\s*")
+_GIVEN = re.compile(r'"?sep=(\\t|.)"?\s*', re.IGNORECASE)  # Excel's own first line
+_NUMBERS = re.compile(
+    r"^(?:.* )?[-+]?\d[\d.eE+-]* +[-+]?\d|^ *\S+ +[-+]?\d[\d.eE+-]*$", re.MULTILINE
+)
 _END = "\0end"  # a line that no file has
 
 # The module's limit is for the whole process; texts are cut before they come here.
@@ -48,11 +50,12 @@ def table_of(text: str, name: str, *, whole: bool) -> Table | None:
     if not whole and lines and not lines[-1].endswith(("\n", "\r")):
         lines.pop()
     given = _GIVEN.fullmatch(lines[0]) if lines else None
+    separator = given[1].replace("\\t", "\t") if given else ""
     comments: list[str] = []
     body = lines[1:] if given else lines
     start = next((at for at, line in enumerate(body) if not _is_comment(line)), len(body))
     comments, body = [line for line in body[:start] if line.strip()], body[start:]
-    marks = _marks(body, given[1] if given else "", extension(name))
+    marks = _marks(body, separator, extension(name))
     form = _Form(marks, body, whole=whole)
     rows: list[list[str]] = []
     if comments:  # the last one may be the header: "#id,name"
@@ -142,8 +145,10 @@ def _marks(lines: list[str], given: str, ending: str) -> _Marks:
             if width > 1 and share > best_share + 0.001:
                 best, best_share = marks, share
     if best.separator == "," and not given and lines:
-        if "," not in lines[0] and all(map(_DECIMAL.fullmatch, lines[1:_SAMPLE])):
-            return _Marks(";")  # one column of decimal commas
+        head, *numbers = [_DECIMALS.fullmatch(line) for line in sample if line.strip()] or [None]
+        blanks = any(each and each[1] for each in numbers)
+        if all(numbers) and (blanks if head else "," not in lines[0]):
+            return _Marks(" " if blanks else ";")  # decimal commas, in one column or with blanks
         blank = _Marks(" ")
         if best_share == 0.0 and len(_widths(blank, sample)) == 1 and _NUMBERS.search(text):
             return blank

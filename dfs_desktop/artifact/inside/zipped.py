@@ -4,18 +4,19 @@ The standard library's reader takes a directory of any size into memory and infl
 Nothing is ever extracted under a name that the archive gives, so names cannot do harm.
 """
 
+import itertools
 import struct
 import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from dfs_desktop.artifact.errors import ArtifactError
+from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.artifact.source import Slice, Source, read_exactly
 from dfs_desktop.number_text import number_text
 
-MAX_DIRECTORY = 4 * 1024 * 1024  # bytes
-MAX_ENTRIES = 20_000
+MAX_DIRECTORY = 16 * 1024 * 1024  # bytes
+MAX_ENTRIES = 100_000  # that are listed; a file may have more
 MOST_RATIO = 250  # how much larger than its packed form a member may be, above the first mebibyte
 _FREE = 1024 * 1024
 _STEP = 256 * 1024
@@ -42,20 +43,37 @@ def _damaged(source: Source, what: str) -> ArtifactError:
     )
 
 
-def zip_entries(source: Source) -> list[ZipEntry]:
-    """The members of a zip file in the order of its directory, folders left out."""
-    count, size, place, shift = _directory_place(source)
-    if size > MAX_DIRECTORY or count > MAX_ENTRIES:
-        raise ArtifactError(
-            "A zip file in the artifact has too many files",
-            f"{shortened(source.name)} has {number_text(count)}; {number_text(MAX_ENTRIES)} are read.",
-        )
+class ZipListing(NamedTuple):
+    """The members in the order of the directory, folders left out; `cut` says that more follow."""
+
+    entries: list[ZipEntry]
+    cut: bool
+
+
+def zip_listing(source: Source) -> ZipListing:
+    """The first members of a zip file."""
+    _count, size, place, shift = _directory_place(source)
     try:
-        data = read_exactly(source, place, size)
-        entries = list(_parse(data, shift))
+        data = read_exactly(source, place, min(size, MAX_DIRECTORY))
+        entries = list(itertools.islice(_parse(data, shift), MAX_ENTRIES + 1))
+    except UnreachableError:
+        raise
     except (struct.error, ArtifactError):
         raise _damaged(source, "has a directory that cannot be read") from None
-    return [entry for entry in entries if not entry.name.endswith("/")]
+    cut = size > MAX_DIRECTORY or len(entries) > MAX_ENTRIES
+    return ZipListing([each for each in entries[:MAX_ENTRIES] if not each.name.endswith("/")], cut)
+
+
+def zip_entries(source: Source) -> list[ZipEntry]:
+    """All members of a zip file, for who looks for one of them."""
+    entries, cut = zip_listing(source)
+    if cut:
+        raise ArtifactError(
+            "A zip file in the artifact has too many files",
+            f"{shortened(source.name)} has more than {number_text(len(entries))}, which is more "
+            "than are looked through. Download the artifact to look into it.",
+        )
+    return entries
 
 
 def _directory_place(source: Source) -> tuple[int, int, int, int]:
@@ -101,9 +119,11 @@ def _parse(data: bytes, shift: int) -> Iterator[ZipEntry]:
         names_end = at + 46 + name_length
         name = data[at + 46 : names_end].decode("utf-8" if flags & 0x800 else "cp437", "replace")
         extra = data[names_end : names_end + extra_length]
+        at = names_end + extra_length + comment_length
+        if at > len(data):
+            return
         size, packed, place = _wide(extra, size, packed, place)
         yield ZipEntry(name, method, packed, size, place + shift, bool(flags & 1))
-        at = names_end + extra_length + comment_length
 
 
 def _wide(extra: bytes, size: int, packed: int, place: int) -> tuple[int, int, int]:
