@@ -134,7 +134,7 @@ def test_weights_under_the_name_of_another_format_are_listed(name: str) -> None:
     files = [
         safetensors.numpy.save({"a": WEIGHTS["bias"]}),
         npy_bytes(WEIGHTS["bias"]),
-        gguf_bytes({"a": ([4], 0)}),
+        gguf_bytes({"a": ([4], 0)}, ["x"]),
         buffer.getvalue(),
     ]
     assert [len(read_weights(BytesSource(each, name)).tensors) for each in files] == [1] * 4
