@@ -2,7 +2,10 @@
 
 import struct
 import time
+import zlib
+from base64 import b64encode
 from random import Random
+from zlib import crc32
 
 import pytest
 from PySide6.QtGui import QTextDocument
@@ -17,6 +20,7 @@ from dfs_desktop.artifact.inside.pictures import Picture, is_endless, picture_of
 from dfs_desktop.artifact.inside.rows import Section, row, table
 from dfs_desktop.artifact.preview import Preview
 from dfs_desktop.ui.detail_card import caged, warning
+from dfs_desktop.ui.inspect_preview import picture_of as shown_picture
 from dfs_desktop.workers.previews import dressed
 
 BEGINNINGS = ["<!--", "<a ", "<svg>", "<svg></svg>", "<script></script>", "<div>", "<p><b>", "</",
@@ -93,6 +97,17 @@ def test_honest_markdown_is_whole_and_its_long_table_is_aligned_lines() -> None:
     assert text.endswith("behind")
 
 
+def png(width: int, height: int, color: bytes = b"\xff\0\0") -> bytes:
+    """A picture of one color, as plots hold them."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", crc32(kind + data))
+
+    rows = zlib.compress((b"\0" + color * width) * height)
+    start = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + start + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
 @pytest.mark.fault("X-06")
 @pytest.mark.parametrize(
     "inner",
@@ -101,6 +116,8 @@ def test_honest_markdown_is_whole_and_its_long_table_is_aligned_lines() -> None:
         b'<g style="opacity:.5"><rect width="9" height="9"/></g>' * 50,
         b"<rect/>" * 2500, b'<path d="M' + b"1,2 " * 60_000 + b'"/>',
         b"<text>" + b"x" * 30_000 + b"</text>",
+        b'<path id="a" d="M' + b"1,2 " * 9_000 + b'"/>' + b'<use href="#a"/>' * 9,
+        b'<image href="data:image/png;base64,%b"/>' % b64encode(png(4000, 4000)),
     ],
 )  # fmt: skip
 def test_a_drawing_that_takes_long_to_paint_is_too_complex(inner: bytes) -> None:
@@ -220,3 +237,32 @@ def test_numbers_and_plain_words_stay_as_they_are(cell: str) -> None:
 @pytest.mark.fault("X-15")
 def test_a_copied_table_has_the_cells_that_were_shown() -> None:
     assert table_text([["a\tb", "=x"], ["-1", "c\nd"]]) == "a b\t'=x\n-1\tc d"
+
+
+@pytest.mark.fault("RL-20", "X-06")
+def test_the_letters_marks_and_pictures_of_a_plot_are_drawn(qapp: QApplication) -> None:
+    square = "M0 0L10 0L10 10L0 10z"
+    inner = (
+        f'<defs><path id="L-1" d="{square}"/><path id="L-2"/></defs>'
+        '<use xlink:href="#L-1" transform="translate(20 20)" style="fill: #0000ff"/>'
+        '<use href="#L-1" x="40" y="40"/><use xlink:href="#L-2"/><use xlink:href="#g"/>'
+        '<g id="g"><use xlink:href="#g"/></g>'
+        f'<a xlink:href="http://x"><path d="{square}" transform="translate(80 0)"/></a>'
+        f'<image x="70" y="70" width="20" height="20" xlink:href="data:image/png;base64,'
+        f'{b64encode(png(4, 4)).decode()}"/>'
+        '<image width="99" height="99" xlink:href="file:///etc/x.png"/>'
+    )
+    data = (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'viewBox="0 0 100 100">{inner}</svg>'
+    ).encode()
+    clean = harmless_svg(data)
+    assert (clean.count(b"<ns0:use"), clean.count(b"href")) == (2, 3)
+    assert b"http://x" not in clean.replace(b"http://www", b"")
+    found = dressed(Preview("image", len(data), image=data, media_type="image/svg+xml")).image
+    assert found is not None
+    image = shown_picture(found)
+    places = {(25, 25): "#0000ff", (45, 45): "#000000", (85, 5): "#000000", (80, 80): "#ff0000"}
+    scale = found.width / 100
+    for (x, y), color in places.items():
+        assert image.pixelColor(round(x * scale), round(y * scale)).name() == color
