@@ -12,7 +12,6 @@ import contextlib
 import ctypes
 import gc
 import importlib
-import itertools
 import json
 import os
 import runpy
@@ -26,12 +25,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 COMMAND = [sys.executable, "-P", "-m"]  # how the program starts a child
-MODULES = {  # what can follow, and what that imports
-    "dfs_desktop.server": ["dfs_desktop.server"],
-    "dfs_desktop.workers": [
-        f"dfs_desktop.workers.{name}" for name in ("carrying", "limits", "reading", "serving")
-    ],
-}
+MODULES = ("dfs_desktop.server", "dfs_desktop.workers")  # what can follow
+IMPORTS = (  # what those import when they run; the rest comes with a registry's first start
+    *("dfs_desktop.server.__main__", "dfs_desktop.server.dataforce"),
+    *("dfs_desktop.workers.carrying", "dfs_desktop.workers.reading"),
+)
 _PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h: orphans among the descendants become children
 _LONGEST = 200_000  # bytes of a command with its environment
 
@@ -95,8 +93,12 @@ class ForkServer:
 
 def _serve(requests: socket.socket) -> None:
     """Fork until nobody can ask any more."""
-    for name in itertools.chain(*MODULES.values()):
+    for name in IMPORTS:
         importlib.import_module(name)
+    with tempfile.TemporaryDirectory() as folder:
+        registry = importlib.import_module("dfs_desktop.server").LocalRegistry(Path(folder))
+        registry.start()
+        registry.stop()
     gc.freeze()
     while True:
         words, pipes, _, _ = socket.recv_fds(requests, _LONGEST, 3)
@@ -129,8 +131,14 @@ def _become(
     time.tzset()
     tempfile.tempdir = None
     sys.argv = arguments
-    runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
-    sys.exit()
+    try:
+        runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        # Not through the end of the interpreter: to take apart what is shared is slow.
+        os._exit(end.code if isinstance(end.code, int) else 1)
+    os._exit(0)
 
 
 if __name__ == "__main__":
