@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from dfs_desktop.number_text import number_text, with_point
+from dfs_desktop.number_text import exact_text, number_text, with_point
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
 _SMALL_LEAD = 120  # seconds: clocks differ by as much
@@ -37,7 +37,7 @@ def size(count: int | None) -> str:
 
 
 def exact_size(count: int | None) -> str:
-    return "" if count is None else f"{number_text(count)} bytes"
+    return "" if count is None else f"{exact_text(count)} bytes"
 
 
 def number(value: object, text: Callable[[float], str] = number_text) -> str:
