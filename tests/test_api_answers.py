@@ -22,6 +22,7 @@ from api_stage import KEY, Stage
 
 from dfs_desktop.api import (
     APIConnectionError,
+    APIStatusError,
     APITimeoutError,
     BucketSecret,
     DataForceClient,
@@ -33,6 +34,7 @@ from dfs_desktop.api import (
 )
 from dfs_desktop.api.address import Secret
 from dfs_desktop.api.answers import retry_after, scrub
+from dfs_desktop.api.dialects.detection import NOBODY
 from dfs_desktop.api.storage.s3 import read_xml
 
 PAGE = b"<!DOCTYPE html><html><body>Please sign in to the hotel network</body></html>"
@@ -70,7 +72,7 @@ class TestAnswers:
             ({"status": 200, "content": b"[" * 100_000}, "something else"),
             ({"status": 200, "json": {"items": []}}, "something else"),
             ({"status": 200, "json": [{"id": 5, "name": None}]}, "something else"),
-            ({"status": 200, "content": b""}, "something else"),
+            ({"status": 200, "content": b""}, "an empty answer"),
             ({"status": 302, "headers": {"location": "http://evil/"}}, "elsewhere"),
         ],
     )
@@ -286,3 +288,38 @@ def test_importing_is_quick() -> None:
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
     assert time.monotonic() - begun < 10
+
+
+@pytest.mark.fault("RL-40")
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ({"status": 200, "content": PAGE}, "a web page instead"),
+        ({"status": 200, "json": {"captive": True}}, "something else instead"),
+        ({"status": 404, "content": PAGE}, "a web page (status 404) instead"),
+        ({"status": 302, "headers": {"location": "http://portal.example/x"}}, ", to http://portal"),
+    ],
+)
+def test_a_page_of_the_network_is_no_deletion(face: str, answer: dict[str, Any], told: str) -> None:
+    place = {"organization": NOBODY, "orbit": NOBODY}
+    with pytest.raises(UnexpectedAnswerError) as raised:
+        through(
+            face,
+            lambda client: client.collections.delete(NOBODY),
+            base_url="https://api.example",
+            api_key=KEY,
+            generation="G",
+            transport=Recorded([answer]),
+            **place,
+        )
+    assert told in raised.value.detail
+
+
+@pytest.mark.fault("RL-40")
+def test_a_page_that_forbids_is_not_the_registrys_word() -> None:
+    for status in (401, 403, 404):
+        error = asked("sync", {"status": status, "content": PAGE})
+        assert "instead of registry data, as a proxy or a firewall" in error.detail
+        said = asked("sync", {"status": status, "json": {"detail": "no"}})
+        assert isinstance(said, APIStatusError)

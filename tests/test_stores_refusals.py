@@ -161,6 +161,8 @@ class TestSteps:
                     (511, "text/html", b"<html>Sign in</html>"),
                 )
             ),
+            ("put", 200, "text/plain", b"<html>Welcome to our hotel</html>"),
+            ("get", 200, "application/json", b'{"captive": true}'),
             ("put", 200, "application/xml", b"<Error><Code>InternalError</Code></Error>"),
             ("complete", 200, "application/xml", b"<Error><Code>InternalError</Code></Error>"),
         ],

@@ -9,10 +9,12 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from .address import read_address
 from .dialects.weighing import Overweight
 from .errors import (
     STATUS_ERRORS,
     APIStatusError,
+    ConfigurationError,
     ServerError,
     UnexpectedAnswerError,
 )
@@ -21,6 +23,11 @@ from .scrubbing import TEXT_LIMIT, scrub
 
 T = TypeVar("T")
 
+PORTAL = (
+    "Check the server address; a sign-in page of the network (hotel, company proxy) does this too: "
+    "open any page in a web browser to see."
+)
+_WITH_WORDS = (401, 403, 404)  # a registry says in its own words why; others have a page for it
 SIGN_IN = 511
 WANTS_SIGN_IN = (
     "the network wants a sign-in first (511). Open any page in a web browser, sign in, then try "
@@ -36,7 +43,12 @@ def read_answer(
         return call.look(status, headers, body)
     if 300 <= status < 400:
         raise UnexpectedAnswerError(
-            f"{host} sends us elsewhere instead of answering. Check the server address."
+            f"{host} sends us elsewhere instead of answering{_whither(headers)}. {PORTAL}"
+        )
+    if status in _WITH_WORDS and _is_web_page(headers, body):
+        raise UnexpectedAnswerError(
+            f"{host} answered with a web page (status {status}) instead of registry data, as a proxy "
+            "or a firewall on the way does that stops us. Ask whoever runs that network or server."
         )
     if status >= 400:
         raise status_error(status, headers, body, host)
@@ -45,11 +57,20 @@ def read_answer(
     except Overweight as error:
         raise UnexpectedAnswerError(f"{host} answered with {error}.") from None
     except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
-        what = "a web page" if _is_web_page(headers, body) else "something else"
+        what = "something else" if body.strip() else "an empty answer"
+        what = "a web page" if _is_web_page(headers, body) else what
         raise UnexpectedAnswerError(
-            f"{host} answered with {what} instead of registry data. Check the server address; a "
-            "sign-in page of the network (hotel, company proxy) does this too."
+            f"{host} answered with {what} instead of registry data. {PORTAL}"
         ) from error
+
+
+def _whither(headers: Mapping[str, str]) -> str:
+    """The host that a redirect leads to, when it has one."""
+    try:
+        to = read_address(headers.get("location", ""), allow_http=True)
+    except (ConfigurationError, ValueError):
+        return ""
+    return f", to {to.scheme}://{to.place}"
 
 
 def _is_web_page(headers: Mapping[str, str], body: bytes) -> bool:

@@ -246,8 +246,11 @@ def detached(artifact: ModelArtifact) -> ModelArtifact:
     return artifact
 
 
-def read_nothing(_body: bytes) -> None:
-    return None
+def read_nothing(body: bytes) -> None:
+    """A deletion is answered with nothing; who answers something else may be a page of the network."""
+    said = msgspec.json.decode(body) if body.strip() else None
+    if said is not None and not (isinstance(said, dict) and said.keys() <= {"detail"}):
+        raise ValueError("a deletion was answered with something else")
 
 
 _documented = msgspec.json.Decoder(_AsDocumented).decode

@@ -204,11 +204,15 @@ def refused(
 def refuse_page(response: httpx.Response, method: str) -> None:
     """StoreRefused for a web page, or the way to one, that whoever stands before the store sent.
 
-    What a store sends has an ETag or an id of the request, also where it holds a web page; and who
-    is sent on by it with what it sends, is so by 307 or 301.
+    What a store sends has an ETag or an id of the request, also where it holds a web page; to a file
+    and to a deletion it has nothing to say; and who is sent on by it with what it sends, is so by
+    307 or 301.
     """
     status, headers = response.status_code, response.headers
-    page = response.is_success and "html" in headers.get("content-type", "").lower()
+    kind = headers.get("content-type", "").lower()
+    words = "html" in kind or (method == "GET" and ("json" in kind or kind.startswith("text/")))
+    talks = method in ("PUT", "DELETE") and headers.get("content-length", "0") != "0"
+    page = response.is_success and (words or talks)
     led = method != "GET" and status in (302, 303)
     if (page or led) and not any(name in headers for name in _STORES_OWN):
         raise StoreRefused(status, "", "", None, Meaning.SIGN_IN)
