@@ -5,15 +5,16 @@ from typing import Literal
 
 import msgspec
 
-from dfs_desktop.decoding import decode_text
+from dfs_desktop.decoding import Decoded, decode_text
 
 from .errors import ArtifactError, UnreachableError
+from .inside.compressed import packing_of, unpacked_head
 from .inside.pictures import picture_of
 from .inside.separated import table_of
 from .inside.texts import language_of
 from .names import extension
 from .opened import OpenArtifact
-from .source import Source, read_exactly
+from .source import BytesSource, Source, read_exactly
 from .strict_json import CUT, MAX_DEPTH, load
 from .weights import Weights, has_weights, read_weights
 
@@ -22,6 +23,7 @@ MAX_PICTURE = 10 * 1024 * 1024
 MAX_PRETTY = 4 * 1024 * 1024  # characters; deep lists grow a hundredfold when indented
 HEX_BYTES = 4096
 _HEX_ROW = 16
+_PACKED = frozenset([".gz", ".gzip", ".bz2", ".xz", ".lzma", ".zlib"])
 
 PreviewKind = Literal[
     "empty", "text", "json", "csv", "markdown", "html", "image", "weights", "binary"
@@ -83,11 +85,27 @@ def preview_source(source: Source, limit: int = HEAD) -> Preview:
     whole = len(head) == source.size
     found = decode_text(head, whole=whole)
     if found is None:
-        return _binary(source, head)
+        return _packed(source, head, limit) or _binary(source, head)
     if picture is not None and source.size <= MAX_PICTURE:
         return _image(source, head, picture.media_type)
-    encoding = f"{found.encoding} (a guess)" if found.guessed else found.encoding
-    return _text(source, found.text, encoding, whole=whole)
+    return _text(source, found, whole=whole)
+
+
+def _packed(source: Source, head: bytes, limit: int) -> Preview | None:
+    """The beginning of a text that is packed as a whole, as in metrics.csv.gz."""
+    packing = packing_of(head)
+    if extension(source.name) not in _PACKED or not packing:
+        return None
+    unpacked = unpacked_head(source, packing, limit)
+    if unpacked is None:
+        return None
+    data, whole = unpacked[0][:limit], unpacked[1] and len(unpacked[0]) <= limit
+    found = decode_text(data, whole=whole)
+    if found is None:
+        return None
+    inner = _text(BytesSource(data, source.name.rpartition(".")[0]), found, whole=whole)
+    note = f"It is packed with {packing}. {inner.note}".rstrip()
+    return msgspec.structs.replace(inner, size=source.size, note=note)
 
 
 def _image(source: Source, head: bytes, media_type: str) -> Preview:
@@ -95,7 +113,9 @@ def _image(source: Source, head: bytes, media_type: str) -> Preview:
     return Preview("image", source.size, image=data, media_type=media_type)
 
 
-def _text(source: Source, text: str, encoding: str, *, whole: bool) -> Preview:
+def _text(source: Source, found: Decoded, *, whole: bool) -> Preview:
+    text = found.text
+    encoding = f"{found.encoding} (a guess)" if found.guessed else found.encoding
     language = language_of(source.name, text)
     plain = Preview("text", source.size, not whole, text, encoding, language)
     if language == "csv":

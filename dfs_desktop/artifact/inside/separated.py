@@ -27,6 +27,7 @@ _GIVEN = re.compile(r'"?sep=(\\t|.)"?\s*', re.IGNORECASE)  # Excel's own first l
 _NUMBERS = re.compile(
     r"^(?:.* )?[-+]?\d[\d.eE+-]* +[-+]?\d|^ *\S+ +[-+]?\d[\d.eE+-]*$", re.MULTILINE
 )
+_DOUBLED = re.compile(r'(?<![\\;,|\s])""')
 _END = "\0end"  # a line that no file has
 
 # The module's limit is for the whole process; texts are cut before they come here.
@@ -136,7 +137,7 @@ def _marks(lines: list[str], given: str, ending: str) -> _Marks:
     text = "".join(sample)
     best, best_share = _Marks(given or ","), 0.0
     for separator in given or _SEPARATORS:
-        for marks in _possible(separator, text):
+        for marks in _possible(separator, sample, text):
             widths = _widths(marks, sample)
             width, count = max(widths.items(), key=lambda each: (each[1], each[0]), default=(0, 0))
             share = count / max(widths.total(), 1)
@@ -155,11 +156,20 @@ def _marks(lines: list[str], given: str, ending: str) -> _Marks:
     return best
 
 
-def _possible(separator: str, text: str) -> Iterator[_Marks]:
-    """Double quotes first; single ones and escaped ones only where the text may have them."""
-    yield _Marks(separator)
-    if '\\"' in text:
-        yield _Marks(separator, escape="\\")
+def _possible(separator: str, lines: list[str], text: str) -> Iterator[_Marks]:
+    """The likelier marks first: double quotes, unless quotes inside are escaped and not doubled."""
+    plain, escaping = _Marks(separator), _Marks(separator, escape="\\")
+    escaped = '\\"' in text
+    # A backslash before a cell's last quote (C:\) would make it swallow what follows.
+    if (
+        escaped
+        and not _DOUBLED.search(text)
+        and _widths(escaping, lines).total() >= _widths(plain, lines).total()
+    ):
+        yield escaping
+    yield plain
+    if escaped:
+        yield escaping
     if '"' not in text and f"{separator}'" in text:
         yield _Marks(separator, "'")
 
