@@ -153,7 +153,7 @@ def test_sigterm_while_a_transfer_runs_ends_well(
         frame = seen.window("MainWindow")["id"]
         screen.do("windowmove", "--sync", frame, 140, 80)
         seen.until(lambda s: s["windows"][0]["frame"][:2] == [140, 80], "moved window")
-        drag(seen, make_model("vast", weights=800 * MB))
+        drag(seen, make_model("vast", weights=300 * MB))
         seen.focus("ReviewSheet")
         seen.key("Return")
         seen.until(lambda s: "sending" in s["phases"], "sending")
