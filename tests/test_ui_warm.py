@@ -1,10 +1,12 @@
-"""PySide classes are made on the GUI thread only, one module at a time."""
+"""What the first paint leaves out is imported behind it; PySide classes on the GUI thread only."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import leaks
 import pytest
@@ -26,6 +28,43 @@ left = [name for name in sys.modules if name.startswith("dfs_desktop") and name 
 if left:
     print("forgotten", left)
 """
+
+# What only speaks to servers, reads artifacts or runs in a child process.
+LATER = """
+httpx httpcore h11 anyio certifi keyring xml email starlette uvicorn
+dfs_desktop.api.client dfs_desktop.api.transport dfs_desktop.api.resources
+dfs_desktop.api.storage.store dfs_desktop.api.storage.work dfs_desktop.api.dialects.luml
+dfs_desktop.artifact.archive dfs_desktop.artifact.compare dfs_desktop.artifact.manifest
+dfs_desktop.artifact.opened dfs_desktop.artifact.preflight dfs_desktop.server
+dfs_desktop.workers.carrying dfs_desktop.workers.looks dfs_desktop.workers.reading
+"""
+PAINTED = """
+import asyncio, sys
+import qasync
+from dfs_desktop.app import Application, make_qt
+from dfs_desktop.settings import Places
+
+qt = make_qt(sys.argv[:1])
+asyncio.set_event_loop(qasync.QEventLoop(qt))
+app = Application(qt, Places.from_environment())
+app.window.show()
+assert not app.window.grab().isNull()
+print("painted", *(name for name in sys.argv[1:] if name in sys.modules))
+app.registry.stop()
+"""
+
+
+def test_the_first_paint_needs_nothing_that_speaks_to_servers_or_reads_artifacts(
+    tmp_path: Path,
+) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", PAINTED, *LATER.split()],
+        env={**os.environ, "DFS_DESKTOP_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ran.stdout.split() == ["painted"], ran.stderr
 
 
 @pytest.mark.fault("RL-47")

@@ -1,6 +1,12 @@
-"""The client library: model artifacts in a DataForce Studio registry, blocking and awaiting."""
+"""The client library: model artifacts in a DataForce Studio registry, blocking and awaiting.
 
-from .client import AsyncDataForceClient, DataForceClient
+What speaks to a server is imported when it is first named: httpx takes longer to import than all the
+rest, and a window that shows its rows of last time needs only the types and the errors.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from .dialects import UploadPlan
 from .errors import (
     APIConnectionError,
@@ -45,17 +51,8 @@ from .ledger import (
     UploadRecord,
     UploadStep,
 )
-from .resources.model_artifacts import (
-    AsyncModelArtifactResource,
-    ModelArtifactResource,
-    ModelArtifactResourceBase,
-    validate_collection,
-)
-from .resources.transfers import AsyncTransferResource, TransferResource
 from .storage.meter import Meter, Phase, Progress, metered
 from .storage.pace import Pace
-from .storage.range_source import RangeSource
-from .stored import StoredFile
 from .types import (
     BucketSecret,
     Collection,
@@ -64,6 +61,40 @@ from .types import (
     Orbit,
     Organization,
 )
+
+if TYPE_CHECKING:
+    from .client import AsyncDataForceClient, DataForceClient
+    from .resources.model_artifacts import (
+        AsyncModelArtifactResource,
+        ModelArtifactResource,
+        ModelArtifactResourceBase,
+        validate_collection,
+    )
+    from .resources.transfers import AsyncTransferResource, TransferResource
+    from .storage.range_source import RangeSource
+    from .stored import StoredFile
+
+_SPEAKING = {
+    "AsyncDataForceClient": "client",
+    "AsyncModelArtifactResource": "resources.model_artifacts",
+    "AsyncTransferResource": "resources.transfers",
+    "DataForceClient": "client",
+    "ModelArtifactResource": "resources.model_artifacts",
+    "ModelArtifactResourceBase": "resources.model_artifacts",
+    "RangeSource": "storage.range_source",
+    "StoredFile": "stored",
+    "TransferResource": "resources.transfers",
+    "validate_collection": "resources.model_artifacts",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _SPEAKING:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(importlib.import_module(f".{_SPEAKING[name]}", __name__), name)
+    globals()[name] = found
+    return found
+
 
 __all__ = [
     "APIConnectionError",

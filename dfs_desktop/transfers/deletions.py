@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 
-from dfs_desktop.api import AsyncDataForceClient, DeletionRecord, DeletionStep, Ledger, Place
+from dfs_desktop.api import DeletionRecord, DeletionStep, Ledger, Place
 from dfs_desktop.transfers.journal import Journal, Line
+
+if TYPE_CHECKING:
+    from dfs_desktop.api import AsyncDataForceClient
 
 KIND = "deletion"
 

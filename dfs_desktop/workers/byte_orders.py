@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -13,8 +13,10 @@ from dfs_desktop.api.flows.effects import Held, Kept, Piece, SendBytes
 from dfs_desktop.api.ledger import SentPart
 from dfs_desktop.api.storage.local.partial_file import Partial
 from dfs_desktop.api.storage.meter import Meter
-from dfs_desktop.api.storage.store import Store
 from dfs_desktop.artifact import Fingerprint
+
+if TYPE_CHECKING:
+    from dfs_desktop.api.storage.store import Store
 
 CARRY, TOLD = "carry", "told"  # the operations of calls and of questions
 

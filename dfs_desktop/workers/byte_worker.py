@@ -9,7 +9,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from dfs_desktop.api.errors import InterruptedTransferError, TransferCancelled
 from dfs_desktop.api.flows.effects import (
@@ -24,8 +24,6 @@ from dfs_desktop.api.flows.effects import (
 )
 from dfs_desktop.api.storage.local.partial_file import Partial
 from dfs_desktop.api.storage.meter import Meter
-from dfs_desktop.api.storage.store import Store
-from dfs_desktop.api.storage.work import perform
 
 from .byte_orders import (
     CARRY,
@@ -44,6 +42,9 @@ from .byte_orders import (
 from .child_process import ChildProcess
 from .failures import error_of, failure_of
 from .messages import Answer, Call, Cancel, FromChild, Moved, Question, Reply, pack, unpack
+
+if TYPE_CHECKING:
+    from dfs_desktop.api.storage.store import Store
 
 TICK = 0.1  # seconds between two looks at the wish to stop, and at the bandwidth limit
 PATIENCE = (
@@ -142,6 +143,8 @@ class ByteWorker:
 
         What only opens, notes, asks or renames is done here; so is all where no child can be had.
         """
+        from dfs_desktop.api.storage.work import perform  # here: who performs speaks to a server
+
         try:
             match effect:
                 case HashFile(path, fingerprint):

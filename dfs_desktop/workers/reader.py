@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 from dfs_desktop.artifact import ArtifactError
 
-from .looks import result_of
 from .messages import pack, unpack
 from .supervisor import Supervisor
 from .targets import FORGET, LINK, LOOK, LinkWanted, Look, Target
@@ -69,6 +68,8 @@ class Reader:
 
         ArtifactError, OverstayError when it takes too much, OSError where a file cannot be read.
         """
+
+        from .looks import result_of  # here: who looks has it, and the first paint needs no looks
 
         def payload(generation: int) -> bytes:
             unknown = [each for each in artifacts if each.known_by != generation]

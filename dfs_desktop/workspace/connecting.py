@@ -11,19 +11,28 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dfs_desktop.api import AsyncDataForceClient, StorageAddressError
-from dfs_desktop.api.storage.work import perform
+from dfs_desktop.api import StorageAddressError
 from dfs_desktop.credentials import CredentialsError
 from dfs_desktop.settings import Profile
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.session import LOCAL, Session, Stage
 
 if TYPE_CHECKING:
+    from dfs_desktop.api import AsyncDataForceClient
+    from dfs_desktop.api.storage.work import Perform
     from dfs_desktop.workspace.workspace import Workspace
 
 
 UNREACHED = "connect"  # the key of the notice that a server did not answer
 PAINT_FIRST = 0.02  # seconds for the remembered rows to come on screen before the work goes on
+
+
+def _speaking() -> tuple[type[AsyncDataForceClient], Perform]:
+    """What speaks to a server. It takes long to import: on a worker thread, behind the first paint."""
+    from dfs_desktop.api import AsyncDataForceClient
+    from dfs_desktop.api.storage.work import perform
+
+    return AsyncDataForceClient, perform
 
 
 def origin(base_url: str) -> str:
@@ -112,10 +121,13 @@ class Connecting:
         workspace = self._workspace
         local = None
         if profile.id == LOCAL:
-            local = await workspace.tasks.in_thread(workspace.start_local)
+            in_thread = workspace.tasks.in_thread
+            local, _ = await asyncio.gather(in_thread(workspace.start_local), in_thread(_speaking))
             if local != workspace.local:  # the first one, or the one before has ended
                 workspace.local = local
                 self._drop_client(LOCAL)
+        elif profile.id not in workspace.clients:
+            await workspace.tasks.in_thread(_speaking)
         client = workspace.clients.get(profile.id)
         if client is not None:
             return client
@@ -124,8 +136,9 @@ class Connecting:
         else:
             base_url = profile.base_url
             key = await self._key(profile)
+        client_class, perform = _speaking()
         worker = workspace.byte_worker
-        client = AsyncDataForceClient(
+        client = client_class(
             base_url=base_url,
             api_key=key,
             allow_http=profile.allow_http,
@@ -210,7 +223,8 @@ class Connecting:
 
     async def check(self, form: ServerForm) -> int:
         """Ask the server for the account's organizations and return how many there are."""
-        client = AsyncDataForceClient(
+        client_class, _ = _speaking()  # imported since the start opened its first connection
+        client = client_class(
             base_url=form.base_url, api_key=form.api_key, allow_http=form.allow_http
         )
         async with client:

@@ -10,13 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from dfs_desktop.api import (
-    AsyncDataForceClient,
-    ConfigurationError,
-    ModelArtifact,
-    NotFoundError,
-    Place,
-)
+from dfs_desktop.api import ConfigurationError, ModelArtifact, NotFoundError, Place
 from dfs_desktop.artifact import visible
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.formats import count, size
@@ -27,6 +21,7 @@ from dfs_desktop.workspace.steering import Doubt
 from dfs_desktop.workspace.undoing import Step
 
 if TYPE_CHECKING:
+    from dfs_desktop.api import AsyncDataForceClient
     from dfs_desktop.workspace.workspace import Workspace
 
 UNDO_SECONDS = 30.0

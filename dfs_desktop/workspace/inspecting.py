@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple, Unpack
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, TypeVarTuple, Unpack
 
-from dfs_desktop.api import AsyncTransferResource, ModelArtifact
+from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import ArtifactError, hash_file
 from dfs_desktop.artifact.files import Fingerprint
 from dfs_desktop.artifact.source import LocalSource, Source
@@ -21,6 +21,7 @@ from dfs_desktop.workers.messages import pack
 from dfs_desktop.workers.reader import Artifact, Reader
 
 if TYPE_CHECKING:  # the readers are imported when somebody looks: the window is there sooner
+    from dfs_desktop.api import AsyncTransferResource
     from dfs_desktop.artifact.opened import OpenArtifact
     from dfs_desktop.workspace.workspace import Workspace
 
@@ -29,7 +30,7 @@ T = TypeVar("T")
 LOOKS = 8  # artifacts that are remembered, each open in the reader with the documents it has read
 FEW_MEMBERS = 2000  # an index of more is looked through in the reader
 # What is asked of a record's storage: of the client that is connected when it is asked.
-Connect = Callable[[], AsyncTransferResource]
+Connect: TypeAlias = "Callable[[], AsyncTransferResource]"
 
 
 class Look:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from dfs_desktop.api import (
-    AsyncDataForceClient,
-    Collection,
-    ConfigurationError,
-    Orbit,
-    Organization,
-)
+from dfs_desktop.api import Collection, ConfigurationError, Orbit, Organization
 from dfs_desktop.settings import Profile
 from dfs_desktop.workspace.notices import Notice
+
+if TYPE_CHECKING:  # httpx is imported when a server is spoken to: the rows of last time come first
+    from dfs_desktop.api import AsyncDataForceClient
 
 LOCAL = "local"
 

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from msgspec.structs import replace
 
 from dfs_desktop.api import (
-    AsyncDataForceClient,
     ChecksumError,
     ConfigurationError,
     DataForceError,
@@ -28,6 +27,7 @@ from dfs_desktop.workspace.session import LOCAL
 from dfs_desktop.workspace.steering import problem_kind, waits_for
 
 if TYPE_CHECKING:
+    from dfs_desktop.api import AsyncDataForceClient
     from dfs_desktop.workspace.workspace import Workspace
 
 

@@ -7,11 +7,11 @@ import copy
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dfs_desktop.api import AsyncDataForceClient
 from dfs_desktop.credentials import Credentials
 from dfs_desktop.settings import Profile, Settings, SettingsFile
 from dfs_desktop.transfers.deletions import Deletions
@@ -38,6 +38,9 @@ from dfs_desktop.workspace.tasks import Tasks
 from dfs_desktop.workspace.transferring import Transferring
 from dfs_desktop.workspace.undoing import Undoing
 from dfs_desktop.workspace.uploading import Uploading
+
+if TYPE_CHECKING:  # httpx is imported when a server is spoken to: the rows of last time come first
+    from dfs_desktop.api import AsyncDataForceClient
 
 log = logging.getLogger(__name__)
 
