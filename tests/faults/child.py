@@ -10,6 +10,7 @@ failpoint, log of failpoints, result. What the journal has goes before what the 
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import json
 import logging
@@ -116,6 +117,8 @@ def _arm(plan: dict[str, Any]) -> None:
 
 def nursery() -> None:
     """Fork a child per line: everything is imported already, so a run takes a tenth of a second."""
+    importlib.import_module("anyio._backends._asyncio")  # httpcore's, which imports it when needed
+    gc.freeze()
     for line in sys.stdin:
         plan = json.loads(line)
         assert threading.active_count() == 1, "a fork needs a process of one thread"
