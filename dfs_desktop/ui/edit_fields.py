@@ -49,6 +49,15 @@ class RecordField:
         if self.session is not None:
             self.session.finish()
 
+    def give_up(self) -> bool:
+        """Escape: what was typed is not meant, the field shows the record again. False: nothing was."""
+        session = self.session
+        if session is None or not session.changed:
+            return False
+        session.write(session.before)
+        self._fill(session.value, session.artifact)
+        return True
+
     def leave(self) -> None:
         """Nothing is shown any more."""
         self.finish()
@@ -66,7 +75,7 @@ def leaves_undo(event: QEvent, possible: bool) -> bool:
 
 
 class NameField(QLineEdit):
-    """The name of a record. Enter or leaving sends it; an empty one is not sent."""
+    """The name of a record. Enter or leaving sends it, Escape gives it up; an empty one is not sent."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -112,6 +121,10 @@ class NameField(QLineEdit):
             session.finish()
             self._fill(session.value, session.artifact)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Escape or not self.record.give_up():
+            super().keyPressEvent(event)
+
     def event(self, event: QEvent) -> bool:
         if leaves_undo(event, self.isUndoAvailable() and not self.isReadOnly()):
             event.ignore()
@@ -123,6 +136,7 @@ class DescriptionEdit(QPlainTextEdit):
     """Grows with its text up to twelve lines."""
 
     left = Signal()
+    given_up = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -150,6 +164,12 @@ class DescriptionEdit(QPlainTextEdit):
         super().focusOutEvent(event)
         if event.reason() != Qt.FocusReason.PopupFocusReason:
             self.left.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.given_up.emit()
+        else:
+            super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
         if leaves_undo(event, self.document().isUndoAvailable() and not self.isReadOnly()):
@@ -188,6 +208,7 @@ class DescriptionField(QWidget):
         column.addLayout(row)
         self.edit.textChanged.connect(self._typed)
         self.edit.left.connect(self._done)
+        self.edit.given_up.connect(self._give_up)
         self._put(excerpt(""))
 
     def _fill(self, value: Value, artifact: ModelArtifact) -> None:
@@ -226,6 +247,12 @@ class DescriptionField(QWidget):
         session = self.record.session
         if session is not None and not self.edit.isReadOnly():
             session.write(merged(self._base, self._shown, self.edit.toPlainText()))
+
+    def _give_up(self) -> None:
+        """Escape takes back all that was typed, as Ctrl+Z does; Ctrl+Shift+Z brings it again."""
+        while self.edit.document().isUndoAvailable():
+            self.edit.undo()
+        self.record.give_up()
 
     def _done(self) -> None:
         """The text stays as it stands in the field, and is what the next change is compared with."""

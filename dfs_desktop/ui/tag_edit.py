@@ -93,6 +93,9 @@ class _Line(QLineEdit):
             event.accept()  # or the dialog around would take it for its default button
         elif event.key() == Qt.Key.Key_Backspace and not self.text():
             self.backed.emit()
+        elif event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()  # what is half typed is given up, and the dialog around stays
+            self.textEdited.emit("")
         else:
             super().keyPressEvent(event)
 

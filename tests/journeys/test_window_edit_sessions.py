@@ -150,6 +150,33 @@ def test_a_look_at_a_field_sends_nothing(
     assert not desktop.notices()
 
 
+@pytest.mark.fault("RL-01", "RL-04")
+def test_escape_gives_up_what_was_typed(
+    slow_desktop: Desktop, relay: Relay, make_model: Make
+) -> None:
+    desktop = slow_desktop
+    first, second = desktop.upload(make_model("first", a=1), make_model("second", a=2))
+    seen = len(relay.seen)
+    for name in FIELDS:
+        click_row(desktop, first.id)
+        desktop.run(asyncio.sleep(0.02))
+        field = desktop.window.details.findChild(QWidget, name)
+        field.setFocus()
+        QTest.keyClicks(field, "not meant")
+        QTest.keyClick(field, Key.Key_Escape)
+        click_row(desktop, second.id)
+        desktop.run(asyncio.sleep(0.1))
+    assert not [line for line in relay.seen[seen:] if line.startswith("PATCH")]
+    click_row(desktop, first.id)
+    edit = desktop.window.details.findChild(QPlainTextEdit, "descriptionEdit")
+    edit.setFocus()
+    QTest.keyClicks(edit, "meant")
+    QTest.keyClick(edit, Key.Key_Escape)
+    edit.redo()  # a long text is not lost by one key
+    click_row(desktop, second.id)
+    desktop.until_records(lambda found: "meant" in [record.description for record in found])
+
+
 def test_a_refresh_leaves_alone_what_is_being_typed(desktop: Desktop, make_model: Make) -> None:
     (record,) = desktop.upload(make_model("first"))
     desktop.select(record)
