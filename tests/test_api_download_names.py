@@ -204,3 +204,22 @@ class TestDisk:
         final = placing.give_name(part, partial.target, replace=False)
         assert final.name.endswith(" (1).fnnx")
         assert len(os.fsencode(final.name)) <= 143
+
+    @pytest.mark.fault("RL-43", "W-09")
+    @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+    def test_what_is_no_file_is_not_replaced(self, tmp_path: Path) -> None:
+        """As root, a download to /dev/null would leave a computer without it."""
+        os.mkfifo(tmp_path / "pipe")
+        (tmp_path / "link").symlink_to(tmp_path / "pipe")
+        with pytest.raises(FileError, match="is no file"):
+            reserve(str(tmp_path / "pipe"), "", 10)
+        reserve(str(tmp_path / "link"), "", 10).discard()  # a link is replaced as a name
+
+    @pytest.mark.fault("W-09")
+    def test_a_path_that_names_a_folder_makes_no_file(self, tmp_path: Path) -> None:
+        with pytest.raises(FileError, match="does not exist"):
+            reserve(f"{tmp_path / 'models'}{os.sep}", "model.fnnx", 10)
+        (tmp_path / "models").mkdir()
+        partial = reserve(f"{tmp_path / 'models'}{os.sep}", "model.fnnx", 10)
+        assert partial.target == tmp_path / "models" / "model.fnnx"
+        partial.discard()

@@ -88,6 +88,28 @@ class TestTheRightAddress:
     def test_an_address_may_be_copied_with_its_quotes(self, given: str) -> None:
         assert read_address(given, allow_http=False).url == "https://a.example"
 
-    def test_a_port_that_does_not_exist_is_told(self) -> None:
+    @pytest.mark.parametrize("port", [0, 65536, 70000])
+    def test_a_port_that_does_not_exist_is_told(self, port: int) -> None:
         with pytest.raises(ConfigurationError, match="up to 65535"):
-            read_address("https://a.example:70000", allow_http=False)
+            read_address(f"https://a.example:{port}", allow_http=False)
+
+    @pytest.mark.parametrize(
+        "given",
+        [
+            "https://a.example,https://b.example",
+            "https://a.example https://b.example",
+            "https://a.example/my registry",
+            "https://a.example;",
+            "https://{host}",
+            "https://<host>:9000",
+            "https://",
+        ],
+    )
+    def test_what_is_not_one_address_is_refused_as_what_it_is(self, given: str) -> None:
+        with pytest.raises(ConfigurationError, match="has to look like") as raised:
+            read_address(given, allow_http=False)
+        assert "in front" not in raised.value.detail
+
+    @pytest.mark.parametrize("host", ["bücher.example", "a_b.example", "[::1]", "例え.テスト"])
+    def test_hosts_of_every_kind_are_taken(self, host: str) -> None:
+        assert read_address(f"https://{host}:9000", allow_http=False).url == f"https://{host}:9000"

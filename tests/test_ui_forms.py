@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import shutil
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
-from ui_room import HTML, assert_plain, find, until, window_loop
+from ui_room import HTML, assert_plain, find, open_workspace, until, window_loop
 
 from dfs_desktop.artifact.inside.findings import Finding
 from dfs_desktop.ui import theme
@@ -32,7 +33,7 @@ from dfs_desktop.ui.review_files import ReviewFiles
 from dfs_desktop.ui.review_findings import Summary
 from dfs_desktop.ui.review_sheet import ReviewSheet
 from dfs_desktop.ui.tag_edit import CHIPS_MADE, TagEdit
-from dfs_desktop.workspace.uploading import Draft, inspect
+from dfs_desktop.workspace.uploading import Draft
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -114,15 +115,29 @@ def test_many_tags_wrap_and_stay_cheap(qtbot: QtBot, tags: TagEdit) -> None:
     assert_plain(tags)
 
 
-@pytest.fixture
-def drafts(tmp_path: Path) -> list[Draft]:
+@pytest.fixture(scope="module")
+def reviewed(tmp_path_factory: pytest.TempPathFactory) -> list[Draft]:
     """Two good files, one that only looks like an artifact, and one of another kind."""
+    tmp_path = tmp_path_factory.mktemp("reviewed")
     for name in ("first.fnnx", "second.fnnx"):
         shutil.copyfile(sample_artifact(), tmp_path / name)
     (tmp_path / "third.fnnx").write_bytes(b"no archive" * 1000)
     (tmp_path / "notes.txt").write_text("hello")
     names = ("first.fnnx", "third.fnnx", "notes.txt", "second.fnnx")
-    return [inspect(tmp_path / name) for name in names]
+
+    async def review() -> list[Draft]:
+        with open_workspace(tmp_path / "workspace") as workspace:
+            try:
+                return await workspace.uploading.review([tmp_path / name for name in names])
+            finally:
+                await workspace.stop()
+
+    return asyncio.run(review())
+
+
+@pytest.fixture
+def drafts(reviewed: list[Draft]) -> list[Draft]:
+    return copy.deepcopy(reviewed)
 
 
 def open_sheet(qtbot: QtBot, drafts: list[Draft]) -> ReviewSheet:

@@ -14,6 +14,7 @@ from msgspec import structs
 
 from dfs_desktop.api.dialects import speaking
 from dfs_desktop.artifact.inside.findings import Finding
+from dfs_desktop.artifact.opened import OpenArtifact
 from dfs_desktop.artifact.preflight import LARGE
 from dfs_desktop.workspace import snippets
 from dfs_desktop.workspace.acceptance import (
@@ -23,14 +24,14 @@ from dfs_desktop.workspace.acceptance import (
     without_needless,
 )
 from dfs_desktop.workspace.checking import Checking
-from dfs_desktop.workspace.uploading import Draft, inspect
+from dfs_desktop.workspace.uploading import Draft
 
 PARTS = Finding("note", "The file is sent in parts, since it has more than 500 MiB", "Ask.")
 
 
 async def checked(stage: Stage, *paths: Path) -> list[Draft]:
     """Drafts of these files after all checks; `found` told of each."""
-    drafts = [inspect(path) for path in paths]
+    drafts = await stage.workspace.uploading.review(paths)
     checking = Checking(stage.workspace, drafts, stage.workspace.session.place.collection)
     told: list[str] = []
     checking.found.connect(lambda draft: told.append(draft.path.name))
@@ -94,7 +95,8 @@ def test_the_same_bytes_are_found_in_the_registry_and_in_the_list(tmp_path: Path
 
 def test_a_closed_review_stops_the_checks(tmp_path: Path) -> None:
     async def play(stage: Stage) -> None:
-        drafts = [inspect(artifact_makers.make_pipeline(tmp_path / f"{n}.fnnx")) for n in range(3)]
+        files = [artifact_makers.make_pipeline(tmp_path / f"{n}.fnnx") for n in range(3)]
+        drafts = await stage.workspace.uploading.review(files)
         checking = Checking(stage.workspace, drafts, stage.workspace.session.place.collection)
         checking.start()
         await asyncio.sleep(0)
@@ -176,5 +178,26 @@ def test_snippets_name_the_place_and_fetch_the_schemas(tmp_path: Path) -> None:
         assert len(stage.road.ranges) == 1
         dataset = structs.replace(first, manifest={"artifact_type": "dataset"})
         assert not snippets.has_request(dataset)
+
+    run(tmp_path, play)
+
+
+@pytest.mark.fault("X-03", "X-04")
+def test_a_review_opens_no_file_in_the_process_of_the_window(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that kills its reader holds up neither the window nor the other files."""
+    monkeypatch.setattr(OpenArtifact, "walk", None)
+
+    async def play(stage: Stage) -> None:
+        good = artifact_makers.make_pipeline(tmp_path / "good.fnnx")
+        bad = tmp_path / "bad.fnnx"
+        bad.write_bytes(b"no archive" * 1000)
+        found, problem = await stage.workspace.uploading.review([good, bad])
+        assert found.contents is not None
+        assert found.contents.count > 3
+        assert not found.problem
+        assert "no tar archive" in problem.problem
+        assert found.name
 
     run(tmp_path, play)

@@ -150,14 +150,16 @@ def read_address(base_url: str, *, allow_http: bool) -> Address:
     try:
         parts = urllib.parse.urlsplit(text)
         host, port = parts.hostname, parts.port
+        if port == 0:
+            raise ValueError("Port out of range")
     except ValueError as error:
         if "Port out of range" in str(error):
             raise ConfigurationError(
-                "A port is a number up to 65535.", title="This is not a server address"
+                "A port is a number from 1 up to 65535.", title="This is not a server address"
             ) from None
         host, port = None, None
-    if not host or parts.scheme not in ("http", "https") or not text.isprintable():
-        lacks = " Yours has no https:// in front." if text and "://" not in text else ""
+    if not host or not _is_one(host, text) or parts.scheme not in ("http", "https"):
+        lacks = " Yours has no https:// in front." if text and "://" not in base_url else ""
         raise ConfigurationError(
             f"The server address has to look like https://api.example.com.{lacks}",
             title="This is not a server address",
@@ -177,6 +179,12 @@ def read_address(base_url: str, *, allow_http: bool) -> Address:
     netloc = _shown(host) if port is None else f"{_shown(host)}:{port}"
     url = f"{parts.scheme}://{netloc}{_prefix(parts)}"
     return Address(url, parts.scheme, host, loopback, port)
+
+
+def _is_one(host: str, text: str) -> bool:
+    """Whether it is one address, and not two of a list or a sentence."""
+    plain = ":" in host or all(sign.isalnum() or sign in "-._" for sign in host)
+    return plain and text.isprintable() and " " not in text
 
 
 def _shown(host: str) -> str:

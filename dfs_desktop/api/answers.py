@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -28,6 +29,11 @@ PORTAL = (
     "open any page in a web browser to see."
 )
 _WITH_WORDS = (401, 403, 404)  # a registry says in its own words why; others have a page for it
+# An escaped backslash, a pair of surrogates, or one alone.
+_SURROGATES = re.compile(
+    rb"\\(?:\\|u[dD][89abAB]..\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2}))",
+    re.DOTALL,
+)
 SIGN_IN = 511
 WANTS_SIGN_IN = (
     "the network wants a sign-in first (511). Open any page in a web browser, sign in, then try "
@@ -53,7 +59,7 @@ def read_answer(
     if status >= 400:
         raise status_error(status, headers, body, host)
     try:
-        return call.read(body)
+        return _read(call, body)
     except Overweight as error:
         raise UnexpectedAnswerError(f"{host} answered with {error}.") from None
     except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
@@ -71,6 +77,18 @@ def _whither(headers: Mapping[str, str]) -> str:
     except (ConfigurationError, ValueError):
         return ""
     return f", to {to.scheme}://{to.place}"
+
+
+def _read(call: Call[T], body: bytes) -> T:
+    try:
+        return call.read(body)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        whole = _SURROGATES.sub(lambda found: b"\\ufffd" if found[1] else found[0], body)
+        if whole == body:
+            raise
+        return call.read(whole)  # half a character in one record hides no other
 
 
 def _is_web_page(headers: Mapping[str, str], body: bytes) -> bool:

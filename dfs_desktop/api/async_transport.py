@@ -18,7 +18,7 @@ from .connection_errors import cannot_connect
 from .dialects.detection import detect
 from .errors import APIStatusError
 from .failpoints import reached
-from .flows.effects import Call, Effect, Flow, Locate, Note, Step, mark_under_way
+from .flows.effects import Call, Effect, Flow, Locate, Note, Pause, Step, mark_under_way
 from .storage.meter import Meter
 from .storage.store import Store
 from .storage.work import Perform, perform
@@ -171,6 +171,8 @@ class AsyncTransport:
                 return await self._settled(self._call(effect, meter), CLEANUP_LIMIT, meter)
             case Call():
                 return await self._call(effect, meter)
+            case Pause(seconds):
+                return await meter.rest(seconds)
             case Locate(places, wanted):
                 known = places.known(wanted)
                 if known is not None:
@@ -281,14 +283,13 @@ class AsyncTransport:
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
             if self._loop is not None:
-                self._client, self._asked, self._torn = None, 0, False
+                self._client, self._asked, self._running, self._torn = None, 0, 0, False
                 self._slots = asyncio.Semaphore(CONNECTIONS)
                 self._workers = asyncio.Semaphore(WORKERS)
                 self._places = asyncio.Lock()
                 self._asking = asyncio.Lock()
                 self._idle = asyncio.Event()
                 self._idle.set()
-                self._running = 0
             self._loop = loop
 
     async def _ready(self) -> httpx.AsyncClient:

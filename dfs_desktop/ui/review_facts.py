@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dfs_desktop.artifact import Contents, visible
+from dfs_desktop.artifact import visible
 from dfs_desktop.workspace import formats
+
+if TYPE_CHECKING:
+    from dfs_desktop.workers.looks import Sendable
 
 MOST_NAMES = 4
 MOST_METRICS = 6
@@ -46,7 +49,7 @@ def _metrics(metrics: dict[str, Any]) -> str:
     return shown or (formats.count(rest, "metric") if rest else "")
 
 
-def facts(contents: Contents) -> list[tuple[str, str]]:
+def facts(contents: Sendable) -> list[tuple[str, str]]:
     """(label, text) pairs worth a look before the file is sent; nothing that is absent."""
     manifest = contents.manifest
     kind = manifest.get("artifact_type")
@@ -63,6 +66,6 @@ def facts(contents: Contents) -> list[tuple[str, str]]:
         ("Inputs", _named(manifest.get("inputs"))),
         ("Outputs", _named(manifest.get("outputs"))),
         ("Metrics", _metrics(contents.metrics)),
-        ("Files", str(len(contents.index))),
+        ("Files", str(contents.count)),
     ]
     return [(label, text) for label, text in pairs if text]

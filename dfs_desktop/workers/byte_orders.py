@@ -39,6 +39,12 @@ class PartialState(Struct, frozen=True):
         return cls(kept, partial.size, partial.encoding)
 
 
+class LookingInside(Struct, tag="look inside", frozen=True):
+    """See ReadContents."""
+
+    path: str
+
+
 class Hashing(Struct, tag="hash", frozen=True):
     """See HashFile."""
 
@@ -111,7 +117,7 @@ class Pacing(Struct, tag="pace", frozen=True):
 class Order(Struct, frozen=True):
     """One piece of work. ``pace`` names the bandwidth limit that it shares with others; 0 is none."""
 
-    work: Hashing | Sending | Fetching | Checking | LettingGo | Pacing
+    work: LookingInside | Hashing | Sending | Fetching | Checking | LettingGo | Pacing
     registry: Address
     approved: tuple[str, ...]
     hasty: bool

@@ -19,6 +19,7 @@ from dfs_desktop.api.flows.effects import (
     Effect,
     FetchBytes,
     HashFile,
+    ReadContents,
     SendBytes,
     Sent,
 )
@@ -32,6 +33,7 @@ from .byte_orders import (
     Fetching,
     Hashing,
     LettingGo,
+    LookingInside,
     Order,
     Outcome,
     Pacing,
@@ -144,9 +146,12 @@ class ByteWorker:
         What only opens, notes, asks or renames is done here; so is all where no child can be had.
         """
         from dfs_desktop.api.storage.work import perform  # here: who performs speaks to a server
+        from dfs_desktop.artifact import Contents
 
         try:
             match effect:
+                case ReadContents(path):
+                    return self._carry(_Errand(lambda: LookingInside(path), Contents), store, meter)
                 case HashFile(path, fingerprint):
                     errand = _Errand(lambda: Hashing(path, fingerprint), str)
                     return self._carry(errand, store, meter)

@@ -11,7 +11,7 @@ from typing import Any
 
 from dfs_desktop.api.address import Address
 from dfs_desktop.api.errors import DataForceError
-from dfs_desktop.api.flows.effects import FetchBytes, HashFile, Held, SendBytes
+from dfs_desktop.api.flows.effects import FetchBytes, HashFile, Held, ReadContents, SendBytes
 from dfs_desktop.api.ledger import SentPart
 from dfs_desktop.api.storage.local.opening import open_same
 from dfs_desktop.api.storage.local.partial_file import Partial
@@ -28,6 +28,7 @@ from .byte_orders import (
     Fetching,
     Hashing,
     LettingGo,
+    LookingInside,
     Order,
     Outcome,
     Pacing,
@@ -135,6 +136,8 @@ class Carrying:
     def _do(self, errand: _Errand) -> Any:
         order, meter = errand.order, errand.meter
         match order.work:
+            case LookingInside(path):
+                return perform(ReadContents(path), self._store(order), meter)
             case Hashing(path, fingerprint):
                 return perform(HashFile(path, fingerprint), self._store(order), meter)
             case Sending() as work:

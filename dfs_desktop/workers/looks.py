@@ -111,6 +111,14 @@ class LocalFacts(Struct, frozen=True):
     findings: Findings
 
 
+class Sendable(Struct, frozen=True):
+    """What a registry is told of a file beside its bytes, and how many files are in it."""
+
+    manifest: dict[str, Any]
+    metrics: dict[str, Any]
+    count: int
+
+
 def sections(artifact: OpenArtifact) -> tuple[str, ...]:
     """The tabs that have something to say."""
     try:
@@ -255,6 +263,12 @@ def request_sample(artifact: OpenArtifact) -> str:
     return request_snippet(read_interface(artifact.manifest().value, dtypes), dtypes)
 
 
+def sendable(artifact: OpenArtifact) -> Sendable:
+    """Manifest and metrics of a file that is to be uploaded; ArtifactError when none takes them."""
+    artifact.check_sendable()
+    return Sendable(artifact.manifest().value, artifact.metrics(), len(artifact.index))
+
+
 def problems(artifact: OpenArtifact) -> list[Finding]:
     """What is wrong or worth knowing about a file that is to be uploaded."""
     return examine_file(artifact)
@@ -265,7 +279,8 @@ OPERATIONS: dict[str, Operation] = {
     each.__name__: each
     for each in (
         sections, listed_sections, members, card, environment, experiments.experiment, graph, interface,
-        manifest, metadata, safety, weights, preview, local_facts, request_sample, problems,
+        manifest, metadata, safety, weights, preview, local_facts, request_sample, sendable,
+        problems,
         sides.side_files, sides.side_metrics, sides.side_interface, sides.side_environment,
         sides.side_metadata, sides.differing_members, sides.difference,
     )

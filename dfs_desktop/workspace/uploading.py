@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from dfs_desktop import disk_errors
 from dfs_desktop.api import Ledger, ModelArtifact, ModelArtifactStatus, Place, UploadRecord
-from dfs_desktop.artifact import FORMATS, ArtifactError, Contents, extension, read_contents, visible
+from dfs_desktop.artifact import FORMATS, ArtifactError, extension, visible
 from dfs_desktop.artifact.companions import is_companion
 from dfs_desktop.artifact.disk_names import is_text
 from dfs_desktop.artifact.inside.findings import Finding
@@ -21,7 +21,9 @@ from dfs_desktop.workspace.notices import Level, Notice
 
 MOST_TAGS, LONGEST_TAG = 1000, 200  # of those that are offered while typing
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # who looks imports the looks: the window is there sooner
+    from dfs_desktop.workers.looks import Sendable
+    from dfs_desktop.workers.reader import Reader
     from dfs_desktop.workspace.workspace import Workspace
 
 MOST_FILES = 1000
@@ -39,7 +41,7 @@ class Draft(Struct):
     description: str = ""
     tags: list[str] = field(default_factory=list)
     size: int = 0
-    contents: Contents | None = None
+    contents: Sendable | None = None
     problem: str = ""
     findings: tuple[Finding, ...] = ()
     checked: bool = False
@@ -62,12 +64,12 @@ class Draft(Struct):
         return not self.problem and bool(errors) and all(each.overridable for each in errors)
 
 
-def _description(contents: Contents) -> str:
+def _description(contents: Sendable) -> str:
     text = contents.manifest.get("description")
     return text.strip() if isinstance(text, str) else ""
 
 
-def _name(path: Path, contents: Contents | None) -> str:
+def _name(path: Path, contents: Sendable | None) -> str:
     """The manifest's name and version when it has them, else the file's name without its ending."""
     if contents is not None:
         name, version = contents.manifest.get("name"), contents.manifest.get("version")
@@ -76,8 +78,8 @@ def _name(path: Path, contents: Contents | None) -> str:
     return path.stem or path.name
 
 
-def inspect(path: Path) -> Draft:
-    """Look at one file: its archive and manifest are read, not its gigabytes. Never raises."""
+def _measured(path: Path) -> Draft:
+    """What can be said of a file before it is opened. Never raises."""
     draft = Draft(path, visible(path.stem or path.name))
     try:
         draft.size = path.stat().st_size
@@ -86,21 +88,30 @@ def inspect(path: Path) -> Draft:
                 "Its name, or that of a folder it lies in, is not UTF-8: no registry takes it, and "
                 "no transfer could be kept. Rename it, then drop it again. Looking into it works."
             )
-            return draft
-        if extension(path.name) not in FORMATS:
+        elif extension(path.name) not in FORMATS:
             endings = ", ".join(FORMATS)
             draft.problem = f"Not a model artifact: the name must end in {endings}."
-            return draft
-        draft.contents = read_contents(path)
-    except ArtifactError as error:
-        draft.problem = f"{error.title}. {error.detail}"
-        return draft
     except OSError as error:
         draft.problem = disk_errors.explain(error, "The file cannot be read")
-        return draft
-    draft.name = _name(path, draft.contents)
-    draft.description = _description(draft.contents)
     return draft
+
+
+async def _look_inside(reader: Reader, draft: Draft) -> None:
+    """Have the reader's process read archive and manifest, not its gigabytes. Never raises."""
+    from dfs_desktop.workers import looks
+
+    artifact = reader.add(path=os.fsencode(draft.path))
+    try:
+        draft.contents = await reader.look(looks.sendable, artifact, generous=True)
+    except ArtifactError as error:
+        draft.problem = f"{error.title}. {error.detail}"
+    except OSError as error:
+        draft.problem = disk_errors.explain(error, "The file cannot be read")
+    else:
+        draft.name = _name(draft.path, draft.contents)
+        draft.description = _description(draft.contents)
+    finally:
+        reader.forget(artifact)
 
 
 def _provisional(job: Job, draft: Draft) -> ModelArtifact:
@@ -149,10 +160,14 @@ class Uploading:
         self._workspace = workspace
 
     async def review(self, paths: Iterable[Path]) -> list[Draft]:
-        """Look inside the files, off the window's thread."""
+        """Look inside the files; others made them, so none is opened in the window's process."""
         in_thread = self._workspace.tasks.in_thread
         files = await in_thread(find_files, list(paths))
-        return [await in_thread(inspect, path) for path in files]
+        drafts = [await in_thread(_measured, path) for path in files]
+        for draft in drafts:
+            if not draft.problem:
+                await _look_inside(self._workspace.reader, draft)
+        return drafts
 
     def known_tags(self) -> list[str]:
         """Tags in use in the open collection, for completion; of very many, some."""

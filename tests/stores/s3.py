@@ -52,6 +52,7 @@ class S3Server(ScriptedServer):
     ) -> None:
         super().__init__(Handler, context)
         self.rules = rules or S3Rules()
+        self.weakens_etags = False  # as proxies do that could compress what passes
         self.keys = Keys()
         self.disk = Disk(folder, opaque_etags=self.rules.opaque_etags)
 
@@ -77,6 +78,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         pass
+
+    def send_header(self, keyword: str, value: str) -> None:
+        weak = keyword == "ETag" and self.server.weakens_etags
+        super().send_header(keyword, f"W/{value}" if weak else value)
 
     def do_any(self) -> None:
         self.body = None

@@ -5,6 +5,7 @@ One tolerant reading for all: a field has its old or its new name, a list is bar
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -25,7 +26,7 @@ from . import Page
 from .weighing import check_list, check_records, check_weight
 
 T = TypeVar("T")
-W = TypeVar("W")
+W = TypeVar("W", bound=Struct)
 
 
 class _Home(Struct):
@@ -193,12 +194,31 @@ _PAGE = msgspec.json.Decoder(_Page)
 _RECORDS = msgspec.json.Decoder(list[Raw])
 
 
+def _decoder(wire: type[W]) -> Callable[[bytes | Raw], W]:
+    """Decodes one record. Of an odd one that is left which is as documented: it hides no other."""
+    strictly = msgspec.json.Decoder(wire).decode
+
+    def decode(record: bytes | Raw) -> W:
+        try:
+            return strictly(record)
+        except msgspec.ValidationError:
+            given = msgspec.json.decode(record, type=dict[str, Raw])
+            fitting: dict[str, Any] = {}
+            for field in msgspec.structs.fields(wire):
+                with contextlib.suppress(KeyError, msgspec.ValidationError):
+                    value = given[field.encode_name]
+                    fitting[field.name] = msgspec.json.decode(value, type=field.type, strict=False)
+            return msgspec.convert(fitting, wire)  # what has no id is no record
+
+    return decode
+
+
 def _one(wire: type[W], build: Callable[[W], T]) -> Callable[[bytes], T]:
-    decoder = msgspec.json.Decoder(wire)
+    decode = _decoder(wire)
 
     def read(body: bytes) -> T:
         check_weight(body)
-        return build(decoder.decode(body))
+        return build(decode(body))
 
     return read
 
@@ -209,17 +229,17 @@ def _many(wire: type[W], build: Callable[[W], T]) -> Callable[[bytes], list[T]]:
     One call over a list of 20 000 would hold the interpreter's lock, and an event loop, for
     80 ms; finding where the records begin takes 20 ms, each record some microseconds.
     """
-    one = msgspec.json.Decoder(wire)
-    return lambda body: [build(one.decode(item)) for item in _records(body)]
+    one = _decoder(wire)
+    return lambda body: [build(one(item)) for item in _records(body)]
 
 
 def _some(wire: type[W], build: Callable[[W], T]) -> Callable[[bytes], Page[T]]:
     """A reader of a page of a list, or of a bare list, which is a first and last page."""
-    one = msgspec.json.Decoder(wire)
+    one = _decoder(wire)
 
     def read(body: bytes) -> Page[T]:
         page = _page(body)
-        return Page([build(one.decode(item)) for item in page.items], page.cursor)
+        return Page([build(one(item)) for item in page.items], page.cursor)
 
     return read
 
@@ -254,7 +274,7 @@ def read_nothing(body: bytes) -> None:
 
 
 _documented = msgspec.json.Decoder(_AsDocumented).decode
-_tolerant = msgspec.json.Decoder(WireArtifact).decode
+_tolerant = _decoder(WireArtifact)
 
 
 def _read_documented(item: Raw) -> ModelArtifact:

@@ -18,6 +18,7 @@ from dfs_desktop.api.errors import (
     FileError,
     NamelessError,
     NotFoundError,
+    TransferCancelled,
 )
 from dfs_desktop.api.ledger import DownloadRecord, DownloadStep, Ledger
 from dfs_desktop.api.storage.local.partial_file import Partial
@@ -33,6 +34,7 @@ from .effects import (
     FetchBytes,
     Flow,
     Held,
+    Pause,
     Reopen,
     Reserve,
     Step,
@@ -58,7 +60,7 @@ def download_artifact(
 ) -> Flow[None]:
     """Fetch one artifact's file to ``file_path``, a folder, or the current directory."""
     place = yield from session.collection(collection)
-    where = None if file_path is None else os.fspath(file_path)
+    where = None if file_path is None else os.fsdecode(file_path)
     ledger = Ledger(DownloadRecord(artifact_id, where, place))
     try:
         yield from _fetch_all(session, meter, ledger, keep=False)
@@ -126,11 +128,19 @@ def _fetch_all(session: Session, meter: Meter, ledger: Download, *, keep: bool) 
         yield from _fetch(session, meter, ledger, partial, keep=keep)
         commit = _commit(session, meter, ledger, partial, keep=keep, again=again)
         record.final = str((yield from commit))
-    except (DataForceError, *INTERRUPTIONS):
+        record.kept = None
+        yield from note_download(ledger, DownloadStep.DONE)
+        if not keep:
+            with contextlib.suppress(TransferCancelled):  # it has arrived
+                yield from Pause(0)  # an interruption that came with the end is heard here
+    except DataForceError:
         yield from Close(partial)
         raise
-    record.kept = None
-    yield from note_download(ledger, DownloadStep.DONE)
+    except INTERRUPTIONS as error:  # must go on to whoever interrupts, so the file must not stay
+        yield from Close(partial) if keep else Discard(partial)
+        if partial.replaced:
+            error.add_note(f"{record.final!r} was complete by then, and stays.")
+        raise
     meter.enter(Phase.FINISHED, record.size)
     meter.advance(record.size)
 

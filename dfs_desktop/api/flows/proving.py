@@ -87,7 +87,8 @@ def _check(record: UploadRecord, found: StoredObject) -> None:
 
 
 def _same(found: str, expected: str) -> bool:
-    return found.strip('"').lower() == expected.strip('"').lower()
+    plain = [etag.removeprefix("W/").strip('"').lower() for etag in (found, expected)]
+    return plain[0] == plain[1]
 
 
 def unseen(

@@ -56,7 +56,7 @@ def upload_artifact(
 ) -> Flow[ModelArtifact]:
     """Upload one file; the record is ``uploaded``, or ``upload_failed``, or was never made. One that
     is stopped is gone."""
-    path = os.fspath(file_path)
+    path = os.fsdecode(file_path)
     _, draft = yield from _look_inside(session, path)  # before anything is asked of the server
     check_sendable(replace(draft, model_name=model_name, description=description, tags=tags))
     place = yield from session.collection(collection)

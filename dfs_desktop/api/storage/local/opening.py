@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 import shutil
+import stat
 from pathlib import Path
 
 from dfs_desktop.api.errors import FileError
@@ -27,6 +28,7 @@ from dfs_desktop.artifact.names import cut_name
 from .partial_file import Partial
 
 MARGIN = 1 << 20  # bytes that a volume has to have free beyond the file itself
+_SEPARATORS = (os.sep, os.altsep or os.sep)
 _NAME = re.compile(r"\..+\.(?:[0-9a-f]{8}|[0-9a-f]{16})" + re.escape(part_files.SUFFIX), re.DOTALL)
 
 
@@ -41,10 +43,17 @@ def reserve(
         target = Path.cwd() if file_path is None else Path(file_path).absolute()
         if target.is_dir():
             target = target / safe_name(file_name, limit=name_limit(target))
+        elif (file_path or "").endswith(_SEPARATORS):
+            raise FileError(f"The folder {str(target)!r} does not exist.")
         if not target.parent.is_dir():
             raise FileError(f"The folder {str(target.parent)!r} does not exist.")
         with contextlib.suppress(FileNotFoundError):
-            target.lstat()  # a name that the disk does not take is told before a byte is fetched
+            # A name that the disk does not take is told before a byte is fetched.
+            if stat.S_IFMT(target.lstat().st_mode) not in (stat.S_IFREG, stat.S_IFLNK):
+                raise FileError(
+                    f"{str(target)!r} is no file: something of the system has this name (a device, "
+                    "a pipe). It was left as it is."
+                )
         behind = f".{mark or secrets.token_hex(4)}{part_files.SUFFIX}"
         room = name_limit(target.parent) - len(behind) - 1
         path = target.with_name(f".{cut_name(target.name, room)}{behind}")

@@ -51,6 +51,8 @@ class Partial:
         self.encoding = ""
         self.checksum = Checksum(self._read)
         self.attempt = 0  # counts restarts, so that a late worker cannot write bytes of before
+        self.replaced = False  # another file had its name, and is gone
+        self._named = False
         self._replace = replace
         self._descriptor = descriptor
         self._ranges = Ranges()
@@ -218,11 +220,13 @@ class Partial:
                 os.fsync(descriptor)
             self.close()
             mark_downloaded(self.path)
+            replaces = self._replace and os.path.lexists(self.target)
             try:
                 self.target = give_name(self.path, self.target, replace=self._replace, pause=pause)
             except NamelessError:
                 self.note(Held(((0, self.size),), self.etag))
                 raise
+            self._named, self.replaced = True, replaces
             part_files.forget(self.path)
             sync_folder(self.target.parent)
         except OSError as error:
@@ -244,9 +248,17 @@ class Partial:
                 os.close(descriptor)
 
     def discard(self) -> None:
-        """Remove it. A worker that still writes finds it closed and stops."""
+        """Remove it, also under the name that it has been given, unless it replaced a file there.
+
+        A worker that still writes finds it closed and stops.
+        """
         with contextlib.suppress(OSError):
             self.close()
+        if self._named and not self.replaced:
+            with contextlib.suppress(OSError):
+                found = self.target.lstat()
+                if (found.st_dev, found.st_ino) == self._file:
+                    self.target.unlink()
         with contextlib.suppress(OSError):
             self.path.unlink(missing_ok=True)
         part_files.forget(self.path)

@@ -129,7 +129,8 @@ class _Sender:
             body = read_xml(read_small(said) or b"")
             if body is not None and body.root == "Error":  # with a good status, as gateways do
                 raise refused(said.status_code, body)
-            etag = str(said.headers.get("etag", ""))
+            # Proxies that could compress what they pass on weaken the ETag of what they did not.
+            etag = str(said.headers.get("etag", "")).removeprefix("W/")
         reached("upload.put:after")
         self._slowest = max(self._slowest, time.monotonic() - begun)
         if not etag and not self._job.whole and self._job.store != AZURE:
