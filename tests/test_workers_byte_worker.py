@@ -22,12 +22,12 @@ from dfs_desktop.api.errors import (
     FileUploadError,
     StorageAddressError,
 )
+from dfs_desktop.api.storage import work as work_here
 from dfs_desktop.server import Rules
 from dfs_desktop.settings import Settings
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.workers import byte_worker
 from dfs_desktop.workers.byte_orders import Raised
-from dfs_desktop.api.storage import work as work_here
 from dfs_desktop.workers.byte_worker import ByteWorker
 from dfs_desktop.workers.messages import pack, unpack
 

@@ -150,14 +150,12 @@ def read_address(base_url: str, *, allow_http: bool) -> Address:
     try:
         parts = urllib.parse.urlsplit(text)
         host, port = parts.hostname, parts.port
-        if port == 0:
-            raise ValueError("Port out of range")
     except ValueError as error:
-        if "Port out of range" in str(error):
-            raise ConfigurationError(
-                "A port is a number from 1 up to 65535.", title="This is not a server address"
-            ) from None
-        host, port = None, None
+        host, port = None, 0 if "Port out of range" in str(error) else None
+    if port == 0:
+        raise ConfigurationError(
+            "A port is a number from 1 up to 65535.", title="This is not a server address"
+        )
     if not host or not _is_one(host, text) or parts.scheme not in ("http", "https"):
         lacks = " Yours has no https:// in front." if text and "://" not in base_url else ""
         raise ConfigurationError(
