@@ -12,6 +12,8 @@ import pytest
 from model_files import sha256
 from screen import HERE, PATIENCE, Screen, Seen, need_programs
 
+from dfs_desktop.settings import Settings, SettingsFile
+
 pytestmark = [
     pytest.mark.xvfb,
     pytest.mark.skipif(sys.platform != "linux", reason="X11 is Linux's"),
@@ -148,12 +150,14 @@ def test_sigterm_while_a_transfer_runs_ends_well(
     screen: Screen, home: Path, make_model: Make
 ) -> None:
     """Q-05: exit code 0 within five seconds; at the next start the upload goes on to its end."""
+    settings = Settings(upload_limit=10 * MB)  # seconds of sending on any machine
+    SettingsFile(home / "config" / "settings.json").save(settings)
     with Seen(screen, home) as seen:
         seen.until(lambda state: state["ready"] and state["collection"], "open collection")
         frame = seen.window("MainWindow")["id"]
         screen.do("windowmove", "--sync", frame, 140, 80)
         seen.until(lambda s: s["windows"][0]["frame"][:2] == [140, 80], "moved window")
-        drag(seen, make_model("vast", weights=300 * MB))
+        drag(seen, make_model("vast", weights=40 * MB))
         seen.focus("ReviewSheet")
         seen.key("Return")
         seen.until(lambda s: "sending" in s["phases"], "sending")
