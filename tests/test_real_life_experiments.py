@@ -1,5 +1,6 @@
 """Experiment snapshots as trackers leave them, and databases that are built to hurt who opens them."""
 
+import contextlib
 import shutil
 import sqlite3
 import subprocess
@@ -95,6 +96,9 @@ def test_a_closed_database_with_rows_is_not_suspected(tmp_path: Path) -> None:
 def test_a_hot_journal_is_told_and_never_played_back(tmp_path: Path) -> None:
     files = still_writing(tmp_path, "delete")
     assert files["exp.db-journal"]
+    with snapshot_of(files) as snapshot:  # nothing of it was written into the database yet
+        assert "exp.db-journal" in " ".join(each.remedy for each in snapshot.findings())
+    files["exp.db-journal"] = bytes.fromhex("d9d505f920a163d7") + files["exp.db-journal"][8:]
     with pytest.raises(ArtifactError, match=r"lies in exp\.db-journal.*Close the tracker"):
         snapshot_of(files)
 
@@ -217,3 +221,36 @@ def test_a_schema_without_end_is_refused_soon_and_in_bounded_memory(
     assert found[0] in ("refused", "opened")
     assert float(found[1]) < 5  # one second, on a machine that does nothing else
     assert int(found[2]) < 110 * 1024
+
+
+@pytest.mark.fault("RL-19")
+@pytest.mark.parametrize("mode", ["persist", "truncate", "memory"])
+def test_a_journal_that_is_done_does_not_matter(tmp_path: Path, mode: str) -> None:
+    database = sqlite3.connect(tmp_path / "exp.db")
+    database.execute(f"PRAGMA journal_mode={mode}")
+    database.executescript(TABLES + ROW)
+    database.close()
+    files = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert ("exp.db-journal" in files) == (mode != "memory")
+    with snapshot_of(files) as snapshot:
+        assert (len(snapshot.curves()), snapshot.findings()) == (1, [])
+
+
+@pytest.mark.fault("RL-19")
+def test_a_database_or_log_that_was_cut_off_is_never_silently_empty(tmp_path: Path) -> None:
+    files = still_writing(tmp_path, "wal", folded=False)
+    torn = files | {"exp.db-wal": files["exp.db-wal"][:-2000]}
+    for name in "bc":
+        (tmp_path / name).mkdir()
+    whole = made(tmp_path / "b", TABLES + (ROW + ";") * 900)["exp.db"]
+    small = made(tmp_path / "c", TABLES + ROW)["exp.db"]
+    for odd in (torn, {"exp.db": small[:-3000]}, {"exp.db": whole[:-4096]}):
+        told = contextlib.nullcontext() if odd is torn else contextlib.suppress(ArtifactError)
+        with told, snapshot_of(odd) as snapshot:  # some cuts SQLite sees by itself
+            snapshot.curves()
+            titles = [each.title for each in snapshot.findings()]
+            assert "A part of the experiment's database is missing" in titles
+    for good in (files, {"exp.db": whole}):
+        with snapshot_of(good) as snapshot:
+            assert snapshot.curves()
+            assert "missing" not in " ".join(each.title for each in snapshot.findings())

@@ -127,6 +127,13 @@ class Snapshot:
     def _read_tables(self) -> None:
         """The plain tables with their columns: trackers of other versions have others."""
         database = self._database.connection
+        if self._database.cut_off:
+            self._findings["cut off"] = Finding(
+                "warning",
+                "A part of the experiment's database is missing",
+                f"{shortened(self._database.cut_off)} ends too early, so that rows are not shown. "
+                "Write the snapshot again.",
+            )
         self._database.start_clock()
         try:
             found = database.execute(_TABLES).fetchmany(MAX_TABLES)
@@ -148,12 +155,12 @@ class Snapshot:
                 "The experiment was written by a tracker that is not known",
                 f"Its database has the tables {names}. Download the artifact to look into them.",
             )
-        if self._database.wal_mode and not self._database.wal_found and not any(rows):
+        if self._database.beside and not any(rows):
             self._findings["wal"] = Finding(
                 "warning",
                 "The experiment's database has no rows",
-                "They may lie in the exp.db-wal of a tracker that was still writing, which is not "
-                "in the snapshot. Close the tracker and write the snapshot again.",
+                f"They may lie in {shortened(self._database.beside)}: the tracker was still writing. "
+                "Close the tracker and write the snapshot again.",
             )
 
     def _count(self, table: str, what: str = "*") -> int | None:

@@ -17,7 +17,7 @@ from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.artifact.source import Source
 
-from .zipped import WHOLE, ZipEntry, zip_entries, zip_stream
+from .zipped import WHOLE, ZipEntry, zip_entries, zip_head, zip_stream
 
 MAX_DATABASE = 512 * 1024 * 1024  # bytes on disk
 MAX_TEXT = 4 * 1024 * 1024  # bytes of one value
@@ -30,6 +30,7 @@ _FUNCTIONS = {"count", "substr", "length"}
 _MAGIC = b"SQLite format 3\0"
 _ENDINGS = (".db", ".sqlite", ".sqlite3", ".db3")
 _WAL, _JOURNAL = "-wal", "-journal"
+_HOT = bytes.fromhex("d9d505f920a163d7")  # a journal that is kept begins with zeros when it is done
 # A damaged database writes its own bytes into SQLite's messages, which are then no UTF-8.
 REFUSED = (sqlite3.Error, UnicodeDecodeError, MemoryError, OverflowError)
 
@@ -37,7 +38,8 @@ REFUSED = (sqlite3.Error, UnicodeDecodeError, MemoryError, OverflowError)
 class Database:
     """The connection, and the clock that stops it; closed, its files are gone.
 
-    `wal_mode` tells that a write-ahead log belongs to it, `wal_found` that the snapshot has it.
+    `beside` names the file in which a tracker that was still writing may have its rows, `cut_off`
+    the one that ends before its pages do.
     """
 
     def __init__(self, source: Source, time_limit: float) -> None:
@@ -45,7 +47,8 @@ class Database:
         entries = zip_entries(source)
         entry = _database_entry(source, entries)
         beside = {each.name: each for each in entries if each.size}
-        if entry.name + _JOURNAL in beside:
+        journal = beside.get(entry.name + _JOURNAL)
+        if journal is not None and zip_head(source, journal, 8) == _HOT:
             # Played back, a journal may delete a file that it names anywhere on this computer.
             raise _elsewhere(entry.name + _JOURNAL)
         self._limit = time_limit
@@ -56,19 +59,22 @@ class Database:
             wal = beside.get(entry.name + _WAL)
             head = _unpack(source, entry, path)
             _check_magic(head, entry, wal)
-            self.wal_mode, self.wal_found = head[18:20] == b"\x02\x02", wal is not None
+            self.beside = journal.name if journal is not None else ""
+            if head[18:20] == b"\x02\x02" and wal is None:
+                self.beside = entry.name + _WAL
+            self.cut_off = _cut_off(head, entry, wal)
             if wal is not None:
                 _unpack(source, wal, self._folder / f"exp.db{_WAL}")
-            self.connection = self._connect(path)
+            self.connection = self._connect(path, logged=wal is not None)
         except BaseException:
             self._remove()
             raise
         if os.name == "posix":
             self._remove()  # SQLite has them open; nothing is left by a crash
 
-    def _connect(self, path: Path) -> sqlite3.Connection:
+    def _connect(self, path: Path, *, logged: bool) -> sqlite3.Connection:
         # With its log beside it SQLite has to look there; it cannot write, even at the end.
-        mode = "mode=ro" if self.wal_found else "mode=ro&immutable=1"
+        mode = "mode=ro" if logged else "mode=ro&immutable=1"
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?{mode}", uri=True, check_same_thread=False
         )
@@ -168,6 +174,17 @@ def _check_magic(head: bytes, entry: ZipEntry, wal: ZipEntry | None) -> None:
             "The experiment cannot be read",
             f"{shortened(entry.name)} is no SQLite database. Write the snapshot again.",
         )
+
+
+def _cut_off(head: bytes, entry: ZipEntry, wal: ZipEntry | None) -> str:
+    """The name of the file that does not have all the pages that it should; "" when none."""
+    page = int.from_bytes(head[16:18], "big")
+    page = 65_536 if page == 1 else page
+    if wal is not None:
+        return wal.name if (wal.size - 32) % (page + 24) else ""
+    told = head[24:28] == head[92:96]  # older programs leave the count of pages alone
+    short = told and entry.size < page * int.from_bytes(head[28:32], "big")
+    return entry.name if short or entry.size % (page or 1) else ""
 
 
 def _database_entry(source: Source, entries: list[ZipEntry]) -> ZipEntry:
