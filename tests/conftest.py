@@ -26,6 +26,27 @@ from fork_server import ForkServer
 sys.addaudithook(leaks.watch_imports)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--whole-sweeps", action="store_true", help="by http, too, do sweeps run all their cases"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of the tests with the mark `sweep` all cases run by https, and the first of each by http."""
+    if config.getoption("whole_sweeps"):
+        return
+    begun, left, kept = set[Any](), [], []
+    for item in items:
+        plain = getattr(getattr(item, "callspec", None), "params", {}).get("tls") == "http"
+        test = getattr(item, "function", None)
+        again = plain and item.get_closest_marker("sweep") is not None and test in begun
+        (left if again else kept).append(item)
+        begun.update([test] * plain)
+    config.hook.pytest_deselected(items=left)
+    items[:] = kept
+
+
 def pytest_collection_finish() -> None:
     """What the imports made stays for good: after each test only what is new is looked at."""
     gc.collect()

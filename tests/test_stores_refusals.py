@@ -24,6 +24,7 @@ from dfs_desktop.api.errors import MissingFileError
 from dfs_desktop.api.storage import retry
 from dfs_desktop.api.storage.refusing import Meaning, refusal
 
+pytestmark = pytest.mark.sweep
 SINGLE, MULTI = 2 * PART + 4000, 5 * PART + 100
 
 

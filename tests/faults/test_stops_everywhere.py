@@ -18,6 +18,7 @@ from . import points
 from .cloud import MULTI, SINGLE, Cloud
 from .engine import Engine
 
+pytestmark = pytest.mark.sweep
 KINDS = [("s3", SINGLE), ("s3", MULTI), ("azure", MULTI)]
 
 
