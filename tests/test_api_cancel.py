@@ -320,7 +320,7 @@ def _grown(tmp_path: Path, size: int) -> Path:
 
 def test_the_loop_never_waits(stage: Stage, tmp_path: Path) -> None:
     """A ticker goes on while a large file is hashed, sent, received and checked."""
-    big = _grown(tmp_path, 200 << 20)
+    big = _grown(tmp_path, 80 << 20)
     gaps: list[float] = []
 
     async def tick() -> None:

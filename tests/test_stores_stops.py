@@ -23,6 +23,7 @@ from dfs_desktop.api import (
 )
 from dfs_desktop.api.storage import retry
 
+pytestmark = pytest.mark.sweep
 SINGLE, MULTI = 2 * PART + 4000, 5 * PART + 100
 
 

@@ -87,10 +87,10 @@ class Sessions:
     def remember(self, sock: ssl.SSLSocket) -> None:
         """Note the session of a connection, if it has got one."""
         with contextlib.suppress(OSError):  # it may have been left by its peer already
-            if sock.session is None:
-                return
-            key = sock.context, sock.getpeername()[1], sock.server_hostname
-            self._known[key] = sock.session
+            session = sock.session  # a copy, certificates and all, each time
+            if session is not None:
+                key = sock.context, sock.getpeername()[1], sock.server_hostname
+                self._known[key] = session
 
     def of(
         self, sock: socket.socket, context: ssl.SSLContext, host: str | None
@@ -107,13 +107,15 @@ class CancellableStream(httpcore.NetworkStream):
         sock.setblocking(False)
         self._sock = sock
         self._sessions = sessions
+        self._heard = False
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         room = bytearray(min(max_bytes, READ_SIZE))
         with _told(httpcore.ReadTimeout, httpcore.ReadError):
             count = self._receive(memoryview(room), _deadline(timeout))
-        if isinstance(self._sock, ssl.SSLSocket):
+        if not self._heard and isinstance(self._sock, ssl.SSLSocket):
             self._sessions.remember(self._sock)  # a server gives it with its first answer
+        self._heard = True
         return bytes(memoryview(room)[:count])
 
     def fill(self, view: memoryview, timeout: float) -> int:
