@@ -12,6 +12,8 @@ _LETTERS = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ŋ": "n"}
 )
 
+_SHORT = tuple(f"0{chr(length + 1)}" for length in range(40))
+
 Key: TypeAlias = tuple[str, str]
 
 
@@ -29,7 +31,8 @@ def _number(match: re.Match[str]) -> str:
     if not digits.isascii():
         digits = "".join(str(unicodedata.decimal(sign)) for sign in digits)
     digits = digits.lstrip("0")
-    return f"0{chr(min(len(digits), 0xD000) + 1)}{digits}"
+    length = len(digits)
+    return _SHORT[length] + digits if length < 40 else f"0{chr(min(length, 0xD000) + 1)}{digits}"
 
 
 def natural_key(text: str) -> Key:

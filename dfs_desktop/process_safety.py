@@ -6,12 +6,14 @@ import contextlib
 import ctypes
 import faulthandler
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TextIO
 
 from dfs_desktop.redaction import redact
 
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h; the thread that started it has to live as long
 _PR_SET_DUMPABLE = 4  # linux/prctl.h
 _LONGEST_REPORT = 20_000  # characters
 
@@ -30,6 +32,13 @@ def forbid_memory_images() -> None:
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def end_with_parent() -> None:
+    """On Linux: end when whoever started this process ends, also when this one stands still."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 class CrashReport:

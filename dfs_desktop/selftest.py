@@ -21,7 +21,7 @@ from dfs_desktop.ui.assets import sample_artifact
 from dfs_desktop.ui.dialogs import Question
 from dfs_desktop.ui.heartbeat import Heartbeat
 from dfs_desktop.ui.review_sheet import ReviewSheet
-from dfs_desktop.workspace.listing import Row
+from dfs_desktop.workspace.row import Row
 
 T = TypeVar("T")
 

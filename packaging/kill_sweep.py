@@ -1,6 +1,6 @@
 """Kills transfers at random, at least 200 times, and checks that nothing is lost or doubled.
 
-    python3 packaging/kill_sweep.py [--kills 200] [--seed N] [--http]
+    python3 packaging/kill_sweep.py [--kills 200] [--seed N] [--http] [--byte-worker]
 
 The tests kill at every step once; this goes on for as long as wanted. The last line sums it up.
 Needs what packaging/test.py sets up, and a system that can fork.
@@ -30,12 +30,15 @@ def main() -> int:
     asked.add_argument("--kills", type=int, default=200, help="how often at least")
     asked.add_argument("--seed", type=int, default=None, help="to repeat a sweep")
     asked.add_argument("--http", action="store_true", help="without encryption; else by https")
+    asked.add_argument(
+        "--byte-worker", action="store_true", help="it moves the bytes, and is killed"
+    )
     options = asked.parse_args()
     if not hasattr(os, "fork"):
         print("This system cannot fork, which the sweep needs.")
         return 2
     command = [python(), "-m", "faults.random_sweep", "--kills", str(options.kills)]
-    command += ["--http"] * options.http
+    command += ["--http"] * options.http + ["--byte-worker"] * options.byte_worker
     if options.seed is not None:
         command += ["--seed", str(options.seed)]
     paths = os.pathsep.join((str(ROOT / "tests"), str(ROOT)))

@@ -18,11 +18,12 @@ from dfs_desktop.api import (
 from dfs_desktop.settings import Profile
 from dfs_desktop.transfers.rate import Rate
 from dfs_desktop.workspace import filters, formats
-from dfs_desktop.workspace.columns import MOST_METRICS, columns_for
+from dfs_desktop.workspace.columns import MOST_METRICS, Tally, columns_for
 from dfs_desktop.workspace.connecting import Connecting
 from dfs_desktop.workspace.downloading import why_no_file
 from dfs_desktop.workspace.events import Event, hear_failures
-from dfs_desktop.workspace.listing import Listing, Row
+from dfs_desktop.workspace.listing import Listing
+from dfs_desktop.workspace.row import Row
 from dfs_desktop.workspace.tags import typed_tags
 
 
@@ -132,13 +133,13 @@ def test_columns_one_per_metric_the_commonest_first() -> None:
         Row(artifact("a", metrics={"f1": 1.0, "nested": {"x": 1}})),
         Row(artifact("b", metrics={"f1": 0.5, "acc": 0.1})),
     ]
-    keys = [column.key for column in columns_for(rows)]
+    keys = [column.key for column in columns_for(rows, Tally(rows))]
     assert keys == ["name", "size", "status", "metric:f1", "metric:acc", "tags", "created", "file"]
 
 
 def test_a_record_with_a_million_metrics_makes_few_columns() -> None:
     row = Row(artifact("a", metrics={f"m{n}": n for n in range(5000)}))
-    assert len(columns_for([row])) == 6 + MOST_METRICS
+    assert len(columns_for([row], Tally([row]))) == 6 + MOST_METRICS
 
 
 @pytest.mark.parametrize("descending", [True, False])

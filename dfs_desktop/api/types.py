@@ -68,6 +68,10 @@ class ModelArtifact(Struct, frozen=True, kw_only=True):
             return NotImplemented
         return all(getattr(self, name) == getattr(other, name) for name in self.__struct_fields__)
 
+    def told_like(self, other: ModelArtifact) -> bool:
+        """Whether a server told the same of both; what nobody has looked at is not decoded for it."""
+        return Struct.__eq__(self, other) is True
+
     def __hash__(self) -> int:
         return hash(self.id)
 

@@ -21,7 +21,7 @@ from dfs_desktop.ui.progress_text import phase_word
 from dfs_desktop.ui.table_model import TableModel
 from dfs_desktop.ui.text_lines import LONGEST, TextLines
 from dfs_desktop.workspace.columns import Column, status_text
-from dfs_desktop.workspace.listing import Row
+from dfs_desktop.workspace.row import Row
 
 Index = QModelIndex | QPersistentModelIndex
 Status = ModelArtifactStatus

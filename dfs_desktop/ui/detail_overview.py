@@ -20,7 +20,7 @@ from dfs_desktop.ui.tag_edit import TagEdit
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.columns import status_text
 from dfs_desktop.workspace.editing import Value
-from dfs_desktop.workspace.listing import Row
+from dfs_desktop.workspace.row import Row
 from dfs_desktop.workspace.workspace import Workspace
 
 

@@ -21,8 +21,8 @@ from dfs_desktop.ui.text_lines import LONGEST, is_dear
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.columns import status_text
 from dfs_desktop.workspace.inspecting import Look
-from dfs_desktop.workspace.listing import Row
 from dfs_desktop.workspace.rights import refusal
+from dfs_desktop.workspace.row import Row
 from dfs_desktop.workspace.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from PySide6.QtCore import (
 from dfs_desktop.ui.guard import guarded
 from dfs_desktop.ui.tooltips import tooltip
 from dfs_desktop.workspace.columns import LEADING, Column
-from dfs_desktop.workspace.listing import Listing, Row
+from dfs_desktop.workspace.listing import Listing
+from dfs_desktop.workspace.row import Row
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -129,9 +130,12 @@ class TableModel(QAbstractTableModel):
         """Remove what went, add what came, then put all in order: each step keeps selections."""
         wanted = self._listing.visible
         self._columns = self._listing.columns  # numbers are written for the rows there are
+        if wanted and wanted == self._rows:  # the very same rows
+            self._renewed(0, len(wanted) - 1)
+            return
         numbers = _numbers(wanted)
         self._take_over_successors(numbers)
-        self._remove(sorted(self._numbers[key] for key in self._numbers.keys() - numbers.keys()))
+        self._remove([n for n, row in enumerate(self._rows) if row.key not in numbers])
         if len(self._rows) < len(wanted):
             fresh = [row for row in wanted if row.key not in self._numbers]
             self.beginInsertRows(QModelIndex(), len(self._rows), len(wanted) - 1)

@@ -50,8 +50,8 @@ from dfs_desktop.ui.window_layout import restore_layout
 from dfs_desktop.ui.wishes import Wishes
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.downloading import why_no_file
-from dfs_desktop.workspace.listing import UNSTORED
 from dfs_desktop.workspace.rights import collection_refusal, refusal
+from dfs_desktop.workspace.row import UNSTORED
 from dfs_desktop.workspace.session import LOCAL
 from dfs_desktop.workspace.workspace import Workspace
 

@@ -52,6 +52,8 @@ TICK = 0.1  # seconds between two looks at the wish to stop, and at the bandwidt
 PATIENCE = (
     5.0  # seconds that a stop may take (a disk may be slow to sync) before the child is ended
 )
+HEARD = 1.0  # seconds within which a child says that it heard of the stop; else it hangs
+SILENCE = 20.0  # seconds without a word while there is work, after which a child hangs
 AGAIN = 60.0  # seconds within which a second death is told
 _END = 2.0  # seconds that the threads of a killed child may take
 
@@ -74,6 +76,7 @@ class _Run:
         self.inboxes: dict[int, queue.SimpleQueue[FromChild | None]] = {}
         self.lock = threading.Lock()
         self.ended = self.killed = self.heard = False
+        self.spoke = time.monotonic()  # when it last said anything
         self.process = ChildProcess("bytes", self._receive, self._end)
 
     def open(self, number: int) -> queue.SimpleQueue[FromChild | None]:
@@ -89,7 +92,7 @@ class _Run:
         self.process.kill()
 
     def _receive(self, message: FromChild) -> None:
-        self.heard = True
+        self.heard, self.spoke = True, time.monotonic()
         number = message.id
         if isinstance(message, Question):
             number = unpack(message.payload, Told).call
@@ -279,14 +282,19 @@ class ByteWorker:
         store: Store,
         meter: Meter,
     ) -> Any:
-        rate, stopped, refused = order.rate, 0.0, None
+        rate, refused = order.rate, None
+        began, stopped = time.monotonic(), 0.0
         while True:
             if meter.stopped and not stopped:
                 stopped = time.monotonic()
                 run.process.send(Cancel(number))
-            elif stopped and time.monotonic() - stopped > PATIENCE and not run.killed:
+            elif not run.killed and stopped and _overstays(run, stopped):
                 log.warning("a byte worker does not stop, and is ended")
                 run.kill()
+            elif time.monotonic() - max(run.spoke, began) > SILENCE:
+                began = time.monotonic()
+                log.warning("a byte worker says nothing, and is ended")
+                run.process.kill()
             if meter.limit is not None and meter.limit.rate != rate:
                 rate = meter.limit.rate
                 pacing = Order.of(Pacing(order.pace, rate), store, meter)
@@ -315,6 +323,11 @@ class ByteWorker:
                         run.process.send(Reply(message.id))
                 case Answer():
                     return _result(message, errand, meter, refused)
+
+
+def _overstays(run: _Run, stopped: float) -> bool:
+    """Whether a child that was told to stop should have done so; one that is silent hangs."""
+    return time.monotonic() - stopped > (PATIENCE if run.spoke > stopped else HEARD)
 
 
 def _result(answer: Answer, errand: _Errand, meter: Meter, refused: Exception | None) -> Any:

@@ -37,11 +37,12 @@ from .byte_orders import (
     Sending,
     Told,
 )
-from .messages import Moved, pack, unpack
+from .messages import Alive, Moved, pack, unpack
 from .serving import Child, Running
 
 THREADS = 64  # orders at once; the window gives fewer
 _OFTEN = 0.1  # seconds between two words on how far an order has come
+LIFE = 2.0  # seconds between two signs of life while there is work
 
 
 class _Errand:
@@ -90,6 +91,7 @@ class Carrying:
     def cancelled(self, running: Running) -> None:
         if isinstance(running.look, _Errand):
             running.look.meter.stop()
+            running.tell()  # heard; the end may take a while
 
     def perform(self, running: Running) -> bytes:
         errand = running.look
@@ -104,6 +106,7 @@ class Carrying:
         return pack(outcome)
 
     def _report(self) -> None:
+        lived = time.monotonic()
         while True:
             self._busy.wait()
             time.sleep(_OFTEN)
@@ -111,6 +114,9 @@ class Carrying:
             for errand in list(self._errands.values()):
                 self._busy.set()
                 errand.say()
+            if self._errands and time.monotonic() - lived > LIFE:
+                lived = time.monotonic()
+                self._child.send(Alive(0))
 
     def _pace(self, order: Order) -> Pace | None:
         work = order.work

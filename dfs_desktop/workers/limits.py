@@ -18,10 +18,11 @@ _GRACE = 20  # seconds of computing beyond what a call may take
 
 
 class Modesty:
-    """What every child keeps to: no image of its memory, and a low priority."""
+    """What every child keeps to: no image of its memory, a low priority, and no life of its own."""
 
     def __init__(self) -> None:
         process_safety.forbid_memory_images()
+        process_safety.end_with_parent()
         with contextlib.suppress(ValueError, OSError):
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the window's
         if sys.platform != "win32":  # where whoever starts it says so

@@ -35,8 +35,8 @@ from dfs_desktop.workspace.attention_items import (
     of_record,
 )
 from dfs_desktop.workspace.events import Event
-from dfs_desktop.workspace.listing import UNSTORED
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
+from dfs_desktop.workspace.row import UNSTORED
 from dfs_desktop.workspace.steering import problem_kind
 
 if TYPE_CHECKING:

@@ -202,8 +202,7 @@ class Browsing:
         """Read the artifacts of the open place into the listing, unless the person moved on."""
         listing = self._workspace.listing
         fresh = not listing.artifacts()
-        found: list[ModelArtifact] = []
-        shown = 0
+        shown, found = 0, list[ModelArtifact]()
         async for page in self._pages(session):
             if not self._standing(session, step):
                 return
@@ -216,6 +215,7 @@ class Browsing:
         session.partial = False
         if self._standing(session, step) and (not fresh or shown != len(found) or not found):
             self._replace(found)
+        self._workspace.tasks.start(listing.prepare(), "prepare sorting and filtering")
 
     def _replace(self, artifacts: Sequence[ModelArtifact]) -> None:
         """Show what the server holds, with the transfers that run here and without what goes."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from heapq import nsmallest
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from dfs_desktop.api import ModelArtifactStatus
+from dfs_desktop.api import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import ONE_LINE
 from dfs_desktop.natural_order import natural_key
@@ -18,7 +19,7 @@ from dfs_desktop.number_text import exact_text, told_apart
 from dfs_desktop.workspace import formats
 
 if TYPE_CHECKING:
-    from dfs_desktop.workspace.listing import Row
+    from dfs_desktop.workspace.row import Row
 
 METRIC = "metric:"
 NUMBERS = (int, float)  # as classes in a tuple: half the time of a union, and it is asked a lot
@@ -65,6 +66,11 @@ def _created(row: Row) -> str:
     return formats.ago_there(row.created)
 
 
+def name_key(artifact: ModelArtifact) -> Any:
+    """What the name sorts by; what has none comes first."""
+    return natural_key((artifact.model_name or artifact.file_name)[:ONE_LINE])
+
+
 def _ordered(text: str | None) -> Any:
     return natural_key(text[:ONE_LINE]) if text else None
 
@@ -73,7 +79,7 @@ _NAME = Column(
     "name",
     "Name",
     lambda row: visible(row.artifact.model_name or row.artifact.file_name),
-    lambda row: _ordered(row.artifact.model_name or row.artifact.file_name) or natural_key(""),
+    lambda row: row.name_key,
 )
 _SIZE = Column(
     "size",
@@ -163,33 +169,51 @@ def metric_column(name: str, rows: Sequence[Row] = ()) -> Column:
     )
 
 
-def _metrics(row: Row) -> Iterable[tuple[str, Any]]:
-    metrics = row.artifact.metrics
-    return metrics.items() if len(metrics) <= MOST_NAMES else islice(metrics.items(), MOST_NAMES)
+class Tally:
+    """How many records have which metrics: kept while rows come and go, one at a time or many."""
+
+    def __init__(self, rows: Iterable[Row] = ()) -> None:
+        self._told: Counter[str] = Counter()  # all of them, for the filter
+        self._shown: Counter[str] = Counter()  # those that a column can show
+        self.add(rows)
+
+    def add(self, rows: Iterable[Row], times: int = 1) -> None:
+        """Count these rows; -1 `times`: no more."""
+        shapes: Counter[tuple[tuple[str, ...], tuple[type, ...]]] = Counter()  # most are alike
+        for row in rows:
+            metrics = row.artifact.metrics
+            if len(metrics) <= MOST_METRICS:
+                shapes[tuple(metrics), tuple(map(type, metrics.values()))] += times
+            else:
+                some = dict(islice(metrics.items(), MOST_NAMES))
+                self._count(some, map(type, some.values()), times)
+        for (names, classes), count in shapes.items():
+            self._count(names, classes, count)
+
+    def _count(self, names: Iterable[str], classes: Iterable[type], count: int) -> None:
+        for name, kind in zip(names, classes, strict=True):
+            self._told[name] += count
+            if issubclass(kind, _IN_COLUMNS):
+                self._shown[name] += count
+
+    def names(self) -> frozenset[str]:
+        """The metrics that a filter may ask for; of a hostile number of names, some."""
+        there = (name for name, n in self._told.items() if n > 0 and len(name) <= ONE_LINE)
+        return frozenset(islice(there, MOST_FILTERED))
+
+    def commonest(self) -> list[str]:
+        """The metrics that have a column, the commonest first."""
+        there = (
+            (-n, natural_key(name[:ONE_LINE]), name) for name, n in self._shown.items() if n > 0
+        )
+        return [name for _, _, name in nsmallest(MOST_METRICS, there)]
 
 
-def metric_names(rows: Iterable[Row]) -> frozenset[str]:
-    """The metrics that a filter may ask for; of a hostile number of names, some."""
-    found: set[str] = set()
-    for row in rows:
-        if len(found) < MOST_FILTERED:
-            names = islice(row.artifact.metrics, MOST_NAMES)
-            found.update(name for name in names if len(name) <= ONE_LINE)
-    return frozenset(found)
-
-
-def columns_for(rows: Iterable[Row], *, wide: bool = False) -> tuple[Column, ...]:
+def columns_for(rows: Iterable[Row], tally: Tally, *, wide: bool = False) -> tuple[Column, ...]:
     """Name, size and status; one per metric that occurs, the commonest first; then the rest.
 
     `wide`: with collection, type and author, for rows of a whole orbit.
     """
-    rows = list(rows)
-    names = Counter(
-        name for row in rows for name, value in _metrics(row) if isinstance(value, _IN_COLUMNS)
-    )
-    ordered = sorted(
-        names.items(), key=lambda item: (-item[1], natural_key(item[0][:ONE_LINE]), item[0])
-    )
-    company = rows[:MOST_COMPANY]
-    metrics = tuple(metric_column(name, company) for name, _ in ordered[:MOST_METRICS])
+    company = list(islice(rows, MOST_COMPANY))
+    metrics = tuple(metric_column(name, company) for name in tally.commonest())
     return LEADING + (WIDE if wide else ()) + metrics + TRAILING

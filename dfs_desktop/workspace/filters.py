@@ -14,7 +14,7 @@ from dfs_desktop.workspace.filter_line import FIELDS, TEXT, Comparison, Part, Wo
 from dfs_desktop.workspace.filter_values import day_of, same_day
 
 if TYPE_CHECKING:
-    from dfs_desktop.workspace.listing import Row
+    from dfs_desktop.workspace.row import Row
 
 Test = Callable[["Row"], bool]
 
@@ -53,23 +53,20 @@ _TEXTS: dict[str, Callable[[Row], Sequence[str | None]]] = {
 def haystack(row: Row) -> str:
     """What plain words are looked for in: name, file, tags, description, status."""
     record = row.artifact
-    parts = (
-        record.model_name or "",
-        record.file_name,
-        *(record.tags or ()),
-        record.description or "",
-        status_text(row),
-    )
-    return "\n".join(parts)[:MOST_TEXT].casefold()
+    tags = "\n".join(record.tags) if record.tags else ""
+    text = f"{record.model_name or ''}\n{record.file_name}\n{tags}\n{record.description or ''}"
+    return f"{text}\n{status_text(row)}"[:MOST_TEXT].casefold()
 
 
-def _words(text: str, row: Row) -> bool:
+def _words(text: str) -> Test:
     """In the texts anywhere; an id or a hash by its beginning, from six signs on: short words
     would be found in most of them."""
-    if text in row.text:
-        return True
-    return len(text) >= SHORTEST_ID and (
-        row.artifact.id.startswith(text) or row.artifact.file_hash.startswith(text)
+    if len(text) < SHORTEST_ID:
+        return lambda row: text in row.text
+    return lambda row: (
+        text in row.text
+        or row.artifact.id.startswith(text)
+        or row.artifact.file_hash.startswith(text)
     )
 
 
@@ -117,7 +114,7 @@ def _same(value: object, wanted: str, part: bool) -> bool:
 def test_of(term: Words | Comparison, names: Iterable[str]) -> Test:
     """What one term asks of a row; a metric may be spelled in several ways among `names`."""
     if isinstance(term, Words):
-        return partial(_words, term.text.casefold())
+        return _words(term.text.casefold())
     if term.value == "":
         return lambda _row: True  # still being typed
     test: Test

@@ -2,76 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
+import asyncio
+import contextlib
+import gc
+from bisect import insort
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from operator import attrgetter
 from types import NoneType
 from typing import Any
 
 from msgspec import structs
 
-from dfs_desktop.api import ModelArtifact, ModelArtifactStatus
+from dfs_desktop.api import ModelArtifact
 from dfs_desktop.transfers.job import Job
-from dfs_desktop.workspace import filter_line, filters, formats
-from dfs_desktop.workspace.columns import FIXED, NUMBERS, Column, columns_for, metric_names
+from dfs_desktop.workspace import filter_line, filters
+from dfs_desktop.workspace.columns import FIXED, NUMBERS, Column, Tally, columns_for
 from dfs_desktop.workspace.events import Event
+from dfs_desktop.workspace.row import NEVER, UNSTORED, Row
 
-# Records in these states are no artifacts: their file never came whole, or is going.
-UNSTORED = {
-    ModelArtifactStatus.PENDING_UPLOAD,
-    ModelArtifactStatus.UPLOAD_FAILED,
-    ModelArtifactStatus.PENDING_DELETION,
-    ModelArtifactStatus.DELETION_FAILED,
-}
-
-
-_NEVER = datetime.max.replace(tzinfo=UTC)
-
-
-class Row:
-    """One line of the table: a record and, while one runs, its transfer.
-
-    `going`: it waits to be deleted, or is being deleted. `cancelled`: its upload was given up here.
-    """
-
-    __slots__ = ("_created", "_text", "artifact", "cancelled", "going", "job", "key")
-    artifact: ModelArtifact
-    job: Job | None
-
-    def __init__(
-        self,
-        artifact: ModelArtifact,
-        job: Job | None = None,
-        going: bool = False,
-        cancelled: bool = False,
-    ) -> None:
-        self.artifact = artifact
-        self.key = artifact.id
-        self.job = job
-        self.going = going
-        self.cancelled = cancelled
-        self._text: str | None = None
-        self._created: datetime | None = _NEVER
-
-    @property
-    def is_artifact(self) -> bool:
-        """Whether there is a file behind the record, and will be: other rows are dimmed."""
-        return not self.going and self.artifact.status not in UNSTORED
-
-    @property
-    def created(self) -> datetime | None:
-        """When the record was made, as a time: for the order, for filters and for words."""
-        if self._created is _NEVER:
-            self._created = formats.parse_time(self.artifact.created_at)
-        return self._created
-
-    @property
-    def text(self) -> str:
-        """What plain words are looked for in, made once."""
-        if self._text is None:
-            self._text = filters.haystack(self)
-        return self._text
-
+FEW = 100  # rows that are put in their places one by one
 
 # Facts that some answers of a server tell and others, as those to an edit, leave out.
 _TOLD_SOMETIMES = (
@@ -113,6 +63,8 @@ class Listing:
         # a provisional row (upload not yet registered) -> the record that took its place
         self.successors: dict[str, str] = {}
         self._rows: dict[str, Row] = {}
+        self._tally = Tally()
+        self._base: list[Row] = []  # all rows by the time of their creation, then by id
         self._order: list[Row] | None = None  # all rows as they are sorted, made when first needed
         self._unstored: list[ModelArtifact] | None = None
         self._going: set[str] = set()
@@ -160,6 +112,12 @@ class Listing:
         going: Iterable[str] = (),
     ) -> None:
         """Take the server's list; unfinished transfers keep their rows, `going` ids are struck out."""
+        with _no_collection():
+            self._replace(artifacts, jobs, going)
+
+    def _replace(
+        self, artifacts: Iterable[ModelArtifact], jobs: Iterable[Job], going: Iterable[str]
+    ) -> None:
         self._going = set(going)
         rows = {each.id: self._row(each) for each in artifacts if each.id not in self._deleted}
         for job in jobs:
@@ -169,17 +127,29 @@ class Listing:
                 rows[job.artifact_id].job = job
                 if job.provisional is not None:
                     self.successors[job.provisional.id] = job.artifact_id
-        self._rows = rows
-        self._refresh()
+        before, self._rows = self._rows, rows
+        gone = [row for key, row in before.items() if rows.get(key) is not row]
+        self._refresh(gone, [row for key, row in rows.items() if before.get(key) is not row])
 
     def extend(self, artifacts: Iterable[ModelArtifact]) -> None:
         """Add a further page of the server's list; rows that are there already are renewed."""
+        rows: dict[str, Row] = {}
         for artifact in artifacts:
-            if artifact.id in self._deleted:
-                continue
-            before = self._rows.get(artifact.id)
-            self._rows[artifact.id] = self._row(artifact, before.job if before else None)
-        self._refresh()
+            if artifact.id not in self._deleted:
+                before = self._rows.get(artifact.id)
+                rows[artifact.id] = self._row(artifact, before.job if before else None)
+        fresh = [row for key, row in rows.items() if self._rows.get(key) is not row]
+        gone = [self._rows[row.key] for row in fresh if row.key in self._rows]
+        self._rows |= rows
+        self._refresh(gone, fresh)
+
+    async def prepare(self) -> None:
+        """Have the rows make what sorting and filtering ask for, a little at a time."""
+        rows = list(self._base)
+        for start in range(0, len(rows), FEW):
+            for row in rows[start : start + FEW]:
+                row.prepare()
+            await asyncio.sleep(0)
 
     def clear(self) -> None:
         self.successors.clear()
@@ -192,15 +162,17 @@ class Listing:
         before = self._rows.get(artifact.id)
         if before is not None:
             artifact = completed(artifact, before.artifact)
-        self._rows[artifact.id] = self._row(artifact, job)
-        self._refresh()
+        row = self._rows[artifact.id] = self._row(artifact, job)
+        if row is not before:
+            self._refresh([before] if before is not None else [], [row])
         self.row_updated.emit(artifact.id)
 
     def settle(self, provisional: str, artifact: ModelArtifact | None) -> None:
         """An upload ended: its provisional row becomes the record, or goes."""
-        self._rows.pop(provisional, None)
+        gone = self._rows.pop(provisional, None)
+        if artifact is None or gone is not None:
+            self._refresh([gone] if gone is not None else [], [])
         if artifact is None:
-            self._refresh()
             return
         self.successors[provisional] = artifact.id
         self.put(artifact)
@@ -212,16 +184,26 @@ class Listing:
             self.row_updated.emit(key)
 
     def _row(self, artifact: ModelArtifact, job: Job | None = None) -> Row:
+        """The row that there is, when it says the same; else a new one."""
         key = artifact.id
-        return Row(artifact, job, key in self._going, key in self._cancelled)
+        row, going, cancelled = self._rows.get(key), key in self._going, key in self._cancelled
+        if (
+            row is None
+            or row.going is not going
+            or row.cancelled is not cancelled
+            or not row.artifact.told_like(artifact)
+        ):
+            return Row(artifact, job, going, cancelled)
+        row.job = job
+        return row
 
     def remove(self, *keys: str) -> None:
         """Drop records that were deleted, for good: no later answer brings their rows back."""
         self._deleted.update(keys)
-        found = [key for key in keys if self._rows.pop(key, None) is not None]
+        popped = [self._rows.pop(key, None) for key in keys]
         self._going.difference_update(keys)
-        if found:
-            self._refresh()
+        if gone := [row for row in popped if row is not None]:
+            self._refresh(gone, [])
 
     def strike(self, keys: Iterable[str]) -> None:
         """Rows stay in their place, struck through, while their deletion can still be undone."""
@@ -234,6 +216,7 @@ class Listing:
         self._going = self._going | keys if going else self._going - keys
         for key in keys & self._rows.keys():
             self._rows[key].going = going
+            self._rows[key].forget_text()
         self.rows_changed.emit()
 
     def note_cancelled(self, key: str) -> None:
@@ -242,6 +225,7 @@ class Listing:
         row = self._rows.get(key)
         if row is not None:
             row.cancelled = True
+            row.forget_text()
             self.row_updated.emit(key)
 
     def sort(self, column: str, *, descending: bool) -> None:
@@ -253,16 +237,34 @@ class Listing:
         self.filter_text = text
         self._arrange()
 
-    def _refresh(self) -> None:
-        """The rows are others than before: find their columns, then arrange them."""
-        self._order = None
-        self._unstored = None
-        self.metric_names = metric_names(self._rows.values())
+    def _refresh(self, gone: list[Row], fresh: list[Row]) -> None:
+        """Some rows are others than before: find the columns, then arrange all."""
+        if gone or fresh:
+            self._take_over(gone, fresh)
         before = [column.key for column in self.columns]
-        self.columns = columns_for(self._rows.values(), wide=self.wide)
+        self.metric_names = self._tally.names()
+        self.columns = columns_for(self._rows.values(), self._tally, wide=self.wide)
         if [column.key for column in self.columns] != before:
             self.columns_changed.emit()
         self._arrange()
+
+    def _take_over(self, gone: list[Row], fresh: list[Row]) -> None:
+        """Bring up to date what is kept beside the rows."""
+        self._order = self._unstored = None
+        if len(gone) * 2 > len(self._base):
+            self._tally, self._base, fresh = Tally(), [], list(self._rows.values())
+        elif gone:
+            self._tally.add(gone, -1)
+            leaving = set(gone)
+            self._base = [row for row in self._base if row not in leaving]
+        self._tally.add(fresh)
+        if len(fresh) <= FEW:
+            for row in fresh:
+                insort(self._base, row, key=_place)
+        else:
+            self._base += fresh
+            self._base.sort(key=attrgetter("key"))
+            self._base.sort(key=_created)
 
     def _arrange(self) -> None:
         """Filter what is sorted. Columns depend on the rows alone, so typing does not look for them,
@@ -276,12 +278,15 @@ class Listing:
 
     def _sorted(self) -> list[Row]:
         """Missing values come last in both directions; ties go by the time of creation, then by id."""
-        rows = sorted(self._rows.values(), key=attrgetter("key"), reverse=self.descending)
-        rows.sort(key=lambda row: row.created or _NEVER, reverse=self.descending)
+        rows = self._base[::-1] if self.descending else self._base
         column = next((c for c in self.columns if c.key == self.sort_column), None)
         if column is None:
             return rows
         keys: list[Any] = list(map(column.sort_key, rows))
+        kinds = set(map(type, keys))
+        if len(kinds) == 1 and NoneType not in kinds:
+            order = sorted(range(len(keys)), key=keys.__getitem__, reverse=self.descending)
+            return [rows[n] for n in order]
         # Numbers come before texts, and each kind is sorted apart, which is several times faster.
         numbers = [n for n, key in enumerate(keys) if isinstance(key, NUMBERS)]
         others = [n for n, key in enumerate(keys) if not isinstance(key, (*NUMBERS, NoneType))]
@@ -290,3 +295,23 @@ class Listing:
             group.sort(key=keys.__getitem__, reverse=self.descending)
         present = others + numbers if self.descending else numbers + others
         return [rows[n] for n in present + missing]
+
+
+@contextlib.contextmanager
+def _no_collection() -> Iterator[None]:
+    """Many rows that stay are made: to look for garbage among them takes as long as to make them."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _created(row: Row) -> datetime:
+    return row.created or NEVER
+
+
+def _place(row: Row) -> tuple[datetime, str]:
+    return row.created or NEVER, row.key

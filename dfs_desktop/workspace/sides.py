@@ -14,7 +14,7 @@ from dfs_desktop.artifact.compare import Row, Section
 from dfs_desktop.number_text import number_text
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.columns import status_text
-from dfs_desktop.workspace.listing import Row as ListingRow
+from dfs_desktop.workspace.row import Row as ListingRow
 
 LONGEST = 300  # characters of one description
 _LABELS = ("Name", "File", "Collection", "Type", "Status", "Size", "SHA-256", "Tags",

@@ -1,6 +1,6 @@
 """Five minutes of transfers through clouds that fail all the time, in programs that are killed.
 
-    python tests/benchmarks/soak.py --minutes 5 --transfers 300 [--seed N] [--http]
+    python tests/benchmarks/soak.py --minutes 5 --transfers 300 [--seed N] [--http] [--byte-worker]
 
 Every file has to arrive byte for byte or be refused with a reason, and nothing may be left: see
 tests/faults/soaking.py. Prints what happened; the exit code is 1 when something is wrong.

@@ -4,12 +4,14 @@
     python -m faults.child                a nursery: a plan a line on stdin, each run in a fork of it
 
 A plan says: environment, folder, options, uploads, downloads, deletions, discard, insist, waits,
-failpoint, log of failpoints, result. What the journal has goes before what the plan asks for.
+failpoint, log of failpoints, result; by_child, and the harm that is done to that child. What the
+journal has goes before what the plan asks for.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import importlib
 import json
@@ -24,7 +26,7 @@ from dfs_desktop.api import UploadExpiredError, failpoints
 from dfs_desktop.transfers.deletions import Deletions
 from dfs_desktop.transfers.job import Job, Kind, State
 
-from . import quick
+from . import byte_child, quick
 from .engine import Engine
 
 
@@ -89,9 +91,15 @@ def main(plan: dict[str, Any]) -> None:
     logging.basicConfig(
         level=logging.DEBUG, filename=plan["log"] if plan.get("log") else os.devnull, force=True
     )
-    with quick.later(plan.get("ahead", 0.0)):
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(quick.later(plan.get("ahead", 0.0)))
+        struck: list[int] = []
+        if plan.get("by_child"):
+            Engine.by_child = True
+            stack.enter_context(byte_child.hasty())
+            struck = stack.enter_context(byte_child.harmed(*plan.get("harm", ())))
         result = asyncio.run(_run(plan))
-    result["rss"] = _peak()
+    result["rss"], result["harmed"] = _peak(), len(struck)
     Path(plan["result"]).write_text(json.dumps(result), "utf-8")
 
 

@@ -17,23 +17,32 @@ from dfs_desktop.api import (
     UploadStep,
 )
 from dfs_desktop.api.flows.places import Place
+from dfs_desktop.api.storage.work import perform
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.transfers.journal import Journal
 from dfs_desktop.transfers.queue import Queue
+from dfs_desktop.workers.byte_worker import ByteWorker
 
 PATIENCE = 25.0  # seconds that a test waits for a state
 _numbers = itertools.count(1)
 
 
 class Engine:
-    """What the desktop does with transfers, as ``workspace.transferring`` does it."""
+    """What the desktop does with transfers, as ``workspace.transferring`` does it.
+
+    ``by_child``: the bytes are moved by a byte worker, as in the window; else in this process.
+    """
+
+    by_child = False
 
     def __init__(self, folder: Path, options: dict[str, Any], *, limit: int = 3) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.place = Place(options["organization"], options["orbit"], options["collection"])
         self.journal = Journal(folder / "journal.sqlite3")
-        self.client = AsyncDataForceClient(**options)
+        self.worker = ByteWorker() if self.by_child else None
+        performer = self.worker.perform if self.worker is not None else perform
+        self.client = AsyncDataForceClient(**options, performer=performer)
         self.queue = Queue(limit, self._heard, self._work, self.journal)
         self.states: dict[Job, list[State]] = {}
         self.texts: list[str] = []  # of every error, as a log or a window would show it
@@ -50,6 +59,8 @@ class Engine:
     ) -> None:
         await self.queue.stop()
         await self.client.aclose()
+        if self.worker is not None:
+            self.worker.close()
         self.journal.close()
 
     def upload(self, path: Path, name: str = "") -> Job:

@@ -94,6 +94,7 @@ def unfinished(journal: Path) -> list[str]:
     import sqlite3
 
     over = ("done", "stored", "confirming", "discarded")
+
     try:
         db = sqlite3.connect(f"file:{journal}?mode=ro", uri=True)
     except sqlite3.Error:
@@ -123,3 +124,19 @@ def check_open_files(before: int | None) -> None:
         time.sleep(0.02)
     if before is not None:
         assert (open_files() or 0) <= before, "I6: a file or a connection is still open"
+
+
+def titles(journal: Path) -> set[str]:
+    """The transfers that a journal knows."""
+    import sqlite3
+
+    try:
+        db = sqlite3.connect(f"file:{journal}?mode=ro", uri=True)
+    except sqlite3.Error:
+        return set()
+    try:
+        return {title for (title,) in db.execute("SELECT title FROM job")}
+    except sqlite3.Error:
+        return set()
+    finally:
+        db.close()

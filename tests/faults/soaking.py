@@ -11,7 +11,6 @@ import contextlib
 import json
 import os
 import random
-import sqlite3
 import ssl
 import tempfile
 import threading
@@ -26,11 +25,12 @@ from stores.faults import error_in_200, forget_uploads, refused, without_etag
 from stores.registry import PART
 from stores.s3 import S3Rules
 
-from . import invariants, quick
+from . import byte_child, invariants, quick
 from .cloud import Cloud, sha256
 from .runs import Nurseries
 
 SIZES = (18_000, 140_000)  # bytes; above 20 KiB files go in parts
+MESSAGES = 150  # of byte workers, at some of which they are harmed
 LIVES = 4  # of a program, before one without faults
 FRONT = ("create", "list", "record", "patch", "download_url", "part_urls")
 STORE = {
@@ -134,8 +134,10 @@ class Weather(threading.Thread):
 class Soak:
     """Programs with a handful of transfers each, one after the other, on changing clouds."""
 
-    def __init__(self, folder: Path, seed: int, context: ssl.SSLContext | None) -> None:
-        self.folder, self.luck = folder, random.Random(seed)
+    def __init__(
+        self, folder: Path, seed: int, context: ssl.SSLContext | None, *, by_child: bool
+    ) -> None:
+        self.folder, self.luck, self.by_child = folder, random.Random(seed), by_child
         rules = S3Rules(smallest_part=PART)
         self.clouds = {
             "s3": Cloud(folder / "s3", "s3", chaos=True, s3=rules, context=context),
@@ -160,15 +162,17 @@ class Soak:
         weather.calm.clear()
         known: set[str] = set()
         for _ in range(self.luck.randint(1, LIVES)):
-            code = nurseries.run(plan, kill_after=self.luck.uniform(0.03, 0.6))
+            longest = 2.0 if self.by_child else 0.6  # the child has to start
+            plan["harm"] = byte_child.some_harm(self.luck, MESSAGES)
+            code = nurseries.run(plan, kill_after=self.luck.uniform(0.03, longest))
             self.counts["killed" if code == -9 else "ended"] += 1
-            known |= titles(home / "engine" / "journal.sqlite3")
+            known |= invariants.titles(home / "engine" / "journal.sqlite3")
             plan["only_restore"] = plan["only_restore"] or bool(known)
             if code == 0:
                 break
         weather.clear()
         self.begun = known
-        plan["insist"] = "all"
+        plan["insist"], plan["harm"] = "all", byte_child.some_harm(self.luck, MESSAGES)
         if nurseries.run(plan) != 0:
             self.wrong.append(f"{home.name}: the last life did not end")
             return
@@ -193,11 +197,13 @@ class Soak:
             "downloads": downloads,
             "waits": quick.OFTEN,
             "only_restore": False,
+            "by_child": self.by_child,
         }
 
     def _judge(self, cloud: Cloud, home: Path, plan: dict[str, Any]) -> None:
         """Byte for byte or refused, and nothing left."""
         told = json.loads(Path(plan["result"]).read_text("utf-8"))
+        self.counts["harms to byte workers of last lives"] += told["harmed"]
         ended = {job["title"]: job for job in told["jobs"]}
         records = cloud.service.json(f"{cloud.service.below}/artifacts?limit=100&search=soak")[
             "items"
@@ -286,24 +292,10 @@ class Soak:
             cloud.close()
 
 
-def titles(journal: Path) -> set[str]:
-    """The transfers that a journal knows."""
-    try:
-        db = sqlite3.connect(f"file:{journal}?mode=ro", uri=True)
-    except sqlite3.Error:
-        return set()
-    try:
-        return {title for (title,) in db.execute("SELECT title FROM job")}
-    except sqlite3.Error:
-        return set()
-    finally:
-        db.close()
-
-
 def soak(options: argparse.Namespace, folder: Path) -> tuple[Soak, Weather]:
     """Until so many transfers are through and so much time has passed."""
     context = None if options.http else trusted_context(folder / "authority")
-    work = Soak(folder, options.seed, context)
+    work = Soak(folder, options.seed, context, by_child=options.byte_worker)
     weather = Weather(work.clouds, random.Random(options.seed + 1))
     weather.start()
     end = time.monotonic() + options.minutes * 60
@@ -322,6 +314,7 @@ def main() -> int:
     asked.add_argument("--transfers", type=int, default=300)
     asked.add_argument("--seed", type=int, default=int(time.time()))
     asked.add_argument("--http", action="store_true", help="without encryption")
+    asked.add_argument("--byte-worker", action="store_true", help="bytes move in a child")
     options = asked.parse_args()
     before, threads = invariants.open_files(), threading.active_count()
     begun = time.monotonic()
