@@ -35,6 +35,7 @@ from dfs_desktop.api import (
 from dfs_desktop.api.address import Secret
 from dfs_desktop.api.answers import retry_after, scrub
 from dfs_desktop.api.dialects.detection import NOBODY
+from dfs_desktop.api.storage.retry import HASTY_TRIES
 from dfs_desktop.api.storage.s3 import read_xml
 
 PAGE = b"<!DOCTYPE html><html><body>Please sign in to the hotel network</body></html>"
@@ -56,7 +57,7 @@ def asked(face: str, answer: dict[str, Any]) -> DataForceError:
             base_url="https://api.example",
             api_key=KEY,
             generation="A",
-            transport=Recorded([answer]),
+            transport=Recorded([answer] * HASTY_TRIES),
         )
     return raised.value
 
@@ -82,7 +83,8 @@ class TestAnswers:
         assert words in error.detail
         assert "api.example" in error.detail
 
-    def test_proxies_and_limits(self, face: str) -> None:
+    def test_proxies_and_limits(self, face: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("dfs_desktop.api.storage.retry.FIRST_WAIT", 0.01)
         error = asked(
             face, {"status": 502, "content": PAGE, "headers": {"content-type": "text/html"}}
         )

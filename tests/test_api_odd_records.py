@@ -24,6 +24,7 @@ def stage() -> Iterator[Stage]:
     "odd",
     [
         {"size": None},
+        {"size": 10**4000},
         {"size": "12", "tags": "prod", "metrics": [1], "status": 7},
         {"size": 1e30, "description": 5, "created_at": 1700000000, "deployments": "none"},
         {"file_name": None, "model_name": {"en": "x"}, "file_hash": 0},

@@ -11,6 +11,8 @@ from .flows.effects import Call
 from .storage.meter import Meter
 from .storage.retry import Retries
 
+PATIENCE = 3.0  # seconds that a person who waits for the answer is let wait before another try
+_BUSY = frozenset({408, 425, 429, 502, 503, 504})
 _DROPPED = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
 
 
@@ -19,12 +21,12 @@ class Attempts:
 
     After a connection that broke before any answer (idle, or after a 500) there is one more at
     once. A transfer waits out an outage as well, of the registry as of the store; who looks at a
-    list wants to hear of it.
+    list wants to hear of it, and waits only while the registry says that it is busy.
     """
 
     def __init__(self, call: Call[Any], meter: Meter) -> None:
         self._call, self._meter = call, meter
-        self._retries = Retries()
+        self._retries = Retries(hasty=meter.hasty)
         self._dropped = False
 
     def pause(self, error: Exception, told: DataForceError) -> float:
@@ -33,7 +35,9 @@ class Attempts:
         if isinstance(error, _DROPPED) and self._call.repeatable and not self._dropped:
             self._dropped = True
             return 0.0
-        if self._meter.hasty or not isinstance(told, (APIConnectionError, APIStatusError)):
+        if not isinstance(told, (APIConnectionError, APIStatusError)):
+            raise told from None
+        if self._meter.hasty and not _busy(told):
             raise told from None
         # What may have been carried out is asked again only where that does no harm.
         unheard = isinstance(told, APIConnectionError) and not told.answer_lost
@@ -44,3 +48,12 @@ class Attempts:
             raise told from None
         self._meter.stumbled(told.detail)
         return pause
+
+
+def _busy(told: DataForceError) -> bool:
+    """Whether the registry, or what stands before it, asks to come back in a moment."""
+    return (
+        isinstance(told, APIStatusError)
+        and told.status_code in _BUSY
+        and (told.retry_after or 0.0) <= PATIENCE
+    )
