@@ -80,3 +80,18 @@ def test_a_signed_link_is_good_for_the_port_of_its_run_only() -> None:
     assert old.check("PUT", "object", query)
     with pytest.raises(UrlRefused):
         new.check("PUT", "object", query)
+
+
+@pytest.mark.fault("X-07")
+def test_a_link_to_upload_puts_one_content_there_and_no_other(small: Room) -> None:
+    """Who hears of a link later changes nothing with it; a retry of the same bytes goes well."""
+    made = small.create(size=4)
+    url = made["url"]["parts"][0]["url"]
+    for odd in (b"abc", b"abcde"):
+        answer = small.web.put(url, content=odd)
+        assert (answer.status_code, "declares 4 bytes" in answer.text) == (400, True)
+    assert small.web.put(url, content=b"good").status_code == 200
+    assert small.web.put(url, content=b"good").status_code == 200, "its first answer got lost"
+    assert small.web.put(url, content=b"evil").status_code == 409
+    assert small.download(made["model"]["id"]).content == b"good"
+    assert len([path for path in (small.folder / "objects").rglob("*") if path.is_file()]) == 1

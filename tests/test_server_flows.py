@@ -193,7 +193,10 @@ def test_small_part_is_refused_unless_last(room: Room) -> None:
     url = made["url"]["complete_url"]
     answer = room.web.post(url, content=completion([first, second]))
     assert (answer.status_code, xml_code(answer.text)) == (400, "EntityTooSmall")
-    assert room.web.post(url, content=completion([first])).status_code == 200
+    short = room.web.post(url, content=completion([first]))
+    assert (short.status_code, "declares" in short.text) == (400, True), (
+        "a whole one, but too short"
+    )
 
 
 def test_part_put_twice_counts_once(room: Room) -> None:

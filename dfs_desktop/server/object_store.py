@@ -14,12 +14,17 @@ from .requests import CLOSE, header, read_body
 from .rules import Rules
 from .signing import PREFIX, Signer, UrlRefused
 from .store import Store
-from .store.objects import Segment
+from .store.objects import Segment, Settled
 from .transfer import Transfers
 
 _XMLNS = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 _RANGES = (b"accept-ranges", b"bytes")
 _NO_ROOM = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)
+
+
+_SETTLED = StoreRefusal(
+    409, "ObjectAlreadyExists", "This upload is complete; its link has done its work."
+)
 
 
 class ObjectStore:
@@ -67,8 +72,13 @@ class ObjectStore:
             await send_answer(send, 204)
 
     async def _put(self, scope: Scope, receive: Receive, send: Send, key: str) -> None:
-        segment = await self._receive(scope, receive)
-        freed = self._objects.put(key, segment.sha256, [segment])
+        declared = self._objects.declared_size(key)
+        segment = await self._receive(scope, receive, declared, whole=True)
+        try:
+            freed = self._objects.put(key, segment.sha256, [segment])
+        except Settled:
+            self._blobs.remove([segment.blob])
+            raise _SETTLED from None
         self._blobs.remove(freed)
         await _send_etag(send, segment.sha256)
 
@@ -76,7 +86,7 @@ class ObjectStore:
         self, scope: Scope, receive: Receive, send: Send, key: str, upload: str, number: int
     ) -> None:
         self._require_upload(upload, key)
-        segment = await self._receive(scope, receive)
+        segment = await self._receive(scope, receive, self._objects.declared_size(key))
         try:
             self._require_upload(upload, key)  # completed meanwhile?
         except StoreRefusal:
@@ -85,11 +95,15 @@ class ObjectStore:
         self._blobs.remove(self._objects.put_part(upload, number, segment))
         await _send_etag(send, segment.sha256)
 
-    async def _receive(self, scope: Scope, receive: Receive) -> Segment:
+    async def _receive(
+        self, scope: Scope, receive: Receive, declared: int | None, *, whole: bool = False
+    ) -> Segment:
         length = header(scope, b"content-length")
         if length is None:
             raise StoreRefusal(411, "MissingContentLength", "Send Content-Length.", CLOSE)
         size = int(length)
+        if declared is not None and (size > declared or (whole and size < declared)):
+            raise _unlike(size, declared)
         if size > self._blobs.free_bytes():
             raise StoreRefusal(507, "InsufficientStorage", "Not enough room on the disk.", CLOSE)
         try:
@@ -116,8 +130,14 @@ class ObjectStore:
         else:
             self._require_upload(upload, key)
             parts = chosen(body, self._objects.parts(upload), self._rules.smallest_part)
-            etag = combined_etag(parts)
-            self._blobs.remove(self._objects.put(key, etag, parts, upload))
+            etag, size = combined_etag(parts), sum(part.size for part in parts)
+            declared = self._objects.declared_size(key)
+            if declared is not None and size != declared:
+                raise _unlike(size, declared)
+            try:
+                self._blobs.remove(self._objects.put(key, etag, parts, upload))
+            except Settled:
+                raise _SETTLED from None
         host = (header(scope, b"host") or b"").decode("ascii")
         answer = xml(
             f"CompleteMultipartUploadResult {_XMLNS}",
@@ -155,6 +175,12 @@ class ObjectStore:
             await self._transfers.send(send, receive, status, headers, segments, start, length)
         except FileNotFoundError:
             raise StoreRefusal(404, "NoSuchKey", "The stored file is gone.") from None
+
+
+def _unlike(size: int, declared: int) -> StoreRefusal:
+    code = "EntityTooLarge" if size > declared else "EntityTooSmall"
+    message = f"The record declares {declared} bytes, and {size} were to be stored."
+    return StoreRefusal(400, code, message, CLOSE)
 
 
 async def _send_etag(send: Send, etag: str) -> None:

@@ -19,6 +19,10 @@ class Segment(NamedTuple):
     sha256: str
 
 
+class Settled(Exception):  # noqa: N818  an answer, not a fault
+    """An object gets its content once: a link that got about must not put another there."""
+
+
 class Objects:
     """Writers return the names of files that nothing refers to any more."""
 
@@ -35,8 +39,11 @@ class Objects:
     def put(
         self, key: str, etag: str, segments: Sequence[Segment], upload: str | None = None
     ) -> list[str]:
-        """Make *segments* the content of an object, instead of what it held before."""
+        """Make *segments* the content of an object; Settled when it holds something else already."""
         with self._db.transaction():
+            row = self._db.find("SELECT etag FROM objects WHERE id = ?", key)
+            if row is not None and row["etag"] != etag and self.declared_size(key) is not None:
+                raise Settled
             freed = self.remove(key)
             if upload is not None:
                 parts = {part.blob for part in self.parts(upload).values()}
@@ -52,6 +59,11 @@ class Objects:
                 [(key, position, *segment) for position, segment in enumerate(segments)],
             )
         return freed
+
+    def declared_size(self, key: str) -> int | None:
+        """The size that the record of an object declares; None when no record refers to it."""
+        row = self._db.find("SELECT size FROM artifacts WHERE object_id = ?", key)
+        return row["size"] if row is not None else None
 
     def remove(self, key: str) -> list[str]:
         """Forget an object."""
