@@ -70,10 +70,13 @@ def file_time(seconds: float) -> datetime | None:
 
 
 def local_time(moment: datetime) -> str:
-    """To the second, where the person is; as it was told, with its zone, where that day has no
-    local time: before the year 1, after 9999, or outside of what the system's clock knows."""
+    """To the second, where the person is; with its zone in the hour that comes twice when clocks go
+    back; as it was told, with its zone, where that day has no local time: before the year 1, after
+    9999, or outside of what the system's clock knows."""
     try:
-        local, zone = moment.astimezone(), ""
+        local = moment.astimezone()
+        first, second = (local.replace(tzinfo=None, fold=n).astimezone() for n in (0, 1))
+        zone = f" {local.tzname()}" if first.utcoffset() != second.utcoffset() else ""
     except (OverflowError, ValueError, OSError):
         local, zone = moment, f" {moment.tzname() or ''}".rstrip()
     return local.replace(tzinfo=None).isoformat(" ", "seconds") + zone
@@ -86,20 +89,30 @@ def ago(moment: datetime | None, now: datetime | None = None) -> str:
     """
     if moment is None:
         return ""
-    seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
+    now = now or datetime.now(UTC)
+    seconds = (now - moment).total_seconds()
     if -_SMALL_LEAD <= seconds < 45:
         return "just now"
-    away = abs(seconds)
-    if away < 22 * 3600:
-        span = f"{max(1, round(away / 60))} min" if away < 3570 else f"{round(away / 3600)} h"
+    away, days = abs(seconds), abs(_days_between(moment, now))
+    if away < 3570:
+        span = f"{max(1, round(away / 60))} min"
+    elif away < 22 * 3600 or days == 0:
+        span = f"{round(away / 3600)} h"
     else:
-        days = round(away / 86400)
-        if days <= 1:
+        if days == 1:
             return "yesterday" if seconds > 0 else "tomorrow"
         if days >= 14:
             return local_time(moment)[:10]
         span = f"{days} days"
     return f"{span} ago" if seconds > 0 else f"in {span}"
+
+
+def _days_between(moment: datetime, now: datetime) -> int:
+    """By the calendar of the person; days have 23 or 25 hours where clocks change."""
+    try:
+        return (now.astimezone().date() - moment.astimezone().date()).days
+    except (OverflowError, ValueError, OSError):
+        return round((now - moment).total_seconds() / 86400)
 
 
 def ago_there(moment: datetime | None) -> str:
