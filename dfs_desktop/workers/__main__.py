@@ -5,6 +5,7 @@ import sys
 
 def main(kind: str) -> None:
     """Become a child of this kind; returns for no kind that is known."""
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # as in dfs_desktop.app
     if kind == "reader":
         from dfs_desktop.workers.limits import Limits
         from dfs_desktop.workers.reading import Reading
