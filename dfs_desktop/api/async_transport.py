@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib
 import logging
 import time
 from collections.abc import Coroutine
@@ -26,9 +25,6 @@ from .storage.work import Perform, perform
 from .transport import ended_by_wish
 from .wire import CONNECTIONS, Wire
 from .worker import Worker
-
-with contextlib.suppress(ImportError):  # httpcore imports it within the first request, on the loop
-    importlib.import_module("anyio._backends._asyncio")
 
 T = TypeVar("T")
 
