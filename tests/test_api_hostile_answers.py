@@ -117,6 +117,18 @@ def test_an_answer_with_a_byte_order_mark_is_read(tell: Any, face: str, encoding
     assert listed == []
 
 
+@pytest.mark.fault("X-11")
+@pytest.mark.parametrize("size", [b"9" * 5000, b"1e" + b"9" * 5000, b'"many"', b"[]"])
+def test_a_record_of_an_odd_size_is_listed_and_hides_no_other(tell: Any, size: bytes) -> None:
+    url = tell(answer(b'[{"id": "a", "size": %b}, {"id": "b", "size": 7}]' % size)).url
+    listed = through(
+        "sync",
+        lambda c: c.model_artifacts.list(),
+        **{"base_url": url, "api_key": KEY, "generation": "A", **PLACE},
+    )
+    assert [(record.id, record.size) for record in listed] == [("a", 0), ("b", 7)]
+
+
 @pytest.mark.fault("X-01")
 @pytest.mark.parametrize("face", FACES)
 @pytest.mark.parametrize("generation", [None, "A"])

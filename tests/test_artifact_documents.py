@@ -80,9 +80,9 @@ def test_s06_long_keys_above_many_values_cost_no_memory(tmp_path: Path) -> None:
     text = b'{"%s": [%s]}' % (b"k" * 4_000_000, b",".join([b"1.5"] * 200_000))
     path = tmp_path / "m.fnnx"
     archive(path, {"manifest.json": text})
-    started = time.perf_counter()
+    started = time.process_time()
     read_contents(path)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 @pytest.mark.fault("S-06")

@@ -191,10 +191,10 @@ def test_s05_a_global_header_must_not_rename_files(tmp_path: Path) -> None:
 
 
 def test_s05_more_members_than_the_limit(tmp_path: Path) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     error = refusal(tmp_path / "m.fnnx", MANIFEST + header("x") * 150_000 + END)
     assert "100\u202f000" in error.detail
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_s05_a_manifest_beyond_the_limit_is_not_read(tmp_path: Path) -> None:
@@ -251,7 +251,7 @@ def test_s05_s06_two_thousand_mutations_end_in_contents_or_artifact_error(tmp_pa
     original = valid_archive()
     path = tmp_path / "m.fnnx"
     read = refused = 0
-    started = time.perf_counter()
+    started = time.process_time()
     for turn in range(2000):
         data = bytearray(original)
         for _ in range(generator.randint(1, 6)):
@@ -271,7 +271,7 @@ def test_s05_s06_two_thousand_mutations_end_in_contents_or_artifact_error(tmp_pa
             read += 1
         except ArtifactError:
             refused += 1
-    assert time.perf_counter() - started < 30
+    assert time.process_time() - started < 30
     assert read > 50
     assert refused > 1000
 

@@ -101,10 +101,10 @@ def header_of(count: int) -> bytes:
 @pytest.mark.fault("RL-14")
 def test_a_header_of_200_000_tensors_is_listed_within_seconds() -> None:
     data = header_of(200_000)
-    start = time.monotonic()
+    start = time.process_time()
     found = listed(data)
     assert (len(found.tensors), found.remark) == (200_000, "")
-    assert time.monotonic() - start < 8  # one, on a machine that does nothing else
+    assert time.process_time() - start < 8  # one, on a machine that does nothing else
 
 
 @pytest.mark.fault("RL-14")
@@ -177,10 +177,10 @@ def test_entries_that_are_no_tensors_are_left_out_and_told() -> None:
     ],
 )
 def test_headers_built_to_hurt_end_within_seconds(header: bytes) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(ArtifactError, match="cannot be read"):
         listed(safetensors_of(header))
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10
 
 
 # npy and npz

@@ -51,7 +51,7 @@ def test_no_text_of_a_record_holds_the_window(
         table = TableView(room.workspace.listing, Pulse(pane), pane)
         room.workspace.listing.replace([artifact("small")])
         pane.show_artifacts([artifact("small")])
-        began = time.monotonic()
+        began = time.process_time()
         record = artifact("big", **values)
         room.workspace.listing.replace([artifact("small"), record])
         table.grab()
@@ -59,7 +59,7 @@ def test_no_text_of_a_record_holds_the_window(
         pane.grab()
         pane.overview.description.more.click()
         pane.grab()
-        assert time.monotonic() - began < SECONDS
+        assert time.process_time() - began < SECONDS
         assert pane.minimumSizeHint().width() < 600, "nothing widens the pane"
         table.table.detach()
 
@@ -99,7 +99,7 @@ def test_an_excerpt_is_bounded_and_says_so(text: str, times: int, limit: int) ->
 
 @pytest.mark.parametrize("text", ["x" * MILLION, "é " * MILLION, "\n" * MILLION])
 def test_labels_and_notices_are_bounded(qapp: QApplication, text: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     label = plain_label(text, wrap=True)
     assert label.minimumSizeHint().width() < 1000
     bar = NoticeBar()
@@ -107,7 +107,7 @@ def test_labels_and_notices_are_bounded(qapp: QApplication, text: str) -> None:
     bar.grab()
     assert len(visible(text)) < 10_000
     assert len(wrappable(text)) < 10_000
-    assert time.monotonic() - began < SECONDS
+    assert time.process_time() - began < SECONDS
     bar.deleteLater()
     label.deleteLater()
 

@@ -25,11 +25,11 @@ def test_ten_thousand_rows_are_selected_and_asked_for_at_once(qapp: QApplication
     room, listing = QWidget(), Listing()
     table = TableView(listing, Pulse(room), room)
     listing.replace([artifact(f"{n:05}") for n in range(MANY)])
-    began = time.monotonic()
+    began = time.process_time()
     table.selectAll()
     for _ in range(50):  # each listener asks anew
         assert len(table.artifacts()) == MANY
-    assert time.monotonic() - began < 2.0, "an index a row and listener takes ten seconds"
+    assert time.process_time() - began < 2.0, "an index a row and listener takes ten seconds"
     listing.remove("id-00000")
     assert len(table.artifacts()) == MANY - 1
     renewed = artifact("00001", description="new")
@@ -79,7 +79,7 @@ def test_very_many_rows_answer_at_once(qapp: QApplication) -> None:
     ]
     listing.replace(records)
     table.show()
-    began = time.monotonic()
+    began = time.process_time()
     for step in (
         lambda: listing.sort("metric:f1", descending=True),
         lambda: listing.filter("tag:t3"),  # leaves rows in 4,000 places
@@ -90,7 +90,7 @@ def test_very_many_rows_answer_at_once(qapp: QApplication) -> None:
     ):
         step()
         table.grab()
-    assert time.monotonic() - began < 8.0, "a range or an index a row takes far longer"
+    assert time.process_time() - began < 8.0, "a range or an index a row takes far longer"
     assert len(listing.visible) == len(table.artifacts()) == 27_000
     assert len(listing) == 18_000
     table.table.detach()
