@@ -116,6 +116,7 @@ def test_an_upload_whose_child_is_killed_goes_on_in_another_and_says_nothing(
         await room.until(lambda: job.meter.phase == "sending" and job.meter.done > 7 * MB)
         first = worker.pid
         os.kill(first, signal.SIGKILL)
+        room.workspace.queue.set_rate(Kind.UPLOAD, None)
         await ended(room, job)
         assert worker.pid != first
         assert job.attempts == 0
@@ -135,6 +136,7 @@ def test_a_download_whose_child_is_killed_goes_on_in_another(tmp_path: Path) -> 
         job = await fetched(room, upload)
         await room.until(lambda: job.meter.phase == "receiving" and job.meter.done > 7 * MB)
         os.kill(worker.pid, signal.SIGKILL)
+        room.workspace.queue.set_rate(Kind.DOWNLOAD, None)
         await ended(room, job)
         assert job.attempts == 0
         assert digest(arrived(tmp_path)) == digest(path)
