@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dfs_desktop.api import ModelArtifact
+from dfs_desktop.artifact.inside.compatibility import compatibility
+from dfs_desktop.artifact.interface import read_interface
 from dfs_desktop.artifact.opened import OpenArtifact
 from dfs_desktop.artifact.source import BytesSource
 from dfs_desktop.natural_order import natural_key, path_key
@@ -113,3 +115,12 @@ def test_records_are_sorted_by_time_and_not_by_its_text() -> None:
     )
     listing.sort("created", descending=False)
     assert [row.key for row in listing.visible] == ["0", "1", "2"]
+
+
+@pytest.mark.fault("RL-33")
+def test_what_is_gone_is_listed_in_the_natural_order() -> None:
+    names = [f"seed{n}" for n in (10, 2, 1)]
+    told = [{"name": name, "description": ""} for name in names]
+    found = compatibility(read_interface({"dynamic_attributes": told}), read_interface({}))
+    listed = " ".join(str(each) for each in (found.breaking, found.harmless))
+    assert listed.index("seed1”") < listed.index("seed2”") < listed.index("seed10”")

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.graph import Graph, Node, Op
 from dfs_desktop.artifact.opened import Kind
+from dfs_desktop.natural_order import natural_key
 from dfs_desktop.ui.detail_interface import shape_text
 from dfs_desktop.ui.dialogs import plain_label
 from dfs_desktop.ui.inspect_findings import FindingList
@@ -97,7 +98,7 @@ class GraphPage(InsidePage):
                 used.setdefault(domain, set()).update(names)
         lines = [
             f"{visible(domain[:60]) or 'ai.onnx'}: "
-            + visible(", ".join(sorted(names)[:_MOST_OPERATORS]))
+            + visible(", ".join(sorted(names, key=natural_key)[:_MOST_OPERATORS]))
             for domain, names in sorted(used.items())
         ]
         self.operators.setText("\n".join(lines))

@@ -7,6 +7,7 @@ import msgspec
 
 from dfs_desktop.artifact.interface import Interface, Port, Variable
 from dfs_desktop.artifact.names import shortened
+from dfs_desktop.natural_order import natural_key
 
 from .schema import Schema
 
@@ -139,16 +140,20 @@ def _variables(
         if name not in before:
             kind = "secret" if each.is_secret else what
             breaking.append(f"the {kind} {_shown(name)} must be set")
-    harmless += [f"the {what} {_shown(name)} is not needed any more" for name in sorted(before)
-                 if name not in after]  # fmt: skip
+    gone = sorted(before - after.keys(), key=natural_key)
+    harmless += [f"the {what} {_shown(name)} is not needed any more" for name in gone]
 
 
 def _attributes(
     old: Iterable[Variable], new: Iterable[Variable], breaking: list[str], harmless: list[str]
 ) -> None:
     before, after = {each.name for each in old}, {each.name for each in new}
-    breaking += [f"the attribute {_shown(name)} is gone" for name in sorted(before - after)]
-    harmless += [f"the attribute {_shown(name)} is new" for name in sorted(after - before)]
+    breaking += [
+        f"the attribute {_shown(name)} is gone" for name in sorted(before - after, key=natural_key)
+    ]
+    harmless += [
+        f"the attribute {_shown(name)} is new" for name in sorted(after - before, key=natural_key)
+    ]
 
 
 def _by_name(ports: Iterable[Port]) -> dict[str, Port]:
