@@ -170,6 +170,9 @@ class Application:
             await asyncio.sleep(0.01)
         _ = self.window.transfers  # built, hidden: whoever looks for it by name finds it
         self.prepared.set()
+        if self.workspace.byte_worker is not None:
+            start = self.workspace.byte_worker.start
+            asyncio.get_running_loop().call_later(SETTLED, start)
 
     def _listen_to_signals(self, loop: asyncio.AbstractEventLoop) -> None:
         """Ctrl+C and a polite kill close the window as a person would, without questions."""

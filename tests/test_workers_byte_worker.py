@@ -221,6 +221,18 @@ def test_the_child_has_no_key_and_a_low_priority(tmp_path: Path) -> None:
         del os.environ["DFS_API_KEY"]
 
 
+def test_a_child_that_was_started_ahead_moves_the_bytes(tmp_path: Path) -> None:
+    async def work(room: Room, worker: ByteWorker) -> None:
+        worker.start()
+        await room.until(lambda: worker.pid != 0)
+        ready = worker.pid
+        worker.start()
+        await uploaded(room, model(tmp_path, MB))
+        assert worker.pid == ready
+
+    live(tmp_path, work)
+
+
 def test_a_changed_bandwidth_limit_reaches_the_child(tmp_path: Path) -> None:
     async def work(room: Room, worker: ByteWorker) -> None:
         job = await room.upload(model(tmp_path, 20 * MB))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import itertools
 import logging
@@ -129,7 +130,7 @@ class _Errand:
 
 
 class ByteWorker:
-    """Keeps one child that moves and hashes bytes, started with the first of them. Thread safe."""
+    """Keeps one child that moves and hashes bytes, at the latest from the first. Thread safe."""
 
     def __init__(self) -> None:
         self._numbers = itertools.count(1)
@@ -142,6 +143,11 @@ class ByteWorker:
     def pid(self) -> int:
         """The process that moves bytes now; 0 for none."""
         return self._run.process.pid if self._run is not None else 0
+
+    def start(self) -> None:
+        """Have a child ready: it takes half a second of computing to start one."""
+        with contextlib.suppress(TransferCancelled):
+            self._current()
 
     def perform(self, effect: Effect[Any], store: Store, meter: Meter) -> Any:
         """The same as ``api.storage.work.perform``, and with the same result.
