@@ -242,7 +242,7 @@ def test_a_database_or_log_that_was_cut_off_is_never_silently_empty(tmp_path: Pa
     torn = files | {"exp.db-wal": files["exp.db-wal"][:-2000]}
     for name in "bc":
         (tmp_path / name).mkdir()
-    whole = made(tmp_path / "b", TABLES + (ROW + ";") * 900)["exp.db"]
+    whole = made(tmp_path / "b", f"{TABLES} BEGIN; {(ROW + ';') * 900} COMMIT;")["exp.db"]
     small = made(tmp_path / "c", TABLES + ROW)["exp.db"]
     for odd in (torn, {"exp.db": small[:-3000]}, {"exp.db": whole[:-4096]}):
         told = contextlib.nullcontext() if odd is torn else contextlib.suppress(ArtifactError)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import shiboken6
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtGui import QCursor, QEnterEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -205,6 +205,21 @@ def test_a_good_end_says_so_and_leaves_by_itself(qtbot: QtBot, pulse: Pulse) -> 
     qtbot.mouseClick(folder, Qt.MouseButton.LeftButton)
     assert wishes == [job.path]
     dialog.setFocus()
+    qtbot.waitUntil(lambda: not shiboken6.isValid(dialog), timeout=5000)
+
+
+def test_the_dialog_does_not_go_while_a_hand_comes_near(qtbot: QtBot, pulse: Pulse) -> None:
+    job = run(make_job(kind=Kind.DOWNLOAD), Phase.RECEIVING, 100)
+    dialog = open_dialog(qtbot, [job], pulse)
+    dialog._leave.setInterval(50)
+    QCursor.setPos(1, 1)
+    job.state = State.DONE
+    qtbot.waitUntil(lambda: not pulse.running)
+    dialog.setFocus()
+    for step in range(10):
+        QCursor.setPos(5 + step, 5)
+        qtbot.wait(40)
+        assert shiboken6.isValid(dialog)
     qtbot.waitUntil(lambda: not shiboken6.isValid(dialog), timeout=5000)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtGui import QCursor, QEnterEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -91,6 +91,7 @@ class ProgressDialog(QDialog):
         self._leave.setSingleShot(True)
         self._leave.setInterval(LINGER)
         self._leave.timeout.connect(self._leave_unless_watched)
+        self._pointer = QCursor.pos()
         self._heading = ElidedLabel()
         enlarge(self._heading, 1.1)
         self._overall = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
@@ -261,16 +262,19 @@ class ProgressDialog(QDialog):
         self._hide.setToolTip("")
         self._fit()
         if all(shot.state is not State.FAILED for shot in shots):
+            self._pointer = QCursor.pos()
             self._leave.start()
 
     def _leave_unless_watched(self) -> None:
+        """Nothing goes from under a hand: the pointer must have rested elsewhere all the time."""
+        before, self._pointer = self._pointer, QCursor.pos()
         focused = QApplication.focusWidget()
         reading = (
             focused is not None
             and focused.objectName() == "openFolderButton"
             and self.isAncestorOf(focused)
         )
-        if self.underMouse() or reading:
+        if self.underMouse() or reading or self._pointer != before:
             self._leave.start()
         else:
             self.close()
