@@ -163,16 +163,16 @@ class Listing:
         if before is not None:
             artifact = completed(artifact, before.artifact)
         row = self._rows[artifact.id] = self._row(artifact, job)
-        if row is not before:
-            self._refresh([before] if before is not None else [], [row])
+        self._refresh(*(([before] if before else [], [row]) if row is not before else ([], [])))
         self.row_updated.emit(artifact.id)
 
     def settle(self, provisional: str, artifact: ModelArtifact | None) -> None:
         """An upload ended: its provisional row becomes the record, or goes."""
         gone = self._rows.pop(provisional, None)
-        if artifact is None or gone is not None:
-            self._refresh([gone] if gone is not None else [], [])
+        if gone is not None:
+            self._take_over([gone], [])
         if artifact is None:
+            self._refresh([], [])
             return
         self.successors[provisional] = artifact.id
         self.put(artifact)
