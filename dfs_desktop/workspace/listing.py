@@ -171,7 +171,7 @@ class Listing:
         gone = self._rows.pop(provisional, None)
         if gone is not None:
             self._take_over([gone], [])
-        if artifact is None:
+        if artifact is None or artifact.id in self._deleted:
             self._refresh([], [])
             return
         self.successors[provisional] = artifact.id
