@@ -107,8 +107,11 @@ def _serve(requests: socket.socket) -> None:
         told, number = os.pipe()
         between = os.fork()
         if between == 0:
+            parent = os.getpid()
             child = os.fork()
             if child == 0:
+                while os.getppid() == parent:  # a child may wish to end with its parent: the next
+                    time.sleep(0.0005)
                 _become(*json.loads(words), pipes)
             os.write(number, str(child).encode())
             os._exit(0)

@@ -47,7 +47,8 @@ class Desktop:
         redaction.write_log(self.places.state, QUIET)
         self._log_file = self._root.handlers[0]
         self._root.handlers += self._handlers
-        self._frozen = gc.get_freeze_count()
+        # What the program freezes could not be looked at for leaks.
+        self._freeze, gc.freeze = gc.freeze, lambda: None
         qt = make_qt([])
         self.loop = qasync.QEventLoop(qt)
         asyncio.set_event_loop(self.loop)
@@ -130,8 +131,7 @@ class Desktop:
         self._root.handlers[:] = self._handlers
         self._root.setLevel(self._level)
         self._log_file.close()
-        if gc.get_freeze_count() != self._frozen:  # the program froze what it had: look at it again
-            gc.unfreeze()
+        gc.freeze = self._freeze
 
     @property
     def log(self) -> str:
