@@ -16,7 +16,8 @@ from .errors import ConfigurationError
 from .flows.effects import Flow
 from .flows.places import Places, Wanted
 from .flows.server import Server
-from .flows.session import Clock, Session
+from .flows.clock import Clock
+from .flows.session import Session
 from .resources.bucket_secrets import AsyncBucketSecretResource, BucketSecretResource
 from .resources.collections import AsyncCollectionResource, CollectionResource
 from .resources.model_artifacts import AsyncModelArtifactResource, ModelArtifactResource
@@ -51,8 +52,8 @@ class _Connected:
 
     @property
     def clock_ahead(self) -> float:
-        """Seconds that the server's clock is ahead of this one, by its answers; 0 before the first."""
-        return self._transport.wire.clock.ahead
+        """Seconds that the server's clock is ahead of this one, by its answers; 0 when not known."""
+        return self._transport.wire.clock.ahead or 0.0
 
     @property
     def generation(self) -> str | None:

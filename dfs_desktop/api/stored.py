@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from msgspec import Struct
 
 from .address import Address
+from .flows.clock import Clock
 from .storage.range_source import RangeSource
 from .storage.store import Store
 
@@ -16,14 +16,14 @@ class StoredFile(Struct, frozen=True):
     """What reading the file of a record needs beside its presigned address.
 
     ``approved``: storages that the person vouches for; ``ahead``: seconds that the server's clock is
-    ahead of ours.
+    ahead of ours, if anybody knows.
     """
 
     name: str
     size: int
     registry: Address
     approved: tuple[str, ...] = ()
-    ahead: float = 0.0
+    ahead: float | None = None
 
     def store(self) -> Store:
         """Connections to where the file may lie; close it afterwards."""
@@ -33,4 +33,4 @@ class StoredFile(Struct, frozen=True):
 
     def source(self, store: Store, ask_url: Callable[[], str]) -> RangeSource:
         """The bytes of the file by ranges, through addresses that ``ask_url`` gives."""
-        return RangeSource(self.name, self.size, ask_url, store, lambda: time.time() + self.ahead)
+        return RangeSource(self.name, self.size, ask_url, store, Clock(self.ahead).told)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -19,9 +18,9 @@ from .authorities import bare_context, tls_context
 from .bounds import BODY_LIMIT, ERROR_LIMIT, Body, Patience, head_came
 from .connection_errors import connection_error, is_fault, wants_password
 from .errors import DataForceError, UnprocessableEntityError
+from .flows.clock import Clock
 from .flows.effects import Call
 from .flows.server import Server
-from .flows.session import Clock
 from .proxies import Proxy, proxy_for
 
 CONNECTIONS = 8
@@ -101,7 +100,7 @@ class Wire:
             theirs = parsedate_to_datetime(headers.get("date", "")).timestamp()
         except (TypeError, ValueError, IndexError, OverflowError):
             return
-        self.clock.learn(theirs, time.time())
+        self.clock.learn(theirs)
 
 
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # as JSON writes it

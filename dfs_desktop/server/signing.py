@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import time
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, quote, urlencode
+
+from dfs_desktop.steady_clock import going_on
 
 PREFIX = "/objects/"
 _STAMP = "%Y%m%dT%H%M%SZ"
@@ -29,13 +32,15 @@ class Signer:
         self._secret = secret
         self._host = host
         self._lifetime = lifetime
+        # A clock of the day that is set while links are out makes none of them older or younger.
+        self._clock = going_on(time.time())
 
     def path(self, method: str, object_id: str, **extra: str) -> str:
         """Path and query that allow *method* on *object_id* from now on, for the lifetime."""
         query = {
             **extra,
             "X-Amz-Algorithm": "DFS-HMAC-SHA256",
-            "X-Amz-Date": datetime.now(UTC).strftime(_STAMP),
+            "X-Amz-Date": self._now().strftime(_STAMP),
             "X-Amz-Expires": str(self._lifetime),
             "X-Amz-SignedHeaders": "host",
         }
@@ -63,9 +68,12 @@ class Signer:
             raise UrlRefused("SignatureDoesNotMatch", "The signature fits another request.")
         query = dict(signed)
         made = datetime.strptime(query["X-Amz-Date"], _STAMP).replace(tzinfo=UTC)
-        if datetime.now(UTC) > made + timedelta(seconds=int(query["X-Amz-Expires"])):
+        if self._now() > made + timedelta(seconds=int(query["X-Amz-Expires"])):
             raise UrlRefused("AccessDenied", "Request has expired")
         return query
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._clock(), UTC)
 
     def _signature(self, method: str, object_id: str, pairs: list[tuple[str, str]]) -> str:
         canonical = "\n".join(

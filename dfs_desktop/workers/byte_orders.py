@@ -62,7 +62,7 @@ class Sending(Struct, tag="send", frozen=True):
     whole: bool
     done: dict[int, SentPart]
     tell: bool
-    ahead: float
+    ahead: float | None
 
     @classmethod
     def of(cls, job: SendBytes) -> Sending:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from datetime import UTC, datetime
 
 from msgspec import Struct
 
@@ -108,7 +107,7 @@ def is_quiet(artifact: ModelArtifact) -> bool:
     if artifact.status != Status.PENDING_UPLOAD:
         return artifact.status == Status.UPLOAD_FAILED
     made = formats.parse_time(artifact.created_at)
-    return made is not None and (datetime.now(UTC) - made).total_seconds() < YOUNG
+    return made is not None and (formats.now_there() - made).total_seconds() < YOUNG
 
 
 def _where(artifact: ModelArtifact, session: Session) -> str:

@@ -117,7 +117,12 @@ def _days_between(moment: datetime, now: datetime) -> int:
 
 def ago_there(moment: datetime | None) -> str:
     """How long ago a time of the open server is, by the server's own clock."""
-    return ago(moment, datetime.now(UTC) + timedelta(seconds=_server_ahead))
+    return ago(moment, now_there())
+
+
+def now_there() -> datetime:
+    """What the clock of the open server says."""
+    return datetime.now(UTC) + timedelta(seconds=_server_ahead)
 
 
 def exact_time(moment: datetime | None) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from dfs_desktop import steady_clock
+
 WAITS: dict[str, dict[str, Any]] = {
     "dfs_desktop.api.storage.retry": {"FIRST_WAIT": 0.01, "LONGEST_WAIT": 0.05},
     "dfs_desktop.transfers.verdict": {"FIRST_WAIT": 0.02, "LONGEST_WAIT": 0.05},
@@ -57,10 +59,13 @@ class _Moved(datetime):
 def later(seconds: float) -> Iterator[None]:
     """Inside, it is so much later for everybody in this process: the laptop slept."""
     real, identity = time.time, importlib.import_module("dfs_desktop.server.identity")
+    awake = steady_clock.steady
     time.time = lambda: real() + seconds
+    steady_clock.steady = lambda: awake() + seconds
     identity.datetime = _Moved  # type: ignore[attr-defined]
     try:
         yield
     finally:
         time.time = real
+        steady_clock.steady = awake
         identity.datetime = datetime  # type: ignore[attr-defined]

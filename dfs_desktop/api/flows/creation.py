@@ -126,13 +126,14 @@ def _outwait(session: Session, record: UploadRecord) -> Flow[bool]:
 def _note_creation(session: Session, ledger: Upload) -> Flow[None]:
     record = ledger.record
     record.begun = time.time()
-    record.ahead = session.clock.ahead if session.clock.known else None
+    record.ahead = session.clock.ahead
     yield from note(ledger, UploadStep.CREATING)
 
 
 def _sent_at(session: Session, record: UploadRecord) -> float:
     """When the creation was sent, by the server's clock; ours may have been put right since."""
-    return record.begun + (session.clock.ahead if record.ahead is None else record.ahead)
+    ahead = session.clock.ahead if record.ahead is None else record.ahead
+    return record.begun + (ahead or 0.0)
 
 
 def _find_orphan(

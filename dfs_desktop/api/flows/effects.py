@@ -159,7 +159,8 @@ class SendBytes(Struct, Effect[Sent], frozen=True):
 
     ``store`` is s3 or azure. ``whole``: one piece is the object, not a part of it. ``done`` holds
     what the store has already, and is filled while sending; ``arrived`` hears of each part, on
-    the thread that sent it. ``ahead``: seconds that the server's clock is ahead of ours.
+    the thread that sent it. ``ahead``: seconds that the server's clock is ahead of ours,
+    if anybody knows.
     """
 
     path: str
@@ -169,7 +170,7 @@ class SendBytes(Struct, Effect[Sent], frozen=True):
     whole: bool = True
     done: dict[int, SentPart] = {}
     arrived: Callable[[SentPart], None] | None = None
-    ahead: float = 0.0
+    ahead: float | None = None
 
 
 class JoinParts(Struct, Effect[Sent], frozen=True):

@@ -21,7 +21,10 @@ def expires_at(url: str) -> float | None:
     return None
 
 
-def is_over(url: str, now: float) -> bool:
-    """Whether a URL has expired, or will within the second that a request takes to arrive."""
+def is_over(url: str, now: float | None) -> bool:
+    """Whether a URL has expired, or will within the second that a request takes to arrive.
+
+    ``now`` is by the server's clock. Where nobody knows that, the storage is the judge.
+    """
     ends = expires_at(url)
-    return ends is not None and ends - 1.0 <= now
+    return ends is not None and now is not None and ends - 1.0 <= now

@@ -116,7 +116,7 @@ def open_upload(session: Session, ledger: Upload) -> Flow[None]:
 
 def give_up_expired(session: Session, ledger: Upload, url: str, sent: Sent = SENT) -> Flow[None]:
     """UploadExpiredError when the only link there will ever be is too old."""
-    if not sent.expired and not is_over(url, session.clock.now()):
+    if not sent.expired and not is_over(url, session.clock.told()):
         return
     yield from note(ledger, UploadStep.EXPIRED)
     raise UploadExpiredError(

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
+from .clock import Clock
 from .effects import Flow
 from .places import Level, Place, Places, Wanted, locate
 from .server import Server
 
 if TYPE_CHECKING:
     from dfs_desktop.api.dialects import Dialect
-
-
-class Clock:
-    """The server's clock, learned from its answers, so that a wrong one here does not matter."""
-
-    def __init__(self) -> None:
-        self.ahead = 0.0  # seconds that the server's clock is ahead of ours
-        self.known = False  # whether the server ever told the time
-
-    def now(self) -> float:
-        """What the server's clock says (POSIX seconds)."""
-        return time.time() + self.ahead
-
-    def learn(self, theirs: float, ours: float) -> None:
-        """Remember the difference between two readings of the same moment (POSIX seconds)."""
-        self.ahead, self.known = theirs - ours, True
 
 
 SECOND_LOOK = 30.0  # seconds after which a request that got lost on its way cannot arrive any more

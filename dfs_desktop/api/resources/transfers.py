@@ -77,7 +77,7 @@ class TransferResource(Face):
         def ask_url() -> str:
             return self._run(download_url(self._session, artifact.id, place))["url"]
 
-        store, now = self._client._transport.store, self._session.clock.now
+        store, now = self._client._transport.store, self._session.clock.told
         return RangeSource(artifact.file_name, artifact.size, ask_url, store, now)
 
 
@@ -127,7 +127,7 @@ class AsyncTransferResource(AsyncFace):
         def ask_url() -> str:
             return asyncio.run_coroutine_threadsafe(self.link(artifact), loop).result(LINK_WAIT)
 
-        store, now = self._client._transport.store, self._session.clock.now
+        store, now = self._client._transport.store, self._session.clock.told
         return RangeSource(artifact.file_name, artifact.size, ask_url, store, now)
 
     async def link(self, artifact: ModelArtifact) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from collections.abc import Callable
 from typing import NoReturn
 
@@ -38,9 +37,9 @@ class RangeSource:
         size: int,
         ask_url: Callable[[], str],
         store: Store,
-        now: Callable[[], float] = time.time,
+        now: Callable[[], float | None] = lambda: None,
     ) -> None:
-        """``now``: the server's clock, by which links expire (POSIX seconds)."""
+        """``now``: the server's clock, by which links expire (POSIX seconds), where it is known."""
         self._name, self._size = name, size
         self._ask_url, self._store, self._now = ask_url, store, now
         self._meter = Meter()

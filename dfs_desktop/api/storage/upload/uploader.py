@@ -9,6 +9,7 @@ from functools import partial
 
 from dfs_desktop.api.errors import APIConnectionError, FileUploadError, UnexpectedAnswerError
 from dfs_desktop.api.failpoints import reached
+from dfs_desktop.api.flows.clock import Clock
 from dfs_desktop.api.flows.effects import JoinParts, Piece, SendBytes, Sent
 from dfs_desktop.api.ledger import SentPart
 from dfs_desktop.api.storage.azure import WHOLE_BLOB, block_id
@@ -73,6 +74,7 @@ class _Sender:
         self._denied = False  # once already
         self._why = ""
         self._etag = ""
+        self._clock = Clock(job.ahead)
         self._slowest = 0.0  # seconds that a piece took
 
     def result(self) -> Sent:
@@ -193,9 +195,10 @@ class _Sender:
 
     def _runs_out(self, piece: Piece) -> bool:
         """Whether the URL will have expired before a piece of this size is through."""
-        if piece.expires is None:
-            return False
-        left = piece.expires - (time.time() + self._job.ahead)
+        now = self._clock.told()
+        if piece.expires is None or now is None:
+            return False  # the storage will tell
+        left = piece.expires - now
         return left <= 0 or (not self._job.whole and left < 2 * self._slowest)
 
     def _wait(self, seconds: float, check: Callable[[], None]) -> None:
