@@ -13,10 +13,10 @@ from .address import Address, Secret, from_environment, read_address, read_key
 from .async_transport import AsyncTransport
 from .dialects import speaking
 from .errors import ConfigurationError
+from .flows.clock import Clock
 from .flows.effects import Flow
 from .flows.places import Places, Wanted
 from .flows.server import Server
-from .flows.clock import Clock
 from .flows.session import Session
 from .resources.bucket_secrets import AsyncBucketSecretResource, BucketSecretResource
 from .resources.collections import AsyncCollectionResource, CollectionResource
