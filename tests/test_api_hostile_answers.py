@@ -162,6 +162,18 @@ class TestBounds:
         assert "no end of interim answers" in error.detail
         assert spent < 5
 
+    @pytest.mark.fault("X-11")
+    @pytest.mark.parametrize("packing", [b"", b"Content-Encoding: gzip\r\n"])
+    def test_an_answer_in_tiny_pieces(
+        self, tell: Any, face: str, generation: str | None, packing: bytes
+    ) -> None:
+        begin = b"HTTP/1.1 200 OK\r\n%bTransfer-Encoding: chunked\r\n\r\n" % packing
+        begin += b"a\r\n\x1f\x8b\x08\0\0\0\0\0\0\3\r\n" if packing else b""
+        pieces = b"5\r\n\0\0\0\xff\xff\r\n" if packing else b"1\r\n \r\n"
+        error, spent = refusal(face, tell(begin + pieces * 1_500_000).url, generation=generation)
+        assert "tiny pieces" in error.detail
+        assert spent < 5  # a fifth of a second; without the bound 15
+
     def test_an_answer_that_dribbles(self, tell: Any, face: str, generation: str | None) -> None:
         for head in (answer(b"[", "X: y").replace(b"Length: 1", b"Length: 999999"), b"HTTP/1.1 2"):
             error, _ = refusal(
@@ -252,6 +264,8 @@ def heavy() -> dict[str, Callable[[], bytes]]:
         ),
         "an escape": lambda: b'[{"id":"1","tags":["%s\\ud83d\\ude00"]}]' % (b"x" * (46 << 20)),
         "a manifest": lambda: b'[{"id":"1","manifest":{"a":[' + lists + b"[]]}}]",
+        "half characters": lambda: b'[{"id":"1","tags":["' + b"\\ud800" * 3_000_000 + b'"]}]',
+        "backslashes": lambda: b'[{"id":"1","tags":["' + b"\\\\" * 10_000_000 + b'\\ud800"]}]',
         "an index": lambda: b'[{"id":"1","file_index":{"a":[' + lists + b"[]]}}]",
     }
 

@@ -16,12 +16,13 @@ from dfs_desktop.artifact.cards import Page
 from dfs_desktop.artifact.cells import guarded, table_text
 from dfs_desktop.artifact.harmless_html import MOST_TEXT, harmless
 from dfs_desktop.artifact.harmless_svg import SvgRefusedError, harmless_svg
-from dfs_desktop.artifact.inside.pictures import Picture, is_endless, picture_of
+from dfs_desktop.artifact.inside.pictures import Picture, is_endless, picture_of, plain_png
 from dfs_desktop.artifact.inside.rows import Section, row, table
-from dfs_desktop.artifact.preview import Preview
+from dfs_desktop.artifact.preview import Preview, preview_source
+from dfs_desktop.artifact.source import BytesSource
 from dfs_desktop.ui.detail_card import caged, warning
 from dfs_desktop.ui.inspect_preview import picture_of as shown_picture
-from dfs_desktop.workers.previews import dressed
+from dfs_desktop.workers.previews import MOST_LINES, dressed
 
 BEGINNINGS = ["<!--", "<a ", "<svg>", "<svg></svg>", "<script></script>", "<div>", "<p><b>", "</",
               '<a x="', "&", "<", "<!", "&#" + "9" * 5000,
@@ -266,3 +267,73 @@ def test_the_letters_marks_and_pictures_of_a_plot_are_drawn(qapp: QApplication) 
     scale = found.width / 100
     for (x, y), color in places.items():
         assert image.pixelColor(round(x * scale), round(y * scale)).name() == color
+
+
+ROWS = "x\n" * 9000
+DRAWING = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+    b'viewBox="0 0 9 9">%s</svg>'
+)
+
+
+@pytest.mark.fault("X-05")
+@pytest.mark.parametrize(
+    "text",
+    [f"a|b\n-|-\n{ROWS}", f"|a|\n|-|\n{ROWS}", f"> a|b\n> -|-\n{ROWS}", f"- |a|\n  |:-:|\n{ROWS}"],
+    ids=range(4),
+)
+def test_rows_of_a_table_are_counted_also_where_no_line_is_drawn(text: str) -> None:
+    shown, _cut = bounded_markdown(text)
+    assert "~~~~~~~~~~~~\n" in shown
+    assert "|-" not in shown
+
+
+@pytest.mark.fault("X-05")
+@pytest.mark.parametrize("name", ["a.txt", "a.py", "a.html", "a.md"])
+@pytest.mark.parametrize("part", ["\n", "'\n", "\u05d0\u202e", "\U0001f469\u200d", "word "])
+def test_no_text_is_longer_than_a_view_takes(name: str, part: str) -> None:
+    found = dressed(preview_source(BytesSource(("<html>a" + part * 60_000).encode(), name)))
+    shown = found.preview.text if found.view in ("html", "markdown") else found.text
+    assert shown.count("\n") <= MOST_LINES
+    assert max(map(len, shown.split("\n"))) < 10_000
+
+
+def png_with(*chunks: bytes) -> bytes:
+    """A picture of one pixel, with more in it."""
+    end = [png_chunk(b"IDAT", zlib.compress(b"\0\0\0\xff")), png_chunk(b"IEND", b"")]
+    head = png_chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + b"".join([head, *chunks, *end])
+
+
+def png_chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", crc32(kind + data))
+
+
+@pytest.mark.fault("X-06")
+@pytest.mark.parametrize("kind", [b"zTXt", b"iTXt", b"iCCP", b"tEXt", b"abCd"])
+def test_a_picture_is_decoded_without_what_is_packed_beside_it(
+    qapp: QApplication, kind: bytes
+) -> None:
+    """900 texts of 7 MB each in 6 MB took two gigabytes and a minute."""
+    begin = b"a\0\1\0\0\0" if kind == b"iTXt" else b"a\0\0"
+    bomb = png_with(*[png_chunk(kind, begin + zlib.compress(bytes(7_000_000)))] * 80)
+    assert plain_png(bomb) == png_with()
+    start = time.process_time()
+    image = b64encode(bomb)
+    inside = b"<image width='9' height='9' xlink:href='data:image/png;base64,%s'/>" % image
+    for found in (
+        dressed(preview_source(BytesSource(bomb, "a.png"))),
+        dressed(Preview("image", 1, image=DRAWING % inside, media_type="image/svg+xml")),
+    ):
+        assert found.image is not None
+        shown = shown_picture(found.image).pixelColor(0, 0)
+        assert (shown.red(), shown.green(), shown.blue()) == (0, 0, 255)
+    assert time.process_time() - start < 2
+
+
+@pytest.mark.fault("X-06")
+def test_a_damaged_picture_loses_nothing_by_what_is_left_out() -> None:
+    whole = png_with(png_chunk(b"tRNS", bytes(6)), png_chunk(b"tRNS", bytes(6)))
+    assert plain_png(whole) == png_with(png_chunk(b"tRNS", bytes(6)))
+    for length in range(len(whole)):
+        assert plain_png(whole[:length])[:8] == whole[:8]

@@ -28,6 +28,7 @@ PORTAL = (
     "Check the server address; a sign-in page of the network (hotel, company proxy) does this too: "
     "open any page in a web browser to see."
 )
+MOST_ESCAPES = 400_000  # in an answer that has half characters; each is looked at
 _WITH_WORDS = (401, 403, 404)  # a registry says in its own words why; others have a page for it
 # An escaped backslash, a pair of surrogates, or one alone.
 _SURROGATES = re.compile(
@@ -85,6 +86,8 @@ def _read(call: Call[T], body: bytes) -> T:
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError:
+        if body.count(b"\\") > MOST_ESCAPES:
+            raise
         whole = _SURROGATES.sub(lambda found: b"\\ufffd" if found[1] else found[0], body)
         if whole == body:
             raise

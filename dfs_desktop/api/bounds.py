@@ -6,7 +6,7 @@ import io
 import ssl
 import time
 import zlib
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
 
 import httpcore
@@ -20,6 +20,8 @@ BODY_LIMIT = 48 << 20  # a list of 10 000 records with their manifests has up to
 ERROR_LIMIT = 256 << 10  # of a refusal, and of the answers that tell which registry it is
 HEAD_LIMIT = 128 << 10  # with all interim answers before it
 BITE = 4 << 10
+MOST_PIECES = 20_000  # chunks of a body, beside one more for every SMALLEST bytes
+SMALLEST = 256
 SLOWEST = 8 << 10  # bytes per second that the rest of an answer may not stay below
 
 
@@ -56,7 +58,9 @@ class Body:
         self.complete = answer.is_stream_consumed  # a given transport may bring it at once
         if self.complete:
             self.take(answer.content)
-        elif packed in ("gzip", "x-gzip", "deflate"):
+            return
+        answer.stream = _Pieces(answer.stream, host)
+        if packed in ("gzip", "x-gzip", "deflate"):
             self._unpack, self.bite = zlib.decompressobj(wbits=47), BITE
         elif packed not in ("", "identity"):
             raise UnexpectedAnswerError(
@@ -86,6 +90,33 @@ class Body:
         """What is kept of it; a text that begins with a byte order mark comes as plain UTF-8."""
         data = self._kept.getvalue()
         return decode_json(data).text.encode() if has_mark(data) else data
+
+
+class _Pieces(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """The chunks of a body, counted: a chunk of one byte takes as long to be read as a large one."""
+
+    def __init__(self, inner: Any, host: str) -> None:
+        self._inner, self._host = inner, host
+        self._count = self._bytes = 0
+
+    def _came(self, piece: bytes) -> bytes:
+        self._count, self._bytes = self._count + 1, self._bytes + len(piece)
+        if self._count > MOST_PIECES + self._bytes // SMALLEST:
+            raise UnexpectedAnswerError(f"{self._host} answered in too many tiny pieces.")
+        return piece
+
+    def __iter__(self) -> Iterator[bytes]:
+        return map(self._came, self._inner)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for piece in self._inner:
+            yield self._came(piece)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
 
 
 class _Head:

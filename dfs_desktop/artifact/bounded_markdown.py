@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import groupby
 
 MOST_TEXT = 20_000  # characters that are laid out
 MOST_COST = 1200.0  # list entries, or what takes as long: about a tenth of a second
@@ -16,6 +15,8 @@ MOST_CELLS = 200  # of one table
 LONGEST_WORD = 500
 BEGINNING = "The beginning is laid out."
 _ITEM = re.compile(r"[\s>]*(?:[-*+]|\d{1,9}[.)])\s")
+# The line under the head of a table; from there to the next empty line all lines are rows.
+_DELIMITER = re.compile(r"[\s>]*+\|?+(?:[ \t]*+:?-++:?[ \t]*+(?:\||$))++[ \t]*")
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 _WORD = re.compile(rf"(\S{{{LONGEST_WORD}}})(?=\S)")
 _QUOTES = re.compile(r"^(?:\s{0,3}>){12,}")  # within one another
@@ -26,9 +27,9 @@ def bounded_markdown(text: str) -> tuple[str, bool]:
     """The beginning of the text that can be laid out at once, and whether something is left out."""
     parts: list[str] = []
     room, cost = MOST_TEXT, MOST_COST
-    for block in _blocks(text[: 4 * MOST_TEXT]):
+    for block, columns in _blocks(text[: 4 * MOST_TEXT]):
         for line in block:
-            price = _price(line, table=len(block) > 1)
+            price = _price(line, columns)
             if len(line) > room or price > cost:
                 if room > 1000 and len(line) > room:
                     parts.append(line[: room // 2])  # one line without end
@@ -39,25 +40,37 @@ def bounded_markdown(text: str) -> tuple[str, bool]:
     return "\n".join(parts), len(text) > 4 * MOST_TEXT
 
 
-def _blocks(text: str) -> Iterator[list[str]]:
-    """The lines one by one; those of a table together, as code when they are too many."""
+def _blocks(text: str) -> Iterator[tuple[list[str], int]]:
+    """The lines one by one; those of a table together, with the number of its columns, or as code
+    when its cells are too many."""
     fence = ""
-    for is_row, group in groupby(text.split("\n"), key=lambda line: line.count("|") > 1):
-        lines = list(group)
-        cells = sum(line.count("|") for line in lines)
-        if is_row and not fence and len(lines) > 1:
-            if cells > MOST_CELLS:
-                yield from ([line] for line in _aligned(lines))
+    lines = text.split("\n")
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        columns = 0 if fence else _columns("".join(lines[at + 1 : at + 2]))
+        if columns:
+            end = at + 2
+            while end < len(lines) and lines[end].strip(" \t>") and not _FENCE.match(lines[end]):
+                end += 1
+            if columns * (end - at - 1) > MOST_CELLS:
+                yield from (([each], 0) for each in _aligned(lines[at:end]))
             else:
-                yield lines
+                yield lines[at:end], columns
+            at = end
             continue
-        for line in lines:
-            match = _FENCE.match(line)
-            if match and not fence:
-                fence = match[1]
-            elif match and match[1].startswith(fence):
-                fence = ""
-            yield [line if fence else _WORD.sub("\\1\u200b", _QUOTES.sub(">" * 12, line))]
+        match = _FENCE.match(line)
+        if match and not fence:
+            fence = match[1]
+        elif match and match[1].startswith(fence):
+            fence = ""
+        yield [line if fence else _WORD.sub("\\1\u200b", _QUOTES.sub(">" * 12, line))], 0
+        at += 1
+
+
+def _columns(line: str) -> int:
+    """How many columns the table has whose second line this is; 0 when it is none."""
+    return len(re.findall("-+", line)) if "|" in line and _DELIMITER.fullmatch(line) else 0
 
 
 def _aligned(lines: list[str]) -> list[str]:
@@ -75,10 +88,10 @@ def _aligned(lines: list[str]) -> list[str]:
     return ["", fence, *(line.replace(fence, "") for line in padded), fence, ""]
 
 
-def _price(line: str, *, table: bool) -> float:
+def _price(line: str, columns: int) -> float:
     """How long a line takes to be laid out, measured in entries of a list."""
-    if table:
-        return _CELL * line.count("|")
+    if columns:
+        return _CELL * columns
     price = _CODE_LINE + _MARK * line.count("`") + 0.02 * len(re.findall(r"[*_\[<&~]", line))
     return price + 1 if _ITEM.match(line) else price
 

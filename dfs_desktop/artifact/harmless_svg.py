@@ -7,7 +7,7 @@ import io
 import re
 from xml.etree import ElementTree as ET
 
-from .inside.pictures import picture_of
+from .inside.pictures import picture_of, plain_png
 
 MOST_BYTES = 1024 * 1024
 MOST_ELEMENTS = 2000
@@ -118,9 +118,11 @@ def _references(root: ET.Element) -> dict[ET.Element, str]:
             outlines += shapes[target[1:]]
             found[element] = target
         elif _local(element) == "image" and (match := _PNG.fullmatch(target)):
-            picture = picture_of(_bytes_of(match[1][:100]))
+            data = _bytes_of(match[1])
+            picture = picture_of(data)
             pixels += picture.width * picture.height if picture else MOST_PIXELS + 1
-            found[element] = target
+            plain = base64.b64encode(plain_png(data)).decode()
+            found[element] = f"data:image/png;base64,{plain}"
     if outlines > MOST_USED or pixels > MOST_PIXELS:
         raise SvgRefusedError(TOO_COMPLEX)
     return found
@@ -128,7 +130,7 @@ def _references(root: ET.Element) -> dict[ET.Element, str]:
 
 def _bytes_of(text: str) -> bytes:
     try:
-        return base64.b64decode("".join(text.split())[:64])
+        return base64.b64decode(text)
     except ValueError:
         return b""
 

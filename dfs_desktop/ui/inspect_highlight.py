@@ -27,6 +27,7 @@ _WORDS["typescript"] = _WORDS["javascript"]
 _HASH = {"python", "yaml", "toml", "shell", "ini", "makefile", "dockerfile", "docker", "r", "julia"}
 _SLASHES = {"javascript", "typescript", "c", "cpp", "rust", "go", "java", "css", "protobuf"}
 LONGEST = 2000  # characters of a line that is looked at
+MOST_LINES = 2500  # of a text that is coloured
 
 
 class Highlighter(QSyntaxHighlighter):
@@ -37,12 +38,13 @@ class Highlighter(QSyntaxHighlighter):
         self._pattern: re.Pattern[str] | None = None
         theme.current().changed.connect(self.rehighlight)
 
-    def use(self, language: str) -> None:
-        """Colour the document as this language from now on; "" for none."""
+    def use(self, language: str, document: QTextDocument) -> None:
+        """Colour the document as this language from now on, if it is not too long."""
         words = "|".join(_WORDS.get(language, "").split())
         comment = "#.*" if language in _HASH else "//.*" if language in _SLASHES else "(?!)"
         comment = "--.*" if language == "sql" else comment
         self._pattern = None
+        self.setDocument(document if document.blockCount() <= MOST_LINES else None)
         if words or comment != "(?!)":
             self._pattern = re.compile(
                 r"(?P<text>\"(?:[^\"\\]|\\.)*+\"(?P<key>\s*:)?|'(?:[^'\\]|\\.)*+')"

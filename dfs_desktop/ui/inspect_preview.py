@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop import disk_errors
 from dfs_desktop.api import DataForceError
-from dfs_desktop.artifact import ArtifactError, visible
+from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.archive import Member
 from dfs_desktop.number_text import typed_number
 from dfs_desktop.ui.dialogs import link_button, plain_label
@@ -51,9 +51,9 @@ class TextView(QPlainTextEdit):
         self.highlighter = Highlighter(self.document())
 
     def show_text(self, text: str, language: str = "") -> None:
-        self.highlighter.use("")
+        self.highlighter.setDocument(None)  # it would look at each line of the old and the new text
         self.setPlainText(text)
-        self.highlighter.use(language)
+        self.highlighter.use(language, self.document())
 
 
 class PictureView(QWidget):
@@ -210,10 +210,7 @@ class MemberPreview(QWidget):
         preview = found.preview
         if isinstance(widget, TextView):
             plain = preview.text if found.view in ("markdown", "html") else found.text
-            language = "" if view == "hex" else preview.language
-            widget.show_text(
-                visible(plain, multiline=True) if found.view == "html" else plain, language
-            )
+            widget.show_text(plain, "" if view == "hex" else preview.language)
         elif isinstance(widget, JsonTree):
             widget.show_value(found.value)
         elif isinstance(widget, RowsTable):

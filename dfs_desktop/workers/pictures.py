@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec import Struct
 
 from dfs_desktop.artifact.harmless_svg import SvgRefusedError, harmless_svg
-from dfs_desktop.artifact.inside.pictures import Picture, is_endless
+from dfs_desktop.artifact.inside.pictures import Picture, is_endless, plain_png
 from dfs_desktop.number_text import number_text
 
 if TYPE_CHECKING:
@@ -84,10 +84,10 @@ def _begin_qt() -> None:
 
 def _decoded(data: bytes, media_type: str) -> Pixels:
     from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
-    from PySide6.QtGui import QImageReader
+    from PySide6.QtGui import QImage, QImageReader
 
     buffer = QBuffer()
-    buffer.setData(QByteArray(data))
+    buffer.setData(QByteArray(plain_png(data) if media_type == "image/png" else data))
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
     reader = QImageReader(buffer)
     reader.setAutoTransform(True)
@@ -110,6 +110,8 @@ def _decoded(data: bytes, media_type: str) -> Pixels:
     if image.isNull():
         raise PictureRefusedError(DAMAGED)
     if max(image.width(), image.height()) > _LONGEST_SIDE:
+        if image.depth() > 32:  # before there are two of them
+            image = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
         image = image.scaled(_LONGEST_SIDE, _LONGEST_SIDE, keep)
     return _pixels(image, f"{width} × {height}")
 

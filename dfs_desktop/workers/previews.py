@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.bounded_markdown import BEGINNING, bounded_markdown
@@ -17,6 +18,8 @@ from dfs_desktop.number_text import number_text
 from .pictures import PictureRefusedError, Pixels, SvgRefusedError, decoded, drawn
 
 LONGEST_LINE = 4000  # characters; a document of one line is no pleasure for a text view
+LONGEST_FOREIGN = 1000  # of a line for which a font may have to be looked for
+MOST_LINES = 10_000
 
 
 class Ready(Struct, frozen=True):
@@ -48,15 +51,17 @@ def dressed(preview: Preview) -> Ready:
     if preview.kind == "weights":
         return Ready("weights", preview)
     if preview.kind == "markdown":
+        plain = replace(preview, text=plain_lines(preview.text))
         text, cut = bounded_markdown(preview.text)
         note = f"{BEGINNING} “As text” shows more." if cut else preview.note
-        return Ready("markdown", preview, visible(text, multiline=True), note=note)
+        return Ready("markdown", plain, visible(text, multiline=True), note=note)
     if preview.kind == "html":
         page, words, cut = harmless(preview.text)
         note = "Shown without scripts, styles and pictures."
         note += f" {BEGINNING} “As text” shows more." if cut else ""
         if words:
-            return Ready("html", preview, page, note=note)
+            plain = replace(preview, text=plain_lines(preview.text))
+            return Ready("html", plain, page, note=note)
     if preview.kind == "binary":
         rows = (
             f"{row.offset:08x}  {row.pairs:<47}  {row.characters}" for row in preview.hexadecimal
@@ -68,19 +73,18 @@ def dressed(preview: Preview) -> Ready:
 
 
 def plain_lines(text: str) -> str:
-    """Foreign text for a text view: control characters visible, no line without end."""
-    lines = text.replace("\r\n", "\n").split("\n")
-    if max(map(len, lines), default=0) > LONGEST_LINE:
-        lines = [
-            line
-            if len(line) <= LONGEST_LINE
-            else f"{line[:LONGEST_LINE]} … ({number_text(len(line))} characters)"
-            for line in lines
-        ]
-    return "\n".join(
-        line if line.isascii() and line.isprintable() else visible(line, multiline=True)
-        for line in lines
-    )
+    """Foreign text for a text view: control characters visible, no line and no text without end."""
+    lines = text.replace("\r\n", "\n").split("\n", MOST_LINES)
+    if len(lines) > MOST_LINES and lines[-1]:
+        lines[-1] = f"… (the first {number_text(MOST_LINES)} lines are shown)"
+    return "\n".join(map(_plain_line, lines))
+
+
+def _plain_line(line: str) -> str:
+    longest = LONGEST_LINE if line.isascii() else LONGEST_FOREIGN
+    if len(line) > longest:
+        line = f"{line[:longest]} … ({number_text(len(line))} characters)"
+    return line if line.isascii() and line.isprintable() else visible(line, multiline=True)
 
 
 def _picture(preview: Preview) -> Ready:

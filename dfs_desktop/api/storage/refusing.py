@@ -8,6 +8,7 @@ import re
 import httpx
 
 from dfs_desktop.api.answers import retry_after
+from dfs_desktop.api.bounds import MOST_PIECES
 from dfs_desktop.api.scrubbing import scrub
 
 from .s3 import XML_LIMIT, StoreAnswer, read_xml
@@ -222,9 +223,9 @@ def read_small(response: httpx.Response) -> bytes | None:
     """A short body; None when it is longer than 1 MiB or breaks off."""
     body = bytearray()
     try:
-        for chunk in response.iter_raw():
+        for count, chunk in enumerate(response.iter_raw()):
             body += chunk
-            if len(body) > XML_LIMIT:
+            if len(body) > XML_LIMIT or count > MOST_PIECES:
                 return None
     except httpx.TransportError:
         return None

@@ -8,6 +8,9 @@ import msgspec
 MAX_PIXELS = 16 * 1000 * 1000
 MAX_SCALED = 200 * 1000 * 1000  # pixels of a JPEG, which is made smaller while it is decoded
 MAX_SCANS = 100  # of a progressive JPEG
+_PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
+_PNG_CHUNKS = frozenset([b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"sRGB", b"cHRM", b"pHYs", b"eXIf"])
+_PNG_SMALL = 64 * 1024  # bytes of a chunk that is no pixels
 MAX_SCANNED = 300 * 1000 * 1000  # pixels of all scans together; each is gone through
 # Possessive throughout: a head full of comments must not be tried in every division.
 _SVG = re.compile(
@@ -19,7 +22,7 @@ _SVG = re.compile(
 class Picture(msgspec.Struct, frozen=True):
     """Which picture it is; 0 for a measure that the first bytes do not tell.
 
-    A `deep` one has 16 bits a colour, and takes twice the memory.
+    A `deep` one takes twice the memory: it has 16 bits a colour, or a canvas beside its frame.
     """
 
     media_type: str
@@ -42,17 +45,35 @@ def is_endless(data: bytes, width: int, height: int) -> bool:
 
 def picture_of(head: bytes) -> Picture | None:
     """The picture that these first bytes begin, or None when they do not."""
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+    if head.startswith(_PNG_MAGIC):
         width, height, depth = struct.unpack_from(">IIB", head, 16) if len(head) > 24 else (0, 0, 8)
         return Picture("image/png", width, height, deep=depth > 8)
     if head[:6] in (b"GIF87a", b"GIF89a"):
         sizes = struct.unpack_from("<HH", head, 6) if len(head) >= 10 else (0, 0)
-        return Picture("image/gif", *sizes)
+        return Picture("image/gif", *sizes, deep=True)
     if head.startswith(b"\xff\xd8\xff"):
         return Picture("image/jpeg", *_jpeg_sizes(head))
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return Picture("image/webp", *_webp_sizes(head))
     return Picture("image/svg+xml") if _SVG.match(head[:4096]) else None
+
+
+def plain_png(data: bytes) -> bytes:
+    """The same picture with the chunks that draw it. Packed texts and profiles, which a decoder
+    unpacks wholly and of which there may be any number, are left out."""
+    parts = [_PNG_MAGIC]
+    left = set(_PNG_CHUNKS)
+    at = len(_PNG_MAGIC)
+    while at + 12 <= len(data):
+        length, kind = struct.unpack_from(">I4s", data, at)
+        end = at + 12 + length
+        if kind in (b"IDAT", b"IEND") or (kind in left and length <= _PNG_SMALL):
+            parts.append(data[at:end])
+            left.discard(kind)
+        if kind == b"IEND":
+            break
+        at = end
+    return b"".join(parts)
 
 
 def _jpeg_sizes(head: bytes) -> tuple[int, int]:
