@@ -31,6 +31,13 @@ WISHES = (
         "Fetch the selected artifacts; or double-click",
     ),
     Wish(
+        "download_to",
+        "Download to…",
+        "download",
+        None,
+        "Fetch the selected artifacts into a folder that you choose for them",
+    ),
+    Wish(
         "compare",
         "Compare",
         "compare",
@@ -95,7 +102,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&File",
         (
-            "look", "-", "upload", "download", "-", "folder", "open_folder", "-",
+            "look", "-", "upload", "download", "download_to", "-", "folder", "open_folder", "-",
             "add_server", "edit_server", "forget_server", "python", "-", "quit",
         ),
     ),
@@ -125,7 +132,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 TOOLBAR = ("upload", "download", "compare", "delete", "refresh")
 CONTEXT = (
-    "download", "rename", "copy_id", "python", "-", "compare", "compare_file", "-", "delete",
+    "download", "download_to", "-", "rename", "copy_id", "python", "-",
+    "compare", "compare_file", "-", "delete",
 )  # fmt: skip
 
 

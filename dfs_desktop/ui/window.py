@@ -220,7 +220,8 @@ class MainWindow(QMainWindow):
         staying = any(a.id not in going for a in settled)
         whole = any(a.id not in going and a.status not in UNSTORED for a in settled)
         nothing = "" if whole or not chosen else why_no_file(chosen[0], going)
-        self.actions_.allow("download", whole, nothing)
+        for key in ("download", "download_to"):
+            self.actions_.allow(key, whole, nothing)
         self.actions_.allow("delete", staying, refusal(session, "delete"))
         self.actions_.allow("rename", staying and len(chosen) == 1, refusal(session, "update"))
         self._show_counts()

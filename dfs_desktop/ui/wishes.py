@@ -45,6 +45,7 @@ class Wishes:
         window.actions_.connect(
             upload=lambda: start(self._choose_files(), "choose files"),
             download=self.download,
+            download_to=lambda: start(self._download_to(), "download to a folder"),
             delete=self._delete,
             undo=workspace.undoing.undo,
             rename=self._rename,
@@ -160,6 +161,18 @@ class Wishes:
 
     async def _download(self, artifacts: Sequence[ModelArtifact]) -> None:
         self._watch(await self._workspace.downloading.fetch(artifacts))
+
+    async def _download_to(self) -> None:
+        """What is selected when the wish is made goes into a folder that is asked for."""
+        workspace = self._workspace
+        chosen = [a for a in self._window.table.artifacts() if not a.id.startswith("job:")]
+        place = workspace.session.place
+        last = workspace.settings.layout.get("download_to_folder")
+        title, current = "Download to", last or str(workspace.downloading.folder)
+        folder = await dialogs.choose_folder(self._window, title, current)
+        if folder is not None and workspace.session.place == place:
+            workspace.settings.remember_folder("download_to_folder", folder)
+            self._watch(await workspace.downloading.fetch(chosen, into=folder))
 
     def _watch(self, jobs: list[Job]) -> None:
         if jobs:

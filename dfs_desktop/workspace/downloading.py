@@ -80,14 +80,21 @@ class Downloading:
             None,
         )
 
-    async def fetch(self, artifacts: Iterable[ModelArtifact], *, again: bool = False) -> list[Job]:
-        """Queue downloads from the open place. Bytes that are already in the folder are shown
-        instead of fetched again, unless `again`; another file of the same name is kept beside the
-        new one."""
+    async def fetch(
+        self,
+        artifacts: Iterable[ModelArtifact],
+        *,
+        again: bool = False,
+        into: Path | None = None,
+    ) -> list[Job]:
+        """Queue downloads from the open place, `into` a folder that is meant this once.
+
+        Bytes that are already in the folder are shown instead of fetched again, unless `again`;
+        another file of the same name is kept beside the new one."""
         workspace = self._workspace
         workspace.session.here()  # raises while nothing is open
         profile, place = workspace.session.profile.id, workspace.session.place
-        folder = self.folder
+        folder = into or self.folder
         await workspace.tasks.in_thread(folder.mkdir, parents=True, exist_ok=True)
         limit = await workspace.tasks.in_thread(name_limit, folder)
         jobs: list[Job] = []

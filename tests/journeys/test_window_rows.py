@@ -10,6 +10,7 @@ from desktop import Desktop
 from model_files import sha256
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QLineEdit
 from relay import Relay
 
 from dfs_desktop.api import ModelArtifact
@@ -65,6 +66,23 @@ def test_the_same_file_again_is_already_there(desktop: Desktop, model: Path) -> 
     desktop.notice("resnet50.fnnx is already there")
     assert (folder(desktop) / "resnet50.fnnx").stat().st_mtime_ns == before.st_mtime_ns
     assert len(list(folder(desktop).iterdir())) == 1
+
+
+def test_one_download_goes_to_a_folder_chosen_for_it(
+    desktop: Desktop, model: Path, tmp_path: Path
+) -> None:
+    (record,) = desktop.upload(model)
+    desktop.select(record)
+    chosen = tmp_path / "this once"
+    chosen.mkdir()
+    desktop.window.actions_["download_to"].trigger()
+    dialog = desktop.dialog(QFileDialog)
+    desktop.write(dialog.findChild(QLineEdit), str(chosen))
+    dialog.accept()
+    desktop.notice("was downloaded")
+    assert sha256(chosen / "resnet50.fnnx") == sha256(model)
+    assert desktop.workspace.downloading.folder == folder(desktop)
+    assert not folder(desktop).exists() or not list(folder(desktop).iterdir())
 
 
 def test_another_file_of_that_name_is_kept(desktop: Desktop, model: Path) -> None:
