@@ -49,8 +49,8 @@ def picture_of(head: bytes) -> Picture | None:
         width, height, depth = struct.unpack_from(">IIB", head, 16) if len(head) > 24 else (0, 0, 8)
         return Picture("image/png", width, height, deep=depth > 8)
     if head[:6] in (b"GIF87a", b"GIF89a"):
-        sizes = struct.unpack_from("<HH", head, 6) if len(head) >= 10 else (0, 0)
-        return Picture("image/gif", *sizes, deep=True)
+        width, height = struct.unpack_from("<HH", head, 6) if len(head) >= 10 else (0, 0)
+        return Picture("image/gif", width, height, deep=True)
     if head.startswith(b"\xff\xd8\xff"):
         return Picture("image/jpeg", *_jpeg_sizes(head))
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
