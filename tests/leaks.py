@@ -14,7 +14,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 
 # Threads that belong to a library for the whole run, not to a test.
-LASTING_THREADS = ("pytest_timeout", "asyncio_", "Dummy-", "pydevd")
+LASTING_THREADS = ("pytest_timeout", "asyncio_", "Dummy-", "pydevd", "dfs-idle")
 THREAD_PATIENCE = 5.0  # seconds that a thread may take to end
 
 

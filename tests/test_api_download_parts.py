@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import itertools
 import random
 import threading
@@ -9,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from api_download_room import open_files
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dfs_desktop.api import TransferCancelled
 from dfs_desktop.api.storage.download import range_queue
@@ -178,3 +182,35 @@ def test_a_file_that_is_cut_while_it_is_hashed_ends_with_an_error(partial: Parti
         checksum.finish(10)
     partial.discard()
     assert open_files() == files - (files > 0)
+
+
+@given(st.data())
+def test_the_checksum_is_of_the_bytes_however_they_came(data: st.DataObject) -> None:
+    """Blocks overlap, come again, come out of order; a thread hashes or none; what is read back is
+    what was written."""
+    whole = data.draw(st.binary(min_size=1, max_size=SPAN))
+    disk, there = bytearray(len(whole)), Ranges()
+
+    def read(view: memoryview, offset: int) -> int:
+        found = disk[offset : offset + len(view)]
+        view[: len(found)] = found
+        return len(found)
+
+    checksum, place = Checksum(read), st.integers(0, len(whole))
+    spans = [*data.draw(st.lists(st.tuples(place, place), max_size=8)), (0, len(whole))]
+    with checksum.following() if data.draw(st.booleans()) else contextlib.nullcontext():
+        for start, end in spans:
+            disk[start:end] = whole[start:end] if start < end else disk[start:end]
+            there.add(start, end)
+            checksum.reach(there.frontier, start, memoryview(whole)[start:end])
+    assert checksum.finish(len(whole)) == hashlib.sha256(whole).hexdigest()
+
+
+def test_a_file_that_comes_in_order_is_not_read_back() -> None:
+    def read(_view: memoryview, _offset: int) -> int:
+        raise AssertionError("it was read back")
+
+    checksum = Checksum(read)
+    for start in range(0, 100, 10):
+        checksum.reach(start + 10, start, b"0123456789")
+    assert checksum.finish(100) == hashlib.sha256(b"0123456789" * 10).hexdigest()

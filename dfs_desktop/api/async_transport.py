@@ -19,6 +19,7 @@ from .dialects.detection import detect
 from .errors import APIStatusError
 from .failpoints import reached
 from .flows.effects import Call, Effect, Flow, Locate, Note, Pause, Step, mark_under_way
+from .ledger import Ledger
 from .storage.meter import Meter
 from .storage.store import Store
 from .storage.work import Perform, perform
@@ -54,6 +55,12 @@ class AsyncTransport:
         self.closed = False
         self._given = transport
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._moving: set[Worker] = set()
+        self._tidied: set[Flow[Any]] = set()  # flows that undo what they began
+        self._begin()
+
+    def _begin(self) -> None:
+        """Begin with a loop: connections and locks of one that has ended are of no use."""
         self._client: httpx.AsyncClient | None = None
         self._asked = 0  # requests under way
         self._torn = False  # some were cancelled, and httpcore may hold what they had for good
@@ -61,8 +68,6 @@ class AsyncTransport:
         self._workers = asyncio.Semaphore(WORKERS)
         self._places = asyncio.Lock()
         self._asking = asyncio.Lock()
-        self._moving: set[Worker] = set()
-        self._tidied: set[Flow[Any]] = set()  # flows that undo what they began
         self._running = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -165,6 +170,8 @@ class AsyncTransport:
                 reply = await self._do(inner, meter)
                 reached(f"{name}:after")
                 return reply
+            case Note(ledger) if type(ledger) is Ledger:  # forgets, and so never blocks
+                return perform(effect, self.store, meter)
             case Note():
                 return await self._settled(self._move(effect, meter), CLEANUP_LIMIT)
             case Call() if effect.settle:
@@ -279,18 +286,11 @@ class AsyncTransport:
         return answer.status_code, answer.headers, body.whole()
 
     def _settle_in(self) -> None:
-        """Follow the loop: connections and locks of a loop that has ended are of no use."""
+        """Follow the loop."""
         loop = asyncio.get_running_loop()
-        if self._loop is not loop:
-            if self._loop is not None:
-                self._client, self._asked, self._running, self._torn = None, 0, 0, False
-                self._slots = asyncio.Semaphore(CONNECTIONS)
-                self._workers = asyncio.Semaphore(WORKERS)
-                self._places = asyncio.Lock()
-                self._asking = asyncio.Lock()
-                self._idle = asyncio.Event()
-                self._idle.set()
-            self._loop = loop
+        if self._loop not in (None, loop):
+            self._begin()
+        self._loop = loop
 
     async def _ready(self) -> httpx.AsyncClient:
         """The client; a new one after cancelled requests, as soon as none is under way."""

@@ -125,9 +125,13 @@ class Meter:
             raise TransferCancelled
 
     async def rest(self, seconds: float) -> None:
-        """The same on an event loop; the wish to stop is noticed a little later."""
+        """The same on an event loop; the wish to stop is noticed a little later.
+
+        A cancelled task hears of it here, however short the rest is.
+        """
         end = time.monotonic() + seconds
         self.check()
+        await asyncio.sleep(0)
         while (left := end - time.monotonic()) > 0:
             await asyncio.sleep(min(left, TICK))
             self.check()

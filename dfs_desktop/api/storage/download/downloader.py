@@ -39,9 +39,7 @@ def fetch_bytes(
     """
     target = store.target(url)
     checkpointer = Checkpointer(partial, keep)
-    large = (
-        partial.size > SMALL
-    )  # a smaller one is hashed at its commit, before a thread would start
+    large = partial.size > SMALL  # one connection brings a smaller one, and its thread hashes it
     hashing = partial.checksum.following() if large else contextlib.nullcontext()
     with store.slots.sharing(), checkpointer.running(), hashing:
         refused = _Downloader(target, partial, store, meter, checkpointer).run()

@@ -20,8 +20,8 @@ class Checksum:
     """Hashes a file from byte 0 up to the frontier: the end of what was written without a gap.
 
     ``read(view, offset)`` fills a view from the file: what was just written is still in the
-    system's memory. Hashing happens on one thread of its own while ``following()``, and on the
-    caller's in ``finish``. Safe for threads.
+    system's memory. Hashing happens on one thread of its own while ``following()``, else as blocks
+    come in order, and on the caller's in ``finish``. Safe for threads.
     """
 
     def __init__(self, read: Read) -> None:
@@ -34,10 +34,13 @@ class Checksum:
         self._failure: OSError | None = None
         self._changed = threading.Condition()
 
-    def reach(self, frontier: int) -> None:
-        """Everything up to ``frontier`` has been written."""
+    def reach(self, frontier: int, start: int = 0, block: memoryview | bytes = b"") -> None:
+        """Everything up to ``frontier`` has been written, the last time this block at ``start``."""
         with self._changed:
             self._frontier = max(self._frontier, frontier)
+            if not self._follows and start == self._hashed and start + len(block) <= frontier:
+                self._sha.update(block)  # saves to read it back
+                self._hashed += len(block)
             self._changed.notify_all()
 
     @contextlib.contextmanager

@@ -120,7 +120,7 @@ class Partial:
             with self._state:
                 new = self._ranges.add(start, start + len(block))
                 frontier = self._ranges.frontier
-            self.checksum.reach(frontier)
+            self.checksum.reach(frontier, start, block)
         return new
 
     def _write(self, descriptor: int, view: memoryview, offset: int) -> None:
