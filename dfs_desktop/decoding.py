@@ -20,7 +20,7 @@ _MARKS = (  # the long ones first: UTF-32's begins with that of UTF-16; no text 
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _LOOKED_AT = 64 * 1024  # bytes by which an encoding is told
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROLS = bytes([*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20)])  # no text has many
 _ASCII = re.compile(rb"[\0\t-\r\x1b -\x7e]*+")
 _NO_TEXT = frozenset(["Cn", "Co", "Cs"])  # not assigned, private, half of a character
 _C1 = re.compile("[\x7f-\x9f]")
@@ -75,17 +75,18 @@ def decode_text(head: bytes, *, whole: bool) -> Decoded | None:
         text = codecs.getincrementaldecoder(encoding)().decode(head[skip:], final=whole)
         found = Decoded(text, encoding, guessed=not marked and encoding != "utf-8")
     except UnicodeDecodeError:
-        if marked:
+        if marked or _controls(head):  # which are themselves in all but UTF-16 and UTF-32
             return None
         if mended := _nearly_utf8(head, whole=whole):
             return mended
-        legacy = _legacy(head, whole=whole)
-        if legacy is None or _CONTROL.search(legacy.text):
-            return None
-        return legacy
-    if len(_CONTROL.findall(text[:65536])) > len(text) // 200:
+        return _legacy(head, whole=whole)
+    if _controls(text[:65536].encode()) > len(text) // 200:
         return None
     return found
+
+
+def _controls(data: bytes) -> int:
+    return len(data) - len(data.translate(None, _CONTROLS))
 
 
 def has_mark(data: bytes) -> bool:
@@ -123,12 +124,12 @@ def _wide_text(head: bytes) -> str | None:
             text = codecs.getincrementaldecoder(encoding)().decode(head, final=False)
         except UnicodeDecodeError:
             continue
-        plain = sum(character.isascii() for character in text) / max(len(text), 1)
         odd = any(
             character == "\0" or unicodedata.category(character) in _NO_TEXT
             for character in set(text)
         )
-        if plain > 0.02 and not odd and (best is None or plain > best[0]):
+        plain = 0.0 if odd else len(text.encode("ascii", "ignore")) / max(len(text), 1)
+        if plain > 0.02 and (best is None or plain > best[0]):
             best = plain, encoding
     return best[1] if best else None
 
@@ -138,7 +139,7 @@ def _nearly_utf8(data: bytes, *, whole: bool) -> Decoded | None:
     text = codecs.getincrementaldecoder("utf-8")("replace").decode(data, final=whole)
     odd = text.count("\ufffd")
     good = sum(character > "\x7f" for character in text[:_LOOKED_AT]) - odd
-    if good < 2 * odd or _CONTROL.search(text):
+    if good < 2 * odd:
         return None
     return Decoded(text, "utf-8", guessed=True)
 

@@ -29,6 +29,7 @@ from dfs_desktop.artifact.experiment import (
 from dfs_desktop.artifact.opened import OpenArtifact
 from dfs_desktop.artifact.preview import preview_source
 from dfs_desktop.artifact.source import BytesSource, CachedSource
+from dfs_desktop.workers.experiments import experiment
 
 
 @pytest.fixture(autouse=True)
@@ -333,3 +334,12 @@ def test_zip64_and_leading_bytes_are_read() -> None:
 def read_at(data: bytes) -> str:
     artifact = OpenArtifact(BytesSource(data, "a"), {"card.zip": [0, len(data)]}, {})
     return read_card(artifact, find_cards(artifact)[0]).html
+
+
+def test_a_snapshot_and_the_list_of_its_attachments_come_in_one_request(tmp_path: Path) -> None:
+    data = artifact_makers.make_pyfunc(tmp_path / "a.fnnx", version="2").read_bytes()
+    cached = CachedSource(BytesSource(data, "a.fnnx"), block=16 * 1024)
+    found = experiment(OpenArtifact(cached, artifact_makers.index_of(data)), 0)
+    assert found.curves
+    assert found.attachments
+    assert cached.requests == 1

@@ -4,6 +4,7 @@ import struct
 import time
 import zlib
 from pathlib import Path
+from typing import ClassVar
 
 import artifact_makers
 import numpy as np
@@ -147,3 +148,16 @@ def test_a_tree_that_is_cut_off_says_so() -> None:
         found = preview_source(BytesSource(b"[" * depth + b"]" * depth, "deep.json"))
         assert found.kind == "json"
         assert ("cut off" in found.note) is cut
+
+
+def test_the_beginning_of_a_large_member_comes_in_one_read() -> None:
+    class Counted(BytesSource):
+        reads: ClassVar[list[tuple[int, int]]] = []
+
+        def read(self, offset: int, length: int) -> bytes:
+            self.reads.append((offset, length))
+            return super().read(offset, length)
+
+    found = preview_source(Counted(b"line\n" * 400_000, "long.txt"))
+    assert (found.kind, found.cut) == ("text", True)
+    assert Counted.reads == [(0, HEAD)]

@@ -4,6 +4,7 @@ import io
 import json
 import random
 import tarfile
+import time
 from pathlib import Path
 
 import pytest
@@ -208,3 +209,20 @@ def test_one_odd_byte_in_utf_8_spoils_nothing_else() -> None:
     assert decode_text(data, whole=True) == Decoded(
         data.decode("utf-8", "replace"), "utf-8", guessed=True
     )
+
+
+@given(st.binary(max_size=300), st.integers(0, 300), st.sampled_from([*range(9), 0x0E, 0x1F]))
+def test_bytes_that_are_no_utf_8_are_no_text_with_a_control_character(
+    data: bytes, place: int, control: int
+) -> None:
+    head = b"\xff\xfd" + data[:place] + bytes([control]) + data[place:]
+    found = decode_text(head, whole=True)
+    assert found is None or found.encoding.startswith("utf-")
+
+
+def test_a_large_binary_is_told_at_once() -> None:
+    began = time.process_time()
+    for _ in range(50):
+        assert decode_text(bytes(256 * 1024), whole=False) is None
+        assert decode_text(bytes(range(255, -1, -1)) * 1024, whole=False) is None
+    assert time.process_time() - began < 2  # it took some 60 ms each

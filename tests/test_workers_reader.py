@@ -20,7 +20,7 @@ from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.workers import child_process, launching, looks, reader, supervisor
 from dfs_desktop.workers.failures import OverstayError
 from dfs_desktop.workers.messages import (
-    Alive,
+    Answer,
     Call,
     FromChild,
     pack,
@@ -28,7 +28,7 @@ from dfs_desktop.workers.messages import (
     write_message,
 )
 from dfs_desktop.workers.reader import Artifact, Reader
-from dfs_desktop.workers.targets import FORGET
+from dfs_desktop.workers.targets import FORGET, LOOK
 
 SCRIPT = Path(trying.__file__)
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
@@ -226,8 +226,11 @@ def orphan(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
 def test_a_child_ends_with_the_pipe(orphan: subprocess.Popen[bytes]) -> None:
     assert orphan.stdin is not None
     assert orphan.stdout is not None
-    write_message(orphan.stdin, Call(1, FORGET, pack(1)))
-    assert read_message(orphan.stdout, FromChild) == Alive(1, waiting=True), "it listens"
+    write_message(orphan.stdin, Call(1, FORGET, pack(1)))  # nobody waits for its end
+    write_message(orphan.stdin, Call(2, LOOK, pack(1)))
+    said = read_message(orphan.stdout, FromChild)
+    assert isinstance(said, Answer), "it listens"
+    assert (said.id, said.failure is None) == (2, False)
     orphan.send_signal(signal.SIGINT)
     orphan.stdin.close()
     orphan.stdin = None
@@ -248,3 +251,31 @@ def test_temporary_files_of_a_killed_child_are_gone(
 
     live(path, work)
     assert list(folder.iterdir()) == []
+
+
+def test_the_address_is_asked_for_ahead_and_used_once(path: Path) -> None:
+    asked: list[int] = []
+
+    async def work(own: Reader, _artifact: Artifact) -> None:
+        async def link() -> str:
+            asked.append(len(asked))
+            if len(asked) == 3:
+                raise ArtifactError("Gone", "It is away.")
+            return f"address {len(asked)}"
+
+        far = own.add(link, name="far", size=1)
+        far.ask_ahead()
+        far.ask_ahead()
+        await asyncio.sleep(0)
+        assert asked == [0]
+        assert [await far.address(), await far.address()] == ["address 1", "address 2"]
+        assert asked == [0, 1]
+        far.ask_ahead()
+        with pytest.raises(ArtifactError, match="away"):
+            await far.address()
+        far.ask_ahead()
+        own.forget(far)
+        await asyncio.sleep(0)
+        assert len(asked) == 3, "what is forgotten asks nobody"
+
+    live(path, work)

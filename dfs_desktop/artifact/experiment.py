@@ -12,7 +12,7 @@ import msgspec
 from dfs_desktop.number_text import number_text
 
 from .errors import ArtifactError
-from .inside.attachments import Attachments, find_attachments
+from .inside.attachments import Attachments, find_attachments, index_of
 from .inside.curves import Curve, Parameter, curves_of, parameters_of
 from .inside.database import MAX_TEXT, REFUSED, Database, is_late
 from .inside.findings import Finding
@@ -235,4 +235,5 @@ __all__ = [
     "Snapshot",
     "find_attachments",
     "find_snapshots",
+    "index_of",
 ]

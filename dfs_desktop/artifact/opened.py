@@ -1,7 +1,7 @@
 """One artifact opened for looking into it: a local file, or a record whose bytes lie in a store."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -25,7 +25,7 @@ from .strict_json import MAX_DOCUMENT, check_sendable, parse, unreadable
 
 ROOT_FILES = (MANIFEST, "ops.json", "variant_config.json", "dtypes.json", "env.json", META)
 MAX_DOCUMENTS_TOTAL = 64 * 1024 * 1024  # bytes of manifest, patches, metadata, sidecars together
-_SMALL = 256 * 1024  # documents up to this size are fetched together
+_SMALL = 256 * 1024  # members up to this size are fetched together
 EXPERIMENT = "exp.db.zip"
 
 _T = TypeVar("_T")
@@ -113,7 +113,6 @@ class OpenArtifact:
         self._findings: dict[str, list[Finding]] = {}
         self._known: dict[str, Any] = {}
         self._documents: set[Member] = set()
-        self._prepared = False
         self._guessed: set[str] = set()  # documents whose encoding is a guess
         self._patch_error: ArtifactError | None = None
         self.unread: dict[str, ArtifactError] = {}  # metadata documents, found by the reads so far
@@ -180,6 +179,12 @@ class OpenArtifact:
         """The first `count` bytes of a member, or all that it has."""
         found = self.member(name)
         return read_exactly(self.source, found.offset, min(found.size, max(count, 0)))
+
+    def expect(self, names: Iterable[str]) -> None:
+        """Members that are read next: small neighbours in one far away come in one request."""
+        if isinstance(self.source, CachedSource):
+            found = [self._members[name] for name in names if name in self._members]
+            self.source.prepare((each.offset, each.size) for each in found if each.size <= _SMALL)
 
     # The documents
 
@@ -252,7 +257,7 @@ class OpenArtifact:
 
     def _document(self, name: str) -> bytes:
         """One of the small JSON files, each and all together below a limit."""
-        self._prepare()
+        self._once("documents", self._expect_documents)
         found = self.member(name)
         if found.size <= MAX_DOCUMENT:
             self._documents.add(found)
@@ -264,14 +269,9 @@ class OpenArtifact:
             )
         return self.read(name)
 
-    def _prepare(self) -> None:
-        """Neighbouring documents of a far-away artifact come in one request."""
-        if self._prepared or not isinstance(self.source, CachedSource):
-            return
-        names = {*ROOT_FILES, *metadata_names(self._members), *filter(is_patch, self._members)}
-        places = [self._members[name] for name in names & self._members.keys()]
-        self.source.prepare((each.offset, each.size) for each in places if each.size <= _SMALL)
-        self._prepared = True
+    def _expect_documents(self) -> None:
+        names = self._members
+        self.expect({*ROOT_FILES, *metadata_names(names), *filter(is_patch, names)})
 
     def _text(self, name: str) -> str:
         """The text of one of the small JSON files; a finding when its encoding is a guess."""

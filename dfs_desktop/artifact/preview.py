@@ -68,15 +68,15 @@ def preview_source(source: Source, limit: int = HEAD) -> Preview:
     """The preview of any source by its content; its name only hints at the language."""
     if source.size == 0:
         return Preview("empty", 0)
-    start = read_exactly(source, 0, min(source.size, 64))
-    if has_weights(source.name) or start.startswith((b"GGUF", b"\x93NUMPY")):
+    weights = has_weights(source.name)
+    head = b"" if weights else read_exactly(source, 0, min(source.size, limit))
+    if weights or head.startswith((b"GGUF", b"\x93NUMPY")):
         try:
             return Preview("weights", source.size, weights=read_weights(source))
         except UnreachableError:
             raise
         except ArtifactError as error:
             return _binary(source, read_exactly(source, 0, min(source.size, HEX_BYTES)), str(error))
-    head = read_exactly(source, 0, min(source.size, limit))
     picture = picture_of(head)
     if picture is not None and picture.media_type != "image/svg+xml":
         if picture.too_large or source.size > MAX_PICTURE:

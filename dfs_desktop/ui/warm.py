@@ -18,6 +18,7 @@ _WITHOUT_QT = (
     "dfs_desktop.artifact.preview",
     "dfs_desktop.artifact.cards",
     "dfs_desktop.artifact.environment",
+    "packaging.requirements",  # when an environment is judged
     "dfs_desktop.artifact.inside.attachments",
     "dfs_desktop.artifact.experiment",
     "dfs_desktop.artifact.graph",

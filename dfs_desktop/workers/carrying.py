@@ -82,11 +82,12 @@ class Carrying:
         self._busy = threading.Event()
         threading.Thread(target=self._report, name="dfs-report", daemon=True).start()
 
-    def begin(self, running: Running) -> None:
+    def begin(self, running: Running) -> bool:
         number, order = running.call.id, unpack(running.call.payload, Order)
         meter = Meter(self._pace(order), hasty=order.hasty)
         running.look = self._errands[number] = _Errand(number, order, meter, self._child)
         self._busy.set()
+        return True
 
     def cancelled(self, running: Running) -> None:
         if isinstance(running.look, _Errand):

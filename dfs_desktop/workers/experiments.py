@@ -14,6 +14,7 @@ from dfs_desktop.artifact.experiment import (
     Snapshot,
     find_attachments,
     find_snapshots,
+    index_of,
 )
 from dfs_desktop.artifact.opened import OpenArtifact
 from dfs_desktop.artifact.source import MOST_WHOLE, whole
@@ -42,6 +43,7 @@ def experiment(artifact: OpenArtifact, number: int) -> Trial:
     folder = names[number].rpartition("/")[0] if names else None
     tars = find_attachments(artifact)
     beside = [tar for tar in tars if folder is None or tar.rpartition("/")[0] == folder]
+    artifact.expect([*names[number : number + 1], *map(index_of, beside[:1])])
     members, findings = _attached(artifact, beside[0]) if beside else ([], [])
     trial = Trial(names, number, [], [], NO_COUNTS, members, findings)
     if not names:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from dfs_desktop.artifact import ArtifactError
@@ -17,7 +18,7 @@ GENEROUS_SECONDS = 180.0
 
 T = TypeVar("T")
 # Gives an address under which a stored file can be read for some minutes.
-AskLink = Callable[[], Awaitable[str]]
+AskLink = Callable[[], Coroutine[Any, Any, str]]
 
 
 class Artifact:
@@ -26,6 +27,27 @@ class Artifact:
     def __init__(self, target: Target, link: AskLink | None) -> None:
         self.target, self.link = target, link
         self.known_by = 0  # the generation of the child that was told of it
+        self._ahead: asyncio.Task[str] | None = None
+
+    def ask_ahead(self) -> None:
+        """Ask for the first address already, which its first read will want."""
+        if self.link is not None and self._ahead is None and not self.known_by:
+            self._ahead = asyncio.ensure_future(self.link())
+            self._ahead.add_done_callback(lambda task: task.cancelled() or task.exception())
+
+    async def address(self) -> str:
+        """The address that was asked for ahead, once; then a new one each time."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            return await ahead
+        if self.link is None:
+            raise ArtifactError("Reading was stopped", "Open the artifact again.")
+        return await self.link()
+
+    def close(self) -> None:
+        """No address is wanted any more."""
+        if self._ahead is not None:
+            self._ahead.cancel()
 
 
 class Reader:
@@ -53,6 +75,7 @@ class Reader:
 
     def forget(self, artifact: Artifact) -> None:
         """The child closes it, and it is not to be used any more."""
+        artifact.close()
         self._artifacts.pop(artifact.target.key, None)
         self._supervisor.tell(artifact.known_by, FORGET, pack(artifact.target.key))
 
@@ -91,11 +114,13 @@ class Reader:
     async def _answer(self, operation: str, payload: bytes) -> bytes:
         wanted: LinkWanted = unpack(payload, LinkWanted)
         artifact = self._artifacts.get(wanted.key)
-        if operation != LINK or artifact is None or artifact.link is None:
+        if operation != LINK or artifact is None:
             raise ArtifactError("Reading was stopped", "Open the artifact again.")
-        return pack(await artifact.link())
+        return pack(await artifact.address())
 
     def close(self) -> None:
         """End the child, whatever it does."""
         self._supervisor.close()
+        for artifact in self._artifacts.values():
+            artifact.close()
         self._artifacts.clear()

@@ -156,14 +156,14 @@ class Reading:
         use_main_thread(child.on_main_thread)
         threading.Thread(target=_import_what_is_needed, daemon=True).start()
 
-    def begin(self, running: Running) -> None:
+    def begin(self, running: Running) -> bool:
         """In the order of the calls: which artifacts there are from now on."""
         call = running.call
         if call.operation == FORGET:
             found = self._opened.pop(unpack(call.payload, int), None)
             if found is not None:
                 found.close()
-            return
+            return False
         look: Look = unpack(call.payload, Look)
         for target in look.targets:
             self._opened[target.key] = Opened(target, lambda t=target: self._far(t))  # type: ignore[misc]
@@ -171,6 +171,7 @@ class Reading:
         for each in opened:
             each.looks.add(call.id)
         running.look = Begun(look, opened)
+        return True
 
     def perform(self, running: Running) -> bytes:
         _thread.running = running
@@ -204,5 +205,7 @@ class Reading:
 
 def _import_what_is_needed() -> None:
     """Before somebody looks into a stored file, for which this is much."""
+
+    import packaging.requirements  # noqa: F401
 
     import dfs_desktop.api.stored  # noqa: F401

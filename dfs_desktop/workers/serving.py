@@ -64,8 +64,8 @@ class Running:
 class Performer(Protocol):
     """What a kind of child can do."""
 
-    def begin(self, running: Running) -> None:
-        """Take note of a call, in the order in which they come."""
+    def begin(self, running: Running) -> bool:
+        """Take note of a call, in the order in which they come; whether there is more to do."""
 
     def perform(self, running: Running) -> bytes:
         """Do what the call asks for, on a thread of its own; its packed result."""
@@ -83,7 +83,7 @@ class Child:
         self._running: dict[int, Running] = {}
         self._questions: dict[int, Future[bytes]] = {}
         self._numbers = itertools.count(1)
-        self._threads = ReaderThreads(threads, "dfs-call")
+        self._most, self._threads = threads, ReaderThreads(threads, "dfs-call")
         self._main: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
 
     def serve(self, performer: Performer) -> None:
@@ -131,12 +131,16 @@ class Child:
         if isinstance(message, Call):
             running = self._running[message.id] = Running(message, self)
             try:
-                performer.begin(running)
+                more = performer.begin(running)
             except Exception as error:  # noqa: BLE001 - whoever waits is told
                 self._running.pop(message.id)
                 self.send(Answer(message.id, failure=failure_of(error)))
                 return
-            running.tell(waiting=True)
+            if not more:
+                self._running.pop(message.id)
+                return
+            if len(self._running) > self._most:
+                running.tell(waiting=True)
             self._threads.submit(self._perform, running, performer)
         elif isinstance(message, Cancel):
             found = self._running.get(message.id)

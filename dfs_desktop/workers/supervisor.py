@@ -7,6 +7,7 @@ import contextlib
 import functools
 import itertools
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -45,7 +46,17 @@ class _Pending:
     def __init__(self, call: Call, kind: Any, future: asyncio.Future[Any]) -> None:
         self.call, self.kind, self.future = call, kind, future
         self.timer: asyncio.TimerHandle | None = None
+        self.deadline: float | None = None  # a sign of life moves it; none while others are awaited
         self.begun = False  # else it waits behind others
+
+    def stop_watching(self) -> None:
+        if self.timer is not None:
+            self.timer.cancel()
+
+    @property
+    def silence(self) -> float:
+        """Seconds without a sign of life after which it hangs."""
+        return self.call.seconds + SILENCE
 
 
 class _Generation:
@@ -129,7 +140,8 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         pending = _Pending(call, kind, loop.create_future())
         generation.pending[call.id] = pending
-        self._set_timer(generation, pending, seconds + SILENCE if generation.heard else START)
+        pending.deadline = time.monotonic() + (pending.silence if generation.heard else START)
+        self._watch(generation, pending)
         generation.process.send(call)
         try:
             answer: T = await pending.future
@@ -171,10 +183,16 @@ class Supervisor:
         self, generation: _Generation, on_loop: Callable[..., None], message: FromChild
     ) -> None:
         """Decode here what is large, and hand it over."""
-        if isinstance(message, Alive | Question):
-            on_loop(self._heard, message)
+        if isinstance(message, Question):
+            on_loop(self._asked_by, message)
             return
         pending = generation.pending.get(message.id)
+        if isinstance(message, Alive):  # often, so that it wakes nobody
+            generation.heard = True
+            if pending is not None:
+                pending.begun = pending.begun or not message.waiting
+                pending.deadline = None if message.waiting else time.monotonic() + pending.silence
+            return
         if pending is None or not isinstance(message, Answer):
             return
         if message.failure is not None:
@@ -191,18 +209,10 @@ class Supervisor:
 
     # On the loop
 
-    def _heard(self, generation: _Generation, message: Alive | Question) -> None:
-        if isinstance(message, Question):
-            task = asyncio.get_running_loop().create_task(self._reply(generation, message))
-            self._asked.add(task)
-            task.add_done_callback(self._asked.discard)
-            return
-        pending = generation.pending.get(message.id)
-        generation.heard = True
-        if pending is not None:
-            pending.begun = pending.begun or not message.waiting
-            silence = None if message.waiting else pending.call.seconds + SILENCE
-            self._set_timer(generation, pending, silence)
+    def _asked_by(self, generation: _Generation, question: Question) -> None:
+        task = asyncio.get_running_loop().create_task(self._reply(generation, question))
+        self._asked.add(task)
+        task.add_done_callback(self._asked.discard)
 
     def _answered(
         self, generation: _Generation, number: int, found: Any, error: Exception | None
@@ -210,7 +220,7 @@ class Supervisor:
         pending = generation.pending.pop(number, None)
         if pending is None:
             return
-        self._set_timer(generation, pending, None)
+        pending.stop_watching()
         if not pending.future.done():
             if error is not None:
                 pending.future.set_exception(error)
@@ -219,13 +229,15 @@ class Supervisor:
         if isinstance(error, OverstayError) and generation is self._current:
             self.kill()  # its memory is in pieces, or its threads are busy for nobody
 
-    def _set_timer(self, generation: _Generation, pending: _Pending, seconds: float | None) -> None:
-        if pending.timer is not None:
-            pending.timer.cancel()
-            pending.timer = None
-        if seconds is not None:
-            loop = asyncio.get_running_loop()
-            pending.timer = loop.call_later(seconds, self._overstayed, generation, pending)
+    def _watch(self, generation: _Generation, pending: _Pending) -> None:
+        """See now and then whether the call is still alive."""
+        now, deadline = time.monotonic(), pending.deadline
+        if deadline is not None and now >= deadline:
+            self._overstayed(generation, pending)
+            return
+        pause = pending.silence if deadline is None else min(pending.silence, deadline - now)
+        loop = asyncio.get_running_loop()
+        pending.timer = loop.call_later(pause, self._watch, generation, pending)
 
     def _overstayed(self, generation: _Generation, pending: _Pending) -> None:
         log.warning("%s takes too long, its process is ended", pending.call.operation)
@@ -247,7 +259,7 @@ class Supervisor:
     def _drop(self, generation: _Generation, error: Exception) -> None:
         pending, generation.pending = list(generation.pending.values()), {}
         for each in pending:
-            self._set_timer(generation, each, None)
+            each.stop_watching()
             if not each.future.done():
                 each.future.set_exception(error)
 

@@ -102,6 +102,7 @@ class Look:
                 "The file is still on its way", "Look inside when it has been uploaded."
             )
         artifact = self._connected()
+        artifact.ask_ahead()
         return await self._reader.look(
             operation, artifact, arguments=arguments, generous=self.insisted
         )

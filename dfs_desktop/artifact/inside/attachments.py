@@ -28,6 +28,11 @@ def find_attachments(artifact: OpenArtifact) -> list[str]:
     ]
 
 
+def index_of(tar: str) -> str:
+    """The name of the list beside an attachments.tar, which need not be there."""
+    return tar.removesuffix(TAR) + INDEX
+
+
 class Attachments:
     """The files of one attachments.tar, found by the index beside it or else by its headers."""
 
@@ -35,7 +40,7 @@ class Attachments:
         """Read the index; ArtifactError when neither that nor the tar file can be read."""
         self._tar = artifact.slice(member)
         self.findings: tuple[Finding, ...] = ()
-        beside = member.removesuffix(TAR) + INDEX
+        beside = index_of(member)
         if beside in artifact:
             listed = load(artifact.read(beside), beside)
             if not isinstance(listed, dict):
