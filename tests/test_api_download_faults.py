@@ -123,6 +123,25 @@ class TestBodies:
         room.server.script(whole)
         assert room.download().read_bytes() == CONTENT
 
+    @pytest.mark.fault("D-06")
+    @pytest.mark.parametrize("chunked", [False, True])
+    def test_d06_no_length_no_end_and_complete(self, room: Room, *, chunked: bool) -> None:
+        """A store that says nothing more after the last byte is not waited for."""
+
+        def open_end(handler: Handler) -> bool:
+            handler.head(200, None, **({"Transfer_Encoding": "chunked"} if chunked else {}))
+            head = f"{len(CONTENT):x}\r\n".encode() if chunked else b""
+            handler.body(head + CONTENT)
+            handler.wfile.flush()
+            room.server.ended.wait(40)
+            return True
+
+        room.server.script(open_end)
+        begun = time.monotonic()
+        assert room.download().read_bytes() == CONTENT
+        assert time.monotonic() - begun < 15
+        room.server.ended.set()
+
     @pytest.mark.fault("D-14")
     def test_d14_a_drip_is_left(self, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(body, "STALL_SECONDS", 0.1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -19,6 +20,7 @@ from .response import BrokeOff, declared_length, wrong_size
 
 BUFFER = 1 << 20
 SILENCE = 60.0
+LAST_WORD = 0.5  # seconds for the end of a body whose bytes are all here
 STALL_SECONDS = 60.0
 STALL_RATE = 1024  # bytes per second
 
@@ -42,10 +44,12 @@ class BodyWriter:
         blocks, watch, came = self._blocks(answer, length), StallWatch(), 0
         while True:
             begun = time.monotonic()
+            last = piece.left <= 0 and length is None
             try:
-                block = next(blocks, None)
+                with _hurried(answer) if last else contextlib.nullcontext():
+                    block = next(blocks, None)
             except httpx.TransportError:
-                if not piece.left and length is None:
+                if last:
                     return  # all is there; how the body would have ended does not matter
                 raise
             if block is None:
@@ -95,6 +99,20 @@ class BodyWriter:
             if not left:
                 next(chunks, None)  # the end, so that the connection serves the next request
             yield self._buffer[:count]
+
+
+@contextlib.contextmanager
+def _hurried(answer: httpx.Response) -> Iterator[None]:
+    """Inside, a store that leaves the connection open without a word is not waited for."""
+    stream: Any = answer.extensions.get("network_stream")
+    if not isinstance(stream, CancellableStream):
+        yield
+        return
+    stream.patience = LAST_WORD
+    try:
+        yield
+    finally:
+        stream.patience = None
 
 
 def _pass_parser(answer: httpx.Response, left: int) -> bool:

@@ -108,11 +108,12 @@ class CancellableStream(httpcore.NetworkStream):
         self._sock = sock
         self._sessions = sessions
         self._heard = False
+        self.patience: float | None = None  # seconds for one silence, where less than asked for
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         room = bytearray(min(max_bytes, READ_SIZE))
         with _told(httpcore.ReadTimeout, httpcore.ReadError):
-            count = self._receive(memoryview(room), _deadline(timeout))
+            count = self._receive(memoryview(room), _deadline(self.patience or timeout))
         if not self._heard and isinstance(self._sock, ssl.SSLSocket):
             self._sessions.remember(self._sock)  # a server gives it with its first answer
         self._heard = True
