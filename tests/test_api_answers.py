@@ -163,16 +163,15 @@ class TestConnections:
         assert through(face, lambda c: c.model_artifacts.list(), **stage.options) == []
         assert stage.count("list") == 2
 
-    def test_writing_is_not_repeated(self, face: str, stage: Stage) -> None:
+    def test_writing_that_arrived_is_not_repeated(self, face: str, stage: Stage) -> None:
         stage.script("patch", apply_then_drop)
         record = stage.add(b"x")
-        with pytest.raises(APIConnectionError) as raised:
-            through(
-                face,
-                lambda c: c.model_artifacts.update(record["id"], model_name="n"),
-                **stage.options,
-            )
-        assert raised.value.answer_lost
+        found = through(
+            face,
+            lambda c: c.model_artifacts.update(record["id"], model_name="n"),
+            **stage.options,
+        )
+        assert found.model_name == "n"
         assert stage.count("patch") == 1
 
     @pytest.mark.fault("S-11")
@@ -312,7 +311,7 @@ def test_a_page_of_the_network_is_no_deletion(face: str, answer: dict[str, Any],
             base_url="https://api.example",
             api_key=KEY,
             generation="G",
-            transport=Recorded([answer]),
+            transport=Recorded([answer] * 2),  # the look that follows meets the page, too
             **place,
         )
     assert told in raised.value.detail

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from dfs_desktop.api.errors import MultipleResourcesFoundError, NotFoundError
 from dfs_desktop.api.types import BucketSecret, Collection, Orbit, Organization
 
-from .effects import Flow
+from .effects import Effect, Flow
 from .places import N, is_id
 from .session import Session
+from .settling import made_since, settled
 
 
 def find(things: Sequence[N], value: str, what: str) -> N | None:
@@ -60,7 +62,17 @@ def create_orbit(
 ) -> Flow[Orbit]:
     """A new orbit on a bucket."""
     place = yield from session.organization(organization)
-    return (yield from session.dialect.create_orbit(place.organization, name, bucket_secret_id))
+    where, begun = place.organization, session.clock.now()
+
+    def look() -> Flow[Orbit | None]:
+        named = [
+            orbit for orbit in (yield from session.dialect.orbits(where)) if orbit.name == name
+        ]
+        same = [orbit for orbit in named if orbit.bucket_secret_id in (None, bucket_secret_id)]
+        return made_since(same, begun, named=bool(named))
+
+    call = partial(session.dialect.create_orbit, where, name, bucket_secret_id)
+    return (yield from settled(call, look, again=False))
 
 
 def update_orbit(
@@ -74,13 +86,24 @@ def update_orbit(
     place = yield from session.orbit(organization, orbit_id)
     given = {"name": name, "bucket_secret_id": bucket_secret_id}
     changes = {key: value for key, value in given.items() if value is not None}
-    return (yield from session.dialect.update_orbit(place, changes))
+
+    def look() -> Flow[Orbit | None]:
+        found: Orbit = yield from session.dialect.orbit(place)
+        same = all(getattr(found, key) == value for key, value in changes.items())
+        return found if same else None
+
+    return (yield from settled(lambda: session.dialect.update_orbit(place, changes), look))
 
 
 def delete_orbit(session: Session, orbit_id: str, organization: str | None) -> Flow[None]:
     """Delete an orbit with everything registered in it."""
     place = yield from session.orbit(organization, orbit_id)
-    return (yield from session.dialect.delete_orbit(place))
+
+    def look() -> Flow[bool | None]:
+        left = yield from session.dialect.orbits(place.organization)
+        return None if any(orbit.id == place.orbit.lower() for orbit in left) else True
+
+    yield from settled(lambda: _done(session.dialect.delete_orbit(place)), look)
 
 
 def list_collections(
@@ -115,8 +138,16 @@ def create_collection(
 ) -> Flow[Collection]:
     """A new collection."""
     place = yield from session.orbit(organization, orbit)
-    call = session.dialect.create_collection(place, name, description, kind, tags)
-    return (yield from call)
+    begun = session.clock.now()
+
+    def look() -> Flow[Collection | None]:
+        named = [it for it in (yield from session.dialect.collections(place)) if it.name == name]
+        wanted = description, kind, tags or None
+        same = [it for it in named if (it.description, it.type, it.tags or None) == wanted]
+        return made_since(same, begun, named=bool(named))
+
+    call = partial(session.dialect.create_collection, place, name, description, kind, tags)
+    return (yield from settled(call, look, again=False))
 
 
 def update_collection(
@@ -135,14 +166,20 @@ def update_collection(
         raise NotFoundError(
             f"There is no collection {place.collection!r} in this orbit.", status_code=404
         )
-    return (
-        yield from session.dialect.update_collection(
-            place,
-            old.name if name is None else name,
-            old.description if description is None else description,
-            old.tags if tags is None else tags,
-        )
+    new = (
+        old.name if name is None else name,
+        old.description if description is None else description,
+        old.tags if tags is None else tags,
     )
+
+    def look() -> Flow[Collection | None]:
+        found = yield from session.dialect.collection(place)
+        if found is None:
+            return None
+        same = (found.name, found.description, found.tags or None) == (*new[:2], new[2] or None)
+        return found if same else None
+
+    return (yield from settled(lambda: session.dialect.update_collection(place, *new), look))
 
 
 def delete_collection(
@@ -150,7 +187,16 @@ def delete_collection(
 ) -> Flow[None]:
     """Delete an empty collection."""
     place = yield from session.collection(collection_id, organization, orbit)
-    return (yield from session.dialect.delete_collection(place))
+
+    def look() -> Flow[bool | None]:
+        return None if (yield from session.dialect.collection(place)) is not None else True
+
+    yield from settled(lambda: _done(session.dialect.delete_collection(place)), look)
+
+
+def _done(call: Effect[None]) -> Flow[bool]:
+    yield from call
+    return True
 
 
 def list_bucket_secrets(session: Session, organization: str | None) -> Flow[list[BucketSecret]]:

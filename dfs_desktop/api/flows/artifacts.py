@@ -1,4 +1,4 @@
-"""Creating, changing and deleting artifact records, and the URLs to their objects."""
+"""Changing and deleting artifact records, and the URLs to their objects."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dfs_desktop.api.dialects import Created, Draft
+from dfs_desktop.api.dialects import Draft
 from dfs_desktop.api.errors import (
     BadRequestError,
     ConflictError,
@@ -23,11 +23,11 @@ from dfs_desktop.api.storage.meter import Meter, Phase
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 
 from .effects import INTERRUPTIONS, Flow, Step, StoreDelete
-from .foreseeing import foresee_deletion, foresee_upload
+from .foreseeing import foresee_deletion
 from .noting import Deletion, note_deletion
 from .places import Place
-from .sending import check_may_send_parts, opened, planned
 from .session import Session
+from .settling import settled
 
 _STOPPED = (*INTERRUPTIONS, TransferCancelled)
 
@@ -44,24 +44,6 @@ def delete_url(session: Session, artifact_id: str, collection: str | None) -> Fl
     """A presigned URL that deletes the object; asking marks the record ``pending_deletion``."""
     place = yield from session.collection(collection)
     return {"url": (yield from session.dialect.delete_url(place, artifact_id))}
-
-
-def create_artifact(session: Session, draft: Draft, collection: str | None) -> Flow[Created]:
-    """A new record, ``pending_upload``, with the URLs that take its bytes."""
-    check_sendable(draft)
-    place = yield from session.collection(collection)
-    yield from foresee_upload(session, place)
-    yield from check_may_send_parts(session, place, draft.size)
-    created: Created = yield from session.dialect.create_artifact(place, draft)
-    if created.plan.source is None:
-        return created
-    try:
-        upload_id = yield from opened(created.plan)
-        plan = yield from planned(session, created.plan, draft.size, upload_id)
-    except (DataForceError, *INTERRUPTIONS):
-        yield from mark(session, place, created.artifact.id, ModelArtifactStatus.UPLOAD_FAILED)
-        raise
-    return Created(created.artifact, plan)
 
 
 def check_sendable(draft: Draft) -> None:
@@ -102,7 +84,10 @@ def update_artifact(
 ) -> Flow[ModelArtifact]:
     """Send what is given. Asking for the status that a record already has changes nothing."""
     place = yield from session.collection(collection)
-    record = yield from _update(session, place, artifact_id, changes)
+    record = yield from settled(
+        lambda: _update(session, place, artifact_id, changes),
+        lambda: _changed(session, place, artifact_id, changes),
+    )
     name = changes.get("file_name")
     if name is not None and record.file_name != name:
         others = " Everything else was saved." if len(changes) > 1 else ""
@@ -130,6 +115,18 @@ def _update(
     if not rest:
         return record
     return (yield from session.dialect.update_artifact(place, artifact_id, rest))
+
+
+def _changed(
+    session: Session, place: Place, artifact_id: str, changes: Mapping[str, Any]
+) -> Flow[ModelArtifact | None]:
+    """The record when it has these values; no server takes a new file name, so that may differ."""
+    record = yield from session.dialect.artifact(place, artifact_id)
+    if record is None:
+        return None
+    wanted = {key: value for key, value in changes.items() if key != "file_name"} or changes
+    same = all((getattr(record, key) or None) == (value or None) for key, value in wanted.items())
+    return record if same else None
 
 
 def delete_artifact(

@@ -20,12 +20,15 @@ from dfs_desktop.api.storage.meter import Meter
 from dfs_desktop.api.storage.retry import LONGEST, Retries
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 
-from .artifacts import mark, remove_record
-from .effects import Flow, Pause, Step, had_begun
+from .artifacts import check_sendable, mark, remove_record
+from .effects import INTERRUPTIONS, Flow, Pause, Step, had_begun
+from .foreseeing import foresee_upload
 from .listing import recent_artifacts
 from .noting import Upload, note
 from .places import Place
+from .sending import check_may_send_parts, opened, planned
 from .session import Session
+from .settling import settled
 
 # The server's clock is known from its Date header, which has whole seconds. The window is narrow
 # because a record in it is deleted: it must not be somebody else's upload of the same file.
@@ -71,10 +74,9 @@ def create(
             yield from _outwait(session, ledger.record)
             orphan = yield from _find_orphan(session, place, draft, ledger.record)
         if orphan is not None:
-            adopted = yield from _adopt(session, place, orphan)
+            adopted = yield from _adopt_or_remove(session, place, orphan)
             if adopted is not None:
                 return adopted
-            yield from _remove(session, place, orphan)
         if not lost:
             yield from note(ledger, UploadStep.HASHED)  # refused, and nothing is left
         if pause is None:
@@ -83,16 +85,42 @@ def create(
         yield from Pause(pause)
 
 
+def create_artifact(session: Session, draft: Draft, collection: str | None) -> Flow[Created]:
+    """A new record, ``pending_upload``, with the URLs that take its bytes."""
+    check_sendable(draft)
+    place = yield from session.collection(collection)
+    yield from foresee_upload(session, place)
+    yield from check_may_send_parts(session, place, draft.size)
+    record = UploadRecord("", draft.model_name, place)
+    _begin(session, record)
+
+    def look() -> Flow[Created | None]:
+        orphan = yield from _find_orphan(session, place, draft, record)
+        return None if orphan is None else (yield from _adopt_or_remove(session, place, orphan))
+
+    created: Created = yield from settled(
+        lambda: session.dialect.create_artifact(place, draft), look, again=False
+    )
+    if created.plan.source is None:
+        return created
+    try:
+        upload_id = yield from opened(created.plan)
+        plan = yield from planned(session, created.plan, draft.size, upload_id)
+    except (DataForceError, *INTERRUPTIONS):
+        yield from mark(session, place, created.artifact.id, ModelArtifactStatus.UPLOAD_FAILED)
+        raise
+    return Created(created.artifact, plan)
+
+
 def create_after_all(
     session: Session, place: Place, draft: Draft, ledger: Upload, meter: Meter
 ) -> Flow[Created]:
     """Go on where the program ended while a creation was under way: none or one record exists."""
     orphan = yield from _seek(session, place, draft, ledger)
     if orphan is not None:
-        adopted = yield from _adopt(session, place, orphan)
+        adopted = yield from _adopt_or_remove(session, place, orphan)
         if adopted is not None:
             return adopted
-        yield from _remove(session, place, orphan)
     return (yield from create(session, place, draft, ledger, meter))
 
 
@@ -124,10 +152,12 @@ def _outwait(session: Session, record: UploadRecord) -> Flow[bool]:
 
 
 def _note_creation(session: Session, ledger: Upload) -> Flow[None]:
-    record = ledger.record
-    record.begun = time.time()
-    record.ahead = session.clock.ahead
+    _begin(session, ledger.record)
     yield from note(ledger, UploadStep.CREATING)
+
+
+def _begin(session: Session, record: UploadRecord) -> None:
+    record.begun, record.ahead = time.time(), session.clock.ahead
 
 
 def _sent_at(session: Session, record: UploadRecord) -> float:
@@ -158,6 +188,13 @@ def _find_orphan(
             "Delete the one that is not needed, then upload again."
         )
     return orphans[0] if orphans else None
+
+
+def _adopt_or_remove(session: Session, place: Place, orphan: ModelArtifact) -> Flow[Created | None]:
+    adopted = yield from _adopt(session, place, orphan)
+    if adopted is None:
+        yield from _remove(session, place, orphan)
+    return adopted
 
 
 def _adopt(session: Session, place: Place, orphan: ModelArtifact) -> Flow[Created | None]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from dfs_desktop.api.dialects import Page
 from dfs_desktop.api.dialects.records import detached
 from dfs_desktop.api.errors import MultipleResourcesFoundError
-from dfs_desktop.api.types import ModelArtifact
+from dfs_desktop.api.types import Collection, ModelArtifact, Orbit
 
 from .effects import Call, Flow
 from .paging import Walk, everything, named_like
@@ -42,12 +42,13 @@ def recent_artifacts(session: Session, place: Place, since: float) -> Flow[list[
     while not walk.ended:
         page = yield from session.dialect.artifacts(place, walk.cursor, newest=True)
         found += walk.take(page)
-        if page.items and session.dialect.sorts and _made(page.items[-1]) < since:
+        if page.items and session.dialect.sorts and made_at(page.items[-1]) < since:
             break  # sorted by the server, newest first
     return found
 
 
-def _made(item: ModelArtifact) -> float:
+def made_at(item: ModelArtifact | Collection | Orbit) -> float:
+    """When a server made it (POSIX seconds); far ahead when it does not say."""
     try:
         return datetime.fromisoformat(item.created_at or "").timestamp()
     except ValueError:

@@ -8,6 +8,7 @@ from typing import Any, overload
 
 from dfs_desktop.api.flows import artifacts as flows
 from dfs_desktop.api.flows import listing
+from dfs_desktop.api.flows.creation import create_artifact
 from dfs_desktop.api.flows.download import download_artifact
 from dfs_desktop.api.flows.upload import upload_artifact
 from dfs_desktop.api.storage.meter import current_meter
@@ -140,7 +141,7 @@ class ModelArtifactResource(Face, ModelArtifactResourceBase):
             description,
             tags,
         )
-        flow = flows.create_artifact(self._session, new, collection_id)
+        flow = create_artifact(self._session, new, collection_id)
         return created_answer(self._run(flow))
 
     @validate_collection
@@ -293,7 +294,7 @@ class AsyncModelArtifactResource(AsyncFace, ModelArtifactResourceBase):
             description,
             tags,
         )
-        flow = flows.create_artifact(self._session, new, collection_id)
+        flow = create_artifact(self._session, new, collection_id)
         return created_answer(await self._run(flow))
 
     @validate_collection
