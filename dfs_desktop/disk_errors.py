@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -17,6 +18,7 @@ _REASONS: dict[int, tuple[str, str]] = {
     errno.ENOENT: ("it does not exist", "Look whether it was moved or renamed."),
     errno.ENOTDIR: ("a part of its path is a file", "Choose another folder."),
     errno.EISDIR: ("it is a folder", "Choose a file."),
+    errno.EEXIST: ("something else has its name", "Move that away, or choose another place."),
     errno.EFBIG: ("the file is larger than this disk can hold", "Choose another disk."),
     errno.ENAMETOOLONG: ("its name is too long", "Give it a shorter name."),
     errno.ELOOP: ("it is a link that leads nowhere", "Remove the link, or choose another place."),
@@ -48,6 +50,28 @@ def explain(error: OSError, what: str = "") -> str:
     why = reason(error)
     opening = f"{what}{where}: {why}" if what else f"{why[:1].upper()}{why[1:]}{where}"
     return f"{opening}. {advice(error)}"
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there; also where nobody may look, the answer is no and never an error."""
+    return stat.S_ISDIR(_mode(path))
+
+
+def is_file(path: Path) -> bool:
+    """Whether an ordinary file is there; as `is_folder`."""
+    return stat.S_ISREG(_mode(path))
+
+
+def is_there(path: Path) -> bool:
+    """Whether anything is there; as `is_folder`."""
+    return bool(_mode(path))
+
+
+def _mode(path: Path) -> int:
+    try:
+        return path.stat().st_mode
+    except (OSError, ValueError):
+        return 0
 
 
 def unwritable(folders: Iterable[Path]) -> dict[Path, OSError]:

@@ -55,9 +55,10 @@ class CrashReport:
     def begin(self) -> None:
         """Take what the last run left, and watch this one; a folder that cannot be written is fine."""
         with contextlib.suppress(OSError):
-            self.previous = redact(self.path.read_text("utf-8", "replace")[:_LONGEST_REPORT])
-            if self.previous:
+            previous = redact(self.path.read_text("utf-8", "replace")[:_LONGEST_REPORT])
+            if previous:
                 self.path.replace(self.path.with_name("crash-before.txt"))
+            self.previous = previous  # else it would be told of at each start
         with contextlib.suppress(OSError):
             handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             self._file = os.fdopen(handle, "w", encoding="utf-8")

@@ -35,6 +35,9 @@ def redact(text: str) -> str:
     return text
 
 
+LOG = "dfs-desktop.log"
+
+
 class RedactingFormatter(logging.Formatter):
     """Works on the finished line, so that arguments and tracebacks are covered too.
 
@@ -73,7 +76,7 @@ def write_log(folder: Path, quiet: Iterable[str]) -> None:
     handler: logging.Handler
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handler = PrivateRotatingFile(folder / "dfs-desktop.log", maxBytes=1_000_000, backupCount=2)
+        handler = PrivateRotatingFile(folder / LOG, maxBytes=1_000_000, backupCount=2)
     except OSError:
         handler = logging.StreamHandler()
         handler.setLevel(logging.WARNING)

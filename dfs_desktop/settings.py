@@ -105,7 +105,7 @@ class Settings(msgspec.Struct, kw_only=True):
 def make_private(folder: Path) -> None:
     """Create a folder and its missing parents so that only their owner can look inside."""
     missing = []
-    while not folder.exists():
+    while not disk_errors.is_there(folder):
         missing.append(folder)
         folder = folder.parent
     for each in reversed(missing):
@@ -163,7 +163,7 @@ class SettingsFile:
             content = msgspec.json.format(msgspec.json.encode(settings), indent=2) + b"\n"
         except UnicodeEncodeError:  # a folder whose name is not UTF-8
             raise OSError(errno.EILSEQ, "a folder's name is not valid Unicode") from None
-        if content == self._written and self.path.exists():
+        if content == self._written and disk_errors.is_there(self.path):
             return
         # A link stays a link: some people keep their settings in a repository.
         target = Path(os.path.realpath(self.path))
@@ -197,7 +197,7 @@ class SettingsFile:
         moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
         kept = original.with_name(f"{self.path.name}.{why}-{moment}")
         number = 1
-        while kept.exists():
+        while disk_errors.is_there(kept):
             number += 1
             kept = original.with_name(f"{self.path.name}.{why}-{moment}-{number}")
         try:

@@ -6,7 +6,7 @@ import platform
 import sys
 from collections.abc import Callable
 
-from dfs_desktop import __version__, disk_errors
+from dfs_desktop import __version__, disk_errors, redaction
 from dfs_desktop.settings import Places
 from dfs_desktop.workspace.notices import Action, Level, Notice
 
@@ -16,10 +16,16 @@ def unwritable(places: Places) -> Notice | None:
     kept = {
         places.config: "settings",
         places.data: "transfers and the registry on this computer",
-        places.cache: "the rows to start with",
+        places.cache / "places": "the rows to start with",
         places.state: "the log",
     }
     found = disk_errors.unwritable(kept)
+    log = places.state / redaction.LOG
+    try:
+        if places.state not in found:  # the file may be another's, left by a start with sudo
+            log.open("ab").close()
+    except OSError as error:
+        found[log], kept[log] = error, "the log"
     if not found:
         return None
     lines = [
@@ -27,9 +33,9 @@ def unwritable(places: Places) -> Notice | None:
         for folder, error in found.items()
     ]
     remedy = disk_errors.advice(next(iter(found.values())))
-    many = "A folder" if len(found) == 1 else "Folders"
+    what = "Folders" if len(found) > 1 else "A file" if log in found else "A folder"
     return Notice(
-        f"{many} of this program cannot be written",
+        f"{what} of this program cannot be written",
         "\n".join([*lines, f"{remedy} Looking works all the same."]),
         Level.WARNING,
         key="places",

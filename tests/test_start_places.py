@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
 import shutil
@@ -10,6 +11,10 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from dfs_desktop import redaction, start_notices
+from dfs_desktop.process_safety import CrashReport
+from dfs_desktop.settings import Places
 
 FOLDERS = ("config", "data", "cache", "state")
 
@@ -48,6 +53,18 @@ def _mounts() -> bool:
 needs_mounts = pytest.mark.skipif(not _mounts(), reason="name spaces for mounts are not allowed")
 
 
+# Root may do what it likes, in a name space of its own too, unless it gives that away.
+HUMBLE = (
+    ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+    if hasattr(os, "getuid") and os.getuid() == 0
+    else []
+)
+needs_rights = pytest.mark.skipif(
+    os.name == "nt" or (bool(HUMBLE) and shutil.which("setpriv") is None),
+    reason="rights of files bind nobody here",
+)
+
+
 def start(home: Path, broken: dict[str, str]) -> dict[str, list[list[str]]]:
     """Run the program once with these folders on disks that take nothing; what it says."""
     lines = ["set -e"]
@@ -59,14 +76,19 @@ def start(home: Path, broken: dict[str, str]) -> dict[str, list[list[str]]]:
             lines.append(f"head -c 100000 /dev/zero > '{folder}/filler' 2>/dev/null || true")
         else:
             lines.append(f"mount -o remount,ro '{folder}'")
+    return run(home, lines, ["unshare", "-rm"])
+
+
+def run(home: Path, lines: list[str], front: list[str]) -> dict[str, list[list[str]]]:
+    """Run the program once behind these lines of a shell; what it says."""
     program = home / "program.py"
     program.write_text(PROGRAM)
-    lines.append(f"exec '{sys.executable}' '{program}'")
+    lines = [*lines, f"exec '{sys.executable}' '{program}'"]
     environment = os.environ | {"DFS_DESKTOP_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"}
     environment |= {"PYTHONPATH": str(Path(__file__).parents[1]), "XDG_RUNTIME_DIR": str(home)}
     environment.pop("DBUS_SESSION_BUS_ADDRESS", None)
     ran = subprocess.run(
-        ["unshare", "-rm", "sh", "-c", "\n".join(lines)],
+        [*front, "sh", "-c", "\n".join(lines)],
         env=environment,
         capture_output=True,
         text=True,
@@ -100,3 +122,46 @@ def test_nothing_at_all_can_be_written(tmp_path: Path) -> None:
     notices = start(tmp_path, dict.fromkeys(FOLDERS, "read-only"))["notices"]
     (said,) = [detail for title, detail in notices if "cannot be written" in title]
     assert [name for name in FOLDERS if str(tmp_path / name) in said] == list(FOLDERS)
+
+
+@needs_rights
+@pytest.mark.fault("RL-42")
+def test_folders_that_may_not_even_be_looked_at_and_no_room_for_temporary_files(
+    tmp_path: Path,
+) -> None:
+    """Python 3.11 raises where it is asked whether a file in such a folder is there."""
+    lines = [f"mkdir -m 000 '{tmp_path / name}'" for name in FOLDERS]
+    try:
+        notices = run(tmp_path, [*lines, "ulimit -f 0"], HUMBLE)["notices"]
+    finally:
+        for name in FOLDERS:
+            (tmp_path / name).chmod(0o700)
+    (said,) = [detail for title, detail in notices if "cannot be written" in title]
+    assert [name for name in FOLDERS if str(tmp_path / name) in said] == list(FOLDERS)
+
+
+@pytest.mark.fault("RL-42")
+def test_a_log_that_cannot_be_written_is_named_and_what_stands_in_the_way(tmp_path: Path) -> None:
+    places = Places(*(tmp_path / name for name in (*FOLDERS, "downloads")))
+    (places.state / redaction.LOG).mkdir(parents=True)
+    places.cache.symlink_to(tmp_path / "nowhere")
+    notice = start_notices.unwritable(places)
+    assert notice is not None
+    cache, log = notice.detail.splitlines()[:2]
+    assert cache.startswith(str(places.cache))
+    assert "something else has its name" in cache
+    assert log == f"{places.state / redaction.LOG}: it is a folder; the log will not be kept."
+
+
+@pytest.mark.fault("RL-42")
+def test_a_crash_is_told_of_once_where_its_report_cannot_be_moved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "crash.txt").write_text("Fatal Python error")
+    (tmp_path / "crash-before.txt").mkdir()
+    report = CrashReport(tmp_path)
+    monkeypatch.setattr(faulthandler, "enable", lambda *_, **__: None)
+    monkeypatch.setattr(faulthandler, "disable", lambda: None)
+    report.begin()
+    report.end()
+    assert report.previous == ""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dfs_desktop.artifact import FORMATS, visible
+from dfs_desktop.disk_errors import explain, is_file
 from dfs_desktop.ui import dialogs
 from dfs_desktop.workspace.notices import Level, Notice
 
@@ -42,12 +43,10 @@ class LocalFiles:
     def look_into(self, paths: Sequence[Path]) -> None:
         """Show what is inside these files; several stay open together, the newest is seen first."""
         window = self._window
-        files = [path for path in paths if path.is_file()]
+        files = [path for path in paths if is_file(path)]
         if not files:
-            name = f"“{visible(paths[0].name)}”" if paths else "Nothing"
-            window.workspace.notify(
-                Notice(f"{name} is not a file", "Open a model artifact.", Level.WARNING, seconds=8)
-            )
+            if paths:
+                window.workspace.notify(_no_file(paths[0]))
             return
         if window.details.isHidden():
             window.actions_["show_details"].trigger()
@@ -74,3 +73,13 @@ class LocalFiles:
         elif self._sizes:
             panes.setSizes(self._sizes)
             self._sizes = []
+
+
+def _no_file(path: Path) -> Notice:
+    """Why this cannot be looked into: not there, not to be reached, or no file."""
+    name = f"“{visible(path.name)}”"
+    try:
+        path.stat()
+    except OSError as error:
+        return Notice(f"{name} cannot be read", visible(explain(error)), Level.WARNING, seconds=15)
+    return Notice(f"{name} is not a file", "Open a model artifact.", Level.WARNING, seconds=8)

@@ -10,6 +10,7 @@ from typing import Any
 
 from PySide6.QtGui import QDesktopServices
 
+from dfs_desktop.disk_errors import is_folder, is_there
 from dfs_desktop.ui.local_paths import url_of
 
 PATIENCE = 5000  # milliseconds; a file manager that is started first takes its time
@@ -23,8 +24,8 @@ def reveal(path: Path, failed: Failed) -> None:
     The path travels as one argument or as a URL, never through a shell. The file is not opened.
     ``failed`` hears of a folder that nothing here opens.
     """
-    if path.is_dir() or not path.exists():
-        _open_folder(path if path.is_dir() else path.parent, failed)
+    if is_folder(path) or not is_there(path):
+        _open_folder(path if is_folder(path) else path.parent, failed)
     elif sys.platform == "win32":
         subprocess.Popen(f'explorer /select,"{path}"')
     elif sys.platform == "darwin":
@@ -34,7 +35,7 @@ def reveal(path: Path, failed: Failed) -> None:
 
 
 def _open_folder(folder: Path, failed: Failed) -> None:
-    if not folder.is_dir() or not QDesktopServices.openUrl(url_of(folder)):
+    if not is_folder(folder) or not QDesktopServices.openUrl(url_of(folder)):
         failed(folder)
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from PySide6.QtCore import QLockFile, QObject
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from dfs_desktop.disk_errors import is_file
+
 log = logging.getLogger(__name__)
 
 RAISE = b"raise"
@@ -114,7 +116,7 @@ class SingleInstance(QObject):
             self._heard(None)
         elif message.startswith(LOOK):
             path = Path(os.fsdecode(message[len(LOOK) :]))
-            self._heard(path if path.is_absolute() and path.is_file() else None)
+            self._heard(path if path.is_absolute() and is_file(path) else None)
 
 
 def _socket(folder: Path) -> str:

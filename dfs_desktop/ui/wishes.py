@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QMenu
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import FORMATS, visible
 from dfs_desktop.credentials import CredentialsError
+from dfs_desktop.disk_errors import is_folder
 from dfs_desktop.settings import Profile
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.ui import dialogs, theme
@@ -191,7 +192,7 @@ class Wishes:
 
         def say(folder: Path) -> None:
             title = "The folder could not be opened"
-            told = "No file manager answered" if folder.is_dir() else "It is not there any more"
+            told = "No file manager answered" if is_folder(folder) else "It is not there any more"
             self._workspace.notify(Notice(title, f"{told}: {folder}", Level.WARNING, seconds=15))
 
         reveal(path, say)

@@ -68,7 +68,10 @@ class ChildProcess:
 
     def _run(self) -> None:
         """Start the process, hear its messages to the last one, and clean up."""
-        folder = tempfile.mkdtemp(prefix=f"dfs-{self._kind}-")
+        folder = ""
+        if launching.temporary_folder():
+            with contextlib.suppress(OSError):  # most work needs none; what does tells of it
+                folder = tempfile.mkdtemp(prefix=f"dfs-{self._kind}-")
         why = "it could not be started"
         try:
             started = self._start(folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -28,7 +29,7 @@ def command(kind: str) -> list[str]:
 
 
 def environment(folder: str) -> dict[str, str]:
-    """The environment of a child; `folder` is where its temporary files go."""
+    """The environment of a child; `folder` is where its temporary files go, if anywhere."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -36,8 +37,17 @@ def environment(folder: str) -> dict[str, str]:
     }
     if not getattr(sys, "frozen", False):  # the very modules that this process has found
         kept["PYTHONPATH"] = os.pathsep.join(part or str(Path.cwd()) for part in sys.path)
-    kept |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder)
+    if folder:
+        kept |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder)
     return kept | {"QT_QPA_PLATFORM": "offscreen", "MALLOC_ARENA_MAX": "2"}
+
+
+def temporary_folder() -> str:
+    """Where temporary files can lie; "" where no folder takes any, as on a full disk."""
+    try:
+        return tempfile.gettempdir()
+    except OSError:
+        return ""
 
 
 class Started(NamedTuple):

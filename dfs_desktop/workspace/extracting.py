@@ -16,6 +16,7 @@ from dfs_desktop.api.storage.placing import local_fault
 from dfs_desktop.artifact import ArtifactError, safe_name
 from dfs_desktop.artifact.disk_names import name_limit
 from dfs_desktop.artifact.names import shortened
+from dfs_desktop.disk_errors import is_file
 from dfs_desktop.number_text import number_text
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 
@@ -131,7 +132,7 @@ class Extracting:
             self._write(look, extraction, lambda saving: saving.file(member, path, replace=False)),
             "fetch what is dragged",
         )
-        return path, lambda: task is not None and task.done() and path.is_file()
+        return path, lambda: task is not None and task.done() and is_file(path)
 
     def stop(self) -> None:
         """Savings end; what was fetched for drags goes."""

@@ -15,6 +15,7 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import ArtifactError, hash_file
 from dfs_desktop.artifact.files import Fingerprint
 from dfs_desktop.artifact.source import LocalSource, Source
+from dfs_desktop.disk_errors import is_file
 from dfs_desktop.transfers.job import Kind, State
 from dfs_desktop.workers.failures import OverstayError
 from dfs_desktop.workers.messages import pack
@@ -229,7 +230,7 @@ class Inspecting:
             if job.kind is not Kind.DOWNLOAD or job.state is not State.DONE:
                 continue
             found = job.artifact.file_hash if job.artifact is not None else ""
-            if found and found == record.file_hash and job.path.is_file():
+            if found and found == record.file_hash and is_file(job.path):
                 return job.path
         return None
 

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from dfs_desktop.api import Collection, ModelArtifact, Orbit, Organization
+from dfs_desktop.disk_errors import is_file
 from dfs_desktop.workspace.session import Place
 
 log = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ class Memory:
         return self._folder / f"{name[:64]}.json"
 
     def has(self, profile_id: str) -> bool:
-        return self._path(profile_id).is_file()
+        return is_file(self._path(profile_id))
 
     def load(self, profile_id: str) -> Remembered | None:
         """What was there; None when nothing is known or the file is not to be read."""

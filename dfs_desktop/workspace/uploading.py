@@ -15,6 +15,7 @@ from dfs_desktop.artifact import FORMATS, ArtifactError, extension, visible
 from dfs_desktop.artifact.companions import is_companion
 from dfs_desktop.artifact.disk_names import is_text
 from dfs_desktop.artifact.inside.findings import Finding
+from dfs_desktop.disk_errors import is_folder
 from dfs_desktop.natural_order import natural_key
 from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.workspace.notices import Level, Notice
@@ -138,7 +139,7 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
     found: list[Path] = []
     paths = [path for path in paths if not is_companion(path.name)] or paths
     for path in paths:
-        if not path.is_dir():
+        if not is_folder(path):
             found.append(path)
             continue
         for folder, folders, names in os.walk(path):

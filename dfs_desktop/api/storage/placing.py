@@ -16,6 +16,7 @@ from pathlib import Path
 from dfs_desktop.api.errors import DiskFullError, FileError, FolderUnavailableError, NamelessError
 from dfs_desktop.artifact import numbered
 from dfs_desktop.artifact.disk_names import name_limit
+from dfs_desktop.disk_errors import is_folder
 from dfs_desktop.number_text import number_text
 
 # A virus scanner, an indexer or a network share may hold a fresh file for a moment.
@@ -207,7 +208,7 @@ def local_fault(error: Exception, target: Path, needed: int = 0) -> FileError:
         return no_room(needed, target.parent)
     if number in _DENIED:
         return FileError(f"{str(target)!r} may not be written here.", title="No permission")
-    if number in LOST or (number == errno.ENOENT and not target.parent.is_dir()):
+    if number in LOST or (number == errno.ENOENT and not is_folder(target.parent)):
         return folder_unavailable(target.parent)
     if number == errno.EFBIG:
         return too_large(target)
