@@ -21,6 +21,7 @@ from dfs_desktop.ui.compare_lines import Kind, Line, said, spoken
 from dfs_desktop.ui.compare_painter import LinePainter, SideHeader, Words, no_words
 from dfs_desktop.ui.compare_remark import Remark
 from dfs_desktop.ui.guard import guarded
+from dfs_desktop.ui.opaque_ground import OpaqueGround
 from dfs_desktop.ui.tooltips import tooltip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -124,6 +125,7 @@ class CompareTable(QTableView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self.menu_wished)
         self.setShowGrid(False)
+        OpaqueGround(self)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)

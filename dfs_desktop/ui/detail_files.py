@@ -23,6 +23,7 @@ from dfs_desktop.ui.inspect_page import InsidePage
 from dfs_desktop.ui.inspect_preview import MemberPreview
 from dfs_desktop.ui.inspect_save import PromisedFile, SaveLine
 from dfs_desktop.ui.inspect_tree import FileTree, Node, ShareBar
+from dfs_desktop.ui.opaque_ground import OpaqueGround
 from dfs_desktop.workers import looks
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.extracting import MOST_DRAGGED
@@ -74,6 +75,7 @@ class FilesPage(InsidePage):
     def _build_tree(self) -> None:
         self.tree = QTreeView()
         self.tree.setObjectName("fileTree")
+        OpaqueGround(self.tree)
         self.tree.setAccessibleName("Files in the artifact")
         self.files = FileTree(self.tree)
         self.files.take_out = self._take_out

@@ -12,6 +12,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.cells import table_text
 from dfs_desktop.ui.cell_painter import tabular
 from dfs_desktop.ui.guard import guarded
+from dfs_desktop.ui.opaque_ground import OpaqueGround
 from dfs_desktop.ui.tooltips import tooltip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -98,6 +99,7 @@ class RowsTable(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setShowGrid(False)
+        OpaqueGround(self)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.ui.cell_painter import CellPainter
+from dfs_desktop.ui.opaque_ground import OpaqueGround
 from dfs_desktop.ui.pulse import Pulse
 from dfs_desktop.ui.table_model import TableModel
 from dfs_desktop.ui.text_lines import LONGEST
@@ -63,6 +64,7 @@ class TableView(QTableView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setShowGrid(False)
+        OpaqueGround(self)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()

@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
 
+from dfs_desktop.ui.opaque_ground import OpaqueGround
+
 _MOVING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
@@ -23,6 +25,7 @@ class TransfersList(QListView):
         self.setObjectName("transfersList")
         self.setAccessibleName("Transfers, newest first")
         self.setUniformItemSizes(True)
+        OpaqueGround(self)
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
