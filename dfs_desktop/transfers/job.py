@@ -122,6 +122,7 @@ class Job:
         self.state = State.WAITING
         self.cancelling = False  # the person wants it gone
         self.pausing = False
+        self.watched = False  # by a window of its own, which tells how it ends
         self.attempts = 0  # in a row without a new byte
         self.retry_at = 0.0  # by the monotonic clock
         self.error: BaseException | None = None  # of the last attempt; None after a good one

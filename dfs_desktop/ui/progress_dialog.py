@@ -30,6 +30,7 @@ from dfs_desktop.workspace.steering import FINISHING, Verb, file_size, is_finish
 LINES_SEEN = 8  # more scroll
 LINES_MADE = 40  # more are only counted: a thousand dropped files must not freeze the window
 LINGER = 3000  # milliseconds that a good end stays to be seen
+LINGER_SAVED = 8000  # where it is said nowhere else, and leads to the file
 
 
 class _Lines(QScrollArea):
@@ -89,7 +90,6 @@ class ProgressDialog(QDialog):
         self._ended = True
         self._leave = QTimer(self)
         self._leave.setSingleShot(True)
-        self._leave.setInterval(LINGER)
         self._leave.timeout.connect(self._leave_unless_watched)
         self._pointer = QCursor.pos()
         self._heading = ElidedLabel()
@@ -158,6 +158,7 @@ class ProgressDialog(QDialog):
         self._leave.stop()
         self._pulse.beat.connect(self._refresh)
         self._pulse.keep(True, self)
+        self._watch(True)
         self._stop.show()
         self._hide.setText("Hide")
         self._hide.setToolTip("The transfers go on and stay in the transfers list")
@@ -263,6 +264,8 @@ class ProgressDialog(QDialog):
         self._fit()
         if all(shot.state is not State.FAILED for shot in shots):
             self._pointer = QCursor.pos()
+            saved = any(job.kind is Kind.DOWNLOAD for job in self._jobs)
+            self._leave.setInterval(LINGER_SAVED if saved else LINGER)
             self._leave.start()
 
     def _leave_unless_watched(self) -> None:
@@ -292,7 +295,12 @@ class ProgressDialog(QDialog):
         """Escape, Hide and the window's own button all end here: nothing is cancelled."""
         self._leave.stop()
         self._pulse.keep(False, self)
+        self._watch(False)
         super().done(code)
+
+    def _watch(self, watched: bool) -> None:
+        for job in self._jobs:
+            job.watched = watched
 
 
 _WAYS = (Verb.PAUSE, Verb.APPROVE, Verb.RESUME, Verb.RETRY)

@@ -139,7 +139,7 @@ class Transferring:
             self._say_failed(job, job.error)
         else:
             self._workspace.withdraw(f"transfer:{job.number}")
-        if job.state is State.DONE and job.kind is Kind.DOWNLOAD:
+        if job.state is State.DONE and job.kind is Kind.DOWNLOAD and not job.watched:
             self._say_downloaded(job)
         elif job.state is State.CANCELLED:
             self._say_discarded(job)

@@ -25,6 +25,19 @@ def folder(desktop: Desktop) -> Path:
     return desktop.workspace.downloading.folder
 
 
+def downloaded(desktop: Desktop, name: str) -> ProgressDialog:
+    """Wait until the window of the transfer says so."""
+    title = f"{name} downloaded"
+
+    def found() -> ProgressDialog | None:
+        dialogs = desktop.dialogs(ProgressDialog)
+        return next((each for each in dialogs if each.windowTitle() == title), None)
+
+    dialog = desktop.until(found, title)
+    assert dialog is not None
+    return dialog
+
+
 @pytest.fixture
 def three(desktop: Desktop, make_model: Make) -> list[ModelArtifact]:
     """alpha 0.1, beta 0.9, gamma without the metric."""
@@ -37,29 +50,45 @@ def three(desktop: Desktop, make_model: Make) -> list[ModelArtifact]:
 
 
 @pytest.mark.parametrize("way", ["double-click", "enter", "return"])
-def test_an_artifact_comes_back_whole(desktop: Desktop, model: Path, way: str) -> None:
+def test_an_artifact_comes_back_whole(
+    desktop: Desktop, model: Path, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (record,) = desktop.upload(model)
     if way == "double-click":
         desktop.double_click(record)
     else:
         desktop.select(record)
         desktop.press(desktop.table, Key.Key_Enter if way == "enter" else Key.Key_Return)
-    notice = desktop.notice("resnet50.fnnx was downloaded")
-    assert notice.action is not None
-    assert notice.action.text == "Open folder"
+    dialog = downloaded(desktop, "resnet50.fnnx")
     target = folder(desktop) / "resnet50.fnnx"
     assert sha256(target) == sha256(model)
     assert [path.name for path in folder(desktop).iterdir()] == ["resnet50.fnnx"]
     opened: list[Path] = []
-    desktop.workspace.transferring.file_opened._listeners[:] = [opened.append]
-    desktop.click("Open folder", desktop.window.centre.notices)
+    monkeypatch.setattr("dfs_desktop.ui.wishes.reveal", lambda path, _say: opened.append(path))
+    desktop.click("openFolderButton", dialog)
     assert opened == [target]
+    assert not desktop.notices()  # one place tells of it
+
+
+def test_a_download_whose_window_was_closed_is_told_by_a_note(
+    slow_desktop: Desktop, relay: Relay, model: Path
+) -> None:
+    desktop = slow_desktop
+    (record,) = desktop.upload(model)
+    desktop.close_progress()
+    relay.hold_answer("GET", "/objects/")
+    desktop.double_click(record)
+    desktop.click("hideButton", desktop.dialog(ProgressDialog))
+    relay.release()
+    notice = desktop.notice("resnet50.fnnx was downloaded")
+    assert notice.action is not None
+    assert notice.action.text == "Open folder"
 
 
 def test_the_same_file_again_is_already_there(desktop: Desktop, model: Path) -> None:
     (record,) = desktop.upload(model)
     desktop.double_click(record)
-    desktop.notice("was downloaded")
+    downloaded(desktop, "resnet50.fnnx")
     before = (folder(desktop) / "resnet50.fnnx").stat()
     desktop.close_progress()
     desktop.double_click(record)
@@ -79,7 +108,7 @@ def test_one_download_goes_to_a_folder_chosen_for_it(
     dialog = desktop.dialog(QFileDialog)
     desktop.write(dialog.findChild(QLineEdit), str(chosen))
     dialog.accept()
-    desktop.notice("was downloaded")
+    downloaded(desktop, "resnet50.fnnx")
     assert sha256(chosen / "resnet50.fnnx") == sha256(model)
     assert desktop.workspace.downloading.folder == folder(desktop)
     assert not folder(desktop).exists() or not list(folder(desktop).iterdir())
@@ -91,7 +120,7 @@ def test_another_file_of_that_name_is_kept(desktop: Desktop, model: Path) -> Non
     mine = folder(desktop) / "resnet50.fnnx"
     mine.write_text("my own work")
     desktop.double_click(record)
-    desktop.notice("resnet50 (1).fnnx was downloaded")
+    downloaded(desktop, "resnet50 (1).fnnx")
     assert mine.read_text() == "my own work"
     assert sha256(folder(desktop) / "resnet50 (1).fnnx") == sha256(model)
 

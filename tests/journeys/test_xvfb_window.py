@@ -98,7 +98,7 @@ def test_drop_row_double_click_file(seen: Seen, make_model: Make) -> None:
     assert row["sha256"] == sha256(path)
     assert seen.screen.picture("row").read_bytes() != before
     seen.screen.click(row["at"], times=2)  # type: ignore[arg-type]
-    seen.until(lambda s: "resnet50.fnnx was downloaded" in s["notices"], "notice")
+    seen.until(lambda s: ["resnet50", "download", "done"] in s["jobs"], "downloaded")
     target = Path(seen.last["downloads"]) / "resnet50.fnnx"
     assert sha256(target) == sha256(path)
     assert seen.end() == 0
