@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, Qt, QTimer
+from PySide6.QtCore import QPoint, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -139,16 +139,24 @@ class Centre(QWidget):
         self._arrange.start()
 
     def arrange_notices(self) -> None:
-        """Notices lie over the foot of the table, so that no row moves when one comes or goes."""
-        cards = self.notices.cards()
+        """Notices lie over the foot of the table, so that no row moves when one comes or goes.
+
+        They are the window's, as wide as their sentences need where the table is narrow.
+        """
+        cards, window = self.notices.cards(), self.window()
+        if self.notices.parentWidget() is not window:
+            self.notices.setParent(window)
         self.notices.setVisible(bool(cards))
         if not cards:
             return
-        width = min(self.width() - 32, self.fontMetrics().averageCharWidth() * 72)
+        em = self.fontMetrics().averageCharWidth()
+        width = min(max(self.width() - 32, em * 48), em * 72, window.width() - 32)
         self.notices.setFixedWidth(max(width, 120))
         height = self.notices.wanted_height(width)
         self.notices.setFixedHeight(height)
-        self.notices.move((self.width() - width) // 2, self.height() - height - 16)
+        foot = self.mapTo(window, QPoint(self.width() // 2, self.height() - 16))
+        left = min(max(foot.x() - width // 2, 16), window.width() - width - 16)
+        self.notices.move(left, max(foot.y() - height, 8))
         self.notices.raise_()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

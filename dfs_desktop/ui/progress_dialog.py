@@ -181,11 +181,11 @@ class ProgressDialog(QDialog):
         for line in self._lines:
             grown = line.refresh(shots[line.job]) or grown
         self._show_sums(shots)
-        self._show_buttons()
         if grown:
             self._fit()
         if not self._ended and all(shot.state.ended for shot in shots.values()):
             self._end(list(shots.values()))
+        self._show_buttons()
 
     def _add_lines(self) -> bool:
         """A few lines at a beat, so that a large batch does not stop the window."""

@@ -247,6 +247,18 @@ class Desktop:
         assert None not in found, [job.error for job in jobs]
         return [artifact for artifact in found if artifact is not None]
 
+    def downloaded(self, name: str) -> ProgressDialog:
+        """Wait until the window of the transfer says so."""
+        title = f"{name} downloaded"
+
+        def found() -> ProgressDialog | None:
+            dialogs = self.dialogs(ProgressDialog)
+            return next((each for each in dialogs if each.windowTitle() == title), None)
+
+        dialog = self.until(found, title)
+        assert dialog is not None
+        return dialog
+
     def close_progress(self) -> None:
         for dialog in self.dialogs(ProgressDialog):
             dialog.close()

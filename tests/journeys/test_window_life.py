@@ -17,7 +17,6 @@ from relay import Relay
 from dfs_desktop.api import DataForceClient
 from dfs_desktop.transfers.job import State
 from dfs_desktop.ui.dialogs import Question
-from dfs_desktop.ui.progress_dialog import ProgressDialog
 from dfs_desktop.workspace.notices import Level
 
 Make = Callable[..., Path]
@@ -42,7 +41,7 @@ def test_what_was_uploaded_is_there_again_next_time(start: Start, make_model: Ma
     second.until(lambda: second.names() == ["resnet50"])
     (record,) = second.records()
     second.double_click(record)
-    second.until(lambda: second.dialog(ProgressDialog).windowTitle().endswith("downloaded"))
+    second.downloaded("resnet50.fnnx")
     target = second.workspace.downloading.folder / "resnet50.fnnx"
     assert sha256(target) == record.file_hash
     assert url.startswith("http://127.0.0.1:")
@@ -293,7 +292,7 @@ def test_the_log_of_a_whole_session_holds_no_secret(
         logging.getLogger(name).setLevel(logging.DEBUG)
     (record,) = desktop.upload(make_model("resnet50"))
     desktop.double_click(record)
-    desktop.until(lambda: desktop.dialog(ProgressDialog).windowTitle().endswith("downloaded"))
+    desktop.downloaded("resnet50.fnnx")
     relay.answer_instead("/objects/", 403, "text/plain", b"no")
     desktop.drop(make_model("bert"))
     (job,) = desktop.accept_review()

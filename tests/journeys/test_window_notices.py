@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from desktop import Desktop
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from relay import Relay
 
 from dfs_desktop.api import Phase
+from dfs_desktop.ui.notice_bar import NoticeCard
 from dfs_desktop.ui.progress_text import _PHASES
-from dfs_desktop.workspace.notices import Notice, from_error
+from dfs_desktop.workspace.notices import Level, Notice, from_error
 
 Make = Callable[..., Path]
 Start = Callable[..., Desktop]
@@ -108,3 +110,20 @@ def test_an_upload_that_is_tried_again_takes_its_card_away(
 
 def test_every_phase_of_a_transfer_has_a_word() -> None:
     assert set(_PHASES) == set(Phase)
+
+
+def test_a_notice_has_room_for_its_sentence_where_the_table_is_narrow(desktop: Desktop) -> None:
+    desktop.window.resize(desktop.window.minimumSizeHint())
+    words = "The storage says the same to both. Ask whoever runs the bucket. " * 4
+    desktop.workspace.notify(Notice("Could not download bert", words, Level.ERROR))
+    desktop.notice("Could not download")
+    bar = desktop.window.centre.notices
+    em = bar.fontMetrics().averageCharWidth()
+    desktop.until(lambda: bar.isVisible() and bar.width() >= 48 * em, "a notice of some width")
+    assert desktop.window.rect().contains(bar.geometry())
+    (card,) = bar.cards()
+    assert all(label.heightForWidth(label.width()) <= label.height() for label in sentences(card))
+
+
+def sentences(card: NoticeCard) -> list[QLabel]:
+    return [label for label in card.findChildren(QLabel) if label.wordWrap()]

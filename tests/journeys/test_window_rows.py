@@ -25,30 +25,6 @@ def folder(desktop: Desktop) -> Path:
     return desktop.workspace.downloading.folder
 
 
-def downloaded(desktop: Desktop, name: str) -> ProgressDialog:
-    """Wait until the window of the transfer says so."""
-    title = f"{name} downloaded"
-
-    def found() -> ProgressDialog | None:
-        dialogs = desktop.dialogs(ProgressDialog)
-        return next((each for each in dialogs if each.windowTitle() == title), None)
-
-    dialog = desktop.until(found, title)
-    assert dialog is not None
-    return dialog
-
-
-@pytest.fixture
-def three(desktop: Desktop, make_model: Make) -> list[ModelArtifact]:
-    """alpha 0.1, beta 0.9, gamma without the metric."""
-    paths = [
-        make_model("alpha", weights=3000, acc=0.1),
-        make_model("beta", weights=1000, acc=0.9),
-        make_model("gamma", weights=2000),
-    ]
-    return desktop.upload(*paths)
-
-
 @pytest.mark.parametrize("way", ["double-click", "enter", "return"])
 def test_an_artifact_comes_back_whole(
     desktop: Desktop, model: Path, way: str, monkeypatch: pytest.MonkeyPatch
@@ -59,7 +35,7 @@ def test_an_artifact_comes_back_whole(
     else:
         desktop.select(record)
         desktop.press(desktop.table, Key.Key_Enter if way == "enter" else Key.Key_Return)
-    dialog = downloaded(desktop, "resnet50.fnnx")
+    dialog = desktop.downloaded("resnet50.fnnx")
     target = folder(desktop) / "resnet50.fnnx"
     assert sha256(target) == sha256(model)
     assert [path.name for path in folder(desktop).iterdir()] == ["resnet50.fnnx"]
@@ -88,7 +64,7 @@ def test_a_download_whose_window_was_closed_is_told_by_a_note(
 def test_the_same_file_again_is_already_there(desktop: Desktop, model: Path) -> None:
     (record,) = desktop.upload(model)
     desktop.double_click(record)
-    downloaded(desktop, "resnet50.fnnx")
+    desktop.downloaded("resnet50.fnnx")
     before = (folder(desktop) / "resnet50.fnnx").stat()
     desktop.close_progress()
     desktop.double_click(record)
@@ -108,7 +84,7 @@ def test_one_download_goes_to_a_folder_chosen_for_it(
     dialog = desktop.dialog(QFileDialog)
     desktop.write(dialog.findChild(QLineEdit), str(chosen))
     dialog.accept()
-    downloaded(desktop, "resnet50.fnnx")
+    desktop.downloaded("resnet50.fnnx")
     assert sha256(chosen / "resnet50.fnnx") == sha256(model)
     assert desktop.workspace.downloading.folder == folder(desktop)
     assert not folder(desktop).exists() or not list(folder(desktop).iterdir())
@@ -120,7 +96,7 @@ def test_another_file_of_that_name_is_kept(desktop: Desktop, model: Path) -> Non
     mine = folder(desktop) / "resnet50.fnnx"
     mine.write_text("my own work")
     desktop.double_click(record)
-    downloaded(desktop, "resnet50 (1).fnnx")
+    desktop.downloaded("resnet50 (1).fnnx")
     assert mine.read_text() == "my own work"
     assert sha256(folder(desktop) / "resnet50 (1).fnnx") == sha256(model)
 
