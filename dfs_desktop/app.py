@@ -173,6 +173,9 @@ class Application:
         if self.workspace.byte_worker is not None:
             start = self.workspace.byte_worker.start
             asyncio.get_running_loop().call_later(SETTLED, start)
+        await asyncio.sleep(SETTLED)
+        for _ in self.window.details.pages_ahead():
+            await asyncio.sleep(PAUSE)
 
     def _listen_to_signals(self, loop: asyncio.AbstractEventLoop) -> None:
         """Ctrl+C and a polite kill close the window as a person would, without questions."""

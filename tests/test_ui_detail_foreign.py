@@ -40,7 +40,8 @@ def test_a_damaged_document_is_an_error_in_place_and_can_be_tried_again(
     assert page.line.again.isVisible()
     make.make_pipeline(path)
     page.line.again.click()
-    pane.until(lambda: not page.line.words())
+    pane.until(lambda: page._shown is pane.pane.look)
+    assert not page.line.words()
     assert len(page.graph._drawing.boxes) == 4
 
 

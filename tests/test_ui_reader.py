@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from test_ui_compare import LEFT
 
-from dfs_desktop.ui.inspect_page import READING, STOPPED
+from dfs_desktop.ui.inspect_page import READING, SOON, STOPPED, ReadingLine
 from dfs_desktop.workers import launching, reader, supervisor
 
 
@@ -49,7 +49,7 @@ def test_a_look_that_takes_too_long_is_told_and_opened_all_the_same(
     assert "Searcher" in other.text.toPlainText(), "the next look works at once"
     page = pane.open(pane.pane.look.path, "safety")  # type: ignore[union-attr, arg-type]
     QTest.mouseClick(page.line.again, LEFT)
-    assert page.line.words() == READING
+    pane.until(lambda: page.line.words() == READING)
     flag.unlink()
     pane.until(lambda: page._shown is pane.pane.look)
     assert page.line.words() == ""
@@ -83,3 +83,29 @@ def test_the_program_ends_at_once_while_a_look_runs(
         began = time.monotonic()
     assert time.monotonic() - began < 5
     assert pane.workspace.reader.pid == 0
+
+
+def test_what_is_there_at_once_is_not_announced(qapp: QApplication) -> None:
+    line = ReadingLine(lambda: None, lambda: None)
+    line.wait()
+    assert line.isHidden()
+    line.say("")
+    QTest.qWait(2 * SOON)
+    assert line.words() == ""
+    line.wait()
+    QTest.qWait(2 * SOON)
+    assert line.words() == READING
+    assert not line.stop.isHidden()
+    line.deleteLater()
+
+
+def test_the_pages_of_all_tabs_are_made_ahead(
+    qapp: QApplication, tmp_path: Path, pane: Pane
+) -> None:
+    chosen = pane.pane.tabs.key
+    for _ in pane.pane.pages_ahead():
+        pass
+    assert {"experiment", "environment", "safety"} <= pane.pane.pages.keys()
+    assert pane.pane.tabs.key == chosen
+    page = pane.open(make.make_experiment(tmp_path / "run.luml"), "experiment")
+    assert page.curves.isVisible()

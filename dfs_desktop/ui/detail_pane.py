@@ -119,6 +119,12 @@ class DetailPane(QFrame):
         column.addWidget(self.subtitle)
         return self._record_heading
 
+    def pages_ahead(self) -> Iterator[None]:
+        """Make the pages of the other tabs, one in each step, before somebody looks at them."""
+        for key in TITLES:
+            self.tabs.page(key)
+            yield
+
     def _make_page(self, key: str) -> QWidget:
         from dfs_desktop.ui.inspect_page import scrolling
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from dfs_desktop import disk_errors
@@ -19,6 +19,7 @@ from dfs_desktop.workspace.workspace import Workspace
 
 READING = "Reading…"
 STOPPED = "Reading was stopped"
+SOON = 120  # milliseconds within which most looks are there: the page is laid out once for them
 
 
 class ReadingLine(QWidget):
@@ -49,7 +50,15 @@ class ReadingLine(QWidget):
         self.stop.clicked.connect(lambda _checked=False: stop())
         row.addWidget(self.again, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignTop)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(lambda: self.say(READING))
         self.hide()
+
+    def wait(self) -> None:
+        """Say that something is being read, unless it is there at once."""
+        self.say("")
+        self._soon.start(SOON)
 
     def fail(self, error: ArtifactError | DataForceError) -> None:
         """Say why nothing can be shown; with a way on where it only takes very much."""
@@ -59,6 +68,7 @@ class ReadingLine(QWidget):
 
     def say(self, title: str, detail: str = "", *, failed: bool = False) -> None:
         """Show these words; "" hides the line."""
+        self._soon.stop()
         self._title.setText(visible(title))
         self._detail.setText(visible(detail))
         self._detail.setVisible(bool(detail))
@@ -173,7 +183,10 @@ class InsidePage(QWidget):
         self._shown = None
         known = self.fill_known(look)
         self.body.setVisible(known)
-        self.line.say("" if known else READING)
+        if known:
+            self.line.say("")
+        else:
+            self.line.wait()
         self._task = self.workspace.tasks.start(self._read(look), "look inside the artifact")
 
     async def _read(self, look: Look) -> None:

@@ -26,7 +26,7 @@ from dfs_desktop.ui.guard import guarded
 from dfs_desktop.ui.inspect_browser import SafeBrowser
 from dfs_desktop.ui.inspect_highlight import Highlighter
 from dfs_desktop.ui.inspect_json import JsonTree
-from dfs_desktop.ui.inspect_page import READING, STOPPED, ReadingLine
+from dfs_desktop.ui.inspect_page import STOPPED, ReadingLine
 from dfs_desktop.ui.inspect_table import RowsTable
 from dfs_desktop.ui.inspect_tensors import TensorTable
 from dfs_desktop.workers import looks
@@ -141,7 +141,7 @@ class MemberPreview(QWidget):
         self.facts.setToolTip(formats.exact_size(member.size))
         self.turn.hide()
         self._stack.setCurrentWidget(self._nothing)
-        self.line.say(READING)
+        self.line.wait()
         self._task = self._workspace.tasks.start(self._read(*self._wanted), "read the file")
 
     def stop(self) -> None:
@@ -155,7 +155,7 @@ class MemberPreview(QWidget):
         if self._wanted is not None:
             look, member = self._wanted
             look.begin_anew()
-            self.line.say(READING)
+            self.line.wait()
             self._task = self._workspace.tasks.start(self._read(look, member), "read the file")
 
     def _stop_reading(self) -> None:

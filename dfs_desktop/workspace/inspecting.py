@@ -6,12 +6,13 @@ when the person moves on, what is still being read for the place they left is st
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, TypeVarTuple, Unpack
 
-from dfs_desktop.api import ModelArtifact
+from dfs_desktop.api import DataForceError, ModelArtifact
 from dfs_desktop.artifact import ArtifactError, hash_file
 from dfs_desktop.artifact.files import Fingerprint
 from dfs_desktop.artifact.source import LocalSource, Source
@@ -113,8 +114,11 @@ class Look:
         if self._artifact is None:
             if self.record is None:
                 self._artifact = self._reader.add(path=os.fsencode(self.path or ""))
-            else:
-                self._artifact, self._listed = add_record(self._reader, self.record), True
+                return self._artifact
+            if self._connect is not None:
+                with contextlib.suppress(DataForceError):  # then its index is told only once
+                    return self._connected()
+            self._artifact, self._listed = add_record(self._reader, self.record), True
         return self._artifact
 
     def _connected(self) -> Artifact:

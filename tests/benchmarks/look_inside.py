@@ -60,7 +60,7 @@ async def until(there: Any) -> None:
     while not there():
         if time.perf_counter() > end:
             raise TimeoutError
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.0005)  # a person waits too: the window has nothing to do meanwhile
 
 
 async def open_member(app: Application, end: str) -> float:

@@ -128,7 +128,7 @@ def test_what_comes_after_the_person_moved_on_is_dropped(
     hold = relay.hold_answer("GET", "/objects/")
     held = page(desktop, "experiment")
     desktop.until(hold.reached.is_set, "the held answer")
-    assert held.line.words() == "Reading…"
+    desktop.until(lambda: held.line.words() == "Reading…", "the word that it is being read")
     assert held.line.isVisible()
     desktop.select(second)
     details = desktop.window.details
