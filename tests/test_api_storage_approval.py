@@ -14,6 +14,8 @@ from api_stage import Handler, Stage
 from certificates import Authority
 
 from dfs_desktop.api import StorageAddressError
+from dfs_desktop.api.address import Address
+from dfs_desktop.api.storage.urls import approval, check_url
 
 pytestmark = pytest.mark.fault("W-02")
 
@@ -110,3 +112,31 @@ def test_a_download_asks_too(sealed: Sealed, face: str, tmp_path: Path) -> None:
     run(sealed, face, download, approved_storage=[sealed.store.url])
     assert path.read_bytes() == b"content"
     assert json.dumps(sealed.statuses()) == '["uploaded"]'
+
+
+@pytest.mark.parametrize(
+    ("url", "spellings"),
+    [
+        ("http://minio.example:80/b/k", ["http://minio.example", "http://Minio.example:80/b"]),
+        ("http://minio.example/b/k", ["http://minio.example:80", " HTTP://minio.example/?x=1 "]),
+        ("http://[fd00::5]:9000/k", ["http://[fd00::5]:9000/", "http://[FD00::5]:9000"]),
+        ("https://10.0.0.5:9000/k", ["10.0.0.5", "10.0.0.5:9000", "https://10.0.0.5:9000/b"]),
+        ("https://[fd00::5]/k", ["fd00::5", "[fd00::5]", "https://[fd00::5]/"]),
+    ],
+)
+def test_a_storage_is_approved_however_its_address_is_written(
+    url: str, spellings: list[str]
+) -> None:
+    registry = Address("https://r.example", "https", "r.example", loopback=False)
+    with pytest.raises(StorageAddressError) as asked:
+        check_url(url, registry)
+    for spelling in [*spellings, url, asked.value.host]:
+        assert approval(spelling) == asked.value.host
+    check_url(url, registry, {asked.value.host})
+
+
+def test_an_approval_without_a_scheme_is_none_for_plain_http() -> None:
+    registry = Address("https://r.example", "https", "r.example", loopback=False)
+    for other in ("minio.example", "https://minio.example", "http://minio.example:9000"):
+        with pytest.raises(StorageAddressError):
+            check_url("http://minio.example/k", registry, {approval(other)})

@@ -26,6 +26,7 @@ from .resources.organizations import AsyncOrganizationResource, OrganizationReso
 from .resources.transfers import AsyncTransferResource, TransferResource
 from .storage.meter import Meter
 from .storage.store import Store
+from .storage.urls import approval
 from .storage.work import Perform, perform
 from .transport import Transport
 from .wire import Wire
@@ -75,7 +76,7 @@ class _Connected:
         StorageAddressError asks for it and names it: a host in a private network, or the beginning
         of an address without encryption, such as ``http://minio.example:9000``.
         """
-        self._transport.store.approved.add(host.strip().rstrip("/").lower())
+        self._transport.store.approved.add(approval(host))
 
 
 class DataForceClient(_Connected):

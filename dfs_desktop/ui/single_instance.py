@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 RAISE = b"raise"
 LOOK = b"look "  # and the path of a file that is to be shown, never anything else
-LONGEST = 4096  # bytes of one message
+LONGEST = 8192  # bytes of one message: more than the longest path
 WAIT = 2000  # milliseconds that the first program has to take a message
 _SOCKET_NAME_LIMIT = 100  # bytes that every system takes for the path of a socket
 

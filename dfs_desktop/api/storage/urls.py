@@ -73,8 +73,8 @@ def check_url(url: str, api: Address, approved: Container[str] = ()) -> Target:
     netloc = f"[{host}]" if ":" in host else host
     origin = f"{parts.scheme}://{netloc}" + (f":{port}" if port else "")
     if parts.scheme == "http" and api.scheme == "https":
-        if origin not in approved:
-            raise StorageAddressError(origin)
+        if approval(origin) not in approved:
+            raise StorageAddressError(approval(origin))
     elif _is_private(host) and not is_inside(api.host) and host not in approved:
         raise StorageAddressError(host)
     # Not parts.path: it must not be normalised ("..") or re-encoded, the signature covers it.
@@ -82,6 +82,25 @@ def check_url(url: str, api: Address, approved: Container[str] = ()) -> Target:
     cut = min((i for i in (rest.find("/"), rest.find("?")) if i >= 0), default=len(rest))
     raw = rest[cut:].split("#", 1)[0]
     return Target(origin, host, (raw if raw.startswith("/") else "/" + raw).encode("ascii"))
+
+
+def approval(text: str) -> str:
+    """The storage that somebody approves, in the one form of which `check_url` asks.
+
+    ``http://host:port`` for one without encryption, else the bare host; what else stands in an
+    address says nothing about either.
+    """
+    plain = text.strip().lower()
+    scheme, _, rest = plain.rpartition("://")
+    try:
+        parts = urllib.parse.urlsplit(f"{scheme or 'https'}://{rest}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return plain
+    if not host or scheme != "http":
+        return host or plain
+    netloc = f"[{host}]" if ":" in host else host
+    return f"http://{netloc}" + (f":{port}" if port not in (None, 80) else "")
 
 
 def _is_never_a_store(host: str) -> bool:
