@@ -9,6 +9,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from .registered_hash import sha256_of
+
 Permissions = dict[str, list[str]]
 
 
@@ -62,6 +64,11 @@ class ModelArtifact(Struct, frozen=True, kw_only=True):
     deployments: list[dict[str, Any]] = []
     tracks: list[dict[str, Any]] = []
     collection_name: str | None = None
+
+    @property
+    def sha256(self) -> str:
+        """The file's SHA-256 in hex, whatever notation ``file_hash`` has; empty when it is none."""
+        return sha256_of(self.file_hash)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ModelArtifact):

@@ -110,7 +110,9 @@ class OverviewTab(QWidget):
             "In tracks": lambda: _names(artifact.tracks) or ("none" if asked else ""),
             "Type": lambda: artifact.type or "",
             "Collection": lambda: artifact.collection_name or "",
-            "Size": lambda: _joined(formats.size(artifact.size), formats.exact_size(artifact.size)),
+            "Size": lambda: (
+                _joined(formats.size(artifact.size), formats.exact_size(artifact.size)) or "unknown"
+            ),
             "SHA-256": lambda: artifact.file_hash or "none recorded",
             "Verified copy": lambda: str(copy) if copy is not None else "",
             "Created": lambda: _joined(formats.ago_there(created), formats.exact_time(created)),

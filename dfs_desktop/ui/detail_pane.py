@@ -164,7 +164,7 @@ class DetailPane(QFrame):
             return
         self._key = ""
         if artifacts:
-            total = sum(a.size or 0 for a in artifacts)
+            total = sum(formats.possible(a.size) or 0 for a in artifacts)
             many = formats.count(len(artifacts), "artifact")
             text = f"{many} selected, {formats.size(total)} in all."
             button = "Compare" if len(artifacts) <= MOST else ""

@@ -178,7 +178,7 @@ class Checking:
         names = {c.id: c.name for c in self._session.collections}
         findings = []
         for record in records:
-            if mine and record.file_hash.lower() == mine:
+            if mine and record.sha256 == mine:
                 where = visible(names.get(record.collection_id, "this orbit"))
                 name = visible(record.model_name or record.file_name)
                 findings.append(

@@ -85,7 +85,7 @@ _SIZE = Column(
     "size",
     "Size",
     lambda row: formats.size(row.artifact.size),
-    lambda row: row.artifact.size,
+    lambda row: formats.possible(row.artifact.size),
     numeric=True,
     hint=lambda row: formats.exact_size(row.artifact.size),
 )

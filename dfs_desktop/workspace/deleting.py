@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from dfs_desktop.api import ConfigurationError, ModelArtifact, NotFoundError, Place
 from dfs_desktop.artifact import visible
 from dfs_desktop.workspace.events import Event
-from dfs_desktop.workspace.formats import count, size
+from dfs_desktop.workspace.formats import count, possible, size
 from dfs_desktop.workspace.notices import Level, Notice, from_error
 from dfs_desktop.workspace.session import LOCAL
 from dfs_desktop.workspace.session import Place as OpenPlace
@@ -97,7 +97,7 @@ class Deleting:
         artifacts = deletion.artifacts
         one = len(artifacts) == 1
         many = count(len(artifacts), "artifact")
-        sum_ = size(sum(artifact.size or 0 for artifact in artifacts))
+        sum_ = size(sum(possible(artifact.size) or 0 for artifact in artifacts))
         whose = "from this computer" if deletion.profile == LOCAL else "for everybody"
         lines = [f"{many} of {deletion.where}, {sum_}, {whose}."]
         if not one:

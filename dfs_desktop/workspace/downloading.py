@@ -31,7 +31,7 @@ def same_file(path: Path, artifact: ModelArtifact) -> bool:
         )
     except (OSError, ArtifactError):
         return False
-    return found == artifact.file_hash
+    return found == artifact.sha256
 
 
 _NO_FILE = {

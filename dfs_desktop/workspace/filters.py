@@ -66,7 +66,8 @@ def _words(text: str) -> Test:
     return lambda row: (
         text in row.text
         or row.artifact.id.startswith(text)
-        or row.artifact.file_hash.startswith(text)
+        or row.artifact.file_hash.casefold().startswith(text)
+        or row.artifact.sha256.startswith(text)
     )
 
 
@@ -78,7 +79,8 @@ def _text(term: Comparison, wanted: str, row: Row) -> bool:
 
 
 def _size(term: Comparison, row: Row) -> bool:
-    return row.artifact.size is not None and _HOLDS[term.sign](row.artifact.size, term.value)
+    size = formats.possible(row.artifact.size)
+    return size is not None and _HOLDS[term.sign](size, term.value)
 
 
 def _created(term: Comparison, row: Row) -> bool:

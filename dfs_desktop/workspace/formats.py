@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from dfs_desktop.number_text import exact_text, number_text, with_point
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
+_NO_SIZE = 1 << 63  # bytes; no file system has such files
 _SMALL_LEAD = 120  # seconds: clocks differ by as much
 _NO_CLOCK = 3e9  # seconds; no clock is wrong by a century
 _server_ahead = 0.0
@@ -20,8 +21,14 @@ def use_server_clock(ahead: float) -> None:
     _server_ahead = max(-_NO_CLOCK, min(ahead, _NO_CLOCK))
 
 
+def possible(count: int | None) -> int | None:
+    """A number of bytes as somebody told it; None when unknown, as what no file can have is."""
+    return count if count is not None and 0 <= count < _NO_SIZE else None
+
+
 def size(count: int | None) -> str:
     """Bytes as `1.4 GB` (powers of 1000); an empty text when unknown."""
+    count = possible(count)
     if count is None:
         return ""
     if abs(count) < 1000:
@@ -37,6 +44,7 @@ def size(count: int | None) -> str:
 
 
 def exact_size(count: int | None) -> str:
+    count = possible(count)
     return "" if count is None else f"{exact_text(count)} bytes"
 
 

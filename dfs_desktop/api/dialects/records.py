@@ -27,6 +27,7 @@ from .weighing import check_list, check_records, check_weight
 
 T = TypeVar("T")
 W = TypeVar("W", bound=Struct)
+_MOST = 10**12  # things of a kind; no registry has as many
 
 
 class _Home(Struct):
@@ -141,17 +142,20 @@ def build_artifact(wire: WireArtifact) -> ModelArtifact:
     )
 
 
+def _total(*told: int | None) -> int | None:
+    """The first number that can be one of things; None, not known, for what is absurd."""
+    return next((each for each in told if each is not None and 0 <= each < _MOST), None)
+
+
 def _orbit(wire: _Orbit) -> Orbit:
     return Orbit(
         id=wire.id,
         name=wire.name,
         organization_id=wire.organization_id,
         bucket_secret_id=wire.bucket_secret_id,
-        total_members=wire.total_members,
-        total_collections=wire.total_collections,
-        total_artifacts=(
-            wire.total_model_artifacts if wire.total_artifacts is None else wire.total_artifacts
-        ),
+        total_members=_total(wire.total_members),
+        total_collections=_total(wire.total_collections),
+        total_artifacts=_total(wire.total_artifacts, wire.total_model_artifacts),
         role=wire.role,
         permissions=wire.permissions or {},
         created_at=wire.created_at,
@@ -179,7 +183,7 @@ def _collection(wire: _Collection) -> Collection:
         description=wire.description or "",
         type=wire.collection_type if wire.type is None else wire.type,
         tags=wire.tags,
-        total_artifacts=wire.total_models if wire.total_artifacts is None else wire.total_artifacts,
+        total_artifacts=_total(wire.total_artifacts, wire.total_models),
         created_at=wire.created_at,
         updated_at=wire.updated_at,
     )

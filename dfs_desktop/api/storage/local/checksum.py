@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator
 
 from dfs_desktop.api.errors import ChecksumError
+from dfs_desktop.api.registered_hash import sha256_of
 
 BLOCK = 1 << 20
 _MOST = 4  # times its own size that a compressed file may unpack to, when it is looked into
@@ -110,18 +111,13 @@ class Checksum:
         return self._sha.hexdigest()
 
 
-def is_sha256(text: str) -> bool:
-    """Whether a record's hash can be compared with anything."""
-    return len(text) == 64 and all(c in "0123456789abcdef" for c in text.lower())
-
-
 def check_hash(found: str, registered: str, read: Read, size: int, encoding: str) -> None:
     """ChecksumError unless the hash is the registered one. Foreign hashes say nothing.
 
     ``encoding`` is the Content-Encoding with which the storage gave the file, ``read`` reads it.
     """
-    expected = registered.strip().lower()
-    if not is_sha256(expected) or found == expected:
+    expected = sha256_of(registered)
+    if not expected or found == expected:
         return
     if "gzip" in encoding and _inflated(read, size) == expected:
         raise ChecksumError(
