@@ -72,6 +72,57 @@ def test_many_at_once_are_put_in_the_same_order_as_one_by_one() -> None:
     assert shown(at_once) == shown(one_by_one)
 
 
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["extend", "put", "remove", "settle", "replace"]), RECORDS),
+    max_size=5,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(RECORDS, STEPS)
+def test_what_is_done_together_ends_as_what_is_done_one_by_one(
+    before: dict[str, tuple[dict[str, object], int]],
+    steps: list[tuple[str, dict[str, tuple[dict[str, object], int]]]],
+) -> None:
+    def act(listing: Listing) -> None:
+        for what, records in steps:
+            if what == "extend":
+                listing.extend(made(records))
+            elif what == "replace":
+                listing.replace(made(records))
+            elif what == "remove":
+                listing.remove(*records)
+            for each in made(records) if what == "put" else ():
+                listing.put(each)
+            for number, each in enumerate(made(records) if what == "settle" else ()):
+                listing.settle(each.id, each if number % 2 else None)
+
+    together, one_by_one = Listing(), Listing()
+    for listing in (together, one_by_one):
+        listing.replace(made(before))
+    told: list[int] = []
+    together.rows_changed.connect(lambda: told.append(1))
+    with together.together(), together.together():
+        act(together)
+        assert not told
+    act(one_by_one)
+    assert len(told) <= 1
+    assert shown(together) == shown(one_by_one)
+    assert together.metric_names == one_by_one.metric_names
+    assert len(together) == len(one_by_one)
+
+
+def test_a_thousand_uploads_into_very_many_rows_are_shown_in_a_moment() -> None:
+    listing = Listing()
+    listing.replace([artifact(f"m{n}", id=f"id{n}") for n in range(20_000)])
+    shows: list[int] = []
+    listing.rows_changed.connect(lambda: shows.append(len(listing.visible)))
+    with listing.together():
+        for n in range(1000):
+            listing.put(artifact(f"new{n}", id=f"job:{n}"))
+    assert shows == [21_000]
+
+
 def test_a_refresh_that_tells_nothing_new_keeps_the_rows_and_decodes_no_manifest() -> None:
     def told(count: int) -> list[ModelArtifact]:
         manifest = msgspec.Raw(b'{"variant": "pyfunc"}')

@@ -191,11 +191,12 @@ class Queue:
 
     def _fill(self) -> None:
         """Start as many as may run. Clean-up goes first: it is short, and somebody waits for it."""
-        if self._stopping:
+        room = self._limit - len(self._tasks)
+        if self._stopping or room <= 0:
             return
         waiting = [job for job in self.jobs if job.state is State.WAITING]
         waiting.sort(key=lambda job: (not job.cancelling, job.position))
-        for job in waiting[: max(0, self._limit - len(self._tasks))]:
+        for job in waiting[:room]:
             job.begin_attempt()
             task = asyncio.get_running_loop().create_task(self._run(job), name=job.title)
             self._tasks[job] = task

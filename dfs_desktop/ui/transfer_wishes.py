@@ -45,8 +45,9 @@ class TransferWishes:
             Verb.OPEN: lambda job: self._reveal(job.path),
             Verb.REMOVE: self._workspace.queue.remove,
         }
-        for job in fit[:1] if verb is Verb.OPEN else fit:
-            work[verb](job)
+        with self._workspace.listing.together():
+            for job in fit[:1] if verb is Verb.OPEN else fit:
+                work[verb](job)
 
     def toggle(self, jobs: Sequence[Job], parent: QWidget) -> None:
         """Pause what goes on by itself; when nothing does, go on with all."""
@@ -108,8 +109,9 @@ class TransferWishes:
         asked = [job for job in chosen if job not in self._asked]
         doubt = steering.doubt(asked)
         if doubt is None:
-            for job in asked:
-                self._workspace.queue.cancel(job)
+            with self._workspace.listing.together():
+                for job in asked:
+                    self._workspace.queue.cancel(job)
             return
         self._asked.update(asked)
         self._workspace.tasks.start(self._ask(asked, doubt, parent), "ask what to discard")
@@ -121,11 +123,12 @@ class TransferWishes:
             answer = await dialogs.finished(question)
         finally:
             self._asked.difference_update(jobs)
-        for job in jobs:
-            if answer == 1:
-                self._workspace.queue.pause(job)
-            elif answer == 2:
-                self._workspace.queue.cancel(job)
+        with self._workspace.listing.together():
+            for job in jobs:
+                if answer == 1:
+                    self._workspace.queue.pause(job)
+                elif answer == 2:
+                    self._workspace.queue.cancel(job)
 
     def move(self, jobs: Sequence[Job], *, to_front: bool) -> None:
         fit = [job for job in jobs if steering.can_move(job)]

@@ -71,6 +71,9 @@ class Listing:
         self._cancelled: set[str] = set()
         # Ids never come back: an answer that was on its way when one was deleted is older than that.
         self._deleted: set[str] = set()
+        self._postponed: tuple[list[Row], list[Row]] | None = (
+            None  # gone and fresh, while `together`
+        )
 
     def __len__(self) -> int:
         """How many artifacts there are; records that are none, or will be none soon, do not count."""
@@ -151,6 +154,22 @@ class Listing:
                 row.prepare()
             await asyncio.sleep(0)
 
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Show at once what is done to many records within: with very many rows each costs time."""
+        if self._postponed is not None:
+            yield
+            return
+        gone, fresh = self._postponed = [], []
+        try:
+            yield
+        finally:
+            self._postponed = None
+            if gone or fresh:
+                came = [row for row in dict.fromkeys(fresh) if self._rows.get(row.key) is row]
+                there = set(self._base) if gone else set()
+                self._refresh([row for row in dict.fromkeys(gone) if row in there], came)
+
     def clear(self) -> None:
         self.successors.clear()
         self.replace(())
@@ -169,7 +188,9 @@ class Listing:
     def settle(self, provisional: str, artifact: ModelArtifact | None) -> None:
         """An upload ended: its provisional row becomes the record, or goes."""
         gone = self._rows.pop(provisional, None)
-        if gone is not None:
+        if gone is not None and self._postponed is not None:
+            self._postponed[0].append(gone)
+        elif gone is not None:
             self._take_over([gone], [])
         if artifact is None or artifact.id in self._deleted:
             self._refresh([], [])
@@ -239,6 +260,10 @@ class Listing:
 
     def _refresh(self, gone: list[Row], fresh: list[Row]) -> None:
         """Some rows are others than before: find the columns, then arrange all."""
+        if self._postponed is not None:
+            self._postponed[0].extend(gone)
+            self._postponed[1].extend(fresh)
+            return
         if gone or fresh:
             self._take_over(gone, fresh)
         before = [column.key for column in self.columns]

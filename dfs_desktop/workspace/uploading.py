@@ -196,7 +196,8 @@ class Uploading:
             )
             return []
         where = Place(place.organization, place.orbit, target)
-        return [self._start(draft, where, session.profile.id) for draft in drafts]
+        with workspace.listing.together():
+            return [self._start(draft, where, session.profile.id) for draft in drafts]
 
     def _start(self, draft: Draft, place: Place, profile: str) -> Job:
         record = UploadRecord(

@@ -199,8 +199,9 @@ class Morning:
     async def _no_more(self) -> None:
         waiting = [job for job in self.workspace.queue.jobs if job.state.value == "waiting"]
         with self.scrolling.through(f"{len(waiting)} cancelled"):
-            for job in waiting:
-                self.workspace.queue.cancel(job)
+            with self.workspace.listing.together():
+                for job in waiting:
+                    self.workspace.queue.cancel(job)
             await asyncio.sleep(0.5)
 
     async def _many_uploads(self) -> None:
