@@ -105,6 +105,17 @@ def test_closing_hides_and_never_cancels(qtbot: QtBot, pulse: Pulse) -> None:
         assert not pulse.running
 
 
+def test_where_all_was_cancelled_no_dead_button_stands(qtbot: QtBot, pulse: Pulse) -> None:
+    job = run(make_job(), Phase.SENDING, 100)
+    dialog = open_dialog(qtbot, [job], pulse, [])
+    assert job.watched
+    job.state = State.CANCELLED
+    qtbot.waitUntil(lambda: not pulse.running)
+    assert dialog.findChild(QPushButton, "pauseButton").isHidden()
+    close(qtbot, dialog)
+    assert not job.watched
+
+
 def test_each_line_and_all_can_be_cancelled(qtbot: QtBot, pulse: Pulse) -> None:
     jobs = [run(make_job(f"model {n}"), Phase.SENDING, 100) for n in range(3)]
     wishes: list[object] = []

@@ -11,7 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
 
+from dfs_desktop.ui.dialogs import Question
 from dfs_desktop.ui.screen_fit import fitted
 
 numbers = st.integers(-3000, 3000)
@@ -79,3 +82,16 @@ def test_windows_stand_inside_a_small_screen(tmp_path: Path, layout: str, maximi
         timeout=60,
     )
     assert ran.stdout == f"windows 2 maximized {maximized}\n", ran.stderr
+
+
+def test_all_words_of_a_question_are_seen_on_a_small_screen(qtbot: QtBot) -> None:
+    """By itself a dialog takes two thirds of the screen, and its text is cut at both ends."""
+    lines = QApplication.primaryScreen().availableGeometry().height() * 3 // 4
+    question = Question(None, "Delete?", "", ["Keep", "Delete"])
+    qtbot.addWidget(question)
+    many = lines // question.fontMetrics().height()
+    question = Question(None, "Delete?", "\n".join(["a model"] * many), ["Keep", "Delete"])
+    qtbot.addWidget(question)
+    question.open()
+    for label in question.findChildren(QLabel):
+        assert label.height() >= label.heightForWidth(label.width())

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QWidget
 
 from dfs_desktop.ui.dialogs import link_button, plain_label
 from dfs_desktop.ui.elided_label import ElidedLabel
+from dfs_desktop.ui.flow_layout import FlowLayout
 from dfs_desktop.ui.icon_label import IconLabel
 from dfs_desktop.ui.tooltips import tooltip
 from dfs_desktop.workspace.attention_items import Item, Offer, Step
@@ -53,12 +54,11 @@ class AttentionCard(QFrame):
 
     def _buttons(self) -> QWidget:
         box = QWidget()
-        row = QHBoxLayout(box)
+        row = FlowLayout(box, 8)
         row.setContentsMargins(0, 4, 0, 0)
-        row.setSpacing(8)
         for offer in self.item.offers:
             row.addWidget(self._button(offer))
-        row.addStretch(1)
+        row.addWidget(QWidget())  # what is left of the line
         return box
 
     def _button(self, offer: Offer) -> QPushButton:

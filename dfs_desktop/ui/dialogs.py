@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -101,6 +101,14 @@ class Question(QDialog):
                 button.setFocus()
         layout.addLayout(row)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 60)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """All of the text is seen: by itself Qt takes two thirds of the screen at most, and cuts."""
+        layout = self.layout()
+        if layout is not None and not event.spontaneous():
+            width = max(self.minimumWidth(), self.width())
+            self.resize(width, max(self.height(), layout.totalHeightForWidth(width)))
+        super().showEvent(event)
 
 
 async def ask(parent: QWidget | None, title: str, text: str, answers: list[str]) -> int:

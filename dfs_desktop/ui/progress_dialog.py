@@ -90,6 +90,8 @@ class ProgressDialog(QDialog):
         self._ended = True
         self._leave = QTimer(self)
         self._leave.setSingleShot(True)
+        saving = any(job.kind is Kind.DOWNLOAD for job in self._jobs)
+        self._leave.setInterval(LINGER_SAVED if saving else LINGER)
         self._leave.timeout.connect(self._leave_unless_watched)
         self._pointer = QCursor.pos()
         self._heading = ElidedLabel()
@@ -264,8 +266,6 @@ class ProgressDialog(QDialog):
         self._fit()
         if all(shot.state is not State.FAILED for shot in shots):
             self._pointer = QCursor.pos()
-            saved = any(job.kind is Kind.DOWNLOAD for job in self._jobs)
-            self._leave.setInterval(LINGER_SAVED if saved else LINGER)
             self._leave.start()
 
     def _leave_unless_watched(self) -> None:
