@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dfs_desktop.api import ModelArtifact, ModelArtifactStatus
@@ -151,6 +151,8 @@ TERMS = st.one_of(
 
 @pytest.mark.fault("RL-32")
 @given(st.lists(TERMS, max_size=5))
+@example([Comparison("f1", ":", 0, metric=True), Words("%")])
+@example([Comparison("size", "<", 2), Words("GB")])
 def test_what_is_written_is_read_again(terms: list[Words | Comparison]) -> None:
     names: dict[str, str] = {}
     for term in terms:  # names that differ only in case are one to a person
@@ -204,7 +206,7 @@ def test_fields_metrics_and_tags_are_offered(line: str, texts: tuple[str, ...]) 
 def test_the_page_and_the_question_mark_show_the_same_examples() -> None:
     page = Path(__file__).parents[1].joinpath("docs", "filter.md").read_text("utf-8")
     assert all(f"| `{example}` | {meaning} |" in page for example, meaning in EXAMPLES)
-    for example, _ in EXAMPLES:
-        parts = parse(example, ["accuracy", "F1 macro", "loss"])
+    for line, _ in EXAMPLES:
+        parts = parse(line, ["accuracy", "F1 macro", "loss"])
         assert parts
         assert not any(part.note for part in parts)

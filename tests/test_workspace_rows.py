@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date, datetime
 
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_workspace import artifact
 
-from dfs_desktop.api import ModelArtifact
+from dfs_desktop.api import ModelArtifact, ModelArtifactStatus
+from dfs_desktop.workspace import filters
 from dfs_desktop.workspace.columns import Tally
+from dfs_desktop.workspace.filter_values import same_day
 from dfs_desktop.workspace.listing import FEW, Listing
 
 NAMES = st.sampled_from(["acc", "f1", "loss", "note", "nested"])
@@ -38,12 +41,17 @@ def shown(listing: Listing) -> list[str]:
 @given(
     st.lists(
         st.tuples(st.sampled_from(["replace", "extend", "put", "remove"]), RECORDS), max_size=5
-    )
+    ),
+    st.sampled_from(["name", "metric:acc", "metric:note", "created", "status", "gone"]),
+    st.booleans(),
 )
 def test_after_any_changes_columns_and_order_are_those_of_a_list_read_anew(
     steps: list[tuple[str, dict[str, tuple[dict[str, object], int]]]],
+    column: str,
+    descending: bool,
 ) -> None:
     listing, deleted = Listing(), set[str]()
+    listing.sort(column, descending=descending)
     for what, records in steps:
         if what == "replace":
             listing.replace(made(records))
@@ -56,6 +64,7 @@ def test_after_any_changes_columns_and_order_are_those_of_a_list_read_anew(
             listing.remove(*records)
             deleted |= records.keys()
         fresh = Listing()
+        fresh.sort(column, descending=descending)
         fresh.replace(listing.artifacts())
         assert shown(listing) == shown(fresh)
         assert not deleted.intersection(shown(listing))
@@ -143,6 +152,47 @@ def test_a_refresh_that_tells_nothing_new_keeps_the_rows_and_decodes_no_manifest
     assert [
         row.key for row, old in zip(listing.visible, before, strict=True) if row is not old
     ] == ["3"]
+
+
+@settings(deadline=None)
+@given(
+    RECORDS,
+    st.sets(st.sampled_from("abcdefgh")),
+    st.sampled_from(["", "acc>0", "deleted", "model a"]),
+)
+def test_what_is_counted_of_the_rows_is_what_counting_each_would_give(
+    records: dict[str, tuple[dict[str, object], int]], going: set[str], text: str
+) -> None:
+    listing = Listing()
+    listing.replace(
+        msgspec.structs.replace(one, status=ModelArtifactStatus.UPLOAD_FAILED)
+        if one.id in "ab"
+        else one
+        for one in made(records)
+    )
+    listing.strike(going)
+    listing.filter(text)
+    rows = listing.visible
+    assert listing.shown() == (sum(r.is_artifact for r in rows), sum(r.going for r in rows))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.datetimes(timezones=st.timezones()),
+    st.sampled_from([">", "<", ">=", "<=", "=", "!="]),
+    st.integers(-4, 4),
+)
+def test_a_day_is_asked_for_as_the_calendar_of_the_person_has_it(
+    moment: datetime, sign: str, days: int
+) -> None:
+    day = min(max(moment.date().toordinal() + days, 1), date.max.toordinal())
+    listing = Listing()
+    listing.replace([artifact("one", created_at=moment.isoformat())])
+    listing.filter(f"created{sign}{date.fromordinal(day)}")
+    (row,) = listing._rows.values()
+    holds = filters._HOLDS[sign]
+    expected = row.created and holds(same_day(row.created, date.fromordinal(day)), 0)
+    assert bool(listing.visible) == bool(expected)
 
 
 def test_a_status_that_changes_in_place_is_found_by_the_filter() -> None:

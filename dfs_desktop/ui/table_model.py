@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import count
-from operator import attrgetter
+from operator import attrgetter, is_
 from typing import Any
 
 from PySide6.QtCore import (
@@ -24,6 +25,7 @@ Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 
 _key = attrgetter("key")
+_HINTED = "QList<QPersistentModelIndex>", "QAbstractItemModel::LayoutChangeHint"
 MOST_RANGES = 20
 
 
@@ -34,7 +36,7 @@ class TableModel(QAbstractTableModel):
         super().__init__(parent)
         self._listing = listing
         self._rows: list[Row] = list(listing.visible)
-        self._numbers = _numbers(self._rows)
+        self._numbers: dict[str, int] | None = None  # by key, made when one is asked for
         self._columns: tuple[Column, ...] = listing.columns
         self._disconnect = [
             listing.rows_changed.connect(self._rows_changed),
@@ -51,6 +53,8 @@ class TableModel(QAbstractTableModel):
 
     def number(self, key: str) -> int | None:
         """The row that shows a record, also when it was provisional before."""
+        if self._numbers is None:
+            self._numbers = dict(zip(map(_key, self._rows), count(), strict=False))
         return self._numbers.get(self._listing.successors.get(key, key))
 
     def column(self, number: int) -> Column:
@@ -103,7 +107,7 @@ class TableModel(QAbstractTableModel):
             self._listing.sort(self._columns[column].key, descending=descending)
 
     def _row_updated(self, key: str) -> None:
-        number = self._numbers.get(key)
+        number = self.number(key)
         if number is not None:
             self._renewed(number, number)
 
@@ -127,71 +131,109 @@ class TableModel(QAbstractTableModel):
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, new - 1)
 
     def _rows_changed(self) -> None:
-        """Remove what went, add what came, then put all in order: each step keeps selections."""
+        """Turn the rows that are shown into those that are wanted; each step keeps selections.
+
+        What is the same at the head and the foot is left alone. Of the rest, rows that tell a record
+        anew take their places, what stays is put in order with what goes behind it, then that is
+        removed and what came is inserted.
+        """
         wanted = self._listing.visible
         self._columns = self._listing.columns  # numbers are written for the rows there are
-        if wanted and wanted == self._rows:  # the very same rows
-            self._renewed(0, len(wanted) - 1)
-            return
-        numbers = _numbers(wanted)
-        self._take_over_successors(numbers)
-        self._remove([n for n, row in enumerate(self._rows) if row.key not in numbers])
-        if len(self._rows) < len(wanted):
-            fresh = [row for row in wanted if row.key not in self._numbers]
-            self.beginInsertRows(QModelIndex(), len(self._rows), len(wanted) - 1)
-            self._rows.extend(fresh)
-            self.endInsertRows()
-        if list(map(_key, self._rows)) != list(map(_key, wanted)):
-            self._reorder(wanted, numbers)
-        elif wanted:  # the same records in the same order, told anew
-            self._rows = list(wanted)
-            self._renewed(0, len(wanted) - 1)
-        self._numbers = numbers
-
-    def _take_over_successors(self, wanted: dict[str, int]) -> None:
-        """A provisional row turns into its record in place, so that its selection stays."""
-        for key, successor in self._listing.successors.items():
-            number = self._numbers.get(key)
-            if number is None or key in wanted:
-                continue
-            if successor in wanted and successor not in self._numbers:
-                self._rows[number] = self._listing.visible[wanted[successor]]
-                self._numbers[successor] = self._numbers.pop(key)
-                self._renewed(number, number)
-
-    def _remove(self, gone: list[int]) -> None:
-        """Remove these rows. Where they lie in many places, they are moved to the end before: Qt
-        looks at all that is selected once for each range."""
-        ranges: list[tuple[int, int]] = []
-        for number in gone:
-            if ranges and ranges[-1][1] == number:
-                ranges[-1] = (ranges[-1][0], number + 1)
-            else:
-                ranges.append((number, number + 1))
-        if len(ranges) > MOST_RANGES:
-            leaving = set(gone)
-            staying = [row for number, row in enumerate(self._rows) if number not in leaving]
-            ranges = [(len(staying), len(self._rows))]
-            ordered = staying + [self._rows[number] for number in gone]
-            self._reorder(ordered, _numbers(ordered))
-        for start, end in reversed(ranges):
-            self.beginRemoveRows(QModelIndex(), start, end - 1)
-            del self._rows[start:end]
+        start, foot = _same(self._rows, wanted)
+        old, new = self._rows[start : len(self._rows) - foot], wanted[start : len(wanted) - foot]
+        gone, came = _difference(old, new)
+        if gone and came:
+            self._renew(start, old, gone, [new[n] for n in came])
+            gone, came = _difference(old, new)
+        leaving, coming = {old[n] for n in gone}, {new[n] for n in came}
+        staying = [row for row in new if row not in coming] if came else new
+        removed, inserted = _ranges(gone), _ranges(came)
+        same_order = staying == ([row for row in old if row not in leaving] if gone else old)
+        if len(removed) > MOST_RANGES or not same_order:
+            self._reorder(start, staying + [old[n] for n in gone])
+            removed = [(len(staying), len(old))] if gone else []
+        for first, end in reversed(removed):
+            self.beginRemoveRows(QModelIndex(), start + first, start + end - 1)
+            self._put(start + first, start + end, [])
             self.endRemoveRows()
+        scattered = len(inserted) > MOST_RANGES
+        if scattered:
+            new = staying + [new[n] for n in came]
+            inserted = [(len(staying), len(new))]
+        for first, end in inserted:
+            self.beginInsertRows(QModelIndex(), start + first, start + end - 1)
+            self._put(start + first, start + first, new[first:end])
+            self.endInsertRows()
+        if scattered:
+            self._reorder(start, wanted[start : len(wanted) - foot])
+        if wanted:
+            self._renewed(0, len(wanted) - 1)
 
-    def _reorder(self, ordered: list[Row], numbers: dict[str, int]) -> None:
-        """Show the rows, which are the same ones, in this order."""
-        self.layoutAboutToBeChanged.emit()
-        before = self.persistentIndexList()
-        keys = [self._rows[index.row()].key for index in before]
-        self._rows = list(ordered)
+    def _renew(self, start: int, old: list[Row], gone: list[int], came: list[Row]) -> None:
+        """Rows that tell a record anew take the places of those before, so that selections stay; so
+        does a record that of its provisional row."""
+        fresh = {row.key: row for row in came}
+        keys = {old[number].key for number in gone}
+        for number in gone:
+            key = old[number].key
+            if key not in fresh:
+                key = self._listing.successors.get(key, "")
+            if key in fresh and (key == old[number].key or key not in keys):
+                old[number] = fresh.pop(key)
+        self._put(start, start + len(old), old)
+
+    def _put(self, start: int, end: int, rows: list[Row]) -> None:
+        self._rows[start:end] = rows
+        self._numbers = None
+
+    def _reorder(self, start: int, ordered: list[Row]) -> None:
+        """Show the rows from `start` on, which are the same ones, in this order."""
+        # With this hint a selection follows by its rows, not by each of its cells.
+        hint = self.LayoutChangeHint.VerticalSortHint
+        self.layoutAboutToBeChanged[_HINTED].emit([], hint)  # type: ignore[index]  # missing in the stubs
+        end = start + len(ordered)
+        before = [each for each in self.persistentIndexList() if start <= each.row() < end]
+        moved = [self._rows[index.row()] for index in before]
+        self._put(start, end, ordered)
+        numbers = dict(zip(ordered, count(start), strict=False)) if moved else {}
         after = [
-            self.index(numbers[key], index.column())
-            for key, index in zip(keys, before, strict=True)
+            self.index(numbers[row], index.column())
+            for row, index in zip(moved, before, strict=True)
         ]
         self.changePersistentIndexList(before, after)
-        self.layoutChanged.emit()
+        self.layoutChanged[_HINTED].emit([], hint)  # type: ignore[index]  # missing in the stubs
 
 
-def _numbers(rows: list[Row]) -> dict[str, int]:
-    return dict(zip(map(_key, rows), count(), strict=False))
+def _same(rows: list[Row], wanted: list[Row]) -> tuple[int, int]:
+    """How many rows at the head, and how many of the others at the foot, are the very same."""
+    shorter = min(len(rows), len(wanted))
+    head = _agreeing(rows, wanted, shorter)
+    return head, _agreeing(reversed(rows), reversed(wanted), shorter - head)
+
+
+def _agreeing(rows: Iterable[Row], others: Iterable[Row], most: int) -> int:
+    differing = (n for n, same in enumerate(map(is_, rows, others)) if not same)
+    return min(next(differing, most), most)
+
+
+def _difference(rows: list[Row], others: list[Row]) -> tuple[list[int], list[int]]:
+    """Which of the rows are not among the others, and which of the others are not among the rows."""
+    if len(rows) < len(others):
+        return _difference(others, rows)[::-1]
+    there = set(others)
+    only = [n for n, row in enumerate(rows) if row not in there]
+    if len(rows) - len(only) == len(others):  # the others are all there
+        return only, []
+    there = set(rows)
+    return only, [n for n, row in enumerate(others) if row not in there]
+
+
+def _ranges(numbers: list[int]) -> list[tuple[int, int]]:
+    """Numbers in ascending order as ranges: the first, and the one behind the last."""
+    ranges: list[tuple[int, int]] = []
+    for number in numbers:
+        if ranges and ranges[-1][1] == number:
+            ranges[-1] = (ranges[-1][0], number + 1)
+        else:
+            ranges.append((number, number + 1))
+    return ranges

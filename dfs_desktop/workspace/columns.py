@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from heapq import nsmallest
 from itertools import islice
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -79,7 +80,7 @@ _NAME = Column(
     "name",
     "Name",
     lambda row: visible(row.artifact.model_name or row.artifact.file_name),
-    lambda row: row.name_key,
+    attrgetter("name_key"),
 )
 _SIZE = Column(
     "size",
@@ -100,7 +101,7 @@ _CREATED = Column(
     "created",
     "Created",
     _created,
-    lambda row: row.created,
+    attrgetter("created"),
     hint=lambda row: formats.exact_time(row.created),
 )
 _FILE = Column(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import exact_text, number_text, typed_number
@@ -91,3 +91,15 @@ def same_day(moment: datetime, day: date) -> int:
     except (OverflowError, ValueError, OSError):
         local = moment.date()
     return (local > day) - (local < day)
+
+
+def surely_before(day: date) -> datetime:
+    """No zone is a whole day away from UTC: what lies before this lies before the day anywhere."""
+    start = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return start - timedelta(1) if day > date.min else start
+
+
+def surely_after(day: date) -> datetime:
+    """What lies behind this lies behind the day anywhere."""
+    start = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return start + timedelta(2) if (date.max - day).days > 2 else datetime.max.replace(tzinfo=UTC)

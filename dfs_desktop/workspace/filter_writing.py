@@ -18,6 +18,7 @@ from dfs_desktop.workspace.filter_line import (
     is_joint,
     parse,
 )
+from dfs_desktop.workspace.filter_values import typed_amount
 
 MOST_OFFERED = 12
 LONGEST_OFFERED = 200  # characters of a name or a tag
@@ -36,10 +37,11 @@ def written(terms: Iterable[Words | Comparison]) -> str:
 
 def _written(term: Words | Comparison) -> str:
     if isinstance(term, Words):
-        # Digits behind a number would be more of it.
-        simple = (
-            _SIMPLE.fullmatch(term.text) and not is_joint(term.text) and not term.text[0].isdigit()
+        # Digits behind a number would be more of it, and “%” or “GB” its unit.
+        more = term.text[:1].isdigit() or any(
+            typed_amount(f"1 {term.text}", size=size) is not None for size in (False, True)
         )
+        simple = _SIMPLE.fullmatch(term.text) and not is_joint(term.text) and not more
         return term.text if simple else quoted(" " + term.text)
     name = quoted(term.name) if term.metric else term.name
     value = quoted(term.value) if isinstance(term.value, str) else repr(term.value)

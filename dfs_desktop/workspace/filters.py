@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Collection, Iterable, Sequence
-from functools import partial
+from functools import partial, reduce
 from typing import TYPE_CHECKING, Any
 
 from dfs_desktop.number_text import typed_number
 from dfs_desktop.workspace import filter_line, formats
 from dfs_desktop.workspace.columns import NUMBERS, status_text
-from dfs_desktop.workspace.filter_line import FIELDS, TEXT, Comparison, Part, Words, folded
-from dfs_desktop.workspace.filter_values import day_of, same_day
+from dfs_desktop.workspace.filter_line import FIELDS, SIZE, TEXT, Comparison, Part, Words, folded
+from dfs_desktop.workspace.filter_values import day_of, same_day, surely_after, surely_before
 
 if TYPE_CHECKING:
     from dfs_desktop.workspace.row import Row
@@ -58,6 +58,10 @@ def haystack(row: Row) -> str:
     return f"{text}\n{status_text(row)}"[:MOST_TEXT].casefold()
 
 
+# Each of these is called for every row at every letter typed: what the term decides is decided
+# before, and a row is asked with plain loops.
+
+
 def _words(text: str) -> Test:
     """In the texts anywhere; an id or a hash by its beginning, from six signs on: short words
     would be found in most of them."""
@@ -71,34 +75,66 @@ def _words(text: str) -> Test:
     )
 
 
-def _text(term: Comparison, wanted: str, row: Row) -> bool:
+def _text(term: Comparison) -> Test:
     """`:` finds a part of a text, `=` a whole one, in any case of the letters."""
-    texts = [text.casefold() for text in _TEXTS[term.name](row) if text]
-    found = any(wanted in text for text in texts) if term.sign == ":" else wanted in texts
-    return found is (term.sign != "!=")
+    texts, wanted = _TEXTS[term.name], str(term.value).casefold()
+    part, found = term.sign == ":", term.sign != "!="
+
+    def test(row: Row) -> bool:
+        for text in texts(row):
+            if text:
+                folded = text.casefold()
+                if folded == wanted or (part and wanted in folded):
+                    return found
+        return not found
+
+    return test
 
 
-def _size(term: Comparison, row: Row) -> bool:
-    size = formats.possible(row.artifact.size)
-    return size is not None and _HOLDS[term.sign](size, term.value)
+def _size(term: Comparison) -> Test:
+    holds, wanted = _HOLDS[term.sign], term.value
+
+    def test(row: Row) -> bool:
+        size = formats.possible(row.artifact.size)
+        return size is not None and holds(size, wanted)
+
+    return test
 
 
-def _created(term: Comparison, row: Row) -> bool:
-    day = day_of(str(term.value))
-    if day is None or row.created is None:
-        return False
-    return _HOLDS[term.sign](same_day(row.created, day), 0)
+def _created(term: Comparison) -> Test:
+    day, holds = day_of(str(term.value)), _HOLDS[term.sign]
+    if day is None:
+        return lambda _row: False
+    # What day a moment is in a zone takes long to say, and most are far away from it.
+    first, last = surely_before(day), surely_after(day)
+
+    def test(row: Row) -> bool:
+        made = row.created
+        if made is None:
+            return False
+        return holds(-1 if made < first else 1 if made > last else same_day(made, day), 0)
+
+    return test
 
 
-def _metric(term: Comparison, spellings: Sequence[str], row: Row) -> bool:
-    metrics = row.artifact.metrics
+def _metric(name: str, term: Comparison) -> Test:
+    """One spelling of a metric against a number."""
+    holds, wanted = _HOLDS[term.sign], term.value
+    typed = term.sign in (":", "=")  # a server may keep numbers as texts
+
+    def test(row: Row) -> bool:
+        value = row.artifact.metrics.get(name)
+        if typed and isinstance(value, str):
+            value = typed_number(value)
+        return isinstance(value, NUMBERS) and holds(value, wanted)
+
+    return test
+
+
+def _metric_text(term: Comparison, spellings: Sequence[str], row: Row) -> bool:
+    metrics, wanted = row.artifact.metrics, str(term.value).casefold()
     values = [metrics[name] for name in spellings if name in metrics]
-    if not isinstance(term.value, str):
-        holds = _HOLDS[term.sign]
-        if term.sign in (":", "="):  # a server may keep numbers as texts
-            values = [typed_number(each) if isinstance(each, str) else each for each in values]
-        return any(isinstance(value, NUMBERS) and holds(value, term.value) for value in values)
-    equal = any(_same(value, term.value.casefold(), term.sign == ":") for value in values)
+    equal = any(_same(value, wanted, term.sign == ":") for value in values)
     return bool(values) and equal is (term.sign != "!=")
 
 
@@ -120,22 +156,31 @@ def test_of(term: Words | Comparison, names: Iterable[str]) -> Test:
     if term.value == "":
         return lambda _row: True  # still being typed
     test: Test
-    if term.metric:
-        wanted = folded(term.name)
-        test = partial(_metric, term, [name for name in names if folded(name) == wanted])
-    elif FIELDS[term.name] == TEXT:
-        test = partial(_text, term, str(term.value).casefold())
+    if not term.metric:
+        kind = FIELDS[term.name]
+        test = (_text if kind == TEXT else _size if kind == SIZE else _created)(term)
     else:
-        test = partial(_size if term.name == "size" else _created, term)
+        wanted = folded(term.name)
+        spellings = [name for name in names if folded(name) == wanted]
+        if isinstance(term.value, str):
+            test = partial(_metric_text, term, spellings)
+        else:
+            test = _any([_metric(name, term) for name in spellings])
     return (lambda row: not test(row)) if term.negative else test
+
+
+def _any(tests: Sequence[Test]) -> Test:
+    return tests[0] if len(tests) == 1 else lambda row: any(test(row) for test in tests)
 
 
 def all_of(parts: Iterable[Part], names: Collection[str]) -> Test | None:
     """A test for a row, or None when nothing is asked."""
     tests = [test_of(part.term, names) for part in parts]
-    if len(tests) <= 1:
-        return tests[0] if tests else None
-    return lambda row: all(test(row) for test in tests)
+    return reduce(_both, tests) if tests else None
+
+
+def _both(first: Test, second: Test) -> Test:
+    return lambda row: first(row) and second(row)
 
 
 def parse(text: str, names: Iterable[str] | None = None) -> Test | None:

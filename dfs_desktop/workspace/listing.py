@@ -7,19 +7,16 @@ import contextlib
 import gc
 from bisect import insort
 from collections.abc import Iterable, Iterator
-from datetime import datetime
-from operator import attrgetter
-from types import NoneType
-from typing import Any
 
 from msgspec import structs
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.workspace import filter_line, filters
-from dfs_desktop.workspace.columns import FIXED, NUMBERS, Column, Tally, columns_for
+from dfs_desktop.workspace.columns import FIXED, Column, Tally, columns_for
 from dfs_desktop.workspace.events import Event
-from dfs_desktop.workspace.row import NEVER, UNSTORED, Row
+from dfs_desktop.workspace.ordering import Order, by_place, without
+from dfs_desktop.workspace.row import UNSTORED, Row
 
 FEW = 100  # rows that are put in their places one by one
 
@@ -65,7 +62,8 @@ class Listing:
         self._rows: dict[str, Row] = {}
         self._tally = Tally()
         self._base: list[Row] = []  # all rows by the time of their creation, then by id
-        self._order: list[Row] | None = None  # all rows as they are sorted, made when first needed
+        self._order: Order | None = None  # made when first needed
+        self._test: filters.Test | None = None  # what the filter asks of a row
         self._unstored: list[ModelArtifact] | None = None
         self._going: set[str] = set()
         self._cancelled: set[str] = set()
@@ -103,10 +101,11 @@ class Listing:
 
     def shown(self) -> tuple[int, int]:
         """How many artifacts the filter lets through, and how many records that are going."""
-        if len(self.visible) == len(self._rows):
-            return len(self), len(self._going & self._rows.keys())
-        going = sum(row.going for row in self.visible)
-        return sum(row.is_artifact for row in self.visible), going
+        going = [self._rows[key] for key in self._going if key in self._rows]
+        dimmed = [self._rows[artifact.id] for artifact in self.unstored()]
+        if (test := self._test) is not None:
+            going, dimmed = list(filter(test, going)), list(filter(test, dimmed))
+        return len(self.visible) - len({*going, *dimmed}), len(going)
 
     def replace(
         self,
@@ -250,8 +249,9 @@ class Listing:
             self.row_updated.emit(key)
 
     def sort(self, column: str, *, descending: bool) -> None:
+        if column != self.sort_column:
+            self._order = None
         self.sort_column, self.descending = column, descending
-        self._order = None
         self._arrange()
 
     def filter(self, text: str) -> None:
@@ -270,56 +270,42 @@ class Listing:
         self.metric_names = self._tally.names()
         self.columns = columns_for(self._rows.values(), self._tally, wide=self.wide)
         if [column.key for column in self.columns] != before:
+            self._order = None  # the column that it goes by may be a new one, or gone
             self.columns_changed.emit()
         self._arrange()
 
     def _take_over(self, gone: list[Row], fresh: list[Row]) -> None:
         """Bring up to date what is kept beside the rows."""
-        self._order = self._unstored = None
+        self._unstored = None
         if len(gone) * 2 > len(self._base):
-            self._tally, self._base, fresh = Tally(), [], list(self._rows.values())
+            self._tally, self._base, self._order, fresh = Tally(), [], None, [*self._rows.values()]
         elif gone:
             self._tally.add(gone, -1)
-            leaving = set(gone)
-            self._base = [row for row in self._base if row not in leaving]
+            self._base = without(self._base, gone)
         self._tally.add(fresh)
         if len(fresh) <= FEW:
             for row in fresh:
-                insort(self._base, row, key=_place)
+                insort(self._base, row, key=by_place)
         else:
             self._base += fresh
-            self._base.sort(key=attrgetter("key"))
-            self._base.sort(key=_created)
+            self._base.sort(key=by_place)
+        # What it says of a row changes while the row stays in its place.
+        if self._order is None or len(fresh) > FEW or self.sort_column == "status":
+            self._order = None
+        else:
+            self._order.take_over(gone, fresh)
 
     def _arrange(self) -> None:
         """Filter what is sorted. Columns depend on the rows alone, so typing does not look for them,
         nor does it sort anew."""
         self.parts = filter_line.parse(self.filter_text, self.metric_names)
-        test = filters.all_of(self.parts, self.metric_names)
+        self._test = filters.all_of(self.parts, self.metric_names)
         if self._order is None:
-            self._order = self._sorted()
-        self.visible = list(self._order if test is None else filter(test, self._order))
+            column = next((c for c in self.columns if c.key == self.sort_column), None)
+            self._order = Order(self._base, column)
+        ordered = self._order.rows(descending=self.descending)
+        self.visible = ordered if self._test is None else list(filter(self._test, ordered))
         self.rows_changed.emit()
-
-    def _sorted(self) -> list[Row]:
-        """Missing values come last in both directions; ties go by the time of creation, then by id."""
-        rows = self._base[::-1] if self.descending else self._base
-        column = next((c for c in self.columns if c.key == self.sort_column), None)
-        if column is None:
-            return rows
-        keys: list[Any] = list(map(column.sort_key, rows))
-        kinds = set(map(type, keys))
-        if len(kinds) == 1 and NoneType not in kinds:
-            order = sorted(range(len(keys)), key=keys.__getitem__, reverse=self.descending)
-            return [rows[n] for n in order]
-        # Numbers come before texts, and each kind is sorted apart, which is several times faster.
-        numbers = [n for n, key in enumerate(keys) if isinstance(key, NUMBERS)]
-        others = [n for n, key in enumerate(keys) if not isinstance(key, (*NUMBERS, NoneType))]
-        missing = [n for n, key in enumerate(keys) if key is None]
-        for group in (numbers, others):
-            group.sort(key=keys.__getitem__, reverse=self.descending)
-        present = others + numbers if self.descending else numbers + others
-        return [rows[n] for n in present + missing]
 
 
 @contextlib.contextmanager
@@ -332,11 +318,3 @@ def _no_collection() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
-
-
-def _created(row: Row) -> datetime:
-    return row.created or NEVER
-
-
-def _place(row: Row) -> tuple[datetime, str]:
-    return row.created or NEVER, row.key

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dfs_desktop.api import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.transfers.job import Job
@@ -25,11 +26,19 @@ class Row:
     """One line of the table: a record and, while one runs, its transfer.
 
     `going`: it waits to be deleted, or is being deleted. `cancelled`: its upload was given up here.
+    `created`, `place`, `name_key` and `text` are made when they are first asked for, and kept: they
+    are then read as fast as any attribute, a hundred thousand times for each letter of a filter.
     """
 
-    __slots__ = ("_created", "_name_key", "_text", "artifact", "cancelled", "going", "job", "key")
+    __slots__ = (
+        "artifact", "cancelled", "created", "going", "job", "key", "name_key", "place", "text",
+    )  # fmt: skip
     artifact: ModelArtifact
     job: Job | None
+    created: datetime | None  # when the record was made
+    place: tuple[datetime, str]  # in the order of creation
+    name_key: Any  # what the name sorts by
+    text: str  # what plain words are looked for in
 
     def __init__(
         self,
@@ -43,41 +52,34 @@ class Row:
         self.job = job
         self.going = going
         self.cancelled = cancelled
-        self._text: str | None = None
-        self._name_key: Any = None
-        self._created: datetime | None = NEVER
 
     @property
     def is_artifact(self) -> bool:
         """Whether there is a file behind the record, and will be: other rows are dimmed."""
         return not self.going and self.artifact.status not in UNSTORED
 
-    @property
-    def created(self) -> datetime | None:
-        """When the record was made, as a time: for the order, for filters and for words."""
-        if self._created is NEVER:
-            self._created = formats.parse_time(self.artifact.created_at)
-        return self._created
+    if not TYPE_CHECKING:  # it would allow any name
 
-    @property
-    def name_key(self) -> Any:
-        """What the name sorts by, made once."""
-        if self._name_key is None:
-            self._name_key = name_key(self.artifact)
-        return self._name_key
+        def __getattr__(self, name: str) -> Any:
+            """Called for what has no value yet."""
+            if name not in _MADE:
+                raise AttributeError(name)
+            value = _MADE[name](self)
+            setattr(self, name, value)
+            return value
 
     def forget_text(self) -> None:
         """Its status is another one."""
-        self._text = None
-
-    @property
-    def text(self) -> str:
-        """What plain words are looked for in, made once."""
-        if self._text is None:
-            self._text = filters.haystack(self)
-        return self._text
+        self.text = filters.haystack(self)
 
     def prepare(self) -> None:
-        """Make now what filters and the order by name will ask for."""
-        self._text = self.text
-        self._name_key = self.name_key
+        """Make now what filters and orders will ask for."""
+        _ = self.place, self.name_key, self.text
+
+
+_MADE: dict[str, Callable[[Row], Any]] = {
+    "created": lambda row: formats.parse_time(row.artifact.created_at),
+    "place": lambda row: (row.created or NEVER, row.key),
+    "name_key": lambda row: name_key(row.artifact),
+    "text": filters.haystack,
+}
