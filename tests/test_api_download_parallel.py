@@ -82,6 +82,16 @@ def test_connections_serve_piece_after_piece_and_file_after_file(room: Room) -> 
     assert room.server.connections <= MOST + 2
 
 
+def test_a_store_that_soon_brings_all_of_it_is_asked_over_one_connection(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opening others would cost more than they bring, and most on encrypted ones."""
+    monkeypatch.setattr(range_workers, "WORTH", 60.0)  # seconds, so that a loaded machine passes
+    room.server.rate = None
+    assert room.download().read_bytes() == CONTENT
+    assert room.server.connections == 1
+
+
 def test_a_small_file_is_asked_for_once(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(range_workers, "SMALL", len(CONTENT) + 1)
     assert room.download().read_bytes() == CONTENT

@@ -151,8 +151,7 @@ class _Downloader:
                     return
                 promised = answer.headers.get("accept-ranges") == "bytes"
                 ranges = sent is Sent.PART or (promised and sent is not Sent.WHOLE_INSTEAD)
-                self._workers.parallel = ranges and bool(self._partial.etag)
-                self._workers.adjust(self._queue, now=True)
+                self._workers.learn(parallel=ranges and bool(self._partial.etag))
                 self._writer.write(answer, self._queue, piece, self._partial.attempt)
         except StoreRefused as refused:
             raise fault_of(refused) from None

@@ -23,6 +23,8 @@ SMALL = 8_000_000  # bytes up to which one connection is enough
 LEAST_SHARE = 1 << 20  # bytes that are worth a connection
 MOST_PIECE = 16 << 20
 MOST = 8
+ALONE = 0.03  # seconds after which the first connection's rate tells whether others pay
+WORTH = 0.125  # seconds of the first connection's work that pay the opening of another
 LOOK = 0.2  # seconds between two looks at how many workers there should be
 CALM = 1.0  # seconds in which several failures count as one
 REST = 30.0  # seconds after a failure until twice as many are tried again
@@ -36,8 +38,9 @@ class _Surplus(Exception):  # noqa: N818 - never leaves this module
 class RangeWorkers:
     """The workers beside the first one. Its methods are for the first one's thread.
 
-    All start at once when the store is known to give parts of this object (``parallel``). A store
-    that refuses or breaks connections is left half of them.
+    They start together, once the store is known to give parts of this object (``parallel``): as
+    many as the first one's rate makes worth their opening. A store that refuses or breaks
+    connections is left half of them.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class RangeWorkers:
         self._most = MOST
         self._wanted = 1
         self._look_at = self._calm_until = self._grow_at = 0.0
+        self._begun, self._had = 0.0, 0  # when parts were first promised, and what was there
         self._fault: BaseException | None = None
 
     def _useful(self, queue: RangeQueue) -> int:
@@ -74,12 +78,27 @@ class RangeWorkers:
         rounds = -(-queue.total // (count * MOST_PIECE))
         return -(-queue.total // (count * rounds))
 
-    def adjust(self, queue: RangeQueue, *, now: bool = False) -> None:
+    def learn(self, *, parallel: bool) -> None:
+        """Note whether the store gives parts, as its last answer says."""
+        if parallel != self.parallel:
+            self.parallel = parallel
+            self._begun, self._had = time.monotonic(), self._partial.received
+            self._look_at = self._begun + ALONE if parallel else 0.0
+
+    def _paying(self, clock: float) -> int:
+        """How many connections bring more than it costs to open them, at the rate so far."""
+        received = self._partial.received
+        if received <= self._had:
+            return MOST
+        rate = (received - self._had) / (clock - self._begun)
+        return min(MOST, 1 + int((self._partial.size - received) / (rate * WORTH)))
+
+    def adjust(self, queue: RangeQueue) -> None:
         """Let there be as many workers as there should be; raise what the disk said to one."""
         if self._fault is not None:
             raise self._fault
         clock = time.monotonic()
-        if clock < self._look_at and not now and not self.failed:
+        if clock < self._look_at and not self.failed:
             return
         self._look_at = clock + LOOK
         if self.failed and clock >= self._calm_until:
@@ -88,7 +107,8 @@ class RangeWorkers:
         elif self._most < MOST and clock >= self._grow_at:
             self._most, self._grow_at = min(MOST, 2 * self._most), clock + REST
         self.failed = False
-        self._wanted = self._useful(queue) if self.parallel else 1
+        paying = max(self._wanted, self._paying(clock)) if self.parallel else 1
+        self._wanted = min(self._useful(queue), paying)
         self._threads = {n: each for n, each in self._threads.items() if each.is_alive()}
         for number in set(range(1, self._wanted)) - self._threads.keys():
             thread = self._threads[number] = threading.Thread(
