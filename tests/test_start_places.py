@@ -6,6 +6,7 @@ import faulthandler
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 
 from dfs_desktop import redaction, start_notices
 from dfs_desktop.process_safety import CrashReport
+from dfs_desktop.server.store.database import Database
 from dfs_desktop.settings import Places
 
 FOLDERS = ("config", "data", "cache", "state")
@@ -165,3 +167,29 @@ def test_a_crash_is_told_of_once_where_its_report_cannot_be_moved(
     report.begin()
     report.end()
     assert report.previous == ""
+
+
+@pytest.mark.fault("RL-42")
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no limit of files to set")
+def test_the_registry_is_looked_at_although_its_disk_takes_nothing_more(tmp_path: Path) -> None:
+    """SQLite's shared memory is a file too; a limit of zero bytes stands for the full disk."""
+    import resource
+
+    path = tmp_path / "registry.sqlite3"
+    first = Database(path)
+    tables = first.row("SELECT count(*) FROM sqlite_schema")[0]
+    first.close()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        again = Database(path)
+        assert again.row("SELECT count(*) FROM sqlite_schema")[0] == tables > 0
+        with pytest.raises(sqlite3.OperationalError), again.transaction():
+            again.run("CREATE TABLE more(x)")
+        again.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    once_more = Database(path)  # and everything works when there is room again
+    with once_more.transaction():
+        once_more.run("CREATE TABLE more(x)")
+    once_more.close()

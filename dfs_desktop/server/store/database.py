@@ -23,10 +23,18 @@ class Database:
     def __init__(self, path: Path) -> None:
         # SQLite gives its -wal and -shm files the mode of the main file.
         os.close(private_file(path))
+        try:
+            self._open(path)
+        except sqlite3.OperationalError:
+            # No shared memory beside it (a full disk, a network share): alone with the file, which
+            # the lease grants, SQLite needs none, and what is there can be looked at.
+            self._open(path, "locking_mode = EXCLUSIVE")
+
+    def _open(self, path: Path, *first: str) -> None:
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
         try:
-            for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            for pragma in (*first, "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
                 self._connection.execute(f"PRAGMA {pragma}")
             self._migrate(path)
         except BaseException:
