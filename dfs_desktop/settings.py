@@ -129,6 +129,9 @@ class SettingsFile:
         except FileNotFoundError:
             return Settings()
         except OSError as error:
+            if error.errno == errno.EINVAL:
+                self.notice = f"Your settings could not be read ({disk_errors.reason(error)})"
+                return Settings()
             self._keep_aside(
                 "bad", f"Your settings could not be read ({disk_errors.reason(error)})"
             )
@@ -167,6 +170,7 @@ class SettingsFile:
             return
         # A link stays a link: some people keep their settings in a repository.
         target = Path(os.path.realpath(self.path))
+        _check_kind(target)
         make_private(target.parent)
         temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
         try:
@@ -180,6 +184,7 @@ class SettingsFile:
         self._written = content
 
     def _read(self) -> bytes:
+        _check_kind(self.path)
         with self.path.open("rb") as file:
             return file.read(_MAX_SIZE)
 
@@ -242,6 +247,14 @@ def _profile(value: Any) -> Profile | None:
         return msgspec.convert(value, Profile)
     except msgspec.ValidationError:
         return None
+
+
+def _check_kind(path: Path) -> None:
+    """OSError for a pipe or a device: reading it may not end, and it must not be replaced."""
+    with contextlib.suppress(FileNotFoundError):
+        mode = path.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise OSError(errno.EINVAL, "it is no file, but a pipe or a device", str(path))
 
 
 def _mode(path: Path) -> int:

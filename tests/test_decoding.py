@@ -113,9 +113,13 @@ def test_damaged_settings_that_stay_where_they_are_are_told_so(
 @pytest.mark.fault("RL-18")
 def test_companions_are_known_by_their_names() -> None:
     for name in ("._a.fnnx", "w/._m.safetensors", "__MACOSX/a.py", "a/__MACOSX/b/c", ".DS_Store",
-                 "x/Thumbs.db", "Desktop.ini", "d\\._x", "__MACOSX"):  # fmt: skip
+                 "x/Thumbs.db", "Desktop.ini", "d\\._x", "__MACOSX", ".apdisk", ".LSOverride",
+                 ".Trash-1000/files/m.pt", "System Volume Information/x.db", "@eaDir/a.pt/b.jpg",
+                 ".DocumentRevisions-V100/m.pt", "lost+found/m.pt", ".fuse_hidden0000ab",
+                 ".nfs000000000123", ".~lock.a.csv#", "m.onnx:Zone.Identifier", "d/.directory"):  # fmt: skip
         assert is_companion(name), name
-    for name in ("a.fnnx", "_a", ".hidden", "a/._b/c.txt", "thumbs.db.txt", "MACOSX/a", "", "a._b"):
+    for name in ("a.fnnx", "_a", ".hidden", "a/._b/c.txt", "thumbs.db.txt", "MACOSX/a", "", "a._b",
+                 "trash/a.pt", ".nfsd", "zone.identifier"):
         assert not is_companion(name), name
 
 

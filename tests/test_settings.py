@@ -291,3 +291,22 @@ def test_places_of_the_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert places.config == tmp_path / "c" / "dfs-desktop"
     assert places.state == tmp_path / "s" / "dfs-desktop"
     assert len({places.config, places.data, places.cache, places.state, places.downloads}) == 5
+
+
+@pytest.mark.fault("RL-35")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_pipe_in_the_place_of_the_settings_is_neither_waited_for_nor_replaced(
+    tmp_path: Path, *, linked: bool
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    file = SettingsFile(tmp_path / "settings.json" if linked else pipe)
+    if linked:
+        file.path.symlink_to(pipe)
+    assert file.load() == Settings()
+    assert file.notice == "Your settings could not be read (it is no file, but a pipe or a device)"
+    with pytest.raises(OSError, match="it is no file"):
+        file.save(Settings(theme="dark"))
+    assert pipe.is_fifo()
+    assert file.path.is_symlink() is linked
