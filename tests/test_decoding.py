@@ -116,10 +116,22 @@ def test_companions_are_known_by_their_names() -> None:
                  "x/Thumbs.db", "Desktop.ini", "d\\._x", "__MACOSX", ".apdisk", ".LSOverride",
                  ".Trash-1000/files/m.pt", "System Volume Information/x.db", "@eaDir/a.pt/b.jpg",
                  ".DocumentRevisions-V100/m.pt", "lost+found/m.pt", ".fuse_hidden0000ab",
-                 ".nfs000000000123", ".~lock.a.csv#", "m.onnx:Zone.Identifier", "d/.directory"):  # fmt: skip
+                 ".nfs000000000123", ".~lock.a.csv#", "m.onnx:Zone.Identifier",
+                 "d/.directory"):  # fmt: skip
         assert is_companion(name), name
-    for name in ("a.fnnx", "_a", ".hidden", "a/._b/c.txt", "thumbs.db.txt", "MACOSX/a", "", "a._b",
-                 "trash/a.pt", ".nfsd", "zone.identifier"):
+    for name in (
+        "a.fnnx",
+        "_a",
+        ".hidden",
+        "a/._b/c.txt",
+        "thumbs.db.txt",
+        "MACOSX/a",
+        "",
+        "a._b",
+        "trash/a.pt",
+        ".nfsd",
+        "zone.identifier",
+    ):
         assert not is_companion(name), name
 
 
