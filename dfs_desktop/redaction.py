@@ -12,7 +12,8 @@ from pathlib import Path
 
 _NAMES = (
     r"x-amz-(?:signature|security-token|credential)|x-goog-signature|signature|sig|accountkey|"
-    r"(?:aws_)?secret_?(?:access_?)?key|access_?key|session_?token|api_?key|password|passwd|token"
+    r"(?:aws_?)?secret_?(?:access_?)?key|(?:aws_?)?access_?key(?:_?id)?|session_?token|api[_-]?key|"
+    r"password|passwd|pwd|token|secret"
 )
 _PATTERNS = (
     (re.compile(r"\b(dfs|dfssat|luml|lumlsat)_[\w-]{8,}"), r"\1_…"),
@@ -22,7 +23,12 @@ _PATTERNS = (
     (re.compile(r"(?i)\b([a-z][a-z0-9+.-]{1,20}://)[^\s/?#'\"<>@]*@"), r"\1…@"),
     (re.compile(r"(https?://[^\s?'\"<>]+)\?[^\s'\"<>]*"), r"\1?…"),
     # name=value and "name": "value", the signs between them percent-encoded as well.
-    (re.compile(rf"(?i)\b({_NAMES})(['\"]?\s*(?:=|:\s|%3d|%253d)\s*['\"]?)[^&\s;,'\"]+"), r"\1\2…"),
+    (
+        re.compile(
+            rf"(?i)(?<![^\W_])({_NAMES})(['\"]?\s*(?:=|:\s|%3d|%253d)\s*['\"]?)[^&\s;,'\"]+"
+        ),
+        r"\1\2…",
+    ),
 )
 # What could start a line of its own, or move the cursor of a terminal that shows the log.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")

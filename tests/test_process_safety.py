@@ -27,6 +27,9 @@ posix = pytest.mark.skipif(os.name != "posix", reason="rights of POSIX")
     ("line", "secret"),
     [
         ("key luml_" + "Marker" * 7, "Marker"),
+        ("x-api-key: Marker123", "Marker"),
+        ("sent client_secret=Marker&refresh_token=Marker", "Marker"),
+        ("?AWSAccessKeyId=Marker&pwd=Marker", "Marker"),
         ("key dfs_" + "Marker" * 7, "Marker"),
         ("Authorization: Basic TWFya2VyOk1hcmtlcg==", "TWFya2Vy"),
         ("sent {'authorization': 'Bearer MarkerMarker'}", "Marker"),

@@ -213,14 +213,15 @@ def test_a_card_opens_without_rights_and_nothing_is_promised_of_it() -> None:
 @pytest.mark.parametrize(
     "cell",
     ["=cmd|x", "+a", "-a", "@x", "\t=1+1", "\r=x", "＝1", "＋x", "－x", "＠x", "a;=cmd", "a,b\t=x",
-     "a\n=x", "  =x", "\u200b=x", "\xa0@x", "a|=x", "-1+cmd", "\ufeff=x"],
+     "a\n=x", "  =x", "\u200b=x", "\xa0@x", "a|=x", "-1+cmd", "\ufeff=x",
+     "\x01=x", "\u3164=x", "\u115f+x", "\ufe62x"],
 )  # fmt: skip
 def test_nothing_that_leaves_as_a_table_is_a_formula(cell: str) -> None:
     for divider in (";", ",", "\t", "|"):
         for piece in guarded(cell).splitlines():
             for each in piece.split(divider):
-                seen = each.strip(" \t\r\n\xa0\u200b\ufeff")
-                assert seen[:1] not in set("=+-@＝＋－＠") or not seen
+                seen = each.strip(" \t\r\n\xa0\u200b\ufeff\x01\u3164\u115f")
+                assert seen[:1] not in set("=+-@＝＋－＠\ufe62") or not seen
     written = table(
         [cell], [Section("s", (row(cell, [cell, None], cell),))], only_differences=False
     )

@@ -3,10 +3,15 @@
 import re
 from collections.abc import Iterable
 
-_SIGNS = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")  # full-width ones count in Asian versions
+_SIGNS = frozenset(
+    "=+-@\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b"
+)  # small and full-width ones count in Asian versions
 # Which of these divides cells depends on the reader's country, not on how the file was written.
 _DIVIDERS = re.compile("([;,|\t\r\n\v\f\u2028\u2029])")
-_UNSEEN = re.compile("^[\\s\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\0]+")
+_UNSEEN = re.compile(
+    "^[\\s\0-\x1f\x7f-\x9f\u00ad\u034f\u115f\u1160\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]+"
+)
 
 
 def guarded(cell: str) -> str:
