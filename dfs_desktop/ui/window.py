@@ -215,10 +215,13 @@ class MainWindow(QMainWindow):
         session = self.workspace.session
         going = self.workspace.deleting.going_ids()
         # Ten thousand may be selected: each question looks only as far as its first answer.
-        settled = [a for a in chosen if connected and not a.id.startswith("job:")]
-        self.actions_["copy_id"].setEnabled(bool(settled))
-        staying = any(a.id not in going for a in settled)
-        whole = any(a.id not in going and a.status not in UNSTORED for a in settled)
+        settled = chosen if connected else []
+        self.actions_["copy_id"].setEnabled(any(not a.id.startswith("job:") for a in settled))
+        staying = any(not a.id.startswith("job:") and a.id not in going for a in settled)
+        whole = staying and any(
+            not a.id.startswith("job:") and a.id not in going and a.status not in UNSTORED
+            for a in settled
+        )
         nothing = "" if whole or not chosen else why_no_file(chosen[0], going)
         for key in ("download", "download_to"):
             self.actions_.allow(key, whole, nothing)

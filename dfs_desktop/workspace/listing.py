@@ -16,7 +16,7 @@ from dfs_desktop.workspace import filter_line, filters
 from dfs_desktop.workspace.columns import FIXED, Column, Tally, columns_for
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.ordering import Order, by_place, without
-from dfs_desktop.workspace.row import UNSTORED, Row
+from dfs_desktop.workspace.row import STORED, UNSTORED, Row
 
 FEW = 100  # rows that are put in their places one by one
 
@@ -95,7 +95,9 @@ class Listing:
         """The records without a whole file: looked for once, until the rows are others."""
         if self._unstored is None:
             self._unstored = [
-                row.artifact for row in self._rows.values() if row.artifact.status in UNSTORED
+                row.artifact
+                for row in self._rows.values()
+                if row.artifact.status is not STORED and row.artifact.status in UNSTORED
             ]
         return self._unstored
 

@@ -11,6 +11,7 @@ from dfs_desktop.transfers.job import Job
 from dfs_desktop.workspace import filters, formats
 from dfs_desktop.workspace.columns import name_key
 
+STORED = ModelArtifactStatus.UPLOADED  # asked for first: most are, and an enum is slow to look up
 # Records in these states are no artifacts: their file never came whole, or is going.
 UNSTORED = {
     ModelArtifactStatus.PENDING_UPLOAD,

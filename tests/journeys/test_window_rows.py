@@ -25,6 +25,17 @@ def folder(desktop: Desktop) -> Path:
     return desktop.workspace.downloading.folder
 
 
+@pytest.fixture
+def three(desktop: Desktop, make_model: Make) -> list[ModelArtifact]:
+    """alpha 0.1, beta 0.9, gamma without the metric."""
+    paths = [
+        make_model("alpha", weights=3000, acc=0.1),
+        make_model("beta", weights=1000, acc=0.9),
+        make_model("gamma", weights=2000),
+    ]
+    return desktop.upload(*paths)
+
+
 @pytest.mark.parametrize("way", ["double-click", "enter", "return"])
 def test_an_artifact_comes_back_whole(
     desktop: Desktop, model: Path, way: str, monkeypatch: pytest.MonkeyPatch
