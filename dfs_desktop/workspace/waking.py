@@ -7,25 +7,28 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from dfs_desktop.steady_clock import steady
+
 if TYPE_CHECKING:
     from dfs_desktop.workspace.workspace import Workspace
 
 TICK = 5.0  # seconds between two looks at the clocks
-GAP = 30.0  # seconds that are missing after a sleep, or after somebody set the clock
+GAP = 30.0  # seconds that are missing after a sleep
 
 
 class Waking:
-    """Compares two looks at the clocks. Most systems stop the monotonic clock while they sleep, so
-    the wall's is ahead then; some let it run, and then the look itself comes late."""
+    """Compares two looks at two clocks, neither of which anybody sets. Most systems stop Python's
+    monotonic clock while they sleep, so the one that counts sleep (``whole``) is ahead then; some
+    let both run, and then the look itself comes late."""
 
     def __init__(
         self,
         workspace: Workspace,
-        wall: Callable[[], float] = time.time,
+        whole: Callable[[], float] = steady,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._workspace, self._wall, self._monotonic = workspace, wall, monotonic
-        self._seen = (wall(), monotonic())
+        self._workspace, self._whole, self._monotonic = workspace, whole, monotonic
+        self._seen = (whole(), monotonic())
 
     async def watch(self) -> None:
         """Look now and then, for as long as the program lives."""
@@ -35,9 +38,9 @@ class Waking:
 
     def look(self) -> bool:
         """Whether the computer slept since the last look; then transfers are tried at once."""
-        before, self._seen = self._seen, (self._wall(), self._monotonic())
-        by_wall, by_monotonic = (now - then for now, then in zip(self._seen, before, strict=True))
-        slept = by_wall - by_monotonic > GAP or by_monotonic > TICK + GAP
+        before, self._seen = self._seen, (self._whole(), self._monotonic())
+        by_whole, by_monotonic = (now - then for now, then in zip(self._seen, before, strict=True))
+        slept = by_whole - by_monotonic > GAP or by_monotonic > TICK + GAP
         if slept:
             self._workspace.queue.hurry()
         return slept
