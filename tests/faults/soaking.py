@@ -12,6 +12,7 @@ import json
 import os
 import random
 import ssl
+import sys
 import tempfile
 import threading
 import time
@@ -304,6 +305,8 @@ def soak(options: argparse.Namespace, folder: Path) -> tuple[Soak, Weather]:
     with Nurseries(1) as nurseries:
         while work.number < options.transfers or time.monotonic() < end:
             work.program(nurseries, weather)
+            print(f"\r{work.number} transfers", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
     weather.ended.set()
     weather.join()
     work.close()
