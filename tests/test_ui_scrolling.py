@@ -15,6 +15,7 @@ from dfs_desktop.ui.inspect_table import RowsTable
 from dfs_desktop.ui.opaque_ground import OpaqueGround
 from dfs_desktop.ui.pulse import Pulse
 from dfs_desktop.ui.table_view import TableView
+from dfs_desktop.ui.thin_bar import ThinBar
 from dfs_desktop.workspace.listing import Listing
 
 STEP = 7  # pixels
@@ -89,3 +90,20 @@ def test_the_ground_below_the_rows_has_the_colour_of_the_theme(
         qapp.processEvents()
         seen = tree.viewport().grab().toImage().pixelColor(20, 250)
         assert seen.name() == look.color("base").name()
+
+
+def test_a_bar_that_moves_is_painted_with_all_else_and_not_on_the_spot(
+    qapp: QApplication, room: QWidget
+) -> None:
+    theme.install(qapp)
+    bar = ThinBar()
+    bar.setParent(room)
+    room.show()
+    qapp.processEvents()
+    painted = Painted(bar)
+    for permille in range(100, 600, 100):
+        bar.advance(permille)
+    assert painted.heights == []
+    qapp.processEvents()
+    assert len(painted.heights) == 1
+    assert bar.value() == 500

@@ -60,7 +60,10 @@ class ThinBar(QProgressBar):
         else:
             if not self.maximum():
                 self.setRange(0, 1000)
-            self.setValue(permille)
+            if permille != self.value():
+                self.setUpdatesEnabled(False)  # Qt would paint the window on the spot
+                self.setValue(permille)
+                self.setUpdatesEnabled(True)
         if permille is None or color != self._color:
             self._color = color
             self.update()

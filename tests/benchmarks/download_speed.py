@@ -2,11 +2,12 @@
 
     .venv/bin/python tests/benchmarks/download_speed.py [--mib 2048] [--runs 5] [--folder DIR]
 
-The store is nginx on loopback, three times: as fast as it goes; with `limit_rate 50m`; and, as that
+The store is nginx on loopback, twice: as fast as it goes; with `limit_rate 50m`. Then, as that
 limit lets a second's worth pass at once with every request, a server of our own whose connections
-the kernel paces to 50 MiB/s each. All contestants run in turns, each in a fresh process, and write
-to the same folder. Ours is the public client: it asks a registry for record and URL, receives,
-verifies and renames; imports and the making of the client are not counted. With --folder on a disk
+the kernel paces to 50 MiB/s each. Three more of these: one says SlowDown above four connections, one
+answers after 40 ms, one ignores ranges; `--only SlowDown` and so on choose among all.
+All contestants run in turns, each in a fresh process, and write to the same folder.
+Ours is the public client: it asks a registry for record and URL, receives, verifies and renames; imports and the making of the client are not counted. With --folder on a disk
 each contestant's time includes making the file durable (curl and the others: `sync FILE`).
 """
 
@@ -44,10 +45,12 @@ with DataForceClient(**options) as client:
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory
     print(json.dumps([took, time.process_time(), grown / 1024]))
 """
-# Ranges over keep-alive connections, each paced by the kernel.
+# Ranges over keep-alive connections, each paced by the kernel. It says SlowDown above so many
+# connections, waits so many milliseconds before each answer, and ignores ranges when asked to.
 PACED = """
-import os, re, socket, sys, threading
-path, rate = sys.argv[1], int(sys.argv[2])
+import os, re, socket, sys, threading, time
+path, (rate, most, wait, whole) = sys.argv[1], map(int, sys.argv[2:])
+busy, lock = 0, threading.Lock()
 SO_MAX_PACING_RATE = 47
 size, listener = os.path.getsize(path), socket.create_server(("127.0.0.1", 0), backlog=64)
 print(listener.getsockname()[1], flush=True)
@@ -64,7 +67,13 @@ def serve(line):
                     return
                 head += more
             asked, _, head = head.partition(b"\\r\\n\\r\\n")
-            found = re.search(rb"(?i)range: bytes=(\\d+)-(\\d*)", asked)
+            time.sleep(wait / 1000)
+            if most and busy > most:
+                body = b"<Error><Code>SlowDown</Code><Message>Reduce your rate</Message></Error>"
+                line.sendall(b"HTTP/1.1 503 Slow Down\\r\\nContent-Type: application/xml\\r\\n"
+                             b"Connection: close\\r\\nContent-Length: %d\\r\\n\\r\\n" % len(body) + body)
+                return
+            found = not whole and re.search(rb"(?i)range: bytes=(\\d+)-(\\d*)", asked)
             start = int(found[1]) if found else 0
             last = int(found[2]) if found and found[2] else size - 1
             last = min(last, size - 1)
@@ -76,13 +85,26 @@ def serve(line):
             while asked[:4] != b"HEAD" and start <= last:
                 start += os.sendfile(line.fileno(), file.fileno(), start, min(last + 1 - start, 1 << 20))
 def safely(line):
+    global busy
+    with lock:
+        busy += 1
     try:
         serve(line)
     except OSError:
         pass
+    finally:
+        with lock:
+            busy -= 1
 while True:
     threading.Thread(target=safely, args=(listener.accept()[0],), daemon=True).start()
 """
+# Bytes a second of a connection, connections, milliseconds, whether ranges are ignored.
+PACED_STORES = {
+    "paced to 50 MiB/s each": (LIMIT_MIB << 20, 0, 0, 0),
+    "SlowDown above 4 connections, 50 MiB/s each": (LIMIT_MIB << 20, 4, 0, 0),
+    "40 ms of latency": ((1 << 31) - 1, 0, 40, 0),
+    "ignores ranges": ((1 << 31) - 1, 0, 0, 1),
+}
 NGINX = """
 worker_processes 2; daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log;
 events {{ worker_connections 256; }}
@@ -116,21 +138,19 @@ def stores(folder: Path, path: Path) -> Iterator[dict[str, str]]:
     config = folder / "nginx.conf"
     config.write_text(NGINX.format(folder=folder, fast=fast, slow=slow, limit=LIMIT_MIB))
     nginx = subprocess.Popen(["nginx", "-c", str(config), "-e", str(folder / "nginx.log")])
-    command = [sys.executable, "-c", PACED, str(path), str(LIMIT_MIB << 20)]
-    paced = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    processes, ports = [nginx], {"nginx at full speed": fast, "nginx, limit_rate 50m": slow}
     try:
-        assert paced.stdout is not None
-        port = int(paced.stdout.readline())
+        for name, facts in PACED_STORES.items():
+            command = [sys.executable, "-c", PACED, str(path), *map(str, facts)]
+            paced = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+            processes.append(paced)
+            assert paced.stdout is not None
+            ports[name] = int(paced.stdout.readline())
         while not (answers(fast) and answers(slow)):
             time.sleep(0.05)
-        ports = {
-            "nginx at full speed": fast,
-            "nginx, limit_rate 50m": slow,
-            "paced to 50 MiB/s each": port,
-        }
         yield {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
     finally:
-        for process in (nginx, paced):
+        for process in processes:
             process.terminate()
             process.wait()
 
@@ -192,6 +212,8 @@ class Contest:
         for command in self.commands()[name]:
             environment = {**os.environ, "PYTHONPATH": str(TESTS.parent)}
             ran = subprocess.run(command, capture_output=True, text=True, env=environment)
+            if ran.returncode and not name.startswith("ours"):
+                return float("inf"), f", failed: {ran.stdout[-80:]}{ran.stderr[-80:]}"
             if ran.returncode:
                 sys.exit(f"{name}: {ran.stdout}{ran.stderr}")
             said = ran.stdout
