@@ -7,7 +7,8 @@ limit lets a second's worth pass at once with every request, a server of our own
 the kernel paces to 50 MiB/s each. Three more of these: one says SlowDown above four connections, one
 answers after 40 ms, one ignores ranges; `--only SlowDown` and so on choose among all.
 All contestants run in turns, each in a fresh process, and write to the same folder.
-Ours is the public client: it asks a registry for record and URL, receives, verifies and renames; imports and the making of the client are not counted. With --folder on a disk
+Ours is the public client: it asks a registry for record and URL, receives, verifies and renames; imports
+and the making of the client are not counted. With --folder on a disk
 each contestant's time includes making the file durable (curl and the others: `sync FILE`).
 """
 
