@@ -160,7 +160,7 @@ class Morning:
             await ended(four)
         four = await self._four(big, records)
         with scrolling.through("… and all else at once"):
-            await self._all_else(records[0].collection_id)
+            await self._all_else()
             await ended(four, first=True)
         await self._no_more()
         await ended(four)
@@ -182,10 +182,9 @@ class Morning:
         self.jobs += four
         return four
 
-    async def _all_else(self, collection: str) -> None:
-        """Downloads that wait behind those that run, and an artifact of very many members."""
-        records = self.workspace.listing.artifacts()[-self.options.waiting :]
-        await self.workspace.downloading.fetch(records)
+    async def _all_else(self) -> None:
+        """Uploads that wait behind those that run, and an artifact of very many members."""
+        self.workspace.uploading.submit(await self._small())
         self.app.window.local_files.look_into([self.home / "many.fnnx"])
         details = self.app.window.details
         details.tabs.choose("files")
@@ -206,16 +205,19 @@ class Morning:
 
     async def _many_uploads(self) -> None:
         """Files dropped by the thousand: each has its row from then on."""
-        path = self.home / "small.fnnx"
-        make_model(path, 0)
-        (draft,) = await self.workspace.uploading.review([path])
-        drafts = [copy.copy(draft) for _ in range(self.options.waiting)]
+        drafts = await self._small()
         self.workspace.queue.set_limit(1)
         with self.scrolling.through(f"{len(drafts)} uploads queued"):
             jobs = self.workspace.uploading.submit(drafts)
             await asyncio.sleep(5)
         for job in jobs:
             self.workspace.queue.pause(job)
+
+    async def _small(self) -> list:  # type: ignore[type-arg]
+        path = self.home / "small.fnnx"
+        make_model(path, 0)
+        (draft,) = await self.workspace.uploading.review([path])
+        return [copy.copy(draft) for _ in range(self.options.waiting)]
 
     async def _sparse(self, gib: int) -> None:
         """A file of many gigabytes that has none on the disk: holes are read as zeros."""
