@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from dfs_desktop import __version__
+from . import __version__
 
 NO_DISPLAY = (
     "DFS Desktop needs a display and found none: log in to a desktop session, connect with "
@@ -65,8 +65,8 @@ def _self_test(screenshot: Path | None) -> int:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     with tempfile.TemporaryDirectory(prefix="dfs-self-test-", ignore_cleanup_errors=True) as home:
         os.environ["DFS_DESKTOP_HOME"] = home
-        from dfs_desktop.app import Options, run
-        from dfs_desktop.selftest import SelfTest
+        from .app import Options, run
+        from .selftest import SelfTest
 
         def say(text: str) -> None:
             print(text, flush=True)  # noqa: T201  this is what the person asked to read
@@ -96,7 +96,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(NO_DISPLAY, file=sys.stderr)  # noqa: T201
         return 2
     gc.disable()  # nothing to collect while the program is being built; the loop turns it on again
-    from dfs_desktop.app import Options, run
+    from .app import Options, run
 
     files = tuple(path.absolute() for path in options.files)
     return run(["dfs-desktop"], Options(files=files))

@@ -18,26 +18,27 @@ from msgspec import Struct
 from PySide6.QtCore import QLocale, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from dfs_desktop import __version__, process_safety, redaction, start_notices
-from dfs_desktop.credentials import Credentials
-from dfs_desktop.local_registry import LocalRegistryRoom
-from dfs_desktop.number_text import use_decimal_point
-from dfs_desktop.settings import Places, SettingsFile
 from dfs_desktop.transfers.journal import Journal
-from dfs_desktop.ui import theme
-from dfs_desktop.ui.assets import application_icon
-from dfs_desktop.ui.leaving import Leaving
-from dfs_desktop.ui.screen_fit import ScreenFit
-from dfs_desktop.ui.single_instance import SingleInstance
-from dfs_desktop.ui.warm import PAUSE, import_parts_with_qt, import_parts_without_qt
-from dfs_desktop.ui.window import MainWindow
-from dfs_desktop.ui.window_layout import save_layout
-from dfs_desktop.workers.byte_worker import ByteWorker
-from dfs_desktop.workspace.memory import Memory
+from dfs_desktop.ui.main_window.closing import Leaving
+from dfs_desktop.ui.main_window.layout import save_layout
+from dfs_desktop.ui.main_window.preload import PAUSE, import_parts_with_qt, import_parts_without_qt
+from dfs_desktop.ui.main_window.single_instance import SingleInstance
+from dfs_desktop.ui.main_window.window import MainWindow
+from dfs_desktop.ui.platform.screen_fit import ScreenFit
+from dfs_desktop.ui.theme import theme
+from dfs_desktop.ui.theme.icon_files import application_icon
+from dfs_desktop.workers.byte_worker.caller import ByteWorker
+from dfs_desktop.workspace.listing.cache import Memory
 from dfs_desktop.workspace.notices import Level, Notice, from_error
 from dfs_desktop.workspace.session import LOCAL, Stage
-from dfs_desktop.workspace.waking import Waking
+from dfs_desktop.workspace.sleep_detector import Waking
 from dfs_desktop.workspace.workspace import Workspace
+
+from . import __version__, process_safety, redaction, start_notices
+from .credentials import Credentials
+from .local_registry import LocalRegistryRoom
+from .number_text import use_decimal_point
+from .settings import Places, SettingsFile
 
 SETTLED = 3.0  # seconds after which the start is over
 # Loggers of libraries that tell too much: httpx writes signed addresses.

@@ -17,12 +17,13 @@ from typing import IO, NoReturn
 
 import msgspec
 
-from dfs_desktop import disk_errors
-from dfs_desktop.api import ConfigurationError
-from dfs_desktop.redaction import redact
-from dfs_desktop.settings import Places
-from dfs_desktop.workers import launching
+from dfs_desktop.workers.process import launch
 from dfs_desktop.workspace.workspace import LocalServer
+
+from . import disk_errors
+from .api import ConfigurationError
+from .redaction import redact
+from .settings import Places
 
 OPTION = "--local-registry"  # the first argument with which a frozen program becomes the registry
 _LONGEST_LINE = 10_000  # characters of what it says
@@ -131,7 +132,7 @@ def _launch(folder: Path) -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=launching.environment(launching.temporary_folder()),
+        env=launch.environment(launch.temporary_folder()),
         creationflags=flags,
     )
 

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
-from dfs_desktop.redaction import redact
+from .redaction import redact
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h; the thread that started it has to live as long
 _PR_SET_DUMPABLE = 4  # linux/prctl.h

@@ -15,13 +15,14 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from dfs_desktop.api import ModelArtifactStatus
-from dfs_desktop.app import Application
-from dfs_desktop.ui.assets import sample_artifact
-from dfs_desktop.ui.dialogs import Question
-from dfs_desktop.ui.heartbeat import Heartbeat
-from dfs_desktop.ui.review_sheet import ReviewSheet
-from dfs_desktop.workspace.row import Row
+from dfs_desktop.ui.platform.event_loop_lag import Heartbeat
+from dfs_desktop.ui.theme.icon_files import sample_artifact
+from dfs_desktop.ui.upload_review.sheet import ReviewSheet
+from dfs_desktop.ui.widgets.dialogs import Question
+from dfs_desktop.workspace.listing.row import Row
+
+from .api import ModelArtifactStatus
+from .app import Application
 
 T = TypeVar("T")
 

@@ -13,8 +13,8 @@ from typing import Any, Literal
 import msgspec
 import platformdirs
 
-from dfs_desktop import disk_errors
-from dfs_desktop.decoding import decode_json
+from . import disk_errors
+from .decoding import decode_json
 
 APPLICATION = "dfs-desktop"
 HOME_VARIABLE = "DFS_DESKTOP_HOME"

@@ -6,9 +6,10 @@ import platform
 import sys
 from collections.abc import Callable
 
-from dfs_desktop import __version__, disk_errors, redaction
-from dfs_desktop.settings import Places
 from dfs_desktop.workspace.notices import Action, Level, Notice
+
+from . import __version__, disk_errors, redaction
+from .settings import Places
 
 
 def unwritable(places: Places) -> Notice | None:

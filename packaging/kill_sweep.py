@@ -37,7 +37,7 @@ def main() -> int:
     if not hasattr(os, "fork"):
         print("This system cannot fork, which the sweep needs.")
         return 2
-    command = [python(), "-m", "faults.random_sweep", "--kills", str(options.kills)]
+    command = [python(), "-m", "fault_injection.random_sweep", "--kills", str(options.kills)]
     command += ["--http"] * options.http + ["--byte-worker"] * options.byte_worker
     if options.seed is not None:
         command += ["--seed", str(options.seed)]

@@ -18,10 +18,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.pop("REQUESTS_CA_BUNDLE", None)
 os.environ.pop("CURL_CA_BUNDLE", None)
 
-import leaks
 import pytest
-from certificates import Authority
-from fork_server import ForkServer
+from support import leaks
+from support.fork_server import ForkServer
+from support.network.certificates import Authority
 
 sys.addaudithook(leaks.watch_imports)
 

@@ -7,6 +7,21 @@ rest, and a window that shows its rows of last time needs only the types and the
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from dfs_desktop.api.flows.scope import Place
+from dfs_desktop.api.protocol.effects import Held, Kept
+from dfs_desktop.api.protocol.ledger import (
+    DeletionRecord,
+    DeletionStep,
+    DownloadRecord,
+    DownloadStep,
+    Ledger,
+    SentPart,
+    UploadRecord,
+    UploadStep,
+)
+from dfs_desktop.api.storage.limits.progress_meter import Meter, Phase, Progress, metered
+from dfs_desktop.api.storage.limits.rate_limiter import Pace
+
 from .dialects import UploadPlan
 from .errors import (
     APIConnectionError,
@@ -39,40 +54,20 @@ from .errors import (
     UploadDeniedError,
     UploadExpiredError,
 )
-from .flows.effects import Held, Kept
-from .flows.places import Place
-from .ledger import (
-    DeletionRecord,
-    DeletionStep,
-    DownloadRecord,
-    DownloadStep,
-    Ledger,
-    SentPart,
-    UploadRecord,
-    UploadStep,
-)
-from .storage.meter import Meter, Phase, Progress, metered
-from .storage.pace import Pace
-from .types import (
-    BucketSecret,
-    Collection,
-    ModelArtifact,
-    ModelArtifactStatus,
-    Orbit,
-    Organization,
-)
+from .types import BucketSecret, Collection, ModelArtifact, ModelArtifactStatus, Orbit, Organization
 
 if TYPE_CHECKING:
-    from .client import AsyncDataForceClient, DataForceClient
-    from .resources.model_artifacts import (
+    from dfs_desktop.api.resources.model_artifacts import (
         AsyncModelArtifactResource,
         ModelArtifactResource,
         ModelArtifactResourceBase,
         validate_collection,
     )
-    from .resources.transfers import AsyncTransferResource, TransferResource
-    from .storage.range_source import RangeSource
-    from .stored import StoredFile
+    from dfs_desktop.api.resources.transfers import AsyncTransferResource, TransferResource
+    from dfs_desktop.api.storage.range_source import RangeSource
+
+    from .client import AsyncDataForceClient, DataForceClient
+    from .stored_file import StoredFile
 
 _SPEAKING = {
     "AsyncDataForceClient": "client",
@@ -82,7 +77,7 @@ _SPEAKING = {
     "ModelArtifactResource": "resources.model_artifacts",
     "ModelArtifactResourceBase": "resources.model_artifacts",
     "RangeSource": "storage.range_source",
-    "StoredFile": "stored",
+    "StoredFile": "stored_file",
     "TransferResource": "resources.transfers",
     "validate_collection": "resources.model_artifacts",
 }

@@ -5,27 +5,36 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import time
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 import httpx
 
-from .answers import read_answer
-from .attempts import Attempts
-from .bounds import Patience, bound_heads
-from .connection_errors import cannot_connect
-from .dialects.detection import detect
+from dfs_desktop.api.dialects.detection import detect
+from dfs_desktop.api.http.answer_limits import Patience, bound_heads
+from dfs_desktop.api.http.answers import read_answer
+from dfs_desktop.api.http.connection_errors import cannot_connect
+from dfs_desktop.api.http.json_request import CONNECTIONS, Wire
+from dfs_desktop.api.http.request_retry import Attempts
+from dfs_desktop.api.protocol.effects import (
+    Call,
+    Effect,
+    Flow,
+    Locate,
+    Note,
+    Pause,
+    Step,
+    mark_under_way,
+)
+from dfs_desktop.api.protocol.ledger import Ledger
+from dfs_desktop.api.storage.effect_handlers import Perform, perform
+from dfs_desktop.api.storage.limits.progress_meter import Meter
+from dfs_desktop.api.storage.store_client import Store
+
+from .blocking_job import Worker, outlast
 from .errors import APIStatusError
 from .failpoints import reached
-from .flows.effects import Call, Effect, Flow, Locate, Note, Pause, Step, mark_under_way
-from .ledger import Ledger
-from .storage.meter import Meter
-from .storage.store import Store
-from .storage.work import Perform, perform
 from .transport import ended_by_wish
-from .wire import CONNECTIONS, Wire
-from .worker import Worker
 
 T = TypeVar("T")
 
@@ -159,7 +168,7 @@ class AsyncTransport:
         self._tidied.add(flow)
         task = asyncio.ensure_future(walk())
         task.add_done_callback(ended)
-        await _outlast(task, LEAVE_LIMIT)
+        await outlast(task, LEAVE_LIMIT)
 
     async def _do(self, effect: Effect[Any], meter: Meter) -> Any:
         if not isinstance(effect, Note):
@@ -201,7 +210,7 @@ class AsyncTransport:
                 raise
             if meter is not None:
                 meter.stop()
-            if not await _outlast(task, limit):
+            if not await outlast(task, limit):
                 task.cancel()
                 mark_under_way(error)
                 raise
@@ -331,20 +340,3 @@ class _Interrupted(Exception):  # noqa: N818 - never leaves this module
     ) -> None:
         super().__init__()
         self.error, self.answered, self.reply = error, answered, reply
-
-
-async def _outlast(task: asyncio.Future[Any], limit: float) -> bool:
-    """Wait for a task, however often we are cancelled meanwhile; False when it takes too long.
-
-    The caller raises CancelledError afterwards, so no cancel is lost.
-    """
-    end = time.monotonic() + limit
-    while not task.done():
-        left = end - time.monotonic()
-        if left <= 0:
-            return False
-        try:
-            await asyncio.wait({task}, timeout=left)
-        except asyncio.CancelledError:
-            continue
-    return True

@@ -9,27 +9,31 @@ from typing import Any, TypeVar
 
 import httpx
 
-from .address import Address, Secret, from_environment, read_address, read_key
+from dfs_desktop.api.flows.scope import Places, Wanted
+from dfs_desktop.api.flows.server_dialect import Server
+from dfs_desktop.api.flows.session import Session
+from dfs_desktop.api.http.address import Address, Secret, from_environment, read_address, read_key
+from dfs_desktop.api.http.json_request import Wire
+from dfs_desktop.api.http.server_clock import Clock
+from dfs_desktop.api.protocol.effects import Flow
+from dfs_desktop.api.resources.bucket_secrets import AsyncBucketSecretResource, BucketSecretResource
+from dfs_desktop.api.resources.collections import AsyncCollectionResource, CollectionResource
+from dfs_desktop.api.resources.model_artifacts import (
+    AsyncModelArtifactResource,
+    ModelArtifactResource,
+)
+from dfs_desktop.api.resources.orbits import AsyncOrbitResource, OrbitResource
+from dfs_desktop.api.resources.organizations import AsyncOrganizationResource, OrganizationResource
+from dfs_desktop.api.resources.transfers import AsyncTransferResource, TransferResource
+from dfs_desktop.api.storage.effect_handlers import Perform, perform
+from dfs_desktop.api.storage.limits.progress_meter import Meter
+from dfs_desktop.api.storage.presigned_urls import approval
+from dfs_desktop.api.storage.store_client import Store
+
 from .async_transport import AsyncTransport
 from .dialects import speaking
 from .errors import ConfigurationError
-from .flows.clock import Clock
-from .flows.effects import Flow
-from .flows.places import Places, Wanted
-from .flows.server import Server
-from .flows.session import Session
-from .resources.bucket_secrets import AsyncBucketSecretResource, BucketSecretResource
-from .resources.collections import AsyncCollectionResource, CollectionResource
-from .resources.model_artifacts import AsyncModelArtifactResource, ModelArtifactResource
-from .resources.orbits import AsyncOrbitResource, OrbitResource
-from .resources.organizations import AsyncOrganizationResource, OrganizationResource
-from .resources.transfers import AsyncTransferResource, TransferResource
-from .storage.meter import Meter
-from .storage.store import Store
-from .storage.urls import approval
-from .storage.work import Perform, perform
 from .transport import Transport
-from .wire import Wire
 
 T = TypeVar("T")
 

@@ -8,19 +8,20 @@ from typing import Any, TypeVar
 
 import httpx
 
-from .answers import read_answer
-from .attempts import Attempts
-from .bounds import bound_heads
-from .connection_errors import cannot_connect
-from .dialects.detection import detect
+from dfs_desktop.api.dialects.detection import detect
+from dfs_desktop.api.http.answer_limits import bound_heads
+from dfs_desktop.api.http.answers import read_answer
+from dfs_desktop.api.http.connection_errors import cannot_connect
+from dfs_desktop.api.http.json_request import CONNECTIONS, Wire
+from dfs_desktop.api.http.request_retry import Attempts
+from dfs_desktop.api.protocol.effects import INTERRUPTIONS, Call, Effect, Flow, Locate, Note, Step
+from dfs_desktop.api.storage.effect_handlers import perform
+from dfs_desktop.api.storage.limits.cancellable_sockets import cancellation_scope, make_cancellable
+from dfs_desktop.api.storage.limits.progress_meter import Meter
+from dfs_desktop.api.storage.store_client import Store
+
 from .errors import APIStatusError, TransferCancelled
 from .failpoints import reached
-from .flows.effects import INTERRUPTIONS, Call, Effect, Flow, Locate, Note, Step
-from .storage.limits.cancellable_sockets import cancellation_scope, make_cancellable
-from .storage.meter import Meter
-from .storage.store import Store
-from .storage.work import perform
-from .wire import CONNECTIONS, Wire
 
 T = TypeVar("T")
 

@@ -1,8 +1,9 @@
 """What is inside an artifact file: manifest, metrics and index, by a bounded walk."""
 
+from dfs_desktop.artifact.archive.local_file import Fingerprint, hash_file
+
 from .contents import ArtifactFile, Contents, read_contents
 from .errors import ArtifactError
-from .files import Fingerprint, hash_file
 from .names import FORMATS, check_registered_name, extension, numbered, safe_name, visible
 
 __all__ = [

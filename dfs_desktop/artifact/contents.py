@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from .files import AnyPath, Fingerprint
+from dfs_desktop.artifact.archive.local_file import AnyPath, Fingerprint
 
 
 class Contents(msgspec.Struct, frozen=True):
@@ -37,8 +37,9 @@ def read_contents(path: AnyPath, *, check: Callable[[], None] = _go_on) -> Conte
     is wrong with the file, OSError when it cannot be opened or read.
     """
     # Late: who only asks for safe names does not wait for the reader.
-    from .opened import OpenArtifact
-    from .source import LocalSource
+    from dfs_desktop.artifact.archive.byte_source import LocalSource
+
+    from .artifact_reader import OpenArtifact
 
     with LocalSource(path) as source:
         opened = OpenArtifact.walk(source, check=check)

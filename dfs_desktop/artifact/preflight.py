@@ -7,19 +7,20 @@ from pathlib import Path
 
 import msgspec
 
+from dfs_desktop.artifact.archive.companions import is_companion
+from dfs_desktop.artifact.archive.local_file import AnyPath
+from dfs_desktop.artifact.documents.environment import read_environment
+from dfs_desktop.artifact.documents.interface import read_interface
+from dfs_desktop.artifact.documents.pipeline_graph import Graph, read_graph
+from dfs_desktop.artifact.formats.weights import weights_files, weights_of
+from dfs_desktop.artifact.safety.code_risks import PYFUNC
 from dfs_desktop.number_text import number_text
 
-from .companions import is_companion
-from .environment import read_environment
+from .artifact_reader import ROOT_FILES, OpenArtifact
 from .errors import ArtifactError
-from .files import AnyPath
-from .graph import Graph, read_graph
-from .inside.findings import Finding, Level
-from .interface import read_interface
+from .findings import Finding, Level
+from .kind import EXPERIMENT, Kind
 from .names import check_registered_name, shortened
-from .opened import EXPERIMENT, ROOT_FILES, Kind, OpenArtifact
-from .safety import PYFUNC
-from .weights import weights_files, weights_of
 
 LARGE = 500 * 1024 * 1024  # above, uploads go in parts, which wants another role
 LARGEST = 5 * 1000**4  # the servers' own limit

@@ -5,18 +5,18 @@ from typing import Literal
 
 import msgspec
 
+from dfs_desktop.artifact.archive.byte_source import BytesSource, Source, read_exactly
+from dfs_desktop.artifact.archive.compressed import packing_of, unpacked_head
+from dfs_desktop.artifact.documents.strict_json import CUT, MAX_DEPTH, load
+from dfs_desktop.artifact.formats.pictures import picture_of
+from dfs_desktop.artifact.formats.separated_values import table_of
+from dfs_desktop.artifact.formats.text_language import language_of
+from dfs_desktop.artifact.formats.weights import Weights, has_weights, read_weights
 from dfs_desktop.decoding import Decoded, decode_text
 
+from .artifact_reader import OpenArtifact
 from .errors import ArtifactError, UnreachableError
-from .inside.compressed import packing_of, unpacked_head
-from .inside.pictures import picture_of
-from .inside.separated import table_of
-from .inside.texts import language_of
 from .names import extension
-from .opened import OpenArtifact
-from .source import BytesSource, Source, read_exactly
-from .strict_json import CUT, MAX_DEPTH, load
-from .weights import Weights, has_weights, read_weights
 
 HEAD = 256 * 1024
 MAX_PICTURE = 10 * 1024 * 1024

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from .cards import find_cards
-from .experiment import find_snapshots
-from .inside.attachments import find_attachments
-from .opened import OpenArtifact
-from .weights import weights_files
+from dfs_desktop.artifact.documents.card import find_cards
+from dfs_desktop.artifact.experiment.attachments import find_attachments
+from dfs_desktop.artifact.experiment.snapshot import find_snapshots
+from dfs_desktop.artifact.formats.weights import weights_files
+
+from .artifact_reader import OpenArtifact
 
 _TRIFLE = 4  # bytes: `{}` and `[]` with a line break say nothing
 _PORTS = ("inputs", "outputs", "dynamic_attributes", "env_vars")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from .presigning import Presigner
+from dfs_desktop.server.objects.presigning import Presigner
+
+from .limits import Rules
 from .registry import Address, LocalRegistry, RegistryInUse
-from .rules import Rules
 
 __all__ = ["Address", "LocalRegistry", "Presigner", "RegistryInUse", "Rules"]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from .answers import Refusal
-from .catalog import Catalog, json_text, known
-from .multipart import PlannedPart
-from .routing import Ids
-from .store.database import Row
-from .validation import Invalid, problem
+from dfs_desktop.server.http.answers import Refusal
+from dfs_desktop.server.http.routing import Ids
+from dfs_desktop.server.http.validation import Invalid, problem
+from dfs_desktop.server.objects.multipart import PlannedPart
+from dfs_desktop.server.store.database import Row
+
+from .place_rules import Catalog, json_text, known
 
 _NEXT_STATUS = {
     "pending_upload": ("uploaded", "upload_failed"),

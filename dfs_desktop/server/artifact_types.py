@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .answers import Refusal
+from dfs_desktop.server.http.answers import Refusal
 
 TYPES = ("model", "experiment", "dataset")
 # The files of an FNNX package. A manifest of the classic form says no type itself.

@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .identity import new_api_key
 from .lease import Lease, RegistryInUse, private_directory, private_file
-from .rules import Rules
+from .limits import Rules
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-    from .presigning import Presigner
-    from .protocol import QuietServer
-    from .routing import Entry
+    from dfs_desktop.server.http.routing import Entry
+    from dfs_desktop.server.http.uvicorn_protocol import QuietServer
+    from dfs_desktop.server.objects.presigning import Presigner
+
     from .store import Store
 
 __all__ = ["Address", "LocalRegistry", "RegistryInUse"]
@@ -118,7 +119,7 @@ class LocalRegistry:
     def _serve(self, stack: contextlib.ExitStack, listener: socket.socket) -> None:
         import uvicorn
 
-        from .protocol import BoundedProtocol, QuietServer
+        from dfs_desktop.server.http.uvicorn_protocol import BoundedProtocol, QuietServer
 
         port = listener.getsockname()[1]
         api_key = new_api_key()
@@ -155,14 +156,15 @@ class LocalRegistry:
         await server.serve(sockets=[listener])
 
     def _assemble(self, stack: contextlib.ExitStack, port: int, api_key: str) -> ASGIApp:
-        from .blobs import Blobs
-        from .gate import Gate
-        from .object_store import ObjectStore
-        from .presigning import OwnStore
-        from .routing import router
-        from .signing import PREFIX, Signer
+        from dfs_desktop.server.http.host_guard import Gate
+        from dfs_desktop.server.http.routing import router
+        from dfs_desktop.server.objects.blobs import Blobs
+        from dfs_desktop.server.objects.byte_streams import Transfers
+        from dfs_desktop.server.objects.object_store import ObjectStore
+        from dfs_desktop.server.objects.presigning import OwnStore
+        from dfs_desktop.server.objects.signing import PREFIX, Signer
+
         from .store import Store
-        from .transfer import Transfers
 
         rules = self._rules
         store = Store(self._folder / "registry.sqlite3")
@@ -185,21 +187,23 @@ class LocalRegistry:
         self, store: Store, presigner: Presigner, host: str, api_key: str
     ) -> dict[str, ASGIApp]:
         """The generations that this registry speaks, all on the same records."""
-        from .routing import Dialect
+        from dfs_desktop.server.http.routing import Dialect
 
         rules = self._rules
 
         def dataforce() -> list[Entry]:
-            from .catalog import Catalog
-            from .dataforce import DataForce
-            from .generations import DATAFORCE
+            from dfs_desktop.server.dataforce.routes import DataForce
+
+            from .api_versions import DATAFORCE
+            from .place_rules import Catalog
 
             return DataForce(Catalog(store, presigner, rules, host, DATAFORCE)).entries()
 
         def luml() -> list[Entry]:
-            from .catalog import Catalog
-            from .generations import LUML
-            from .luml import Luml
+            from dfs_desktop.server.luml.routes import Luml
+
+            from .api_versions import LUML
+            from .place_rules import Catalog
 
             return Luml(Catalog(store, presigner, rules, host, LUML)).entries()
 

@@ -9,7 +9,8 @@ import msgspec
 from msgspec import Struct
 
 from dfs_desktop.api import DeletionRecord, DeletionStep, Ledger, Place
-from dfs_desktop.transfers.journal import Journal, Line
+
+from .journal import Journal, Line
 
 if TYPE_CHECKING:
     from dfs_desktop.api import AsyncDataForceClient

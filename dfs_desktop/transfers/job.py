@@ -21,8 +21,9 @@ from dfs_desktop.api import (
     UploadRecord,
     UploadStep,
 )
-from dfs_desktop.transfers.problem import Problem
-from dfs_desktop.transfers.rate import Rate
+
+from .problem import Problem
+from .rate import Rate
 
 if TYPE_CHECKING:
     from dfs_desktop.api import DataForceError

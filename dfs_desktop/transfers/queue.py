@@ -8,11 +8,12 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 
 from dfs_desktop.api import Pace, TransferCancelled, metered
-from dfs_desktop.transfers.job import Job, Kind, State
-from dfs_desktop.transfers.journal import Journal
-from dfs_desktop.transfers.kept import enter, restore
-from dfs_desktop.transfers.problem import Problem
-from dfs_desktop.transfers.verdict import Then, judge
+
+from .job import Job, Kind, State
+from .journal import Journal
+from .journal_ledger import enter, restore
+from .problem import Problem
+from .retry_policy import Then, judge
 
 log = logging.getLogger(__name__)
 

@@ -7,15 +7,15 @@ def main(kind: str) -> None:
     """Become a child of this kind; returns for no kind that is known."""
     sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # as in dfs_desktop.app
     if kind == "reader":
-        from dfs_desktop.workers.limits import Limits
-        from dfs_desktop.workers.reading import Reading
-        from dfs_desktop.workers.serving import run
+        from dfs_desktop.workers.process.child_server import run
+        from dfs_desktop.workers.process.limits import Limits
+        from dfs_desktop.workers.reader.child import Reading
 
         run(Reading, Limits())
     if kind == "bytes":
-        from dfs_desktop.workers.carrying import THREADS, Carrying
-        from dfs_desktop.workers.limits import Modesty
-        from dfs_desktop.workers.serving import run
+        from dfs_desktop.workers.byte_worker.child import THREADS, Carrying
+        from dfs_desktop.workers.process.child_server import run
+        from dfs_desktop.workers.process.limits import Modesty
 
         run(Carrying, Modesty(), THREADS)
 

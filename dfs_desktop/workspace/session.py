@@ -10,7 +10,8 @@ from msgspec import Struct, field
 
 from dfs_desktop.api import Collection, ConfigurationError, Orbit, Organization
 from dfs_desktop.settings import Profile
-from dfs_desktop.workspace.notices import Notice
+
+from .notices import Notice
 
 if TYPE_CHECKING:  # httpx is imported when a server is spoken to: the rows of last time come first
     from dfs_desktop.api import AsyncDataForceClient

@@ -18,26 +18,27 @@ from dfs_desktop.transfers.deletions import Deletions
 from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.transfers.journal import Journal
 from dfs_desktop.transfers.queue import Queue
-from dfs_desktop.workers.byte_worker import ByteWorker
-from dfs_desktop.workers.reader import Reader
-from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.attention import Attention
-from dfs_desktop.workspace.browsing import Browsing
-from dfs_desktop.workspace.connecting import Connecting
-from dfs_desktop.workspace.deleting import Deleting
-from dfs_desktop.workspace.downloading import Downloading
-from dfs_desktop.workspace.editing import Editing
-from dfs_desktop.workspace.events import Event, hear_failures
-from dfs_desktop.workspace.extracting import Extracting
-from dfs_desktop.workspace.inspecting import Inspecting
-from dfs_desktop.workspace.listing import Listing
-from dfs_desktop.workspace.memory import Memory, Remembered
-from dfs_desktop.workspace.notices import Notice, from_error
-from dfs_desktop.workspace.session import LOCAL, Session
-from dfs_desktop.workspace.tasks import Tasks
-from dfs_desktop.workspace.transferring import Transferring
-from dfs_desktop.workspace.undoing import Undoing
-from dfs_desktop.workspace.uploading import Uploading
+from dfs_desktop.workers.byte_worker.caller import ByteWorker
+from dfs_desktop.workers.reader.caller import Reader
+from dfs_desktop.workspace.attention.attention import Attention
+from dfs_desktop.workspace.downloads.download import Downloading
+from dfs_desktop.workspace.downloads.extract_members import Extracting
+from dfs_desktop.workspace.inspection.inspection import Inspecting
+from dfs_desktop.workspace.listing.cache import Memory, Remembered
+from dfs_desktop.workspace.listing.listing import Listing
+from dfs_desktop.workspace.registry.browser import Browsing
+from dfs_desktop.workspace.registry.connections import Connecting
+from dfs_desktop.workspace.registry.delete import Deleting
+from dfs_desktop.workspace.registry.edit import Editing
+from dfs_desktop.workspace.registry.undo import Undoing
+from dfs_desktop.workspace.transfers.runner import Transferring
+from dfs_desktop.workspace.uploads.upload import Uploading
+
+from . import formats
+from .events import Event, hear_failures
+from .notices import Notice, from_error
+from .session import LOCAL, Session
+from .tasks import Tasks
 
 if TYPE_CHECKING:  # httpx is imported when a server is spoken to: the rows of last time come first
     from dfs_desktop.api import AsyncDataForceClient

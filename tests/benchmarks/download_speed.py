@@ -171,7 +171,7 @@ class Contest:
     """The contestants and their times at one store."""
 
     def __init__(self, origin: str, target: Path, sha256: str, size: int, *, durable: bool) -> None:
-        from api_stage import Stage
+        from support.registries.scripted import Stage
 
         class Registry(Stage):
             """Its presigned URLs lead to the store."""

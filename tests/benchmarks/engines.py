@@ -67,7 +67,7 @@ if way == "worker":
 
 import qasync
 from PySide6.QtWidgets import QApplication, QLabel
-from dfs_desktop.ui.heartbeat import Heartbeat
+from dfs_desktop.ui.platform.event_loop_lag import Heartbeat
 sys.setswitchinterval(0.001)
 qt = QApplication([])
 label = QLabel("window")

@@ -11,8 +11,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from certificates import Authority
 from download_speed import answers, free_port
+from support.network.certificates import Authority
 
 # Both run on the machine of the window, where a real registry does not: the window goes before.
 LOW = ["nice", "-n", "10"]

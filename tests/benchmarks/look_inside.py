@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "journeys")]
+sys.path[:0] = [str(Path(__file__).parents[1])]
 
 if TYPE_CHECKING:
     from dfs_desktop.api import ModelArtifact
@@ -38,8 +38,8 @@ async def ready(app: Application) -> None:
 
 async def fill(app: Application, home: Path, count: int) -> list[ModelArtifact]:
     """Upload artifacts and let them grow to 5 GB in the registry."""
-    import artifact_makers as make
-    from vast import grow
+    from support.artifacts import makers as make
+    from support.artifacts.vast import grow
 
     workspace = app.workspace
     source = await asyncio.to_thread(make.make_pyfunc, home / "rich.fnnx", version="2")

@@ -3,7 +3,7 @@
     .venv/bin/python tests/benchmarks/multipart_upload.py [--boto3 PYTHON] [--runs 5] [--mib 1024]
 
 boto3 is no dependency of the project: make a virtual environment, `pip install boto3` there, and
-name its interpreter. Both send the same file to the same S3 server (tests/stores/s3.py, alone in
+name its interpreter. Both send the same file to the same S3 server (tests/support/stores/s3.py, alone in
 its process, without ETag hashing), each run in a fresh process, in turns. Imports and the making
 of the clients are not counted. Our time holds everything that an upload is: look inside, SHA-256,
 create the record, parts, completion, confirmation. boto3 runs with its defaults; over http that
@@ -124,8 +124,8 @@ def roomy(size: int) -> str | None:
 
 def measure(folder: Path, boto3: str, runs: int, size: int) -> None:
     """The runs in turns, each on an empty store."""
-    from stores.registry import REAL, Service, grow
-    from stores.s3_urls import S3Presigner
+    from support.stores.registry import REAL, Service, grow
+    from support.stores.s3_urls import S3Presigner
 
     sample = next((TESTS.parent / "resources" / "sample").glob("*.fnnx"))
     path = str(grow(sample, folder / "large.fnnx", size))

@@ -24,16 +24,16 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import artifact_makers as makers
 import numpy as np
 import safetensors
 import safetensors.numpy
 from fnnx.extras.reader import Reader
+from support.artifacts import makers
 
-from dfs_desktop.artifact.opened import OpenArtifact
-from dfs_desktop.artifact.pickles import read_pickle
-from dfs_desktop.artifact.source import BytesSource, CachedSource, LocalSource
-from dfs_desktop.artifact.weights import read_weights
+from dfs_desktop.artifact.archive.byte_source import BytesSource, CachedSource, LocalSource
+from dfs_desktop.artifact.artifact_reader import OpenArtifact
+from dfs_desktop.artifact.formats.weights import read_weights
+from dfs_desktop.artifact.safety.pickle_imports import read_pickle
 
 
 def in_turns(runs: int, *calls: Callable[[], Any]) -> list[float]:

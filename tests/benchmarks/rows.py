@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(TESTS), str(TESTS / "journeys"), str(TESTS.parent)]
+sys.path[:0] = [str(TESTS), str(TESTS.parent)]
 
 
 def main(rows: int) -> None:
@@ -26,10 +26,10 @@ def main(rows: int) -> None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     home = Path(tempfile.mkdtemp())
     os.environ |= {"DFS_DESKTOP_HOME": str(home), "XDG_RUNTIME_DIR": str(home)}
-    from desktop import Desktop
     from PySide6.QtCore import QPoint, Qt
     from PySide6.QtWidgets import QApplication
-    from test_workspace import artifact
+    from support.qt.desktop import Desktop
+    from unit.workspace.test_workspace import artifact
 
     desktop = Desktop(home)
     desktop.ready()

@@ -58,7 +58,7 @@ class Scrolling:
         from PySide6.QtCore import QTimer
         from stall_report import StallReport
 
-        from dfs_desktop.ui.heartbeat import Heartbeat
+        from dfs_desktop.ui.platform.event_loop_lag import Heartbeat
 
         self._app = app
         self._bar = app.window.table.verticalScrollBar()
@@ -125,7 +125,7 @@ class Morning:
     async def open(self, server: dict[str, str]) -> None:
         """Connect, and wait for all rows."""
         from dfs_desktop.settings import Profile
-        from dfs_desktop.workspace.connecting import origin
+        from dfs_desktop.workspace.registry.connections import origin
 
         workspace = self.workspace
         profile = Profile(id="bench", name="Bench", base_url=server["url"])

@@ -3,7 +3,7 @@
     python tests/benchmarks/soak.py --minutes 5 --transfers 300 [--seed N] [--http] [--byte-worker]
 
 Every file has to arrive byte for byte or be refused with a reason, and nothing may be left: see
-tests/faults/soaking.py. Prints what happened; the exit code is 1 when something is wrong.
+tests/fault_injection/soaking.py. Prints what happened; the exit code is 1 when something is wrong.
 """
 
 from __future__ import annotations
@@ -14,6 +14,6 @@ from pathlib import Path
 if __name__ == "__main__":
     tests = Path(__file__).resolve().parents[1]
     sys.path[:0] = [str(tests), str(tests.parent)]
-    from faults.soaking import main
+    from fault_injection.soaking import main
 
     sys.exit(main())

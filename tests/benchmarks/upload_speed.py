@@ -73,7 +73,7 @@ def store(folder: Path) -> Iterator[str]:
 
 def registry(origin: str) -> Any:
     """A scripted registry whose URLs lead to nginx."""
-    from api_stage import Stage
+    from support.registries.scripted import Stage
 
     class Registry(Stage):
         def signed(self, record: dict[str, Any], verb: str, part: int = 0) -> str:

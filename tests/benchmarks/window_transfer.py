@@ -60,7 +60,7 @@ class Watch:
     """The longest stall and the growth of memory while jobs run."""
 
     def __init__(self, app: Application) -> None:
-        from dfs_desktop.ui.heartbeat import Heartbeat
+        from dfs_desktop.ui.platform.event_loop_lag import Heartbeat
 
         self._beat = Heartbeat(app.qt)
 

@@ -8,32 +8,32 @@ import tarfile
 from collections.abc import Callable
 from typing import Any
 
-from dfs_desktop.artifact.cards import find_cards, read_card
-from dfs_desktop.artifact.compare import compare, facts_for_comparison
-from dfs_desktop.artifact.environment import (
+from dfs_desktop.artifact.archive.byte_source import BytesSource, CachedSource
+from dfs_desktop.artifact.artifact_reader import OpenArtifact
+from dfs_desktop.artifact.code_snippet import request_snippet
+from dfs_desktop.artifact.comparison.compare import compare, facts_for_comparison
+from dfs_desktop.artifact.documents.card import find_cards, read_card
+from dfs_desktop.artifact.documents.environment import (
     Machine,
     read_environment,
     to_conda,
     to_requirements,
     to_uv,
 )
+from dfs_desktop.artifact.documents.interface import read_interface
+from dfs_desktop.artifact.documents.pipeline_graph import read_graph
 from dfs_desktop.artifact.errors import ArtifactError
-from dfs_desktop.artifact.experiment import (
+from dfs_desktop.artifact.experiment.snapshot import (
     Attachments,
     Snapshot,
     find_attachments,
     find_snapshots,
 )
-from dfs_desktop.artifact.graph import read_graph
-from dfs_desktop.artifact.interface import read_interface
-from dfs_desktop.artifact.opened import OpenArtifact
-from dfs_desktop.artifact.pickles import read_pickle
+from dfs_desktop.artifact.formats.weights import read_weights
 from dfs_desktop.artifact.preflight import examine
 from dfs_desktop.artifact.preview import preview, preview_source
-from dfs_desktop.artifact.safety import facts_of
-from dfs_desktop.artifact.snippet import request_snippet
-from dfs_desktop.artifact.source import BytesSource, CachedSource
-from dfs_desktop.artifact.weights import read_weights
+from dfs_desktop.artifact.safety.code_risks import facts_of
+from dfs_desktop.artifact.safety.pickle_imports import read_pickle
 
 BLOCK = 512
 DOCUMENTS = ("manifest.json", "dtypes.json", "ops.json", "variant_config.json", "env.json",

@@ -19,10 +19,10 @@ from pathlib import Path
 import atheris
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 with atheris.instrument_imports(include=["dfs_desktop.artifact"], enable_loader_override=False):
-    import entry_points
+    from fuzz import entry_points
 
     from dfs_desktop.artifact.errors import ArtifactError
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import artifact_makers as makers
 import numpy as np
+from support.artifacts import makers
 
 
 def seeds(folder: Path) -> list[tuple[int, bytes]]:

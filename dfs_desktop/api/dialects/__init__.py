@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from msgspec import Struct
 
 from dfs_desktop.api.errors import ConfigurationError
-from dfs_desktop.api.flows.effects import Call, Flow
-from dfs_desktop.api.flows.places import Place
+from dfs_desktop.api.flows.scope import Place
+from dfs_desktop.api.protocol.effects import Call, Flow
 from dfs_desktop.api.types import BucketSecret, Collection, ModelArtifact, Orbit, Organization
 
 if TYPE_CHECKING:

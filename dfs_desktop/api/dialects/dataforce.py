@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dfs_desktop.api.errors import ArtifactNotFoundError
-from dfs_desktop.api.flows.effects import Call, Flow
 from dfs_desktop.api.flows.paging import everything
-from dfs_desktop.api.flows.places import Place, is_id
+from dfs_desktop.api.flows.scope import Place, is_id
+from dfs_desktop.api.protocol.effects import Call, Flow
 from dfs_desktop.api.types import BucketSecret, Collection, ModelArtifact, Orbit, Organization
 
 from . import Created, Draft, Page, PartSource, UploadPlan
@@ -26,7 +26,7 @@ from .records import (
     read_secrets,
     read_url,
 )
-from .uploads import read_creation, read_parts
+from .upload_plans import read_creation, read_parts
 
 GIB = 1 << 30
 PAGE = 100  # the most that a server gives at once

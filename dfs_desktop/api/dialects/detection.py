@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from dfs_desktop.api.address import Address, read_address
-from dfs_desktop.api.answers import SIGN_IN, WANTS_SIGN_IN
-from dfs_desktop.api.connection_errors import speaks_https
 from dfs_desktop.api.errors import ConfigurationError, ServerAddressError, UnexpectedAnswerError
-from dfs_desktop.api.flows.effects import Call, Flow
+from dfs_desktop.api.http.address import Address, read_address
+from dfs_desktop.api.http.answers import SIGN_IN, WANTS_SIGN_IN
+from dfs_desktop.api.http.connection_errors import speaks_https
+from dfs_desktop.api.protocol.effects import Call, Flow
 
 from . import Dialect, speaking
 

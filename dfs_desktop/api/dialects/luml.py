@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from dfs_desktop.api.errors import NotFoundError
-from dfs_desktop.api.flows.effects import Call, Flow
-from dfs_desktop.api.flows.places import Place
+from dfs_desktop.api.flows.scope import Place
+from dfs_desktop.api.protocol.effects import Call, Flow
 from dfs_desktop.api.types import Collection, ModelArtifact
 
 from . import Dialect, Draft, Page

@@ -23,7 +23,7 @@ from dfs_desktop.api.types import (
 )
 
 from . import Page
-from .weighing import check_list, check_records, check_weight
+from .decoded_size import check_list, check_records, check_weight
 
 T = TypeVar("T")
 W = TypeVar("W", bound=Struct)

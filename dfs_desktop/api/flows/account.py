@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from functools import partial
 
 from dfs_desktop.api.errors import MultipleResourcesFoundError, NotFoundError
+from dfs_desktop.api.protocol.effects import Effect, Flow
 from dfs_desktop.api.types import BucketSecret, Collection, Orbit, Organization
 
-from .effects import Effect, Flow
-from .places import N, is_id
+from .scope import N, is_id
 from .session import Session
-from .settling import made_since, settled
+from .settle_changes import made_since, settled
 
 
 def find(things: Sequence[N], value: str, what: str) -> N | None:

@@ -20,13 +20,7 @@ from dfs_desktop.api.errors import (
     NotFoundError,
     TransferCancelled,
 )
-from dfs_desktop.api.ledger import DownloadRecord, DownloadStep, Ledger
-from dfs_desktop.api.storage.local.partial_file import Partial
-from dfs_desktop.api.storage.meter import Meter, Phase
-from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
-from dfs_desktop.artifact import numbered
-
-from .effects import (
+from dfs_desktop.api.protocol.effects import (
     INTERRUPTIONS,
     Close,
     Commit,
@@ -39,7 +33,13 @@ from .effects import (
     Reserve,
     Step,
 )
-from .noting import Download, note_download
+from dfs_desktop.api.protocol.ledger import DownloadRecord, DownloadStep, Ledger
+from dfs_desktop.api.storage.limits.progress_meter import Meter, Phase
+from dfs_desktop.api.storage.local.partial_file import Partial
+from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
+from dfs_desktop.artifact import numbered
+
+from .persistence import Download, note_download
 from .session import Session
 
 _NOTED_FROM = 64 << 20  # bytes; less is soon fetched again, and a note costs a write of its own

@@ -9,11 +9,11 @@ from datetime import datetime
 from dfs_desktop.api.dialects import Page
 from dfs_desktop.api.dialects.records import detached
 from dfs_desktop.api.errors import MultipleResourcesFoundError
+from dfs_desktop.api.protocol.effects import Call, Flow
 from dfs_desktop.api.types import Collection, ModelArtifact, Orbit
 
-from .effects import Call, Flow
 from .paging import Walk, everything, named_like
-from .places import Place, is_id
+from .scope import Place, is_id
 from .session import Session
 
 

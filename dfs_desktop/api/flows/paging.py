@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from dfs_desktop.api.errors import UnexpectedAnswerError
+from dfs_desktop.api.protocol.effects import Call, Flow
 from dfs_desktop.number_text import number_text
-
-from .effects import Call, Flow
 
 if TYPE_CHECKING:
     from dfs_desktop.api.dialects import Page

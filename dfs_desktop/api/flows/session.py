@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .clock import Clock
-from .effects import Flow
-from .places import Level, Place, Places, Wanted, locate
-from .server import Server
+from dfs_desktop.api.http.server_clock import Clock
+from dfs_desktop.api.protocol.effects import Flow
+
+from .scope import Level, Place, Places, Wanted, locate
+from .server_dialect import Server
 
 if TYPE_CHECKING:
     from dfs_desktop.api.dialects import Dialect

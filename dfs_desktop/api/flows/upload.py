@@ -18,16 +18,7 @@ from dfs_desktop.api.errors import (
     TransferCancelled,
     UnconfirmedUploadError,
 )
-from dfs_desktop.api.ledger import Ledger, UploadRecord, UploadStep
-from dfs_desktop.api.storage.meter import Meter, Phase
-from dfs_desktop.api.types import ModelArtifact
-from dfs_desktop.artifact import ArtifactError, Contents, check_registered_name, extension
-from dfs_desktop.number_text import number_text
-
-from .artifacts import check_sendable
-from .confirming import confirm, discard_upload, start_over
-from .creation import create, create_after_all
-from .effects import (
+from dfs_desktop.api.protocol.effects import (
     INTERRUPTIONS,
     CheckSource,
     Flow,
@@ -36,10 +27,19 @@ from .effects import (
     Pause,
     ReadContents,
 )
-from .foreseeing import foresee_upload
-from .noting import Upload, note
-from .sending import check_may_send_parts, send
+from dfs_desktop.api.protocol.ledger import Ledger, UploadRecord, UploadStep
+from dfs_desktop.api.storage.limits.progress_meter import Meter, Phase
+from dfs_desktop.api.types import ModelArtifact
+from dfs_desktop.artifact import ArtifactError, Contents, check_registered_name, extension
+from dfs_desktop.number_text import number_text
+
+from .artifact_records import check_sendable
+from .confirm_upload import confirm, discard_upload, start_over
+from .create_once import create, create_after_all
+from .persistence import Upload, note
+from .send_parts import check_may_send_parts, send
 from .session import Session
+from .storage_access import foresee_upload
 
 _NEVER_SENT = (UploadStep.PLANNED, UploadStep.HASHED)
 _SENT = (UploadStep.STORED, UploadStep.CONFIRMING)

@@ -7,7 +7,7 @@ import builtins
 from dfs_desktop.api.flows import account
 from dfs_desktop.api.types import Collection
 
-from .face import AsyncFace, Face
+from .resource import AsyncFace, Face
 
 
 class CollectionResource(Face):

@@ -6,17 +6,17 @@ import builtins
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, overload
 
-from dfs_desktop.api.flows import artifacts as flows
+from dfs_desktop.api.flows import artifact_records as flows
 from dfs_desktop.api.flows import listing
-from dfs_desktop.api.flows.creation import create_artifact
+from dfs_desktop.api.flows.create_once import create_artifact
 from dfs_desktop.api.flows.download import download_artifact
 from dfs_desktop.api.flows.upload import upload_artifact
-from dfs_desktop.api.storage.meter import current_meter
+from dfs_desktop.api.storage.limits.progress_meter import current_meter
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 
 from .artifact_interface import ModelArtifactResourceBase
 from .drafts import created_answer, draft, given
-from .face import AsyncFace, Face, validate_collection
+from .resource import AsyncFace, Face, validate_collection
 
 __all__ = [
     "AsyncModelArtifactResource",

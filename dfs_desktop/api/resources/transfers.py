@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
-from dfs_desktop.api.flows.artifacts import carry_on_deletion, download_url, force_deletion
-from dfs_desktop.api.flows.confirming import discard_upload, let_go
+from dfs_desktop.api.flows.artifact_records import carry_on_deletion, download_url, force_deletion
+from dfs_desktop.api.flows.confirm_upload import discard_upload, let_go
 from dfs_desktop.api.flows.download import carry_on_download, discard_download
-from dfs_desktop.api.flows.noting import Deletion, Download, Upload
-from dfs_desktop.api.flows.places import Place
+from dfs_desktop.api.flows.persistence import Deletion, Download, Upload
+from dfs_desktop.api.flows.scope import Place
 from dfs_desktop.api.flows.upload import carry_on_upload
-from dfs_desktop.api.storage.meter import current_meter
+from dfs_desktop.api.storage.limits.progress_meter import current_meter
 from dfs_desktop.api.storage.range_source import RangeSource
-from dfs_desktop.api.stored import StoredFile
+from dfs_desktop.api.stored_file import StoredFile
 from dfs_desktop.api.types import ModelArtifact
 
-from .face import AsyncFace, Face
+from .resource import AsyncFace, Face
 
 LINK_WAIT = 60.0  # seconds that a reading thread waits for the registry
 
@@ -70,7 +70,7 @@ class TransferResource(Face):
         """The stored file as random access bytes: ``read(offset, length)`` is one ranged request.
 
         Nothing is asked before the first read. Reads block: use them from a worker thread. With
-        ``dfs_desktop.artifact.opened.OpenArtifact`` any member can be seen without a download.
+        ``dfs_desktop.artifact.artifact_reader.OpenArtifact`` any member can be seen without a download.
         """
         place = artifact.collection_id or None
 

@@ -10,14 +10,14 @@ from typing import NoReturn
 import httpx
 
 from dfs_desktop.api.errors import APIConnectionError, DataForceError, TransferCancelled
-from dfs_desktop.api.flows.expiry import is_over
+from dfs_desktop.api.flows.url_expiry import is_over
+from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.number_text import number_text
 
-from .meter import Meter
-from .refusing import StoreRefused, refusal
-from .retry import Retries
-from .store import Store
+from .store_client import Store
+from .store_errors import StoreRefused, refusal
+from .store_retry import Retries
 
 _RANGE = re.compile(r"bytes (\d{1,20})-(\d{1,20})/(\d{1,20}|\*)$")
 _UNREADABLE = "The stored file cannot be read"

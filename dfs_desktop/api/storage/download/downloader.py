@@ -8,17 +8,17 @@ from collections.abc import Callable
 import httpx
 
 from dfs_desktop.api.errors import APIConnectionError, FileDownloadError
-from dfs_desktop.api.flows.effects import Held
+from dfs_desktop.api.protocol.effects import Held
+from dfs_desktop.api.storage.limits.progress_meter import Meter
+from dfs_desktop.api.storage.local.atomic_rename import local_fault
 from dfs_desktop.api.storage.local.checkpoint import Checkpointer
 from dfs_desktop.api.storage.local.partial_file import Partial
-from dfs_desktop.api.storage.meter import Meter
-from dfs_desktop.api.storage.placing import local_fault
-from dfs_desktop.api.storage.refusing import StoreRefused
-from dfs_desktop.api.storage.retry import Retries
-from dfs_desktop.api.storage.store import Store
-from dfs_desktop.api.storage.urls import Target
+from dfs_desktop.api.storage.presigned_urls import Target
+from dfs_desktop.api.storage.store_client import Store
+from dfs_desktop.api.storage.store_errors import StoreRefused
+from dfs_desktop.api.storage.store_retry import Retries
 
-from .body import BodyWriter
+from .body_writer import BodyWriter
 from .range_queue import Piece, PieceTaken, RangeQueue
 from .range_workers import SMALL, RangeWorkers, range_of
 from .response import BrokeOff, LinkRefused, Sent, check_length, fault_of, judge, strong_etag

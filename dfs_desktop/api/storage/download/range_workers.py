@@ -8,14 +8,14 @@ from collections.abc import Mapping
 
 from dfs_desktop.api.errors import DataForceError, FileError, TransferCancelled
 from dfs_desktop.api.storage.limits.connection_slots import NoFreeSlot
+from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.local.checkpoint import Checkpointer
 from dfs_desktop.api.storage.local.partial_file import Partial
-from dfs_desktop.api.storage.meter import Meter
-from dfs_desktop.api.storage.refusing import StoreRefused
-from dfs_desktop.api.storage.store import Store
-from dfs_desktop.api.storage.urls import Target
+from dfs_desktop.api.storage.presigned_urls import Target
+from dfs_desktop.api.storage.store_client import Store
+from dfs_desktop.api.storage.store_errors import StoreRefused
 
-from .body import BodyWriter
+from .body_writer import BodyWriter
 from .range_queue import Piece, PieceTaken, RangeQueue
 from .response import BrokeOff, LinkRefused, Sent, fault_of, judge
 

@@ -9,7 +9,7 @@ import httpx
 
 from dfs_desktop.api.errors import ChecksumError, FileDownloadError, MissingFileError
 from dfs_desktop.api.storage.local.partial_file import Partial
-from dfs_desktop.api.storage.refusing import Meaning, StoreRefused, refusal
+from dfs_desktop.api.storage.store_errors import Meaning, StoreRefused, refusal
 from dfs_desktop.number_text import number_text
 
 from .range_queue import Piece

@@ -11,20 +11,14 @@ import stat
 from pathlib import Path
 
 from dfs_desktop.api.errors import FileError
-from dfs_desktop.api.flows.effects import Held, Kept
-from dfs_desktop.api.storage import part_files
-from dfs_desktop.api.storage.placing import (
-    LOST,
-    folder_unavailable,
-    local_fault,
-    no_room,
-    too_large,
-)
-from dfs_desktop.api.storage.volumes import is_too_large
+from dfs_desktop.api.protocol.effects import Held, Kept
 from dfs_desktop.artifact import safe_name
 from dfs_desktop.artifact.disk_names import name_limit
 from dfs_desktop.artifact.names import cut_name
 
+from . import part_files
+from .atomic_rename import LOST, folder_unavailable, local_fault, no_room, too_large
+from .file_size_limits import is_too_large
 from .partial_file import Partial
 
 MARGIN = 1 << 20  # bytes that a volume has to have free beyond the file itself

@@ -11,16 +11,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from dfs_desktop.api.errors import ChecksumError, NamelessError, TransferCancelled
-from dfs_desktop.api.flows.effects import Held, Kept
-from dfs_desktop.api.storage import part_files
-from dfs_desktop.api.storage.placing import (
-    folder_unavailable,
-    give_name,
-    local_fault,
-    sync_folder,
-)
+from dfs_desktop.api.protocol.effects import Held, Kept
 from dfs_desktop.number_text import number_text
 
+from . import part_files
+from .atomic_rename import folder_unavailable, give_name, local_fault, sync_folder
 from .byte_ranges import Range, Ranges
 from .checksum import Checksum, check_hash
 from .quarantine import mark_downloaded

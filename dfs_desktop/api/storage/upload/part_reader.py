@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from dfs_desktop.api.errors import SourceChangedError
-from dfs_desktop.api.flows.effects import Piece, SendBytes
-from dfs_desktop.api.storage.meter import Meter
+from dfs_desktop.api.protocol.effects import Piece, SendBytes
+from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.artifact import ArtifactError, Fingerprint
-from dfs_desktop.artifact.files import check_unchanged, open_regular
+from dfs_desktop.artifact.archive.local_file import check_unchanged, open_regular
 
 BLOCK = 1 << 20
 

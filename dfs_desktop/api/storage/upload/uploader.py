@@ -9,26 +9,20 @@ from functools import partial
 
 from dfs_desktop.api.errors import APIConnectionError, FileUploadError, UnexpectedAnswerError
 from dfs_desktop.api.failpoints import reached
-from dfs_desktop.api.flows.clock import Clock
-from dfs_desktop.api.flows.effects import JoinParts, Piece, SendBytes, Sent
-from dfs_desktop.api.ledger import SentPart
-from dfs_desktop.api.storage.azure import WHOLE_BLOB, block_id
-from dfs_desktop.api.storage.joining import join_blocks, join_parts
-from dfs_desktop.api.storage.meter import Meter
-from dfs_desktop.api.storage.refusing import (
-    Meaning,
-    StoreRefused,
-    read_small,
-    refusal,
-    refused,
-)
-from dfs_desktop.api.storage.retry import Retries
-from dfs_desktop.api.storage.s3 import read_xml
-from dfs_desktop.api.storage.store import Store
-from dfs_desktop.api.storage.urls import Target
+from dfs_desktop.api.http.server_clock import Clock
+from dfs_desktop.api.protocol.effects import JoinParts, Piece, SendBytes, Sent
+from dfs_desktop.api.protocol.ledger import SentPart
+from dfs_desktop.api.storage.limits.progress_meter import Meter
+from dfs_desktop.api.storage.presigned_urls import Target
+from dfs_desktop.api.storage.providers.azure import WHOLE_BLOB, block_id
+from dfs_desktop.api.storage.providers.multipart_completion import join_blocks, join_parts
+from dfs_desktop.api.storage.providers.s3 import read_xml
+from dfs_desktop.api.storage.store_client import Store
+from dfs_desktop.api.storage.store_errors import Meaning, StoreRefused, read_small, refusal, refused
+from dfs_desktop.api.storage.store_retry import Retries
 
-from .parallel import run_parallel
 from .part_reader import PartReader, check_source
+from .thread_pool import run_parallel
 
 WORKERS = 4
 AZURE = "azure"

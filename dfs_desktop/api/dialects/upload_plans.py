@@ -1,0 +1,98 @@
+"""Where the bytes of a new artifact go, in the shapes that the generations say it."""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import Struct
+
+from dfs_desktop.api.types import ModelArtifact
+
+from . import Created, PartSource, PlannedPart, UploadPlan
+from .decoded_size import check_weight
+from .records import WireArtifact, build_artifact
+
+S3, AZURE = "s3", "azure"
+
+
+class _Part(Struct):
+    part_number: int
+    url: str
+    part_size: int  # start_byte and end_byte drift by one byte per part in A and B: never read
+
+
+class _Upload(Struct):
+    url: str | None = None
+    parts: list[_Part] | None = None
+    complete_url: str | None = None
+    upload_id: str | None = None
+    multipart: bool = False
+    type: str = S3
+    bucket_location: str | None = None
+    bucket_secret_id: str | None = None
+
+
+class _Creation(Struct):
+    model: WireArtifact | None = None
+    artifact: WireArtifact | None = None
+    url: _Upload | str | None = None
+    upload_details: _Upload | str | None = None
+
+
+_CREATION = msgspec.json.Decoder(_Creation)
+_UPLOAD = msgspec.json.Decoder(_Upload)
+
+
+def read_creation(body: bytes) -> Created:
+    """A creation's answer, in the shape of any generation."""
+    check_weight(body)
+    answer = _CREATION.decode(body)
+    wire = answer.model or answer.artifact
+    details = answer.upload_details or answer.url
+    if wire is None or details is None:
+        raise msgspec.ValidationError("the answer has no artifact or no place to upload to")
+    artifact = build_artifact(wire)
+    if isinstance(details, str):
+        return Created(artifact, _whole(artifact, details, S3))
+    if details.parts is not None:
+        return Created(artifact, _in_parts(details))
+    if details.multipart:
+        return Created(artifact, _asked_later(details))
+    if details.url is None:
+        raise msgspec.ValidationError("the answer names no address to upload to")
+    return Created(artifact, _whole(artifact, details.url, _store(details)))
+
+
+def read_parts(body: bytes) -> UploadPlan:
+    """The answer with the addresses of parts."""
+    check_weight(body)
+    details = _UPLOAD.decode(body)
+    if details.parts is None:
+        raise msgspec.ValidationError("the answer has no parts")
+    return _in_parts(details)
+
+
+def _store(details: _Upload) -> str:
+    if details.type not in (S3, AZURE):
+        raise msgspec.ValidationError("the answer names a kind of storage not known here")
+    return details.type
+
+
+def _whole(artifact: ModelArtifact, url: str, store: str) -> UploadPlan:
+    return UploadPlan((PlannedPart(1, url, artifact.size),), store=store)
+
+
+def _in_parts(details: _Upload) -> UploadPlan:
+    parts = tuple(PlannedPart(p.part_number, p.url, p.part_size) for p in details.parts or ())
+    return UploadPlan(parts, details.complete_url, details.upload_id, _store(details))
+
+
+def _asked_later(details: _Upload) -> UploadPlan:
+    """Parts whose addresses are asked for in a second step; on S3 the store opens the upload."""
+    store = _store(details)
+    if not details.bucket_secret_id or not details.bucket_location:
+        raise msgspec.ValidationError("the answer does not say which bucket takes the parts")
+    if store == S3 and not details.url:
+        raise msgspec.ValidationError("the answer names no address that opens the upload")
+    source = PartSource(details.bucket_secret_id, details.bucket_location)
+    start = details.url if store == S3 else None
+    return UploadPlan((), store=store, source=source, start_url=start)

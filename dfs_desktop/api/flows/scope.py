@@ -1,0 +1,191 @@
+"""The default organization, orbit and collection: given by id or name, or found when there is one."""
+
+from __future__ import annotations
+
+import enum
+import uuid
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from msgspec import Struct
+
+from dfs_desktop.api.errors import ConfigurationError, MultipleResourcesFoundError
+from dfs_desktop.api.protocol.effects import Flow, Locate
+
+if TYPE_CHECKING:
+    from .server_dialect import Server
+
+
+class Named(Protocol):
+    """Anything with an id and a name."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+
+N = TypeVar("N", bound=Named)
+
+
+class Level(enum.IntEnum):
+    """How deep a call has to know where it is."""
+
+    ORGANIZATION = 1
+    ORBIT = 2
+    COLLECTION = 3
+
+
+class Place(Struct, frozen=True):
+    """Resolved ids; deeper ones are empty when a call does not need them."""
+
+    organization: str
+    orbit: str = ""
+    collection: str = ""
+
+
+class Wanted(Struct, frozen=True):
+    """What one call asks for: how deep, and what it names itself instead of the defaults."""
+
+    level: Level
+    organization: str | None = None
+    orbit: str | None = None
+    collection: str | None = None
+
+
+def _explicit(wanted: Wanted) -> tuple[str | None, ...]:
+    return (wanted.organization, wanted.orbit, wanted.collection)
+
+
+def is_id(value: str) -> bool:
+    """Whether a text is a UUID, the form of every id."""
+    try:
+        uuid.UUID(value)
+    except (ValueError, AttributeError):
+        return False
+    return True
+
+
+def pick(things: Sequence[N], value: str | None, what: str) -> N:
+    """The one thing with this id or exact name, or the only one there is."""
+    if value is None:
+        found = list(things)
+        if len(found) > 1:
+            raise ConfigurationError(
+                f"There are several {what}s: {_names(things)}. Name one of them.",
+                title=f"No {what} was chosen",
+            )
+    else:
+        found = [t for t in things if t.id == value] or [t for t in things if t.name == value]
+        if len(found) > 1:
+            raise MultipleResourcesFoundError(
+                f"{len(found)} {what}s are named {value!r}: use an id "
+                f"({', '.join(t.id for t in found[:5])})."
+            )
+    if not found:
+        asked = f"No {what} is named {value!r}" if value is not None else f"There is no {what}"
+        there = f" There are: {_names(things)}." if things else ""
+        raise ConfigurationError(f"{asked} here.{there}", title=f"The {what} was not found")
+    return found[0]
+
+
+def _names(things: Sequence[Named]) -> str:
+    shown = ", ".join(repr(t.name) for t in things[:12])
+    return f"{shown}, …" if len(things) > 12 else shown
+
+
+class Places:
+    """Remembers the defaults of one client. Ids count at once; names wait for the first use."""
+
+    def __init__(
+        self,
+        server: Server,
+        organization: str | None = None,
+        orbit: str | None = None,
+        collection: str | None = None,
+    ) -> None:
+        self._server = server
+        self._given: dict[Level, str | None] = {}
+        self._found: dict[Level, str] = {}
+        self.configure(organization, orbit, collection)
+
+    def configure(
+        self, organization: str | None, orbit: str | None, collection: str | None
+    ) -> None:
+        """Change what is given; a new level forgets what was chosen below it."""
+        given, found = dict(self._given), dict(self._found)
+        for level, value in zip(Level, (organization, orbit, collection), strict=True):
+            text = value.strip() if value is not None else ""
+            if not text:
+                continue
+            for below in Level:
+                if below >= level:
+                    given.pop(below, None)
+                    found.pop(below, None)
+            given[level] = text
+            if is_id(text):
+                found[level] = text
+        # Replaced whole: a call that runs meanwhile sees the old or the new, never a mixture.
+        self._given, self._found = given, found
+
+    def named_level(self) -> Level | None:
+        """The deepest level whose name is still to be looked up."""
+        waiting = [level for level in self._given if level not in self._found]
+        return max(waiting, default=None)
+
+    def known(self, wanted: Wanted) -> Place | None:
+        """The place, when nothing has to be asked."""
+        ids = [self._own(wanted, level) for level in Level if level <= wanted.level]
+        if all(value is not None and is_id(value) for value in ids):
+            return Place(*[value for value in ids if value is not None])
+        return None
+
+    def _own(self, wanted: Wanted, level: Level) -> str | None:
+        explicit = _explicit(wanted)[level - 1]
+        if explicit is not None or self._elsewhere(wanted, level):
+            return explicit
+        return self._found.get(level)
+
+    def _elsewhere(self, wanted: Wanted, level: Level) -> bool:
+        """Whether the call names another home than the default's: the default is not in there."""
+        above = zip(Level, _explicit(wanted)[: level - 1], strict=False)
+        return any(value is not None and value != self._found.get(up) for up, value in above)
+
+    def resolve(self, wanted: Wanted) -> Flow[Place]:
+        """Ask for whatever is still unknown, level by level, and remember the defaults."""
+        organization = yield from self._level(wanted, Level.ORGANIZATION, Place(""))
+        place = Place(organization)
+        if wanted.level >= Level.ORBIT:
+            orbit = yield from self._level(wanted, Level.ORBIT, place)
+            place = Place(organization, orbit)
+        if wanted.level >= Level.COLLECTION:
+            collection = yield from self._level(wanted, Level.COLLECTION, place)
+            place = Place(organization, place.orbit, collection)
+        return place
+
+    def _level(self, wanted: Wanted, level: Level, above: Place) -> Flow[str]:
+        explicit = _explicit(wanted)[level - 1]
+        default = explicit is None and not self._elsewhere(wanted, level)
+        found = self._found
+        if default and level in found:
+            return found[level]
+        value = self._given.get(level) if default else explicit
+        if value is not None and is_id(value):
+            return value
+        what = level.name.lower()
+        chosen: Named
+        if level is Level.ORGANIZATION:
+            chosen = pick((yield from self._server.dialect.organizations()), value, what)
+        elif level is Level.ORBIT:
+            chosen = pick((yield from self._server.dialect.orbits(above.organization)), value, what)
+        else:
+            chosen = pick((yield from self._server.dialect.collections(above)), value, what)
+        if default:
+            found[level] = chosen.id
+        return chosen.id
+
+
+def locate(places: Places, wanted: Wanted) -> Flow[Place]:
+    """The place a call works in, resolved once even when many calls start together."""
+    return (yield from Locate(places, wanted))

@@ -1,0 +1,84 @@
+"""What a request did whose answer is lost: a look at the registry tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NoReturn, TypeVar
+
+from dfs_desktop.api.errors import (
+    APIConnectionError,
+    DataForceError,
+    MultipleResourcesFoundError,
+    NotFoundError,
+    ServerError,
+    UnexpectedAnswerError,
+)
+from dfs_desktop.api.protocol.effects import Effect, Flow
+from dfs_desktop.api.types import Collection, Orbit
+
+from .listing import made_at
+
+T = TypeVar("T")
+M = TypeVar("M", Collection, Orbit)
+
+EARLIEST = -2.0  # seconds; the server's clock is known from its Date header, which has whole ones
+
+NOT_DONE = "A look at the registry shows that nothing was changed."
+NOT_KNOWN = "Whether it was carried out is not known: look before you do it again."
+
+
+def settled(
+    send: Callable[[], Flow[T] | Effect[T]],
+    look: Callable[[], Flow[T | None]],
+    *,
+    again: bool = True,
+) -> Flow[T]:
+    """The result of ``send``; where its answer is lost, what ``look`` finds of it, None for nothing.
+
+    ``again``: sending it twice does what sending it once does, so it is sent once more.
+    """
+    sent = 0
+    while True:
+        sent += 1
+        try:
+            result: T = yield from send()
+        except DataForceError as error:
+            # A second deletion may find nothing because the first one arrived.
+            if not (_unclear(error) or (sent > 1 and isinstance(error, NotFoundError))):
+                raise
+            fault = error
+        else:
+            return result
+        try:
+            found = yield from look()
+        except DataForceError:
+            told(fault, NOT_KNOWN)
+        if found is not None:
+            return found
+        if sent > 1 or not (again and isinstance(fault, APIConnectionError)):
+            told(fault, NOT_DONE)
+
+
+def made_since(same: Sequence[M], begun: float, *, named: bool) -> M | None:
+    """The one thing that a creation which began at ``begun`` (server's clock) has made.
+
+    Others may have made one like it before. ``named``: there is one of that name; then a creation
+    that left nothing to be seen may not be repeated blindly.
+    """
+    made = [item for item in same if made_at(item) >= begun + EARLIEST]
+    if named and len(made) != 1:
+        raise MultipleResourcesFoundError("Others of this name were there before.")
+    return made[0] if made else None
+
+
+def told(fault: DataForceError, truth: str) -> NoReturn:
+    """Raise the fault with what is known of its consequences."""
+    fault.detail = f"{fault.detail} {truth}".strip()
+    fault.args = (fault.title, fault.detail)
+    raise fault
+
+
+def _unclear(error: DataForceError) -> bool:
+    if isinstance(error, APIConnectionError):
+        return error.answer_lost
+    return isinstance(error, (ServerError, UnexpectedAnswerError))

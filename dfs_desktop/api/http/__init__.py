@@ -1,0 +1,1 @@
+"""How a request leaves and an answer is read: addresses, proxies, authorities, limits, errors."""

@@ -1,0 +1,171 @@
+"""From an HTTP answer to a value or an exception: pure functions, the only place that judges answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+import msgspec
+
+from dfs_desktop.api.dialects.decoded_size import Overweight
+from dfs_desktop.api.errors import (
+    STATUS_ERRORS,
+    APIStatusError,
+    ConfigurationError,
+    ServerError,
+    UnexpectedAnswerError,
+)
+from dfs_desktop.api.protocol.effects import Call
+
+from .address import read_address
+from .scrubbing import TEXT_LIMIT, scrub
+
+T = TypeVar("T")
+
+PORTAL = (
+    "Check the server address; a sign-in page of the network (hotel, company proxy) does this too: "
+    "open any page in a web browser to see."
+)
+MOST_ESCAPES = 400_000  # in an answer that has half characters; each is looked at
+_WITH_WORDS = (401, 403, 404)  # a registry says in its own words why; others have a page for it
+# An escaped backslash, a pair of surrogates, or one alone.
+_SURROGATES = re.compile(
+    rb"\\(?:\\|u[dD][89abAB]..\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2}))",
+    re.DOTALL,
+)
+SIGN_IN = 511
+WANTS_SIGN_IN = (
+    "the network wants a sign-in first (511). Open any page in a web browser, sign in, then try "
+    "again."
+)
+
+
+def read_answer(
+    call: Call[T], status: int, headers: Mapping[str, str], body: bytes, host: str
+) -> T:
+    """The value that ``call`` asked for, or the exception that the answer means."""
+    if call.look is not None:
+        return call.look(status, headers, body)
+    if 300 <= status < 400:
+        raise UnexpectedAnswerError(
+            f"{host} sends us elsewhere instead of answering{_whither(headers)}. {PORTAL}"
+        )
+    if status in _WITH_WORDS and _is_web_page(headers, body):
+        raise UnexpectedAnswerError(
+            f"{host} answered with a web page (status {status}) instead of registry data, as a proxy "
+            "or a firewall on the way does that stops us. Ask whoever runs that network or server."
+        )
+    if status >= 400:
+        raise status_error(status, headers, body, host)
+    try:
+        return _read(call, body)
+    except Overweight as error:
+        raise UnexpectedAnswerError(f"{host} answered with {error}.") from None
+    except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
+        what = "something else" if body.strip() else "an empty answer"
+        what = "a web page" if _is_web_page(headers, body) else what
+        raise UnexpectedAnswerError(
+            f"{host} answered with {what} instead of registry data. {PORTAL}"
+        ) from error
+
+
+def _whither(headers: Mapping[str, str]) -> str:
+    """The host that a redirect leads to, when it has one."""
+    try:
+        to = read_address(headers.get("location", ""), allow_http=True)
+    except (ConfigurationError, ValueError):
+        return ""
+    return f", to {to.scheme}://{to.place}"
+
+
+def _read(call: Call[T], body: bytes) -> T:
+    try:
+        return call.read(body)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        if body.count(b"\\") > MOST_ESCAPES:
+            raise
+        whole = _SURROGATES.sub(lambda found: b"\\ufffd" if found[1] else found[0], body)
+        if whole == body:
+            raise
+        return call.read(whole)  # half a character in one record hides no other
+
+
+def _is_web_page(headers: Mapping[str, str], body: bytes) -> bool:
+    return "html" in headers.get("content-type", "").lower() or body[:200].lstrip()[:1] == b"<"
+
+
+def status_error(status: int, headers: Mapping[str, str], body: bytes, host: str) -> APIStatusError:
+    """The exception for a refusal."""
+    kind = STATUS_ERRORS.get(status, ServerError if status >= 500 else APIStatusError)
+    told = _told_by_server(headers, body)
+    if status == SIGN_IN:  # of a hotel, not of the server
+        told = f"{host} was not asked: {WANTS_SIGN_IN}"
+    elif kind is ServerError:
+        told = f"{host} answered with {status}: {told or _phrase(status)}"
+    elif not told:
+        told = f"{host} answered with {status} ({_phrase(status)})."
+    return kind(
+        told,
+        status_code=status,
+        retry_after=retry_after(headers),
+        retryable=True if status in (408, 425) else None,
+    )
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "unknown"
+
+
+def _told_by_server(headers: Mapping[str, str], body: bytes) -> str:
+    if _is_web_page(headers, body):
+        return ""
+    try:
+        answer: Any = msgspec.json.decode(body)
+    except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError):
+        return scrub(body[: 4 * TEXT_LIMIT].decode("utf-8", "replace"))
+    detail = answer.get("detail") if isinstance(answer, dict) else None
+    if isinstance(detail, str):
+        return scrub(detail)
+    if isinstance(detail, list):
+        return scrub("; ".join(filter(None, map(_complaint, detail[:8]))))
+    return ""
+
+
+def _complaint(item: object) -> str:
+    """One entry of a 422: where and what. Its ``input`` may be a secret and is never looked at."""
+    if not isinstance(item, dict):
+        return ""
+    place = item.get("loc")
+    loc = [str(step) for step in place] if isinstance(place, list) else []
+    message = item.get("msg")
+    text = message if isinstance(message, str) else "not accepted"
+    where = " › ".join(loc[1:] if loc[:1] in (["body"], ["path"], ["query"]) else loc)
+    return f"{where}: {text}" if where else text
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that the server asks us to wait, between 0 and 300; None when it does not."""
+    text = headers.get("retry-after", "").strip()
+    if not text:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = _seconds_until(text, headers.get("date"))
+    return min(max(seconds, 0.0), 300.0) if seconds == seconds else None
+
+
+def _seconds_until(then: str, now: str | None) -> float:
+    try:
+        # Both dates are the server's own, so a wrong clock here does not matter.
+        return (parsedate_to_datetime(then) - parsedate_to_datetime(now or then)).total_seconds()
+    except (TypeError, ValueError, OverflowError):
+        return 0.0

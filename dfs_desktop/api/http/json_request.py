@@ -1,0 +1,123 @@
+"""One JSON request and its answer, as httpx's two clients share them: options, headers, limits."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+import msgspec
+
+from dfs_desktop import __version__
+from dfs_desktop.api.errors import DataForceError, UnprocessableEntityError
+from dfs_desktop.api.flows.server_dialect import Server
+from dfs_desktop.api.protocol.effects import Call
+
+from .address import Address, Secret
+from .answer_limits import BODY_LIMIT, ERROR_LIMIT, Body, Patience, head_came
+from .connection_errors import connection_error, is_fault, wants_password
+from .proxies import Proxy, proxy_for
+from .server_clock import Clock
+from .trusted_authorities import bare_context, tls_context
+
+CONNECTIONS = 8
+
+
+class Wire:
+    """What both transports know: where the registry is, the key, and how to say a request."""
+
+    def __init__(
+        self, address: Address, key: Secret, timeout: float, clock: Clock, server: Server
+    ) -> None:
+        self.address = address
+        self.server = server
+        self.clock = clock
+        self.timeout = httpx.Timeout(timeout, connect=min(timeout, 10.0))
+        self.proxy: Proxy | None = None
+        self._silence = timeout
+        self._key = key
+        for name in ("httpx", "httpcore"):  # both write whole URLs at INFO and DEBUG
+            logging.getLogger(name).setLevel(logging.WARNING)
+
+    def client_options(self) -> dict[str, Any]:
+        """The arguments that httpx's two clients share; reads the proxy settings."""
+        address = self.address
+        self.proxy = proxy_for(address.scheme, address.host, address.port)
+        secure = address.scheme == "https"
+        return {
+            "verify": tls_context() if secure else bare_context(),
+            "proxy": self.proxy.for_httpx() if self.proxy is not None else None,
+            "trust_env": False,  # proxies.py reads the variables
+            "follow_redirects": False,
+            "timeout": self.timeout,
+            "limits": httpx.Limits(max_connections=CONNECTIONS + 4),
+            "headers": {
+                "User-Agent": f"dfs-desktop/{__version__}",
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip",
+            },
+        }
+
+    def request(self, call: Call[Any]) -> dict[str, Any]:
+        """The arguments of one request. The key goes to this origin and nowhere else."""
+        headers = {} if call.keyless else {"Authorization": f"Bearer {self._key.reveal()}"}
+        content = None
+        if call.json is not msgspec.UNSET:
+            headers["Content-Type"] = "application/json"
+            content = _encoded(call.json)
+        if "%00" in call.path:
+            raise _unsendable("it holds a NUL character")
+        url = self.address.url + call.path
+        return {"method": call.method, "url": url, "headers": headers, "content": content}
+
+    def patience(self, request: Mapping[str, Any]) -> Patience:
+        """How long a request may take as a whole."""
+        return Patience(self._silence, len(request["content"] or b""))
+
+    def body(self, call: Call[Any], answer: httpx.Response) -> Body:
+        """What the body of an answer, whose head came, is collected in."""
+        head_came(answer)
+        if answer.status_code == httpx.codes.PROXY_AUTHENTICATION_REQUIRED:
+            raise wants_password(self.proxy, self.address.place)
+        short = call.look is not None or answer.status_code >= 300
+        limit = ERROR_LIMIT if short else BODY_LIMIT
+        return Body(answer, self.address.place, limit, cut=short)
+
+    def failed(self, error: Exception) -> DataForceError:
+        """The exception for a request without an answer. Raises what is a fault of the program."""
+        if isinstance(error, DataForceError):
+            return error
+        if not is_fault(error, self.proxy):
+            raise error
+        return connection_error(error, self.address, self.proxy)
+
+    def learn_time(self, headers: Mapping[str, str]) -> None:
+        """Note the server's clock."""
+        try:
+            theirs = parsedate_to_datetime(headers.get("date", "")).timestamp()
+        except (TypeError, ValueError, IndexError, OverflowError):
+            return
+        self.clock.learn(theirs)
+
+
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # as JSON writes it
+
+
+def _encoded(value: Any) -> bytes:
+    """JSON of a request; UnprocessableEntityError for what no server takes."""
+    try:
+        text = msgspec.json.encode(value)
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise _unsendable(str(error)[:200]) from None
+    if _NUL.search(text):
+        raise _unsendable("it holds a NUL character")
+    return text
+
+
+def _unsendable(why: str) -> UnprocessableEntityError:
+    return UnprocessableEntityError(
+        f"A value was not sent: {why}.", status_code=422, title="This value cannot be sent"
+    )

@@ -1,0 +1,205 @@
+"""Which proxy a request goes through: the only reader of the proxy variables and of the system's.
+
+httpx's own reading fails on entries that other programs take; here an odd entry counts for nothing.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import ipaddress
+import os
+import re
+import sys
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator, Mapping
+
+import httpx
+from msgspec import Struct
+
+from dfs_desktop.api.errors import ConfigurationError
+
+from .address import is_loopback, meant_address
+
+SYSTEM_HAS_PROXIES = sys.platform in ("win32", "darwin")
+LONGEST_NAME = 253  # of a computer
+SYSTEM = "the system's settings"
+_SPOKEN = ("http", "https", "socks5", "socks5h")
+# What desktops write for SOCKS 5 (GNOME), and Python for the SOCKS entry of macOS and Windows.
+_SOCKS = {"socks": "socks5h", "socks5": "socks5h"}
+
+
+class Proxy(Struct, frozen=True):
+    """A proxy and who named it. The name and password that it wants are never shown."""
+
+    scheme: str
+    host: str
+    port: int | None
+    source: str
+    user: str = ""
+    password: str = ""
+
+    def __repr__(self) -> str:
+        return f"Proxy({self.shown})"
+
+    @property
+    def shown(self) -> str:
+        """Where it is, and who says so, for people."""
+        return f"{self.place} ({self.source})"
+
+    @property
+    def place(self) -> str:
+        """Host and port."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port is None else f"{host}:{self.port}"
+
+    def for_httpx(self) -> httpx.Proxy:
+        """The same, as httpx takes it."""
+        url = httpx.URL(scheme=self.scheme, host=self.host, port=self.port)
+        return httpx.Proxy(url, auth=(self.user, self.password) if self.user else None)
+
+
+def proxy_for(scheme: str, host: str, port: int | None) -> Proxy | None:
+    """The proxy on the way to an address; None for the direct way.
+
+    ConfigurationError when a variable names a proxy that cannot be used.
+    """
+    if is_loopback(host):  # a proxy would get the key, and means another machine by this name
+        return None
+    named = _from_environment(os.environ, scheme)
+    if named is None and not any(
+        _variable(os.environ, each)[1] for each in ("http", "https", "all")
+    ):
+        named = _from_system(scheme, host)
+    if named is None:
+        return None
+    _, exceptions = _variable(os.environ, "no")
+    if is_exempt(exceptions, scheme, host, port):
+        return None
+    return read_proxy(*named)
+
+
+def _variable(environment: Mapping[str, str], which: str) -> tuple[str, str]:
+    """Name and value of a proxy variable; the one in small letters wins, also when it is empty."""
+    for name in (f"{which}_proxy", f"{which.upper()}_PROXY"):
+        if name in environment:
+            return name, environment[name].strip().strip("\"'").strip()
+    return "", ""
+
+
+def _from_environment(environment: Mapping[str, str], scheme: str) -> tuple[str, str] | None:
+    for which in (scheme, "all"):
+        name, value = _variable(environment, which)
+        if value:
+            return name, value
+        if name and which == scheme:
+            return None  # set to nothing: no proxy for this scheme
+    return None
+
+
+def _from_system(scheme: str, host: str) -> tuple[str, str] | None:
+    """What Windows or macOS is set to."""
+    if not SYSTEM_HAS_PROXIES:
+        return None
+    try:
+        found = urllib.request.getproxies()
+        value = found.get(scheme) or found.get("all")
+        if not value and found.get("socks"):
+            value = "socks5h://" + found["socks"].split("://")[-1]
+        exempt = bool(value) and urllib.request.proxy_bypass(host)
+    except (OSError, ValueError):  # settings that its own reader cannot read
+        return None
+    return (SYSTEM, value) if value and not exempt else None
+
+
+def read_proxy(source: str, value: str) -> Proxy:
+    """A proxy as people write it: with or without scheme, with any characters in its password."""
+    scheme, found, rest = value.partition("://")
+    if not found:
+        scheme, rest = "http", value
+    scheme = _SOCKS.get(scheme.lower(), scheme.lower())
+    user, _, place = rest.rpartition("@")
+    place = re.split(r"[/?#]", place, maxsplit=1)[0]
+    if scheme not in _SPOKEN:
+        raise _unusable(
+            source, f"names a proxy of the kind “{_short(scheme)}”, which is not spoken here"
+        )
+    match = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^\s:\[\]%\\]+)(?::(\d{1,5})?)?", place)
+    if not match or len(match[1]) > LONGEST_NAME:
+        why = (
+            "does not say at which address the proxy is"
+            if place[:1] in ("", ":")
+            else (f"does not name a proxy that can be found: “{_short(place)}”")
+        )
+        raise _unusable(source, why)
+    port = int(match[2]) if match[2] else None
+    if port is not None and not 0 < port < 65536:
+        raise _unusable(source, f"names a port that does not exist: {port}")
+    name, _, password = user.partition(":")
+    unquote = urllib.parse.unquote
+    proxy = Proxy(scheme, match[1].strip("[]"), port, source, unquote(name), unquote(password))
+    try:
+        proxy.for_httpx()
+    except (httpx.InvalidURL, ValueError, UnicodeError):
+        raise _unusable(
+            source, f"does not name a proxy that can be found: “{_short(place)}”"
+        ) from None
+    return proxy
+
+
+def _short(text: str) -> str:
+    return "".join(c if c.isprintable() else "�" for c in text[:80])
+
+
+def _unusable(source: str, why: str) -> ConfigurationError:
+    takes = "It takes http, https and SOCKS 5, such as http://proxy.example:3128."
+    named = source[0].upper() + source[1:] if source == SYSTEM else f"The variable {source}"
+    return ConfigurationError(
+        f"{named} {why}. {takes} Correct it, or add the server to NO_PROXY.",
+        title="The proxy setting cannot be used",
+    )
+
+
+def is_exempt(exceptions: str, scheme: str, host: str, port: int | None) -> bool:
+    """Whether NO_PROXY names this address. An entry that means nothing is passed over."""
+    host = host.strip("[]").rstrip(".").lower()
+    own_port = port or {"http": 80, "https": 443}.get(scheme)
+    for entry in re.split(r"[,;\s]+", exceptions):
+        for only, name, its_port in _meanings(entry.strip("\"'").lower()):
+            fits = only in ("", "all", scheme) and its_port in (None, own_port)
+            if fits and _names(name, host):
+                return True
+    return False
+
+
+def _meanings(entry: str) -> Iterator[tuple[str, str, int | None]]:
+    """Scheme, name and port of an entry; an entry such as ``a:1`` may mean either of two."""
+    only, found, rest = entry.partition("://")
+    if not found:
+        only, rest = "", entry
+    if rest:
+        yield only, rest, None
+    bare, colon, port = rest.rstrip("/").rpartition(":")
+    if colon and bare and port.isascii() and port.isdigit() and len(port) <= 5:
+        yield only, bare, int(port)
+
+
+def _names(entry: str, host: str) -> bool:
+    if entry == "*" or (entry == "<local>" and not set(host) & set(".:")):
+        return True
+    address = meant_address(host)
+    if address is not None and "*" not in entry:
+        return _holds(entry, address)
+    entry = entry.split("/", maxsplit=1)[0].rstrip(".")
+    if "*" in entry.lstrip("*") and "[" not in entry:  # as Windows writes 192.168.*
+        return fnmatch.fnmatchcase(host, entry)
+    entry = entry.lstrip("*").lstrip(".")
+    return bool(entry) and (host == entry or host.endswith("." + entry))
+
+
+def _holds(entry: str, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    try:
+        network = ipaddress.ip_network(re.sub(r"[\[\]]", "", entry), strict=False)
+    except ValueError:
+        return False
+    return network.version == address.version and address in network

@@ -1,0 +1,1 @@
+"""The values that flows, storage and dialects speak of."""

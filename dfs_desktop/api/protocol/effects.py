@@ -1,0 +1,293 @@
+"""What a flow can ask of the outside world, as plain values; a driver carries them out.
+
+``reply = yield from effect`` inside a flow hands the effect to the driver and waits for its reply.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Generator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+
+from msgspec import UNSET, Struct, UnsetType
+
+if TYPE_CHECKING:
+    from dfs_desktop.api.flows.scope import Place, Places, Wanted  # noqa: F401 - quoted in a base
+    from dfs_desktop.api.storage.local.partial_file import Partial
+    from dfs_desktop.artifact import Contents, Fingerprint  # noqa: F401 - quoted in a base
+
+    from .ledger import AnyLedger, SentPart
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+Flow: TypeAlias = "Generator[Effect[Any], Any, T]"
+
+# What ends a transfer by somebody's wish rather than by a fault (with TransferCancelled, which is
+# an ordinary exception of ours).
+INTERRUPTIONS = (asyncio.CancelledError, KeyboardInterrupt)
+
+
+def mark_under_way(error: asyncio.CancelledError) -> None:
+    """Mark a cancel that met an effect which had begun, and whose outcome nobody knows."""
+    error.under_way = True  # type: ignore[attr-defined]
+
+
+def had_begun(error: asyncio.CancelledError) -> bool:
+    """Whether the effect that a cancel met had begun; else it was not carried out at all."""
+    return getattr(error, "under_way", False)
+
+
+class Effect(Generic[T_co]):
+    """One thing to be done outside; its reply has the type T_co."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Generator[Effect[T_co], Any, T_co]:
+        reply: T_co = yield self
+        return reply
+
+
+class Call(Struct, Effect[T], Generic[T], frozen=True):
+    """One JSON request to the registry. ``path`` is built by a dialect, never by the server.
+
+    ``settle``: the request changes something, so its answer is awaited even when cancelled.
+    ``repeatable``: sending it twice does what sending it once does. ``look`` reads the answer
+    instead of ``read``, whatever its status; ``keyless`` keeps the API key at home.
+    """
+
+    method: str
+    path: str
+    read: Callable[[bytes], T]
+    json: Any | UnsetType = UNSET
+    settle: bool = False
+    repeatable: bool = False
+    look: Callable[[int, Mapping[str, str], bytes], T] | None = None
+    keyless: bool = False
+
+
+class Locate(Struct, Effect["Place"], frozen=True):
+    """The ids of organization, orbit and collection to work in, asked for once and remembered."""
+
+    places: Places
+    wanted: Wanted
+
+
+class Note(Struct, Effect[None], frozen=True):
+    """Write a transfer's record down. Never skipped: what is stopped has to be found again."""
+
+    ledger: AnyLedger
+
+
+class Step(Struct, Effect[T], Generic[T], frozen=True):
+    """Carry out an effect that the world sees, and let a test end the program right before it
+    or right after it (see ``failpoints``)."""
+
+    name: str
+    effect: Effect[T]
+
+
+class Pause(Struct, Effect[None], frozen=True):
+    """Wait, unless stopped."""
+
+    seconds: float
+
+
+class MeasureFile(Struct, Effect[int], frozen=True):
+    """The size in bytes of a local file, known before anything of it is read."""
+
+    path: str
+
+
+class ReadContents(Struct, Effect["Contents"], frozen=True):
+    """Look inside a local artifact: manifest, metrics, index, size. No hashing."""
+
+    path: str
+
+
+class HashFile(Struct, Effect[str], frozen=True):
+    """SHA-256 (hex) of a local file that must not change meanwhile."""
+
+    path: str
+    fingerprint: Fingerprint
+
+
+class CheckSource(Struct, Effect[None], frozen=True):
+    """SourceChangedError when a local file is not the one any more that was hashed."""
+
+    path: str
+    fingerprint: Fingerprint
+
+
+class Piece(Struct, frozen=True):
+    """A part of a file and the presigned URL that takes it. Offset and size in bytes.
+
+    ``expires``: POSIX seconds by the server's clock; None when the URL does not say.
+    """
+
+    number: int
+    url: str
+    offset: int
+    size: int
+    expires: float | None = None
+
+
+class Sent(Struct, frozen=True):
+    """How far sending came.
+
+    ``refused``: the store takes the URLs no more, and ``why`` (``lost``: it may have been the
+    network as well, which cut every answer off; ``expired``: it says, or we know, that they are too
+    old); ``forgotten``: it does not know the
+    upload in parts any more; ``unfit``: it cannot join what arrived. What arrived is in the job's
+    ``done``. ``joined``: the store said that it made one object of the parts; otherwise its answer
+    was lost, and only a look at the object tells. ``etag``: what the object's has to be, if known.
+    """
+
+    refused: bool = False
+    lost: bool = False
+    expired: bool = False
+    forgotten: bool = False
+    unfit: bool = False
+    joined: bool = True
+    etag: str = ""
+    why: str = ""
+
+
+class SendBytes(Struct, Effect[Sent], frozen=True):
+    """PUT a file to its presigned URLs; several pieces are put in parallel.
+
+    ``store`` is s3 or azure. ``whole``: one piece is the object, not a part of it. ``done`` holds
+    what the store has already, and is filled while sending; ``arrived`` hears of each part, on
+    the thread that sent it. ``ahead``: seconds that the server's clock is ahead of ours,
+    if anybody knows.
+    """
+
+    path: str
+    fingerprint: Fingerprint
+    pieces: tuple[Piece, ...]
+    store: str = "s3"
+    whole: bool = True
+    done: dict[int, SentPart] = {}
+    arrived: Callable[[SentPart], None] | None = None
+    ahead: float | None = None
+
+
+class JoinParts(Struct, Effect[Sent], frozen=True):
+    """Make one object of the parts that arrived. ``pieces`` in file order, as they were sent."""
+
+    url: str
+    pieces: tuple[Piece, ...]
+    done: dict[int, SentPart]
+    store: str = "s3"
+
+
+class OpenUpload(Struct, Effect[str], frozen=True):
+    """Open an upload in parts at an S3 store; its id."""
+
+    url: str
+
+
+class StoredObject(Struct, frozen=True):
+    """What a store says about an object; ``size`` None when it does not say."""
+
+    size: int | None
+    etag: str = ""
+
+
+class Missing(Struct, frozen=True):
+    """There is no object under a name. ``surely`` False: or one that the link may not see, which a
+    store says to both where a key may not list. ``why`` says the same to a person."""
+
+    why: str
+    surely: bool
+
+
+class LookAtObject(Struct, Effect["StoredObject | Missing"], frozen=True):
+    """Ask the store for the first byte of an object: is it there, and how long is it?"""
+
+    url: str
+
+
+class Held(Struct, frozen=True):
+    """What of a file is durable on the disk: sorted, disjoint ranges [start, end), and of which
+    state of the object they are."""
+
+    ranges: tuple[tuple[int, int], ...] = ()
+    etag: str = ""
+
+
+class Kept(Struct, frozen=True):
+    """A partial file as a journal knows it: where it is, which file it was, what is in it."""
+
+    path: str
+    target: str
+    device: int
+    inode: int
+    held: Held = Held()
+
+
+class Reserve(Struct, Effect["Partial"], frozen=True):
+    """Make the partial file of a download beside its target.
+
+    ``replace``: a file that has the target's name may be overwritten; else a free name is taken.
+    ``mark`` becomes part of its name. A file that has it already is one that an earlier run made
+    and could not write down any more: it is made anew.
+    """
+
+    file_path: str | None
+    file_name: str
+    size: int
+    replace: bool = True
+    mark: str = ""
+
+
+class Reopen(Struct, Effect["Partial | None"], frozen=True):
+    """Open the partial file of an earlier run; None when it is gone or is not ours."""
+
+    kept: Kept
+    size: int
+    replace: bool = True
+
+
+class FetchBytes(Struct, Effect[str], frozen=True):
+    """Receive a presigned URL into a partial file. The reply is empty, or says why the URL is
+    refused: it is too old, or the object is not there or not to be seen.
+
+    ``keep`` hears, from any thread, what has become durable.
+    """
+
+    url: str
+    partial: Partial
+    keep: Callable[[Held], None] | None = None
+
+
+class Commit(Struct, Effect[Path], frozen=True):
+    """Check a complete partial file against the record and give it its name; replies the path."""
+
+    partial: Partial
+    sha256: str
+
+
+class Close(Struct, Effect[None], frozen=True):
+    """Close a partial file that is kept for later."""
+
+    partial: Partial
+
+
+class Discard(Struct, Effect[None], frozen=True):
+    """Remove a partial file."""
+
+    partial: Partial
+
+
+class JudgeStorage(Struct, Effect[None], frozen=True):
+    """StorageAddressError, or another, when an address of a storage may not be used."""
+
+    url: str
+
+
+class StoreDelete(Struct, Effect[None], frozen=True):
+    """DELETE an object at the store; already gone is fine."""
+
+    url: str

@@ -1,0 +1,154 @@
+"""Carries out the effects that move or hash bytes: blocking, on whatever thread calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from dfs_desktop import disk_errors
+from dfs_desktop.api.errors import (
+    FileDeletionError,
+    FileError,
+    FileUploadError,
+    UnexpectedAnswerError,
+    UploadExpiredError,
+)
+from dfs_desktop.api.failpoints import reached
+from dfs_desktop.api.protocol.effects import (
+    CheckSource,
+    Close,
+    Commit,
+    Discard,
+    Effect,
+    FetchBytes,
+    HashFile,
+    JoinParts,
+    JudgeStorage,
+    LookAtObject,
+    MeasureFile,
+    Missing,
+    Note,
+    OpenUpload,
+    Pause,
+    ReadContents,
+    Reopen,
+    Reserve,
+    SendBytes,
+    Sent,
+    StoreDelete,
+    StoredObject,
+)
+from dfs_desktop.api.protocol.ledger import AnyLedger
+from dfs_desktop.api.storage.download.downloader import fetch_bytes
+from dfs_desktop.api.storage.limits.progress_meter import Meter
+from dfs_desktop.api.storage.local.opening import reopen, reserve
+from dfs_desktop.api.storage.upload.part_reader import check_source
+from dfs_desktop.api.storage.upload.uploader import join, send_bytes
+from dfs_desktop.artifact import ArtifactError, hash_file, read_contents
+
+from .object_requests import delete_object, look_at, open_upload
+from .store_client import Store
+from .store_errors import StoreRefused
+
+# What carries out byte effects: ``perform``, or what has it done in another process.
+Perform: TypeAlias = Callable[[Effect[Any], Store, Meter], Any]
+
+
+def perform(effect: Effect[Any], store: Store, meter: Meter) -> Any:
+    """Do one byte effect and return its reply; ``meter.stop()`` from elsewhere ends it."""
+    match effect:
+        case Note(ledger):
+            return _write_down(ledger)
+        case CheckSource(path, fingerprint):
+            return check_source(path, fingerprint)
+        case MeasureFile(path) | ReadContents(path) | HashFile(path, _):
+            return _read_local(effect, path, meter)
+        case SendBytes():
+            return _send(effect, store, meter)
+        case JoinParts():
+            return join(effect, store, meter)
+        case Reserve(file_path, file_name, size, replace, mark):
+            return reserve(file_path, file_name, size, replace=replace, mark=mark)
+        case Reopen(kept, size, replace):
+            return reopen(kept, size, replace=replace)
+        case FetchBytes(url, partial, keep):
+            return fetch_bytes(url, partial, store, meter, keep)
+        case Commit(partial, sha256):
+            return partial.commit(sha256, meter.wait)
+        case Close(partial):
+            return partial.close()
+        case Discard(partial):
+            return partial.discard()
+        case OpenUpload(url):
+            return _open(url, store, meter)
+        case LookAtObject(url):
+            return _look(url, store, meter)
+        case JudgeStorage(url):
+            store.target(url)
+            return None
+        case StoreDelete(url):
+            return _delete(url, store, meter)
+        case Pause(seconds):
+            return meter.wait(seconds)
+        case _:
+            raise TypeError(f"{type(effect).__name__} is not a byte effect")
+
+
+def _write_down(ledger: AnyLedger) -> None:
+    """The failpoints' names hold the step, so that each is a place of its own."""
+    name = f"note.{type(ledger.record).__name__}.{ledger.record.step}"
+    reached(f"{name}:before")
+    ledger.save()
+    reached(f"{name}:after")
+
+
+def _read_local(effect: Effect[Any], path: str, meter: Meter) -> Any:
+    try:
+        if isinstance(effect, HashFile):
+            return hash_file(
+                path, fingerprint=effect.fingerprint, advance=meter.advance, check=meter.check
+            )
+        if isinstance(effect, MeasureFile):
+            return Path(path).stat().st_size
+        return read_contents(path, check=meter.check)
+    except ArtifactError as error:
+        raise FileError(error.detail, title=error.title) from error
+    except FileNotFoundError:
+        raise FileError(f"{path!r} does not exist.") from None
+    except (OSError, ValueError) as error:
+        reason = disk_errors.reason(error) if isinstance(error, OSError) else str(error)
+        raise FileError(f"{path!r} cannot be read: {reason}.") from error
+
+
+def _open(url: str, store: Store, meter: Meter) -> str:
+    try:
+        return open_upload(url, store, meter)
+    except StoreRefused as refused:
+        if refused.expired:
+            raise UploadExpiredError(refused.explain()) from None
+        raise FileUploadError(
+            refused.explain(), retryable=refused.passing, retry_after=refused.wait
+        ) from None
+
+
+def _look(url: str, store: Store, meter: Meter) -> StoredObject | Missing:
+    try:
+        return look_at(url, store, meter)
+    except StoreRefused as refused:
+        again = refused.passing or refused.of_link
+        raise UnexpectedAnswerError(refused.explain(), retryable=again) from None
+
+
+def _send(effect: SendBytes, store: Store, meter: Meter) -> Sent:
+    try:
+        return send_bytes(effect, store, meter)
+    except StoreRefused as refused:
+        raise FileUploadError(refused.explain()) from None
+
+
+def _delete(url: str, store: Store, meter: Meter) -> None:
+    try:
+        delete_object(url, store, meter)
+    except StoreRefused as refused:
+        raise FileDeletionError(refused.explain(), retryable=refused.passing) from None

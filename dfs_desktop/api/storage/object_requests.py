@@ -1,0 +1,76 @@
+"""Single questions to the store: open an upload, look at an object, delete one."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+
+from dfs_desktop.api.errors import UnexpectedAnswerError
+from dfs_desktop.api.protocol.effects import Missing, StoredObject
+from dfs_desktop.api.storage.download.response import declared_length
+from dfs_desktop.api.storage.limits.progress_meter import Meter
+from dfs_desktop.api.storage.providers.s3 import read_xml
+
+from .store_client import Store
+from .store_errors import StoreRefused, read_small, refusal
+from .store_retry import insist
+
+_TOTAL = re.compile(r"bytes (?:\d{1,20}-\d{1,20}|\*)/(\d{1,20})$")
+
+
+def open_upload(url: str, store: Store, meter: Meter) -> str:
+    """Open an upload in parts; its id. Asking again opens another, which harms nobody."""
+    target = store.target(url)
+
+    def ask() -> str:
+        headers = {"Content-Length": "0"}
+        with store.send("POST", target, check=meter.check, headers=headers) as answer:
+            if not 200 <= answer.status_code < 300:
+                raise refusal(answer)
+            said = read_xml(read_small(answer) or b"")
+        if said is None or not said.upload_id:
+            raise UnexpectedAnswerError("The storage opened an upload without giving its id.")
+        return said.upload_id
+
+    return insist(ask, meter)
+
+
+def look_at(url: str, store: Store, meter: Meter) -> StoredObject | Missing:
+    """What the store says about an object."""
+    target = store.target(url)
+
+    def ask() -> StoredObject:
+        headers = {"Range": "bytes=0-0"}
+        with store.fetch(target, check=meter.check, headers=headers) as answer:
+            status, etag = answer.status_code, answer.headers.get("etag", "")
+            if status == httpx.codes.OK:  # of an empty object, or from a store without ranges
+                return StoredObject(declared_length(answer), etag)
+            total = _TOTAL.match(answer.headers.get("content-range", ""))
+            if status == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:  # no first byte: empty
+                return StoredObject(int(total[1]) if total else 0, etag)
+            if status == httpx.codes.PARTIAL_CONTENT:
+                return StoredObject(int(total[1]) if total else None, etag)
+            raise refusal(answer)
+
+    try:
+        return insist(ask, meter)
+    except StoreRefused as refused:
+        if not refused.absent:
+            raise
+        return Missing(refused.explain_absence(), surely=refused.gone)
+
+
+def delete_object(url: str, store: Store, meter: Meter) -> None:
+    """DELETE an object; that it is gone already is fine. Raises StoreRefused otherwise."""
+    target = store.target(url)
+
+    def ask() -> None:
+        with store.send("DELETE", target, check=meter.check) as answer:
+            if 200 <= answer.status_code < 300:
+                return
+            refused = refusal(answer)
+            if not refused.gone:
+                raise refused
+
+    insist(ask, meter)

@@ -1,0 +1,208 @@
+"""The object store behind presigned URLs: one blocking HTTP client without keys, for both faces."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import urllib.parse
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+import httpx
+from msgspec import Struct
+
+from dfs_desktop import __version__
+from dfs_desktop.api.errors import DataForceError, ServerAddressError, UnexpectedAnswerError
+from dfs_desktop.api.http.address import Address
+from dfs_desktop.api.http.connection_errors import (
+    cannot_connect,
+    connection_error,
+    is_fault,
+    wants_password,
+)
+from dfs_desktop.api.http.proxies import Proxy, proxy_for
+from dfs_desktop.api.http.trusted_authorities import bare_context, tls_context
+from dfs_desktop.api.storage.limits.cancellable_sockets import cancellation_scope, make_cancellable
+from dfs_desktop.api.storage.limits.connection_slots import ConnectionSlots
+
+from .presigned_urls import Target, check_url
+from .store_errors import refuse_page
+
+CONNECTIONS = 10
+REDIRECTS = 3
+KEPT = 15.0  # seconds that an idle connection waits for the next piece, or the next file
+_MOVED = frozenset((301, 302, 303, 307, 308))
+HEADERS = {
+    "User-Agent": f"dfs-desktop/{__version__}",
+    "Accept": "*/*",
+    "Accept-Encoding": "identity",
+}
+# One silence, in seconds: stores may think for minutes while they join parts.
+COMPLETION_TIMEOUT = httpx.Timeout(60.0, read=900.0)
+TIMEOUT = httpx.Timeout(60.0, connect=15.0)
+
+
+class _ExactUrl(httpx.URL):
+    """A URL whose path and query go over the wire as they were signed; its text shows neither.
+
+    Not httpx's extension for this: through a proxy that would replace the address in CONNECT too,
+    and show the proxy what is signed.
+    """
+
+    def __init__(self, target: Target) -> None:
+        super().__init__(target.origin + "/")
+        self._raw = target.raw
+
+    @property
+    def raw_path(self) -> bytes:
+        return self._raw
+
+
+class _Route(Struct, frozen=True):
+    """The way to one storage."""
+
+    address: Address
+    proxy: Proxy | None
+    client: httpx.Client
+
+    def failed(self, error: Exception) -> DataForceError:
+        """Our exception for what a request raised; raises what was raised by ourselves."""
+        if isinstance(error, DataForceError) or not is_fault(error, self.proxy):
+            raise error
+        ours = connection_error(error, self.address, self.proxy, typed=False)
+        if isinstance(ours, ServerAddressError):
+            return UnexpectedAnswerError(
+                f"The storage at {self.address.place} does not speak {self.address.scheme}, as the "
+                "registry says it does. Whoever runs the registry has to set its bucket right."
+            )
+        return ours
+
+
+class Store:
+    """Sends requests to checked presigned URLs. Thread safe."""
+
+    def __init__(self, api: Address, transport: httpx.BaseTransport | None = None) -> None:
+        self.api = api
+        self.approved: set[str] = set()  # hosts in a private network that the person vouches for
+        self._transport = transport
+        self._clients: dict[tuple[bool, Proxy | None], httpx.Client] = {}
+        self._routes: dict[str, _Route] = {}
+        self._lock = threading.Lock()
+        # Below the pool's size, so that the pool never queues: its queue loses slots on cancel.
+        self.slots = ConnectionSlots(CONNECTIONS)
+
+    def target(self, url: str) -> Target:
+        """The URL, judged; see ``check_url``."""
+        return check_url(url, self.api, self.approved)
+
+    @contextlib.contextmanager
+    def send(
+        self,
+        method: str,
+        target: Target,
+        *,
+        check: Callable[[], None],
+        headers: Mapping[str, str] | None = None,
+        content: bytes | Iterable[bytes] | None = None,
+        timeout: httpx.Timeout = TIMEOUT,
+        extra: bool = False,
+    ) -> Iterator[httpx.Response]:
+        """One request, its answer streamed. ``check`` may raise to stop it within a second.
+
+        An ``extra`` one is only made when there is a free connection for it (else NoFreeSlot).
+
+        The signed part of the URL is neither normalised nor ever in a log line, an error or a repr.
+        """
+        route = self._route(target)
+        request = route.client.build_request(
+            method,
+            target.origin + "/",
+            content=content,
+            headers=headers,
+            timeout=timeout,
+        )
+        request.url = _ExactUrl(target)
+        with self.slots.taken(check, extra=extra), cancellation_scope(check):
+            try:
+                response = route.client.send(request, stream=True)
+            except Exception as error:  # noqa: BLE001 - told apart in failed()
+                raise route.failed(error) from None
+            try:
+                if response.status_code == httpx.codes.PROXY_AUTHENTICATION_REQUIRED:
+                    raise wants_password(route.proxy, route.address.place)
+                refuse_page(response, method)
+                yield response
+            except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
+                raise route.failed(error) from None
+            finally:
+                response.close()
+
+    @contextlib.contextmanager
+    def fetch(
+        self,
+        target: Target,
+        *,
+        check: Callable[[], None],
+        headers: Mapping[str, str],
+        extra: bool = False,
+    ) -> Iterator[httpx.Response]:
+        """A GET that follows a few redirects. Each address is judged like the first one."""
+        for _ in range(REDIRECTS):
+            with self.send("GET", target, check=check, headers=headers, extra=extra) as answer:
+                where = answer.headers.get("location", "")
+                if answer.status_code not in _MOVED or not where:
+                    yield answer
+                    return
+            target = self._next(target, where)
+        with self.send("GET", target, check=check, headers=headers, extra=extra) as answer:
+            yield answer
+
+    def _next(self, target: Target, where: str) -> Target:
+        here = target.origin + target.raw.decode("ascii")
+        try:
+            found = self.target(urllib.parse.urljoin(here, where))
+        except ValueError:  # not even the form of an address
+            found = self.target("")
+        if target.origin.startswith("https:") and not found.origin.startswith("https:"):
+            raise UnexpectedAnswerError(
+                "The storage sends us on to a place without encryption; it was not used."
+            )
+        return found
+
+    def _route(self, target: Target) -> _Route:
+        with self._lock:
+            route = self._routes.get(target.origin)
+            if route is None:
+                address = target.address
+                try:
+                    proxy = proxy_for(address.scheme, address.host, address.port)
+                    client = self._client(address.scheme == "https", proxy)
+                except Exception as error:  # noqa: BLE001 - told apart in failed()
+                    raise cannot_connect(error, address) from None
+                route = self._routes[target.origin] = _Route(address, proxy, client)
+            return route
+
+    def _client(self, secure: bool, proxy: Proxy | None) -> httpx.Client:
+        client = self._clients.get((secure, proxy))
+        if client is None:
+            client = self._clients[secure, proxy] = httpx.Client(
+                headers=HEADERS,
+                verify=tls_context() if secure else bare_context(),
+                proxy=proxy.for_httpx() if proxy is not None else None,
+                trust_env=False,  # proxies.py reads the variables
+                follow_redirects=False,
+                transport=self._transport,
+                limits=httpx.Limits(
+                    max_connections=CONNECTIONS + 4,
+                    max_keepalive_connections=CONNECTIONS,
+                    keepalive_expiry=KEPT,
+                ),
+            )
+            make_cancellable(client)
+        return client
+
+    def close(self) -> None:
+        """Close every connection."""
+        with self._lock:
+            clients, self._clients, self._routes = list(self._clients.values()), {}, {}
+        for client in clients:
+            client.close()

@@ -1,0 +1,1 @@
+"""Archives and bytes: tar and zip directories, and the sources they are read from."""

@@ -1,0 +1,296 @@
+"""Bytes of an artifact by place and length, whether they lie on this disk or in a store far away."""
+
+import io
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Protocol
+
+from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
+from dfs_desktop.artifact.names import shortened
+
+from .local_file import AnyPath, Fingerprint, check_unchanged, open_regular
+
+
+class Source(Protocol):
+    """Random access to bytes that do not change; safe to use from any thread."""
+
+    @property
+    def name(self) -> str:
+        """The file name, for messages; never a path and never a URL."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are."""
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Exactly these bytes, or ArtifactError."""
+
+
+def read_exactly(source: Source, offset: int, length: int) -> bytes:
+    """The bytes of a span that is checked before and counted afterwards; none for length 0.
+
+    UnreachableError when the source fails, ArtifactError when the span itself cannot be.
+    """
+    if offset < 0 or length < 0 or offset + length > source.size:
+        raise ArtifactError(
+            "The artifact cannot be read",
+            f"A part of {shortened(source.name)} should lie beyond the end of the file. "
+            "The file may be incomplete: fetch or build it again.",
+        )
+    if length == 0:
+        return b""
+    try:
+        data = source.read(offset, length)
+    except UnreachableError:
+        raise
+    except ArtifactError as error:
+        raise UnreachableError(error.title, error.detail) from error
+    if len(data) != length:
+        raise _shorter(source.name)
+    return data
+
+
+def _shorter(name: str) -> ArtifactError:
+    return UnreachableError(
+        "The file changed while reading",
+        f"{shortened(name)} has become shorter. Open it again when nobody writes to it.",
+    )
+
+
+class LocalSource:
+    """A file on this computer; every read makes sure that it is still the file that was opened."""
+
+    def __init__(self, path: AnyPath) -> None:
+        self._file = open_regular(path)
+        self._lock = threading.Lock()
+        self.fingerprint = Fingerprint.of(self._file.fileno())
+        self._name = Path(path).name
+
+    @property
+    def name(self) -> str:
+        """The file's name without its folder."""
+        return self._name
+
+    @property
+    def size(self) -> int:
+        """The size in bytes when the file was opened."""
+        return self.fingerprint.size
+
+    def read(self, offset: int, length: int) -> bytes:
+        """These bytes; ArtifactError when the file changed since it was opened."""
+        with self._lock:
+            if self._file.closed:
+                raise ArtifactError("The artifact is closed", "Open it again to read from it.")
+            self._file.seek(offset)
+            data = self._file.read(length)
+            while data and len(data) < length and (more := self._file.read(length - len(data))):
+                data += more
+            check_unchanged(self._file.fileno(), self.fingerprint)
+        if len(data) != length:
+            raise _shorter(self._name)
+        return data
+
+    def close(self) -> None:
+        """Give the file back; later reads are refused."""
+        with self._lock:
+            self._file.close()
+
+    def __enter__(self) -> "LocalSource":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Slice:
+    """A part of another source as a source of its own: a member, or a file inside a member."""
+
+    def __init__(self, inner: Source, offset: int, size: int, name: str) -> None:
+        if offset < 0 or size < 0 or offset + size > inner.size:
+            raise ArtifactError(
+                "The artifact cannot be read",
+                f"{shortened(name)} should lie beyond the end of {shortened(inner.name)}. "
+                "The file may be incomplete: fetch or build it again.",
+            )
+        self._inner = inner
+        self._offset = offset
+        self._size = size
+        self._name = name
+
+    @property
+    def name(self) -> str:
+        """What the part is called inside the artifact."""
+        return self._name
+
+    @property
+    def size(self) -> int:
+        """Its size in bytes."""
+        return self._size
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Exactly these bytes of the part, never a byte beside it."""
+        if offset < 0 or length < 0 or offset + length > self._size:
+            raise ArtifactError(
+                "The artifact cannot be read",
+                f"{shortened(self._name)} ends sooner than its content says. Build it again.",
+            )
+        return read_exactly(self._inner, self._offset + offset, length)
+
+
+class BytesSource:
+    """Bytes that are in memory already, for a document that was fetched whole."""
+
+    def __init__(self, data: bytes, name: str) -> None:
+        self._data = data
+        self._name = name
+
+    @property
+    def name(self) -> str:
+        """What the bytes are called."""
+        return self._name
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+        return len(self._data)
+
+    def read(self, offset: int, length: int) -> bytes:
+        """These bytes."""
+        return self._data[offset : offset + length]
+
+
+ONE_PIECE = 1024 * 1024  # a part up to this size is fetched whole, by one request
+MOST_WHOLE = 64 * 1024 * 1024
+
+
+def whole(part: Slice, most: int = ONE_PIECE) -> Source:
+    """A member, or a part of one, to be read: fetched by one request when it is small."""
+    if part.size > min(most, MOST_WHOLE):
+        return part
+    return BytesSource(part.read(0, part.size), part.name)
+
+
+class CachedSource:
+    """A source that remembers what it read, for stores where every read is a request.
+
+    A small read takes up to `block` bytes more than asked, since documents stand side by side;
+    a large one takes exactly its bytes and is not kept. `requests` and `fetched` count what went
+    through to the source behind.
+    """
+
+    def __init__(self, inner: Source, block: int = 64 * 1024, keep: int = 8 * 1024 * 1024) -> None:
+        self._inner = inner
+        self._block = block
+        self._keep = keep
+        self._lock = threading.Lock()
+        self._counting = threading.Lock()
+        self._extents: list[tuple[int, bytes]] = []  # the latest used comes last
+        self.requests = 0
+        self.fetched = 0
+
+    @property
+    def name(self) -> str:
+        """The name of the source behind."""
+        return self._inner.name
+
+    @property
+    def size(self) -> int:
+        """The size of the source behind."""
+        return self._inner.size
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Exactly these bytes, from memory where that has all of them."""
+        if length == 0:
+            return b""
+        with self._lock:
+            known = self._known(offset, length)
+            if known is not None:
+                return known
+            if length <= self._keep // 8:
+                ahead = min(length + self._block, self.size - offset)
+                data = self._fetch(offset, max(ahead, length))
+                self._remember(offset, data)
+                return data[:length]
+        return self._fetch(offset, length)  # others need not wait for so much
+
+    def prepare(self, spans: Iterable[tuple[int, int]]) -> None:
+        """Fetch spans (offset, length) that will be read soon: neighbours in one request."""
+        with self._lock:
+            wanted = sorted(
+                (offset, length) for offset, length in spans if 0 < length <= self._keep // 8
+            )
+            start, end, gaps = -1, -1, 0
+            for offset, length in wanted:
+                if self._known(offset, length) is not None:
+                    continue
+                gap = max(0, offset - end)
+                whole = max(end, offset + length) - start
+                if start >= 0 and gaps + gap <= self._block and whole <= self._keep // 4:
+                    end, gaps = max(end, offset + length), gaps + gap
+                    continue
+                self._fetch_extent(start, end)
+                start, end, gaps = offset, offset + length, 0
+            self._fetch_extent(start, end)
+
+    def _fetch_extent(self, start: int, end: int) -> None:
+        if start >= 0:
+            self._remember(start, self._fetch(start, end - start))
+
+    def _known(self, offset: int, length: int) -> bytes | None:
+        for place in range(len(self._extents) - 1, -1, -1):
+            start, data = self._extents[place]
+            if start <= offset and offset + length <= start + len(data):
+                self._extents.append(self._extents.pop(place))
+                return data[offset - start : offset - start + length]
+        return None
+
+    def _fetch(self, offset: int, length: int) -> bytes:
+        with self._counting:
+            self.requests += 1
+            self.fetched += length
+        return read_exactly(self._inner, offset, length)
+
+    def _remember(self, offset: int, data: bytes) -> None:
+        self._extents.append((offset, data))
+        while sum(len(each) for _, each in self._extents) > self._keep:
+            self._extents.pop(0)
+
+
+class SourceFile(io.RawIOBase):
+    """A source with the face of a binary file, for readers that want to seek."""
+
+    def __init__(self, source: Source) -> None:
+        super().__init__()
+        self._source = source
+        self._position = 0
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def seekable(self) -> bool:
+        """Always."""
+        return True
+
+    def tell(self) -> int:
+        """The place of the next byte."""
+        return self._position
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Move, also behind the end, where there is nothing to read."""
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._source.size}
+        place = start[whence] + offset
+        if place < 0:
+            raise ValueError("before the start of the file")
+        self._position = place
+        return place
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """Fill the buffer as far as there are bytes."""
+        count = max(0, min(len(buffer), self._source.size - self._position))
+        if not count:
+            return 0
+        buffer[:count] = read_exactly(self._source, self._position, count)
+        self._position += count
+        return count

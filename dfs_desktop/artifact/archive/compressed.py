@@ -1,0 +1,82 @@
+"""The beginning of a file that is packed as a whole with zlib, gzip, bzip2, xz or lzma."""
+
+import bz2
+import lzma
+import zlib
+from typing import Protocol
+
+from .byte_source import Source, read_exactly
+
+_STEP = 256 * 1024
+_PIECE = 1024 * 1024
+_LZMA_MEMORY = 32 * 1024 * 1024  # enough for all presets that joblib uses; others are not unpacked
+_MAGICS = (
+    (b"\x1f\x8b", "gzip"),
+    (b"\x78", "zlib"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ", "xz"),
+    (b"\x5d\x00\x00", "lzma"),
+    (b"\x04\x22\x4d\x18", "lz4"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+)
+
+
+class _Unpacking(Protocol):
+    """What the decompressors of bz2 and lzma have in common."""
+
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def needs_input(self) -> bool: ...
+    def decompress(self, data: bytes, max_length: int = ...) -> bytes: ...
+
+
+class _Zlib:
+    """Zlib or gzip with that face."""
+
+    def __init__(self) -> None:
+        self._inner = zlib.decompressobj(47)
+        self._tail = b""
+
+    @property
+    def eof(self) -> bool:
+        return self._inner.eof
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._tail
+
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
+        found = self._inner.decompress(self._tail + data, max_length)
+        self._tail = self._inner.unconsumed_tail
+        return found
+
+
+def packing_of(head: bytes) -> str:
+    """How a file with these first bytes is packed; "" when it is not."""
+    return next((kind for magic, kind in _MAGICS if head.startswith(magic)), "")
+
+
+def unpacked_head(source: Source, kind: str, most: int) -> tuple[bytes, bool] | None:
+    """Some `most` bytes at most, and whether that is all; None when they cannot be unpacked."""
+    unpacking: _Unpacking
+    if kind in ("gzip", "zlib"):
+        unpacking = _Zlib()
+    elif kind == "bzip2":
+        unpacking = bz2.BZ2Decompressor()
+    elif kind in ("xz", "lzma"):
+        unpacking = lzma.LZMADecompressor(memlimit=_LZMA_MEMORY)
+    else:
+        return None
+    data = bytearray()
+    place = 0
+    try:
+        while place < source.size and len(data) < most and not unpacking.eof:
+            block = read_exactly(source, place, min(_STEP, source.size - place))
+            place += len(block)
+            data += unpacking.decompress(block, _PIECE)
+            while not unpacking.eof and not unpacking.needs_input and len(data) < most:
+                data += unpacking.decompress(b"", _PIECE)
+    except (zlib.error, lzma.LZMAError, OSError, EOFError, MemoryError):
+        return None
+    return bytes(data), unpacking.eof

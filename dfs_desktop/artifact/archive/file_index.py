@@ -1,0 +1,88 @@
+"""The directory of an artifact: walked through, or taken from a registry that nobody trusts."""
+
+from collections.abc import Callable, Iterable, Mapping
+from io import BufferedReader
+from typing import Any
+
+from dfs_desktop.artifact.errors import ArtifactError
+from dfs_desktop.artifact.findings import Finding
+from dfs_desktop.artifact.names import shortened
+from dfs_desktop.number_text import number_text
+
+from .byte_source import Source, SourceFile
+from .tar_headers import member_name
+from .tar_walk import MAX_MEMBERS, Member, Walk
+
+_MOST_NAMED = 20  # findings on single entries; the rest are counted
+MAX_MEMBER_NAME = 4096  # bytes
+_AHEAD = 64 * 1024  # bytes; headers of small files stand close together
+
+
+def walked(source: Source, check: Callable[[], None]) -> tuple[list[Member], list[Finding]]:
+    """Every member in the order of the archive, repeated names repeatedly; reads headers only.
+
+    The findings tell what was left out and what else is odd.
+    """
+    with BufferedReader(SourceFile(source), _AHEAD) as file:
+        walk = Walk(file, source.size, check)
+        return list(walk.members()), walk.findings()
+
+
+def last_of_each(members: Iterable[Member]) -> dict[str, Member]:
+    """The members by name; of a repeated name the last copy counts."""
+    return {member.name: member for member in members}
+
+
+def checked_index(
+    index: Mapping[Any, Any], size: int
+) -> tuple[dict[str, Member], tuple[Finding, ...]]:
+    """The members that a registry's `file_index` lists for a file of `size` bytes.
+
+    An entry that cannot be true (no numbers, negative, beyond the end, a name that leads out) is
+    left out with a finding. Raises ArtifactError when there are more than 100 000 entries.
+    """
+    if not isinstance(index, Mapping):
+        raise ArtifactError("The index cannot be read", "The registry sent no list of files.")
+    if len(index) > MAX_MEMBERS:
+        raise ArtifactError(
+            "The index has too many files",
+            f"More than {number_text(MAX_MEMBERS)} entries are not read. Download the artifact instead.",
+        )
+    members: dict[str, Member] = {}
+    refused: list[Finding] = []
+    for name, place in index.items():
+        problem = _problem(name, place, size)
+        if problem:
+            title = f"The registry lists “{shortened(str(name))}” {problem}"
+            refused.append(Finding("warning", title, _REMEDY))
+        else:
+            members[name] = Member(name, place[0], place[1])
+    if len(refused) > _MOST_NAMED:
+        more = len(refused) - _MOST_NAMED
+        refused[_MOST_NAMED:] = [
+            Finding("warning", f"{number_text(more)} more files are listed wrongly", _REMEDY)
+        ]
+    return members, tuple(refused)
+
+
+_REMEDY = "This entry is left out. Download the artifact and open the file to see what it holds."
+
+
+def _problem(name: object, place: object, size: int) -> str:
+    """What is wrong with an entry, as the end of a sentence; "" when nothing is."""
+    if not isinstance(name, str) or not name or not isinstance(place, list | tuple):
+        return "without a place"
+    if len(place) != 2 or not all(type(number) is int for number in place):
+        return "with a place that is no pair of numbers"
+    offset, length = place
+    if offset < 0 or length < 0:
+        return "at a negative place"
+    if offset + length > size:
+        return "beyond the end of the file"
+    if len(name) > MAX_MEMBER_NAME:
+        return "under a name that is far too long"
+    try:
+        member_name(name.encode())
+    except (ArtifactError, UnicodeEncodeError):
+        return "under a name that is not safe"
+    return ""

@@ -1,0 +1,113 @@
+"""Opening a local file safely, knowing it again, and hashing it block by block."""
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable
+from io import FileIO
+from pathlib import Path
+
+import msgspec
+
+from dfs_desktop.artifact.errors import ArtifactError
+from dfs_desktop.artifact.names import shortened
+
+HASH_BLOCK = 1024 * 1024
+
+# O_NONBLOCK: a named pipe must not hang the open. O_BINARY and O_NOINHERIT exist on Windows only.
+_OPEN_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_NOINHERIT", 0)
+)
+
+AnyPath = str | os.PathLike[str]
+
+
+class Fingerprint(msgspec.Struct, frozen=True):
+    """Which file it was and in which state; unequal after any ordinary change."""
+
+    device: int
+    inode: int
+    size: int
+    mtime_ns: int
+
+    @classmethod
+    def of(cls, source: int | AnyPath) -> "Fingerprint":
+        """The fingerprint of an open descriptor or of a path; OSError when it cannot be read."""
+        if isinstance(source, int):
+            found = os.fstat(source)
+            return cls(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+        # Always through a descriptor: on Windows stat(path) and fstat may disagree on the device.
+        descriptor = os.open(source, _OPEN_FLAGS)
+        try:
+            return cls.of(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def open_regular(path: AnyPath) -> FileIO:
+    """The file opened for unbuffered reading; ArtifactError unless it is an ordinary file."""
+    if Path(path).is_dir():
+        raise ArtifactError("Not a file", f"“{shortened(os.fspath(path))}” is a folder.")
+    file = FileIO(path, "rb", opener=_open)
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return file
+    file.close()
+    raise ArtifactError(
+        "Not a file", f"“{shortened(os.fspath(path))}” is a device, a pipe or a socket."
+    )
+
+
+def _open(path: str, _flags: int) -> int:
+    return os.open(path, _OPEN_FLAGS)
+
+
+def check_unchanged(descriptor: int, fingerprint: Fingerprint) -> None:
+    """Raise ArtifactError when the open file is no longer the one that `fingerprint` describes."""
+    if Fingerprint.of(descriptor) != fingerprint:
+        raise _changed()
+
+
+def _changed() -> ArtifactError:
+    return ArtifactError(
+        "The file changed while reading",
+        "Another program is writing to it. Wait until it has finished, then try again.",
+    )
+
+
+def hash_file(
+    path: AnyPath,
+    *,
+    fingerprint: Fingerprint,
+    advance: Callable[[int], None],
+    check: Callable[[], None],
+) -> str:
+    """SHA-256 (hex) of the whole file, which must be the one that `fingerprint` describes.
+
+    `advance(n)` is told after every n bytes (1 MiB blocks), `check()` is called before each
+    block and may raise to stop. Blocking: run it on a worker thread; the lock is released.
+    """
+    digest = hashlib.sha256()
+    block = bytearray(HASH_BLOCK)
+    view = memoryview(block)
+    done = 0
+    with open_regular(path) as file:
+        check_unchanged(file.fileno(), fingerprint)
+        while True:
+            check()
+            count = file.readinto(block)
+            digest.update(view[:count])
+            if not count:
+                break
+            done += count
+            if done > fingerprint.size:
+                raise _changed()
+            advance(count)
+        check_unchanged(file.fileno(), fingerprint)
+    if done != fingerprint.size:
+        raise _changed()
+    return digest.hexdigest()

@@ -1,0 +1,278 @@
+"""The walk over an uncompressed tar file: every regular member's place, and nothing extracted.
+
+Whatever GNU tar and bsdtar read without complaint is read. The standard library's reader loops,
+recurses or allocates without bounds on crafted archives; this one holds one name at a time.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import BinaryIO, NamedTuple
+
+from dfs_desktop.artifact.errors import ArtifactError
+from dfs_desktop.artifact.findings import Finding
+from dfs_desktop.artifact.formats.stand_ins import stand_in
+from dfs_desktop.artifact.names import shortened
+from dfs_desktop.natural_order import path_key
+from dfs_desktop.number_text import number_text
+
+from .special_entries import Leftovers
+from .tar_headers import (
+    BLOCK,
+    COMPRESSIONS,
+    MAX_NAME,
+    BadHeaderError,
+    Header,
+    damaged,
+    member_name,
+    parse_header,
+    pax_records,
+)
+
+MAX_MEMBERS = 100_000
+
+MOST_PADDING = 16 << 20  # tar pads to 10 KiB; anything near this is no padding
+_SCAN = 1024 * 1024
+_ZEROS = bytes(_SCAN)
+_REGULAR = (b"0", b"\0", b"7")
+# Kinds whose header may tell a size though no bytes follow, as most programs read them.
+_WITHOUT_DATA = (b"1", b"2", b"3", b"4", b"5", b"6")
+
+
+class Member(NamedTuple):
+    """A regular file inside the archive: where its bytes begin, and how many there are."""
+
+    name: str
+    offset: int
+    size: int
+
+
+def by_name(members: Iterable[Member]) -> list[Member]:
+    """The members as people look for them: in natural order, folder by folder."""
+    return sorted(members, key=lambda member: path_key(member.name))
+
+
+class Walk:
+    """One pass over the headers of `file`, which is `size` bytes long; only headers are read.
+
+    After it `findings()` tells what speaks against the archive although it can be read.
+    """
+
+    def __init__(self, file: BinaryIO, size: int, check: Callable[[], None]) -> None:
+        self._file = file
+        self._size = size
+        self._check = check
+        self._offset = 0
+        self._pax: dict[str, bytes] = {}
+        self._long_name: bytes | None = None
+        self._long_link: bytes | None = None
+        self._known: dict[str, Member] = {}
+        self._leftovers = Leftovers()
+        self._end: list[Finding] = []
+
+    def findings(self) -> list[Finding]:
+        """What was left out, and what is odd about the end."""
+        return [*self._leftovers.findings(), *self._end]
+
+    def members(self) -> Iterator[Member]:
+        """Every regular file in the order of the archive; a repeated name comes repeatedly."""
+        count = 0
+        while (header := self._next_header()) is not None:
+            self._check()
+            if header.kind in (b"x", b"X", b"g", b"L", b"K"):
+                self._take_extension(header)
+                continue
+            member = self._take_member(header)
+            self._pax, self._long_name, self._long_link = {}, None, None
+            if member is None:
+                continue
+            self._known[member.name] = member
+            count += 1
+            if count > MAX_MEMBERS:
+                raise ArtifactError(
+                    "The archive has too many files",
+                    f"More than {number_text(MAX_MEMBERS)} are not listed here. "
+                    "Pack small files together, in a zip or npz file, and build it again.",
+                )
+            yield member
+        self._look_behind_end()
+
+    def _next_header(self) -> Header | None:
+        """The header at the offset, which moves behind it; None where the archive ends."""
+        block = self._read(self._offset, BLOCK)
+        if self._offset == 0:
+            _check_format(block)
+        if block == _ZEROS[: len(block)]:  # also where nothing is left
+            return None
+        if len(block) < BLOCK:
+            raise damaged(self._offset, "it ends within a header")
+        try:
+            header = parse_header(block)
+        except BadHeaderError as error:
+            if self._offset == 0:
+                raise _no_archive() from None
+            raise damaged(self._offset, str(error)) from None
+        self._offset += BLOCK
+        return header
+
+    def _read(self, place: int, length: int) -> bytes:
+        self._file.seek(place)
+        return self._file.read(length)
+
+    def _take_extension(self, header: Header) -> None:
+        place = self._offset
+        self._skip(header.size, "")
+        if header.kind in (b"L", b"K"):
+            name = self._read(place, min(header.size, MAX_NAME + 1)).split(b"\0", 1)[0]
+            if header.kind == b"L":
+                self._long_name = name
+            else:
+                self._long_link = name
+        else:
+            self._take_pax(place, header.size, everywhere=header.kind == b"g")
+
+    def _take_pax(self, place: int, size: int, *, everywhere: bool) -> None:
+        def read(at: int, length: int) -> bytes:
+            self._check()
+            return self._read(place + at, length)
+
+        try:
+            records = dict(pax_records(read, size))
+        except BadHeaderError as error:
+            raise damaged(place - BLOCK, str(error)) from None
+        if not everywhere:
+            self._pax.update(records)
+        elif records.keys() & {"path", "size"}:
+            raise ArtifactError(
+                "The archive is not safe to register",
+                "A global header gives all its files one name or size, "
+                "which programs read in different ways. Build it again.",
+            )
+
+    def _take_member(self, header: Header) -> Member | None:
+        raw = self._pax.get("path") or self._long_name or header.name
+        name = member_name(raw)
+        size = self._member_size(header)
+        sparse = header.kind == b"S" or (self._pax.keys() - {"path", "size", "linkpath"})
+        if sparse:
+            real = self._pax.get("GNU.sparse.name")
+            raise _sparse(member_name(real) if real else name)
+        folder = header.kind == b"5" or (header.kind in _REGULAR and raw.endswith(b"/"))
+        if folder or header.kind in _WITHOUT_DATA:
+            if self._has_data(size):
+                self._skip(size, name)
+        else:
+            place = self._offset
+            self._skip(size, name)
+            if header.kind in _REGULAR:
+                if not name:
+                    raise damaged(place - BLOCK, "a file has no name")
+                self._leftovers.check_name(raw, name)
+                return Member(name, place, size)
+        if header.kind == b"1":
+            # The bytes of a hard link are those of the member that came first.
+            target = self._linked(self._pax.get("linkpath") or self._long_link or header.link)
+            if target is not None and name:
+                self._leftovers.add_link(name)
+                return Member(name, target.offset, target.size)
+        if not folder:
+            self._leftovers.add(header.kind, name, size)
+        return None
+
+    def _linked(self, raw: bytes) -> Member | None:
+        try:
+            return self._known.get(member_name(raw))
+        except ArtifactError:  # it leads out of the archive
+            return None
+
+    def _has_data(self, size: int) -> bool:
+        """Whether bytes follow a folder or link; a few programs write them, most only a size."""
+        behind = self._offset + size + -size % BLOCK
+        return size > 0 and not self._goes_on(self._offset) and self._goes_on(behind)
+
+    def _goes_on(self, place: int) -> bool:
+        """Whether a header is at this place, or the end."""
+        if place > self._size:
+            return False
+        block = self._read(place, BLOCK)
+        if block == _ZEROS[: len(block)]:
+            return True
+        try:
+            parse_header(block.ljust(BLOCK, b"\0"))
+        except BadHeaderError:
+            return False
+        return True
+
+    def _member_size(self, header: Header) -> int:
+        text = self._pax.get("size") or b""
+        if not text:
+            return header.size
+        if not text.isdigit() or len(text) > 19:
+            raise damaged(self._offset - BLOCK, "a file has a size that is no number")
+        return int(text)
+
+    def _skip(self, size: int, name: str) -> None:
+        """Move behind `size` bytes and their padding; the bytes themselves must be in the file."""
+        end = self._offset + size
+        if end > self._size:
+            what = f"“{shortened(name)}”" if name else "an extension header"
+            raise damaged(self._offset, f"{what} should go on for {size} bytes, but the file ends")
+        self._offset = end + -end % BLOCK
+
+    def _look_behind_end(self) -> None:
+        """Behind the end mark there should be zeros alone, and not many of them."""
+        if self._offset == 0:
+            raise ArtifactError("Not an artifact file", "The archive is empty.")
+        if self._pax or self._long_name:
+            raise damaged(self._offset, "an extension header comes without its file")
+        rest = self._size - self._offset
+        if rest < BLOCK:
+            title = "The archive has no end mark"
+            remedy = "It may be cut off between two files. Compare its size with the original."
+            self._end = [Finding("warning", title, remedy)]
+            return
+        self._file.seek(self._offset)
+        for _ in range(MOST_PADDING // _SCAN):
+            self._check()
+            block = self._file.read(_SCAN)
+            if block != _ZEROS[: len(block)]:
+                title = "Other data follow the end mark of the archive"
+                remedy = (
+                    "Programs stop at the mark. Files appended with cat are not read: "
+                    "build one archive."
+                )
+                self._end = [Finding("warning", title, remedy)]
+                return
+        if rest > MOST_PADDING:
+            title = "A long stretch of nothing follows the end mark of the archive"
+            remedy = f"It has {number_text(rest)} bytes, as in a download that was cut off. Fetch it again."
+            self._end = [Finding("warning", title, remedy)]
+
+
+def _sparse(name: str) -> ArtifactError:
+    return ArtifactError(
+        "The archive is not safe to register",
+        f"“{shortened(name)}” inside it is a sparse file, whose zeros are left out. Build it again: "
+        "with GNU tar without --sparse (-S), with bsdtar with --no-read-sparse.",
+    )
+
+
+def _no_archive() -> ArtifactError:
+    return ArtifactError(
+        "Not an artifact file",
+        "It is no tar archive, whatever its extension says. "
+        "Artifacts are made with fnnx, pyfnx or the LUML tools.",
+    )
+
+
+def _check_format(start: bytes) -> None:
+    if not start:
+        raise ArtifactError("Not an artifact file", "The file is empty.")
+    if what := stand_in(start):
+        raise ArtifactError("Not an artifact file", f"The file {what}")
+    for magic, compression in COMPRESSIONS:
+        if start.startswith(magic):
+            raise ArtifactError(
+                "Not an artifact file",
+                f"The file is compressed ({compression}). Artifacts are uncompressed tar archives.",
+            )
+    if len(start) < BLOCK:
+        raise _no_archive()

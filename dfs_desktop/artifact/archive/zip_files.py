@@ -1,0 +1,218 @@
+"""Zip files inside an artifact: the directory and single members, inflated within limits.
+
+The standard library's reader takes a directory of any size into memory and inflates without end.
+Nothing is ever extracted under a name that the archive gives, so names cannot do harm.
+"""
+
+import itertools
+import struct
+import zlib
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
+from dfs_desktop.artifact.names import shortened
+from dfs_desktop.number_text import number_text
+
+from .byte_source import Slice, Source, read_exactly
+
+MAX_DIRECTORY = 16 * 1024 * 1024  # bytes
+MAX_ENTRIES = 100_000  # that are listed; a file may have more
+MOST_RATIO = 250  # how much larger than its packed form a member may be, above the first mebibyte
+_FREE = 1024 * 1024
+_STEP = 256 * 1024
+WHOLE = 2 * 1024 * 1024  # bytes at once of what is wanted to its end
+_END, _END64, _LOCATOR64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
+_STORED, _DEFLATED = 0, 8
+
+
+class ZipEntry(NamedTuple):
+    """One member as the directory describes it."""
+
+    name: str
+    method: int
+    packed: int
+    size: int
+    place: int
+    encrypted: bool
+
+
+def _damaged(source: Source, what: str) -> ArtifactError:
+    return ArtifactError(
+        "A zip file in the artifact is damaged",
+        f"{shortened(source.name)} {what}. Build the artifact again.",
+    )
+
+
+class ZipListing(NamedTuple):
+    """The members in the order of the directory, folders left out; `cut` says that more follow."""
+
+    entries: list[ZipEntry]
+    cut: bool
+
+
+def zip_listing(source: Source) -> ZipListing:
+    """The first members of a zip file."""
+    _count, size, place, shift = _directory_place(source)
+    try:
+        data = read_exactly(source, place, min(size, MAX_DIRECTORY))
+        entries = list(itertools.islice(_parse(data, shift), MAX_ENTRIES + 1))
+    except UnreachableError:
+        raise
+    except (struct.error, ArtifactError):
+        raise _damaged(source, "has a directory that cannot be read") from None
+    cut = size > MAX_DIRECTORY or len(entries) > MAX_ENTRIES
+    return ZipListing([each for each in entries[:MAX_ENTRIES] if not each.name.endswith("/")], cut)
+
+
+def zip_entries(source: Source) -> list[ZipEntry]:
+    """All members of a zip file, for who looks for one of them."""
+    entries, cut = zip_listing(source)
+    if cut:
+        raise ArtifactError(
+            "A zip file in the artifact has too many files",
+            f"{shortened(source.name)} has more than {number_text(len(entries))}, which is more "
+            "than are looked through. Download the artifact to look into it.",
+        )
+    return entries
+
+
+def _directory_place(source: Source) -> tuple[int, int, int, int]:
+    """Entries, bytes and place of the directory, and how far all places are shifted."""
+    start = max(0, source.size - 65_557)
+    tail = read_exactly(source, start, source.size - start)
+    found = tail.rfind(_END)
+    if found < 0 or len(tail) < found + 22:
+        raise _damaged(source, "is no whole zip file")
+    count, size, place = struct.unpack_from("<HII", tail, found + 10)
+    end = start + found
+    if place == 0xFFFFFFFF or size == 0xFFFFFFFF or count == 0xFFFF:
+        located = _directory_place64(source, tail, found)
+        if located is not None:
+            count, size, place, end = located
+    shift = end - size - place  # bytes that stand before the zip file proper
+    if shift < 0:
+        raise _damaged(source, "is no whole zip file")
+    return count, size, place + shift, shift
+
+
+def _directory_place64(source: Source, tail: bytes, found: int) -> tuple[int, int, int, int] | None:
+    if found < 20 or tail[found - 20 : found - 16] != _LOCATOR64:
+        return None
+    (where,) = struct.unpack_from("<Q", tail, found - 12)
+    if where + 56 > source.size:
+        raise _damaged(source, "is no whole zip file")
+    record = read_exactly(source, where, 56)
+    if record[:4] != _END64:
+        raise _damaged(source, "is no whole zip file")
+    count, size, place = struct.unpack_from("<QQQ", record, 32)
+    return count, size, place, where
+
+
+def _parse(data: bytes, shift: int) -> Iterator[ZipEntry]:
+    at = 0
+    while at + 46 <= len(data) and data[at : at + 4] == b"PK\x01\x02":
+        flags, method = struct.unpack_from("<HH", data, at + 8)
+        packed, size, name_length, extra_length, comment_length = struct.unpack_from(
+            "<IIHHH", data, at + 20
+        )
+        (place,) = struct.unpack_from("<I", data, at + 42)
+        names_end = at + 46 + name_length
+        name = data[at + 46 : names_end].decode("utf-8" if flags & 0x800 else "cp437", "replace")
+        extra = data[names_end : names_end + extra_length]
+        at = names_end + extra_length + comment_length
+        if at > len(data):
+            return
+        size, packed, place = _wide(extra, size, packed, place)
+        yield ZipEntry(name, method, packed, size, place + shift, bool(flags & 1))
+
+
+def _wide(extra: bytes, size: int, packed: int, place: int) -> tuple[int, int, int]:
+    """The three numbers, of which those that did not fit stand in the zip64 field."""
+    numbers = [size, packed, place]
+    at = 0
+    while at + 4 <= len(extra):
+        kind, length = struct.unpack_from("<HH", extra, at)
+        if kind == 1:
+            field, used = extra[at + 4 : at + 4 + length], 0
+            for index, number in enumerate(numbers):
+                if number == 0xFFFFFFFF and used + 8 <= len(field):
+                    (numbers[index],) = struct.unpack_from("<Q", field, used)
+                    used += 8
+        at += 4 + length
+    return numbers[0], numbers[1], numbers[2]
+
+
+def packed_bytes(source: Source, entry: ZipEntry) -> Slice:
+    """The bytes of a member as they lie there, packed or not."""
+    if entry.encrypted:
+        raise ArtifactError(
+            "A file in the artifact is encrypted",
+            f"{shortened(entry.name)} in {shortened(source.name)} needs a password; "
+            "such files are not opened.",
+        )
+    header = read_exactly(source, entry.place, 30)
+    if header[:4] != b"PK\x03\x04":
+        raise _damaged(source, f"has no {shortened(entry.name)} where it should be")
+    name_length, extra_length = struct.unpack_from("<HH", header, 26)
+    return Slice(source, entry.place + 30 + name_length + extra_length, entry.packed, entry.name)
+
+
+def zip_stream(source: Source, entry: ZipEntry, limit: int, step: int = _STEP) -> Iterator[bytes]:
+    """The content of a member in blocks; ArtifactError beyond `limit` bytes or a sane ratio."""
+    packed = packed_bytes(source, entry)
+    most = min(limit, _FREE + MOST_RATIO * packed.size)
+    done = 0
+    for block in _unpacked(packed, entry, step):
+        done += len(block)
+        if done > most:
+            raise ArtifactError(
+                "A file in the artifact is too large",
+                f"{shortened(entry.name)} in {shortened(source.name)} unpacks to more than "
+                f"{number_text(most)} bytes. It is not opened here; download the artifact.",
+            )
+        yield block
+
+
+def _unpacked(packed: Slice, entry: ZipEntry, step: int) -> Iterator[bytes]:
+    if entry.method not in (_STORED, _DEFLATED):
+        raise ArtifactError(
+            "A file in the artifact is packed in an unknown way",
+            f"{shortened(entry.name)} uses method {entry.method}; only deflate is read.",
+        )
+    inflate = zlib.decompressobj(-15) if entry.method == _DEFLATED else None
+    for start in range(0, packed.size, step):
+        data = packed.read(start, min(step, packed.size - start))
+        if inflate is None:
+            yield data
+            continue
+        while True:
+            try:
+                block = inflate.decompress(data, _STEP)
+            except zlib.error:
+                raise _damaged(packed, "cannot be unpacked") from None
+            if block:
+                yield block
+            data = inflate.unconsumed_tail
+            # What follows the end of the stream stays in the tail, and would come round for ever.
+            if inflate.eof or (not data and len(block) < _STEP):
+                break
+        if inflate.eof:
+            return
+    if inflate is not None and not inflate.eof:
+        raise _damaged(packed, "ends in the middle")
+
+
+def zip_read(source: Source, entry: ZipEntry, limit: int) -> bytes:
+    """The whole content of a member, at most `limit` bytes."""
+    return b"".join(zip_stream(source, entry, limit, WHOLE))
+
+
+def zip_head(source: Source, entry: ZipEntry, count: int) -> bytes:
+    """The first `count` bytes of a member, or all that it has."""
+    head = b""
+    for block in zip_stream(source, entry, max(entry.size, count) + _STEP, max(count, 4096)):
+        head += block
+        if len(head) >= count:
+            break
+    return head[:count]

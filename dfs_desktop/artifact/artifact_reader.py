@@ -1,0 +1,336 @@
+"""One artifact opened for looking into it: a local file, or a record whose bytes lie in a store."""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from dfs_desktop.artifact.archive.byte_source import (
+    CachedSource,
+    LocalSource,
+    Slice,
+    Source,
+    read_exactly,
+)
+from dfs_desktop.artifact.archive.file_index import checked_index, last_of_each, walked
+from dfs_desktop.artifact.archive.folder_tree import Folder, folders_of
+from dfs_desktop.artifact.archive.local_file import AnyPath
+from dfs_desktop.artifact.archive.tar_walk import Member, by_name
+from dfs_desktop.artifact.documents.manifest import (
+    MANIFEST,
+    EffectiveManifest,
+    apply_patches,
+    is_patch,
+    load_manifest,
+)
+from dfs_desktop.artifact.documents.metadata import Entry, read_entries
+from dfs_desktop.artifact.documents.metrics import (
+    META,
+    check_metrics,
+    metadata_names,
+    registry_metrics,
+)
+from dfs_desktop.artifact.documents.strict_json import (
+    MAX_DOCUMENT,
+    check_sendable,
+    parse,
+    unreadable,
+)
+from dfs_desktop.decoding import decode_json
+from dfs_desktop.number_text import number_text
+
+from .errors import ArtifactError, UnreachableError
+from .findings import Finding
+from .kind import Kind, kind_of
+from .names import shortened
+
+ROOT_FILES = (MANIFEST, "ops.json", "variant_config.json", "dtypes.json", "env.json", META)
+MAX_DOCUMENTS_TOTAL = 64 * 1024 * 1024  # bytes of manifest, patches, metadata, sidecars together
+_SMALL = 256 * 1024  # members up to this size are fetched together
+
+_T = TypeVar("_T")
+
+
+def _go_on() -> None:
+    """No wish to stop."""
+
+
+class OpenArtifact:
+    """The content of one artifact, read piece by piece when somebody asks for a piece.
+
+    Every document is read once and remembered. All methods may be called from any thread, block
+    while bytes come, and raise ArtifactError for what cannot be read. What is wrong and yet no
+    reason to stop is told in `findings()`.
+    """
+
+    _registered: dict[str, Any] | None
+
+    def __init__(
+        self,
+        source: Source,
+        index: Mapping[str, Any],
+        manifest: Mapping[str, Any] | None = None,
+        *,
+        check: Callable[[], None] = _go_on,
+    ) -> None:
+        """For a record of a registry: its `file_index` is checked, its manifest may be None."""
+        members, findings = checked_index(index, source.size)
+        self._begin(source, members, check)
+        self._registered = None if manifest is None else dict(manifest)
+        self._findings["index"] = list(findings)
+
+    @classmethod
+    def walk(cls, source: Source, *, check: Callable[[], None] = _go_on) -> "OpenArtifact":
+        """The archive in `source`, its members found by reading all headers."""
+        self = cls.__new__(cls)
+        archive, findings = walked(source, check)
+        self._begin(source, last_of_each(archive), check)
+        self.archive_order = tuple(archive)
+        self._findings["archive"] = findings
+        return self
+
+    @classmethod
+    def local(cls, path: AnyPath, *, check: Callable[[], None] = _go_on) -> "OpenArtifact":
+        """The file at `path`; close it afterwards, or use it in a with statement."""
+        source = LocalSource(path)
+        try:
+            self = cls.walk(source, check=check)
+        except BaseException:
+            source.close()
+            raise
+        self._close = source.close
+        return self
+
+    def _begin(self, source: Source, members: dict[str, Member], check: Callable[[], None]) -> None:
+        self.source = source
+        self.archive_order: tuple[Member, ...] = ()  # with repeated names; empty for a record
+        self._members = members
+        self._check = check
+        self._registered = None
+        self._findings: dict[str, list[Finding]] = {}
+        self._known: dict[str, Any] = {}
+        self._documents: set[Member] = set()
+        self._guessed: set[str] = set()  # documents whose encoding is a guess
+        self._patch_error: ArtifactError | None = None
+        self.unread: dict[str, ArtifactError] = {}  # metadata documents, found by the reads so far
+        self._lock = threading.RLock()
+        self._close: Callable[[], None] = _go_on
+
+    def close(self) -> None:
+        """Give back the file that `local` opened; what was read already stays."""
+        self._close()
+
+    def __enter__(self) -> "OpenArtifact":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # The archive
+
+    @property
+    def name(self) -> str:
+        """The file name."""
+        return self.source.name
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._members
+
+    @property
+    def index(self) -> dict[str, Member]:
+        """All members by their names, in the order of the archive."""
+        return self._members
+
+    def members(self) -> list[Member]:
+        """All members by name, in natural order."""
+        return list(self._once("members", lambda: by_name(self._members.values())))
+
+    def tree(self) -> Folder:
+        """All members as folders within folders."""
+        return folders_of(self.members())
+
+    def member(self, name: str) -> Member:
+        """The place of one member; ArtifactError when there is none of that name."""
+        found = self._members.get(name)
+        if found is None:
+            raise ArtifactError("No such file in the artifact", f"It holds no “{shortened(name)}”.")
+        return found
+
+    def slice(self, name: str) -> Slice:
+        """One member as a source of its own."""
+        found = self.member(name)
+        return Slice(self.source, found.offset, found.size, name)
+
+    def read(self, name: str, limit: int = MAX_DOCUMENT) -> bytes:
+        """A whole member; ArtifactError when it is larger than `limit` bytes."""
+        found = self.member(name)
+        if found.size > limit:
+            raise ArtifactError(
+                "The artifact cannot be read",
+                f"{shortened(name)} inside it is too large "
+                f"({number_text(found.size)} bytes; {number_text(limit)} are allowed).",
+            )
+        return read_exactly(self.source, found.offset, found.size)
+
+    def head(self, name: str, count: int) -> bytes:
+        """The first `count` bytes of a member, or all that it has."""
+        found = self.member(name)
+        return read_exactly(self.source, found.offset, min(found.size, max(count, 0)))
+
+    def expect(self, names: Iterable[str]) -> None:
+        """Members that are read next: small neighbours in one far away come in one request."""
+        if isinstance(self.source, CachedSource):
+            found = [self._members[name] for name in names if name in self._members]
+            self.source.prepare((each.offset, each.size) for each in found if each.size <= _SMALL)
+
+    # The documents
+
+    def manifest(self) -> EffectiveManifest:
+        """The manifest with its patches, and what each of these changed."""
+        return self._once("manifest", self._read_manifest)
+
+    def metadata(self) -> list[Entry]:
+        """All metadata entries: meta.json first, then the sidecars in the byte order of names."""
+        return self._once("metadata", self._read_metadata)
+
+    def metrics(self) -> dict[str, Any]:
+        """The metrics by the rule that the registry's columns follow."""
+        return self._once(
+            "metrics",
+            lambda: registry_metrics(
+                self.manifest().value,
+                (self._entries(name) for name in metadata_names(self._members)),
+                self._check,
+            ),
+        )
+
+    def dtypes(self) -> dict[str, Any]:
+        """The JSON dtypes by name: schemas, unchecked; {} when the file is missing."""
+        return self._once("dtypes.json", lambda: self._typed("dtypes.json", dict))
+
+    def ops(self) -> list[Any]:
+        """The op instances as ops.json has them; [] when the file is missing."""
+        return self._once("ops.json", lambda: self._typed("ops.json", list))
+
+    def variant(self) -> dict[str, Any]:
+        """The configuration of the variant; {} when the file is missing."""
+        return self._once("variant_config.json", lambda: self._typed("variant_config.json", dict))
+
+    def environment(self) -> dict[str, Any]:
+        """The environments by kind as env.json has them; {} when the file is missing."""
+        return self._once("env.json", lambda: self._typed("env.json", dict))
+
+    def check_sendable(self) -> None:
+        """Raise ArtifactError unless manifest and metrics are what a registry can store.
+
+        A document that was skipped or guessed at while reading counts here: nothing is sent that
+        may differ from what the file means.
+        """
+        check_sendable(self.manifest().value, MANIFEST)
+        if self._patch_error is not None:
+            raise self._patch_error
+        check_metrics(self.metrics())
+        for name in (MANIFEST, *filter(is_patch, self._members)):
+            if name in self._guessed:
+                raise unreadable(name, "is not valid UTF-8. Save it as UTF-8")
+        for error in self.unread.values():
+            raise error
+
+    @property
+    def kind(self) -> Kind:
+        """What the artifact is; needs the manifest."""
+        return self._once("kind", lambda: kind_of(self.manifest().value, self))
+
+    def findings(self) -> list[Finding]:
+        """What was noticed by the reads so far, each with its remedy; never waits for a read."""
+        return [each for group in list(self._findings.values()) for each in group]
+
+    def _once(self, what: str, make: Callable[[], _T]) -> _T:
+        with self._lock:
+            if what not in self._known:
+                self._known[what] = make()
+            known: _T = self._known[what]
+            return known
+
+    def _document(self, name: str) -> bytes:
+        """One of the small JSON files, each and all together below a limit."""
+        self._once("documents", self._expect_documents)
+        found = self.member(name)
+        if found.size <= MAX_DOCUMENT:
+            self._documents.add(found)
+        if sum(each.size for each in self._documents) > MAX_DOCUMENTS_TOTAL:
+            raise ArtifactError(
+                "The artifact cannot be read",
+                f"{shortened(name)} inside it is too large: all documents together "
+                f"may have {number_text(MAX_DOCUMENTS_TOTAL)} bytes.",
+            )
+        return self.read(name)
+
+    def _expect_documents(self) -> None:
+        names = self._members
+        self.expect({*ROOT_FILES, *metadata_names(names), *filter(is_patch, names)})
+
+    def _text(self, name: str) -> str:
+        """The text of one of the small JSON files; a finding when its encoding is a guess."""
+        found = decode_json(self._document(name))
+        if found.guessed and name not in self._guessed:
+            self._guessed.add(name)
+            remedy = (
+                f"{shortened(name)} was read as {found.encoding}, which is a guess: letters may be "
+                "wrong. Save it as UTF-8 and build the artifact again."
+            )
+            found_so = Finding("warning", "A document is not in UTF-8", remedy)
+            self._findings[f"encoding {name}"] = [found_so]
+        return found.text
+
+    def _typed(self, name: str, kind: type[_T]) -> _T:
+        """The value of a document that must be an object or a list; empty when it is missing."""
+        if name not in self._members:
+            return kind()
+        value = parse(self._text(name), name)
+        if not isinstance(value, kind):
+            raise unreadable(name, f"is not a JSON {'object' if kind is dict else 'array'}")
+        return value
+
+    def _read_manifest(self) -> EffectiveManifest:
+        if MANIFEST not in self._members:
+            if self._registered is not None:
+                return EffectiveManifest(self._registered, self._registered, from_registry=True)
+            raise ArtifactError(
+                "Not an artifact file",
+                f"“{shortened(self.name)}” is an archive without a {MANIFEST}.",
+            )
+        text = self._text(MANIFEST)
+        value = load_manifest(text)
+        changes, failed = apply_patches(value, self._members, self._text, self._check)
+        self._patch_error = failed
+        if failed is not None:
+            self._findings["patches"] = [Finding("warning", failed.title, failed.detail)]
+        base = load_manifest(text) if changes else value
+        return EffectiveManifest(value, base, tuple(changes))
+
+    def _read_metadata(self) -> list[Entry]:
+        entries: list[Entry] = []
+        for name in metadata_names(self._members):
+            self._check()
+            entries += read_entries(self._entries(name), name)
+        return entries
+
+    def _entries(self, name: str) -> list[Any]:
+        """The entries of one metadata document; none, with a finding, when it has no such list."""
+        return self._once(f"entries {name}", lambda: self._read_list(name))
+
+    def _read_list(self, name: str) -> list[Any]:
+        try:
+            value = parse(self._text(name), name)
+        except UnreachableError:
+            raise  # no word about the content: the next look reads it again
+        except ArtifactError as error:
+            self.unread[name] = error
+            self._findings[name] = [Finding("warning", error.title, error.detail)]
+            return []
+        if isinstance(value, list):
+            return value
+        title = "A document holds no list of metadata entries"
+        remedy = f"No entry and no metric is taken from {shortened(name)}; it is sent as it is."
+        self._findings[name] = [Finding("warning", title, remedy)]
+        return []

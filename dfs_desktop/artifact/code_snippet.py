@@ -1,0 +1,92 @@
+"""Lines to copy that fetch an artifact: Python with our client, and curl. Never with a secret."""
+
+import json
+import shlex
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import msgspec
+
+from dfs_desktop.artifact.documents.interface import Interface, sample_request
+
+from .names import safe_name
+
+MAX_BODY = 20_000  # characters of an example body
+
+
+class Address(msgspec.Struct, frozen=True):
+    """Where an artifact stands; `route` is the path of its download, as the server has it."""
+
+    base_url: str
+    organization_id: str
+    orbit_id: str
+    collection_id: str
+    artifact_id: str
+    file_name: str
+    route: str = ""
+
+
+def python_snippet(address: Address) -> str:
+    """Lines of Python that download the artifact; the key comes from the environment."""
+    return "\n".join(
+        [
+            "# The key is read from the environment: DFS_API_KEY (or LUML_API_KEY).",
+            "from dfs_desktop.api import DataForceClient",
+            "",
+            "dfs = DataForceClient(",
+            f"    base_url={_plain_url(address.base_url)!r},",
+            f"    organization={address.organization_id!r},",
+            f"    orbit={address.orbit_id!r},",
+            f"    collection={address.collection_id!r},",
+            ")",
+            f"model = dfs.model_artifacts.get({address.artifact_id!r})",
+            "print(model.model_name, model.size, model.metrics)",
+            f"dfs.model_artifacts.download(model.id, {safe_name(address.file_name)!r})",
+            "",
+        ]
+    )
+
+
+def curl_snippet(address: Address) -> str:
+    """A pipe for a POSIX shell: asks for a short-lived address, then fetches what is there.
+
+    Key and address reach curl through its standard input, written by a builtin of the shell and by
+    Python: command lines can be read by everybody on the machine. ``json.dumps`` quotes the address
+    in a way that curl's configuration understands, whatever a server answers.
+    """
+    route = address.route or (
+        f"/v1/organizations/{address.organization_id}/orbits/{address.orbit_id}"
+        f"/collections/{address.collection_id}/artifacts/{address.artifact_id}/download-url"
+    )
+    url = _plain_url(address.base_url).rstrip("/") + route
+    read = "import json,sys; print('url = ' + json.dumps(json.load(sys.stdin)['url']))"
+    curl = "curl --globoff --proto =https,http --config -"
+    return "\n".join(
+        [
+            "# Put your key into DFS_API_KEY first; it is not written here.",
+            """printf 'header = "Authorization: Bearer %s"\\n' "$DFS_API_KEY" \\""",
+            f"  | {curl} -fsS --url {_shell(url)} \\",
+            f'  | python3 -c "{read}" \\',
+            f"  | {curl} -fSL --output {_shell('./' + safe_name(address.file_name))}",
+            "",
+        ]
+    )
+
+
+def request_snippet(interface: Interface, dtypes: dict[str, Any] | None = None) -> str:
+    """The body of a call to a deployment of this model, as indented JSON."""
+    body = sample_request(interface, dtypes)
+    text = json.dumps(body, indent=2, ensure_ascii=False)
+    if len(text) > MAX_BODY:
+        text = json.dumps({"inputs": dict.fromkeys(body["inputs"])}, indent=2, ensure_ascii=False)
+    return text[:MAX_BODY] + "\n"
+
+
+def _plain_url(url: str) -> str:
+    """The address without what somebody may have put into it: names, keys, queries."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def _shell(text: str) -> str:
+    return shlex.quote("".join(each if each.isprintable() else "?" for each in text))

@@ -1,0 +1,1 @@
+"""Artifacts compared: interface, environment, metrics, content."""

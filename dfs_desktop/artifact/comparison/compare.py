@@ -1,0 +1,335 @@
+"""Artifacts side by side: interface, environment, metrics, content and metadata, with verdicts."""
+
+import difflib
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from dfs_desktop.artifact.artifact_reader import OpenArtifact
+from dfs_desktop.artifact.documents.environment import Environment, Package, read_environment
+from dfs_desktop.artifact.documents.interface import Interface, Port, read_interface
+from dfs_desktop.artifact.documents.pipeline_graph import pyfunc_class
+from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
+from dfs_desktop.artifact.names import shortened
+from dfs_desktop.decoding import decode_text
+from dfs_desktop.natural_order import natural_key, path_key
+from dfs_desktop.number_text import number_text
+
+from .compatibility import Compatibility, compatibility
+from .table_rows import Row, Section, markdown, row, table
+
+_T = TypeVar("_T")
+MAX_ROWS = 2000
+MAX_DIFF = 512 * 1024  # bytes of a text member
+MAX_DIFF_LINES = 2000
+_HIGH = re.compile(
+    r"(?:^|[_\W])(acc|accuracy|auc|roc_?auc|pr_?auc|f1|f_?beta|precision|recall|sensitivity|"
+    r"specificity|r2|r_squared|score|map|ndcg|mrr|bleu|rouge\w*|iou|dice|mcc|kappa|hit_?rate|"
+    r"explained_variance|top_?\d+|throughput)(?:$|[_\W\d])"
+)  # fmt: skip
+_LOW = re.compile(
+    r"(?:^|[_\W])(loss|error|err|mse|rmse|mae|mape|smape|rmsle|msle|logloss|log_loss|perplexity|"
+    r"ppl|wer|cer|fid|latency|time|duration|brier|hinge|deviance|fpr|fnr|size)(?:$|[_\W\d])"
+)
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What a comparison knows of one artifact; a gap is None."""
+
+    name: str
+    manifest: dict[str, Any]
+    interface: Interface
+    environment: Environment | None = None
+    metrics: dict[str, Any] = {}
+    index: dict[str, int] = {}
+    metadata: tuple[tuple[str, str], ...] = ()
+    pyfunc: str = ""
+    unread: tuple[str, ...] = ()
+
+
+def facts_for_comparison(artifact: OpenArtifact, name: str = "") -> Facts:
+    """Read what a comparison needs; what is damaged is a gap, told in `unread`, but for the manifest.
+
+    UnreachableError when bytes cannot be had: a gap would look like a difference then.
+    """
+    unread: list[str] = []
+    manifest = artifact.manifest().value
+    environment = _or_none(artifact.environment, unread)
+    entries = _or_none(artifact.metadata, unread) or []
+    unread += [str(error) for error in artifact.unread.values()]
+    return Facts(
+        name=name or artifact.name,
+        manifest=manifest,
+        interface=read_interface(manifest, _or_none(artifact.dtypes, unread)),
+        environment=None if environment is None else read_environment(environment),
+        metrics=_or_none(artifact.metrics, unread) or {},
+        index={member.name: member.size for member in artifact.members()},
+        metadata=tuple((each.id, ", ".join(each.tags) or each.producer) for each in entries),
+        pyfunc=pyfunc_class(_or_none(artifact.variant, unread) or {}),
+        unread=tuple(unread),
+    )
+
+
+def _or_none(read: Callable[[], _T], unread: list[str]) -> _T | None:
+    try:
+        return read()
+    except UnreachableError:
+        raise
+    except ArtifactError as error:
+        unread.append(str(error))
+        return None
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """Sections of rows over all artifacts; `verdicts` judge each against the first one.
+
+    `notes` tell what could not be read, and therefore stands there as a gap.
+    """
+
+    names: tuple[str, ...]
+    sections: tuple[Section, ...]
+    verdicts: tuple[Compatibility, ...]
+    notes: tuple[str, ...] = ()
+
+    def to_markdown(self, *, only_differences: bool = True) -> str:
+        """Tables for a pull request, the verdicts above them."""
+        sections = self.sections
+        if self.notes:
+            sections = (Section("Not read", (), " ".join(self.notes)), *sections)
+        return markdown(self.names, sections, only_differences=only_differences)
+
+    def to_csv(self, *, only_differences: bool = True) -> str:
+        """One table for a spreadsheet."""
+        return table(self.names, self.sections, only_differences=only_differences)
+
+
+def compare(all_facts: Sequence[Facts]) -> Comparison:
+    """Two or more artifacts, the first of which is what the others are measured by."""
+    verdicts = tuple(
+        compatibility(all_facts[0].interface, each.interface) for each in all_facts[1:]
+    )
+    names = tuple(each.name for each in all_facts)
+    sections = (
+        _manifests(all_facts),
+        _interfaces(all_facts, verdicts),
+        _metrics(all_facts),
+        _environments(all_facts),
+        _contents(all_facts),
+        _metadata(all_facts),
+    )
+    notes = tuple(f"{shortened(each.name)}: {note}" for each in all_facts for note in each.unread)
+    return Comparison(names, sections, verdicts, notes)
+
+
+def _manifests(all_facts: Sequence[Facts]) -> Section:
+    keys = ("variant", "name", "version", "description", "producer_name", "producer_version",
+            "producer_tags", "artifact_type")  # fmt: skip
+    rows = [
+        row(key.replace("_", " "), [_plain(each.manifest.get(key)) for each in all_facts])
+        for key in keys
+    ]
+    rows.append(row("class", [each.pyfunc or None for each in all_facts]))
+    return Section("Manifest", tuple(each for each in rows if any(each.values)))
+
+
+def _plain(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ", ".join(value)[:1000]
+    return json.dumps(value)[:1000] if isinstance(value, int | float | bool) else "…"
+
+
+def _interfaces(all_facts: Sequence[Facts], verdicts: Sequence[Compatibility]) -> Section:
+    rows: list[Row] = []
+    for role in ("inputs", "outputs"):
+        ports: list[dict[str, Port]] = [
+            {port.name: port for port in getattr(each.interface, role)} for each in all_facts
+        ]
+        for name in dict.fromkeys(name for each in ports for name in each):
+            values = [_port(each[name]) if name in each else None for each in ports]
+            rows.append(row(f"{role[:-1]} {name}", values))
+    for role, label in (("dynamic_attributes", "attribute"), ("env_vars", "variable")):
+        variables = [
+            {each.name: each for each in getattr(facts.interface, role)} for facts in all_facts
+        ]
+        for name in dict.fromkeys(name for each in variables for name in each):
+            values = [
+                ("secret" if each[name].is_secret else "asked for") if name in each else None
+                for each in variables
+            ]
+            rows.append(row(f"{label} {name}", values))
+    return Section("Interface", tuple(rows[:MAX_ROWS]), _verdict(all_facts, verdicts))
+
+
+def _port(port: Port) -> str:
+    if port.shape is None:
+        return f"{port.content_type} {port.dtype}"
+    return f"{port.dtype} [{', '.join(str(axis) for axis in port.shape)}]"
+
+
+def _verdict(all_facts: Sequence[Facts], verdicts: Sequence[Compatibility]) -> str:
+    sentences = []
+    for facts, each in zip(all_facts[1:], verdicts, strict=True):
+        reasons = "; ".join((each.breaking or each.harmless)[:10])
+        name = shortened(facts.name, 60)
+        sentences.append(f"{name}: {each.verdict}" + (f" ({reasons})." if reasons else "."))
+    return " ".join(sentences)
+
+
+def better(name: str) -> int:
+    """1 when more is better in a metric of this name, -1 when less is, 0 when nobody knows."""
+    # Camel case and percent signs are how people write names, too.
+    plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name[:200]).lower()
+    low, high = _LOW.search(plain), _HIGH.search(plain)
+    if low:
+        return -1
+    return 1 if high else 0
+
+
+def _metrics(all_facts: Sequence[Facts]) -> Section:
+    names = dict.fromkeys(name for each in all_facts for name in each.metrics)
+    rows = []
+    for name in list(names)[:MAX_ROWS]:
+        values = [each.metrics.get(name) for each in all_facts]
+        exact = [None if value is None else _exact(value) for value in values]
+        numbers = tuple(value if _is_number(value) else None for value in values)
+        plain = all(known == known for known in numbers) and None not in numbers
+        differs = len(set(numbers if plain else exact)) > 1
+        rows.append(Row(name, tuple(exact), differs, _best(name, values), numbers=numbers))
+    return Section("Metrics", tuple(rows))
+
+
+def _exact(value: Any) -> str:
+    """What is compared and written to files: no digit is left out of a number."""
+    if _is_number(value):
+        return repr(value)
+    return value if isinstance(value, str) else json.dumps(value)[:200]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _best(name: str, values: Sequence[Any]) -> tuple[int, ...]:
+    direction = better(name)
+    numbers = [
+        (place, value) for place, value in enumerate(values) if _is_number(value) and value == value
+    ]
+    if not direction or len({value for _, value in numbers}) < 2:
+        return ()
+    top = max(value * direction for _, value in numbers)
+    return tuple(place for place, value in numbers if value * direction == top)
+
+
+def _environments(all_facts: Sequence[Facts]) -> Section:
+    python = row(
+        "python", [each.environment.python_version or None if each.environment else None
+                   for each in all_facts]
+    )  # fmt: skip
+    asked = [_packages(each.environment) for each in all_facts]
+    rows: list[tuple[int, Row]] = []
+    for name in sorted({name for each in asked for name in each}, key=natural_key):
+        values = [each.get(name) for each in asked]
+        note, weight = _change(values)
+        rows.append((weight, row(name, [_wanted(value) for value in values], note)))
+    rows.sort(key=lambda each: each[0])
+    return Section("Environment", (python, *(each for _, each in rows[:MAX_ROWS])))
+
+
+def _packages(environment: Environment | None) -> dict[str, tuple[Package, ...]]:
+    """The packages by name; one name may stand there for several machines."""
+    found: dict[str, tuple[Package, ...]] = {}
+    for each in environment.packages if environment else ():
+        found[each.name] = (*found.get(each.name, ()), each)
+    return found
+
+
+def _wanted(packages: tuple[Package, ...] | None) -> str | None:
+    if packages is None:
+        return None
+    return ", ".join(
+        (each.requirement.versions or each.requirement.url or "any version")
+        if each.requirement else each.text
+        for each in packages
+    )  # fmt: skip
+
+
+def _change(values: Sequence[tuple[Package, ...] | None]) -> tuple[str, int]:
+    """What changed from the first to the others, and how early it is to be told."""
+    first, others = values[0], values[1:]
+    if all(_wanted(each) == _wanted(first) for each in others):
+        return "", 4
+    if first is None:
+        return "added", 2
+    if any(each is None for each in others):
+        return "removed", 1
+    before = _major(first)
+    majors = {_major(each) for each in others if each is not None}
+    if before is not None and any(each is not None and each != before for each in majors):
+        return "major version", 0
+    return "changed", 3
+
+
+def _major(packages: tuple[Package, ...]) -> int | None:
+    requirement = packages[0].requirement
+    match = (
+        re.search(r"(?:==|~=|>=|>)\s*v?(\d{1,9})", requirement.versions) if requirement else None
+    )
+    return int(match[1]) if match else None
+
+
+def _contents(all_facts: Sequence[Facts]) -> Section:
+    counts = {"added": 0, "removed": 0, "resized": 0, "same size": 0}
+    rows: list[Row] = []
+    for name in sorted({name for each in all_facts for name in each.index}, key=path_key):
+        sizes = [each.index.get(name) for each in all_facts]
+        if None in sizes:
+            note = "added" if sizes[0] is None else "removed"
+        else:
+            note = "resized" if len(set(sizes)) > 1 else "same size"
+        counts[note] += 1
+        if len(rows) < MAX_ROWS:
+            shown = [None if size is None else f"{number_text(size)} bytes" for size in sizes]
+            rows.append(row(name, shown, note))
+    summary = ", ".join(f"{number_text(count)} {word}" for word, count in counts.items() if count)
+    return Section("Files", tuple(rows), summary and f"{summary}.")
+
+
+def _metadata(all_facts: Sequence[Facts]) -> Section:
+    ids: Iterable[str] = dict.fromkeys(key for each in all_facts for key, _ in each.metadata)
+    known = [dict(each.metadata) for each in all_facts]
+    rows = [row(key, [each.get(key) for each in known]) for key in list(ids)[:MAX_ROWS]]
+    return Section("Metadata", tuple(rows))
+
+
+def text_difference(old: OpenArtifact, new: OpenArtifact, name: str) -> list[str]:
+    """A unified diff of a text member; ArtifactError when it is none, or larger than 512 KiB."""
+    texts: list[list[str]] = []
+    for artifact in (old, new):
+        data = artifact.read(name, MAX_DIFF) if name in artifact else b""
+        found = decode_text(data, whole=True)
+        if found is None or found[0].count("\n") > MAX_DIFF_LINES:
+            raise ArtifactError(
+                "The files cannot be compared line by line",
+                f"{shortened(name)} is no text, or has too many lines. Compare their sizes.",
+            )
+        texts.append(found[0].splitlines())
+    titles = (shortened(old.name, 60), shortened(new.name, 60))
+    return list(difflib.unified_diff(texts[0], texts[1], *titles, lineterm=""))
+
+
+__all__ = [
+    "Comparison",
+    "Compatibility",
+    "Facts",
+    "Row",
+    "Section",
+    "better",
+    "compare",
+    "facts_for_comparison",
+    "text_difference",
+]

@@ -1,0 +1,93 @@
+"""A comparison as rows of a table, ready to be shown or written as Markdown or CSV."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from dfs_desktop.artifact.names import visible
+from dfs_desktop.artifact.safety.spreadsheet_cells import guarded
+
+MISSING = "—"
+_MAX_CELL = 500
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One fact across the artifacts; None in `values` is a gap. `best` are the places of the best.
+
+    `note` says what changed, in a word or two. `numbers` are the values that are numbers, for who
+    shows them; `values` hold them with all digits.
+    """
+
+    label: str
+    values: tuple[str | None, ...]
+    differs: bool
+    best: tuple[int, ...] = ()
+    note: str = ""
+    numbers: tuple[float | None, ...] = ()
+
+
+class Section(msgspec.Struct, frozen=True):
+    """Rows of one subject, with what is to be said of all of them."""
+
+    title: str
+    rows: tuple[Row, ...]
+    summary: str = ""
+
+    def shown(self, *, only_differences: bool) -> tuple[Row, ...]:
+        """The rows to show: all, or those that differ."""
+        return tuple(row for row in self.rows if row.differs or not only_differences)
+
+
+def row(label: str, values: Sequence[str | None], note: str = "") -> Row:
+    """A row that differs when its values do."""
+    return Row(label, tuple(values), len(set(values)) > 1, note=note)
+
+
+def markdown(names: Sequence[str], sections: Iterable[Section], *, only_differences: bool) -> str:
+    """The sections as Markdown tables; the best values are bold."""
+    lines: list[str] = []
+    for section in sections:
+        rows = section.shown(only_differences=only_differences)
+        if not rows and not section.summary:
+            continue
+        lines += [f"## {_cell(section.title)}", ""]
+        if section.summary:
+            lines += [_cell(section.summary), ""]
+        if rows:
+            lines.append("| | " + " | ".join(_cell(name) for name in names) + " | |")
+            lines.append("|---" * (len(names) + 2) + "|")
+            lines += [_markdown_row(each) for each in rows]
+            lines.append("")
+    return "\n".join(lines)
+
+
+def _markdown_row(each: Row) -> str:
+    cells = [
+        f"**{_cell(value)}**" if place in each.best else _cell(value)
+        for place, value in enumerate(each.values)
+    ]
+    return f"| {_cell(each.label)} | {' | '.join(cells)} | {_cell(each.note)} |"
+
+
+def _cell(value: str | None) -> str:
+    """Foreign text on one line, in which nothing is markup."""
+    if value is None:
+        return MISSING
+    text = visible(value[:_MAX_CELL].replace("\n", " "))
+    for character in "\\`*_[]|<>#":
+        text = text.replace(character, "\\" + character)
+    return text
+
+
+def table(names: Sequence[str], sections: Iterable[Section], *, only_differences: bool) -> str:
+    """The sections as CSV: section, label, a column for each artifact, note."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(["section", "", *(guarded(name) for name in names), "note"])
+    for section in sections:
+        for each in section.shown(only_differences=only_differences):
+            cells = [section.title, each.label, *(value or "" for value in each.values), each.note]
+            writer.writerow([guarded(cell) for cell in cells])
+    return out.getvalue()

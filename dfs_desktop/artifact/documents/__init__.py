@@ -1,0 +1,1 @@
+"""The documents inside an artifact: manifest, metadata, card, interface, environment, graph."""

@@ -1,0 +1,235 @@
+"""What a model wants to be installed, judged for one machine, and ready to be copied."""
+
+import json
+import platform
+import re
+import shutil
+from typing import Any
+
+import msgspec
+
+from dfs_desktop.artifact.findings import Finding
+from dfs_desktop.artifact.names import shortened
+
+from .json_values import mapping, objects, text, texts
+from .requirements import Requirement, parse_requirement
+
+CONDA_PIP = "python3::conda_pip"
+MAX_PACKAGES = 1000
+_HASH = re.compile(r"--hash=[a-z0-9]{3,10}:[0-9a-fA-F]{16,128}")
+_VERSION = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4}){0,2}([a-z]+[0-9]*)?")
+
+
+class Machine(msgspec.Struct, frozen=True):
+    """Where a model is to run; the words are those that env.json uses, in small letters."""
+
+    os: str
+    platform: str
+    accelerator: str = "cpu"
+
+    @classmethod
+    def this(cls) -> "Machine":
+        """This computer; an NVIDIA driver that is installed counts as the accelerator cuda."""
+        accelerator = "cuda" if shutil.which("nvidia-smi") else "cpu"
+        return cls(platform.system().lower(), platform.machine().lower(), accelerator)
+
+
+class Package(msgspec.Struct, frozen=True):
+    """One package: what is asked for, with which pip arguments, and where it is needed.
+
+    An empty condition means everywhere. `requirement` is None when the text cannot be understood.
+    """
+
+    text: str
+    requirement: Requirement | None
+    pip_arguments: str = ""
+    os: tuple[str, ...] = ()
+    platform: tuple[str, ...] = ()
+    accelerator: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The normalized name, or the text itself when there is none."""
+        return self.requirement.name if self.requirement else self.text
+
+    def unmet(self, machine: Machine, python_version: str = "") -> str:
+        """Why a machine does not need it, as in "only on windows"; "" when it does."""
+        for wanted, has, word in (
+            (self.os, machine.os, "on"),
+            (self.platform, machine.platform, "on"),
+            (self.accelerator, machine.accelerator, "with"),
+        ):
+            if wanted and has not in (each.lower() for each in wanted):
+                return f"only {word} {' or '.join(shortened(each, 30) for each in wanted[:5])}"
+        if self.requirement is None or not self.requirement.marker:
+            return ""
+        if self.requirement.applies(machine.os, machine.platform, python_version):
+            return ""
+        return f"only if {shortened(self.requirement.marker)}"
+
+
+class Environment(msgspec.Struct, frozen=True):
+    """The Python environment of a model. `kinds` names every kind that env.json has."""
+
+    python_version: str = ""
+    packages: tuple[Package, ...] = ()
+    build: tuple[Package, ...] = ()
+    channels: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    def needed(self, machine: Machine) -> list[Package]:
+        """The packages that this machine needs."""
+        return [each for each in self.packages if not each.unmet(machine, self.python_version)]
+
+
+def read_environment(env: dict[str, Any]) -> Environment:
+    """What env.json asks for; never fails, what is not understood is told in the findings."""
+    kinds = tuple(env)[:20]
+    spec = mapping(env.get(CONDA_PIP))
+    packages = tuple(_package(each) for each in objects(spec.get("dependencies"), MAX_PACKAGES))
+    build = tuple(
+        Package(each, parse_requirement(each))
+        for each in texts(spec.get("build_dependencies"))[:MAX_PACKAGES]
+    )
+    channels = spec.get("conda_channels", ["conda-forge"])
+    return Environment(
+        python_version=text(spec.get("python_version")),
+        packages=packages,
+        build=build,
+        channels=texts(channels),
+        kinds=kinds,
+        findings=tuple(_findings(kinds, packages, build)),
+    )
+
+
+def _package(value: dict[str, Any]) -> Package:
+    condition = mapping(value.get("condition"))
+    asked = text(value.get("package"))
+    return Package(
+        asked,
+        parse_requirement(asked),
+        text(value.get("extra_pip_args")),
+        texts(condition.get("os")),
+        texts(condition.get("platform")),
+        texts(condition.get("accelerator")),
+    )
+
+
+def _findings(
+    kinds: tuple[str, ...], packages: tuple[Package, ...], build: tuple[Package, ...]
+) -> list[Finding]:
+    findings = [
+        Finding(
+            "note",
+            f"The environment kind “{shortened(kind, 60)}” is not known",
+            "It is kept as it is; runtimes that know it will use it.",
+        )
+        for kind in kinds
+        if kind != CONDA_PIP
+    ]
+    for each in (*packages, *build)[:1000]:
+        if each.requirement is None:
+            findings.append(
+                Finding(
+                    "warning",
+                    f"“{shortened(each.text)}” is no package that pip understands",
+                    "It is left out of what you copy. Correct it in env.json.",
+                )
+            )
+        elif each.requirement.url:
+            findings.append(
+                Finding(
+                    "warning",
+                    f"“{shortened(each.name)}” comes from an address of its own",
+                    "Look at the address before you install it.",
+                )
+            )
+        if _foreign_arguments(each):
+            findings.append(
+                Finding(
+                    "warning",
+                    f"“{shortened(each.name)}” asks pip for {shortened(_foreign_arguments(each))}",
+                    "Such arguments may lead to another index. Add them yourself if you trust it.",
+                )
+            )
+    return findings[:100]
+
+
+def _hashes(package: Package) -> str:
+    return "".join(f" {each}" for each in _HASH.findall(package.pip_arguments)[:50])
+
+
+def _foreign_arguments(package: Package) -> str:
+    """What pip is asked for beside hashes."""
+    return " ".join(_HASH.sub("", package.pip_arguments).split())
+
+
+def _python(environment: Environment) -> str:
+    """The Python version when it is one, else ""."""
+    version = environment.python_version
+    return version if _VERSION.fullmatch(version) else ""
+
+
+def to_requirements(environment: Environment, machine: Machine | None = None) -> str:
+    """A requirements.txt; without a machine the conditions stay in it as markers.
+
+    Arguments other than hashes are written as comments: they may change where packages come from.
+    """
+    lines = [f"# Python {_python(environment)}"] if _python(environment) else []
+    packages = environment.packages if machine is None else environment.needed(machine)
+    for each in packages:
+        if each.requirement is None:
+            lines.append(f"# not understood: {shortened(each.text)}")
+            continue
+        line = each.requirement.line(
+            os=each.os if machine is None else (),
+            platform=each.platform if machine is None else (),
+            with_marker=machine is None,
+        )
+        if machine is None and each.accelerator:
+            lines.append(f"# with {' or '.join(shortened(one, 30) for one in each.accelerator)}:")
+        if _foreign_arguments(each):
+            lines.append(f"# asks pip for {shortened(_foreign_arguments(each), 500)}")
+        lines.append(line + _hashes(each))
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+def to_uv(environment: Environment, machine: Machine) -> str:
+    """Two uv commands that make the environment in .venv, for any shell."""
+    python = f" --python {_python(environment)}" if _python(environment) else ""
+    lines = [
+        each.requirement.line(with_marker=False)
+        for each in environment.needed(machine)
+        if each.requirement
+    ]
+    commands = [f"uv venv{python} .venv"]
+    if lines:
+        # Neither quotes nor backslashes can be in a parsed requirement without a marker.
+        commands.append("uv pip install " + " ".join(f'"{line}"' for line in lines))
+    return "\n".join(commands) + "\n"
+
+
+def to_conda(environment: Environment, machine: Machine, name: str = "model") -> str:
+    """An environment.yml for conda, mamba or micromamba."""
+    # A JSON text is a YAML text too, quotes included.
+    quoted = json.dumps
+    lines = [f"name: {quoted(name)}", "channels:"]
+    lines += [f"  - {quoted(each)}" for each in environment.channels or ("conda-forge",)]
+    lines.append("dependencies:")
+    if _python(environment):
+        lines.append(f"  - {quoted('python=' + _python(environment))}")
+    build = [
+        each.requirement.line(with_marker=False) for each in environment.build if each.requirement
+    ]
+    lines += [f"  - {quoted(each)}" for each in build]
+    if not any(each.startswith("pip") for each in build):
+        lines.append('  - "pip"')
+    needed = [
+        each.requirement.line(with_marker=False)
+        for each in environment.needed(machine)
+        if each.requirement
+    ]
+    if needed:
+        lines += ["  - pip:", *(f"      - {quoted(each)}" for each in needed)]
+    return "\n".join(lines) + "\n"

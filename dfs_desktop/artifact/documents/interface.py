@@ -1,0 +1,173 @@
+"""What a model takes and gives: inputs, outputs, attributes and variables, in typed form."""
+
+import re
+from collections import Counter
+from typing import Any
+
+import msgspec
+
+from dfs_desktop.artifact.findings import Finding
+from dfs_desktop.artifact.names import shortened
+
+from .json_schema import Expansions, Schema
+from .json_values import objects, text, texts, whole
+from .sample_values import Samples
+
+SECRET = "dataforce.studio::runtime_secret:v1"  # noqa: S105 - the tag, not a secret
+MAX_PORTS = 1000
+MAX_AXES = 64
+ELEMENTS = ("float32", "float64", "int32", "int64", "bool", "string")
+_ARRAY = re.compile(r"(Array|NDContainer)\[(.+)\]")
+
+
+class Port(msgspec.Struct, frozen=True):
+    """One input or output; an axis of `shape` is a number or the name of a free one.
+
+    `shape` is None for JSON. `container` is "Array" or "NDContainer", `element` what is in it;
+    `schema` is the expanded JSON dtype, of the value or of the elements.
+    """
+
+    name: str
+    content_type: str
+    dtype: str
+    shape: tuple[int | str, ...] | None
+    tags: tuple[str, ...]
+    description: str
+    container: str
+    element: str
+    schema: Schema | None
+
+
+class Variable(msgspec.Struct, frozen=True):
+    """A dynamic attribute, or an environment variable that the model wants to be set."""
+
+    name: str
+    description: str
+    tags: tuple[str, ...]
+    is_secret: bool
+
+
+class Interface(msgspec.Struct, frozen=True):
+    """All that crosses the border of a model, and what is wrong with its description."""
+
+    inputs: tuple[Port, ...] = ()
+    outputs: tuple[Port, ...] = ()
+    dynamic_attributes: tuple[Variable, ...] = ()
+    env_vars: tuple[Variable, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def read_interface(manifest: dict[str, Any], dtypes: dict[str, Any] | None = None) -> Interface:
+    """The interface that an effective manifest declares; `dtypes` is what dtypes.json holds.
+
+    Never fails: what is malformed is left out or shown as it is, with a finding.
+    """
+    findings: list[Finding] = []
+    known = Expansions(dtypes or {})
+    inputs = _ports(manifest.get("inputs"), "input", known, findings)
+    outputs = _ports(manifest.get("outputs"), "output", known, findings)
+    return Interface(
+        inputs,
+        outputs,
+        _variables(manifest.get("dynamic_attributes")),
+        _variables(manifest.get("env_vars")),
+        tuple(findings),
+    )
+
+
+def _ports(value: Any, role: str, dtypes: Expansions, findings: list[Finding]) -> tuple[Port, ...]:
+    ports = tuple(_port(each, dtypes) for each in objects(value, MAX_PORTS))
+    if isinstance(value, list) and len(value) != len(ports):
+        findings.append(
+            Finding(
+                "warning",
+                f"{len(value) - len(ports)} of the {role}s cannot be shown",
+                f"They are no objects, or more than {MAX_PORTS}. Correct the manifest.",
+            )
+        )
+    names = [port.name for port in ports]
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
+    findings += [
+        Finding(
+            "error",
+            f"The {role} “{shortened(name)}” is declared twice",
+            "Runtimes refuse such a model. Give each a name of its own.",
+        )
+        for name in twice[:10]
+    ]
+    for port in ports:
+        problem = _problem(port)
+        if problem and len(findings) < 50:
+            title = f"The {role} “{shortened(port.name)}” {problem}"
+            findings.append(Finding("error", title, "Correct it where the model is built."))
+    return ports
+
+
+def _port(value: dict[str, Any], dtypes: Expansions) -> Port:
+    dtype = text(value.get("dtype"))
+    match = _ARRAY.fullmatch(dtype)
+    container, element = (match[1], match[2]) if match else ("", dtype)
+    axes = value.get("shape")
+    shape = None
+    if isinstance(axes, list):
+        shape = tuple(
+            axis if isinstance(axis, str) or type(axis) is int else str(axis)[:40]
+            for axis in axes[:MAX_AXES]
+        )
+    return Port(
+        name=text(value.get("name")),
+        content_type=text(value.get("content_type")),
+        dtype=dtype,
+        shape=shape,
+        tags=texts(value.get("tags")),
+        description=text(value.get("description")),
+        container=container,
+        element=element,
+        schema=dtypes.of(element),
+    )
+
+
+def _problem(port: Port) -> str:
+    if not port.name:
+        return "has no name"
+    if port.content_type == "NDJSON":
+        if not port.container:
+            return "has a dtype that is neither Array[…] nor NDContainer[…]"
+        if port.shape is None:
+            return "has no shape"
+        if any(whole(axis) is not None and int(axis) < 0 for axis in port.shape):
+            return "has a negative axis"
+        if port.container == "Array" and port.element not in ELEMENTS:
+            return f"has elements of an unknown kind, {shortened(port.element, 40)}"
+        return ""
+    if port.content_type == "JSON":
+        return (
+            "" if port.schema else f"has the dtype {shortened(port.dtype, 60)}, not in dtypes.json"
+        )
+    return f"has the unknown content type {shortened(port.content_type, 40)}"
+
+
+def _variables(value: Any) -> tuple[Variable, ...]:
+    found = []
+    for each in objects(value, MAX_PORTS):
+        tags = texts(each.get("tags"))
+        name, description = text(each.get("name")), text(each.get("description"))
+        found.append(Variable(name, description, tags, SECRET in tags))
+    return tuple(found)
+
+
+def sample_request(interface: Interface, dtypes: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A valid example body for a deployment of this model.
+
+    Free axes get the same small length wherever their name stands; secrets never get a value.
+    """
+    samples = Samples(dtypes or {})
+    inputs: dict[str, Any] = {}
+    for port in interface.inputs:
+        if port.shape is not None:
+            inputs[port.name] = samples.array(port.shape, port.element)
+        else:
+            inputs[port.name] = samples.value(port.dtype)
+    body: dict[str, Any] = {"inputs": inputs}
+    attributes = {each.name: "" for each in interface.dynamic_attributes if not each.is_secret}
+    return body | {"dynamic_attributes": attributes} if attributes else body

@@ -1,0 +1,1 @@
+"""The experiment snapshot inside an artifact: a SQLite database, curves, attachments."""

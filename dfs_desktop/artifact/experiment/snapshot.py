@@ -1,0 +1,240 @@
+"""The snapshot of an experiment inside an artifact: parameters, curves, counts, attachments.
+
+The database comes from a stranger. It is opened read-only within limits, and asked for plain tables
+only: no views, no functions of its schema, no time without end.
+"""
+
+import threading
+from typing import Any
+
+import msgspec
+
+from dfs_desktop.artifact.archive.byte_source import Source
+from dfs_desktop.artifact.artifact_reader import OpenArtifact
+from dfs_desktop.artifact.errors import ArtifactError
+from dfs_desktop.artifact.findings import Finding
+from dfs_desktop.artifact.kind import EXPERIMENT
+from dfs_desktop.artifact.names import shortened
+from dfs_desktop.number_text import number_text
+
+from .attachments import Attachments, find_attachments, index_of
+from .curves import Curve, Parameter, curves_of, parameters_of
+from .sqlite_database import MAX_TEXT, REFUSED, Database, is_late
+
+MAX_PARAMETERS = 10_000
+MAX_POINTS = 200_000
+TIME_LIMIT = 1.0  # seconds for one question
+_KNOWN = frozenset(
+    ["static_params", "dynamic_metrics", "spans", "evals", "eval_annotations", "span_annotations"]
+)
+# Plain tables only: a virtual one would run the code of a module on a stranger's data.
+_TABLES = "SELECT name, substr(sql, 1, 13) FROM sqlite_master WHERE type = 'table'"
+MAX_TABLES = 5000
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """How much there is of each; None where the database does not tell."""
+
+    metrics: int | None
+    spans: int | None
+    traces: int | None
+    evals: int | None
+    annotations: int | None
+
+
+def find_snapshots(artifact: OpenArtifact) -> list[str]:
+    """The members that hold a snapshot; nothing is read."""
+    return [
+        member.name
+        for member in artifact.members()
+        if member.name == EXPERIMENT
+        or (member.name.startswith("meta_artifacts/") and member.name.endswith(f"/{EXPERIMENT}"))
+    ]
+
+
+class Snapshot:
+    """One snapshot database, open until `close`; its methods may be called from any thread.
+
+    A question that cannot be answered (a missing table, too much time) gives what there is and
+    adds a finding.
+    """
+
+    def __init__(self, source: Source, *, time_limit: float = TIME_LIMIT) -> None:
+        """Unpack the database in the zip file `source` and open it; ArtifactError when it is none."""
+        self._lock = threading.Lock()
+        self._findings: dict[str, Finding] = {}
+        self._tables: dict[str, set[str]] = {}  # with their columns
+        self._database = Database(source, time_limit)
+        try:
+            self._read_tables()
+        except BaseException:
+            self._database.close()
+            raise
+
+    @classmethod
+    def of(cls, artifact: OpenArtifact, member: str | None = None) -> "Snapshot":
+        """The snapshot in this member, or in the only one there is."""
+        found = [member] if member is not None else find_snapshots(artifact)
+        if not found:
+            raise ArtifactError(
+                "No experiment in the artifact", f"{shortened(artifact.name)} holds no snapshot."
+            )
+        return cls(artifact.slice(found[0]))
+
+    def close(self) -> None:
+        """Close the database and remove its files."""
+        with self._lock:
+            self._database.close()
+
+    def __enter__(self) -> "Snapshot":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def parameters(self) -> list[Parameter]:
+        """The parameters by name."""
+        rows = self._rows("static_params", "key, value, value_type", MAX_PARAMETERS)
+        return parameters_of(rows)
+
+    def curves(self) -> list[Curve]:
+        """Every metric with its steps, values and times, by name; at most 200 000 points in all."""
+        rows = self._rows("dynamic_metrics", "key, step, value, logged_at", MAX_POINTS)
+        curves, left_out = curves_of(rows)
+        if left_out:
+            self._findings["points"] = Finding(
+                "note",
+                f"{number_text(left_out)} rows of dynamic_metrics are no numbers",
+                "They are left out of the curves.",
+            )
+        return curves
+
+    def counts(self) -> Counts:
+        """How many points, spans, traces, evaluations and annotations there are."""
+        notes = [self._count(table) for table in ("eval_annotations", "span_annotations")]
+        known = [each for each in notes if each is not None]
+        return Counts(
+            metrics=self._count("dynamic_metrics"),
+            spans=self._count("spans"),
+            traces=self._count("spans", "DISTINCT trace_id"),
+            evals=self._count("evals"),
+            annotations=sum(known) if known else None,
+        )
+
+    def findings(self) -> list[Finding]:
+        """What could not be answered so far."""
+        return list(self._findings.values())
+
+    def _read_tables(self) -> None:
+        """The plain tables with their columns: trackers of other versions have others."""
+        database = self._database.connection
+        if self._database.cut_off:
+            self._findings["cut off"] = Finding(
+                "warning",
+                "A part of the experiment's database is missing",
+                f"{shortened(self._database.cut_off)} ends too early, so that rows are not shown. "
+                "Write the snapshot again.",
+            )
+        self._database.start_clock()
+        try:
+            found = database.execute(_TABLES).fetchmany(MAX_TABLES)
+            for name, text in found:
+                if isinstance(name, str) and text == "CREATE TABLE " and name.lower() in _KNOWN:
+                    cursor = database.execute(f"SELECT * FROM {name.lower()} LIMIT 0")  # noqa: S608
+                    self._tables[name.lower()] = {each[0].lower() for each in cursor.description}
+            rows = [
+                database.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()  # noqa: S608
+                for table in self._tables
+            ]
+        except REFUSED:
+            return  # each question says for itself what cannot be read
+        others = [name for name, _ in found if isinstance(name, str) and name.lower() not in _KNOWN]
+        if not self._tables and others:
+            names = ", ".join(shortened(name, 40) for name in others[:8])
+            self._findings["tables"] = Finding(
+                "note",
+                "The experiment was written by a tracker that is not known",
+                f"Its database has the tables {names}. Download the artifact to look into them.",
+            )
+        if self._database.beside and not any(rows):
+            self._findings["wal"] = Finding(
+                "warning",
+                "The experiment's database has no rows",
+                f"They may lie in {shortened(self._database.beside)}: the tracker was still writing. "
+                "Close the tracker and write the snapshot again.",
+            )
+
+    def _count(self, table: str, what: str = "*") -> int | None:
+        rows = self._ask(table, f"SELECT count({what}) FROM {table}", 1)  # noqa: S608 - our names
+        return rows[0][0] if rows else None
+
+    def _rows(self, table: str, columns: str, limit: int) -> list[tuple[Any, ...]]:
+        """The rows of these columns; NULL stands for one that this version of the table lacks."""
+        known = self._tables.get(table, set())
+        wanted = columns.split(", ")
+        missing = [each for each in wanted if each not in known]
+        if known and wanted[0] in missing:
+            columns = ", ".join(shortened(each, 40) for each in sorted(known)[:8])
+            self._findings[table] = Finding(
+                "warning",
+                f"The experiment's table {table} cannot be read",
+                f"It has other columns: {columns}. The snapshot may be of another version.",
+            )
+            return []
+        if known and missing:
+            self._findings[f"{table} columns"] = Finding(
+                "note",
+                f"The experiment's table {table} has no {', '.join(missing)}",
+                "The snapshot is of another version; the rest is shown.",
+            )
+        asked = ", ".join("NULL" if each in missing else each for each in wanted)
+        query = f"SELECT {asked} FROM {table} LIMIT {limit + 1}"  # noqa: S608 - our names
+        rows = self._ask(table, query, limit + 1)
+        if len(rows) > limit:
+            del rows[limit:]
+            self._findings[table] = Finding(
+                "note",
+                f"The experiment has more than {number_text(limit)} rows in {table}",
+                "The first ones are shown. Download the artifact to see all.",
+            )
+        return rows
+
+    def _ask(self, table: str, query: str, limit: int) -> list[tuple[Any, ...]]:
+        rows: list[tuple[Any, ...]] = []
+        size = 0
+        if table not in self._tables:
+            self._findings[table] = Finding(
+                "note",
+                f"The experiment has no table {table}",
+                "The snapshot may be of another version; the rest is shown.",
+            )
+            return rows
+        with self._lock:
+            self._database.start_clock()
+            try:
+                for row in self._database.connection.execute(query):
+                    rows.append(row)
+                    size += sum(len(each) for each in row if isinstance(each, str | bytes))
+                    if len(rows) >= limit or size > 4 * MAX_TEXT or self._database.late():
+                        break
+            except REFUSED as error:
+                what = "takes too long to read" if is_late(error) else "cannot be read"
+                what = "is too large to read here" if isinstance(error, MemoryError) else what
+                self._findings[table] = Finding(
+                    "warning",
+                    f"The experiment's table {table} {what}",
+                    "What was read before is shown. The snapshot may be of another version.",
+                )
+        return rows
+
+
+__all__ = [
+    "Attachments",
+    "Counts",
+    "Curve",
+    "Parameter",
+    "Snapshot",
+    "find_attachments",
+    "find_snapshots",
+    "index_of",
+]

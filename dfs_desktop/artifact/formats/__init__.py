@@ -1,0 +1,1 @@
+"""Formats of weights and tables, each read within limits."""

@@ -1,0 +1,127 @@
+"""The headers of npy files, alone or together in an npz."""
+
+import re
+
+from dfs_desktop.artifact.archive.byte_source import BytesSource, Source, read_exactly
+from dfs_desktop.artifact.archive.companions import is_companion
+from dfs_desktop.artifact.archive.zip_files import ZipEntry, ZipListing, zip_head, zip_listing
+from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
+from dfs_desktop.artifact.names import shortened
+from dfs_desktop.number_text import number_text
+
+from .tensors import MAX_AXES, Tensor, Weights, damaged, listed_only, product
+
+MAGIC = b"\x93NUMPY"
+ZIPPED, EMPTY_ZIP = b"PK\x03\x04", b"PK\x05\x06"
+MAX_HEADER = 1024 * 1024  # a record may have tens of thousands of fields
+MAX_ARRAYS = 2000  # each is a read of its own
+# The header is a Python literal, read with patterns: no evaluation, no recursion.
+_DESCR = re.compile(r"'descr'\s*:\s*(?:'([^']{1,40})'|(\[))")
+_SHAPE = re.compile(r"'shape'\s*:\s*\(([0-9, L]*)\)")
+_PLAIN = re.compile(r"[<>=|]?([biufcmMSUVO?])([0-9]{0,9})")
+_NAMES = {"b": "int", "i": "int", "u": "uint", "f": "float", "c": "complex"}
+
+
+def read_npy(source: Source) -> Weights:
+    """The one array of an npy file."""
+    array = _array(source, source.name, source.size)
+    end = _header_end(read_exactly(source, 0, 12)) + array.size
+    return Weights.of("npy", (array,), missing=end - source.size)
+
+
+def read_npz(source: Source) -> Weights:
+    """The arrays of an npz file, in its order; one that cannot be read does not hide the others."""
+    listing = zip_listing(source)
+    entries = _arrays(listing)
+    found: list[Tensor] = []
+    problems: list[ArtifactError] = []
+    for entry in entries[:MAX_ARRAYS]:
+        try:
+            found.append(_entry(source, entry))
+        except UnreachableError:
+            raise
+        except ArtifactError as error:
+            problems.append(error)
+    if problems and not found:
+        raise problems[0]
+    remarks = []
+    if len(entries) > MAX_ARRAYS:
+        remarks.append(listed_only(len(entries), "arrays", MAX_ARRAYS, more=listing.cut))
+    if problems:
+        left_out = (
+            "1 of its arrays is"
+            if len(problems) == 1
+            else f"{number_text(len(problems))} of them are"
+        )
+        remarks.append(f"{left_out} left out: {problems[0].detail}")
+    return Weights.of("npz", found, remark=" ".join(remarks))
+
+
+def is_npz(source: Source) -> bool:
+    """Whether a zip file holds arrays."""
+    return bool(_arrays(zip_listing(source)))
+
+
+def _arrays(listing: ZipListing) -> list[ZipEntry]:
+    return [
+        each
+        for each in listing.entries
+        if each.name.endswith(".npy") and not is_companion(each.name)
+    ]
+
+
+def _entry(source: Source, entry: ZipEntry) -> Tensor:
+    head = zip_head(source, entry, 1024)
+    if len(head) >= 12 and head.startswith(MAGIC) and _header_end(head) > len(head):
+        head = zip_head(source, entry, min(_header_end(head), MAX_HEADER + 12))
+    name = entry.name.removesuffix(".npy")
+    return _array(BytesSource(head, entry.name), name, entry.size)
+
+
+def _header_end(head: bytes) -> int:
+    if head[6] == 1:
+        return 10 + int.from_bytes(head[8:10], "little")
+    return 12 + int.from_bytes(head[8:12], "little")
+
+
+def _array(source: Source, name: str, size: int) -> Tensor:
+    if source.size < 12:
+        raise damaged(source, "is no npy file")
+    head = read_exactly(source, 0, 12)
+    if not head.startswith(MAGIC) or head[6] not in (1, 2, 3):
+        raise damaged(source, "is no npy file")
+    start, end = (10 if head[6] == 1 else 12), _header_end(head)
+    if end > size:
+        raise damaged(source, "has a header that is longer than the file")
+    if end > MAX_HEADER + 12:
+        raise ArtifactError(
+            "The array cannot be listed",
+            f"{shortened(source.name)} has a header of {number_text(end)} bytes; "
+            f"{number_text(MAX_HEADER)} are read.",
+        )
+    text = read_exactly(source, start, end - start).decode("latin-1")
+    descr, shape_text = _DESCR.search(text), _SHAPE.search(text)
+    if descr is None or shape_text is None:
+        raise damaged(source, "has a header that names no type or shape")
+    axes = [axis.strip(" L") for axis in shape_text[1].split(",")]
+    shape = tuple(int(axis) for axis in axes if axis and len(axis) < 20 and axis.isdigit())
+    if len(shape) > MAX_AXES:
+        raise damaged(source, f"has more than {MAX_AXES} axes")
+    dtype, item = _type(descr[1])
+    return Tensor(name, dtype, shape, product(shape) * item if item else max(0, size - end))
+
+
+def _type(descr: str | None) -> tuple[str, int]:
+    """A readable name, and the bytes of one element; 0 when they are not told."""
+    match = _PLAIN.fullmatch(descr) if descr else None
+    if descr is None or match is None:
+        return ("record" if descr is None else descr), 0
+    kind, digits = match[1], int(match[2] or 0)
+    if kind in _NAMES and descr not in ("|b1", "b1"):
+        return f"{_NAMES[kind]}{digits * 8}", digits
+    if kind in "b?":
+        return "bool", 1
+    if kind == "O":
+        return "object (pickled)", 0
+    label = {"S": "bytes", "U": "string", "V": "void", "m": "timedelta", "M": "datetime"}[kind]
+    return f"{label}{digits}", digits * 4 if kind == "U" else digits

@@ -1,0 +1,87 @@
+"""A table of tensors, as every format of weights comes down to."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from dfs_desktop.artifact.archive.byte_source import Source
+from dfs_desktop.artifact.errors import ArtifactError
+from dfs_desktop.artifact.names import shortened
+from dfs_desktop.number_text import number_text
+
+MAX_TENSORS = 200_000  # that are listed; a file may have more
+MAX_AXES = 64
+MAX_NAME = 4096  # characters
+MAX_NOTES = 10_000
+MAX_NOTE = 1000  # characters
+
+
+class Tensor(msgspec.Struct, frozen=True, gc=False):
+    """One tensor; `size` in bytes, 0 when the type's is unknown."""
+
+    name: str
+    dtype: str
+    shape: tuple[int, ...]
+    size: int
+
+
+class Weights(msgspec.Struct, frozen=True):
+    """The tensors of one file, how many numbers and bytes they are, and the file's own notes.
+
+    `remark` tells what the table leaves out, and why; it is no fault of the file unless the file is
+    `cut_off`.
+    """
+
+    format: str
+    tensors: tuple[Tensor, ...]
+    parameters: int
+    size: int
+    metadata: dict[str, str]
+    remark: str = ""
+    cut_off: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        form: str,
+        tensors: Iterable[Tensor],
+        metadata: dict[str, str] | None = None,
+        remark: str = "",
+        missing: int = 0,
+    ) -> "Weights":
+        """The table with its sums; `missing` bytes are not in the file."""
+        found = tuple(tensors)
+        parameters = sum(product(tensor.shape) for tensor in found)
+        size = sum(each.size for each in found)
+        if missing > 0:
+            remark = (
+                f"The file ends {number_text(missing)} bytes before its tensors do: a part of "
+                "it is missing. "
+                f"Copy or download it again. {remark}"
+            ).rstrip()
+        return cls(form, found, parameters, size, metadata or {}, remark, missing > 0)
+
+
+def product(shape: Sequence[int]) -> int:
+    """How many numbers a tensor of this shape has."""
+    count = 1
+    for axis in shape:
+        count *= axis
+    return count
+
+
+def listed_only(count: int, what: str, most: int, *, more: bool = False) -> str:
+    """The remark of a table with `count` lines (or `more`) of which `most` are listed."""
+    least = "More than " if more else ""
+    return (
+        f"{least}{number_text(count)} {what}: too many to list. The first "
+        f"{number_text(most)} are listed and counted."
+    )
+
+
+def damaged(source: Source, what: str) -> ArtifactError:
+    """The error for weights whose header contradicts itself."""
+    return ArtifactError(
+        "The weights cannot be read",
+        f"{shortened(source.name)} {what}. The file may be damaged: build it again.",
+    )

@@ -1,0 +1,68 @@
+"""The tensors of a weights file: names, types and shapes from its header, never its bytes."""
+
+from dfs_desktop.artifact.archive.byte_source import Source, read_exactly
+from dfs_desktop.artifact.archive.companions import is_companion
+from dfs_desktop.artifact.artifact_reader import OpenArtifact
+from dfs_desktop.artifact.errors import ArtifactError
+from dfs_desktop.artifact.names import extension, shortened
+
+from .gguf import read_gguf
+from .numpy_file import EMPTY_ZIP, MAGIC, ZIPPED, is_npz, read_npy, read_npz
+from .safetensors_file import may_be_safetensors, read_safetensors
+from .stand_ins import LOOKED_AT, other_format, stand_in
+from .tensors import Tensor, Weights
+
+ENDINGS = frozenset([".safetensors", ".gguf", ".npz", ".npy"])
+
+
+def has_weights(name: str) -> bool:
+    """Whether a member of this name is one whose tensors can be listed."""
+    return extension(name) in ENDINGS and not is_companion(name)
+
+
+def read_weights(source: Source) -> Weights:
+    """The table of a safetensors, GGUF, npz or npy file, known by its first bytes."""
+    head = read_exactly(source, 0, min(LOOKED_AT, source.size))
+    what = stand_in(head)
+    if not head.strip(b"\0"):
+        what = "holds nothing but zeros at its beginning. Copy or download it again."
+    if source.size == 0:
+        what = "is empty. Copy or download it again."
+    if what:
+        raise ArtifactError("The weights are not here", f"{shortened(source.name)} {what}")
+    if head.startswith(b"GGUF"):
+        return read_gguf(source)
+    if head.startswith(MAGIC):
+        return read_npy(source)
+    if may_be_safetensors(head):
+        return read_safetensors(source)
+    ending = extension(source.name)
+    if ending not in ENDINGS:
+        raise ArtifactError(
+            "No weights that can be listed",
+            f"{shortened(source.name)} is neither safetensors nor GGUF, npz or npy.",
+        )
+    if head.startswith(EMPTY_ZIP) or (head.startswith(ZIPPED) and is_npz(source)):
+        return read_npz(source)
+    what = other_format(head) or f"is no {ending[1:]} file, whatever its name says."
+    raise ArtifactError("The weights are in another format", f"{shortened(source.name)} {what}")
+
+
+def weights_of(artifact: OpenArtifact, name: str) -> Weights:
+    """The table of one member of an artifact, by reads of its header alone."""
+    return read_weights(artifact.slice(name))
+
+
+def weights_files(artifact: OpenArtifact) -> list[str]:
+    """The members whose tensors can be listed, by their names."""
+    return [member.name for member in artifact.members() if has_weights(member.name)]
+
+
+__all__ = [
+    "Tensor",
+    "Weights",
+    "has_weights",
+    "read_weights",
+    "weights_files",
+    "weights_of",
+]

@@ -1,0 +1,1 @@
+"""Requests, answers, routing and validation of the local registry."""

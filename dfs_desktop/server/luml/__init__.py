@@ -1,0 +1,1 @@
+"""The REST API as LUML servers speak it since June 2026."""

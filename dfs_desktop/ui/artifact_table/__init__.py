@@ -1,0 +1,1 @@
+"""The artifact table: model, view, cells, and the filter line above it."""

@@ -1,0 +1,165 @@
+"""Paints the cells that are more than text: progress, a status with its icon, tags."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import (
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from dfs_desktop.api import ModelArtifactStatus
+from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.names import ONE_LINE
+from dfs_desktop.transfers.job import Job, State
+from dfs_desktop.ui.theme import icon_files, theme
+from dfs_desktop.ui.transfers.progress_text import phase_word
+from dfs_desktop.ui.widgets.guarded_painting import painted
+from dfs_desktop.ui.widgets.text_lines import LONGEST, TextLines
+from dfs_desktop.workspace.listing.columns import Column, status_text
+from dfs_desktop.workspace.listing.row import Row
+
+from .model import TableModel
+
+Index = QModelIndex | QPersistentModelIndex
+Status = ModelArtifactStatus
+PADDING = 8
+
+_ICONS = {
+    Status.PENDING_UPLOAD: ("waiting", "waiting"),
+    Status.PENDING_DELETION: ("waiting", "waiting"),
+    Status.UPLOAD_FAILED: ("warning", "failed"),
+    Status.DELETION_FAILED: ("warning", "failed"),
+}
+
+
+class CellPainter(QStyledItemDelegate):
+    """Paints whole cells: colours from the theme, one padding, so that text lines up with headers.
+
+    Drawing here instead of through the style sheet also halves the time of a repaint.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        plain, name, number = (QFont(parent.font()) for _ in range(3))
+        name.setWeight(QFont.Weight.Medium)
+        tabular(number)
+        self._plain, self._names, self._numbers = map(TextLines, (plain, name, number))
+
+    @painted
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        model = index.model()
+        row = model.row(index.row()) if isinstance(model, TableModel) else None
+        if not isinstance(model, TableModel) or row is None:
+            return
+        column = model.column(index.column())
+        area: QRect = option.rect
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(area, theme.current().color("selection"))
+        area = area.adjusted(PADDING, 0, -PADDING, 0)
+        if column.key == "tags":
+            self._tags(painter, area, row, option)
+        elif column.key == "status" and row.going:
+            self._status(painter, area, ("delete", "waiting"), row, option)
+        elif column.key == "status" and row.job is not None:
+            self._progress(painter, area, row.job, option)
+        elif column.key == "status" and row.artifact.status in _ICONS:
+            look = ("close", "dim") if row.cancelled else _ICONS[row.artifact.status]
+            self._status(painter, area, look, row, option)
+        else:
+            self._text(painter, area, column, row)
+
+    def _text(self, painter: QPainter, area: QRect, column: Column, row: Row) -> None:
+        colors = theme.current()
+        strong = row.is_artifact and (column.key == "name" or column.numeric)
+        painter.setPen(colors.color("text" if strong else "dim"))
+        lines = (
+            self._numbers
+            if column.numeric
+            else self._names
+            if column.key == "name"
+            else self._plain
+        )
+        side = {"right": True} if column.numeric else {"middle": True}
+        lines.draw(painter, area, column.text(row)[:ONE_LINE], struck=row.going, **side)
+
+    def _status(
+        self,
+        painter: QPainter,
+        area: QRect,
+        look: tuple[str, str],
+        row: Row,
+        option: QStyleOptionViewItem,
+    ) -> None:
+        name, color = look
+        size = option.fontMetrics.height()
+        ink = theme.current().color(color)
+        ratio = painter.device().devicePixelRatioF()
+        top = area.center().y() - size // 2
+        painter.drawPixmap(area.left(), top, icon_files.pixmap(name, ink, size, ratio))
+        painter.setPen(ink)
+        rest = area.adjusted(size + 6, 0, 0, 0)
+        self._plain.draw(painter, rest, status_text(row), struck=row.going)
+
+    def _progress(
+        self, painter: QPainter, area: QRect, job: Job, option: QStyleOptionViewItem
+    ) -> None:
+        """`▓▓▓░ 61 %`, or the word for a phase without bytes."""
+        shot = job.snapshot()
+        metrics: QFontMetrics = option.fontMetrics
+        colors = theme.current()
+        running = shot.total and shot.state is State.RUNNING
+        text = f"{shot.permille // 10} %" if running else phase_word(shot)
+        if not running or area.width() < metrics.horizontalAdvance("100 %") * 2:
+            painter.setPen(colors.color("dim"))
+            self._plain.draw(painter, area, text)
+            return
+        room = metrics.horizontalAdvance("100 %") + 6
+        bar = QRectF(area.left(), area.center().y() - 2, area.width() - room, 5)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colors.color("line"))
+        painter.drawRoundedRect(bar, 2.5, 2.5)
+        bar.setWidth(bar.width() * shot.permille / 1000)
+        painter.setBrush(colors.color("waiting" if shot.stalled else "accent"))
+        painter.drawRoundedRect(bar, 2.5, 2.5)
+        painter.setPen(colors.color("text"))
+        self._plain.draw(painter, area, text, right=True)
+
+    def _tags(self, painter: QPainter, area: QRect, row: Row, option: QStyleOptionViewItem) -> None:
+        """Quiet chips; those that have no room are counted: `+2`."""
+        metrics: QFontMetrics = option.fontMetrics
+        colors = theme.current()
+        left = area.left()
+        height = metrics.height() + 2
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        tags = row.artifact.tags or []
+        lines = self._plain
+        for number, tag in enumerate(tags):
+            text = visible(tag, limit=LONGEST)
+            room = min(int(lines.width(text)) + 1, metrics.height() * 8)
+            more = len(tags) - number - 1
+            reserve = lines.width(f"+{more}") + 6 if more else 0
+            if left + room + 12 + reserve > area.right() and number > 0:
+                painter.setPen(colors.color("dim"))
+                rest = area.adjusted(left - area.left(), 0, 0, 0)
+                lines.draw(painter, rest, f"+{len(tags) - number}")
+                return
+            box = QRectF(left, area.center().y() - height / 2 + 1, room + 12, height)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colors.color("hover"))
+            painter.drawRoundedRect(box, height / 2, height / 2)
+            painter.setPen(colors.color("text"))
+            lines.draw(painter, box.adjusted(6, 0, -6, 0), text, struck=row.going)
+            left += room + 16
+
+
+def tabular(font: QFont) -> None:
+    """Figures of equal width, so that columns of numbers line up."""
+    try:
+        font.setFeature(QFont.Tag("tnum"), 1)
+    except (AttributeError, TypeError):  # Qt before 6.7
+        return

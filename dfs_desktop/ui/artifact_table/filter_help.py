@@ -1,0 +1,63 @@
+"""What can be typed into the filter line, by examples, behind the “?” in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
+
+# docs/filter.md has the same examples in its table.
+EXAMPLES: tuple[tuple[str, str], ...] = (
+    ("resnet", "in the name, the file’s name, a tag, the description or the status"),
+    ('"resnet 50"', "with the blank in it"),
+    ("accuracy > 0.9", "a metric; also < <= >= = !=, and 0,9 or 90%"),
+    ('"F1 macro" > 0.9', "quotes hold a metric’s name together, whatever is in it"),
+    ("size < 2 GB", "kB, MB, GB, TB, and KiB, MiB, GiB, TiB"),
+    ("tag:prod", "prod is in a tag"),
+    ('tag="prod"', "a tag is prod, and nothing more"),
+    ("-tag:prod", "no tag has prod in it"),
+    ('status:"upload failed"', "also name: file: description: id: type: by: collection:"),
+    ("created > 2026-11-01", "a day, today or yesterday"),
+    ("tag:prod, accuracy > 0.9 and loss < 0.2", "all of these at once"),
+)
+_TITLE = "What can be typed here"
+
+
+class FilterHelp(QDialog):
+    """Examples, with what was not understood above them."""
+
+    def __init__(self, parent: QWidget, notes: Sequence[str] = ()) -> None:
+        super().__init__(parent.window())
+        self.setObjectName("filterHelp")
+        self.setWindowTitle(_TITLE)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(12)
+        heading = plain_label(_TITLE)
+        enlarge(heading, 1.1)
+        layout.addWidget(heading)
+        for note in notes:
+            layout.addWidget(plain_label(f"{note[:1].upper()}{note[1:]}.", wrap=True, waiting=True))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(6)
+        fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        for row, (example, meaning) in enumerate(EXAMPLES):
+            label = plain_label(example)
+            label.setFont(fixed)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            grid.addWidget(label, row, 0)
+            grid.addWidget(plain_label(meaning, dim=True), row, 1)
+        layout.addLayout(grid)
+        row_ = QHBoxLayout()
+        row_.addStretch()
+        close = QPushButton("Close")
+        close.setDefault(True)
+        close.clicked.connect(self.accept)
+        row_.addWidget(close)
+        layout.addLayout(row_)

@@ -1,0 +1,154 @@
+"""The filter line: offers what may stand there, marks what was taken for plain words, explains itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import QPointF, QRectF, QStringListModel, Qt, Signal
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QSizePolicy, QWidget
+
+from dfs_desktop.ui.theme import theme
+from dfs_desktop.ui.theme.icon_files import icons
+from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.workspace.listing.filter_completion import offers
+from dfs_desktop.workspace.listing.listing import Listing
+
+from .filter_help import FilterHelp
+
+_FEWEST = 2  # letters of a part before anything is offered
+
+
+class FilterLine(QLineEdit):
+    """`left`: Enter or Down, on to what was found. `given_up`: Escape."""
+
+    left = Signal()
+    given_up = Signal()
+
+    def __init__(
+        self,
+        listing: Listing,
+        known_tags: Callable[[], Iterable[str]],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._listing, self._known_tags = listing, known_tags
+        self.setObjectName("filterEdit")
+        self.setAccessibleName("Filter")
+        self.setPlaceholderText("Filter: name, tag:prod, accuracy>0.9, size<2GB")
+        self.setClearButtonEnabled(True)
+        self.setAcceptDrops(False)
+        em = self.fontMetrics().averageCharWidth()
+        self.setMinimumWidth(em * 24)
+        self.setMaximumWidth(em * 60)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.mark = self._action("warning", "What was not understood")
+        self.mark.triggered.connect(lambda: self._help(self.mark.toolTip()))
+        self.mark.setVisible(False)
+        self.help = self._action("help", "What can be typed here")
+        self.help.triggered.connect(lambda: self._help(""))
+        self._texts = QStringListModel(self)
+        self._start = 0
+        self._completer = QCompleter(self._texts, self)
+        self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
+        self._completer.setWidget(self)
+        self._completer.activated.connect(self._chosen)
+        self.popup = QListView()
+        self.popup.setAccessibleName("Fields, metrics and tags")
+        self.popup.setStyleSheet("QListView { border: 1px solid palette(mid); }")
+        self._completer.setPopup(self.popup)
+        self.textChanged.connect(listing.filter)
+        self.textEdited.connect(self._offer)
+        listing.rows_changed.connect(self._show_notes)
+
+    def _action(self, icon: str, words: str) -> QAction:
+        action = QAction(words, self)
+        icons.dress(action, icon)
+        self.addAction(action, QLineEdit.ActionPosition.TrailingPosition)
+        return action
+
+    def _show_notes(self) -> None:
+        """Say what was taken for words: in the hint, to a screen reader, and by a mark in the line."""
+        notes = "\n".join(note[:1].upper() + note[1:] + "." for note in self._listing.notes())
+        if notes != self.accessibleDescription():
+            self.setAccessibleDescription(notes)
+            self.setToolTip(tooltip(notes) if notes else "")
+            self.mark.setToolTip(tooltip(notes) if notes else "")
+            self.mark.setVisible(bool(notes))
+        self.update()
+
+    def _help(self, notes: str) -> None:
+        FilterHelp(self, self._listing.notes() if notes else []).open()
+
+    def _offer(self) -> None:
+        names = self._listing.metric_names
+        found = offers(self.text(), self.cursorPosition(), names, self._known_tags())
+        typed = self.text()[found.start : self.cursorPosition()]
+        if not found.texts or len(typed) < _FEWEST:
+            self.popup.hide()
+            return
+        self._start = found.start
+        self._texts.setStringList(list(found.texts))
+        at = self._left_of(found.start)
+        width = (
+            self.popup.sizeHintForColumn(0) + self.popup.verticalScrollBar().sizeHint().width() + 8
+        )
+        area = self.rect()
+        area.setLeft(round(max(0.0, min(at, area.right() - width))))
+        area.setWidth(width)
+        self._completer.complete(area)
+
+    def _chosen(self, text: str) -> None:
+        """The text takes the place of the part at the cursor."""
+        rest = self.text()[self.cursorPosition() :]
+        done = text if text.endswith((":", "<")) or rest else text + " "
+        self.setText(self.text()[: self._start] + done + rest)
+        self.setCursorPosition(self._start + len(done))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        popup = self.popup
+        offering, chosen = popup.isVisible(), popup.currentIndex().isValid()
+        plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        key = event.key()
+        if key == Qt.Key.Key_Escape:
+            popup.hide() if offering else self.given_up.emit()
+        elif plain and key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not (offering and chosen):
+            popup.hide()
+            self.left.emit()
+        elif plain and key == Qt.Key.Key_Down and not offering:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    def _left_of(self, place: int) -> float:
+        """Where a character of the text begins: counted from the cursor, for the text may scroll."""
+        metrics = self.fontMetrics()
+        text, cursor = self.displayText(), self.cursorPosition()
+        at = self.cursorRect().center().x()
+        return (
+            at + metrics.horizontalAdvance(text[:place]) - metrics.horizontalAdvance(text[:cursor])
+        )
+
+    @guarded()
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        marked = [part for part in self._listing.parts if part.note]
+        if not marked or self._listing.filter_text != self.text():
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = QPen(theme.current().color("waiting"), 2, Qt.PenStyle.DotLine)
+        painter.setPen(pen)
+        room = QRectF(self.cursorRect())
+        bottom = room.bottom() - 1
+        margins = self.textMargins()
+        painter.setClipRect(self.rect().adjusted(margins.left() + 4, 0, -margins.right() - 4, 0))
+        for part in marked:
+            left, right = self._left_of(part.start), self._left_of(part.end)
+            painter.drawLine(QPointF(left, bottom), QPointF(right, bottom))
+        painter.end()

@@ -1,0 +1,239 @@
+"""Shows the listing to Qt: rows by index, persistent indexes moved so that a selection survives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import count
+from operator import attrgetter, is_
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+
+from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.workspace.listing.columns import LEADING, Column
+from dfs_desktop.workspace.listing.listing import Listing
+from dfs_desktop.workspace.listing.row import Row
+
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+
+_key = attrgetter("key")
+_HINTED = "QList<QPersistentModelIndex>", "QAbstractItemModel::LayoutChangeHint"
+MOST_RANGES = 20
+
+
+class TableModel(QAbstractTableModel):
+    """Mirrors `listing.visible`. The listing sorts and filters; this class only tells Qt about it."""
+
+    def __init__(self, listing: Listing, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._listing = listing
+        self._rows: list[Row] = list(listing.visible)
+        self._numbers: dict[str, int] | None = None  # by key, made when one is asked for
+        self._columns: tuple[Column, ...] = listing.columns
+        self._disconnect = [
+            listing.rows_changed.connect(self._rows_changed),
+            listing.columns_changed.connect(self._columns_changed),
+            listing.row_updated.connect(self._row_updated),
+        ]
+
+    def detach(self) -> None:
+        for disconnect in self._disconnect:
+            disconnect()
+
+    def row(self, number: int) -> Row | None:
+        return self._rows[number] if 0 <= number < len(self._rows) else None
+
+    def number(self, key: str) -> int | None:
+        """The row that shows a record, also when it was provisional before."""
+        if self._numbers is None:
+            self._numbers = dict(zip(map(_key, self._rows), count(), strict=False))
+        return self._numbers.get(self._listing.successors.get(key, key))
+
+    def column(self, number: int) -> Column:
+        return self._columns[number]
+
+    def columns(self) -> tuple[Column, ...]:
+        return self._columns
+
+    def rows(self, start: int, end: int) -> list[Row]:
+        return self._rows[start:end]
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._columns)
+
+    @guarded()
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        row, column = self._rows[index.row()], self._columns[index.column()]
+        if role == Role.DisplayRole:
+            return column.text(row)
+        if role == Role.TextAlignmentRole and column.numeric:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role == Role.ToolTipRole:
+            return tooltip((column.hint or column.text)(row))
+        if role == Role.AccessibleTextRole:
+            return f"{column.title}: {column.text(row) or 'none'}"
+        return None
+
+    @guarded()
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
+    ) -> Any:
+        if orientation is not Qt.Orientation.Horizontal or section >= len(self._columns):
+            return None
+        column = self._columns[section]
+        if role == Role.DisplayRole:
+            return column.title
+        if role == Role.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if column.numeric else Qt.AlignmentFlag.AlignLeft
+            return int(side | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        if 0 <= column < len(self._columns):
+            descending = order == Qt.SortOrder.DescendingOrder
+            self._listing.sort(self._columns[column].key, descending=descending)
+
+    def _row_updated(self, key: str) -> None:
+        number = self.number(key)
+        if number is not None:
+            self._renewed(number, number)
+
+    def _renewed(self, first: int, last: int) -> None:
+        self.dataChanged.emit(self.index(first, 0), self.index(last, len(self._columns) - 1))
+
+    def _columns_changed(self) -> None:
+        """Metric columns come and go behind the leading ones; widths of the others stay."""
+        old, new = len(self._columns), len(self._listing.columns)
+        first = len(LEADING)
+        if new > old:
+            self.beginInsertColumns(QModelIndex(), first, first + new - old - 1)
+            self._columns = self._listing.columns
+            self.endInsertColumns()
+        elif new < old:
+            self.beginRemoveColumns(QModelIndex(), first, first + old - new - 1)
+            self._columns = self._listing.columns
+            self.endRemoveColumns()
+        else:
+            self._columns = self._listing.columns
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, new - 1)
+
+    def _rows_changed(self) -> None:
+        """Turn the rows that are shown into those that are wanted; each step keeps selections.
+
+        What is the same at the head and the foot is left alone. Of the rest, rows that tell a record
+        anew take their places, what stays is put in order with what goes behind it, then that is
+        removed and what came is inserted.
+        """
+        wanted = self._listing.visible
+        self._columns = self._listing.columns  # numbers are written for the rows there are
+        start, foot = _same(self._rows, wanted)
+        old, new = self._rows[start : len(self._rows) - foot], wanted[start : len(wanted) - foot]
+        gone, came = _difference(old, new)
+        if gone and came:
+            self._renew(start, old, gone, [new[n] for n in came])
+            gone, came = _difference(old, new)
+        leaving, coming = {old[n] for n in gone}, {new[n] for n in came}
+        staying = [row for row in new if row not in coming] if came else new
+        removed, inserted = _ranges(gone), _ranges(came)
+        same_order = staying == ([row for row in old if row not in leaving] if gone else old)
+        if len(removed) > MOST_RANGES or not same_order:
+            self._reorder(start, staying + [old[n] for n in gone])
+            removed = [(len(staying), len(old))] if gone else []
+        for first, end in reversed(removed):
+            self.beginRemoveRows(QModelIndex(), start + first, start + end - 1)
+            self._put(start + first, start + end, [])
+            self.endRemoveRows()
+        scattered = len(inserted) > MOST_RANGES
+        if scattered:
+            new = staying + [new[n] for n in came]
+            inserted = [(len(staying), len(new))]
+        for first, end in inserted:
+            self.beginInsertRows(QModelIndex(), start + first, start + end - 1)
+            self._put(start + first, start + first, new[first:end])
+            self.endInsertRows()
+        if scattered:
+            self._reorder(start, wanted[start : len(wanted) - foot])
+        if wanted:
+            self._renewed(0, len(wanted) - 1)
+
+    def _renew(self, start: int, old: list[Row], gone: list[int], came: list[Row]) -> None:
+        """Rows that tell a record anew take the places of those before, so that selections stay; so
+        does a record that of its provisional row."""
+        fresh = {row.key: row for row in came}
+        keys = {old[number].key for number in gone}
+        for number in gone:
+            key = old[number].key
+            if key not in fresh:
+                key = self._listing.successors.get(key, "")
+            if key in fresh and (key == old[number].key or key not in keys):
+                old[number] = fresh.pop(key)
+        self._put(start, start + len(old), old)
+
+    def _put(self, start: int, end: int, rows: list[Row]) -> None:
+        self._rows[start:end] = rows
+        self._numbers = None
+
+    def _reorder(self, start: int, ordered: list[Row]) -> None:
+        """Show the rows from `start` on, which are the same ones, in this order."""
+        # With this hint a selection follows by its rows, not by each of its cells.
+        hint = self.LayoutChangeHint.VerticalSortHint
+        self.layoutAboutToBeChanged[_HINTED].emit([], hint)  # type: ignore[index]  # missing in the stubs
+        end = start + len(ordered)
+        before = [each for each in self.persistentIndexList() if start <= each.row() < end]
+        moved = [self._rows[index.row()] for index in before]
+        self._put(start, end, ordered)
+        numbers = dict(zip(ordered, count(start), strict=False)) if moved else {}
+        after = [
+            self.index(numbers[row], index.column())
+            for row, index in zip(moved, before, strict=True)
+        ]
+        self.changePersistentIndexList(before, after)
+        self.layoutChanged[_HINTED].emit([], hint)  # type: ignore[index]  # missing in the stubs
+
+
+def _same(rows: list[Row], wanted: list[Row]) -> tuple[int, int]:
+    """How many rows at the head, and how many of the others at the foot, are the very same."""
+    shorter = min(len(rows), len(wanted))
+    head = _agreeing(rows, wanted, shorter)
+    return head, _agreeing(reversed(rows), reversed(wanted), shorter - head)
+
+
+def _agreeing(rows: Iterable[Row], others: Iterable[Row], most: int) -> int:
+    differing = (n for n, same in enumerate(map(is_, rows, others)) if not same)
+    return min(next(differing, most), most)
+
+
+def _difference(rows: list[Row], others: list[Row]) -> tuple[list[int], list[int]]:
+    """Which of the rows are not among the others, and which of the others are not among the rows."""
+    if len(rows) < len(others):
+        return _difference(others, rows)[::-1]
+    there = set(others)
+    only = [n for n, row in enumerate(rows) if row not in there]
+    if len(rows) - len(only) == len(others):  # the others are all there
+        return only, []
+    there = set(rows)
+    return only, [n for n, row in enumerate(others) if row not in there]
+
+
+def _ranges(numbers: list[int]) -> list[tuple[int, int]]:
+    """Numbers in ascending order as ranges: the first, and the one behind the last."""
+    ranges: list[tuple[int, int]] = []
+    for number in numbers:
+        if ranges and ranges[-1][1] == number:
+            ranges[-1] = (ranges[-1][0], number + 1)
+        else:
+            ranges.append((number, number + 1))
+    return ranges

@@ -1,0 +1,1 @@
+"""What needs a person: the badge and the list behind it."""

@@ -1,0 +1,44 @@
+"""The badge in the status line that counts what needs a person, and is not there when nothing does."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QToolButton
+
+from dfs_desktop.ui.theme import theme
+from dfs_desktop.ui.theme.icon_files import icons
+from dfs_desktop.workspace.workspace import Workspace
+
+_SETTLE = 150  # milliseconds in which changes that come together are counted once
+
+
+class AttentionBadge(QToolButton):
+    """`2 need attention`, in amber and with its icon."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self.setObjectName("attentionButton")
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setToolTip("Show what needs attention (Ctrl+4)")
+        self._attention = workspace.attention
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_SETTLE)
+        self._later.timeout.connect(self.refresh)
+        theme.current().changed.connect(self._colour)
+        self.destroyed.connect(self._attention.changed.connect(self._settle))
+        self._colour()
+        self.refresh()
+
+    def _settle(self) -> None:
+        if not self._later.isActive():
+            self._later.start()
+
+    def _colour(self) -> None:
+        self.setIcon(icons.get("warning", theme.current().colors["waiting"]))
+
+    def refresh(self) -> None:
+        count = self._attention.urgent()
+        self.setText("1 needs attention" if count == 1 else f"{count} need attention")
+        self.setAccessibleName(self.text())
+        self.setVisible(count > 0)

@@ -1,0 +1,164 @@
+"""The list of what needs a person. It stays open beside the window and follows what happens."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui.transfers.actions import TransferWishes
+from dfs_desktop.ui.widgets import dialogs
+from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
+from dfs_desktop.ui.widgets.empty_state import EmptyState
+from dfs_desktop.workspace.attention.items import FOR_GOOD, Item, Step
+from dfs_desktop.workspace.workspace import Workspace
+
+from .card import AttentionCard
+
+MOST_CARDS = 60  # more are only counted
+_LONGEST_TITLE = 60  # characters
+_SETTLE = 50  # milliseconds in which changes that come together are shown together
+
+
+class AttentionDialog(QDialog):
+    """Not modal. Looks through the orbit when it opens; nothing is changed without a press."""
+
+    def __init__(
+        self, parent: QWidget | None, workspace: Workspace, wishes: TransferWishes
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("attentionDialog")
+        self.setWindowTitle("Needs attention")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setModal(False)
+        self._workspace, self._wishes = workspace, wishes
+        self._asking: set[str] = set()  # keys of items
+        self._cards: dict[str, AttentionCard] = {}
+        self._heading = plain_label("Needs attention")
+        enlarge(self._heading, 1.1)
+        self._about = plain_label(dim=True, wrap=True)
+        self._pages = QStackedWidget()
+        self._empty = EmptyState("check", "", self)
+        self._column = QVBoxLayout()
+        self._more = plain_label(dim=True, wrap=True)
+        self._again = QPushButton("Look again")
+        self._arrange()
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_SETTLE)
+        self._later.timeout.connect(self.refresh)
+        self.destroyed.connect(workspace.attention.changed.connect(self._later.start))
+        self.refresh()
+        workspace.attention.look()
+
+    def _arrange(self) -> None:
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        body = QWidget()
+        outer = QVBoxLayout(body)
+        outer.setContentsMargins(0, 0, 4, 0)
+        self._column.setSpacing(8)
+        outer.addLayout(self._column)
+        outer.addWidget(self._more)
+        outer.addStretch(1)
+        area.setWidget(body)
+        area.viewport().setAutoFillBackground(False)
+        body.setAutoFillBackground(False)
+        self._pages.addWidget(area)
+        self._pages.addWidget(self._empty)
+        close = QPushButton("Close")
+        close.setDefault(True)
+        close.clicked.connect(self.close)
+        self._again.setObjectName("lookAgainButton")
+        self._again.setAutoDefault(False)
+        self._again.clicked.connect(self._workspace.attention.look)
+        foot = QHBoxLayout()
+        foot.addWidget(self._again)
+        foot.addStretch()
+        foot.addWidget(close)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(8)
+        layout.addWidget(self._heading)
+        layout.addWidget(self._about)
+        layout.addWidget(self._pages, 1)
+        layout.addLayout(foot)
+        em = self.fontMetrics().averageCharWidth()
+        above = self.parentWidget()
+        room = above.height() - em * 12 if above is not None else em * 72
+        self.resize(em * 92, max(em * 72, min(room, em * 110)))
+        self.setMinimumSize(em * 56, em * 36)
+        close.setFocus()
+
+    def refresh(self) -> None:
+        """Show the items as they are now. Cards of items that did not change stay in place."""
+        attention = self._workspace.attention
+        items = attention.items()
+        self._say(len(items))
+        shown = items[:MOST_CARDS]
+        kept = {item.key: item for item in shown}
+        for key, card in list(self._cards.items()):
+            item = kept.get(key)
+            if item is None or item != card.item or card.acting != (key in attention.acting):
+                self._column.removeWidget(self._cards.pop(key))
+                card.hide()
+                card.deleteLater()
+        for number, item in enumerate(shown):
+            if item.key not in self._cards:
+                card = AttentionCard(item, self._take, acting=item.key in attention.acting)
+                self._cards[item.key] = card
+                self._column.insertWidget(number, card)
+        self._more.setText(f"and {len(items) - MOST_CARDS} more")
+        self._more.setVisible(len(items) > MOST_CARDS)
+
+    def _say(self, count: int) -> None:
+        attention, session = self._workspace.attention, self._workspace.session
+        orbit = visible(session.orbit.name) if session.orbit is not None else ""
+        where = (
+            f"In the orbit “{orbit}” and among the transfers" if orbit else "Among the transfers"
+        )
+        if attention.looking:
+            where = f"Looking through the orbit “{orbit}”…"
+        if attention.problem is not None:
+            where = f"{attention.problem.title}. {attention.problem.detail}"
+        self._about.setText(where)
+        self._again.setEnabled(not attention.looking and bool(orbit))
+        if not count:
+            text = "Stuck uploads and deletions, and transfers that failed, would be listed here."
+            self._empty.say("check", text, "" if attention.looking else "Nothing needs you")
+        self._pages.setCurrentIndex(0 if count else 1)
+
+    def _take(self, item: Item, step: Step) -> None:
+        if step is Step.DISCARD and item.job is not None:
+            self._wishes.give_up([item.job], self)
+        elif step in FOR_GOOD:
+            if item.key not in self._asking:
+                self._asking.add(item.key)
+                self._workspace.tasks.start(self._ask(item, step), "ask before it is gone")
+        else:
+            self._workspace.attention.take(item, step)
+
+    async def _ask(self, item: Item, step: Step) -> None:
+        """What cannot be brought back is asked about, in the words of its button."""
+        offer = item.offer(step)
+        if offer is None:
+            return
+        title = f"{offer.text}: “{item.title[:_LONGEST_TITLE]}”?"
+        text = "\n\n".join(part for part in (item.place, offer.effect) if part)
+        try:
+            answer = await dialogs.ask(self, title, text, ["Keep", offer.text])
+        finally:
+            self._asking.discard(item.key)
+        if answer:
+            self._workspace.attention.take(item, step)

@@ -1,0 +1,104 @@
+"""Metrics as a list with bars: the eye compares lengths faster than digits."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui.artifact_table.cell_delegate import tabular
+from dfs_desktop.ui.theme import theme
+from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.ui.widgets.text_lines import LONGEST, elided
+from dfs_desktop.workspace import formats
+
+MOST_METRICS = 200
+_SHOWN = 200  # characters of a name or a value
+
+
+def _flat(metrics: dict[str, Any], prefix: str = "", depth: int = 0) -> list[tuple[str, Any]]:
+    """Nested metrics as `group.name`, at most four levels deep."""
+    found: list[tuple[str, Any]] = []
+    for name, value in metrics.items():
+        if isinstance(value, dict) and depth < 4:
+            found += _flat(value, f"{prefix}{name}.", depth + 1)
+        else:
+            found.append((prefix + str(name), value))
+        if len(found) > MOST_METRICS:
+            break
+    return found[:MOST_METRICS]
+
+
+class MetricBars(QWidget):
+    """Values between 0 and 1 get a bar; other values stand as numbers."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._metrics: list[tuple[str, Any, str]] = []
+        self.setAccessibleName("Metrics")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        font = self.font()
+        tabular(font)
+        self.setFont(font)
+
+    def show_metrics(self, metrics: dict[str, Any]) -> None:
+        self._metrics = [
+            (visible(name, limit=_SHOWN), value, visible(formats.number(value), limit=_SHOWN))
+            for name, value in _flat(metrics)
+        ]
+        self.setAccessibleDescription(", ".join(f"{n} {text}" for n, _, text in self._metrics))
+        self.setVisible(bool(self._metrics))
+        self.updateGeometry()
+        self.update()
+
+    def _line(self) -> int:
+        return round(self.fontMetrics().height() * 1.6)
+
+    def _name_room(self, metrics: QFontMetrics) -> int:
+        """For the widest of the longest names: to measure all would take long."""
+        names = sorted((name[:LONGEST] for name, _, _ in self._metrics), key=len)[-10:]
+        return max(map(metrics.horizontalAdvance, names), default=0) + 2
+
+    def sizeHint(self) -> QSize:
+        return QSize(100, self._line() * len(self._metrics))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    @guarded()
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        metrics, colors = self.fontMetrics(), theme.current()
+        name_room = min(self._name_room(metrics), self.width() * 4 // 10)
+        value_room = metrics.horizontalAdvance("0.000000") + 4
+        first, last = (at // self._line() for at in (event.rect().top(), event.rect().bottom()))
+        for number in range(max(first, 0), min(last + 1, len(self._metrics))):
+            name, value, words = self._metrics[number]
+            top = number * self._line()
+            area = QRectF(5, top, name_room, self._line())
+            painter.setPen(colors.color("dim"))
+            short = elided(metrics, name, Qt.TextElideMode.ElideMiddle, name_room)
+            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, short)
+            left = 5 + name_room + 12
+            right = self.width() - value_room
+            plain = isinstance(value, int | float) and not isinstance(value, bool)
+            bar = plain and math.isfinite(value) and 0 <= value <= 1 and right - left > 24
+            if bar:
+                track = QRectF(left, top + self._line() / 2 - 3, right - left - 8, 6)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(colors.color("line"))
+                painter.drawRoundedRect(track, 3, 3)
+                track.setWidth(max(6.0, track.width() * value) if value else 0)
+                painter.setBrush(colors.color("accent"))
+                painter.drawRoundedRect(track, 3, 3)
+            painter.setPen(colors.color("text"))
+            room = value_room if bar else self.width() - left
+            text = elided(metrics, words, Qt.TextElideMode.ElideRight, room)
+            box = QRectF(self.width() - room, top, room, self._line())
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.end()

@@ -1,0 +1,1 @@
+"""Dialogs with lines to copy: Python and curl."""

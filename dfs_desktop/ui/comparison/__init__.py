@@ -1,0 +1,1 @@
+"""The window that shows artifacts side by side."""

@@ -1,0 +1,216 @@
+"""Paints the lines and the column heads of a comparison: plain text, bars, and words beside colours."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui.artifact_table.cell_delegate import tabular
+from dfs_desktop.ui.theme import icon_files, theme
+from dfs_desktop.ui.widgets.guarded_painting import painted
+from dfs_desktop.ui.widgets.text_lines import elided
+
+from .lines import Kind, Line, measured, said
+
+Index = QModelIndex | QPersistentModelIndex
+PADDING = 12
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class Words(Protocol):
+    """Words of a column: those below its name, their icon and colour, and those beside it."""
+
+    def __call__(self, place: int, /) -> tuple[str, str, str, str]: ...
+
+
+def no_words(_place: int) -> tuple[str, str, str, str]:
+    """Before there is anything to say."""
+    return "", "", "dim", ""
+
+
+def _icon(painter: QPainter, name: str, color: str, area: QRect, side: int) -> None:
+    image = icon_files.pixmap(
+        name, theme.current().color(color), side, painter.device().devicePixelRatioF()
+    )
+    painter.drawPixmap(QPoint(area.left(), area.center().y() - side // 2 + 1), image)
+
+
+def _text(
+    painter: QPainter,
+    area: QRect,
+    text: str,
+    color: str,
+    *,
+    side: Qt.AlignmentFlag = _LEFT,
+    mode: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+) -> int:
+    """Draw one line of text, cut to the room; how wide it became."""
+    painter.setPen(theme.current().color(color))
+    short = elided(painter.fontMetrics(), text, mode, area.width())
+    painter.drawText(area, int(side | Qt.TextFlag.TextSingleLine), short)
+    return painter.fontMetrics().horizontalAdvance(short)
+
+
+class LinePainter(QStyledItemDelegate):
+    """Reads the lines of the model; colours come from the theme."""
+
+    @painted
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        line: Line = index.data(Qt.ItemDataRole.UserRole)
+        painter.setFont(option.font)
+        area: QRect = option.rect
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(area, theme.current().color("selection"))
+        area = area.adjusted(PADDING, 0, -PADDING, 0)
+        if line.kind is Kind.HEAD:
+            self._head(painter, area, line)
+        elif line.kind is Kind.REMARK:
+            if not line.action:  # the others are widgets
+                self._remark(painter, area, line)
+        elif index.column() == 0:
+            _text(painter, area, visible(line.text), "dim")
+        elif line.row is not None and index.column() > len(line.row.values):
+            mode = Qt.TextElideMode.ElideRight
+            _text(painter, area, line.note, line.note_color, mode=mode)
+        else:
+            self._value(painter, option.rect, area, line, index.column() - 1)
+
+    def _head(self, painter: QPainter, area: QRect, line: Line) -> None:
+        colors = theme.current()
+        painter.setPen(colors.color("line"))
+        painter.drawLine(area.left() - PADDING, area.top(), area.right() + PADDING, area.top())
+        font = painter.font()
+        plain = QFont(font)
+        font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        width = _text(painter, area, line.text, "text")
+        painter.setFont(plain)
+        _text(painter, area.adjusted(width + 10, 0, 0, 0), line.detail, "dim")
+
+    def _remark(self, painter: QPainter, area: QRect, line: Line) -> None:
+        side = painter.fontMetrics().height()
+        if line.icon:
+            _icon(painter, line.icon, line.color, area, side)
+        color = line.color if line.icon in ("warning", "check") else "text"
+        color = "dim" if line.color == "dim" else color
+        rest = area.adjusted(side + 8, 0, 0, 0)
+        _text(painter, rest, line.text, color, mode=Qt.TextElideMode.ElideRight)
+
+    def _value(self, painter: QPainter, cell: QRect, area: QRect, line: Line, place: int) -> None:
+        row = line.row
+        if row is None:
+            return
+        value = row.values[place]
+        if place and row.differs and value != row.values[0] and place not in line.unknown:
+            tint = QColor(theme.current().color("waiting"))
+            tint.setAlphaF(0.10)
+            painter.fillRect(cell.adjusted(1, 1, -1, -1), tint)
+        if value is None:
+            _text(painter, area, said(line, place), "dim")
+            return
+        if measured(row, place) is not None:
+            self._measure(painter, area, line, place, best=place in row.best)
+            return
+        _text(painter, area, visible(value), "text")
+
+    def _measure(
+        self, painter: QPainter, area: QRect, line: Line, place: int, *, best: bool
+    ) -> None:
+        """A bar, the number right-aligned, and the word for the best."""
+        row = line.row
+        if row is None:
+            return
+        font = painter.font()
+        tabular(font)
+        painter.setFont(font)
+        metrics = painter.fontMetrics()  # before the bold: bars begin and end alike in all rows
+        word = metrics.horizontalAdvance("best") + 8
+        digits = metrics.horizontalAdvance("0.0000000")
+        numbers = [measured(row, side) for side in range(len(row.values))]
+        mine = numbers[place]
+        text = QRect(area)
+        text.setRight(area.right() - word)
+        if best:
+            font.setWeight(QFont.Weight.DemiBold)
+            painter.setFont(font)
+        _text(painter, text, said(line, place), "text", side=_RIGHT)
+        if best:
+            _text(painter, area, "best", "good", side=_RIGHT)
+        known = [each for each in numbers if each is not None]
+        room = text.width() - digits - 12
+        if mine is None or min(known) < 0 or max(known) <= 0 or room < 24:
+            return
+        top = 1.0 if max(known) <= 1 else max(known)
+        track = QRectF(area.left(), area.center().y() - 2, room, 5)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.current().color("line"))
+        painter.drawRoundedRect(track, 2.5, 2.5)
+        track.setWidth(room * mine / top)
+        painter.setBrush(theme.current().color("accent"))
+        painter.drawRoundedRect(track, 2.5, 2.5)
+
+
+class SideHeader(QHeaderView):
+    """The names of the sides, and under each what is to be said of it in a word or two."""
+
+    def __init__(self, table: QTableView) -> None:
+        super().__init__(Qt.Orientation.Horizontal, table)
+        self.words: Words = no_words
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+
+    def sizeHint(self) -> QSize:
+        return QSize(100, round(self.fontMetrics().height() * 3.2))
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        painter.save()
+        colors = theme.current()
+        painter.fillRect(rect, colors.color("base"))
+        painter.setPen(colors.color("line"))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        name = self.model().headerData(section, Qt.Orientation.Horizontal) or ""
+        last = self.model().columnCount() - 1
+        area = rect.adjusted(PADDING, 4, -PADDING, -6)
+        upper, lower = QRect(area), QRect(area)
+        upper.setBottom(area.center().y())
+        lower.setTop(area.center().y() + 1)
+        font = QFont(self.font())
+        if 0 < section < last:
+            text, icon, color, aside = self.words(section - 1)
+            room = painter.fontMetrics().horizontalAdvance(aside) + 8 if aside else 0
+            font.setWeight(QFont.Weight.DemiBold)
+            painter.setFont(font)
+            width = _text(painter, upper.adjusted(0, 0, -room, 0), str(name), "text")
+            font.setWeight(QFont.Weight.Normal)
+            painter.setFont(font)
+            _text(painter, upper.adjusted(width + 8, 0, 0, 0), aside, "dim")
+            side = painter.fontMetrics().height()
+            if icon:
+                _icon(painter, icon, color, lower, side)
+                lower.setLeft(lower.left() + side + 6)
+            _text(painter, lower, text, color, mode=Qt.TextElideMode.ElideRight)
+        elif section == last:
+            painter.setFont(font)
+            _text(painter, upper, str(name), "dim")
+        painter.restore()

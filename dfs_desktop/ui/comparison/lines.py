@@ -1,0 +1,241 @@
+"""A comparison as lines of one table: headings, remarks and rows, in the order in which they are read."""
+
+from __future__ import annotations
+
+import enum
+import math
+import sys
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.comparison.compare import Compatibility, Row, Section
+from dfs_desktop.number_text import number_text, short_text, told_apart
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.comparison.comparison import Comparison
+from dfs_desktop.workspace.comparison.content_equality import Kind as Alike
+from dfs_desktop.workspace.comparison.content_equality import Likeness
+from dfs_desktop.workspace.comparison.side_reader import Part
+
+GAP, UNKNOWN = "–", "not read"
+MOST_REASONS = 20
+
+
+class Kind(enum.Enum):
+    """How a line is shown."""
+
+    HEAD = "head"
+    REMARK = "remark"
+    ROW = "row"
+
+
+class Line(Struct, frozen=True):
+    """One line. A remark may carry an action: read a part again, or read the bytes of a side."""
+
+    kind: Kind
+    section: str
+    text: str
+    detail: str = ""
+    icon: str = ""
+    color: str = "text"
+    row: Row | None = None
+    note: str = ""
+    note_color: str = "dim"
+    again: Part | None = None
+    read_bytes: int = 0  # the number of a side
+    unknown: tuple[int, ...] = ()  # the sides whose gap in this row says nothing
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What makes it the same line after something has arrived."""
+        return (self.kind.value, self.section, self.text)
+
+    @property
+    def action(self) -> str:
+        """The words on the button of a remark; "" when it has none."""
+        if self.again is not None:
+            return "Try again"
+        return self.detail if self.read_bytes else ""
+
+
+def lines(comparison: Comparison, *, only_differences: bool) -> list[Line]:
+    """All lines to show now."""
+    found: list[Line] = []
+    for section in comparison.sections():
+        remarks = list(_remarks(comparison, section))
+        reading = comparison.reading(section.title)
+        if not section.rows and not remarks and not reading:
+            continue
+        unknown = comparison.unknown(section.title)
+        found.append(_head(section, reading=reading, unknown=unknown))
+        found += remarks
+        for row in section.shown(only_differences=only_differences):
+            found.append(_row(comparison, section.title, row, unknown))
+    return found
+
+
+def _head(section: Section, *, reading: bool, unknown: tuple[int, ...]) -> Line:
+    differing = sum(1 for row in section.rows if row.differs)
+    same = len(section.rows) - differing
+    if reading:
+        detail = "Reading…"
+    elif unknown and not differing:
+        detail = f"not read in {formats.count(len(unknown), 'column')}"
+    elif not section.rows:
+        detail = "nothing to compare"
+    elif not differing:
+        detail = f"no differences ({formats.count(same, 'row')})"
+    else:
+        detail = f"{number_text(differing)} of {formats.count(len(section.rows), 'row')} differ"
+    return Line(Kind.HEAD, section.title, section.title, detail)
+
+
+def _remarks(comparison: Comparison, section: Section) -> Iterator[Line]:
+    title, names = section.title, [visible(side.name) for side in comparison.sides]
+    if title == "Interface":
+        for name, verdict in zip(names[1:], comparison.verdicts(), strict=True):
+            yield from _verdict(name, names[0], verdict)
+    if title == "Files":
+        for number, (name, alike) in enumerate(
+            zip(names[1:], comparison.likenesses(), strict=True), 1
+        ):
+            yield _likeness(number, name, alike, several=len(names) > 2)
+    for trouble in comparison.troubles(title):
+        again = trouble.part if trouble.again else None
+        yield Line(Kind.REMARK, title, visible(trouble.text), "", "warning", "waiting", again=again)
+
+
+def _verdict(name: str, first: str, verdict: Compatibility | None) -> Iterator[Line]:
+    if verdict is None:
+        return
+    section = "Interface"
+    if verdict.verdict == "breaking":
+        text = f"Breaking: “{name}” cannot stand in for “{first}”, because"
+        yield Line(Kind.REMARK, section, text, "", "warning", "failed")
+        reasons, color = verdict.breaking, "text"
+    elif verdict.verdict == "compatible":
+        text = f"Drop-in, compatible: “{name}” can stand in for “{first}”. What changed:"
+        yield Line(Kind.REMARK, section, text, "", "check", "good")
+        reasons, color = verdict.harmless, "dim"
+    else:
+        text = f"Drop-in: “{name}” takes and gives the same as “{first}”."
+        yield Line(Kind.REMARK, section, text, "", "check", "good")
+        return
+    for reason in reasons[:MOST_REASONS]:
+        yield Line(Kind.REMARK, section, f"· {visible(reason)}", color=color)
+    if len(reasons) > MOST_REASONS:
+        more = f"· and {len(reasons) - MOST_REASONS} more"
+        yield Line(Kind.REMARK, section, more, color="dim")
+
+
+_LIKENESS_LOOKS = {
+    Alike.SAME_BYTES: ("check", "good"),
+    Alike.SAME_CONTENT: ("check", "good"),
+    Alike.OTHER_CONTENT: ("information", "text"),
+    Alike.SAME_LIST: ("information", "text"),
+    Alike.COMPARING: ("waiting", "dim"),
+    Alike.UNKNOWN: ("information", "dim"),
+}
+
+
+def _likeness(number: int, name: str, alike: Likeness, *, several: bool) -> Line:
+    icon, color = _LIKENESS_LOOKS[alike.kind]
+    text = f"“{name}”: {alike.text}" if several else alike.text
+    if alike.to_read:
+        words = f"Read and compare {formats.size(alike.to_read)}"
+        return Line(Kind.REMARK, "Files", text, words, icon, color, read_bytes=number)
+    return Line(Kind.REMARK, "Files", text, "", icon, color)
+
+
+_NOTE_COLORS = {"major version": "waiting", "added": "good", "removed": "failed"}
+
+
+def _row(comparison: Comparison, section: str, row: Row, unknown: tuple[int, ...]) -> Line:
+    note, color = row.note, _NOTE_COLORS.get(row.note, "dim")
+    if not row.differs:
+        note, color = "", "dim"
+    elif section == "Metrics":
+        note, color = _change(comparison, row)
+    elif not note:
+        first, rest = row.values[0], [
+            value for place, value in enumerate(row.values[1:], 1)
+            if value is not None or place not in unknown
+        ]  # fmt: skip
+        note = "differs"
+        if first is None and 0 not in unknown:
+            note, color = "added", "good"
+        elif rest and all(value is None for value in rest):
+            note, color = "removed", "failed"
+    gaps = tuple(place for place in unknown if row.values[place] is None)
+    return Line(Kind.ROW, section, row.label, row=row, note=note, note_color=color, unknown=gaps)
+
+
+def _change(comparison: Comparison, row: Row) -> tuple[str, str]:
+    """How a metric changed from the first side to the second, and whether that is good."""
+    numbers = [measured(row, place) for place in range(len(row.values))]
+    if len(numbers) != 2 or numbers[0] is None or numbers[1] is None:
+        return "differs", "dim"
+    delta = numbers[1] - numbers[0]
+    if not math.isfinite(delta):
+        return "differs", "dim"
+    direction = comparison.better(row.label)
+    word, color = "", "dim"
+    if direction and delta:
+        word, color = ("better", "good") if delta * direction > 0 else ("worse", "failed")
+    sign = "+" if delta > 0 else "−"
+    return f"{sign}{short_text(abs(delta))} {word}".strip(), color
+
+
+def measured(row: Row, place: int) -> float | None:
+    """The number in a cell; None when there is none that a length could show."""
+    value = row.numbers[place] if row.numbers else None
+    if value is None or not abs(value) <= sys.float_info.max:
+        return None
+    return value
+
+
+def said(line: Line, place: int, gap: str = GAP) -> str:
+    """What stands in the column of a side."""
+    value = line.row.values[place] if line.row is not None else None
+    if line.row is None or value is None:
+        return UNKNOWN if place in line.unknown else gap
+    number = line.row.numbers[place] if line.row.numbers else None
+    return visible(value) if number is None else told_apart(line.row.numbers)(number)
+
+
+def spoken(line: Line, names: list[str]) -> str:
+    """A line as one sentence for a screen reader."""
+    if line.row is None:
+        return ", ".join(part for part in (line.text, line.detail or line.action) if part)
+    cells = [
+        f"{visible(name)} {said(line, place, 'nothing')}"
+        + (" best" if place in line.row.best else "")
+        for place, name in enumerate(names)
+    ]
+    return "; ".join([visible(line.text), *cells, *([line.note] if line.note else [])])
+
+
+def short_verdict(comparison: Comparison, place: int) -> tuple[str, str, str, str]:
+    """The words under a column's name, with their icon and colour; and those beside the name."""
+    text, icon, color = ("reference", "", "dim") if not place else _judged(comparison, place)
+    aside = "" if comparison.sides[place].path is None else "on this computer"
+    return text, icon, color, aside
+
+
+def _judged(comparison: Comparison, place: int) -> tuple[str, str, str]:
+    alike = comparison.likenesses()[place - 1]
+    if alike.kind is Alike.SAME_BYTES:
+        return "same bytes", "check", "good"
+    if alike.kind is Alike.SAME_CONTENT:
+        return "same content", "check", "good"
+    if comparison.reading("Interface") or comparison.reading("Files"):
+        return "Reading…", "", "dim"
+    verdict = comparison.verdicts()[place - 1]
+    if verdict is None:
+        return ("other content" if alike.kind is Alike.OTHER_CONTENT else ""), "", "dim"
+    if verdict.verdict == "breaking":
+        return "breaking", "warning", "failed"
+    if not comparison.same_environment(place):
+        return "drop-in, other environment", "check", "waiting"
+    return ("drop-in: compatible" if verdict.harmless else "drop-in"), "check", "good"

@@ -1,0 +1,228 @@
+"""The table of a comparison: the same columns through all sections, values with bars, marks in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.safety.spreadsheet_cells import table_text
+from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
+from dfs_desktop.ui.widgets.tooltips import tooltip
+
+from .delegate import LinePainter, SideHeader, Words, no_words
+from .lines import Kind, Line, said, spoken
+from .remark import Remark
+
+Index = QModelIndex | QPersistentModelIndex
+LINE_ROLE = Qt.ItemDataRole.UserRole
+_NOWHERE = QModelIndex()
+
+
+class LinesModel(QAbstractTableModel):
+    """One column for the labels, one for each side, one for what changed."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words: Words = no_words  # of a side, for its column's head
+        self.lines: list[Line] = []
+        self.names: list[str] = []
+
+    def show(self, lines: list[Line], names: list[str]) -> None:
+        """Take all lines anew."""
+        self.beginResetModel()
+        self.lines, self.names = lines, names
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self.lines)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self.names) + 2
+
+    @guarded()
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        name = ["", *(visible(name) for name in self.names), "Change"][section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return name
+        if not 0 < section <= len(self.names):
+            return None
+        words = ", ".join(part for part in self.words(section - 1)[::3] if part)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{name}, {words}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            hint = "" if section == 1 else "\nClick to measure the others by it"
+            return tooltip(f"{name}\n{words}{hint}")
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Only rows can be selected; the cursor goes over all lines."""
+        enabled = Qt.ItemFlag.ItemIsEnabled
+        if self.lines[index.row()].row is None:
+            return enabled
+        return enabled | Qt.ItemFlag.ItemIsSelectable
+
+    def cell(self, line: Line, column: int) -> str:
+        """The text of one cell."""
+        if line.row is None:
+            return line.text if column == 0 else ""
+        if column == 0:
+            return visible(line.text)
+        if column > len(self.names):
+            return line.note
+        return said(line, column - 1)
+
+    @guarded()
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        line = self.lines[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.cell(line, index.column())
+        if role == LINE_ROLE:
+            return line
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tooltip(self.cell(line, index.column()))
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return spoken(line, self.names)
+        return None
+
+
+class CompareTable(QTableView):
+    """Enter or a double click on a file: `file_opened`. A click on a column's head: `side_chosen`."""
+
+    file_opened = Signal(str, object)
+    side_chosen = Signal(object)
+    action_chosen = Signal(object)
+    menu_wished = Signal(QPoint)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("compareTable")
+        self.setAccessibleName("Comparison")
+        self.table = LinesModel(self)
+        self.setModel(self.table)
+        self.setItemDelegate(LinePainter(self))
+        self.heads = SideHeader(self)
+        self.setHorizontalHeader(self.heads)
+        self.heads.sectionClicked.connect(self._head_clicked)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self.menu_wished)
+        self.setShowGrid(False)
+        OpaqueGround(self)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * 1.75))
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.doubleClicked.connect(self._open)
+
+    def say_of_sides(self, words: Words) -> None:
+        """Where the words below the names come from."""
+        self.table.words = self.heads.words = words
+
+    def show_lines(self, lines: list[Line], names: list[str]) -> None:
+        """Take what is known now; the selected line and the place on the screen stay."""
+        if lines == self.table.lines and names == self.table.names:
+            self.heads.viewport().update()
+            return
+        current = self._key(self.currentIndex().row())
+        top = self.rowAt(0)
+        anchor, above = self._key(top), self.rowViewportPosition(top) if top >= 0 else 0
+        self.clearSpans()
+        self.table.show(lines, names)
+        for number, line in enumerate(lines):
+            if line.kind is not Kind.ROW:
+                self.setSpan(number, 0, 1, len(names) + 2)
+            if line.action:
+                remark = Remark(line)
+                remark.chosen.connect(self.action_chosen)
+                self.setIndexWidget(self.table.index(number, 0), remark)
+        self._fit()
+        found = {line.key: number for number, line in enumerate(lines)}
+        if current in found:
+            self.setCurrentIndex(self.table.index(found[current], 0))
+        if anchor in found:
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + self.rowViewportPosition(found[anchor]) - above)
+
+    def _key(self, row: int) -> tuple[str, str, str] | None:
+        lines = self.table.lines
+        return lines[row].key if 0 <= row < len(lines) else None
+
+    def _fit(self) -> None:
+        """Labels and changes get what they need, the sides share the rest."""
+        count = len(self.table.names)
+        if not count:
+            return
+        em = self.fontMetrics().averageCharWidth()
+        width = self.viewport().width()
+        label = min(em * 30, max(em * 18, width * 22 // 100))
+        change = em * 20
+        each = max(em * 22, (width - label - change) // count)
+        self.setColumnWidth(0, label)
+        for column in range(1, count + 1):
+            self.setColumnWidth(column, each)
+        self.setColumnWidth(count + 1, max(change, width - label - each * count))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _head_clicked(self, section: int) -> None:
+        if 1 < section <= len(self.table.names):
+            self.side_chosen.emit(section - 1)
+
+    def chosen(self) -> list[Line]:
+        """The selected rows, from top to bottom."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [self.table.lines[row] for row in rows if self.table.lines[row].row is not None]
+
+    def current_file(self) -> tuple[str, int] | None:
+        """The file under the cursor, and the side whose column that is (the second at least)."""
+        index = self.currentIndex()
+        if not index.isValid():
+            return None
+        line = self.table.lines[index.row()]
+        if line.kind is not Kind.ROW or line.section != "Files":
+            return None
+        side = index.column() - 1
+        return line.text, side if 1 <= side < len(self.table.names) else 1
+
+    def _open(self) -> None:
+        found = self.current_file()
+        if found is not None:
+            self.file_opened.emit(*found)
+
+    def as_text(self) -> str:
+        """The selected rows with tabs between the cells, as spreadsheets take them."""
+        columns = range(self.table.columnCount())
+        return table_text(
+            [[self.table.cell(line, column) for column in columns] for line in self.chosen()]
+        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._open()
+        elif event.matches(QKeySequence.StandardKey.Copy) or event.key() == Qt.Key.Key_D:
+            event.ignore()  # the window's keys
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,102 @@
+"""A text file of two artifacts, line by line: what went is marked with −, what came with +."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontDatabase, QSyntaxHighlighter, QTextCharFormat
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.number_text import number_text
+from dfs_desktop.ui.theme import theme
+from dfs_desktop.ui.theme.icon_files import icons
+from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+
+LONGEST_LINE = 2000  # characters; a minified file has one line of megabytes
+
+
+class _Marks(QSyntaxHighlighter):
+    """Colours for the signs at the beginnings of lines."""
+
+    def highlightBlock(self, text: str) -> None:
+        name = {"+": "good", "-": "failed", "@": "dim"}.get(text[:1])
+        if name is not None:
+            ink = QTextCharFormat()
+            ink.setForeground(theme.current().color(name))
+            self.setFormat(0, len(text), ink)
+
+
+class TextDifference(QFrame):
+    """Shows one diff, or that it is being read, or why there is none."""
+
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("textDifference")
+        self.setProperty("topline", True)
+        self.title = ElidedLabel()
+        self.state = plain_label(dim=True)
+        self.state.setObjectName("differenceState")
+        close = link_button("Close")
+        close.setObjectName("closeDifferenceButton")
+        close.setAutoDefault(False)
+        icons.dress(close, "close")
+        close.clicked.connect(self.closed)
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 4, 4, 4)
+        head.setSpacing(12)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.state)
+        head.addWidget(close)
+        self.text = QPlainTextEdit()
+        self.text.setObjectName("differenceText")
+        self.text.setAccessibleName("Differences line by line")
+        self.text.setReadOnly(True)
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.text.setFrameShape(QFrame.Shape.NoFrame)
+        self.text.setTabChangesFocus(True)
+        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._marks = _Marks(self.text.document())
+        theme.current().changed.connect(self._marks.rehighlight)
+        self.reason = plain_label(wrap=True)
+        self.reason.setObjectName("differenceReason")
+        self.reason.setContentsMargins(12, 4, 12, 12)
+        self.reason.setAlignment(Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(self.text, 1)
+        layout.addWidget(self.reason, 1)
+
+    def say_reading(self, name: str, old: str, new: str) -> None:
+        """A file was chosen; its text is on its way."""
+        self.title.show_text(f"{name}   {old} → {new}")
+        self.state.setText("Reading…")
+        self.text.clear()
+        self._show_text()
+
+    def show_difference(self, found: list[str]) -> None:
+        """The diff has come."""
+        changed = [line for line in found[2:] if line[:1] in ("+", "-")]
+        added = sum(1 for line in changed if line.startswith("+"))
+        counts = f"{number_text(added)} added, {number_text(len(changed) - added)} removed"
+        self.state.setText(counts if found else "the text is the same")
+        # Tabs stay: they are what Makefiles are made of.
+        self.text.setPlainText(
+            "\n".join(visible(line[:LONGEST_LINE], multiline=True) for line in found[2:])
+        )
+        self._show_text()
+
+    def show_reason(self, text: str) -> None:
+        """There is no diff; why."""
+        self.state.setText("")
+        self.reason.setText(visible(text))
+        self.text.hide()
+        self.reason.show()
+
+    def _show_text(self) -> None:
+        self.reason.hide()
+        self.text.show()

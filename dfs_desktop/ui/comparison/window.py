@@ -1,0 +1,219 @@
+"""The window of a comparison: only the differences unless asked for all; nothing in it waits."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from dfs_desktop import disk_errors
+from dfs_desktop.artifact import ArtifactError, visible
+from dfs_desktop.ui.theme.icon_files import icons
+from dfs_desktop.ui.widgets.dialogs import chosen_paths, plain_label
+from dfs_desktop.workspace.comparison.comparison import Comparison
+from dfs_desktop.workspace.comparison.side_reader import Stopped
+from dfs_desktop.workspace.tasks import Tasks
+
+from .lines import Line, lines, short_verdict
+from .table import CompareTable
+from .text_diff import TextDifference
+
+_CALM = 30  # milliseconds in which arrivals are shown together
+
+
+class CompareWindow(QDialog):
+    """Shows one comparison and closes it when it is closed itself. Not modal."""
+
+    def __init__(self, parent: QWidget | None, comparison: Comparison, tasks: Tasks) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self.setObjectName("compareWindow")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Comparison: " + " · ".join(visible(s.name) for s in comparison.sides))
+        self._comparison, self._tasks = comparison, tasks
+        self._asked = 0  # how many texts were asked for: only the last answer counts
+        self.table = CompareTable()
+        self.table.say_of_sides(functools.partial(short_verdict, comparison))
+        self.difference = TextDifference()
+        self.difference.hide()
+        self.only = QCheckBox("Only the &differences")
+        self.only.setObjectName("onlyDifferences")
+        self.only.setChecked(True)
+        self.only.setToolTip("Show what is equal, too, or hide it (D)")
+        self.said = plain_label(dim=True)
+        self.said.setObjectName("compareSaid")
+        self._build()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_CALM)
+        self._soon.timeout.connect(self.show_now)
+        comparison.changed.connect(self._soon.start)
+        self.show_now()
+        self.table.setFocus()
+        comparison.start()
+
+    def _build(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 8, 12, 8)
+        head.setSpacing(8)
+        head.addWidget(self.only)
+        head.addStretch(1)
+        head.addWidget(self.said)
+        copy, export = QPushButton("Copy as a Table"), QPushButton("Export…")
+        copy.setObjectName("copyComparisonButton")
+        copy.setToolTip("Copy what is shown as a Markdown table, for a pull request (Ctrl+Shift+C)")
+        icons.dress(copy, "copy")
+        copy.clicked.connect(self._copy_table)
+        export.setObjectName("exportComparisonButton")
+        menu = QMenu(export)
+        menu.addAction("Markdown…").triggered.connect(lambda: self._export("md"))
+        menu.addAction("CSV, for a spreadsheet…").triggered.connect(lambda: self._export("csv"))
+        export.setMenu(menu)
+        for button in (copy, export):
+            button.setAutoDefault(False)
+            head.addWidget(button)
+        floors = QSplitter(Qt.Orientation.Vertical)
+        floors.setChildrenCollapsible(False)
+        floors.setHandleWidth(1)
+        floors.addWidget(self.table)
+        floors.addWidget(self.difference)
+        floors.setStretchFactor(0, 3)
+        floors.setStretchFactor(1, 2)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(floors, 1)
+        self._connect()
+        em, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().height()
+        room = self.screen().availableSize() * 0.92
+        wide = em * (60 + 46 * min(4, len(self._comparison.sides)))
+        self.resize(QSize(wide, line * 46).boundedTo(room))
+
+    def _connect(self) -> None:
+        self.only.toggled.connect(lambda _on: self.show_now())
+        self.table.file_opened.connect(self._compare_text)
+        self.table.side_chosen.connect(self._comparison.measure_by)
+        self.table.action_chosen.connect(self._act)
+        self.table.menu_wished.connect(self._show_menu)
+        self.difference.closed.connect(self._close_difference)
+        for keys, run in (
+            (QKeySequence(Qt.Key.Key_D), self.only.toggle),
+            (QKeySequence(QKeySequence.StandardKey.Copy), self._copy_rows),
+            (QKeySequence("Ctrl+Shift+C"), self._copy_table),
+        ):
+            QShortcut(keys, self).activated.connect(run)
+
+    def show_now(self) -> None:
+        """Show what is known at this moment."""
+        found = lines(self._comparison, only_differences=self.only.isChecked())
+        self.table.show_lines(found, [side.name for side in self._comparison.sides])
+
+    def _act(self, line: Line) -> None:
+        if line.again is not None:
+            self._comparison.again(line.again)
+        elif line.read_bytes:
+            self._comparison.read_bytes(line.read_bytes)
+
+    def _show_menu(self, position: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        file = self.table.current_file()
+        if file is not None:
+            action = menu.addAction("Compare the Text\tReturn")
+            action.triggered.connect(lambda: self._compare_text(*file))
+        rows = menu.addAction("Copy Rows\tCtrl+C")
+        rows.setEnabled(bool(self.table.chosen()))
+        rows.triggered.connect(self._copy_rows)
+        menu.addAction("Copy as a Table\tCtrl+Shift+C").triggered.connect(self._copy_table)
+        menu.addSeparator()
+        for number, side in enumerate(self._comparison.sides[1:], 1):
+            words = f"Measure by “{visible(side.name)}”".replace("&", "&&")
+            measure = functools.partial(self._comparison.measure_by, number)
+            menu.addAction(words).triggered.connect(lambda _=False, run=measure: run())
+        menu.popup(self.table.viewport().mapToGlobal(position))
+
+    def _copy_rows(self) -> None:
+        if self.difference.text.hasFocus():
+            self.difference.text.copy()
+            return
+        text = self.table.as_text()
+        if text:
+            QGuiApplication.clipboard().setText(text)
+            self.said.setText("Copied")
+
+    def _copy_table(self) -> None:
+        text = self._comparison.to_markdown(only_differences=self.only.isChecked())
+        QGuiApplication.clipboard().setText(text)
+        self.said.setText("Copied as Markdown")
+
+    def _compare_text(self, name: str, number: int) -> None:
+        self._asked += 1
+        self._tasks.start(self._show_difference(name, number, self._asked), "compare the text")
+
+    async def _show_difference(self, name: str, number: int, asked: int) -> None:
+        sides = self._comparison.sides
+        self.difference.say_reading(name, sides[0].name, sides[number].name)
+        self.difference.show()
+        try:
+            found = await self._comparison.difference(name, number)
+        except Stopped:
+            return  # the window is gone
+        except ArtifactError as error:
+            if asked == self._asked:
+                self.difference.show_reason(f"{error.title}. {error.detail}")
+        else:
+            if asked == self._asked:
+                self.difference.show_difference(found)
+
+    def _close_difference(self) -> None:
+        self._asked += 1
+        self.difference.hide()
+        self.table.setFocus()
+
+    def _export(self, ending: str) -> None:
+        self._tasks.start(self._save(ending), "export the comparison")
+
+    async def _save(self, ending: str) -> None:
+        dialog = QFileDialog(self, "Export the comparison", str(Path.home()))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter("Markdown (*.md)" if ending == "md" else "CSV (*.csv)")
+        dialog.setDefaultSuffix(ending)
+        dialog.selectFile(f"comparison.{ending}")
+        for path in await chosen_paths(dialog):
+            await self.save_to(path, ending)
+
+    async def save_to(self, path: Path, ending: str) -> None:
+        """Write what is shown to a file."""
+        only = self.only.isChecked()
+        make = self._comparison.to_markdown if ending == "md" else self._comparison.to_csv
+        # Spreadsheets take a file without the mark for one in the encoding of their country.
+        encoding = "utf-8" if ending == "md" else "utf-8-sig"
+        text = make(only_differences=only)
+        try:
+            await self._tasks.in_thread(path.write_text, text, encoding, newline="")
+        except OSError as error:
+            self.said.setText(visible(disk_errors.explain(error, "Not saved")))
+        else:
+            self.said.setText(visible(f"Saved as {path.name}"))
+
+    def done(self, result: int) -> None:
+        """Escape and the close button end here, or in `closeEvent`."""
+        self._comparison.close()
+        super().done(result)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._comparison.close()
+        super().closeEvent(event)

@@ -1,0 +1,1 @@
+"""The dialog that adds a server or changes one."""

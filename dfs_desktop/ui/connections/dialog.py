@@ -1,0 +1,241 @@
+"""Adds a server or changes one: address and key are checked before anything is saved."""
+
+from __future__ import annotations
+
+import asyncio
+
+from msgspec import structs
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from dfs_desktop.api import DataForceError
+from dfs_desktop.api.errors import ServerAddressError
+from dfs_desktop.artifact import visible
+from dfs_desktop.credentials import CredentialsError, KeyState
+from dfs_desktop.settings import Profile
+from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
+from dfs_desktop.ui.widgets.icon_label import IconLabel
+from dfs_desktop.workspace.notices import from_error
+from dfs_desktop.workspace.registry.connections import ServerForm, origin
+from dfs_desktop.workspace.session import LOCAL
+from dfs_desktop.workspace.workspace import Workspace
+
+from .form import ConnectionForm
+
+
+class _Problem(QWidget):
+    """What went wrong, and what can be done about it, inside the dialog."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title = plain_label(failed=True, wrap=True)
+        self._title.setObjectName("problemTitle")
+        self._detail = plain_label(wrap=True)
+        self._detail.setObjectName("problemDetail")
+        self._detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.session_only = QPushButton("Use for this session only")
+        self.session_only.setObjectName("sessionOnlyButton")
+        self.again = QPushButton("Try again")
+        self.again.setObjectName("tryAgainButton")
+        self.suggested = ""
+        self.address = QPushButton()
+        self.address.setObjectName("useAddressButton")
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for button in (self.session_only, self.again, self.address):
+            button.setAutoDefault(False)
+            buttons.addWidget(button)
+        buttons.addStretch()
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(self._title)
+        words.addWidget(self._detail)
+        words.addSpacing(4)
+        words.addLayout(buttons)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(IconLabel("error", "failed", scale=1.3), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        self.hide()
+
+    def show_problem(self, title: str, detail: str, *, keyring: bool, session_only: bool) -> None:
+        self._title.setText(visible(title))
+        self._detail.setText(visible(detail))
+        self._detail.setVisible(bool(detail))
+        self.session_only.setVisible(keyring and session_only)
+        self.again.setVisible(keyring)
+        self.show()
+
+    def offer(self, address: str) -> None:
+        """The address that is meant, as a button."""
+        self.suggested = address
+        self.address.setText(f"Use {visible(address)}".replace("&", "&&"))
+        self.address.setVisible(bool(address))
+
+
+class ConnectionDialog(QDialog):
+    """`saved` brings the profile. The key leaves the dialog only towards its server and the keyring."""
+
+    saved = Signal(object)  # Profile
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        workspace: Workspace,
+        profile: Profile | None = None,
+        *,
+        session_only: bool = False,
+    ) -> None:
+        """``session_only``: the keyring could not be used just now, so the key stays out of it."""
+        super().__init__(parent)
+        self.setObjectName("connectionDialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._workspace = workspace
+        self._profile = profile if profile is not None and profile.id != LOCAL else None
+        self._session_only = session_only
+        self._verb = "Check and use for this session" if session_only else "Check and save"
+        self._task: asyncio.Task[None] | None = None
+        self._form = ConnectionForm(self._profile)
+        self._problem = _Problem()
+        self._busy = plain_label(dim=True)
+        self._save = QPushButton(self._verb)
+        self._save.setObjectName("saveButton")
+        self._cancel = QPushButton("Cancel")
+        self._cancel.setObjectName("cancelButton")
+        self._arrange()
+        self._form.edited.connect(self._allow)
+        self._allow()
+
+    def _arrange(self) -> None:
+        title = "Add a server" if self._profile is None else "Edit the connection"
+        self.setWindowTitle(title)
+        heading = plain_label(title)
+        enlarge(heading, 1.1)
+        self._save.setProperty("primary", True)
+        self._save.setDefault(True)
+        self._save.clicked.connect(lambda: self._start(session_only=self._session_only))
+        self._cancel.setAutoDefault(False)
+        self._cancel.clicked.connect(self.reject)
+        self._problem.session_only.clicked.connect(lambda: self._start(session_only=True))
+        self._problem.again.clicked.connect(lambda: self._start(session_only=False))
+        self._problem.address.clicked.connect(self._use_address)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._busy, 1)
+        row.addWidget(self._cancel)
+        row.addWidget(self._save)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(12)
+        layout.addWidget(heading)
+        layout.addWidget(self._form)
+        layout.addWidget(self._problem)
+        layout.addStretch(1)
+        layout.addLayout(row)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 84)
+
+    def _allow(self) -> None:
+        self._save.setEnabled(self._task is None and self._form.complete())
+
+    def _start(self, *, session_only: bool) -> None:
+        if self._task is not None or not self._form.check():
+            return
+        self._problem.hide()
+        form = self._form.server_form(session_only=session_only)
+        work = self._check_and_save(form)
+        self._task = self._workspace.tasks.start(work, "save the connection")
+        self._show_busy(form)
+
+    def _use_address(self) -> None:
+        """Take the address that was offered, and go on where nothing more is to be said."""
+        self._form.base_url.setText(self._problem.suggested)
+        if self._form.complete():
+            self._start(session_only=self._session_only)
+
+    def _show_busy(self, form: ServerForm | None) -> None:
+        busy = self._task is not None
+        address = visible(form.base_url) if form is not None else ""
+        self._busy.setText(f"Asking {address} …" if busy and len(address) < 60 else "")
+        self._form.freeze(busy)
+        self._save.setText("Checking…" if busy else self._verb)
+        self._allow()
+
+    async def _check_and_save(self, form: ServerForm) -> None:
+        try:
+            profile_id = self._profile.id if self._profile is not None else None
+            complete = await self._with_key(form)
+            profile = await self._workspace.connecting.add(complete, profile_id)
+        except Exception as error:  # noqa: BLE001  said in the dialog, where it can be mended
+            if self._settle():
+                self._explain(error)
+            return
+        if self._settle():
+            self.saved.emit(profile)
+            self.accept()
+
+    def _settle(self) -> bool:
+        """The end of a check. False when it was stopped, or the dialog is gone, meanwhile."""
+        if self._task is None or self._task is not asyncio.current_task():
+            return False
+        self._task = None
+        self._show_busy(None)
+        return True
+
+    async def _with_key(self, form: ServerForm) -> ServerForm:
+        """An empty key means the stored one, which stays where it is: keyring or session."""
+        if form.api_key or self._profile is None:
+            return form
+        place = (self._profile.id, origin(self._profile.base_url))
+        key = await self._workspace.credentials.fetch_async(*place)
+        if key is None:
+            raise CredentialsError(
+                "No API key is stored for this server", "Enter the key again.", session_only=False
+            )
+        state = await self._workspace.credentials.state_async(*place)
+        session_only = form.session_only or state.kind is KeyState.SESSION
+        return structs.replace(form, api_key=key, session_only=session_only)
+
+    def _explain(self, error: BaseException) -> None:
+        title, ways_out = "The connection could not be checked", False
+        if isinstance(error, DataForceError | CredentialsError):
+            title = error.title
+        keyring = isinstance(error, CredentialsError)
+        if isinstance(error, CredentialsError):
+            ways_out = error.session_only
+        detail = from_error(error, title).detail
+        self._problem.show_problem(title, detail, keyring=keyring, session_only=ways_out)
+        self._problem.offer(error.suggested if isinstance(error, ServerAddressError) else "")
+        if keyring and ways_out:
+            self._problem.session_only.setFocus()
+        else:
+            self._form.focus_for(error)
+        self._fit()
+
+    def _fit(self) -> None:
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
+
+    def _stop(self) -> None:
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            self._show_busy(None)
+
+    def reject(self) -> None:
+        """Cancel or Escape: first the check is stopped and the fields stay, then the dialog closes."""
+        if self._task is not None:
+            self._stop()
+        else:
+            super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._stop()
+        super().closeEvent(event)
+
+    def done(self, code: int) -> None:
+        self._form.forget_key()
+        super().done(code)

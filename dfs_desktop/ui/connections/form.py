@@ -1,0 +1,229 @@
+"""The fields of a server: address, API key and name, and the warning about plain http."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from dfs_desktop.api import AuthenticationError, ConfigurationError
+from dfs_desktop.api.http.address import DEFAULT_BASE_URL, Address, read_address
+from dfs_desktop.settings import Profile
+from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.icon_label import IconLabel
+from dfs_desktop.workspace.registry.connections import ServerForm, origin
+
+_ECHO = QLineEdit.EchoMode
+
+
+def _address(text: str) -> Address | str:
+    """The address that was typed, or what is wrong with it."""
+    url = "".join(text.split())
+    if not url:
+        return "Enter the server's address."
+    try:
+        return read_address(url if "://" in url else f"https://{url}", allow_http=True)
+    except ConfigurationError as error:
+        return error.detail
+
+
+class ConnectionForm(QWidget):
+    """`edited` follows each change. The key stands in its line edit and nowhere else."""
+
+    edited = Signal()
+
+    def __init__(self, profile: Profile | None) -> None:
+        super().__init__()
+        self._profile = profile
+        self.base_url = QLineEdit(profile.base_url if profile else DEFAULT_BASE_URL)
+        self.base_url.setObjectName("baseUrlEdit")
+        self.base_url.setPlaceholderText("https://api.example.com")
+        self.api_key = QLineEdit()
+        self.api_key.setObjectName("apiKeyEdit")
+        self.api_key.setEchoMode(_ECHO.Password)
+        self.name = QLineEdit(profile.name if profile else "")
+        self.name.setObjectName("connectionNameEdit")
+        self.name.setPlaceholderText("Optional: the host's name is used")
+        self._address_complaint = _complaint("baseUrlComplaint")
+        self._key_complaint = _complaint("apiKeyComplaint")
+        self.show_key = QToolButton()
+        self.show_key.setObjectName("showKeyButton")
+        self.allow_http = QCheckBox("Connect without encryption anyway")
+        self.allow_http.setObjectName("allowHttpBox")
+        self.allow_http.setChecked(bool(profile and profile.allow_http))
+        self._warning = QFrame()
+        self._set_up()
+        self._arrange()
+        self._follow()
+
+    def _set_up(self) -> None:
+        self.show_key.setText("Show")
+        self.show_key.setCheckable(True)
+        self.show_key.setAutoRaise(True)
+        self.show_key.setAccessibleName("Show the API key")
+        self.show_key.toggled.connect(self._show_key)
+        for edit, name in (
+            (self.base_url, "Server address"),
+            (self.api_key, "API key"),
+            (self.name, "Name of the connection"),
+        ):
+            edit.setAccessibleName(name)
+        self.base_url.textEdited.connect(lambda: _tighten(self.base_url))
+        self.api_key.textEdited.connect(lambda: _tighten(self.api_key))
+        self.base_url.textChanged.connect(self._follow)
+        self.api_key.textChanged.connect(self._follow)
+        self.allow_http.toggled.connect(self._follow)
+        hints = Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText
+        self.api_key.setInputMethodHints(hints | Qt.InputMethodHint.ImhHiddenText)
+
+    def _arrange(self) -> None:
+        key = QHBoxLayout()
+        key.setSpacing(4)
+        key.addWidget(self.api_key, 1)
+        key.addWidget(self.show_key)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(
+            plain_label(
+                "With plain http everybody on the way can read your API key and your files.",
+                wrap=True,
+            )
+        )
+        words.addWidget(self.allow_http)
+        row = QHBoxLayout(self._warning)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(IconLabel("warning", "waiting"), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        form = QFormLayout(self)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setHorizontalSpacing(12)
+        form.setVerticalSpacing(12)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        form.addRow(
+            _label("Address", self.base_url), _stack(self.base_url, self._address_complaint)
+        )
+        form.addRow(plain_label(), self._warning)
+        form.addRow(_label("API key", self.api_key), _stack(key, self._key_complaint))
+        form.addRow(_label("Name", self.name), self.name)
+        self._fields = form
+        QWidget.setTabOrder(self.base_url, self.allow_http)
+        QWidget.setTabOrder(self.allow_http, self.api_key)
+        QWidget.setTabOrder(self.api_key, self.show_key)
+        QWidget.setTabOrder(self.show_key, self.name)
+
+    def _show_key(self, on: bool) -> None:
+        self.api_key.setEchoMode(_ECHO.Normal if on else _ECHO.Password)
+        self.show_key.setText("Hide" if on else "Show")
+        self.show_key.setAccessibleName("Hide the API key" if on else "Show the API key")
+
+    def _plain_http(self) -> bool:
+        address = _address(self.base_url.text())
+        return isinstance(address, Address) and address.scheme == "http" and not address.loopback
+
+    def _may_keep_key(self) -> bool:
+        """The stored key is bound to its server: another address wants it entered again."""
+        address = _address(self.base_url.text())
+        return (
+            self._profile is not None
+            and isinstance(address, Address)
+            and origin(address.url) == origin(self._profile.base_url)
+        )
+
+    def _follow(self) -> None:
+        self._fields.setRowVisible(self._warning, self._plain_http())
+        kept = self._may_keep_key()
+        self.api_key.setPlaceholderText("Leave empty to keep the stored key" if kept else "dfs_…")
+        self._address_complaint.hide()
+        self._key_complaint.hide()
+        self.edited.emit()
+
+    def complete(self) -> bool:
+        """Whether a check makes sense; plain http needs the person's word."""
+        return not self._plain_http() or self.allow_http.isChecked()
+
+    def check(self) -> bool:
+        """Say beside the field what is missing. False when something is."""
+        address = _address(self.base_url.text())
+        if isinstance(address, str):
+            _complain(self._address_complaint, address, self.base_url)
+            return False
+        if not self.api_key.text() and not self._may_keep_key():
+            _complain(self._key_complaint, "Enter the API key.", self.api_key)
+            return False
+        return self.complete()
+
+    def server_form(self, *, session_only: bool) -> ServerForm:
+        """What was typed; the address as it will be used."""
+        address = _address(self.base_url.text())
+        return ServerForm(
+            self.name.text(),
+            address.url if isinstance(address, Address) else self.base_url.text(),
+            self.api_key.text(),
+            allow_http=self._plain_http() and self.allow_http.isChecked(),
+            session_only=session_only,
+        )
+
+    def freeze(self, on: bool) -> None:
+        """While the server is asked the fields can be read, not changed."""
+        for edit in (self.base_url, self.api_key, self.name):
+            edit.setReadOnly(on)
+        self.allow_http.setEnabled(not on)
+
+    def focus_for(self, error: BaseException) -> None:
+        """Put the cursor where the error is most likely mended."""
+        edit = self.api_key if isinstance(error, AuthenticationError) else self.base_url
+        edit.setFocus()
+        edit.selectAll()
+
+    def forget_key(self) -> None:
+        self.show_key.setChecked(False)
+        self.api_key.clear()
+
+
+def _tighten(edit: QLineEdit) -> None:
+    """No address and no key has a blank: those came with a paste."""
+    text = edit.text()
+    tight = "".join(text.split())
+    if tight != text:
+        edit.setText(tight)
+
+
+def _complaint(name: str) -> QLabel:
+    label = plain_label(failed=True, wrap=True)
+    label.setObjectName(name)
+    label.hide()
+    return label
+
+
+def _complain(label: QLabel, text: str, edit: QLineEdit) -> None:
+    label.setText(text)
+    label.show()
+    edit.setFocus()
+
+
+def _label(text: str, buddy: QWidget) -> QLabel:
+    label = plain_label(text, dim=True)
+    label.setBuddy(buddy)
+    return label
+
+
+def _stack(field: QWidget | QHBoxLayout, complaint: QLabel) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(4)
+    if isinstance(field, QWidget):
+        column.addWidget(field)
+    else:
+        column.addLayout(field)
+    column.addWidget(complaint)
+    return column

@@ -1,0 +1,264 @@
+"""Fields of the details that edit one record: each keeps the edit session of what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+
+from dfs_desktop.api import ModelArtifact
+from dfs_desktop.number_text import number_text
+from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.text_lines import is_dear
+from dfs_desktop.workspace.formats import count
+from dfs_desktop.workspace.inspection.excerpts import ONE_LINE, TIMES, WHOLE, Excerpt, excerpt
+from dfs_desktop.workspace.registry.edit import EditSession, Value, merged
+from dfs_desktop.workspace.workspace import Workspace
+
+
+class RecordField:
+    """Which record a field shows. The session of the one before is finished before it is filled."""
+
+    def __init__(
+        self, workspace: Workspace, field: str, fill: Callable[[Value, ModelArtifact], None]
+    ) -> None:
+        self._workspace = workspace
+        self._field = field
+        self._fill = fill
+        self.session: EditSession | None = None
+
+    def show(self, artifact: ModelArtifact) -> None:
+        """Show a record, or the same one anew: what was typed for it stays."""
+        session = self.session
+        if session is not None and session.artifact.id == artifact.id:
+            session.renew(artifact)
+            if session.changed:
+                return
+        else:
+            self.finish()
+            session = self.session = self._workspace.editing.begin(artifact, self._field)
+        self._fill(session.value, artifact)
+
+    def write(self, value: Value) -> None:
+        if self.session is not None:
+            self.session.write(value)
+
+    def finish(self) -> None:
+        if self.session is not None:
+            self.session.finish()
+
+    def give_up(self) -> bool:
+        """Escape: what was typed is not meant, the field shows the record again. False: nothing was."""
+        session = self.session
+        if session is None or not session.changed:
+            return False
+        session.write(session.before)
+        self._fill(session.value, session.artifact)
+        return True
+
+    def leave(self) -> None:
+        """Nothing is shown any more."""
+        self.finish()
+        self.session = None
+
+
+def leaves_undo(event: QEvent, possible: bool) -> bool:
+    """Whether Ctrl+Z goes on to the window: a field with nothing to take back does not hold it."""
+    return (
+        event.type() == QEvent.Type.ShortcutOverride
+        and isinstance(event, QKeyEvent)
+        and event.matches(QKeySequence.StandardKey.Undo)
+        and not possible
+    )
+
+
+class NameField(QLineEdit):
+    """The name of a record. Enter or leaving sends it, Escape gives it up; an empty one is not sent."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("detailName")
+        self.setAccessibleName("Name")
+        self.setProperty("quiet", True)
+        self.setAcceptDrops(False)
+        self.record = RecordField(workspace, "model_name", self._fill)
+        self._base = self._shown = ""  # the name, and as the line holds it
+        self.textEdited.connect(self._typed)
+        self.editingFinished.connect(self._done)
+
+    def _fill(self, value: Value, artifact: ModelArtifact) -> None:
+        text = str(value) or artifact.file_name
+        most = ONE_LINE // TIMES if is_dear(text) else ONE_LINE
+        cut = len(text) > most
+        self.setReadOnly(artifact.id.startswith("job:") or cut)
+        self._put(text[:most] + "…" if cut else text)
+        self._base = text
+
+    def _put(self, text: str) -> None:
+        """Show it; there is nothing to take back in the field then."""
+        at = self.cursorPosition() if text == self.text() and self.hasFocus() else 0
+        self.setText(text)
+        self.setCursorPosition(at)
+        self._shown = self.text()
+
+    def _typed(self, text: str) -> None:
+        session = self.record.session
+        if session is None:
+            return
+        before = self._base
+        name = merged(before, self._shown, text) if text.strip() else before
+        if not before[:1].isspace():
+            name = name.lstrip()
+        if not before[-1:].isspace():
+            name = name.rstrip()
+        session.write(name if name != before else session.before)
+
+    def _done(self) -> None:
+        session = self.record.session
+        if session is not None and not self.isReadOnly():
+            session.finish()
+            self._fill(session.value, session.artifact)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Escape or not self.record.give_up():
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if leaves_undo(event, self.isUndoAvailable() and not self.isReadOnly()):
+            event.ignore()
+            return False
+        return super().event(event)
+
+
+class DescriptionEdit(QPlainTextEdit):
+    """Grows with its text up to twelve lines."""
+
+    left = Signal()
+    given_up = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("descriptionEdit")
+        self.setAccessibleName("Description")
+        self.setProperty("quiet", True)
+        self.setPlaceholderText("Add a description")
+        self.setTabChangesFocus(True)
+        self.setAcceptDrops(False)  # dropped files go to the window, not into the text
+        self.document().documentLayout().documentSizeChanged.connect(lambda *_: self._fit())
+        self._fit()
+
+    def _fit(self) -> None:
+        needed = max(1, round(self.document().size().height()))
+        lines = min(12, needed)
+        policy = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(
+            policy.ScrollBarAsNeeded if needed > lines else policy.ScrollBarAlwaysOff
+        )
+        height = lines * self.fontMetrics().lineSpacing() + 18
+        if self.height() != height:
+            self.setFixedHeight(height)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.left.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.given_up.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if leaves_undo(event, self.document().isUndoAvailable() and not self.isReadOnly()):
+            event.ignore()
+            return False
+        return super().event(event)
+
+
+class DescriptionField(QWidget):
+    """The description of a record, its beginning when it is long; leaving sends what was typed."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.edit = DescriptionEdit()
+        self.record = RecordField(workspace, "description", self._fill)
+        self._base = self._shown = ""  # the text, and as the field holds it
+        self._excerpt: Excerpt | None = None
+        self.setFocusProxy(self.edit)
+        self.note = plain_label(dim=True)
+        self.more = link_button("Show all")
+        self.more.setObjectName("showAllButton")
+        self.more.clicked.connect(self._show_all)
+        self.copy = link_button("Copy all")
+        self.copy.setObjectName("copyAllButton")
+        self.copy.clicked.connect(self._copy_all)
+        row = QHBoxLayout()
+        row.setContentsMargins(5, 0, 0, 0)
+        row.setSpacing(12)
+        for each in (self.note, self.more, self.copy):
+            row.addWidget(each)
+        row.addStretch()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.edit)
+        column.addLayout(row)
+        self.edit.textChanged.connect(self._typed)
+        self.edit.left.connect(self._done)
+        self.edit.given_up.connect(self._give_up)
+        self._put(excerpt(""))
+
+    def _fill(self, value: Value, artifact: ModelArtifact) -> None:
+        self._put(excerpt(str(value)), provisional=artifact.id.startswith("job:"))
+        self._base = str(value)
+
+    def _put(self, found: Excerpt, *, provisional: bool = False) -> None:
+        if found != self._excerpt:
+            self._excerpt = found
+            blocked = self.edit.blockSignals(True)
+            self.edit.setPlainText(found.text)
+            self.edit.blockSignals(blocked)
+            self._shown = self.edit.toPlainText()
+            self.edit._fit()
+        self.edit.setReadOnly(provisional or not found.complete)
+        shown, total = number_text(len(found.text)), count(found.total, "character")
+        self.note.setText(f"The first {shown} of {total}" if found.cut else total)
+        self.more.setVisible(found.cut and found.limit < WHOLE)
+        self.copy.setVisible(not found.complete)
+        self.note.setVisible(not found.complete)
+
+    def clear(self) -> None:
+        self._put(excerpt(""))
+        self._base = ""
+
+    def _show_all(self) -> None:
+        session = self.record.session
+        if session is not None:
+            self._put(excerpt(str(session.value), WHOLE))
+
+    def _copy_all(self) -> None:
+        if self.record.session is not None:
+            QGuiApplication.clipboard().setText(str(self.record.session.value))
+
+    def _typed(self) -> None:
+        session = self.record.session
+        if session is not None and not self.edit.isReadOnly():
+            session.write(merged(self._base, self._shown, self.edit.toPlainText()))
+
+    def _give_up(self) -> None:
+        """Escape takes back all that was typed, as Ctrl+Z does; Ctrl+Shift+Z brings it again."""
+        while self.edit.document().isUndoAvailable():
+            self.edit.undo()
+        self.record.give_up()
+
+    def _done(self) -> None:
+        """The text stays as it stands in the field, and is what the next change is compared with."""
+        session = self.record.session
+        if session is not None and session.changed and not self.edit.isReadOnly():
+            session.finish()
+            self._base, self._shown = str(session.value), self.edit.toPlainText()
+            self._excerpt = None
+            self.edit.document().clearUndoRedoStacks()

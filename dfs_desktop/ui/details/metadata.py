@@ -1,0 +1,69 @@
+"""The tab of metadata: every entry of meta.json and its sidecars as a tree, known to us or not."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from dfs_desktop.artifact.documents.metadata import Entry
+from dfs_desktop.ui.preview.findings_list import FindingList
+from dfs_desktop.ui.preview.json_tree import JsonTree
+from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.workers.reader import operations
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.inspection.inspection import Look
+from dfs_desktop.workspace.workspace import Workspace
+
+from .reading_page import InsidePage
+
+
+class MetadataPage(InsidePage):
+    """Entries in the order in which they count."""
+
+    key = "metadata"
+    scrolls = False
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(workspace, parent)
+        self.content.setContentsMargins(0, 4, 0, 0)
+        self.content.setSpacing(4)
+        self.summary = plain_label(dim=True)
+        self.summary.setContentsMargins(5, 0, 16, 0)
+        self.findings = FindingList()
+        self.findings.setContentsMargins(5, 0, 16, 0)
+        self.tree = JsonTree("Metadata")
+        self.content.addWidget(self.summary)
+        self.content.addWidget(self.findings)
+        self.content.addWidget(self.tree, 1)
+
+    def ask(self, look: Look) -> Coroutine[Any, Any, operations.Entries]:
+        return look.read(operations.metadata)
+
+    def fill(self, found: operations.Entries) -> None:
+        entries = found.entries
+        documents = {entry.document for entry in entries}
+        words = "1 entry" if len(entries) == 1 else f"{len(entries)} entries"
+        if len(documents) > 1:
+            words += f" in {formats.count(len(documents), 'document')}"
+        self.summary.setText(words)
+        self.findings.show_findings(found.findings)
+        self.tree.show_value({_title(n, entry): _value(entry) for n, entry in enumerate(entries)})
+
+
+def _title(number: int, entry: Entry) -> str:
+    """What it is by its tags, else by its producer; with a number, since these repeat."""
+    tags = ", ".join(tag.rpartition("::")[2] or tag for tag in entry.tags[:3])
+    return f"{number + 1}: {tags or entry.producer or entry.id or 'entry'}"
+
+
+def _value(entry: Entry) -> dict[str, Any]:
+    known = {
+        "payload": entry.payload,
+        "tags": list(entry.tags),
+        "producer": " ".join(part for part in (entry.producer, entry.producer_version) if part),
+        "id": entry.id,
+        "document": entry.document,
+    }
+    return {key: value for key, value in known.items() if value not in ("", [], None)} | entry.extra

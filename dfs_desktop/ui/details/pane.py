@@ -1,0 +1,310 @@
+"""The detail pane: everything an artifact holds, of the registry or in a file on this computer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from dfs_desktop.api import ModelArtifact
+from dfs_desktop.artifact import ArtifactError
+from dfs_desktop.artifact.names import shortened
+from dfs_desktop.ui.comparison.actions import MOST
+from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
+from dfs_desktop.ui.widgets.empty_state import EmptyState
+from dfs_desktop.ui.widgets.guarded_painting import attempted
+from dfs_desktop.ui.widgets.text_lines import LONGEST, is_dear
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.inspection.inspection import Look
+from dfs_desktop.workspace.listing.columns import status_text
+from dfs_desktop.workspace.listing.row import Row
+from dfs_desktop.workspace.registry.permissions import refusal
+from dfs_desktop.workspace.workspace import Workspace
+
+from .edit_fields import NameField
+
+if TYPE_CHECKING:
+    from .reading_page import InsidePage
+
+TITLES = {
+    "overview": "Overview", "local": "Overview", "interface": "Interface", "graph": "Graph",
+    "environment": "Environment", "files": "Files", "card": "Card", "experiment": "Experiment",
+    "weights": "Weights", "safety": "Safety", "metadata": "Metadata", "manifest": "Manifest",
+}  # fmt: skip
+_WITHOUT_BYTES = ("overview", "interface", "files", "manifest")
+
+
+class DetailPane(QFrame):
+    """Shows the selected artifact; with several selected, what they have together.
+
+    Selecting asks nobody for what is inside: a tab reads when it is seen.
+    """
+
+    upload_wished = Signal(object)  # a path
+    compare_wished = Signal()
+    files_shown = Signal(object)  # whether files of this computer are shown from now on
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("detailPane")
+        self.setAccessibleName("Details")
+        self.setProperty("sheet", True)
+        self._workspace = workspace
+        self._key = ""
+        self._shown: ModelArtifact | None = None
+        self._look: Look | None = None
+        self._paths: list[Path] = []  # files of this computer that were opened together
+        self.pages: dict[str, InsidePage] = {}
+        self.is_built = False
+        self.building = self.build()
+        self._stack = QStackedWidget()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+        self._nothing = EmptyState("artifact", "Select an artifact to see what it holds.")
+        self._stack.addWidget(self._nothing)
+        workspace.listing.row_updated.connect(self._row_updated)
+        workspace.session_changed.connect(self._allow_upload)
+
+    def build(self) -> Iterator[None]:
+        """Make the first tab in steps of some milliseconds, so that the window can breathe between."""
+        from .overview import OverviewTab
+
+        yield
+        from dfs_desktop.ui.local_file.heading import LocalHeading
+
+        from .tab_bar import DetailTabs
+
+        yield
+        card = QWidget(self)  # from now on: what is half built when the window closes goes with it
+        card.hide()
+        layout = QVBoxLayout(card)
+        layout.setContentsMargins(16, 12, 0, 0)
+        layout.setSpacing(2)
+        self.local = LocalHeading()
+        self.local.hide()
+        self.local.chosen.connect(self._show_file)
+        self.local.upload_wished.connect(self.upload_wished)
+        self.local.closed.connect(self.close_files)
+        layout.addWidget(self.local)
+        layout.addWidget(self._heading())
+        yield
+        self.overview = OverviewTab(self._workspace, card)
+        self.overview.hide()  # until its tab is made: a file on this computer may come first
+        yield
+        self.tabs = DetailTabs(TITLES, self._make_page)
+        self.tabs.setObjectName("detailTabs")
+        layout.addWidget(self.tabs, 1)
+        yield
+        self.tabs.changed.connect(lambda _key: self._fill_tab())
+        self._stack.addWidget(card)
+        self.is_built = True
+
+    def _heading(self) -> QWidget:
+        self._record_heading = QWidget()
+        column = QVBoxLayout(self._record_heading)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        self.name = NameField(self._workspace)
+        enlarge(self.name, 1.3)
+        self.subtitle = plain_label(dim=True)
+        self.subtitle.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.subtitle.setContentsMargins(5, 0, 16, 8)
+        self.subtitle.setWordWrap(True)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 12, 0)
+        row.addWidget(self.name)
+        column.addLayout(row)
+        column.addWidget(self.subtitle)
+        return self._record_heading
+
+    def pages_ahead(self) -> Iterator[None]:
+        """Make the pages of the other tabs, one in each step, before somebody looks at them."""
+        for key in TITLES:
+            self.tabs.page(key)
+            yield
+
+    def _make_page(self, key: str) -> QWidget:
+        from .reading_page import scrolling
+
+        if key == "overview":
+            area = scrolling(self.overview)
+            self.overview.show()
+            return area
+        from .pages import make_page
+
+        page = make_page(key, self._workspace)
+        self.pages[key] = page
+        return scrolling(page) if page.scrolls else page
+
+    def artifact(self) -> ModelArtifact | None:
+        row = self._workspace.listing.row(self._key)
+        return row.artifact if row else None
+
+    # The registry's artifacts.
+
+    def show_artifacts(self, artifacts: list[ModelArtifact]) -> None:
+        """Show one record, or the sum of several, or the hint to select one.
+
+        A file on this computer stays until a row is selected.
+        """
+        if self._paths and not artifacts:
+            return
+        if self._paths:
+            self._paths = []
+            self.files_shown.emit(False)
+        if len(artifacts) == 1:
+            if artifacts[0].id != self._key or self._stack.currentIndex() == 0:
+                self._leave_record()
+            elif artifacts[0] == self._shown:
+                return
+            self._key = artifacts[0].id
+            self._show()
+            return
+        self._key = ""
+        if artifacts:
+            total = sum(formats.possible(a.size) or 0 for a in artifacts)
+            many = formats.count(len(artifacts), "artifact")
+            text = f"{many} selected, {formats.size(total)} in all."
+            button = "Compare" if len(artifacts) <= MOST else ""
+            self._nothing.say("artifact", text, button=button, run=self.compare_wished.emit)
+        else:
+            self._nothing.say("artifact", "Select an artifact to see what it holds.")
+        self._leave()
+        self._stack.setCurrentIndex(0)
+
+    def _row_updated(self, key: str) -> None:
+        if self._key and key == self._workspace.listing.successors.get(self._key, self._key):
+            self._key = key
+            self._show()
+
+    def _show(self) -> None:
+        artifact = self.artifact()
+        if artifact is None:
+            return
+        self._finish_building()
+        self._shown = artifact
+        self._stack.setCurrentIndex(1)
+        self.local.hide()
+        self._record_heading.show()
+        attempted(lambda: self.name.record.show(artifact), None)
+        self.subtitle.setText(attempted(lambda: _subtitle(artifact), ""))
+        self._turn_to(self._workspace.inspecting.look(artifact))
+
+    def _finish_building(self) -> None:
+        for _ in self.building:  # what is not built yet, now that there is something to show
+            pass
+
+    # Files on this computer.
+
+    def show_files(self, paths: Sequence[Path]) -> None:
+        """Look into files on this computer, the first one now; the registry is not needed."""
+        if paths:
+            before = bool(self._paths)
+            self._paths = [*paths, *(path for path in self._paths if path not in paths)]
+            self._key = ""
+            self._show_file(self._paths[0])
+            if not before:
+                self.files_shown.emit(True)
+
+    def _show_file(self, path: Path) -> None:
+        self._finish_building()
+        self._leave_record()
+        self._stack.setCurrentIndex(1)
+        self._record_heading.hide()
+        self.local.show()
+        self.local.show_file(path, self._paths)
+        self._allow_upload()
+        self._turn_to(self._workspace.inspecting.look_at_file(path))
+
+    def close_files(self) -> None:
+        """Back to the registry."""
+        self._paths.clear()
+        self.files_shown.emit(False)
+        self.show_artifacts([])
+
+    def _allow_upload(self) -> None:
+        if self._paths:
+            session = self._workspace.session
+            here = session.client is not None and session.place.collection
+            missing = "" if here else "Open a collection first."
+            self.local.allow_upload(refusal(session, "create") or missing)
+
+    # The tabs.
+
+    @property
+    def look(self) -> Look | None:
+        """What is looked into now."""
+        return self._look
+
+    def _turn_to(self, look: Look) -> None:
+        if look is not self._look:
+            self._leave_pages()
+            self._look = look
+        self._offer_tabs(look)
+        self._fill_tab()
+        if not look.sections:
+            self._workspace.tasks.start(self._open(look), "look inside the artifact")
+
+    def _offer_tabs(self, look: Look) -> None:
+        sections = look.sections or _WITHOUT_BYTES
+        if look.provisional:
+            sections = tuple(key for key in sections if key in _WITHOUT_BYTES)
+        if look.path is not None:
+            sections = ("local", *(key for key in look.sections if key != "overview"))
+        self.tabs.show_keys(sections)
+
+    async def _open(self, look: Look) -> None:
+        """The index is looked through on a worker thread; then the tabs are known."""
+        try:
+            await look.open()
+        except (ArtifactError, OSError):
+            return  # the tab that is seen says it
+        if look is self._look:
+            self._offer_tabs(look)
+
+    def _leave_record(self) -> None:
+        """What was typed is sent for the record that it was typed for, before another is shown."""
+        if self.is_built:
+            self.name.record.leave()
+            self.name.clear()
+            self.subtitle.clear()
+            self.overview.leave()
+
+    def _leave(self) -> None:
+        self._leave_record()
+        self._leave_pages()
+        self._look = None
+        self._workspace.inspecting.leave()
+
+    def _leave_pages(self) -> None:
+        for page in self.pages.values():
+            page.leave()
+
+    def _fill_tab(self) -> None:
+        """Only the tab that is seen is filled: what it shows is read when somebody looks at it."""
+        look, key = self._look, self.tabs.key
+        for other, page in self.pages.items():
+            if other != key:
+                page.leave()
+        if key == "overview":
+            artifact = self.artifact()
+            if artifact is not None:
+                self.overview.show_artifact(artifact)
+        elif look is not None and key in self.pages:
+            self.pages[key].show_look(look)
+
+    def start_renaming(self) -> None:
+        if self.artifact() is not None:
+            self.name.setFocus()
+            self.name.selectAll()
+
+
+def _subtitle(artifact: ModelArtifact) -> str:
+    # The label wraps, and is laid out for each width that is tried.
+    file = shortened(artifact.file_name, LONGEST if is_dear(artifact.file_name) else 300)
+    parts = (file, formats.size(artifact.size), status_text(Row(artifact)))
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,1 @@
+"""A file on this computer, opened to look inside."""

@@ -1,0 +1,76 @@
+"""The heading over a file on this computer: where it is, its name, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui.theme.icon_files import icons
+from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
+from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+
+MOST_FILES = 200
+
+
+class LocalHeading(QWidget):
+    """With several files opened together, a box chooses between them."""
+
+    chosen = Signal(object)  # a path
+    upload_wished = Signal(object)  # a path
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._paths: list[Path] = []
+        self.path: Path | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(5, 0, 8, 8)
+        column.setSpacing(4)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        self.place = plain_label("On this computer", dim=True)
+        self.upload = QPushButton("Upload…")
+        self.upload.setObjectName("uploadLocalButton")
+        self.upload.setToolTip("Review this file and send it to the open collection")
+        self.upload.clicked.connect(lambda _checked=False: self.upload_wished.emit(self.path))
+        close = QToolButton()
+        close.setObjectName("closeLocalButton")
+        close.setAccessibleName("Close the file")
+        close.setToolTip("Close the file")
+        icons.dress(close, "close")
+        close.clicked.connect(lambda _checked=False: self.closed.emit())
+        row.addWidget(self.place, 1)
+        row.addWidget(self.upload)
+        row.addWidget(close)
+        column.addLayout(row)
+        self.name = ElidedLabel()
+        enlarge(self.name, 1.3)
+        column.addWidget(self.name)
+        self.files = QComboBox()
+        self.files.setAccessibleName("Opened files")
+        self.files.setMinimumContentsLength(12)
+        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self.files.setSizeAdjustPolicy(policy)
+        self.files.activated.connect(lambda number: self.chosen.emit(self._paths[number]))
+        column.addWidget(self.files)
+
+    def show_file(self, path: Path, paths: Sequence[Path]) -> None:
+        """Show one of the opened files."""
+        self.path = path
+        self._paths = list(paths)[:MOST_FILES]
+        self.name.show_text(path.name)
+        self.name.setVisible(len(self._paths) == 1)
+        self.files.setVisible(len(self._paths) > 1)
+        self.files.clear()
+        self.files.addItems([visible(each.name) for each in self._paths])
+        if path in self._paths:
+            self.files.setCurrentIndex(self._paths.index(path))
+
+    def allow_upload(self, refusal: str) -> None:
+        """Uploading is possible, or the tooltip says why not."""
+        self.upload.setEnabled(not refusal)
+        self.upload.setToolTip(refusal or "Review this file and send it to the open collection")

@@ -1,0 +1,131 @@
+"""The first tab of a file on this computer: what it is, its metrics, what is wrong with it, its hash."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from dfs_desktop.artifact import ArtifactError, visible
+from dfs_desktop.ui.charts.metric_bars import MetricBars
+from dfs_desktop.ui.details.facts import FactGrid
+from dfs_desktop.ui.details.reading_page import InsidePage
+from dfs_desktop.ui.preview.findings_list import FindingList
+from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.workers.reader import operations
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.inspection.inspection import Look, hash_of_file
+from dfs_desktop.workspace.workspace import Workspace
+
+_LONGEST = 2000
+
+
+class LocalPage(InsidePage):
+    """Nothing is sent anywhere; the hash is computed when somebody asks for it."""
+
+    key = "local"
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(workspace, parent)
+        self.content.setContentsMargins(0, 8, 16, 16)
+        self._stop = threading.Event()
+        self._hashes: dict[Path, str] = {}
+        self.description = plain_label(wrap=True)
+        self.description.setContentsMargins(5, 0, 0, 4)
+        self.findings = FindingList()
+        self.findings.setContentsMargins(5, 0, 0, 0)
+        self._metrics_title = plain_label("Metrics", heading=True)
+        self._metrics_title.setContentsMargins(5, 0, 0, 0)
+        self.metrics = MetricBars()
+        self._file_title = plain_label("File", heading=True)
+        self._file_title.setContentsMargins(5, 8, 0, 0)
+        self.facts = FactGrid()
+        self.hash = link_button("Compute the SHA-256")
+        self.hash.setObjectName("hashButton")
+        self.hash.clicked.connect(lambda _checked=False: self._ask_hash())
+        for widget in (
+            self.description, self.findings, self._metrics_title, self.metrics, self._file_title,
+            self.facts,
+        ):  # fmt: skip
+            self.content.addWidget(widget)
+        self.content.addWidget(self.hash, 0, Qt.AlignmentFlag.AlignLeft)
+        self.content.addStretch()
+        self._facts: dict[str, str] = {}
+        self._hints: dict[str, str] = {}
+
+    def ask(self, look: Look) -> Coroutine[Any, Any, operations.LocalFacts]:
+        return look.read(operations.local_facts)
+
+    def leave(self) -> None:
+        self._stop.set()
+        self._stop = threading.Event()
+        super().leave()
+
+    def fill(self, found: operations.LocalFacts) -> None:
+        manifest, changed = found.manifest, formats.file_time(found.changed)
+        described = manifest.get("description")
+        self.description.setText(
+            visible(described[:_LONGEST], multiline=True) if isinstance(described, str) else ""
+        )
+        self.description.setVisible(bool(self.description.text()))
+        self.findings.show_findings(found.findings)
+        self.metrics.show_metrics(found.metrics)
+        self._metrics_title.setVisible(bool(found.metrics))
+        path = self.look.path if self.look is not None else None
+        self._facts = {
+            "Kind": found.kind,
+            "Name": _text(manifest.get("name")),
+            "Version": _text(manifest.get("version")),
+            "Made by": f"{_text(manifest.get('producer_name'))} "
+            f"{_text(manifest.get('producer_version'))}".strip(),
+            "Size": formats.size(found.size),
+            "Files": str(found.count),
+            "Changed": formats.ago(changed),
+            "Folder": str(path.parent) if path is not None else "",
+        }
+        self._hints = {
+            "Size": formats.exact_size(found.size),
+            "Changed": formats.exact_time(changed),
+        }
+        self._show_facts()
+
+    def _show_facts(self) -> None:
+        path = self.look.path if self.look is not None else None
+        known = self._hashes.get(path, "") if path is not None else ""
+        self.facts.show_facts(self._facts | {"SHA-256": known}, self._hints)
+        self.hash.setVisible(not known)
+        self.hash.setEnabled(True)
+        self.hash.setText("Compute the SHA-256")
+
+    def _ask_hash(self) -> None:
+        look = self.look
+        if look is not None and look.path is not None:
+            self.hash.setEnabled(False)
+            self.hash.setText("Computing the SHA-256…")
+            work = self._compute(look.path, self._stop)
+            self.workspace.tasks.start(work, "compute the SHA-256")
+
+    async def _compute(self, path: Path, stop: threading.Event) -> None:
+        def check() -> None:
+            if stop.is_set():
+                raise ArtifactError("Stopped", "Nobody waits for the hash any more.")
+
+        try:
+            self._hashes[path] = await self.workspace.tasks.in_thread(hash_of_file, path, check)
+        except (ArtifactError, OSError) as error:
+            if not stop.is_set():
+                self.line.say("The file could not be hashed", str(error), failed=True)
+            return
+        except BaseException:
+            stop.set()  # the program ends: the thread must not go on with a vast file
+            raise
+        if not stop.is_set():
+            self._show_facts()
+
+
+def _text(value: object) -> str:
+    return value[:_LONGEST] if isinstance(value, str) else ""

@@ -1,0 +1,1 @@
+"""The main window: its layout, its actions and what they do, notices, and the way it closes."""

@@ -1,0 +1,117 @@
+"""Closing the window: what is not saved, not deleted or not sent yet is asked about first."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from dfs_desktop.transfers.job import Job
+from dfs_desktop.ui.widgets import dialogs
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.transfers.actions import on_quit
+from dfs_desktop.workspace.workspace import EDIT_SECONDS, Workspace
+
+DELETED_WITHIN = 15.0  # seconds that the window stays for a deletion under way
+
+
+class Leaving:
+    """Asks one question after the other, then calls `close`. Escape, or “Stay”, stays."""
+
+    def __init__(self, window: QWidget, workspace: Workspace, close: Callable[[], object]) -> None:
+        self._window, self._workspace, self._close = window, workspace, close
+        self._asking = False
+
+    def wish(self) -> None:
+        """The person wants to close the window."""
+        workspace = self._workspace
+        if self._asking:
+            return
+        workspace.editing.finish_all()
+        if not (workspace.editing.busy or workspace.deleting.going_ids() or workspace.queue.busy()):
+            self._close()
+            return
+        self._asking = True
+        workspace.tasks.start(self._ask(), "close the window")
+
+    async def _ask(self) -> None:
+        workspace = self._workspace
+        try:
+            if workspace.editing.busy and not await self._save_edits():
+                return
+            if workspace.deleting.going_ids() and not await self._delete_or_keep():
+                return
+            if busy := workspace.queue.busy():
+                await self._keep_or_cancel(busy)
+            else:
+                self._close()
+        finally:
+            self._asking = False
+
+    async def _save_edits(self) -> bool:
+        """What was typed last is on its way: the window stays till it has arrived, or is given up."""
+        editing = self._workspace.editing
+        saved = await editing.settle(EDIT_SECONDS)
+        if not saved:
+            title = "A change is not saved"
+            text = "The server has not taken the last change of a name, a description or tags."
+            answers = ["Stay", "Quit without it"]
+            saved = await dialogs.ask(self._window, title, text, answers) == 1
+        if saved:
+            editing.give_up()
+        return saved
+
+    async def _delete_or_keep(self) -> bool:
+        """What waits to be deleted: kept, or deleted first. False to stay."""
+        deleting = self._workspace.deleting
+        if deleting.waiting:
+            many = sum(len(deletion.artifacts) for deletion in deleting.waiting)
+            question = dialogs.Question(
+                self._window,
+                f"{formats.count(many, 'artifact is', 'artifacts are')} not deleted yet",
+                "The time to take it back is not over. Kept, nothing of this is deleted, now or "
+                "later. Deleted now, it cannot be brought back.",
+                ["Keep and quit", "Delete now, then quit", "Stay"],
+            )
+            answer = await dialogs.finished(question)
+            if answer not in {1, 2}:
+                return False
+            deleting.hurry() if answer == 2 else deleting.stop()
+        with contextlib.suppress(TimeoutError):  # the journal has it: the next start finishes it
+            await asyncio.wait_for(deleting.over(), DELETED_WITHIN)
+        return True
+
+    async def _keep_or_cancel(self, busy: list[Job]) -> None:
+        """Enter and the first button keep everything for the next start."""
+        queue = self._workspace.queue
+        many = formats.count(len(busy), "transfer is", "transfers are")
+        them = "it" if len(busy) == 1 else "them"
+        question = dialogs.Question(
+            self._window,
+            f"{many} still running",
+            on_quit(busy, resumes=self._workspace.settings.resume_transfers),
+            ["Keep for next start", "Finish, then quit", f"Cancel {them} and quit", "Stay"],
+        )
+        answer = await dialogs.finished(question)
+        if answer == 1:
+            self._close()
+        elif answer == 2:
+            self._leave_when_idle()
+        elif answer == 3:
+            for job in queue.running():
+                queue.cancel(job)
+            self._leave_when_idle()
+
+    def _leave_when_idle(self) -> None:
+        """Out of sight, and gone as soon as nothing moves any more."""
+        self._window.hide()
+        queue = self._workspace.queue
+
+        def look(_job: object = None) -> None:
+            if not queue.busy():
+                self._close()
+
+        self._workspace.job_changed.connect(look)
+        look()

@@ -1,0 +1,251 @@
+"""The middle of the window: the table or a designed empty place, notices and the drop hint over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, QRectF, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from dfs_desktop.api import AuthenticationError, ConfigurationError
+from dfs_desktop.api.errors import ServerAddressError
+from dfs_desktop.artifact import visible
+from dfs_desktop.credentials import CredentialsError
+from dfs_desktop.ui.artifact_table.view import TableView
+from dfs_desktop.ui.theme import theme
+from dfs_desktop.ui.widgets.dialogs import link_button
+from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.empty_state import EmptyState
+from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.notices import Notice
+from dfs_desktop.workspace.session import LOCAL, Session, Stage
+from dfs_desktop.workspace.workspace import Workspace
+
+from .actions import Actions
+from .notice_bar import NoticeBar
+
+
+class DropHint(QWidget):
+    """Painted over the table while files hang over the window; it never takes the drag itself."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._text = ""
+        self.hide()
+
+    def say(self, text: str) -> None:
+        self._text = text
+        parent = self.parentWidget()
+        if parent is not None:
+            self.setGeometry(parent.rect())
+        self.raise_()
+        self.show()
+        self.update()
+
+    @guarded()
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colors = theme.current()
+        ground = QColor(colors.color("base"))
+        ground.setAlphaF(0.92)
+        painter.fillRect(self.rect(), ground)
+        painter.setPen(QPen(colors.color("accent"), 2, Qt.PenStyle.DashLine))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(12, 12, -12, -12), 12, 12)
+        font = self.font()
+        font.setPointSizeF(font.pointSizeF() * 1.4)
+        painter.setFont(font)
+        painter.setPen(colors.color("text"))
+        painter.drawText(
+            self.rect().adjusted(32, 32, -32, -32),
+            Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
+            self._text,
+        )
+        painter.end()
+
+
+class Centre(QWidget):
+    """Decides nothing: it shows which of the states the session and the listing are in."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        table: TableView,
+        actions: Actions,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._actions = actions
+        self.table = table
+        self.empty = EmptyState("artifact", "")
+        self.empty.setObjectName("emptyState")
+        self._stack = QStackedWidget()
+        self._stack.addWidget(table)
+        self._stack.addWidget(self.empty)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._search_strip())
+        layout.addWidget(self._stack)
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(self.palette().ColorRole.Base)
+        self.notices = NoticeBar(self)
+        self.notices.hide()
+        self.hint = DropHint(self)
+        self._arrange = QTimer(self)
+        self._arrange.setSingleShot(True)
+        self._arrange.setInterval(0)
+        self._arrange.timeout.connect(self.arrange_notices)
+        workspace.noticed.connect(self._noticed)
+        workspace.notice_withdrawn.connect(self.notices.withdraw)
+        workspace.session_changed.connect(self.show_state)
+        workspace.listing.rows_changed.connect(self.show_state)
+
+    def _search_strip(self) -> QFrame:
+        """Above the table while it shows an orbit's finds: what was asked, and the way back."""
+        self.strip = QFrame()
+        self.strip.setObjectName("searchStrip")
+        self.strip.setProperty("underline", True)
+        row = QHBoxLayout(self.strip)
+        row.setContentsMargins(8, 4, 8, 4)
+        self._found = ElidedLabel()
+        self._back = link_button("Back")
+        self._back.setObjectName("leaveSearchButton")
+        self._back.clicked.connect(lambda: self._workspace.browsing.search(""))
+        row.addWidget(self._found, 1)
+        row.addWidget(self._back)
+        self.strip.hide()
+        return self.strip
+
+    def _show_strip(self) -> None:
+        session = self._workspace.session
+        self.strip.setVisible(bool(session.search))
+        if not session.search:
+            return
+        orbit = session.orbit.name if session.orbit else ""
+        many = formats.count(len(self._workspace.listing), "artifact")
+        state = "searching…" if session.loading else many
+        self._found.show_text(f"“{session.search}” in all of “{orbit}”: {state}")
+        name = session.collection.name if session.collection else ""
+        self._back.setText(f"Back to “{visible(name)}”".replace("&", "&&") if name else "Back")
+
+    def _noticed(self, notice: Notice) -> None:
+        self.notices.show_notice(notice)
+        card = self.notices.cards()[-1]
+        card.destroyed.connect(self._arrange.start)
+        self._arrange.start()
+
+    def arrange_notices(self) -> None:
+        """Notices lie over the foot of the table, so that no row moves when one comes or goes.
+
+        They are the window's, as wide as their sentences need where the table is narrow.
+        """
+        cards, window = self.notices.cards(), self.window()
+        if self.notices.parentWidget() is not window:
+            self.notices.setParent(window)
+        self.notices.setVisible(bool(cards))
+        if not cards:
+            return
+        em = self.fontMetrics().averageCharWidth()
+        width = min(max(self.width() - 32, em * 48), em * 72, window.width() - 32)
+        self.notices.setFixedWidth(max(width, 120))
+        height = self.notices.wanted_height(width)
+        self.notices.setFixedHeight(height)
+        foot = self.mapTo(window, QPoint(self.width() // 2, self.height() - 16))
+        left = min(max(foot.x() - width // 2, 16), window.width() - width - 16)
+        self.notices.move(left, max(foot.y() - height, 8))
+        self.notices.raise_()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.hint.setGeometry(self.rect())
+        self._arrange.start()
+
+    def show_state(self) -> None:
+        """Rows when there are any; else why there are none, and the one next step."""
+        listing = self._workspace.listing
+        self._show_strip()
+        if listing.visible:
+            self._stack.setCurrentIndex(0)
+            return
+        if self._say():
+            self._stack.setCurrentIndex(1)
+        else:
+            self._stack.setCurrentIndex(0)
+
+    def _way_out(self, session: Session) -> tuple[str, Callable[[], object]] | None:
+        """Where trying again alone does not help: the dialog that mends it."""
+        if session.profile.id == LOCAL:
+            return None
+        edit = self._actions["edit_server"].trigger
+        match session.error:
+            case AuthenticationError():
+                return "Enter a new key…", edit
+            case CredentialsError(session_only=True):
+                return "Use a key for this session only…", edit
+            case CredentialsError():
+                return "Enter the key…", edit
+            case ServerAddressError() | ConfigurationError():
+                return "Edit the connection…", edit
+        return None
+
+    def _say(self) -> bool:
+        session, listing = self._workspace.session, self._workspace.listing
+        name = visible(session.profile.name)
+        if session.stage is Stage.FAILED and session.problem is not None:
+            self.empty.say(
+                "warning",
+                session.problem.detail,
+                session.problem.title,
+                "Try again",
+                self._workspace.connecting.reopen,
+                self._way_out(session),
+            )
+        elif session.stage is Stage.CONNECTING:
+            return False  # a moment of white is calmer than a word that flashes
+        elif session.list_problem is not None:
+            problem = session.list_problem
+            again = self._workspace.connecting.reopen
+            out = self._way_out(session)
+            self.empty.say("warning", problem.detail, problem.title, "Try again", again, out)
+        elif session.loading:
+            return False
+        elif not session.place.orbit:
+            self.empty.say(
+                "orbit",
+                "An administrator of the organization can create an orbit on the web page.",
+                f"There is no orbit to open at {name}",
+            )
+        elif not session.place.collection:
+            text = "Artifacts live in collections. Create the first one."
+            create = self._actions["new_collection"].trigger
+            self.empty.say("collection", text, "No collections yet", "New collection", create)
+        elif session.search:
+            text = f"No name in this orbit has “{visible(session.search)}” in it."
+            browsing = self._workspace.browsing
+            self.empty.say("search", text, "Nothing found", "Back", lambda: browsing.search(""))
+        elif listing.filter_text.strip():
+            text = (
+                f"No artifact in this collection matches “{visible(listing.filter_text.strip())}”."
+            )
+            text = " ".join([text, *(f"{note[:1].upper()}{note[1:]}." for note in listing.notes())])
+            search = self._actions["search_orbit"].trigger
+            self.empty.say("search", text, "Nothing found", "Search the whole orbit", search)
+        else:
+            self._invite()
+        return True
+
+    def _invite(self) -> None:
+        local = self._workspace.session.profile.id == LOCAL
+        where = "They stay on this computer." if local else "They go to the server’s storage."
+        self.empty.say(
+            "upload",
+            f".fnnx, .pyfnx and .dfs files, one or many. {where}",
+            "Drop model files here",
+            "Choose files…",
+            self._actions["upload"].trigger,
+        )

@@ -1,0 +1,145 @@
+"""Notices above the table: a title, a detail, a button; errors stay, the others leave by themselves."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui.theme import icon_files, theme
+from dfs_desktop.ui.theme.icon_files import icons
+from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.workspace.notices import Action, Level, Notice
+
+_MOST = 3
+LONGEST_TITLE, LONGEST_DETAIL, MOST_LINES = 200, 2000, 20
+_ICONS = {
+    Level.INFORMATION: ("information", "accent"),
+    Level.SUCCESS: ("check", "good"),
+    Level.WARNING: ("warning", "waiting"),
+    Level.ERROR: ("error", "failed"),
+}
+
+
+class NoticeCard(QFrame):
+    """One notice. The pointer over it holds its time; the detail can be selected and copied."""
+
+    def __init__(self, notice: Notice, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("card", True)
+        self.setObjectName("noticeCard")
+        self._title = visible(notice.title, limit=LONGEST_TITLE)
+        self._detail = "\n".join(notice.detail[:LONGEST_DETAIL].split("\n")[:MOST_LINES])
+        self.setAccessibleName(f"{self._title}. {self._detail}")
+        self.notice = notice
+        self.gone = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.leave)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 8, 8, 8)
+        layout.setSpacing(8)
+        layout.addWidget(self._icon(), 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(self._words(), 1)
+        if notice.action is not None:
+            button = link_button(visible(notice.action.text, limit=100))
+            button.setObjectName("noticeAction")
+            button.clicked.connect(lambda: self._act(notice.action))
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        close = QToolButton()
+        close.setAccessibleName("Dismiss")
+        close.setToolTip("Dismiss")
+        icons.dress(close, "close")
+        close.clicked.connect(self.leave)
+        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        self._start()
+
+    def _icon(self) -> QLabel:
+        name, color = _ICONS[self.notice.level]
+        label = QLabel()
+        size = label.fontMetrics().height()
+        label.setPixmap(
+            icon_files.pixmap(name, theme.current().color(color), size, self.devicePixelRatioF())
+        )
+        label.setContentsMargins(0, 4, 0, 0)
+        return label
+
+    def _words(self) -> QVBoxLayout:
+        words = QVBoxLayout()
+        words.setContentsMargins(0, 4, 0, 4)
+        words.setSpacing(2)
+        title = plain_label(self._title, wrap=True)
+        font = title.font()
+        font.setWeight(font.Weight.DemiBold)
+        title.setFont(font)
+        words.addWidget(title)
+        if self._detail:
+            detail = plain_label(self._detail, wrap=True, dim=True)
+            detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            words.addWidget(detail)
+        return words
+
+    def _start(self) -> None:
+        if self.notice.seconds is not None:
+            self._timer.start(round(self.notice.seconds * 1000))
+
+    def _act(self, action: Action | None) -> None:
+        self.leave()
+        if action is not None:
+            action.run()
+
+    def leave(self) -> None:
+        self._timer.stop()
+        self.gone = True
+        self.hide()
+        self.deleteLater()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        if not self.notice.key.startswith(
+            "delete:"
+        ):  # an undo's time runs whatever the pointer does
+            self._timer.stop()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        if not self.gone and not self._timer.isActive():
+            self._start()
+        super().leaveEvent(event)
+
+
+class NoticeBar(QWidget):
+    """The newest notices, at most three; a later one with the same key replaces the earlier."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("noticeBar")
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(6)
+
+    def cards(self) -> list[NoticeCard]:
+        return [
+            card
+            for card in self.findChildren(NoticeCard)
+            if card.parent() is self and not card.gone
+        ]
+
+    def wanted_height(self, width: int) -> int:
+        height = self._layout.heightForWidth(width)
+        return height if height > 0 else self.sizeHint().height()
+
+    def show_notice(self, notice: Notice) -> None:
+        if notice.key:
+            self.withdraw(notice.key)
+        cards = self.cards()
+        cards.sort(key=lambda card: card.notice.seconds is None)  # what leaves anyhow goes first
+        for card in cards[: max(0, len(cards) - _MOST + 1)]:
+            card.leave()
+        self._layout.addWidget(NoticeCard(notice))
+        self.show()
+
+    def withdraw(self, key: str) -> None:
+        for card in self.cards():
+            if card.notice.key == key:
+                card.leave()

@@ -1,0 +1,85 @@
+"""What waits to be deleted, at the foot of the window: how long still, and the way back."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.icon_label import IconLabel
+from dfs_desktop.workspace.registry.delete import Deleting, Deletion
+
+_LINES = 3  # older deletions are only counted; Ctrl+Z reaches them one after the other
+_TICK = 200  # milliseconds
+
+
+class _Line(QFrame):
+    """One deletion: what, when, Undo."""
+
+    def __init__(self, deletion: Deletion, deleting: Deleting) -> None:
+        super().__init__()
+        self.setObjectName("undoLine")
+        self.deletion = deletion
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 8, 4)
+        row.setSpacing(8)
+        row.addWidget(IconLabel("delete", "waiting"))
+        self._what = ElidedLabel()
+        row.addWidget(self._what, 1)
+        undo = link_button("Undo")
+        undo.setObjectName("undoDeleteButton")
+        undo.setToolTip("Keep them (Ctrl+Z)")
+        undo.setAccessibleName(f"Undo: keep {deletion.what()}")
+        undo.clicked.connect(lambda: deleting.undo(deletion))
+        row.addWidget(undo)
+        self.setAccessibleName(f"{deletion.what()} will be deleted")
+        self.tick()
+
+    def tick(self) -> None:
+        left = max(1, -int(-self.deletion.seconds_left() // 1))
+        self._what.show_text(f"{self.deletion.what()} will be deleted in {left} s")
+
+
+class UndoStrip(QFrame):
+    """Stays in sight wherever the window goes, for as long as something waits."""
+
+    def __init__(self, deleting: Deleting, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("undoStrip")
+        self._deleting = deleting
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._more = plain_label(dim=True)
+        self._more.setContentsMargins(12, 0, 8, 4)
+        self._column.addWidget(self._more)
+        self._lines: list[_Line] = []
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK)
+        self._timer.timeout.connect(self._tick)
+        deleting.changed.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        waiting = self._deleting.waiting
+        shown = waiting[-_LINES:][::-1]
+        for line in self._lines:
+            self._column.removeWidget(line)
+            line.hide()
+            line.deleteLater()
+        self._lines = [_Line(deletion, self._deleting) for deletion in shown]
+        for number, line in enumerate(self._lines):
+            self._column.insertWidget(number, line)
+        hidden = len(waiting) - len(shown)
+        self._more.setText(f"and {hidden} more, from before")
+        self._more.setVisible(hidden > 0)
+        self.setVisible(bool(waiting))
+        if waiting:
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    def _tick(self) -> None:
+        for line in self._lines:
+            line.tick()

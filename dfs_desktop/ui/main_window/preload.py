@@ -1,0 +1,116 @@
+"""Imports the parts of the window that were left out of the start, before somebody asks for them.
+
+PySide makes a class when it is first named, and two threads doing so at once crash the process. So
+what names PySide is imported on the GUI thread, one module at a time with pauses between them; what
+does not is imported on a worker thread before.
+"""
+
+from __future__ import annotations
+
+import importlib
+import time
+from collections.abc import Iterator
+
+PAUSE = 0.02  # seconds between two modules
+
+# What the parts below need and what knows nothing of Qt.
+_WITHOUT_QT = (
+    "dfs_desktop.artifact.preview",
+    "dfs_desktop.artifact.documents.card",
+    "dfs_desktop.artifact.documents.environment",
+    "packaging.requirements",  # when an environment is judged
+    "dfs_desktop.artifact.experiment.attachments",
+    "dfs_desktop.artifact.experiment.snapshot",
+    "dfs_desktop.artifact.documents.pipeline_graph",
+    "dfs_desktop.artifact.documents.interface",
+    "dfs_desktop.artifact.preflight",
+    "dfs_desktop.workspace.uploads.file_checks",
+    "dfs_desktop.workspace.transfers.limits",
+    "dfs_desktop.workspace.registry.snippets",
+    "dfs_desktop.workspace.comparison.comparison",
+    "dfs_desktop.workspace.registry.tags",
+    "dfs_desktop.workers.reader.operations",
+)
+# Each stands behind the ones that it imports, so that no step imports more than one.
+_WITH_QT = (
+    "details.facts",
+    "charts.metric_bars",
+    "widgets.flow_layout",
+    "widgets.tag_edit",
+    "details.overview",
+    "details.tab_bar",
+    "local_file.heading",
+    "preview.text_table",
+    "preview.safe_browser",
+    "charts.colors",
+    "preview.highlighter",
+    "preview.json_tree",
+    "details.reading_page",
+    "preview.tensor_table",
+    "preview.member_preview",
+    "charts.scale",
+    "charts.series",
+    "charts.line_chart",
+    "details.card",
+    "preview.findings_list",
+    "details.environment",
+    "preview.save_member",
+    "preview.attachments",
+    "preview.metric_curves",
+    "details.experiment",
+    "preview.file_tree",
+    "details.files",
+    "details.interface",
+    "preview.graph_view",
+    "details.graph",
+    "details.manifest",
+    "details.metadata",
+    "details.safety",
+    "details.weights",
+    "local_file.page",
+    "details.pages",
+    "upload_review.file_list",
+    "upload_review.facts",
+    "upload_review.findings",
+    "upload_review.form",
+    "upload_review.sheet",
+    "widgets.thin_progress_bar",
+    "transfers.progress_row",
+    "transfers.progress_dialog",
+    "transfers.model",
+    "transfers.delegate",
+    "transfers.actions",
+    "widgets.number_box",
+    "transfers.limits",
+    "transfers.header",
+    "transfers.list_view",
+    "transfers.context_menu",
+    "transfers.panel",
+    "attention.card",
+    "attention.dialog",
+    "main_window.go_to",
+    "connections.form",
+    "connections.dialog",
+    "code_snippets.python_dialog",
+    "code_snippets.snippet_dialog",
+    "comparison.lines",
+    "comparison.delegate",
+    "comparison.remark",
+    "comparison.table",
+    "comparison.text_diff",
+    "comparison.window",
+)
+
+
+def import_parts_without_qt() -> None:
+    """To be run on a worker thread: the window stays smooth, since each import is short."""
+    for name in _WITHOUT_QT:
+        importlib.import_module(name)
+        time.sleep(PAUSE)
+
+
+def import_parts_with_qt() -> Iterator[None]:
+    """To be walked on the GUI thread, with a pause after each step."""
+    for name in _WITH_QT:
+        importlib.import_module(f"dfs_desktop.ui.{name}")
+        yield

@@ -1,0 +1,335 @@
+"""The main window: puts the panes together and turns clicks, keys and drops into journeys."""
+
+from __future__ import annotations
+
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+)
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QMainWindow,
+    QMenu,
+    QSizePolicy,
+    QSplitter,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui.artifact_table.filter_line import FilterLine
+from dfs_desktop.ui.artifact_table.view import TableView
+from dfs_desktop.ui.attention.badge import AttentionBadge
+from dfs_desktop.ui.details.pane import DetailPane
+from dfs_desktop.ui.local_file.opener import LocalFiles
+from dfs_desktop.ui.platform.refresh_timer import Pulse
+from dfs_desktop.ui.sidebar.collection_picker import Picker
+from dfs_desktop.ui.theme import icon_files
+from dfs_desktop.ui.theme.icon_files import icons
+from dfs_desktop.ui.upload_review.dropped_paths import dropped_files, wants_a_look
+from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.downloads.download import why_no_file
+from dfs_desktop.workspace.listing.row import UNSTORED
+from dfs_desktop.workspace.registry.permissions import collection_refusal, refusal
+from dfs_desktop.workspace.session import LOCAL
+from dfs_desktop.workspace.workspace import Workspace
+
+from .action_handlers import Wishes
+from .actions import CONTEXT, TOOLBAR, Actions
+from .layout import restore_layout
+from .layout_saver import LayoutKeeper
+from .main_panel import Centre
+from .pending_deletions import UndoStrip
+
+if TYPE_CHECKING:
+    from dfs_desktop.ui.transfers.panel import TransfersView
+
+
+class MainWindow(QMainWindow):
+    """Three panes, a toolbar, a status line. `close_wished` asks the application for an orderly end."""
+
+    close_wished = Signal()
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setWindowIcon(icon_files.application_icon())
+        self.setAcceptDrops(True)
+        self.setMinimumSize(640, 400)
+        self.workspace = workspace
+        self.may_close = False
+        self.pulse = Pulse(self)
+        self.actions_ = Actions(self)
+        self._build_panes()
+        self._build_toolbar()
+        self._build_status()
+        self.wishes = Wishes(self)
+        self.local_files = LocalFiles(self)
+        self.actions_.fill_menus()
+        self._connect()
+        restore_layout(self)
+        self._keeper = LayoutKeeper(self)
+        self._show_selection()
+        self._show_title()
+
+    def _build_panes(self) -> None:
+        workspace = self.workspace
+        self.picker = Picker(workspace)
+        self.table = TableView(workspace.listing, self.pulse)
+        self.centre = Centre(workspace, self.table, self.actions_)
+        self.details = DetailPane(workspace)
+        self.panes = QSplitter(Qt.Orientation.Horizontal)
+        for pane in (self.picker, self.centre, self.details):
+            self.panes.addWidget(pane)
+        self.panes.setChildrenCollapsible(False)
+        self.panes.setHandleWidth(1)
+        self.panes.setStretchFactor(1, 1)
+        self.floors = QSplitter(Qt.Orientation.Vertical)
+        self.floors.addWidget(self.panes)
+        self.floors.setChildrenCollapsible(False)
+        self.floors.setHandleWidth(1)
+        self.undo_strip = UndoStrip(workspace.deleting)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.floors, 1)
+        column.addWidget(self.undo_strip)
+        self.setCentralWidget(whole)
+        em = self.fontMetrics().averageCharWidth()
+        self.picker.setMinimumWidth(em * 24)
+        self.details.setMinimumWidth(em * 44)
+        self.centre.setMinimumWidth(em * 30)
+        self.panes.setSizes([em * 36, em * 112, em * 62])
+
+    @cached_property
+    def transfers(self) -> TransfersView:
+        """The view at the foot of the window, built when the first transfer starts or it is opened."""
+        from dfs_desktop.ui.transfers.panel import TransfersView
+
+        view = TransfersView(self.workspace, self.pulse, self.wishes.reveal)
+        view.hide()
+        self.floors.addWidget(view)
+        self.floors.setStretchFactor(0, 1)
+        return view
+
+    def _build_toolbar(self) -> None:
+        bar = QToolBar("Actions")
+        bar.setObjectName("toolbar")
+        bar.setMovable(False)
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.actions_.fill(bar, TOOLBAR)
+        space = QWidget()
+        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(space)
+        self.filter = FilterLine(self.workspace.listing, self.workspace.uploading.known_tags)
+        trailing = QLineEdit.ActionPosition.TrailingPosition
+        self.filter.addAction(self.actions_["search_orbit"], trailing)
+        bar.addWidget(self.filter)
+        for key in ("show_picker", "show_details"):
+            self.actions_[key].setCheckable(True)
+        self.addToolBar(bar)
+
+    def _build_status(self) -> None:
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(8, 0, 4, 0)
+        self.counts = plain_label(dim=True)
+        self.counts.setObjectName("countsLabel")
+        row.addWidget(self.counts, 1)
+        self.badge = AttentionBadge(self.workspace)
+        self.badge.clicked.connect(self.actions_["attention"].trigger)
+        row.addWidget(self.badge)
+        self.transfer_summary = QToolButton()
+        self.transfer_summary.setObjectName("transfersButton")
+        self.transfer_summary.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.transfer_summary.setText("Transfers")
+        self.transfer_summary.setToolTip("Show or hide the transfers (Ctrl+3)")
+        icons.dress(self.transfer_summary, "transfers")
+        self.transfer_summary.clicked.connect(self.toggle_transfers)
+        row.addWidget(self.transfer_summary)
+        self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().addWidget(line, 1)
+
+    def _connect(self) -> None:
+        workspace, table = self.workspace, self.table
+        self.filter.left.connect(self._leave_filter)
+        self.filter.given_up.connect(self._give_up_filter)
+        table.typed.connect(self._type_into_filter)
+        table.selection_changed.connect(self._show_selection)
+        table.menu_wished.connect(self._show_menu)
+        table.opened.connect(self.actions_["download"].trigger)
+        table.delete_wished.connect(self.actions_["delete"].trigger)
+        table.rename_wished.connect(self.actions_["rename"].trigger)
+        table.copy_wished.connect(self.actions_["copy_id"].trigger)
+        self.picker.files_dropped.connect(self.wishes.upload_files)
+        self.picker.menu_wished.connect(self.wishes.show_connections)
+        workspace.listing.rows_changed.connect(self._show_selection)
+        workspace.session_changed.connect(self._show_title)
+        workspace.session_changed.connect(self._show_selection)
+        workspace.job_changed.connect(lambda _job: self._jobs_changed())
+        self.pulse.beat.connect(self._show_transfer_summary)
+
+    def clear_filter(self) -> None:
+        self.filter.clear()
+        self.table.setFocus()
+
+    def _type_into_filter(self, text: str) -> None:
+        self.filter.setFocus()
+        self.filter.insert(text)
+
+    def _leave_filter(self) -> None:
+        self.table.setFocus()
+        if not self.table.artifacts() and self.workspace.listing.visible:
+            self.table.select(self.workspace.listing.visible[0].key)
+
+    def _give_up_filter(self) -> None:
+        self.workspace.browsing.search("")
+        self.clear_filter()
+
+    def _show_menu(self, position: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.actions_.fill(menu, CONTEXT)
+        menu.popup(self.table.viewport().mapToGlobal(position))
+
+    def _show_selection(self) -> None:
+        chosen = self.table.artifacts()
+        self.details.show_artifacts(chosen)
+        connected = self.workspace.session.client is not None
+        session = self.workspace.session
+        going = self.workspace.deleting.going_ids()
+        # Ten thousand may be selected: each question looks only as far as its first answer.
+        settled = chosen if connected else []
+        self.actions_["copy_id"].setEnabled(any(not a.id.startswith("job:") for a in settled))
+        staying = any(not a.id.startswith("job:") and a.id not in going for a in settled)
+        whole = staying and any(
+            not a.id.startswith("job:") and a.id not in going and a.status not in UNSTORED
+            for a in settled
+        )
+        nothing = "" if whole or not chosen else why_no_file(chosen[0], going)
+        for key in ("download", "download_to"):
+            self.actions_.allow(key, whole, nothing)
+        self.actions_.allow("delete", staying, refusal(session, "delete"))
+        self.actions_.allow("rename", staying and len(chosen) == 1, refusal(session, "update"))
+        self._show_counts()
+
+    def _show_counts(self) -> None:
+        listing, session = self.workspace.listing, self.workspace.session
+        total, (shown, going) = len(listing), listing.shown()
+        parts = [formats.counted(total, shown, session.whole, coming=session.coming)]
+        if going:
+            parts.append(f"{going} being deleted")
+        if others := len(listing.visible) - shown - going:
+            parts.append(formats.count(others, "record without a file", "records without a file"))
+        chosen = self.table.artifacts()
+        if chosen:
+            size = sum(a.size or 0 for a in chosen)
+            parts += [f"{len(chosen)} selected", formats.size(size)]
+        self.counts.setText(" · ".join(parts) if self.workspace.session.place.collection else "")
+
+    def _show_title(self) -> None:
+        session = self.workspace.session
+        parts = [visible(session.collection.name)] if session.collection else []
+        parts += [visible(session.profile.name), "DFS Desktop"]
+        self.setWindowTitle(" — ".join(parts))
+        local = session.profile.id == LOCAL
+        self.actions_["edit_server"].setEnabled(not local)
+        self.actions_["forget_server"].setEnabled(not local)
+        here = session.client is not None and bool(session.place.collection)
+        self.actions_.allow("upload", here, refusal(session, "create"))
+        orbit = session.client is not None and bool(session.place.orbit)
+        self.actions_.allow("new_collection", orbit, collection_refusal(session))
+        self.actions_["search_orbit"].setEnabled(orbit)
+
+    def _jobs_changed(self) -> None:
+        self.pulse.keep(bool(self.workspace.queue.busy()))
+        self._show_transfer_summary()
+
+    def _show_transfer_summary(self) -> None:
+        self.transfer_summary.setText(self.transfers.summary() or "Transfers")
+
+    def toggle_transfers(self) -> None:
+        show = self.transfers.isHidden()
+        self.transfers.setVisible(show)
+        if show:
+            height = self.floors.height()
+            self.floors.setSizes([height * 3 // 4, height // 4])
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        paths = dropped_files(event.mimeData())
+        if not paths:
+            return
+        if wants_a_look(event):
+            self.centre.hint.say(self.local_files.hint(paths))
+            event.acceptProposedAction()
+            return
+        collection = self.workspace.session.collection
+        if collection is None:
+            self.centre.hint.say("Choose a collection first, or hold Shift to look inside.")
+            event.ignore()
+            return
+        self.centre.hint.say(self._upload_hint(paths, collection.name))
+        event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        collection = self.workspace.session.collection
+        paths = dropped_files(event.mimeData())
+        if paths and wants_a_look(event):
+            self.centre.hint.say(self.local_files.hint(paths))
+            event.acceptProposedAction()
+        elif collection is not None:
+            compare = self.wishes.comparing.hint(paths, event.position().toPoint())
+            self.centre.hint.say(compare or self._upload_hint(paths, collection.name))
+            event.acceptProposedAction()
+
+    @staticmethod
+    def _upload_hint(paths: list[Path], collection: str) -> str:
+        what = f"“{visible(paths[0].name)}”" if len(paths) == 1 else f"{len(paths)} files"
+        return f"Upload {what} to “{visible(collection)}”"
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.centre.hint.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.centre.hint.hide()
+        paths: list[Path] = dropped_files(event.mimeData())
+        if paths:
+            event.acceptProposedAction()
+            self.activateWindow()
+            if wants_a_look(event):
+                self.local_files.look_into(paths)
+                return
+            upload = partial(self.wishes.upload_files, paths)
+            if not self.wishes.comparing.offer(paths, event.position().toPoint(), upload):
+                upload()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        clipboard = QGuiApplication.clipboard().mimeData()
+        if event.matches(QKeySequence.StandardKey.Paste) and (paths := dropped_files(clipboard)):
+            self.wishes.upload_files(paths)
+            return
+        super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.may_close:
+            event.accept()
+            return
+        event.ignore()
+        self.close_wished.emit()

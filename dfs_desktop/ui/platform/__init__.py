@@ -1,0 +1,1 @@
+"""What differs between desktops: file manager, timers, screens, local paths."""

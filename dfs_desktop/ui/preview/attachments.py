@@ -1,0 +1,72 @@
+"""The attachments of an experiment as a list; the one that is chosen is read and shown below."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from dfs_desktop.artifact.archive.tar_walk import Member
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.inspection.inspection import Look
+from dfs_desktop.workspace.workspace import Workspace
+
+from .member_preview import MemberPreview
+from .save_member import SaveLine
+from .text_table import RowsTable
+
+_LINES = 8
+
+
+class AttachmentList(QWidget):
+    """Reads nothing before one is chosen."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._look: Look | None = None
+        self._members: list[Member] = []
+        self.table = RowsTable("Attachments", ["File", "Size"], right=(1,), stretch=0)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._chosen())
+        self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.preview = MemberPreview(workspace)
+        self.preview.setMinimumHeight(self.fontMetrics().height() * 18)
+        self.preview.save_wished.connect(self._save)
+        self.preview.hide()
+        self.saving = SaveLine(workspace)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        for widget in (self.table, self.preview, self.saving):
+            layout.addWidget(widget)
+
+    def show_attachments(self, look: Look, members: list[Member]) -> None:
+        """List the attachments, which are placed in the artifact's own file."""
+        self._look, self._members = look, members
+        self.preview.stop()
+        self.preview.hide()
+        self.table.show_rows([(each.name, formats.size(each.size)) for each in members])
+        line = self.table.verticalHeader().defaultSectionSize()
+        head = self.table.horizontalHeader().sizeHint().height()
+        self.table.setFixedHeight(head + line * min(_LINES, max(1, len(members))) + 4)
+
+    def leave(self) -> None:
+        """Nobody looks any more."""
+        self.preview.stop()
+
+    def _member(self) -> Member | None:
+        rows = self.table.selectionModel().selectedRows()
+        return self._members[rows[0].row()] if rows else None
+
+    def _chosen(self) -> None:
+        member = self._member()
+        if member is None or self._look is None:
+            return
+        self.preview.show()
+        self.preview.show_member(self._look, member)
+
+    def _save(self) -> None:
+        member, look = self._member(), self._look
+        if member is not None and look is not None:
+            self._workspace.tasks.start(
+                self.saving.save_member(look, member), "save the attachment"
+            )

@@ -1,0 +1,120 @@
+"""A JSON value as a tree. Children are made when their parent is opened: documents may be vast."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.number_text import number_text
+from dfs_desktop.ui.widgets.tooltips import tooltip
+
+MOST_CHILDREN = 1000
+_VALUE = Qt.ItemDataRole.UserRole
+_LONGEST = 300
+
+
+class _Held:
+    """A value inside an item as it is: Qt would make a sorted map of its own of a dict."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+def _value_of(item: QTreeWidgetItem) -> Any:
+    held = item.data(0, _VALUE)
+    return held.value if isinstance(held, _Held) else None
+
+
+_OPENED_AT_ONCE = 40
+
+
+class JsonTree(QTreeWidget):
+    """Names at the left, values at the right. Copy takes the value, a branch as JSON."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setColumnCount(2)
+        self.setHeaderHidden(True)
+        self.setUniformRowHeights(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setIndentation(self.fontMetrics().averageCharWidth() * 2)
+        header = self.header()
+        header.setStretchLastSection(True)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        header.setMaximumSectionSize(self.fontMetrics().averageCharWidth() * 60)
+        self.itemExpanded.connect(self._fill)
+
+    def show_value(self, value: Any) -> None:
+        """Show an object or a list by its entries, anything else as one line."""
+        self.clear()
+        pairs = _pairs(value) if isinstance(value, dict | list) else [("", value)]
+        for name, each in pairs[:MOST_CHILDREN]:
+            self.addTopLevelItem(_item(name, each))
+        _more(self.invisibleRootItem(), len(pairs))
+        left = _OPENED_AT_ONCE - self.topLevelItemCount()
+        for number in range(self.topLevelItemCount()):
+            item = self.topLevelItem(number)
+            value = _value_of(item) if item else None
+            if item is not None and isinstance(value, dict | list) and len(value) <= left:
+                left -= len(value)
+                item.setExpanded(True)
+
+    def _fill(self, item: QTreeWidgetItem) -> None:
+        value = _value_of(item)
+        if item.childCount() or not isinstance(value, dict | list):
+            return
+        pairs = _pairs(value)
+        item.addChildren([_item(name, each) for name, each in pairs[:MOST_CHILDREN]])
+        _more(item, len(pairs))
+
+    def keyPressEvent(self, event: Any) -> None:
+        item = self.currentItem()
+        if event.matches(QKeySequence.StandardKey.Copy) and item is not None:
+            value = _value_of(item)
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            QGuiApplication.clipboard().setText(text)
+            return
+        super().keyPressEvent(event)
+
+
+def _pairs(value: Any) -> list[tuple[str, Any]]:
+    if isinstance(value, dict):
+        return list(value.items())
+    return [(str(number), each) for number, each in enumerate(value)]
+
+
+def _item(name: str, value: Any) -> QTreeWidgetItem:
+    item = QTreeWidgetItem([visible(name[:_LONGEST]), _short(value)])
+    item.setData(0, _VALUE, _Held(value))
+    if isinstance(value, dict | list) and value:
+        item.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
+    elif isinstance(value, str) and len(value) > 40:
+        item.setToolTip(1, tooltip(value))
+    return item
+
+
+def _more(item: QTreeWidgetItem, count: int) -> None:
+    if count > MOST_CHILDREN:
+        item.addChild(QTreeWidgetItem(["…", f"{number_text(count - MOST_CHILDREN)} more"]))
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"{len(value)} entries" if len(value) != 1 else "1 entry"
+    if isinstance(value, list):
+        plain = [each for each in value if not isinstance(each, dict | list)]
+        if value and len(plain) == len(value) <= 8:
+            return ", ".join(_short(each) for each in value)[:_LONGEST]
+        return f"{len(value)} items" if len(value) != 1 else "1 item"
+    if isinstance(value, str):
+        return visible(value[:_LONGEST].replace("\n", " "))
+    return json.dumps(value)

@@ -1,0 +1,292 @@
+"""The preview of one member: text, tree, table, picture, document, tensors or bytes, whatever it is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontDatabase, QImage, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QPlainTextEdit,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from dfs_desktop import disk_errors
+from dfs_desktop.api import DataForceError
+from dfs_desktop.artifact import ArtifactError
+from dfs_desktop.artifact.archive.tar_walk import Member
+from dfs_desktop.number_text import typed_number
+from dfs_desktop.ui.details.reading_page import STOPPED, ReadingLine
+from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.workers.reader import operations
+from dfs_desktop.workers.reader.picture_decoding import Pixels
+from dfs_desktop.workers.reader.previews import Ready
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.inspection.inspection import Look
+from dfs_desktop.workspace.workspace import Workspace
+
+from .highlighter import Highlighter
+from .json_tree import JsonTree
+from .safe_browser import SafeBrowser
+from .tensor_table import TensorTable
+from .text_table import RowsTable
+
+
+class TextView(QPlainTextEdit):
+    """Foreign text in the fixed font, to be read, searched and copied."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setReadOnly(True)
+        self.setProperty("quiet", True)
+        self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setUndoRedoEnabled(False)
+        self.highlighter = Highlighter(self.document())
+
+    def show_text(self, text: str, language: str = "") -> None:
+        self.highlighter.setDocument(None)  # it would look at each line of the old and the new text
+        self.setPlainText(text)
+        self.highlighter.use(language, self.document())
+
+
+class PictureView(QWidget):
+    """A picture as large as it is, smaller where the room is; on a ground that shows its edges."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Picture")
+        self._picture = QPixmap()
+
+    def show_picture(self, picture: QPixmap) -> None:
+        self._picture = picture
+        words = f"{picture.width()} by {picture.height()} pixels"
+        self.setAccessibleDescription(words)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, 200)
+
+    @guarded()
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._picture.isNull():
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        room = self.rect().adjusted(8, 8, -8, -8)
+        size = self._picture.size()
+        if size.width() > room.width() or size.height() > room.height():
+            size.scale(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        left = room.left() + (room.width() - size.width()) // 2
+        painter.drawPixmap(left, room.top(), size.width(), size.height(), self._picture)
+        painter.end()
+
+
+class MemberPreview(QWidget):
+    """`show_member` reads the beginning of a member and shows it; what comes late is dropped."""
+
+    save_wished = Signal()
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._task: asyncio.Task[None] | None = None
+        self._wanted: tuple[Look, Member] | None = None
+        self.found: Ready | None = None
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(self._heading())
+        self.line = ReadingLine(self._again, self._stop_reading)
+        layout.addWidget(self.line)
+        self._stack = QStackedWidget()
+        layout.addWidget(self._stack, 1)
+        self._views: dict[str, QWidget] = {}
+        self._nothing = QWidget()
+        self._stack.addWidget(self._nothing)
+
+    def _heading(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(5, 6, 8, 4)
+        row.setSpacing(4)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        self.name = ElidedLabel()
+        self.facts = plain_label(dim=True, wrap=True)
+        words.addWidget(self.name)
+        words.addWidget(self.facts)
+        row.addLayout(words, 1)
+        self.turn = link_button("As text")
+        self.turn.clicked.connect(lambda _checked=False: self._turn())
+        self.turn.hide()
+        self.save = link_button("Save…")
+        self.save.setObjectName("saveMemberButton")
+        self.save.clicked.connect(lambda _checked=False: self.save_wished.emit())
+        row.addWidget(self.turn, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.save, 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def show_member(self, look: Look, member: Member) -> None:
+        """Show the beginning of a member, or of a file inside one."""
+        self.stop()
+        self._wanted = (look, member)
+        self.name.show_text(member.name)
+        self.facts.setText(formats.size(member.size))
+        self.facts.setToolTip(formats.exact_size(member.size))
+        self.turn.hide()
+        self._stack.setCurrentWidget(self._nothing)
+        self.line.wait()
+        self._task = self._workspace.tasks.start(self._read(*self._wanted), "read the file")
+
+    def stop(self) -> None:
+        """Whatever is on its way is not wanted any more."""
+        self._wanted = self.found = None
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    def _again(self) -> None:
+        if self._wanted is not None:
+            look, member = self._wanted
+            look.begin_anew()
+            self.line.wait()
+            self._task = self._workspace.tasks.start(self._read(look, member), "read the file")
+
+    def _stop_reading(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+        self.line.fail(ArtifactError(STOPPED, "What is read again begins anew."))
+
+    async def _read(self, look: Look, member: Member) -> None:
+        wanted = self._wanted
+        try:
+            found = await look.read(operations.preview, member)
+        except (ArtifactError, DataForceError) as error:
+            if self._wanted is wanted:
+                look.note(error)
+                self.line.fail(error)
+            return
+        except OSError as error:
+            if self._wanted is wanted:
+                why = disk_errors.explain(error)
+                self.line.fail(ArtifactError("The file cannot be read", why))
+            return
+        except Exception:
+            if self._wanted is wanted:
+                self.line.say("This cannot be shown", "The reason is in the log.", failed=True)
+            raise
+        if self._wanted is wanted:
+            self._show(found)
+
+    def _show(self, found: Ready) -> None:
+        self.found = found
+        self.facts.setText(_facts(found))
+        empty = "The file is empty." if found.preview.size == 0 else found.note
+        self.line.say(empty if found.view == "empty" else found.note)
+        self.turn.setVisible(found.view in ("json", "markdown", "html"))
+        self.turn.setText("As text")
+        if found.view == "empty":
+            self._stack.setCurrentWidget(self._nothing)
+        else:
+            self._fill(found.view, found)
+
+    def _turn(self) -> None:
+        """Between the tree (or the document) and the text that it was made from."""
+        if self.found is None:
+            return
+        as_text = self.turn.text() == "As text"
+        self.turn.setText("As a view" if as_text else "As text")
+        self._fill("text" if as_text else self.found.view, self.found)
+
+    def _fill(self, view: str, found: Ready) -> None:
+        widget = self._view(view)
+        preview = found.preview
+        if isinstance(widget, TextView):
+            plain = preview.text if found.view in ("markdown", "html") else found.text
+            widget.show_text(plain, "" if view == "hex" else preview.language)
+        elif isinstance(widget, JsonTree):
+            widget.show_value(found.value)
+        elif isinstance(widget, RowsTable):
+            head, *rows = preview.rows or ((),)
+            width = max(map(len, preview.rows), default=0)
+            widget.content.right = number_columns(rows, width)
+            widget.show_rows(rows, [*head, *[""] * (width - len(head))])
+        elif isinstance(widget, TensorTable) and preview.weights is not None:
+            widget.show_weights(preview.weights)
+        elif isinstance(widget, PictureView) and found.image is not None:
+            widget.show_picture(QPixmap.fromImage(picture_of(found.image)))
+        elif isinstance(widget, SafeBrowser) and view == "markdown":
+            widget.show_markdown(found.text)
+        elif isinstance(widget, SafeBrowser):
+            widget.show_html(found.text)
+        self._stack.setCurrentWidget(widget)
+
+    def _view(self, view: str) -> QWidget:
+        kind = "text" if view == "hex" else "markdown" if view == "html" else view
+        if kind not in self._views:
+            self._views[kind] = self._make(kind)
+            self._stack.addWidget(self._views[kind])
+        return self._views[kind]
+
+    def _make(self, kind: str) -> QWidget:
+        if kind == "json":
+            return JsonTree("Content as a tree")
+        if kind == "table":
+            return RowsTable("Content as a table", [], stretch=None)
+        if kind == "weights":
+            return TensorTable()
+        if kind == "image":
+            return PictureView()
+        if kind == "markdown":
+            return SafeBrowser("Content as a document", self._workspace.tasks)
+        return TextView("Content as text")
+
+
+def number_columns(rows: Sequence[Sequence[str]], width: int) -> set[int]:
+    """The columns whose first values are all numbers; they stand at the right."""
+
+    found = set()
+    for column in range(width):
+        values = [row[column] for row in rows[:50] if column < len(row) and row[column].strip()]
+        if values and all(_is_number(value) for value in values):
+            found.add(column)
+    return found
+
+
+def _is_number(text: str) -> bool:
+    return typed_number(text) is not None or text.strip().lower() in {"nan", "inf", "-inf"}
+
+
+def picture_of(pixels: Pixels) -> QImage:
+    """The picture that the reader decoded, on these very bytes; none when they are not as many as it
+    says."""
+    stride = 4 * pixels.width
+    if len(pixels.data) != stride * pixels.height:
+        return QImage()
+    form = QImage.Format.Format_ARGB32_Premultiplied
+    return QImage(pixels.data, pixels.width, pixels.height, stride, form)
+
+
+def _facts(found: Ready) -> str:
+    """Size, kind, and how much of it is here."""
+    preview = found.preview
+    words = [formats.size(preview.size)]
+    kind = {"image": preview.media_type, "weights": "", "hex": "bytes", "binary": "bytes"}
+    words.append(kind.get(preview.kind, preview.language or preview.kind))
+    if found.image is not None and found.image.measures:
+        words.append(found.image.measures)
+    if preview.encoding and preview.encoding != "utf-8":
+        words.append(preview.encoding)
+    if preview.kind == "csv":
+        words.append(formats.count(max(0, len(preview.rows) - 1), "row"))
+    if preview.cut:
+        words.append("the beginning is shown")
+    return " · ".join(word for word in words if word)

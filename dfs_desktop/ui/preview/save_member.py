@@ -1,0 +1,119 @@
+"""Saving a member or a folder of an artifact: where to, and how far it is."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QTimer
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+
+from dfs_desktop.artifact import safe_name, visible
+from dfs_desktop.artifact.archive.tar_walk import Member
+from dfs_desktop.artifact.disk_names import free_name, name_limit
+from dfs_desktop.ui.platform.local_paths import url_of
+from dfs_desktop.ui.widgets.dialogs import choose_folder, chosen_paths, link_button, plain_label
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.downloads.extract_members import Extraction
+from dfs_desktop.workspace.inspection.inspection import Look
+from dfs_desktop.workspace.workspace import Workspace
+
+
+async def choose_target(parent: QWidget, title: str, path: Path) -> Path | None:
+    """Where to save a file; the dialog asks before it lets an existing one be replaced."""
+    dialog = QFileDialog(parent, title, str(path.parent))
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.selectFile(path.name)
+    return next(iter(await chosen_paths(dialog)), None)
+
+
+class PromisedFile(QMimeData):
+    """A drag of a member that is being fetched: the file is named when somebody takes it."""
+
+    def __init__(self, path: Path, there: Callable[[], bool]) -> None:
+        super().__init__()
+        self._there = there
+        self._url = url_of(path)
+
+    def formats(self) -> list[str]:
+        return ["text/uri-list"]
+
+    def hasFormat(self, mimetype: str) -> bool:
+        return mimetype == "text/uri-list"
+
+    def retrieveData(self, mimetype: str, preferred: object) -> object:
+        """Nothing, as long as the file is not there: half a file would be worse."""
+        if mimetype == "text/uri-list" and self._there():
+            return [self._url]
+        return None
+
+
+class SaveLine(QWidget):
+    """Says how far a saving is while one runs, with a way to stop it."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._extraction: Extraction | None = None
+        row = QHBoxLayout(self)
+        row.setContentsMargins(5, 2, 8, 2)
+        self._words = plain_label(dim=True)
+        stop = link_button("Stop")
+        stop.clicked.connect(lambda _checked=False: self._stop())
+        row.addWidget(self._words, 1)
+        row.addWidget(stop)
+        self._beat = QTimer(self)
+        self._beat.setInterval(100)
+        self._beat.timeout.connect(self._tick)
+        self.hide()
+
+    async def save_member(self, look: Look, member: Member) -> None:
+        """Ask where to, then save one member."""
+        folder = self._folder()
+        name = safe_name(member.name, "file", name_limit(folder))
+        target = await choose_target(self, "Save the file", folder / name)
+        if target is not None:
+            self._remember(target.parent)
+            in_thread = self._workspace.tasks.in_thread
+            there = await in_thread(os.path.lexists, target)  # then the dialog asked about it
+            extracting = self._workspace.extracting
+            self._follow(extracting.save(look, [member], target, replace=there))
+
+    async def save_folder(self, look: Look, members: list[Member], below: str) -> None:
+        """Ask where to, then save everything below a folder of the artifact."""
+        folder = await choose_folder(self, "Save the folder into", str(self._folder()))
+        if folder is not None:
+            self._remember(folder)
+            last = below.rstrip("/").rpartition("/")[2]
+            wanted = safe_name(last or look.name, "files", name_limit(folder))
+            target = folder / await self._workspace.tasks.in_thread(free_name, folder, wanted)
+            extracting = self._workspace.extracting
+            self._follow(extracting.save(look, members, target, below=below))
+
+    def _folder(self) -> Path:
+        fallback = str(self._workspace.downloading.folder)
+        return Path(self._workspace.settings.layout.get("save_folder", fallback))
+
+    def _remember(self, folder: Path) -> None:
+        self._workspace.settings.remember_folder("save_folder", folder)
+
+    def _follow(self, extraction: Extraction) -> None:
+        self._extraction = extraction
+        self._beat.start()
+
+    def _stop(self) -> None:
+        if self._extraction is not None:
+            self._extraction.cancel()
+
+    def _tick(self) -> None:
+        extraction = self._extraction
+        if extraction is None or extraction.ended:
+            self._beat.stop()
+            self.hide()
+            return
+        share = extraction.done * 100 // extraction.total if extraction.total else 0
+        done, total = formats.size(extraction.done), formats.size(extraction.total)
+        self._words.setText(f"Saving {visible(extraction.title)}: {done} of {total}, {share} %")
+        self.show()

@@ -1,0 +1,113 @@
+"""The tensors of a weights file as a table, with the sums and the notes that the file brings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import overload
+
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.formats.weights import Tensor, Weights
+from dfs_desktop.number_text import number_text, short_text
+from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.workspace import formats
+
+from .json_tree import JsonTree
+from .text_table import RowsTable
+
+MOST_NOTES = 200
+
+
+def parameter_count(number: int) -> str:
+    """`6.74 billion`, `1.2 million`, `832`."""
+    for limit, word in ((10**12, "trillion"), (10**9, "billion"), (10**6, "million")):
+        if number >= limit:
+            return f"{short_text(number / limit, 3)} {word}"
+    return number_text(number)
+
+
+class TensorTable(QWidget):
+    """A line of sums, a search, the table, and the file's own notes below."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        self.summary = plain_label(dim=True, wrap=True)
+        self.summary.setContentsMargins(5, 4, 8, 0)
+        self.remark = plain_label(wrap=True)
+        self.remark.setContentsMargins(5, 0, 8, 0)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Find tensors by name or type")
+        self.search.setAccessibleName("Find tensors")
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._filter)
+        self.table = RowsTable(
+            "Tensors", ["Tensor", "Type", "Shape", "Size"], right=(3,), stretch=0
+        )
+        self.notes = JsonTree("Notes of the file")
+        layout.addWidget(self.summary)
+        layout.addWidget(self.remark)
+        layout.addWidget(self.search)
+        layout.addWidget(self.table, 3)
+        layout.addWidget(self.notes, 1)
+        self._tensors: tuple[Tensor, ...] = ()
+
+    def show_weights(self, weights: Weights) -> None:
+        """Show this file's table."""
+        self._tensors = weights.tensors
+        types = sorted({tensor.dtype for tensor in weights.tensors})
+        parts = [
+            weights.format,
+            f"{parameter_count(weights.parameters)} parameters",
+            formats.count(len(weights.tensors), "tensor"),
+            formats.size(weights.size) if weights.size else "",
+            ", ".join(types[:4]) + (", …" if len(types) > 4 else ""),
+        ]
+        self.summary.setText(" · ".join(part for part in parts if part))
+        self.summary.setToolTip(f"{number_text(weights.parameters)} parameters")
+        self.remark.setText(visible(weights.remark))
+        self.remark.setVisible(bool(weights.remark))
+        self.search.setVisible(len(weights.tensors) > 20)
+        self.search.clear()
+        self._filter("")
+        notes = dict(list(weights.metadata.items())[:MOST_NOTES])
+        self.notes.setVisible(bool(notes))
+        self.notes.show_value(notes)
+
+    def _filter(self, words: str) -> None:
+        words = words.casefold().strip()
+        self.table.show_rows(
+            _Lines(
+                [
+                    each
+                    for each in self._tensors
+                    if words in each.name.casefold() or words == each.dtype.casefold()
+                ]
+                if words
+                else self._tensors
+            )
+        )
+
+
+class _Lines(Sequence[Sequence[str]]):
+    """The lines of the table, each made when it is painted: there may be 200,000."""
+
+    def __init__(self, tensors: Sequence[Tensor]) -> None:
+        self._tensors = tensors
+
+    def __len__(self) -> int:
+        return len(self._tensors)
+
+    @overload
+    def __getitem__(self, place: int) -> Sequence[str]: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Sequence[str]]: ...
+    def __getitem__(self, place: int | slice) -> Sequence[str] | Sequence[Sequence[str]]:
+        if isinstance(place, slice):
+            return _Lines(self._tensors[place])
+        each = self._tensors[place]
+        shape = " × ".join(map(str, each.shape)) or "scalar"
+        return each.name, each.dtype, shape, formats.size(each.size) if each.size else ""

@@ -1,0 +1,163 @@
+"""Read-only tables of texts: a short one as high as its rows, and a long one that scrolls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.safety.spreadsheet_cells import table_text
+from dfs_desktop.ui.artifact_table.cell_delegate import tabular
+from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
+from dfs_desktop.ui.widgets.tooltips import tooltip
+
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+_NOWHERE = QModelIndex()
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+MOST_SHORT = 500
+
+
+class RowsModel(QAbstractTableModel):
+    """Rows of texts as they came; made visible when they are painted. `right` columns hold numbers."""
+
+    def __init__(self, titles: Sequence[str], right: Sequence[int], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.titles, self.right = list(titles), set(right)
+        self.rows: Sequence[Sequence[str]] = ()
+
+    def show(self, rows: Sequence[Sequence[str]], titles: Sequence[str] | None = None) -> None:
+        self.beginResetModel()
+        self.rows = rows
+        if titles is not None:
+            self.titles = list(titles)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self.titles)
+
+    def cell(self, row: int, column: int) -> str:
+        """The text of a cell; rows may be shorter than the header."""
+        cells = self.rows[row]
+        return visible(cells[column]) if column < len(cells) else ""
+
+    @guarded()
+    def data(self, index: Index, role: int = Role.DisplayRole) -> object:
+        if role == Role.DisplayRole:
+            return self.cell(index.row(), index.column())
+        if role == Role.ToolTipRole:
+            return tooltip(self.cell(index.row(), index.column()))
+        if role == Role.TextAlignmentRole:
+            return _RIGHT if index.column() in self.right else _LEFT
+        if role == Role.AccessibleTextRole:
+            title = self.titles[index.column()]
+            return f"{title}: {self.cell(index.row(), index.column()) or 'empty'}"
+        return None
+
+    @guarded()
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
+    ) -> object:
+        if orientation is not Qt.Orientation.Horizontal or section >= len(self.titles):
+            return None
+        if role == Role.DisplayRole:
+            return visible(self.titles[section])
+        return (
+            (_RIGHT if section in self.right else _LEFT) if role == Role.TextAlignmentRole else None
+        )
+
+
+class RowsTable(QTableView):
+    """Scrolls; Ctrl+C copies the chosen rows with tabs between the cells."""
+
+    def __init__(
+        self,
+        name: str,
+        titles: Sequence[str],
+        *,
+        right: Sequence[int] = (),
+        stretch: int | None = 0,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.content = RowsModel(titles, right, self)
+        self.setModel(self.content)
+        font = self.font()
+        tabular(font)
+        self.setFont(font)
+        self._stretch = stretch
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        OpaqueGround(self)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * 1.7))
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(self.fontMetrics().averageCharWidth() * 5)
+        header.setResizeContentsPrecision(100)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Columns as wide as their content; one takes what is left."""
+        header = self.horizontalHeader()
+        if self._stretch is None:
+            header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+            self.resizeColumnsToContents()
+            most = self.fontMetrics().averageCharWidth() * 40
+            for number in range(self.content.columnCount()):
+                header.resizeSection(number, min(most, header.sectionSize(number)))
+            return
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        if self._stretch < self.content.columnCount():
+            header.setSectionResizeMode(self._stretch, QHeaderView.ResizeMode.Stretch)
+
+    def show_rows(self, rows: Sequence[Sequence[str]], titles: Sequence[str] | None = None) -> None:
+        self.content.show(rows, titles)
+        self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not event.matches(QKeySequence.StandardKey.Copy):
+            super().keyPressEvent(event)
+            return
+        chosen = sorted(index.row() for index in self.selectionModel().selectedRows())
+        rows = [
+            [self.content.cell(row, n) for n in range(self.content.columnCount())] for row in chosen
+        ]
+        QGuiApplication.clipboard().setText(table_text(rows))
+
+
+class FieldTable(RowsTable):
+    """A small table that is as high as its rows, for pages that scroll as a whole."""
+
+    def __init__(
+        self,
+        name: str,
+        titles: Sequence[str],
+        *,
+        right: Sequence[int] = (),
+        stretch: int = 0,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(name, titles, right=right, stretch=stretch, parent=parent)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def show_rows(self, rows: Sequence[Sequence[str]], titles: Sequence[str] | None = None) -> None:
+        shown = list(rows[:MOST_SHORT])
+        super().show_rows(shown, titles)
+        height = self.horizontalHeader().sizeHint().height()
+        self.setFixedHeight(height + len(shown) * self.verticalHeader().defaultSectionSize() + 4)

@@ -1,0 +1,1 @@
+"""The collection picker: server, organization, orbit, and the collections as a list."""

@@ -1,0 +1,120 @@
+"""A quiet button that names where the person is, and opens the list of where else to go."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Protocol
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.natural_order import natural_key
+from dfs_desktop.ui.theme import theme
+from dfs_desktop.ui.theme.icon_files import icons
+from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.workspace.session import LOCAL
+
+
+class Named(Protocol):
+    """Anything with an id and a name: an organization, an orbit."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+
+
+def server_color(profile_id: str) -> QColor:
+    """A colour that stays with a server; the local registry has the accent."""
+    if profile_id == LOCAL:
+        return theme.current().color("accent")
+    hue = int.from_bytes(hashlib.sha256(profile_id.encode()).digest()[:2], "big") % 360
+    return QColor.fromHsl(hue, 150, 150 if theme.current().dark() else 110)
+
+
+def dot(color: QColor) -> QIcon:
+    image = QPixmap(40, 40)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawEllipse(10, 10, 20, 20)
+    painter.end()
+    image.setDevicePixelRatio(2)
+    return QIcon(image)
+
+
+class PlaceButton(QPushButton):
+    """Shows one name, elided in the middle; with more than one choice it opens a menu of them."""
+
+    chosen = Signal(str)  # the id of another place
+
+    def __init__(self, icon: str, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("quiet", True)
+        self.setAccessibleName(title)
+        self._title = title
+        self._name = ""
+        self._choices: list[tuple[str, str]] = []
+        self._current = ""
+        self._opens = True
+        icons.dress(self, icon)
+        self.clicked.connect(self._clicked)
+
+    def _clicked(self) -> None:
+        if self._choices:
+            self.open_menu()
+
+    def show_name(self, name: str, hint: str = "") -> None:
+        self._name = visible(name)
+        self.setToolTip(
+            tooltip("\n".join(part for part in (self._title, self._name, hint) if part))
+        )
+        self.setAccessibleName(f"{self._title}: {self._name}")
+        self._elide()
+
+    def show_dot(self, color: QColor) -> None:
+        """A dot of the server's own colour in place of the icon: which server this is, at a glance."""
+        self.setIcon(dot(color))
+
+    def show_choice(self, places: Sequence[Named], current: str) -> None:
+        """Offer places; hidden when there is none, not clickable when there is just one."""
+        ordered = sorted(places, key=lambda place: natural_key(place.name))
+        self._choices = [(place.id, visible(place.name)) for place in ordered]
+        self._current = current
+        self._opens = len(self._choices) > 1
+        self.setVisible(bool(self._choices))
+        self.setEnabled(self._opens)
+        self.show_name(next((name for key, name in self._choices if key == current), ""))
+
+    def _elide(self) -> None:
+        room = self.width() - self.iconSize().width() - 32
+        mark = " ▾" if self._opens else ""
+        room -= self.fontMetrics().horizontalAdvance(mark)
+        short = self.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideMiddle, room)
+        self.setText(f"{short}{mark}".replace("&", "&&"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._elide()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().averageCharWidth() * 8, super().minimumSizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().averageCharWidth() * 20, super().sizeHint().height())
+
+    def open_menu(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for key, name in self._choices:
+            action = QAction(name.replace("&", "&&"), menu)
+            action.setCheckable(True)
+            action.setChecked(key == self._current)
+            action.triggered.connect(lambda _checked=False, key=key: self.chosen.emit(key))
+            menu.addAction(action)
+        menu.popup(self.mapToGlobal(self.rect().bottomLeft()))

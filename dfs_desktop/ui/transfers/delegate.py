@@ -1,0 +1,232 @@
+"""Paints one transfer as a row: icon, title and place, bar and numbers, a button a verb."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+    QWidget,
+)
+
+from dfs_desktop.ui.theme import icon_files, theme
+from dfs_desktop.ui.widgets.guarded_painting import painted
+from dfs_desktop.ui.widgets.text_lines import elided
+from dfs_desktop.ui.widgets.thin_progress_bar import THICKNESS, paint_bar
+from dfs_desktop.workspace.transfers.actions import FINISHING, Verb, is_finishing
+
+from . import progress_text
+from .model import BUTTONS, Entry, TransfersModel
+
+Index = QModelIndex | QPersistentModelIndex
+_PAD = 8
+_GAP = 12
+ICONS = {
+    Verb.PAUSE: "pause",
+    Verb.RESUME: "play",
+    Verb.APPROVE: "check",
+    Verb.RETRY: "refresh",
+    Verb.CANCEL: "close",
+    Verb.DISCARD: "delete",
+    Verb.OPEN: "folder",
+}
+
+
+class TransferPainter(QStyledItemDelegate):
+    """Draws text with the palette, never as HTML. `pressed` tells of a click on a row's button."""
+
+    pressed = Signal(int, object)  # row and verb
+
+    def __init__(self, view: QAbstractItemView) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
+        line = option.fontMetrics.height()
+        return QSize(line * 20, 2 * line + 4 + 2 * _PAD)
+
+    @painted
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        entry = _entry(index)
+        self._paint_back(painter, option)
+        rect = option.rect.adjusted(_PAD, _PAD, -_PAD, -_PAD)
+        side = self._side(option)
+        shot = entry.shot
+        icon = progress_text.icon_name(shot, entry.job.kind)
+        color = theme.current().color(progress_text.icon_color(shot))
+        ratio = painter.device().devicePixelRatioF()
+        top = rect.top() + (rect.height() - side) // 2
+        painter.drawPixmap(rect.left() + 8, top, icon_files.pixmap(icon, color, side, ratio))
+        left = rect.left() + 8 + side + _GAP
+        right = self._button_rect(option, BUTTONS - 1).left() - _GAP
+        half = left + (right - left) * 9 // 20
+        names = QRect(left, rect.top(), half - left - _GAP, rect.height())
+        self._two_lines(painter, option, names, entry.title, entry.place)
+        self._paint_progress(
+            painter, option, QRect(half, rect.top(), right - half, rect.height()), entry
+        )
+        for place, verb in placed(entry):
+            self._paint_button(painter, option, place, verb, ratio)
+
+    def _paint_back(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        back = QRectF(option.rect).adjusted(4, 1, -4, -1)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setBrush(option.palette.color(QPalette.ColorRole.Highlight))
+            painter.drawRoundedRect(back, 6, 6)
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painter.setBrush(theme.current().color("hover"))
+            painter.drawRoundedRect(back, 6, 6)
+        if option.state & QStyle.StateFlag.State_HasFocus and self._view.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(theme.current().color("accent"))
+            painter.drawRoundedRect(back.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+
+    def _two_lines(
+        self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect, first: str, second: str
+    ) -> None:
+        colors = theme.current()
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        height = option.fontMetrics.height()
+        painter.setPen(colors.color("onSelection" if selected else "text"))
+        self._draw(painter, option, QRect(rect.left(), rect.top(), rect.width(), height), first)
+        painter.setPen(colors.color("onSelection" if selected else "dim"))
+        below = QRect(rect.left(), rect.bottom() + 1 - height, rect.width(), height)
+        self._draw(painter, option, below, second)
+
+    @staticmethod
+    def _draw(
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        rect: QRect,
+        text: str,
+        mode: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+    ) -> None:
+        shown = elided(option.fontMetrics, text, mode, rect.width())
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(rect, int(flags | Qt.TextFlag.TextSingleLine), shown)
+
+    def _paint_progress(
+        self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect, entry: Entry
+    ) -> None:
+        shot, height = entry.shot, option.fontMetrics.height()
+        colors = theme.current()
+        ink = progress_text.text_color(shot)
+        if ink == "dim" and option.state & QStyle.StateFlag.State_Selected:
+            ink = "onSelection"
+        painter.setPen(colors.color(ink))
+        middle = rect.top() + (rect.height() - height) // 2
+        top = middle if shot.state.ended else rect.top()
+        line = QRect(rect.left(), top, rect.width(), height)
+        self._draw(painter, option, line, entry.text, Qt.TextElideMode.ElideRight)
+        if shot.state.ended:
+            return
+        center = rect.bottom() + 1 - height / 2
+        bar = QRectF(rect.left(), center - THICKNESS / 2, rect.width(), THICKNESS)
+        known = progress_text.shown_permille(shot, entry.job)
+        permille = None if progress_text.wanders(shot) else known
+        color = colors.color(progress_text.icon_color(shot))
+        paint_bar(painter, bar, permille, _model(self._view).beats, color)
+
+    def _side(self, option: QStyleOptionViewItem) -> int:
+        return max(16, round(option.fontMetrics.height() * 1.15))
+
+    def _button_rect(self, option: QStyleOptionViewItem, place: int) -> QRect:
+        """The room of a button; place 0 is the rightmost, so that Cancel never moves."""
+        side = self._side(option) + 8
+        rect = option.rect
+        right = rect.right() - _PAD - place * (side + 4)
+        return QRect(right - side, rect.center().y() - side // 2, side, side)
+
+    def _verb_at(self, option: QStyleOptionViewItem, entry: Entry, point: QPoint) -> Verb | None:
+        for place, verb in placed(entry):
+            if self._button_rect(option, place).contains(point):
+                return verb
+        return None
+
+    def _paint_button(
+        self, painter: QPainter, option: QStyleOptionViewItem, place: int, verb: Verb, ratio: float
+    ) -> None:
+        rect = self._button_rect(option, place)
+        mouse = self._view.viewport().mapFromGlobal(self._view.cursor().pos())
+        if rect.contains(mouse):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.current().color("line"))
+            painter.drawRoundedRect(rect, 6, 6)
+        color = theme.current().color("text")
+        corner = rect.topLeft() + QPoint(4, 4)
+        image = icon_files.pixmap(ICONS[verb], color, self._side(option), ratio)
+        painter.drawPixmap(corner, image)
+
+    def editorEvent(
+        self,
+        event: QEvent,
+        model: QAbstractItemModel,
+        option: QStyleOptionViewItem,
+        index: Index,
+    ) -> bool:
+        if isinstance(event, QMouseEvent) and event.type() in _CLICKS:
+            verb = self._verb_at(option, _entry(index), event.position().toPoint())
+            if verb is not None and event.button() is Qt.MouseButton.LeftButton:
+                if event.type() == QEvent.Type.MouseButtonRelease:
+                    self.pressed.emit(index.row(), verb)
+                return True
+        return super().editorEvent(event, model, option, index)
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: Index,
+    ) -> bool:
+        verb = self._verb_at(option, _entry(index), event.pos()) if index.isValid() else None
+        if verb is not None:
+            QToolTip.showText(event.globalPos(), hint(_entry(index), verb), view)
+            return True
+        return super().helpEvent(event, view, option, index)
+
+
+_CLICKS = {QEvent.Type.MouseButtonRelease, QEvent.Type.MouseButtonDblClick}
+
+
+def placed(entry: Entry) -> list[tuple[int, Verb]]:
+    """The row's buttons with their places, counted from the right."""
+    return list(enumerate(reversed(entry.buttons)))
+
+
+def hint(entry: Entry, verb: Verb) -> str:
+    """What a button does, for its tooltip."""
+    if verb is Verb.CANCEL and is_finishing(entry.job):
+        return FINISHING
+    return verb.value
+
+
+def _model(view: QWidget) -> TransfersModel:
+    model = view.model() if isinstance(view, QAbstractItemView) else None
+    if not isinstance(model, TransfersModel):
+        raise TypeError("this painter draws transfers only")
+    return model
+
+
+def _entry(index: Index) -> Entry:
+    model = index.model()
+    if not isinstance(model, TransfersModel):
+        raise TypeError("this painter draws transfers only")
+    return model.entry(index.row())

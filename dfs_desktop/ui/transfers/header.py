@@ -1,0 +1,78 @@
+"""The line above the transfers: what is going on, and what can be done with all of them at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
+
+from dfs_desktop.transfers.job import Job, State
+from dfs_desktop.ui.theme.icon_files import icons
+from dfs_desktop.ui.widgets.dialogs import link_button
+from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.workspace.workspace import Workspace
+
+from .limits import LimitsMenu
+
+_WORDS = {
+    State.RUNNING: "running",
+    State.RETRYING: "retrying",
+    State.WAITING: "waiting",
+    State.PAUSED: "paused",
+    State.ATTENTION: "waiting for you",
+    State.FAILED: "failed",
+}
+
+
+class TransfersHead(QWidget):
+    """Shows only the buttons that would do something."""
+
+    pause_wished = Signal()
+    resume_wished = Signal()
+    clear_wished = Signal()
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self._heading = ElidedLabel("Transfers", mode=Qt.TextElideMode.ElideRight)
+        self._heading.setProperty("heading", True)
+        self._pause = self._button("Pause all", "pauseAllButton", self.pause_wished)
+        self._resume = self._button("Resume all", "resumeAllButton", self.resume_wished)
+        self._clear = self._button("Clear finished", "clearFinishedButton", self.clear_wished)
+        self.limits = LimitsMenu(workspace, self)
+        self._limits = QToolButton()
+        self._limits.setObjectName("limitsButton")
+        self._limits.setText("Limits ▾")
+        self._limits.setStyleSheet("QToolButton::menu-indicator { image: none; width: 0; }")
+        self._limits.setAccessibleName("Limits of transfers")
+        self._limits.setToolTip("How many at once, how fast, and what happens at the next start")
+        self._limits.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._limits.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._limits.setMenu(self.limits)
+        icons.dress(self._limits, "settings")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 8, 4)
+        row.setSpacing(4)
+        row.addWidget(self._heading, 1)
+        for button in (self._pause, self._resume, self._clear, self._limits):
+            row.addWidget(button)
+
+    def _button(self, text: str, name: str, wished: SignalInstance) -> QPushButton:
+        button = link_button(text)
+        button.setObjectName(name)
+        button.clicked.connect(lambda _checked=False: wished.emit())
+        return button
+
+    def show_state(self, jobs: Iterable[Job], *, finished: bool) -> None:
+        """Count them; `finished`: some can be cleared away."""
+        states = Counter(job.state for job in jobs)
+        self._pause.setVisible(any(states[state] for state in State if state.busy))
+        self._resume.setVisible(states[State.PAUSED] > 0)
+        self._clear.setVisible(finished)
+        words = [f"{states[state]} {word}" for state, word in _WORDS.items() if states[state]]
+        self._heading.show_text(" · ".join(["Transfers", *words]))
+
+    def open_limits(self) -> None:
+        """Open the limits from elsewhere than their button."""
+        self.limits.popup(self._limits.mapToGlobal(self._limits.rect().bottomLeft()))

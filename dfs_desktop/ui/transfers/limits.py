@@ -1,0 +1,154 @@
+"""The limits of transfers as a menu: how many at once, how fast, and what happens at the next start."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from dfs_desktop.transfers.job import Kind
+from dfs_desktop.ui.widgets import dialogs
+from dfs_desktop.ui.widgets.number_box import NumberBox
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.transfers import limits
+from dfs_desktop.workspace.workspace import Workspace
+
+NO_LIMIT = "No limit"
+_TITLES = {Kind.UPLOAD: "Upload limit", Kind.DOWNLOAD: "Download limit"}
+
+
+class LimitsMenu(QMenu):
+    """Filled anew whenever it opens, from the settings; a choice applies at once and is kept."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget) -> None:
+        super().__init__("Limits", parent)
+        self.setObjectName("limitsMenu")
+        self._workspace = workspace
+        self._parts: list[QObject] = []
+        self.aboutToShow.connect(self.fill)
+
+    def fill(self) -> None:
+        self.clear()
+        for part in self._parts:
+            part.deleteLater()
+        self._parts = []
+        settings = self._workspace.settings
+        at_once = self._group(
+            self._submenu(f"At once: {settings.parallel_transfers}", "atOnceMenu")
+        )
+        for number in range(1, limits.MOST_AT_ONCE + 1):
+            use = partial(limits.use_parallel, self._workspace, number)
+            self._choice(at_once, str(number), number == settings.parallel_transfers, use)
+        for kind in Kind:
+            self._fill_rates(kind)
+        self.addSeparator()
+        again = self.addAction("Go on at the next start")
+        again.setObjectName("resumeAtStart")
+        again.setCheckable(True)
+        again.setChecked(settings.resume_transfers)
+        again.setToolTip("What has not ended goes on by itself; else it waits there, paused")
+        again.toggled.connect(partial(limits.use_resume, self._workspace))
+
+    def _fill_rates(self, kind: Kind) -> None:
+        now = limits.rate(self._workspace, kind)
+        name = f"{kind.value}LimitMenu"
+        group = self._group(self._submenu(f"{_TITLES[kind]}: {words(now)}", name))
+        rates = [*limits.RATES] if now in limits.RATES else [*limits.RATES, now]
+        for rate in rates:
+            use = partial(limits.use_rate, self._workspace, kind, rate)
+            self._choice(group, words(rate), rate == now, use)
+        menu = group.parent()
+        if isinstance(menu, QMenu):
+            menu.addSeparator()
+            menu.addAction("Own value…", partial(self._ask, kind))
+
+    def _submenu(self, title: str, name: str) -> QMenu:
+        menu = self.addMenu(title)
+        menu.setObjectName(name)
+        self._parts.append(menu)
+        return menu
+
+    def _group(self, menu: QMenu) -> QActionGroup:
+        return QActionGroup(menu)
+
+    def _choice(self, group: QActionGroup, text: str, on: bool, use: partial[None]) -> None:
+        menu = group.parent()
+        if not isinstance(menu, QMenu):
+            return
+        action = QAction(text, menu)
+        action.setCheckable(True)
+        action.setChecked(on)
+        action.triggered.connect(lambda _checked=False: use())
+        group.addAction(action)
+        menu.addAction(action)
+
+    def _ask(self, kind: Kind) -> None:
+        dialog = RateDialog(self.parentWidget(), kind, limits.rate(self._workspace, kind))
+        self._workspace.tasks.start(self._answered(dialog, kind), "set the limit")
+
+    async def _answered(self, dialog: RateDialog, kind: Kind) -> None:
+        if await dialogs.finished(dialog):
+            limits.use_rate(self._workspace, kind, dialog.rate())
+
+
+class RateDialog(QDialog):
+    """Asks for a limit in megabytes a second."""
+
+    def __init__(self, parent: QWidget | None, kind: Kind, rate: int | None) -> None:
+        super().__init__(parent.window() if parent is not None else None)
+        self.setObjectName("rateDialog")
+        self.setWindowTitle(_TITLES[kind])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(12)
+        heading = dialogs.plain_label(_TITLES[kind])
+        dialogs.enlarge(heading, 1.1)
+        layout.addWidget(heading)
+        what = f"All {kind.value}s together move at most this much. It applies at once."
+        layout.addWidget(dialogs.plain_label(what, wrap=True, dim=True))
+        self.box = NumberBox()
+        self.box.setAccessibleName(f"{_TITLES[kind]} in megabytes a second")
+        self.box.setRange(0.1, limits.HIGHEST_RATE / limits.MB)
+        self.box.setDecimals(1)
+        self.box.setSuffix(" MB/s")
+        self.box.setValue((rate or 20 * limits.MB) / limits.MB)
+        self.box.selectAll()
+        layout.addWidget(self.box)
+        self.meant = dialogs.plain_label(dim=True)
+        self.meant.setObjectName("meantRate")
+        self.box.valueChanged.connect(self._say)
+        self._say()
+        layout.addWidget(self.meant)
+        row = QHBoxLayout()
+        row.addStretch()
+        leave, use = QPushButton("Leave as it is"), QPushButton("Use this limit")
+        leave.setAutoDefault(False)
+        leave.clicked.connect(self.reject)
+        use.setDefault(True)
+        use.clicked.connect(self.accept)
+        row.addWidget(leave)
+        row.addWidget(use)
+        layout.addLayout(row)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 48)
+
+    def _say(self, _value: float = 0.0) -> None:
+        """What was typed, as it is understood: a comma between thousands would be seen at once."""
+        self.meant.setText(f"That is {formats.exact_size(self.rate())} in a second.")
+
+    def rate(self) -> int:
+        """Bytes a second."""
+        return round(self.box.value() * limits.MB)
+
+
+def words(rate: int | None) -> str:
+    """`No limit`, `5 MB/s`."""
+    return NO_LIMIT if rate is None else formats.speed(float(rate))

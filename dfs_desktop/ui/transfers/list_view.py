@@ -1,0 +1,73 @@
+"""The list of transfers and its keys: Space, Delete, Enter, and Ctrl with Up or Down."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal, SignalInstance
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
+
+from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
+
+_MOVING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+
+
+class TransfersList(QListView):
+    """Tells of the keys that mean something to transfers; the others do what they do in any list."""
+
+    toggle_wished = Signal()
+    cancel_wished = Signal()
+    default_wished = Signal()
+    front_wished = Signal()
+    back_wished = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("transfersList")
+        self.setAccessibleName("Transfers, newest first")
+        self.setUniformItemSizes(True)
+        OpaqueGround(self)
+        self.setMouseTracking(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+
+    def rows(self) -> list[int]:
+        """The selected rows from top to bottom."""
+        return sorted(index.row() for index in self.selectionModel().selectedIndexes())
+
+    def event(self, event: QEvent) -> bool:
+        """These keys are also shortcuts of the window (Delete an artifact): here they are the list's."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self._signal(event) is not None
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _signal(self, event: QKeyEvent) -> SignalInstance | None:
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        key = Qt.Key(event.key())
+        if modifiers & _MOVING:
+            moves = {Qt.Key.Key_Up: self.front_wished, Qt.Key.Key_Down: self.back_wished}
+            return moves.get(key)
+        if modifiers:
+            return None
+        plain = {
+            Qt.Key.Key_Space: self.toggle_wished,
+            Qt.Key.Key_Delete: self.cancel_wished,
+            Qt.Key.Key_Return: self.default_wished,
+            Qt.Key.Key_Enter: self.default_wished,
+        }
+        return plain.get(key)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        signal = self._signal(event)
+        if signal is None:
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            signal.emit()

@@ -1,0 +1,141 @@
+"""The transfers as a list, newest first. A beat touches only those that move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import Struct
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.transfers.job import Job, Snapshot, State
+from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.workspace.transfers.actions import Verb, verbs
+
+from . import progress_text
+
+Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+Words = Callable[[Job], str]
+BUTTONS = 3  # the most that a row has
+
+
+class Entry(Struct):
+    """One transfer as it is shown: what it was a beat ago, and where it goes."""
+
+    job: Job
+    place: str
+    shot: Snapshot
+    turn: Words
+
+    @property
+    def title(self) -> str:
+        return visible(self.job.title)
+
+    @property
+    def text(self) -> str:
+        words = progress_text.sentence(self.shot, self.job)
+        turn = self.turn(self.job)
+        return f"{words} · {turn}" if turn else words
+
+    @property
+    def buttons(self) -> tuple[Verb, ...]:
+        """The verbs that have a button in the row, the rest is in the menu."""
+        shown = [verb for verb in verbs(self.job) if verb is not Verb.REMOVE]
+        return tuple(shown[:BUTTONS])
+
+
+class TransfersModel(QAbstractListModel):
+    """Holds entries in the order they came and shows them backwards, so that numbers stay valid."""
+
+    def __init__(self, place: Words, turn: Words, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._place, self._turn = place, turn
+        self._entries: list[Entry] = []
+        self._positions: dict[Job, int] = {}
+        self._live: set[Job] = set()
+        self.beats = 0
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._entries)
+
+    def entry(self, row: int) -> Entry:
+        return self._entries[len(self._entries) - 1 - row]
+
+    def row(self, job: Job) -> int | None:
+        """Where a transfer is in the list."""
+        position = self._positions.get(job)
+        return None if position is None else len(self._entries) - 1 - position
+
+    def live(self) -> list[Entry]:
+        """The transfers that have not ended, newest first."""
+        positions = sorted((self._positions[job] for job in self._live), reverse=True)
+        return [self._entries[position] for position in positions]
+
+    def has_finished(self) -> bool:
+        """Whether something ended well or was cancelled, so that it can be cleared away."""
+        final = {State.DONE, State.CANCELLED}
+        return any(entry.shot.state in final for entry in self._entries)
+
+    @guarded()
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        entry = self.entry(index.row())
+        if role == Qt.ItemDataRole.DisplayRole:
+            return entry.title
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{entry.title}, {entry.place}, {entry.text}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tooltip(f"{entry.job.title}\n{entry.place}\n{entry.job.path}\n{entry.text}")
+        return None
+
+    def hear(self, job: Job) -> None:
+        """A transfer was added or changed its state."""
+        if job not in self._positions:
+            self.beginInsertRows(QModelIndex(), 0, 0)
+            self._positions[job] = len(self._entries)
+            self._entries.append(Entry(job, self._place(job), job.snapshot(), self._turn))
+            if not job.state.ended:
+                self._live.add(job)
+            self.endInsertRows()
+        else:
+            self._look(job)
+
+    def name_places(self, known: Words) -> None:
+        """Take over the places whose names have become known: transfers of an earlier run are
+        there before the server has answered. An empty text leaves a place as it is."""
+        for entry in self._entries:
+            entry.place = known(entry.job) or entry.place
+        if self._entries:
+            self.dataChanged.emit(self.index(0), self.index(len(self._entries) - 1))
+
+    def beat(self) -> None:
+        """Look at everything that has not ended."""
+        self.beats += 1
+        for job in list(self._live):
+            self._look(job)
+
+    def _look(self, job: Job) -> None:
+        position = self._positions[job]
+        entry, shot = self._entries[position], job.snapshot()
+        if shot.state.ended:
+            self._live.discard(job)
+        else:
+            self._live.add(job)  # what has failed may be tried again
+        if shot != entry.shot or progress_text.wanders(shot):
+            entry.shot = shot
+            index = self.index(len(self._entries) - 1 - position)
+            self.dataChanged.emit(index, index)
+
+    def keep(self, jobs: list[Job]) -> None:
+        """Forget the transfers that are not among these: they were taken out of the queue."""
+        left = set(jobs)
+        if all(entry.job in left for entry in self._entries):
+            return
+        self.beginResetModel()
+        self._entries = [entry for entry in self._entries if entry.job in left]
+        self._positions = {entry.job: number for number, entry in enumerate(self._entries)}
+        self._live &= left
+        self.endResetModel()

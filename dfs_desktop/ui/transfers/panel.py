@@ -1,0 +1,190 @@
+"""All transfers, of this run and of earlier ones that had not ended. Opens above the status line."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.transfers.job import Job, Kind
+from dfs_desktop.ui.platform.refresh_timer import Pulse
+from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.workspace.transfers.actions import Verb, turn, verbs
+from dfs_desktop.workspace.workspace import Workspace
+
+from . import progress_text
+from .actions import Reveal, TransferWishes
+from .context_menu import transfers_menu
+from .delegate import TransferPainter
+from .header import TransfersHead
+from .list_view import TransfersList
+from .model import TransfersModel
+
+EMPTY = "No transfers yet. Drop model files on the window, or double-click an artifact to fetch it."
+_DEFAULTS = (
+    Verb.OPEN,
+    Verb.APPROVE,
+    Verb.RETRY,
+    Verb.RESUME,
+)  # what Enter does, the first that fits
+
+
+class TransfersView(QWidget):
+    """Keeps the pulse going while anything moves; `summary_changed` brings the status line's text."""
+
+    summary_changed = Signal(str)
+
+    def __init__(self, workspace: Workspace, pulse: Pulse, reveal: Reveal) -> None:
+        super().__init__()
+        self.setObjectName("transfersView")
+        self.setAccessibleName("Transfers")
+        self._workspace, self._pulse = workspace, pulse
+        self.wishes = TransferWishes(workspace, reveal)
+        self._summary = ""
+        self._soon = QTimer(self)  # a thousand files that are added at once are counted once
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._settle)
+        self._model = TransfersModel(self._place, self._turn, self)
+        self.head = TransfersHead(workspace)
+        self._list = TransfersList()
+        self._pages = QStackedWidget()
+        self._arrange()
+        self._connect()
+        for job in workspace.queue.jobs:
+            self._model.hear(job)
+        self.destroyed.connect(workspace.job_changed.connect(self._hear))
+        name_places = self._model.name_places
+        self.destroyed.connect(
+            workspace.session_changed.connect(lambda: name_places(self._collection))
+        )
+        pulse.beat.connect(self._beat)
+        self._settle()
+
+    def _arrange(self) -> None:
+        self._list.setModel(self._model)
+        empty = plain_label(EMPTY, dim=True, wrap=True)
+        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        empty.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._pages.addWidget(empty)
+        self._pages.addWidget(self._list)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.head)
+        layout.addWidget(self._pages, 1)
+
+    def _connect(self) -> None:
+        view, head = self._list, self.head
+        painter = TransferPainter(view)
+        painter.pressed.connect(lambda row, verb: self.do(verb, [self._model.entry(row).job]))
+        view.setItemDelegate(painter)
+        view.doubleClicked.connect(lambda _index: self.do_default())
+        view.customContextMenuRequested.connect(self._open_menu)
+        view.toggle_wished.connect(lambda: self.wishes.toggle(self.selected(), self))
+        view.cancel_wished.connect(self.cancel_selected)
+        view.default_wished.connect(self.do_default)
+        view.front_wished.connect(lambda: self.move_selected(to_front=True))
+        view.back_wished.connect(lambda: self.move_selected(to_front=False))
+        head.pause_wished.connect(lambda: self.wishes.pause_all(self))
+        head.resume_wished.connect(self.wishes.resume_all)
+        head.clear_wished.connect(self.clear_finished)
+
+    def summary(self) -> str:
+        """The running transfers in a few words for the status line; empty when none runs."""
+        live = self._model.live()
+        if not live:
+            return ""
+        if len(live) == 1:
+            return progress_text.brief(live[0].shot, live[0].job.kind, live[0].job.title)
+        return progress_text.together(entry.shot for entry in live)
+
+    def selected(self) -> list[Job]:
+        return [self._model.entry(row).job for row in self._list.rows()]
+
+    def select(self, job: Job) -> None:
+        """Bring a transfer into sight."""
+        row = self._model.row(job)
+        if row is not None:
+            flag = self._list.selectionModel().SelectionFlag.ClearAndSelect
+            self._list.selectionModel().setCurrentIndex(self._model.index(row), flag)
+
+    def do(self, verb: Verb, jobs: list[Job]) -> None:
+        self.wishes.do(verb, jobs, self)
+        self._model.keep(self._workspace.queue.jobs)
+        self._settle()
+
+    def do_default(self) -> None:
+        """Enter and double-click: see the file of a download, or go on with what stands still."""
+        jobs = self.selected()
+        fit = (verb for verb in _DEFAULTS if any(verb in verbs(job) for job in jobs))
+        verb = next(fit, None)
+        if verb is not None:
+            self.do(verb, jobs)
+
+    def cancel_selected(self) -> None:
+        """Delete: cancel what lives; what has ended already leaves the list."""
+        jobs = self.selected()
+        alive = [job for job in jobs if Verb.REMOVE not in verbs(job)]
+        if alive:
+            self.wishes.give_up(alive, self)
+        else:
+            self.do(Verb.REMOVE, jobs)
+
+    def move_selected(self, *, to_front: bool) -> None:
+        self.wishes.move(self.selected(), to_front=to_front)
+
+    def clear_finished(self) -> None:
+        self._workspace.queue.clear_ended()
+        self._model.keep(self._workspace.queue.jobs)
+        self._settle()
+
+    def _place(self, job: Job) -> str:
+        """Direction and place in words, as far as they are known."""
+        if job.kind is Kind.DOWNLOAD:
+            return f"Download to {visible(str(job.path.parent))}"
+        known = self._collection(job)
+        if known:
+            return known
+        profiles = {profile.id: profile.name for profile in self._workspace.profiles()}
+        elsewhere = job.profile != self._workspace.session.profile.id
+        server = profiles.get(job.profile, "") if elsewhere else ""
+        file = f"Upload of {visible(job.path.name)}"
+        return f"{file} to {visible(server)}" if server else file
+
+    def _collection(self, job: Job) -> str:
+        """The collection that an upload goes to; empty until its name has come from the server."""
+        collections = self._workspace.session.collections
+        name = next((c.name for c in collections if c.id == job.collection_id), "")
+        return f"Upload to “{visible(name)}”" if name and job.kind is Kind.UPLOAD else ""
+
+    def _turn(self, job: Job) -> str:
+        return turn(job, self._workspace.queue.jobs)
+
+    def _hear(self, job: Job) -> None:
+        if self._model.row(job) is None and job not in self._workspace.queue.jobs:
+            return  # its last word comes when it has been taken out of the list already
+        self._model.hear(job)
+        self._list.viewport().update()  # others may have moved up, or down, in the queue
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def _beat(self) -> None:
+        self._model.beat()
+        self._settle()
+
+    def _settle(self) -> None:
+        jobs = self._workspace.queue.jobs
+        self._pulse.keep(any(job.state.busy for job in jobs), self)
+        self._pages.setCurrentIndex(1 if self._model.rowCount() else 0)
+        self.head.show_state(
+            jobs,
+            finished=self._model.has_finished(),
+        )
+        summary = self.summary()
+        if summary != self._summary:
+            self._summary = summary
+            self.summary_changed.emit(summary)
+
+    def _open_menu(self, point: QPoint) -> None:
+        if self._list.indexAt(point).isValid():
+            transfers_menu(self).popup(self._list.viewport().mapToGlobal(point))

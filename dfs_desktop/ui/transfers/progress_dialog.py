@@ -1,0 +1,309 @@
+"""The dialog of a batch of transfers while it is new. Closing it hides it; the transfers go on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import QCursor, QEnterEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.transfers.job import Job, Kind, Snapshot, State
+from dfs_desktop.ui.platform.refresh_timer import Pulse
+from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
+from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.transfers.actions import FINISHING, Verb, file_size, is_finishing, verbs
+
+from . import progress_text
+from .progress_row import Do, ProgressLine, Reveal
+
+LINES_SEEN = 8  # more scroll
+LINES_MADE = 40  # more are only counted: a thousand dropped files must not freeze the window
+LINGER = 3000  # milliseconds that a good end stays to be seen
+LINGER_SAVED = 8000  # where it is said nowhere else, and leads to the file
+
+
+class _Lines(QScrollArea):
+    """As tall as its lines, up to eight of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._body = body = QWidget()
+        self.column = QVBoxLayout(body)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(0)
+        self.column.addStretch(1)
+        self.setWidget(body)
+        self.viewport().setAutoFillBackground(False)
+        body.setAutoFillBackground(False)
+
+    def add(self, line: ProgressLine) -> None:
+        self.column.insertWidget(self.column.count() - 1, line)
+
+    def sizeHint(self) -> QSize:
+        body = self._body
+        width = self.viewport().width() if self.isVisible() else body.sizeHint().width()
+        tall = body.heightForWidth(width) if body.hasHeightForWidth() else -1
+        tall = tall if tall > 0 else body.sizeHint().height()
+        first = self.column.itemAt(0)
+        one = first.sizeHint().height() if first is not None else 0
+        return QSize(body.sizeHint().width(), min(tall, one * LINES_SEEN))
+
+    def minimumSizeHint(self) -> QSize:
+        first = self.column.itemAt(0)
+        return first.minimumSize() if first is not None else QSize()
+
+
+class ProgressDialog(QDialog):
+    """Looks at its jobs on each beat. When all ended well it says so and leaves by itself."""
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        jobs: Sequence[Job],
+        pulse: Pulse,
+        do: Do,
+        reveal: Reveal,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("progressDialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setModal(False)
+        self._jobs = list(jobs)
+        self._unseen = list(jobs)  # jobs that have no line yet
+        self._pulse, self._do, self._reveal = pulse, do, reveal
+        self._lines: list[ProgressLine] = []
+        self._ended = True
+        self._leave = QTimer(self)
+        self._leave.setSingleShot(True)
+        saving = any(job.kind is Kind.DOWNLOAD for job in self._jobs)
+        self._leave.setInterval(LINGER_SAVED if saving else LINGER)
+        self._leave.timeout.connect(self._leave_unless_watched)
+        self._pointer = QCursor.pos()
+        self._heading = ElidedLabel()
+        enlarge(self._heading, 1.1)
+        self._overall = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
+        self._overall.setProperty("dim", True)
+        self._overall.setVisible(len(self._jobs) > 1)
+        self._area = _Lines()
+        self._more = plain_label(dim=True, wrap=True)
+        self._more.hide()
+        self._step = QPushButton(Verb.PAUSE.value)
+        self._step.setObjectName("pauseButton" if len(self._jobs) == 1 else "pauseAllButton")
+        self._stop = QPushButton("Cancel" if len(self._jobs) == 1 else "Cancel all")
+        self._stop.setObjectName("cancelButton" if len(self._jobs) == 1 else "cancelAllButton")
+        self._hide = QPushButton("Hide")
+        self._hide.setObjectName("hideButton")
+        self._arrange()
+        self._begin()
+        self._refresh()
+
+    def _arrange(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(4)
+        layout.addWidget(self._heading)
+        layout.addWidget(self._overall)
+        layout.addWidget(self._area, 1)
+        layout.addWidget(self._more)
+        layout.addSpacing(8)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addStretch()
+        row.addWidget(self._step)
+        row.addWidget(self._stop)
+        row.addWidget(self._hide)
+        layout.addLayout(row)
+        self._step.setAutoDefault(False)
+        self._step.clicked.connect(self._take_step)
+        self._stop.setAutoDefault(False)
+        self._stop.clicked.connect(self._cancel_all)
+        self._hide.setDefault(True)
+        self._hide.setFocus()
+        self._hide.clicked.connect(self.close)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 76)
+
+    def _cancel_all(self) -> None:
+        self._wish(Verb.CANCEL, [job for job in self._jobs if not job.state.ended])
+
+    def _take_step(self) -> None:
+        """Pause all that goes on by itself; when nothing does, go on with all."""
+        for verb in _WAYS:
+            fit = [job for job in self._jobs if verb in verbs(job)]
+            if fit:
+                self._wish(verb, fit)
+                if verb is Verb.PAUSE:
+                    break
+
+    def _wish(self, verb: Verb, jobs: list[Job]) -> None:
+        self._do(verb, jobs)
+        if self._ended and any(not job.state.ended for job in self._jobs):
+            self._begin()  # what had failed is tried again
+        self._refresh()
+
+    def _begin(self) -> None:
+        self._ended = False
+        self._leave.stop()
+        self._pulse.beat.connect(self._refresh)
+        self._pulse.keep(True, self)
+        self._watch(True)
+        self._stop.show()
+        self._hide.setText("Hide")
+        self._hide.setToolTip("The transfers go on and stay in the transfers list")
+
+    def _show_buttons(self) -> None:
+        possible = {verb for job in self._jobs for verb in verbs(job)}
+        way = next((verb for verb in _WAYS if verb in possible), None)
+        many = " all" if len(self._jobs) > 1 and way in {Verb.PAUSE, Verb.RESUME} else ""
+        self._step.setText(f"{way.value}{many}" if way is not None else Verb.PAUSE.value)
+        self._step.setVisible(not self._ended or way is Verb.RETRY)
+        self._step.setEnabled(way is not None)
+        self._stop.setEnabled(Verb.CANCEL in possible)
+        finishing = all(is_finishing(job) for job in self._jobs if not job.state.ended)
+        self._stop.setToolTip(FINISHING if finishing else "")
+
+    def _refresh(self) -> None:
+        shots = {job: job.snapshot() for job in self._jobs}
+        self._drop_ended_lines(shots)
+        grown = self._add_lines()
+        for line in self._lines:
+            grown = line.refresh(shots[line.job]) or grown
+        self._show_sums(shots)
+        if grown:
+            self._fit()
+        if not self._ended and all(shot.state.ended for shot in shots.values()):
+            self._end(list(shots.values()))
+        self._show_buttons()
+
+    def _add_lines(self) -> bool:
+        """A few lines at a beat, so that a large batch does not stop the window."""
+        room = min(LINES_SEEN, LINES_MADE - len(self._lines))
+        new, self._unseen = self._unseen[: max(room, 0)], self._unseen[max(room, 0) :]
+        for job in new:
+            line = ProgressLine(job, self._wish, self._reveal, alone=len(self._jobs) == 1)
+            self._lines.append(line)
+            self._area.add(line)
+        self._more.setText(f"and {len(self._unseen)} more, in the transfers list")
+        self._more.setVisible(bool(self._unseen) and len(self._lines) >= LINES_MADE)
+        return bool(new)
+
+    def _drop_ended_lines(self, shots: dict[Job, Snapshot]) -> None:
+        """Lines that ended well make room for those that wait for one."""
+        surplus = [line for line in self._lines if shots[line.job].state is State.DONE]
+        for line in surplus[: len(self._unseen)]:
+            self._lines.remove(line)
+            self._area.column.removeWidget(line)
+            line.deleteLater()
+
+    def _fit(self) -> None:
+        self._area.updateGeometry()
+        if not self.isVisible():
+            return  # showing it gives it its size
+        hint = self.sizeHint()
+        self.resize(max(self.width(), hint.width()), max(self.height(), hint.height()))
+
+    def _show_sums(self, shots: dict[Job, Snapshot]) -> None:
+        title = self._title(shots)
+        self._heading.show_text(title)
+        self.setWindowTitle(visible(title))
+        if len(self._jobs) == 1:
+            return
+        wanted = [job for job in self._jobs if shots[job].state not in _LOST]
+        total = sum(file_size(job) or 0 for job in wanted)
+        moved = sum(progress_text.moved(shots[job], job) for job in wanted)
+        speed = sum(
+            shots[job].speed or 0.0 for job in wanted if shots[job].phase in progress_text.MOVING
+        )
+        parts = [f"{formats.size(moved)} of {formats.size(total)}" if total else ""]
+        if speed:
+            parts += [formats.speed(speed), formats.time_left((total - moved) / speed)]
+        self._overall.show_text(" · ".join(part for part in parts if part))
+
+    def _title(self, shots: dict[Job, Snapshot]) -> str:
+        states = [shot.state for shot in shots.values()]
+        kinds = {job.kind for job in self._jobs}
+        up = kinds == {Kind.UPLOAD}
+        things = formats.count(len(states), "artifact")
+        if len(states) == 1:
+            things = self._jobs[0].path.name if not up else self._jobs[0].title
+        done = states.count(State.DONE)
+        if set(states) <= _STANDING and State.ATTENTION in states:
+            return f"{things} waiting for you"
+        if set(states) <= _STANDING and State.PAUSED in states:
+            return f"{things} paused"
+        if not all(state.ended for state in states):
+            return f"{'Uploading' if up else 'Downloading'} {things}"
+        past = "uploaded" if up else "downloaded"
+        if done == len(states):
+            return f"{things} {past}"
+        if len(states) > 1 and done:
+            return f"{done} of {things} {past}"
+        if State.FAILED in states:
+            return f"{things} could not be {past}"
+        return f"{'Upload' if up else 'Download'} cancelled"
+
+    def _end(self, shots: list[Snapshot]) -> None:
+        self._ended = True
+        self._pulse.beat.disconnect(self._refresh)
+        self._pulse.keep(False, self)
+        self._stop.hide()
+        self._hide.setText("Close")
+        self._hide.setToolTip("")
+        self._fit()
+        if all(shot.state is not State.FAILED for shot in shots):
+            self._pointer = QCursor.pos()
+            self._leave.start()
+
+    def _leave_unless_watched(self) -> None:
+        """Nothing goes from under a hand: the pointer must have rested elsewhere all the time."""
+        before, self._pointer = self._pointer, QCursor.pos()
+        focused = QApplication.focusWidget()
+        reading = (
+            focused is not None
+            and focused.objectName() == "openFolderButton"
+            and self.isAncestorOf(focused)
+        )
+        if self.underMouse() or reading or self._pointer != before:
+            self._leave.start()
+        else:
+            self.close()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self._leave.stop()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        if self._ended and all(job.state is not State.FAILED for job in self._jobs):
+            self._leave.start()
+
+    def done(self, code: int) -> None:
+        """Escape, Hide and the window's own button all end here: nothing is cancelled."""
+        self._leave.stop()
+        self._pulse.keep(False, self)
+        self._watch(False)
+        super().done(code)
+
+    def _watch(self, watched: bool) -> None:
+        for job in self._jobs:
+            job.watched = watched
+
+
+_WAYS = (Verb.PAUSE, Verb.APPROVE, Verb.RESUME, Verb.RETRY)
+_LOST = {State.FAILED, State.CANCELLED}
+_STANDING = {State.PAUSED, State.ATTENTION, State.DONE, *_LOST}

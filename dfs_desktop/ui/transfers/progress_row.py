@@ -1,0 +1,162 @@
+"""One transfer in the progress dialog: icon, title, bar, numbers, and the way to stop or to see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QToolButton, QWidget
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.transfers.job import Job, Kind, Snapshot, State
+from dfs_desktop.ui.theme.icon_files import icons
+from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.icon_label import IconLabel
+from dfs_desktop.ui.widgets.thin_progress_bar import ThinBar
+from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.workspace.transfers.actions import FINISHING, Verb, is_finishing, verbs, why
+
+from . import progress_text
+
+Do = Callable[[Verb, list[Job]], object]
+Reveal = Callable[[Path], object]
+
+# What the small button beside Cancel does, its icon, and what it is called in object names.
+_STEPS = {
+    Verb.PAUSE: "pause",
+    Verb.RESUME: "play",
+    Verb.APPROVE: "check",
+    Verb.RETRY: "refresh",
+}
+_TROUBLED = {State.RETRYING, State.ATTENTION, State.FAILED}
+
+
+def _alone(job: Job) -> str:
+    """Below a heading that names the artifact already: where it comes from or goes to."""
+    return job.path.name if job.kind is Kind.UPLOAD else f"into {job.path.parent}"
+
+
+def step(job: Job) -> Verb | None:
+    """What the button beside Cancel would do now: pause, go on or try again."""
+    return next((verb for verb in verbs(job) if verb in _STEPS), None)
+
+
+class ProgressLine(QWidget):
+    """Shows one job. `refresh` is called on each beat and changes only what changed."""
+
+    def __init__(self, job: Job, do: Do, reveal: Reveal, *, alone: bool) -> None:
+        super().__init__()
+        self.job, self._do = job, do
+        self._last: Snapshot | None = None
+        self._step: Verb | None = None
+        self.icon = IconLabel(progress_text.icon_name(job.snapshot(), job.kind), "accent")
+        self.title = ElidedLabel(_alone(job) if alone else job.title)
+        self.title.setToolTip(tooltip(f"{job.title}\n{job.path}"))
+        self.bar = ThinBar()
+        self.bar.setAccessibleName(f"Progress of {visible(job.title)}")
+        self.text = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
+        self.text.setProperty("dim", True)
+        self.error = plain_label(wrap=True)
+        self.error.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.error.hide()
+        self.folder = QPushButton("Open folder")
+        self.folder.setObjectName("openFolderButton")
+        self.folder.setProperty("link", True)
+        self.folder.setAutoDefault(False)
+        self.folder.setAccessibleName(f"Open the folder of {visible(job.title)}")
+        self.folder.clicked.connect(lambda: reveal(self.job.path))
+        self.folder.hide()
+        self.step_button = None if alone else self._button("pauseButton", "pause", self._take_step)
+        self.cancel_button = None if alone else self._button("cancelButton", "close", self._give_up)
+        self._arrange()
+        self.refresh(job.snapshot())
+
+    def _button(self, name: str, icon: str, run: Callable[..., object]) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(name)
+        button.setAutoRaise(True)
+        side = max(16, self.fontMetrics().height())
+        button.setIconSize(QSize(side, side))
+        icons.dress(button, icon)
+        policy = button.sizePolicy()  # nothing jumps when a transfer ends
+        policy.setRetainSizeWhenHidden(self.job.kind is Kind.UPLOAD)
+        button.setSizePolicy(policy)
+        button.clicked.connect(run)
+        return button
+
+    def _take_step(self, _checked: bool = False) -> None:
+        if self._step is not None:
+            self._do(self._step, [self.job])
+
+    def _give_up(self, _checked: bool = False) -> None:
+        self._do(Verb.CANCEL, [self.job])
+
+    def _arrange(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 8, 0, 8)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(self.icon, 0, 0)
+        grid.addWidget(self.title, 0, 1)
+        grid.addWidget(self.bar, 1, 1)
+        below = QHBoxLayout()
+        below.addWidget(self.text, 1)
+        grid.addLayout(below, 2, 1)
+        grid.addWidget(self.error, 3, 1)
+        side = QHBoxLayout()
+        side.setSpacing(0)
+        side.addWidget(self.folder)
+        for button in (self.step_button, self.cancel_button):
+            if button is not None:
+                side.addWidget(button)
+        grid.addLayout(side, 0, 2, 3, 1, Qt.AlignmentFlag.AlignVCenter)
+
+    def refresh(self, shot: Snapshot) -> bool:
+        """Show a snapshot. True when the line became taller (an error needs its room)."""
+        wanders = progress_text.wanders(shot)
+        if shot == self._last and not wanders:
+            return False
+        self._last = shot
+        color = progress_text.icon_color(shot)
+        self.icon.show_icon(progress_text.icon_name(shot, self.job.kind), color)
+        known = progress_text.shown_permille(shot, self.job)
+        self.bar.advance(None if wanders else known, color)
+        self._show_buttons(shot)
+        done_here = shot.state is State.DONE and self.job.kind is Kind.DOWNLOAD
+        self.folder.setVisible(done_here)
+        self.bar.setVisible(shot.state not in {State.FAILED, State.CANCELLED})
+        return self._show_words(shot)
+
+    def _show_buttons(self, shot: Snapshot) -> None:
+        title = visible(self.job.title)
+        self._step = step(self.job)
+        if self.step_button is not None:
+            self.step_button.setVisible(self._step is not None)
+            if self._step is not None:
+                icons.dress(self.step_button, _STEPS[self._step])
+                self.step_button.setToolTip(self._step.value)
+                self.step_button.setAccessibleName(f"{self._step.value} {title}")
+        if self.cancel_button is not None:
+            self.cancel_button.setVisible(not shot.state.ended)
+            self.cancel_button.setEnabled(not shot.cancelling)
+            self.cancel_button.setAccessibleName(f"Cancel {title}")
+            self.cancel_button.setToolTip(FINISHING if is_finishing(self.job) else "Cancel")
+
+    def _show_words(self, shot: Snapshot) -> bool:
+        """The numbers on their line; a reason below, whole, since it is to be read."""
+        reason = why(self.job) if shot.state in _TROUBLED or shot.state is State.PAUSED else ""
+        self.text.show_text(progress_text.sentence(shot, self.job).removesuffix(f" · {reason}"))
+        self.text.setVisible(shot.state is not State.FAILED or not reason)
+        if reason == self.error.text():
+            return False
+        self.error.setText(reason)
+        failed = shot.state is State.FAILED
+        if self.error.property("failed") is not failed:
+            self.error.setProperty("failed", failed)
+            self.error.setProperty("dim", not failed)
+            self.error.style().polish(self.error)
+        self.error.setVisible(bool(reason))
+        return bool(reason)

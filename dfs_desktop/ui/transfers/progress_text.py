@@ -1,0 +1,212 @@
+"""The words for a transfer: what it does, how far it is, how fast, how long still, and why it waits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from dfs_desktop.api import Phase
+from dfs_desktop.artifact import visible
+from dfs_desktop.transfers.job import Job, Kind, Snapshot, State
+from dfs_desktop.transfers.rate import STALLED_AFTER
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.transfers.actions import (
+    FINISHING,
+    file_size,
+    is_finishing,
+    kept_bytes,
+    why,
+)
+
+_PHASES = {
+    Phase.WAITING: "Starting",
+    Phase.HASHING: "Hashing",
+    Phase.CREATING: "Registering",
+    Phase.LOOKING: "Asking the storage",
+    Phase.SENDING: "Sending",
+    Phase.RECEIVING: "Receiving",
+    Phase.VERIFYING: "Checking",
+    Phase.CONFIRMING: "Confirming",
+    Phase.FINISHED: "Finishing",
+}
+_STATES = {
+    State.WAITING: "Waiting",
+    State.PAUSED: "Paused",
+    State.ATTENTION: "Needs you",
+    State.DONE: "Done",
+    State.FAILED: "Failed",
+    State.CANCELLED: "Cancelled",
+}
+MOVING = {Phase.SENDING, Phase.RECEIVING}
+_ALL_MOVED = {Phase.VERIFYING, Phase.CONFIRMING, Phase.FINISHED}
+_ARROWS = {Kind.UPLOAD: "⬆", Kind.DOWNLOAD: "⬇"}
+_ICONS = {
+    State.RETRYING: "waiting",
+    State.PAUSED: "pause",
+    State.ATTENTION: "warning",
+    State.DONE: "check",
+    State.FAILED: "error",
+    State.CANCELLED: "close",
+}
+_COLORS = {
+    State.RETRYING: "waiting",
+    State.PAUSED: "dim",
+    State.ATTENTION: "waiting",
+    State.DONE: "good",
+    State.FAILED: "failed",
+    State.CANCELLED: "dim",
+}
+
+
+def phase_word(shot: Snapshot) -> str:
+    """One word or two for what the transfer is doing, why it is not, or how it ended."""
+    if shot.state.ended:
+        return _STATES[shot.state]
+    if shot.cancelling:
+        running = shot.state is State.RUNNING
+        return FINISHING if running and shot.phase is Phase.CONFIRMING else "Cancelling…"
+    if shot.pausing:
+        return "Pausing…"
+    if shot.state is State.RETRYING:
+        return f"Retrying in {short_time(shot.retry_in)}" if shot.retry_in else "Retrying"
+    if shot.waiting is not None:
+        return f"Waiting, {short_time(shot.waiting)} so far"
+    return _STATES.get(shot.state) or _PHASES[shot.phase]
+
+
+def amount(shot: Snapshot) -> str:
+    """`48 MB of 200 MB`; without the second half where the total is unknown."""
+    if not shot.total:
+        return formats.size(shot.done) if shot.done else ""
+    return f"{formats.size(min(shot.done, shot.total))} of {formats.size(shot.total)}"
+
+
+def _parts(shot: Snapshot) -> list[str]:
+    if shot.state is not State.RUNNING or shot.cancelling or shot.pausing:
+        return []
+    if shot.waiting is not None:
+        return [amount(shot), shot.reason]
+    if shot.stalled:
+        return [amount(shot), f"Stalled: no bytes for {STALLED_AFTER:.0f} s"]
+    return [amount(shot), formats.speed(shot.speed or None), formats.time_left(shot.seconds_left)]
+
+
+def sentence(shot: Snapshot, job: Job) -> str:
+    """The phase and the numbers in one line: `Sending · 48 MB of 200 MB · 61 MB/s`.
+
+    A transfer that stands still says how much it keeps, and then why it stands still.
+    """
+    size = file_size(job)
+    if shot.state is State.DONE:
+        verb = "Uploaded" if job.kind is Kind.UPLOAD else "Downloaded and checked"
+        return f"{verb} · {formats.size(size)}" if size else verb
+    if shot.state is State.RUNNING or shot.cancelling or shot.pausing:
+        return _joined(phase_word(shot), *_parts(shot))
+    if shot.state is State.FAILED:
+        return why(job) or "Failed"
+    if shot.state is State.RETRYING and is_finishing(job):
+        return _joined("Uploaded, waiting to confirm", phase_word(shot), why(job))
+    reason = "" if shot.state in {State.WAITING, State.CANCELLED} else why(job)
+    return _joined(phase_word(shot), _keeps(job, shot, size), reason)
+
+
+def _keeps(job: Job, shot: Snapshot, size: int | None) -> str:
+    kept = kept_bytes(job)
+    if shot.state is State.CANCELLED or not kept or not size:
+        return ""
+    return f"{formats.size(min(kept, size))} of {formats.size(size)} kept"
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+def shown_permille(shot: Snapshot, job: Job) -> int:
+    """0 to 1000: how far it is, or, where it stands still, how much of it is kept."""
+    if shot.state in {State.RUNNING, State.DONE}:
+        return shot.permille
+    size = file_size(job)
+    return min(999, kept_bytes(job) * 1000 // size) if size else 0
+
+
+def wanders(shot: Snapshot) -> bool:
+    """Whether it moves without anybody knowing how far it is."""
+    return shot.state is State.RUNNING and not shot.total
+
+
+def short_time(seconds: float | None) -> str:
+    """`3 s`, `4 min`, `2 h` for narrow places."""
+    if seconds is None:
+        return ""
+    if seconds < 55:
+        return f"{max(1, math.ceil(seconds))} s"
+    if seconds < 3300:
+        return f"{max(1, round(seconds / 60))} min"
+    return f"{round(seconds / 3600)} h"
+
+
+def percent(shot: Snapshot) -> str:
+    """`61 %` of the present phase; empty where the total is unknown."""
+    return f"{shot.permille // 10} %" if shot.total or shot.state is State.DONE else ""
+
+
+def brief(shot: Snapshot, kind: Kind, title: str) -> str:
+    """One transfer in the status line: `⬆ bert-tiny 61 % · 48 MB/s · 3 s`."""
+    name = visible(title)
+    name = name if len(name) <= 32 else f"{name[:20]}…{name[-11:]}"
+    running = shot.state is State.RUNNING and not (shot.cancelling or shot.pausing)
+    moving = running and not shot.stalled and shot.waiting is None
+    how_far = percent(shot) if moving and shot.total else phase_word(shot)
+    if shot.stalled:
+        how_far = "stalled"
+    parts = [f"{_ARROWS[kind]} {name} {how_far}".rstrip()]
+    if moving:
+        parts += [formats.speed(shot.speed or None), short_time(shot.seconds_left)]
+    return _joined(*parts)
+
+
+def together(shots: Iterable[Snapshot]) -> str:
+    """Several transfers in the status line: `2 transfers · 1 paused · 96 MB/s`."""
+    alive = [shot for shot in shots if not shot.state.ended]
+    speed = sum(shot.speed or 0.0 for shot in alive)
+    paused = sum(shot.state is State.PAUSED for shot in alive)
+    if paused == len(alive):
+        return f"{formats.count(paused, 'transfer')} paused"
+    return _joined(
+        formats.count(len(alive), "transfer"),
+        f"{paused} paused" if paused else "",
+        formats.speed(speed or None),
+    )
+
+
+def icon_name(shot: Snapshot, kind: Kind) -> str:
+    """The icon of a transfer: its direction while it moves, else what became of it."""
+    if shot.stalled:
+        return "warning"
+    return _ICONS.get(shot.state) or ("upload" if kind is Kind.UPLOAD else "download")
+
+
+def icon_color(shot: Snapshot) -> str:
+    """The theme's colour for that icon."""
+    stands = shot.state is State.PAUSED and shot.reason  # not by the person's wish
+    if stands or (shot.stalled and not shot.state.ended):
+        return "waiting"
+    return _COLORS.get(shot.state, "accent")
+
+
+def text_color(shot: Snapshot) -> str:
+    """The theme's colour of its words: quiet, unless somebody has to look."""
+    color = icon_color(shot)
+    return color if color in {"waiting", "failed"} else "dim"
+
+
+def moved(shot: Snapshot, job: Job) -> int:
+    """Bytes of the file that have crossed the wire: hashing and checking do not count."""
+    size = file_size(job) or 0
+    if shot.state is State.DONE:
+        return size
+    if shot.state is not State.RUNNING:
+        return min(kept_bytes(job), size)
+    if shot.phase in _ALL_MOVED:
+        return size
+    return min(shot.done, size) if shot.phase in MOVING else min(kept_bytes(job), size)

@@ -1,0 +1,1 @@
+"""The sheet between a drop and its uploads."""

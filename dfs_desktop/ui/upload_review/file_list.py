@@ -1,0 +1,127 @@
+"""The files of a review as a list: verdict, name and size of each."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QFrame,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui.theme import icon_files, theme
+from dfs_desktop.ui.widgets.guarded_painting import painted
+from dfs_desktop.ui.widgets.text_lines import elided
+from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.uploads.upload import Draft
+
+_COLORS = {"error": "failed", "warning": "waiting"}
+_SIZE, _ICON = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+
+
+class _Painter(QStyledItemDelegate):
+    """Icon, name cut in the middle, size at the right; plain text only."""
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        line = option.fontMetrics.height()
+        return QSize(line * 8, round(line * 1.9))
+
+    @painted
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        colors = theme.current()
+        if selected or option.state & QStyle.StateFlag.State_MouseOver:
+            role = QPalette.ColorRole.Highlight if selected else QPalette.ColorRole.Midlight
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(option.palette.color(role))
+            painter.drawRoundedRect(option.rect.adjusted(0, 1, 0, -1), 6, 6)
+        rect = option.rect.adjusted(8, 0, -8, 0)
+        side = max(16, option.fontMetrics.height())
+        icon = str(index.data(_ICON))
+        color = colors.color(_COLORS.get(icon, "dim"))
+        image = icon_files.pixmap(icon, color, side, painter.device().devicePixelRatioF())
+        painter.drawPixmap(rect.left(), rect.center().y() - side // 2 + 1, image)
+        size = str(index.data(_SIZE))
+        width = option.fontMetrics.horizontalAdvance(size)
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+        painter.setPen(colors.color("onSelection" if selected else "dim"))
+        painter.drawText(rect, int(middle | Qt.AlignmentFlag.AlignRight), size)
+        names = QRect(rect)
+        names.setLeft(rect.left() + side + 8)
+        names.setRight(rect.right() - width - 8)
+        painter.setPen(colors.color("onSelection" if selected else "text"))
+        whole = str(index.data(Qt.ItemDataRole.DisplayRole))
+        name = elided(option.fontMetrics, whole, Qt.TextElideMode.ElideMiddle, names.width())
+        painter.drawText(names, int(middle | Qt.AlignmentFlag.AlignLeft), name)
+
+
+class ReviewFiles(QListWidget):
+    """Row numbers are those of the drafts. Delete asks to take the selected file off the list."""
+
+    removal_wished = Signal()
+
+    def __init__(self, drafts: list[Draft], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("reviewFiles")
+        self.setAccessibleName("Files")
+        self.setItemDelegate(_Painter(self))
+        self.setUniformItemSizes(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        for draft in drafts:
+            self.addItem(_item(draft))
+
+    def judge(self, row: int, draft: Draft) -> None:
+        """Something was found in the file of this row."""
+        _judge(self.item(row), draft)
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        return QSize(metrics.averageCharWidth() * 34, metrics.height() * 16)
+
+    def minimumSizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        return QSize(metrics.averageCharWidth() * 24, metrics.height() * 6)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete:
+            self.removal_wished.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+def _item(draft: Draft) -> QListWidgetItem:
+    item = QListWidgetItem(visible(draft.path.name))
+    item.setData(_SIZE, formats.size(draft.size))
+    _judge(item, draft)
+    return item
+
+
+def _judge(item: QListWidgetItem, draft: Draft) -> None:
+    """The icon and the words for what is known of a file now."""
+    name, obstacle = visible(draft.path.name), draft.obstacle
+    warned = any(each.level == "warning" for each in draft.findings)
+    item.setData(_ICON, "error" if obstacle else "warning" if warned else "artifact")
+    found = obstacle or "\n".join(each.title for each in draft.findings)
+    item.setToolTip(tooltip("\n".join(filter(None, [str(draft.path), found]))))
+    verdict = f"cannot be uploaded: {obstacle}" if obstacle else "ready"
+    if warned and not obstacle:
+        verdict = "ready, with warnings"
+    size = formats.size(draft.size)
+    item.setData(Qt.ItemDataRole.AccessibleTextRole, visible(f"{name}, {size}, {verdict}"))

@@ -1,0 +1,153 @@
+"""What was found in a file under review: an icon, the word for how grave it is, a sentence, a remedy."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.findings import Finding
+from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.icon_label import IconLabel
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.uploads.upload import Draft
+
+MOST = 40
+LOOKS = {
+    "error": ("error", "failed", "Error"),
+    "warning": ("warning", "waiting", "Warning"),
+    "note": ("information", "dim", "Note"),
+}
+
+
+CHECKED = "Archive, documents, interface, environment and collection were checked."
+
+
+def summary(draft: Draft) -> tuple[str, str, str, str]:
+    """Icon, colour, a sentence and a second one: the gravest finding stands for all."""
+    if not draft.findings:
+        if draft.checked:
+            return "check", "good", "No problems found", CHECKED
+        return "waiting", "dim", "Checking…", "You need not wait for it."
+    gravest = draft.findings[0]
+    icon, color, word = LOOKS[gravest.level]
+    remedy = visible(gravest.remedy)
+    if gravest.level == "error" and draft.obstacle:
+        remedy = f"This file will not be uploaded. {remedy}"
+    return icon, color, f"{word}: {visible(gravest.title)}", remedy
+
+
+def others(draft: Draft) -> str:
+    """The words on the button that leads to all findings; "" when there is but one."""
+    counts = Counter(each.level for each in draft.findings[1:])
+    return "and " + ", ".join(
+        formats.count(counts[level], LOOKS[level][2].lower())
+        for level in ("error", "warning", "note")
+        if counts[level]
+    ) if counts else ""  # fmt: skip
+
+
+class Summary(QWidget):
+    """Two lines, there from the start: nothing moves when findings arrive."""
+
+    shown_wished = Signal()
+    override_wished = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._icon = IconLabel("waiting", "dim", scale=1.0)
+        self.words = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
+        self.words.setObjectName("checkSummary")
+        self.remedy = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
+        self.remedy.setProperty("dim", True)
+        self.details = link_button("and 1 error")
+        self.details.setObjectName("showFindingsButton")
+        self.details.setToolTip("Show all that was found")
+        self.details.setAutoDefault(False)
+        self.details.clicked.connect(self.shown_wished)
+        self.override = link_button("Send all the same")
+        self.override.setObjectName("sendAnywayButton")
+        self.override.setToolTip("The registry takes the file; what was found may keep it from use")
+        self.override.setAutoDefault(False)
+        self.override.clicked.connect(self.override_wished)
+        below = QHBoxLayout()
+        below.setSpacing(8)
+        below.addWidget(self.remedy, 1)
+        below.addWidget(self.details)
+        below.addWidget(self.override)
+        below.addStrut(self.details.sizeHint().height())  # as high without the button
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self.words)
+        words.addLayout(below)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        self.setFixedHeight(self.sizeHint().height())  # with the button, seen or not
+
+    def show_draft(self, draft: Draft) -> None:
+        """What is known of this draft now."""
+        icon, color, words, remedy = summary(draft)
+        self._icon.show_icon(icon, color)
+        self.words.show_text(words)
+        for mark in ("failed", "waiting", "good", "dim"):
+            self.words.setProperty(mark, mark == color)
+        self.words.style().polish(self.words)
+        self.remedy.show_text(remedy)
+        self.details.setText(others(draft))
+        self.details.setVisible(bool(others(draft)))
+        self.override.setVisible(draft.overridable and not draft.sent_anyway)
+
+
+class Findings(QWidget):
+    """All findings of a draft, the gravest first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("findings")
+        self._shown: Sequence[Finding] = ()
+        self._rows: list[QWidget] = []
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(8)
+
+    def show_findings(self, findings: Sequence[Finding]) -> None:
+        if findings == self._shown:
+            return
+        self._shown = findings
+        for row in self._rows:
+            self._layout.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self._rows = [_row(each) for each in findings[:MOST]]
+        if len(findings) > MOST:
+            more = formats.count(len(findings) - MOST, "further finding")
+            self._rows.append(plain_label(f"And {more}.", dim=True))
+        for row in self._rows:
+            self._layout.addWidget(row)
+        self.setVisible(bool(self._rows))
+
+
+def _row(finding: Finding) -> QWidget:
+    icon, color, word = LOOKS[finding.level]
+    row = QWidget()
+    title = plain_label(f"{word}: {visible(finding.title)}", wrap=True)
+    remedy = plain_label(visible(finding.remedy), wrap=True, dim=True)
+    for label in (title, remedy):
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    words = QVBoxLayout()
+    words.setSpacing(0)
+    words.addWidget(title)
+    words.addWidget(remedy)
+    line = QHBoxLayout(row)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(8)
+    line.addWidget(IconLabel(icon, color, scale=1.0), 0, Qt.AlignmentFlag.AlignTop)
+    line.addLayout(words, 1)
+    return row

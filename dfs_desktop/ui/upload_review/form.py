@@ -1,0 +1,236 @@
+"""The form for one file under review: what it will be called, its tags, and what is inside."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.icon_label import IconLabel
+from dfs_desktop.ui.widgets.tag_edit import TagEdit
+from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.uploads.upload import Draft
+
+from .facts import facts
+from .findings import Findings, Summary
+
+
+class _Description(QPlainTextEdit):
+    """Three lines, more when there is room. Tab moves on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("descriptionEdit")
+        self.setAccessibleName("Description")
+        self.setPlaceholderText("Optional")
+        self.setTabChangesFocus(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(
+            self.fontMetrics().averageCharWidth() * 44, self.fontMetrics().height() * 3 + 20
+        )
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().averageCharWidth() * 24, self.sizeHint().height())
+
+
+class ReviewForm(QWidget):
+    """Shows one draft and edits it in place."""
+
+    tags_for_all = Signal(list)
+    override_wished = Signal()
+
+    def __init__(self, known_tags: list[str], *, several: bool) -> None:
+        super().__init__()
+        self._draft: Draft | None = None
+        self.file = ElidedLabel()
+        self.size_text = plain_label(dim=True)
+        self.name = QLineEdit()
+        self.name.setObjectName("nameEdit")
+        self.name.setAccessibleName("Name")
+        self.complaint = plain_label(failed=True, wrap=True)
+        self.complaint.setObjectName("nameComplaint")
+        self.complaint.hide()
+        self.description = _Description()
+        self.tags = TagEdit()
+        self.tags.set_known(lambda: known_tags)
+        self.for_all = QPushButton("Use these tags for all")
+        self.for_all.setObjectName("tagsForAllButton")
+        self.for_all.setProperty("link", True)
+        self.for_all.setAutoDefault(False)
+        self.for_all.setVisible(several)
+        self.for_all.clicked.connect(lambda: self.tags_for_all.emit(self.tags.tags()))
+        self._inside = QFormLayout()
+        self.summary = Summary()
+        self.summary.shown_wished.connect(self._show_all_findings)
+        self.summary.override_wished.connect(self.override_wished)
+        self.findings = Findings()
+        self._findings_title = plain_label("Checked before the upload", heading=True)
+        self.reason = plain_label(wrap=True)
+        self.reason.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._good_page())
+        self._pages.addWidget(self._bad_page())
+        self._arrange()
+        self.name.textEdited.connect(self._name_typed)
+        self.description.textChanged.connect(self._description_typed)
+        self.tags.edited.connect(self._tags_edited)
+
+    def _arrange(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(IconLabel("file", "dim"))
+        head.addWidget(self.file, 1)
+        head.addWidget(self.size_text)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addLayout(head)
+        layout.addWidget(self._pages, 1)
+
+    def _good_page(self) -> QWidget:
+        body = QWidget()
+        form = _form()
+        name = QVBoxLayout()
+        name.setSpacing(4)
+        name.addWidget(self.name)
+        name.addWidget(self.complaint)
+        tags = QVBoxLayout()
+        tags.setSpacing(4)
+        tags.addWidget(self.tags)
+        tags.addWidget(self.for_all, 0, Qt.AlignmentFlag.AlignLeft)
+        form.addRow(_label("Name", self.name), name)
+        self._longest = _label("Description", self.description)
+        form.addRow(self._longest, self.description)
+        form.addRow(_label("Tags", self.tags), tags)
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(0, 0, 4, 0)
+        layout.setSpacing(12)
+        layout.addWidget(self.summary)
+        layout.addLayout(form)
+        layout.addWidget(plain_label("Inside the file", heading=True))
+        _set_up(self._inside, gap=4)
+        layout.addLayout(self._inside)
+        # Last, since it grows when something is found: what is above stays where it is.
+        layout.addWidget(self._findings_title)
+        layout.addWidget(self.findings)
+        layout.addStretch(1)
+        area = self._area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(body)
+        area.viewport().setAutoFillBackground(False)
+        body.setAutoFillBackground(False)
+        return area
+
+    def _bad_page(self) -> QWidget:
+        page = QWidget()
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(plain_label("This file will not be uploaded", failed=True))
+        words.addWidget(self.reason)
+        row.addWidget(IconLabel("error", "failed", scale=1.4), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 8, 0, 0)
+        layout.addLayout(row)
+        layout.addStretch(1)
+        return page
+
+    def show_draft(self, draft: Draft) -> None:
+        """Fill the form. Signals of filling change nothing: the draft is set last."""
+        self._draft = None
+        self.file.show_text(draft.path.name)
+        self.size_text.setText(formats.size(draft.size))
+        self.size_text.setToolTip(tooltip(formats.exact_size(draft.size)))
+        self._pages.setCurrentIndex(1 if draft.problem else 0)
+        self.reason.setText(visible(draft.problem))
+        self.name.setText(draft.name)
+        self.description.setPlainText(draft.description)
+        self.tags.set_tags(draft.tags)
+        self.complaint.hide()
+        self._show_inside(draft)
+        self.show_findings(draft)
+        self._draft = draft
+
+    def show_findings(self, draft: Draft) -> None:
+        """What the checks found so far; what is being typed is not touched."""
+        self.summary.show_draft(draft)
+        self.findings.show_findings(draft.findings)
+        self._findings_title.setVisible(bool(draft.findings))
+
+    def _show_all_findings(self) -> None:
+        if (body := self._area.widget()) is not None:
+            body.adjustSize()  # what has just been added counts
+        self._area.verticalScrollBar().setValue(self._findings_title.y())
+
+    def _show_inside(self, draft: Draft) -> None:
+        while self._inside.rowCount():
+            self._inside.removeRow(0)
+        for label, text in facts(draft.contents) if draft.contents else []:
+            value = plain_label(text, wrap=True)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            caption = plain_label(label, dim=True)
+            caption.setMinimumWidth(self._longest.sizeHint().width())  # one column with the form
+            self._inside.addRow(caption, value)
+
+    def complain(self, text: str) -> None:
+        """Refuse the name in place; nothing typed is lost."""
+        self.complaint.setText(text)
+        self.complaint.show()
+        self.name.setFocus()
+
+    def _name_typed(self, text: str) -> None:
+        if self._draft is not None:
+            self._draft.name = text
+            if text.strip():
+                self.complaint.hide()
+
+    def _description_typed(self) -> None:
+        if self._draft is not None:
+            self._draft.description = self.description.toPlainText()
+
+    def _tags_edited(self, tags: list[str]) -> None:
+        if self._draft is not None:
+            self._draft.tags = tags
+
+
+def _label(text: str, buddy: QWidget) -> QLabel:
+    label = plain_label(text, dim=True)
+    label.setBuddy(buddy)
+    return label
+
+
+def _set_up(form: QFormLayout, gap: int) -> None:
+    form.setContentsMargins(0, 0, 0, 0)
+    form.setHorizontalSpacing(12)
+    form.setVerticalSpacing(gap)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+
+
+def _form() -> QFormLayout:
+    form = QFormLayout()
+    _set_up(form, gap=12)
+    return form

@@ -1,0 +1,171 @@
+"""The sheet between a drop and the uploads: each file named, tagged and judged before it is sent."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
+from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.uploads.file_checks import Checking
+from dfs_desktop.workspace.uploads.upload import Draft
+
+from .file_list import ReviewFiles
+from .form import ReviewForm
+
+
+class ReviewSheet(QDialog):
+    """Edits drafts in place. Accepted, `drafts()` holds those that are to be uploaded."""
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        drafts: list[Draft],
+        collection_name: str,
+        known_tags: list[str],
+        checking: Checking | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("reviewSheet")
+        self._drafts = list(drafts)
+        self._collection = collection_name
+        self._good = 0
+        self._current: Draft | None = None
+        self._heading = ElidedLabel()
+        enlarge(self._heading, 1.1)
+        self._files = ReviewFiles(self._drafts)
+        self._files.currentRowChanged.connect(self._show)
+        self._files.removal_wished.connect(self._remove)
+        self._remove_button = QPushButton("Remove from the list")
+        self._remove_button.setObjectName("removeFileButton")
+        self._form = ReviewForm(known_tags, several=len(self._drafts) > 1)
+        self._form.tags_for_all.connect(self._tag_all)
+        self._form.override_wished.connect(self._send_anyway)
+        self._note = plain_label(dim=True, wrap=True)
+        self._note.setObjectName("reviewNote")
+        self._upload = QPushButton()
+        self._upload.setObjectName("uploadButton")
+        self._cancel = QPushButton("Cancel")
+        self._arrange()
+        good = [number for number, draft in enumerate(self._drafts) if not draft.obstacle]
+        self._files.setCurrentRow(good[0] if good else 0)
+        self._count()
+        self._upload.setMinimumWidth(self._upload.sizeHint().width())  # its words may change
+        self._form.name.setFocus()
+        self._form.name.selectAll()
+        self._form.summary.setVisible(checking is not None)
+        if checking is not None:
+            checking.found.connect(self._found)
+            self.finished.connect(lambda _code: checking.close())
+            checking.start()
+
+    def _found(self, draft: Draft) -> None:
+        """A check has found something, or nothing; what is being typed stays."""
+        row = next((n for n, each in enumerate(self._drafts) if each is draft), None)
+        if row is None:  # taken off the list meanwhile
+            return
+        self._files.judge(row, draft)
+        if draft is self._current:
+            self._form.show_findings(draft)
+        if len(self.drafts()) != self._good:  # else what the note says now may stay
+            self._count()
+
+    def _send_anyway(self) -> None:
+        """The shown file goes in spite of its errors: none of them is the registry's."""
+        if self._current is not None:
+            self._current.sent_anyway = True
+            self._found(self._current)
+
+    def _arrange(self) -> None:
+        self._remove_button.setProperty("link", True)
+        self._remove_button.setAutoDefault(False)
+        self._remove_button.clicked.connect(self._remove)
+        self._cancel.setAutoDefault(False)
+        self._cancel.clicked.connect(self.reject)
+        self._upload.setProperty("primary", True)
+        self._upload.setDefault(True)
+        self._upload.clicked.connect(self._accept)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self._files, 1)
+        column.addWidget(self._remove_button, 0, Qt.AlignmentFlag.AlignLeft)
+        left.setVisible(len(self._drafts) > 1)
+        middle = QHBoxLayout()
+        middle.setSpacing(16)
+        middle.addWidget(left, 2)
+        middle.addWidget(self._form, 3)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._note, 1)
+        row.addWidget(self._cancel)
+        row.addWidget(self._upload)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(12)
+        layout.addWidget(self._heading)
+        layout.addLayout(middle, 1)
+        layout.addLayout(row)
+        letter, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().height()
+        room = self.screen().availableSize() * 0.9
+        wide = letter * (136 if len(self._drafts) > 1 else 86)
+        self.resize(min(wide, room.width()), min(line * 37, room.height()))
+
+    def drafts(self) -> list[Draft]:
+        """The files that can be uploaded."""
+        return [draft for draft in self._drafts if not draft.obstacle]
+
+    def _show(self, row: int) -> None:
+        self._current = self._drafts[row] if 0 <= row < len(self._drafts) else None
+        if self._current is not None:
+            self._form.show_draft(self._current)
+
+    def _count(self) -> None:
+        good = self._good = len(self.drafts())
+        bad = len(self._drafts) - good
+        files = formats.count(len(self._drafts), "file")
+        self._heading.show_text(f"Upload {files} to “{self._collection}”")
+        self.setWindowTitle(self._heading.text())
+        self._upload.setText(f"Upload {formats.count(good, 'artifact')}" if good else "Upload")
+        self._upload.setEnabled(good > 0)
+        if not good:
+            text = "There is nothing to upload: the reason is shown above."
+            text = text if bad == 1 else "None of these files can be uploaded."
+        elif bad:
+            text = f"{formats.count(bad, 'file is', 'files are')} left out."
+        else:
+            text = formats.size(sum(d.size for d in self._drafts)) if good > 1 else ""
+        self._note.setText(text)
+
+    def _tag_all(self, tags: list[str]) -> None:
+        for draft in self._drafts:
+            draft.tags = list(tags)
+        self._note.setText(
+            f"All {formats.count(len(self.drafts()), 'artifact')} have these tags now."
+        )
+
+    def _remove(self) -> None:
+        row = self._files.currentRow()
+        if row < 0:
+            return
+        if len(self._drafts) == 1:
+            self.reject()
+            return
+        self._current = None
+        blocked = self._files.blockSignals(True)
+        del self._drafts[row]
+        self._files.takeItem(row)
+        self._files.blockSignals(blocked)
+        self._show(self._files.currentRow())
+        self._count()
+
+    def _accept(self) -> None:
+        for draft in self.drafts():
+            draft.name = draft.name.strip()
+            if not draft.name:
+                self._files.setCurrentRow(self._drafts.index(draft))
+                self._form.complain("Enter a name.")
+                return
+        self.accept()

@@ -1,0 +1,148 @@
+"""Dialogs that never block: they are opened, and a coroutine awaits their end."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QShowEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from dfs_desktop.ui.platform.local_paths import path_of
+from dfs_desktop.workspace.inspection.excerpts import wrappable
+from dfs_desktop.workspace.transfers.actions import Doubt
+
+
+class PlainLabel(QLabel):
+    """Text as it is, never HTML; of a very long one the beginning, its long words divided."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def setText(self, text: str) -> None:
+        super().setText(wrappable(text))
+
+
+def plain_label(text: str = "", *, wrap: bool = False, **marks: bool) -> QLabel:
+    """A label that shows text as it is: names come from servers and files, and Qt would read HTML.
+
+    `marks` are style-sheet properties: dim, heading, title, failed, waiting, good.
+    """
+    label = PlainLabel()
+    label.setText(text)
+    label.setWordWrap(wrap)
+    for mark, on in marks.items():
+        label.setProperty(mark, on)
+    if marks.get("title"):
+        enlarge(label, 1.35)
+    return label
+
+
+def enlarge(widget: QWidget, factor: float) -> None:
+    """A heading grows with the person's font instead of having a size of its own."""
+    font = widget.font()
+    font.setPointSizeF(font.pointSizeF() * factor)
+    font.setWeight(QFont.Weight.DemiBold)
+    widget.setFont(font)
+
+
+async def finished(dialog: QDialog) -> int:
+    """Open a dialog window-modally and wait for its result without stopping the event loop.
+
+    A nested `exec()` inside a coroutine kills every other task that wakes meanwhile.
+    """
+    result: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def settle(code: int) -> None:
+        if not result.done():
+            result.set_result(code)
+
+    dialog.finished.connect(settle)
+    dialog.open()
+    try:
+        return await result
+    finally:
+        dialog.deleteLater()
+
+
+class Question(QDialog):
+    """A question with verbs for answers; the first one is safe and has the focus."""
+
+    def __init__(self, parent: QWidget | None, title: str, text: str, answers: list[str]) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(12)
+        heading = plain_label(title, wrap=True)
+        enlarge(heading, 1.1)
+        layout.addWidget(heading)
+        if text:
+            layout.addWidget(plain_label(text, wrap=True, dim=True))
+        row = QHBoxLayout()
+        row.addStretch()
+        for number, answer in reversed(list(enumerate(answers))):
+            button = QPushButton(answer)
+            button.setAutoDefault(number == 0)
+            button.setDefault(number == 0)
+            button.clicked.connect(lambda _checked=False, code=number: self.done(code + 1))
+            row.addWidget(button)
+            if number == 0:
+                button.setFocus()
+        layout.addLayout(row)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 60)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """All of the text is seen: by itself Qt takes two thirds of the screen at most, and cuts."""
+        layout = self.layout()
+        if layout is not None and not event.spontaneous():
+            width = max(self.minimumWidth(), self.width())
+            self.resize(width, max(self.height(), layout.totalHeightForWidth(width)))
+        super().showEvent(event)
+
+
+async def ask(parent: QWidget | None, title: str, text: str, answers: list[str]) -> int:
+    """Ask and return the number of the answer; the first (safe) one also stands for Escape."""
+    return max(0, await finished(Question(parent, title, text, answers)) - 1)
+
+
+async def doubt(parent: QWidget | None, question: Doubt) -> int:
+    """Ask before something that cannot be brought back; 0 keeps all as it is."""
+    return await ask(parent, question.title, question.text, list(question.answers))
+
+
+async def chosen_paths(dialog: QFileDialog) -> list[Path]:
+    """Open a file dialog and wait for what is chosen in it; nothing when it is left."""
+    if not await finished(dialog):
+        return []
+    return [path for url in dialog.selectedUrls() if (path := path_of(url)) is not None]
+
+
+async def choose_files(parent: QWidget, title: str, folder: str, kinds: str) -> list[Path]:
+    dialog = QFileDialog(parent, title, folder, kinds)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    return await chosen_paths(dialog)
+
+
+async def choose_folder(parent: QWidget, title: str, folder: str) -> Path | None:
+    dialog = QFileDialog(parent, title, folder)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    return next(iter(await chosen_paths(dialog)), None)
+
+
+def link_button(text: str) -> QPushButton:
+    """A quiet button that reads like a link."""
+    button = QPushButton(text)
+    button.setProperty("link", True)
+    return button

@@ -1,0 +1,86 @@
+"""A label for one line of foreign text: cut in the middle when the room is short, whole in the tooltip."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from dfs_desktop.artifact import visible
+
+from .guarded_painting import guarded
+from .text_lines import LONGEST, elided, is_dear
+from .tooltips import tooltip
+
+
+class ElidedLabel(QLabel):
+    """Plain text on one line. It never asks for more width than it is given."""
+
+    def __init__(
+        self,
+        text: str = "",
+        parent: QWidget | None = None,
+        *,
+        mode: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+    ) -> None:
+        super().__init__(parent)
+        self._mode = mode
+        self._cut = ("", -1, "")  # a text and a width, and what is shown of it
+        self._measured = ("", 2)  # a text and how wide it is
+        self._hint = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.show_text(text)
+
+    def show_text(self, text: str) -> None:
+        """Show `text` with its control characters made visible."""
+        shown = visible(text)
+        if shown != self.text():
+            self.setText(shown)
+            self.setAccessibleName(shown)
+            self._hint = ""
+            self.setToolTip("")
+
+    def minimumSizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        return QSize(min(metrics.averageCharWidth() * 8, self.sizeHint().width()), metrics.height())
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        if self._measured[0] != self.text():
+            most = LONGEST if is_dear(self.text()) else 2 * LONGEST  # more gets no room anyway
+            self._measured = (self.text(), metrics.horizontalAdvance(self.text()[:most]) + 2)
+        return QSize(self._measured[1], metrics.height())
+
+    def _elided(self) -> str:
+        text, width = self.text(), self.width()
+        if self._cut[:2] != (text, width):
+            shown = elided(self.fontMetrics(), text, self._mode, width)
+            self._cut = (text, width, shown)
+        return self._cut[2]
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._cut, self._measured = ("", -1, ""), ("", 2)
+
+    def _explain(self) -> None:
+        """The whole text under the pointer when it is cut; known when it is painted."""
+        hint = self.text() if self._elided() != self.text() else ""
+        if hint != self._hint:
+            self._hint = hint
+            self.setToolTip(tooltip(hint))
+
+    @guarded()
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self.style().drawItemText(
+            painter,
+            self.rect(),
+            int(self.alignment() | Qt.TextFlag.TextSingleLine),
+            self.palette(),
+            self.isEnabled(),
+            self._elided(),
+            QPalette.ColorRole.WindowText,
+        )
+        self._explain()

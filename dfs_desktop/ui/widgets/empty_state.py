@@ -1,0 +1,74 @@
+"""A place with nothing in it says why and what to do: an icon, one sentence, one button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from dfs_desktop.ui.theme import icon_files, theme
+
+from .dialogs import enlarge, plain_label
+
+
+class EmptyState(QWidget):
+    """Icon, sentence, optional heading and button, in the middle of its room."""
+
+    def __init__(self, icon: str, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = icon
+        self._run: Callable[[], object] = lambda: None
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(8)
+        layout.addStretch(2)
+        self._icon = QLabel()
+        self._icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.heading = plain_label(wrap=True)
+        enlarge(self.heading, 1.25)
+        self.text = plain_label(wrap=True, dim=True)
+        self.button = QPushButton()
+        self.button.setObjectName("emptyStateButton")
+        self.button.clicked.connect(lambda _checked=False: self._run())
+        self._run_other: Callable[[], object] = lambda: None
+        self.other = QPushButton()
+        self.other.setObjectName("emptyStateOtherButton")
+        self.other.clicked.connect(lambda _checked=False: self._run_other())
+        for label in (self._icon, self.heading, self.text):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            layout.addWidget(label)
+        layout.addSpacing(4)
+        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignCenter)
+        layout.addWidget(self.other, 0, Qt.AlignmentFlag.AlignCenter)
+        layout.addStretch(3)
+        theme.current().changed.connect(self._paint_icon)
+        self.say(icon, text)
+
+    def say(
+        self,
+        icon: str,
+        text: str,
+        heading: str = "",
+        button: str = "",
+        run: Callable[[], object] | None = None,
+        other: tuple[str, Callable[[], object]] | None = None,
+    ) -> None:
+        self._name = icon
+        self.heading.setText(heading)
+        self.heading.setVisible(bool(heading))
+        self.text.setText(text)
+        self.button.setText(button)
+        self.button.setVisible(bool(button))
+        if run is not None:
+            self._run = run
+        self.other.setVisible(other is not None)
+        if other is not None:
+            self.other.setText(other[0])
+            self._run_other = other[1]
+        self._paint_icon()
+
+    def _paint_icon(self) -> None:
+        size = self.fontMetrics().height() * 3
+        color = theme.current().color("dim")
+        self._icon.setPixmap(icon_files.pixmap(self._name, color, size, self.devicePixelRatioF()))

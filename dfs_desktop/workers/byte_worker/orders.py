@@ -1,0 +1,173 @@
+"""What a byte worker is to do, and what comes of it, as values; presigned links, never a key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from dfs_desktop.api import errors
+from dfs_desktop.api.errors import DataForceError
+from dfs_desktop.api.http.address import Address
+from dfs_desktop.api.protocol.effects import Held, Kept, Piece, SendBytes
+from dfs_desktop.api.protocol.ledger import SentPart
+from dfs_desktop.api.storage.limits.progress_meter import Meter
+from dfs_desktop.api.storage.local.partial_file import Partial
+from dfs_desktop.artifact import Fingerprint
+
+if TYPE_CHECKING:
+    from dfs_desktop.api.storage.store_client import Store
+
+CARRY, TOLD = "carry", "told"  # the operations of calls and of questions
+
+
+class PartialState(Struct, frozen=True):
+    """An open partial file: which file it is, what is in it, durable or not, and of which object."""
+
+    kept: Kept
+    size: int
+    encoding: str = ""
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        return self.kept.path, self.kept.device, self.kept.inode
+
+    @classmethod
+    def of(cls, partial: Partial) -> PartialState:
+        device, inode = partial.kept().device, partial.kept().inode
+        kept = Kept(str(partial.path), str(partial.target), device, inode, partial.holds())
+        return cls(kept, partial.size, partial.encoding)
+
+
+class LookingInside(Struct, tag="look inside", frozen=True):
+    """See ReadContents."""
+
+    path: str
+
+
+class Hashing(Struct, tag="hash", frozen=True):
+    """See HashFile."""
+
+    path: str
+    fingerprint: Fingerprint
+
+
+class Sending(Struct, tag="send", frozen=True):
+    """See SendBytes. ``tell``: whether somebody wants to hear of the parts that arrive."""
+
+    path: str
+    fingerprint: Fingerprint
+    pieces: tuple[Piece, ...]
+    store: str
+    whole: bool
+    done: dict[int, SentPart]
+    tell: bool
+    ahead: float | None
+
+    @classmethod
+    def of(cls, job: SendBytes) -> Sending:
+        return cls(
+            job.path,
+            job.fingerprint,
+            job.pieces,
+            job.store,
+            job.whole,
+            dict(job.done),
+            job.arrived is not None,
+            job.ahead,
+        )
+
+
+class Fetching(Struct, tag="fetch", frozen=True):
+    """See FetchBytes. The file stays open until it is checked or let go."""
+
+    url: str
+    partial: PartialState
+    tell: bool
+
+
+class Fetched(Struct, frozen=True):
+    """Why the link was refused, if it was; and what the partial file holds now."""
+
+    refused: str
+    held: Held
+    encoding: str
+
+
+class Checking(Struct, tag="check", frozen=True):
+    """Compare a complete partial file with the record, and close it."""
+
+    partial: PartialState
+    sha256: str
+
+
+class LettingGo(Struct, tag="let go", frozen=True):
+    """Close a partial file, if it is open."""
+
+    partial: PartialState
+
+
+class Pacing(Struct, tag="pace", frozen=True):
+    """From now on another bandwidth limit; see Order."""
+
+    pace: int
+    rate: int | None
+
+
+class Order(Struct, frozen=True):
+    """One piece of work. ``pace`` names the bandwidth limit that it shares with others; 0 is none."""
+
+    work: LookingInside | Hashing | Sending | Fetching | Checking | LettingGo | Pacing
+    registry: Address
+    approved: tuple[str, ...]
+    hasty: bool
+    pace: int
+    rate: int | None
+
+    @classmethod
+    def of(cls, work: Any, store: Store, meter: Meter) -> Order:
+        limit = meter.limit
+        pace, rate = (id(limit), limit.rate) if limit is not None else (0, None)
+        return cls(work, store.api, tuple(sorted(store.approved)), meter.hasty, pace, rate)
+
+
+class Told(Struct, frozen=True):
+    """A part that arrived, or what of a partial file is durable; the reply says it is written down."""
+
+    call: int
+    part: SentPart | None = None
+    held: Held | None = None
+
+
+class Raised(Struct, frozen=True):
+    """One of the library's exceptions, with all that it says."""
+
+    kind: str
+    facts: dict[str, Any]
+    cause: Raised | None = None
+
+    @classmethod
+    def of(cls, error: DataForceError) -> Raised:
+        cause = error.__cause__
+        known = (str, int, float, bool, type(None))
+        facts = {name: each for name, each in vars(error).items() if isinstance(each, known)}
+        kind = next(each.__name__ for each in type(error).mro() if hasattr(errors, each.__name__))
+        return cls(kind, facts, cls.of(cause) if isinstance(cause, DataForceError) else None)
+
+    def error(self) -> DataForceError:
+        """The exception again, of the very kind and with the very facts."""
+        kind = getattr(errors, self.kind, DataForceError)
+        if not (isinstance(kind, type) and issubclass(kind, DataForceError)):
+            kind = DataForceError
+        error: DataForceError = kind.__new__(kind)
+        vars(error).update(self.facts)
+        error.args = (error.title, error.detail)
+        error.__cause__ = self.cause.error() if self.cause is not None else None
+        return error
+
+
+class Outcome(Struct, frozen=True):
+    """How an order ended: its packed result, or what was raised."""
+
+    result: bytes = b""
+    raised: Raised | None = None

@@ -1,0 +1,1 @@
+"""Starting, limiting, supervising and talking to child processes."""

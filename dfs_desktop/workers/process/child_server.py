@@ -1,0 +1,192 @@
+"""The child's side: takes calls from the window, performs them on threads, asks, and answers."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import IO, Protocol, TypeVar
+
+from dfs_desktop.artifact import ArtifactError
+from dfs_desktop.workers.reader.threads import ReaderThreads
+
+from .failures import TOO_LONG, OverstayError, error_of, failure_of
+from .limits import Modesty
+from .messages import (
+    Alive,
+    Answer,
+    Call,
+    Cancel,
+    Failure,
+    FromChild,
+    Question,
+    ToChild,
+    read_message,
+    write_message,
+)
+
+THREADS = 6
+_OFTEN = 0.5  # seconds between two signs of life of a call that reads this disk
+
+T = TypeVar("T")
+
+
+class Running:
+    """A call under way. `check` raises when it was cancelled or has computed for too long."""
+
+    def __init__(self, call: Call, child: Child) -> None:
+        self.call, self.child = call, child
+        self.cancelled = False
+        self.look: object = None  # what the performer makes of the payload
+        self._began = time.thread_time()
+        self._told = time.monotonic()
+
+    def check(self) -> None:
+        """To be called often, on the thread of the call."""
+        if self.cancelled:
+            raise ArtifactError("Reading was stopped", "Open the artifact again.")
+        if time.thread_time() - self._began > self.call.seconds:
+            raise OverstayError(*TOO_LONG)
+        if time.monotonic() - self._told > _OFTEN:
+            self.tell()
+
+    def tell(self, *, waiting: bool = False) -> None:
+        """A sign of life for the window."""
+        self._told = time.monotonic()
+        self.child.send(Alive(self.call.id, waiting))
+
+
+class Performer(Protocol):
+    """What a kind of child can do."""
+
+    def begin(self, running: Running) -> bool:
+        """Take note of a call, in the order in which they come; whether there is more to do."""
+
+    def perform(self, running: Running) -> bytes:
+        """Do what the call asks for, on a thread of its own; its packed result."""
+
+    def cancelled(self, running: Running) -> None:
+        """End what this call waits for."""
+
+
+class Child:
+    """The loop of a child. The main thread is kept for what a system wants to be done on it."""
+
+    def __init__(self, source: IO[bytes], target: IO[bytes], limits: Modesty, threads: int) -> None:
+        self._source, self._target, self._limits = source, target, limits
+        self._sending = threading.Lock()
+        self._running: dict[int, Running] = {}
+        self._questions: dict[int, Future[bytes]] = {}
+        self._numbers = itertools.count(1)
+        self._most, self._threads = threads, ReaderThreads(threads, "dfs-call")
+        self._main: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+
+    def serve(self, performer: Performer) -> None:
+        """Until the window closes the pipe, which ends the process."""
+        threading.Thread(target=self._listen, args=(performer,), daemon=True).start()
+        while True:
+            self._main.get()()
+
+    def on_main_thread(self, work: Callable[[], T]) -> T:
+        """Run this on the main thread and wait for it."""
+        future: Future[T] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(work())
+            except BaseException as error:  # noqa: BLE001 - whoever waits is told
+                future.set_exception(error)
+
+        self._main.put(run)
+        return future.result()
+
+    def ask(self, operation: str, payload: bytes) -> bytes:
+        """What the window answers; blocks."""
+        number = next(self._numbers)
+        self._questions[number] = future = Future[bytes]()
+        self.send(Question(number, operation, payload))
+        try:
+            return future.result()
+        finally:
+            self._questions.pop(number, None)
+
+    def send(self, message: FromChild) -> None:
+        """To the window; from any thread."""
+        with self._sending:
+            write_message(self._target, message)
+
+    def _listen(self, performer: Performer) -> None:
+        try:
+            while (message := read_message(self._source, ToChild)) is not None:
+                self._take(message, performer)
+        finally:
+            os._exit(0)  # whatever a thread is still doing, nobody waits for it
+
+    def _take(self, message: ToChild, performer: Performer) -> None:
+        if isinstance(message, Call):
+            running = self._running[message.id] = Running(message, self)
+            try:
+                more = performer.begin(running)
+            except Exception as error:  # noqa: BLE001 - whoever waits is told
+                self._running.pop(message.id)
+                self.send(Answer(message.id, failure=failure_of(error)))
+                return
+            if not more:
+                self._running.pop(message.id)
+                return
+            if len(self._running) > self._most:
+                running.tell(waiting=True)
+            self._threads.submit(self._perform, running, performer)
+        elif isinstance(message, Cancel):
+            found = self._running.get(message.id)
+            if found is not None:
+                found.cancelled = True
+                performer.cancelled(found)
+        else:
+            future = self._questions.get(message.id)
+            if future is not None and not future.done():
+                if message.failure is not None:
+                    future.set_exception(error_of(message.failure))
+                else:
+                    future.set_result(message.payload)
+
+    def _perform(self, running: Running, performer: Performer) -> None:
+        call = running.call
+        running._began = time.thread_time()  # on this thread
+        running.tell()
+        seconds = sum(each.call.seconds for each in list(self._running.values()))
+        self._limits.allow(seconds, generous=self._is_generous())
+        try:
+            running.check()
+            answer = Answer(call.id, performer.perform(running))
+        except BaseException as error:  # noqa: BLE001 - whoever waits is told
+            answer = Answer(call.id, failure=_told(error))
+        self._running.pop(call.id, None)
+        self.send(answer)
+
+    def _is_generous(self) -> bool:
+        return any(each.call.generous for each in list(self._running.values()))
+
+
+def _told(error: BaseException) -> Failure:
+    """The failure to send, also when there is hardly any memory left."""
+    if isinstance(error, MemoryError):
+        error.__traceback__ = None  # the frames hold what took the memory
+    return failure_of(error)
+
+
+def run(make: Callable[[Child], Performer], limits: Modesty, threads: int = THREADS) -> None:
+    """Serve over standard input and output, which nobody else in this process gets to see."""
+    source, target = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)  # a stray print is a complaint, not a message
+    if sys.stdout is not None:
+        sys.stdout = sys.stderr
+    child = Child(source, target, limits, threads)
+    child.serve(make(child))

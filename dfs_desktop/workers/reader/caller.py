@@ -1,0 +1,128 @@
+"""The window's side of the reader: which artifacts it has open, and looks into them, awaited."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from dfs_desktop.artifact import ArtifactError
+from dfs_desktop.workers.process.messages import pack, unpack
+from dfs_desktop.workers.process.supervisor import Supervisor
+
+from .targets import FORGET, LINK, LOOK, LinkWanted, Look, Target
+
+SECONDS = 10.0  # of computing that a look may take
+GENEROUS_SECONDS = 180.0
+
+T = TypeVar("T")
+# Gives an address under which a stored file can be read for some minutes.
+AskLink = Callable[[], Coroutine[Any, Any, str]]
+
+
+class Artifact:
+    """One artifact that the reader is to open when somebody looks into it."""
+
+    def __init__(self, target: Target, link: AskLink | None) -> None:
+        self.target, self.link = target, link
+        self.known_by = 0  # the generation of the child that was told of it
+        self._ahead: asyncio.Task[str] | None = None
+
+    def ask_ahead(self) -> None:
+        """Ask for the first address already, which its first read will want."""
+        if self.link is not None and self._ahead is None and not self.known_by:
+            self._ahead = asyncio.ensure_future(self.link())
+            self._ahead.add_done_callback(lambda task: task.cancelled() or task.exception())
+
+    async def address(self) -> str:
+        """The address that was asked for ahead, once; then a new one each time."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            return await ahead
+        if self.link is None:
+            raise ArtifactError("Reading was stopped", "Open the artifact again.")
+        return await self.link()
+
+    def close(self) -> None:
+        """No address is wanted any more."""
+        if self._ahead is not None:
+            self._ahead.cancel()
+
+
+class Reader:
+    """A child that reads what others made, and the artifacts that it was told of."""
+
+    def __init__(self) -> None:
+        self._supervisor = Supervisor("reader", self._answer)
+        self._keys = itertools.count(1)
+        self._artifacts: dict[int, Artifact] = {}
+
+    @property
+    def pid(self) -> int:
+        """The process that reads now; 0 for none."""
+        return self._supervisor.pid
+
+    def start(self) -> None:
+        """Have a child ready for the first look."""
+        self._supervisor.start()
+
+    def add(self, link: AskLink | None = None, **target: Any) -> Artifact:
+        """An artifact to look into; `target` are the fields of `Target` without its key."""
+        found = Artifact(Target(next(self._keys), **target), link)
+        self._artifacts[found.target.key] = found
+        return found
+
+    def forget(self, artifact: Artifact) -> None:
+        """The child closes it, and it is not to be used any more."""
+        artifact.close()
+        self._artifacts.pop(artifact.target.key, None)
+        self._supervisor.tell(artifact.known_by, FORGET, pack(artifact.target.key))
+
+    async def look(
+        self,
+        operation: Callable[..., T],
+        *artifacts: Artifact,
+        arguments: tuple[Any, ...] = (),
+        generous: bool = False,
+        seconds: float = 0.0,
+    ) -> T:
+        """What the operation gives for these artifacts.
+
+        ArtifactError, OverstayError when it takes too much, OSError where a file cannot be read.
+        """
+
+        from .operations import (
+            result_of,  # here: who looks has it, and the first paint needs no looks
+        )
+
+        def payload(generation: int) -> bytes:
+            unknown = [each for each in artifacts if each.known_by != generation]
+            for each in unknown:
+                each.known_by = generation
+            keys = tuple(each.target.key for each in artifacts)
+            targets = tuple(each.target for each in unknown)
+            return pack(Look(operation.__name__, keys, targets, arguments))
+
+        found: T = await self._supervisor.call(
+            LOOK,
+            payload,
+            result_of(operation),
+            seconds=seconds or (GENEROUS_SECONDS if generous else SECONDS),
+            generous=generous,
+        )
+        return found
+
+    async def _answer(self, operation: str, payload: bytes) -> bytes:
+        wanted: LinkWanted = unpack(payload, LinkWanted)
+        artifact = self._artifacts.get(wanted.key)
+        if operation != LINK or artifact is None:
+            raise ArtifactError("Reading was stopped", "Open the artifact again.")
+        return pack(await artifact.address())
+
+    def close(self) -> None:
+        """End the child, whatever it does."""
+        self._supervisor.close()
+        for artifact in self._artifacts.values():
+            artifact.close()
+        self._artifacts.clear()

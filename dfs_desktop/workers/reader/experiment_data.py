@@ -1,0 +1,76 @@
+"""An experiment as the window shows it: parameters, curves, counts, and the attachments beside it."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from dfs_desktop.artifact import ArtifactError
+from dfs_desktop.artifact.archive.byte_source import MOST_WHOLE, whole
+from dfs_desktop.artifact.archive.tar_walk import Member
+from dfs_desktop.artifact.artifact_reader import OpenArtifact
+from dfs_desktop.artifact.experiment.snapshot import (
+    Attachments,
+    Counts,
+    Curve,
+    Parameter,
+    Snapshot,
+    find_attachments,
+    find_snapshots,
+    index_of,
+)
+
+NO_COUNTS = Counts(None, None, None, None, None)
+_ABSENT = "has no table"
+Findings = list[tuple[str, str, str]]
+
+
+class Trial(Struct, frozen=True):
+    """One snapshot as it was read. The attachments are placed in the artifact's own file."""
+
+    names: tuple[str, ...]
+    number: int
+    parameters: list[Parameter]
+    curves: list[Curve]
+    counts: Counts
+    attachments: list[Member]
+    findings: Findings
+
+
+def experiment(artifact: OpenArtifact, number: int) -> Trial:
+    """One snapshot, and the list of the attachments that belong to it."""
+    names = tuple(find_snapshots(artifact))
+    number = min(number, max(0, len(names) - 1))
+    folder = names[number].rpartition("/")[0] if names else None
+    tars = find_attachments(artifact)
+    beside = [tar for tar in tars if folder is None or tar.rpartition("/")[0] == folder]
+    artifact.expect([*names[number : number + 1], *map(index_of, beside[:1])])
+    members, findings = _attached(artifact, beside[0]) if beside else ([], [])
+    trial = Trial(names, number, [], [], NO_COUNTS, members, findings)
+    if not names:
+        return trial
+    source = whole(artifact.slice(names[number]), MOST_WHOLE)
+    try:
+        snapshot = Snapshot(source)
+    except ArtifactError as error:
+        if len(names) == 1 and not members:
+            raise
+        findings.insert(0, ("error", error.title, error.detail))  # the rest can be seen
+        return trial
+    with snapshot:
+        parameters, curves, counts = snapshot.parameters(), snapshot.curves(), snapshot.counts()
+        told = [(f.level, f.title, f.remedy) for f in snapshot.findings()]
+    # Trackers of different ages have different tables; what is there speaks for itself.
+    something = bool(parameters or curves)
+    findings[:0] = [each for each in told if not (something and _ABSENT in each[1])]
+    return Trial(names, number, parameters, curves, counts, members, findings)
+
+
+def _attached(artifact: OpenArtifact, tar: str) -> tuple[list[Member], Findings]:
+    """The attachments inside a member, or why they cannot be listed."""
+    try:
+        found = Attachments(artifact, tar)
+    except ArtifactError as error:
+        return [], [("warning", error.title, error.detail)]
+    start = artifact.member(tar).offset
+    placed = [Member(each.name, start + each.offset, each.size) for each in found.members()]
+    return placed, [(f.level, f.title, f.remedy) for f in found.findings]

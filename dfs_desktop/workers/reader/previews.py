@@ -1,0 +1,103 @@
+"""What a preview needs before it can be shown, made in the reader: pictures, clean texts, trees."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.archive.byte_source import Source
+from dfs_desktop.artifact.preview import Preview, preview_source
+from dfs_desktop.artifact.safety.bounded_markdown import BEGINNING, bounded_markdown
+from dfs_desktop.artifact.safety.html_sanitizer import harmless
+from dfs_desktop.number_text import number_text
+
+from .picture_decoding import PictureRefusedError, Pixels, SvgRefusedError, decoded, drawn
+
+LONGEST_LINE = 4000  # characters; a document of one line is no pleasure for a text view
+LONGEST_FOREIGN = 1000  # of a line for which a font may have to be looked for
+MOST_LINES = 10_000
+
+
+class Ready(Struct, frozen=True):
+    """A preview with what its view takes; `view` names the view."""
+
+    view: str
+    preview: Preview
+    text: str = ""
+    value: Any = None
+    image: Pixels | None = None
+    note: str = ""
+
+
+def ready(source: Source) -> Ready:
+    """Read the beginning of a member (a picture wholly) and make it fit to be shown."""
+    return dressed(preview_source(source))
+
+
+def dressed(preview: Preview) -> Ready:
+    """The view for a preview, with its content."""
+    if preview.kind == "image":
+        return _picture(preview)
+    if preview.kind == "json":
+        value = json.loads(preview.text)
+        if isinstance(value, dict | list):
+            return Ready("json", preview, plain_lines(preview.text), value=value, note=preview.note)
+    if preview.kind == "csv":
+        return Ready("table", preview, note=preview.note)
+    if preview.kind == "weights":
+        return Ready("weights", preview)
+    if preview.kind == "markdown":
+        plain = replace(preview, text=plain_lines(preview.text))
+        text, cut = bounded_markdown(preview.text)
+        note = f"{BEGINNING} “As text” shows more." if cut else preview.note
+        return Ready("markdown", plain, visible(text, multiline=True), note=note)
+    if preview.kind == "html":
+        page, words, cut = harmless(preview.text)
+        note = "Shown without scripts, styles and pictures."
+        note += f" {BEGINNING} “As text” shows more." if cut else ""
+        if words:
+            plain = replace(preview, text=plain_lines(preview.text))
+            return Ready("html", plain, page, note=note)
+    if preview.kind == "binary":
+        rows = (
+            f"{row.offset:08x}  {row.pairs:<47}  {row.characters}" for row in preview.hexadecimal
+        )
+        return Ready("hex", preview, "\n".join(rows), note=preview.note)
+    if preview.kind == "empty":
+        return Ready("empty", preview)
+    return Ready("text", preview, plain_lines(preview.text), note=preview.note)
+
+
+def plain_lines(text: str) -> str:
+    """Foreign text for a text view: control characters visible, no line and no text without end."""
+    lines = text.replace("\r\n", "\n").split("\n", MOST_LINES)
+    if len(lines) > MOST_LINES and lines[-1]:
+        lines[-1] = f"… (the first {number_text(MOST_LINES)} lines are shown)"
+    return "\n".join(map(_plain_line, lines))
+
+
+def _plain_line(line: str) -> str:
+    longest = LONGEST_LINE if line.isascii() else LONGEST_FOREIGN
+    if len(line) > longest:
+        line = f"{line[:longest]} … ({number_text(len(line))} characters)"
+    return line if line.isascii() and line.isprintable() else visible(line, multiline=True)
+
+
+def _picture(preview: Preview) -> Ready:
+    drawing = preview.media_type == "image/svg+xml"
+    try:
+        if drawing:
+            image, whole = drawn(preview.image)
+            small = "" if whole else "It takes long to draw, so it is shown small. "
+            note = f"{small}Links and styles in the drawing are left out."
+            return Ready("image", preview, image=image, note=note)
+        return Ready("image", preview, image=decoded(preview.image, preview.media_type))
+    except (PictureRefusedError, SvgRefusedError) as error:
+        if drawing:
+            text = preview.image[:262_144].decode("utf-8", "replace")
+            return Ready("text", preview, plain_lines(text), note=str(error))
+        return Ready("empty", preview, note=str(error))

@@ -1,0 +1,267 @@
+"""What can be the matter with a record or a transfer, what may be done about it, and what that leaves."""
+
+from __future__ import annotations
+
+import enum
+
+from msgspec import Struct
+
+from dfs_desktop.api import (
+    AuthenticationError,
+    ChecksumError,
+    ConfigurationError,
+    ModelArtifact,
+    ModelArtifactStatus,
+    PermissionDeniedError,
+    UnconfirmedUploadError,
+    UploadExpiredError,
+)
+from dfs_desktop.api.errors import MissingFileError
+from dfs_desktop.artifact import visible
+from dfs_desktop.transfers.job import Job, Kind, State
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.registry.permissions import refusal
+from dfs_desktop.workspace.session import LOCAL, Session
+from dfs_desktop.workspace.transfers.actions import failed_at, problem_kind, waits_for, why
+
+Status = ModelArtifactStatus
+YOUNG = 3600.0  # seconds that an upload of somebody else may well be under way
+
+
+class Step(enum.Enum):
+    """One thing to do about an item."""
+
+    GO_ON = "go on"
+    APPROVE = "approve the storage"
+    MARK_FAILED = "mark failed"
+    REMOVE_RECORD = "remove record"
+    FINISH_DELETION = "finish deletion"
+    KEEP_BYTES = "keep the bytes"
+    LET_GO = "let go"
+    DISCARD = "discard"
+    DISMISS = "dismiss"
+
+
+# What these do cannot be brought back, so a question comes before.
+FOR_GOOD = {Step.MARK_FAILED, Step.REMOVE_RECORD, Step.FINISH_DELETION}
+
+
+class Offer(Struct, frozen=True):
+    """A button: its words, what pressing it does and leaves behind, and why it is not allowed."""
+
+    step: Step
+    text: str
+    effect: str
+    refusal: str = ""
+
+
+class Item(Struct, frozen=True):
+    """One thing that needs a person. ``matter`` is one sentence; ``effect`` of the first offer is
+    the next. ``quiet``: worth a line in the list, but no badge."""
+
+    key: str
+    title: str
+    place: str
+    matter: str
+    offers: tuple[Offer, ...]
+    artifact: ModelArtifact | None = None
+    job: Job | None = None
+    quiet: bool = False
+    failed: bool = False
+
+    def offer(self, step: Step) -> Offer | None:
+        return next((offer for offer in self.offers if offer.step is step), None)
+
+
+_DISMISS = Offer(Step.DISMISS, "Dismiss", "It leaves this list; nothing changes on the server.")
+_REMOVED = "The record is removed for good, after 30 seconds to undo"
+_PARTS = "parts of it that had arrived may stay in the bucket until its lifecycle rule removes them"
+_PARTS_HERE = "parts of it that had arrived are removed with it"
+
+
+def of_record(artifact: ModelArtifact, session: Session) -> Item | None:
+    """What is the matter with a record that no transfer here owns; None when nothing is."""
+    matter, offers = _RECORDS.get(artifact.status, ("", ()))
+    if not offers:
+        return None
+    made = formats.parse_time(artifact.created_at)
+    return Item(
+        key=key_of(artifact),
+        title=visible(artifact.model_name or artifact.file_name),
+        place=_where(artifact, session),
+        matter=matter.format(ago=formats.ago_there(made) or "some time ago"),
+        offers=(*(_allowed(offer, session) for offer in offers), _DISMISS),
+        artifact=artifact,
+        quiet=is_quiet(artifact),
+        failed=artifact.status in {Status.UPLOAD_FAILED, Status.DELETION_FAILED},
+    )
+
+
+def key_of(artifact: ModelArtifact) -> str:
+    """What the item of a record is known by, also when it was dismissed."""
+    return f"{artifact.id}:{artifact.status}"
+
+
+def is_quiet(artifact: ModelArtifact) -> bool:
+    """Whether a record's item is worth no badge. Cheap: asked of thousands after each change."""
+    if artifact.status != Status.PENDING_UPLOAD:
+        return artifact.status == Status.UPLOAD_FAILED
+    made = formats.parse_time(artifact.created_at)
+    return made is not None and (formats.now_there() - made).total_seconds() < YOUNG
+
+
+def _where(artifact: ModelArtifact, session: Session) -> str:
+    names = {collection.id: collection.name for collection in session.collections}
+    name = names.get(artifact.collection_id) or artifact.collection_name or ""
+    parts = [f"In “{visible(name)}”" if name else "", formats.size(artifact.size)]
+    return " · ".join(part for part in parts if part)
+
+
+def _allowed(offer: Offer, session: Session) -> Offer:
+    verb = "update" if offer.step is Step.MARK_FAILED else "delete"
+    return Offer(offer.step, offer.text, offer.effect, refusal(session, verb))
+
+
+_FINISH = Offer(
+    Step.FINISH_DELETION,
+    "Finish the deletion",
+    "File and record are removed for good; the server has no way back to an uploaded artifact.",
+)
+_LET_GO = Offer(
+    Step.LET_GO,
+    "Only the record",
+    "The record alone is removed, at once and for good; the storage is not asked, so what it may "
+    "have of the file stays in the bucket. For when it does not delete.",
+)
+_REMOVE = Offer(Step.REMOVE_RECORD, "Remove record", f"{_REMOVED}; {_PARTS}.")
+_RECORDS: dict[Status, tuple[str, tuple[Offer, ...]]] = {
+    Status.PENDING_UPLOAD: (
+        "An unfinished upload, started elsewhere or earlier ({ago}); it may still be under way on "
+        "another computer.",
+        (
+            Offer(
+                Step.MARK_FAILED,
+                "Mark as failed",
+                "The record stays, marked as failed, and can never be filled any more: do it only "
+                "when nobody uploads it right now.",
+            ),
+            _REMOVE,
+            _LET_GO,
+        ),
+    ),
+    Status.UPLOAD_FAILED: (
+        "Its upload failed or was given up ({ago}), so the record has no file.",
+        (_REMOVE, _LET_GO),
+    ),
+    Status.PENDING_DELETION: (
+        "Its deletion was begun and not finished; nobody can download it any more.",
+        (_FINISH, _LET_GO),
+    ),
+    Status.DELETION_FAILED: (
+        "The storage did not delete its file, so the record was kept.",
+        (_FINISH, _LET_GO),
+    ),
+}
+
+
+def of_job(job: Job, session: Session) -> Item | None:
+    """What is the matter with a transfer; None when it goes on, or ended well, by itself."""
+    if job.state not in {State.ATTENTION, State.FAILED}:
+        return None
+    upload = job.kind is Kind.UPLOAD
+    way = "Upload of" if upload else "Download to"
+    return Item(
+        key=f"job:{job.number}",
+        title=visible(job.title),
+        place=f"{way} {visible(str(job.path))}",
+        matter=_matter(job),
+        offers=_offers(job, session),
+        artifact=job.artifact,
+        job=job,
+        failed=job.state is State.FAILED,
+    )
+
+
+def _matter(job: Job) -> str:
+    """What is wrong, and since when."""
+    matter = why(job) or f"The {job.kind.value} failed in an earlier run."
+    ago = formats.ago(failed_at(job))
+    return f"{matter} ({ago})" if ago and ago != "just now" else matter
+
+
+def _offers(job: Job, session: Session) -> tuple[Offer, ...]:
+    if job.cancelling:
+        effect = "What the transfer left at the server is cleaned up; then it leaves the list."
+        return (Offer(Step.GO_ON, "Try the clean-up again", effect), _end_of(job))
+    kind = problem_kind(job)
+    if kind is ChecksumError:
+        return _wrong_bytes(job)
+    if kind is MissingFileError:
+        return _no_object(session)
+    return (_way_on(job, kind), _discard(job))
+
+
+def _end_of(job: Job) -> Offer:
+    """The way out of a clean-up that does not succeed."""
+    if job.kind is Kind.DOWNLOAD:
+        effect = "It leaves this list; its partial file stays in the folder, to be deleted by you."
+        return Offer(Step.LET_GO, "Let go", effect)
+    effect = (
+        "It leaves this list, and its record is removed if the server still lets us; what the "
+        "storage may have of the file stays in the bucket."
+    )
+    return Offer(Step.LET_GO, "Remove the record", effect)
+
+
+def _way_on(job: Job, kind: type[BaseException] | None) -> Offer:
+    host = waits_for(job)
+    if host:
+        effect = "Its address is remembered for this server, and the transfer goes on."
+        return Offer(Step.APPROVE, f"Approve {visible(host)}", effect)
+    if kind is UploadExpiredError:
+        effect = (
+            "The file is registered and sent anew; the unfinished record is removed once it is "
+            "certain that its file never arrived."
+        )
+        return Offer(Step.GO_ON, "Start again", effect)
+    if kind is UnconfirmedUploadError:
+        effect = "The whole file is in the storage: only the registry is told once more."
+        return Offer(Step.GO_ON, "Confirm again", effect)
+    first = {
+        AuthenticationError: "Enter a valid key first (Edit Connection…): then ",
+        PermissionDeniedError: "Ask an orbit admin for the right first: then ",
+        ConfigurationError: "Set the connection right first: then ",
+    }
+    before = next((words for one, words in first.items() if kind and issubclass(kind, one)), "")
+    effect = before + "it goes on with what has arrived, which is not sent again."
+    if job.kind is Kind.DOWNLOAD:
+        effect = effect.replace("sent", "fetched")
+    word = "Go on" if job.state is State.ATTENTION else "Try again"
+    return Offer(Step.GO_ON, word, effect[0].upper() + effect[1:])
+
+
+def _discard(job: Job) -> Offer:
+    if job.kind is Kind.DOWNLOAD:
+        return Offer(Step.DISCARD, "Discard", "The partial file is removed; the artifact stays.")
+    effect = f"Its record is removed; {_PARTS_HERE if job.profile == LOCAL else _PARTS}."
+    return Offer(Step.DISCARD, "Discard…", effect)
+
+
+def _wrong_bytes(job: Job) -> tuple[Offer, ...]:
+    keep = f"They are kept as {visible(job.path.name)}.corrupt beside the target, for inspection."
+    return (
+        Offer(Step.GO_ON, "Download again", "The wrong bytes are dropped and fetched anew."),
+        Offer(Step.KEEP_BYTES, "Keep the wrong bytes", keep),
+        Offer(Step.DISCARD, "Discard", "The wrong bytes are removed; the artifact stays."),
+    )
+
+
+def _no_object(session: Session) -> tuple[Offer, ...]:
+    remove = Offer(
+        Step.REMOVE_RECORD, "Remove record", f"{_REMOVED}; it has no file to take along."
+    )
+    return (
+        Offer(Step.GO_ON, "Look again", "The storage is asked once more; nothing else changes."),
+        _allowed(remove, session),
+        Offer(Step.DISCARD, "Dismiss", "It leaves this list; the record stays as it is."),
+    )

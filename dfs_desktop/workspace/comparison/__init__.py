@@ -1,0 +1,1 @@
+"""Comparing artifacts: the sides, what each holds, whether they are equal."""

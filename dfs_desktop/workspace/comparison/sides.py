@@ -1,0 +1,119 @@
+"""What stands side by side in a comparison: records and local files, and what is known of them at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from msgspec import Struct, structs
+
+from dfs_desktop.api import ModelArtifact
+from dfs_desktop.artifact.comparison.compare import Row, Section
+from dfs_desktop.number_text import number_text
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.listing.columns import status_text
+from dfs_desktop.workspace.listing.row import Row as ListingRow
+
+LONGEST = 300  # characters of one description
+_LABELS = ("Name", "File", "Collection", "Type", "Status", "Size", "SHA-256", "Tags",
+           "Description", "Created", "Changed", "By", "ID", "Folder")  # fmt: skip
+
+
+class Side(Struct, frozen=True):
+    """One column of a comparison: a record of the registry, or a file on this computer."""
+
+    name: str
+    artifact: ModelArtifact | None = None
+    path: Path | None = None
+    size: int = 0
+    changed: datetime | None = None
+    sha256: str = ""  # of a record as registered, of a file once it was computed
+
+    @property
+    def key(self) -> str:
+        """What tells the sides apart."""
+        return self.artifact.id if self.artifact else str(self.path)
+
+
+def record_side(artifact: ModelArtifact) -> Side:
+    """A record; nothing is asked for."""
+    name = artifact.model_name or artifact.file_name
+    return Side(
+        name, artifact, None, artifact.size, sha256=artifact.sha256 or artifact.file_hash.lower()
+    )
+
+
+def file_side(path: Path) -> Side:
+    """A local file, which is looked at on the disk; OSError when it is not there."""
+    found = path.stat()
+    changed = formats.file_time(found.st_mtime)
+    return Side(path.name, None, path, found.st_size, changed)
+
+
+def told_apart(sides: Sequence[Side]) -> tuple[Side, ...]:
+    """The sides in the order of their creation, with names that differ."""
+    ordered = sorted(sides, key=_age)
+    for more in (_file_name, _short_id):
+        counts = Counter(side.name for side in ordered)
+        ordered = [
+            structs.replace(side, name=f"{side.name} · {more(side)}")
+            if counts[side.name] > 1
+            else side
+            for side in ordered
+        ]
+    return tuple(ordered)
+
+
+def _age(side: Side) -> tuple[int, str]:
+    """Records from old to new, then the files: what is new is measured by what was there."""
+    return (0, side.artifact.created_at or "~") if side.artifact else (1, "")
+
+
+def _file_name(side: Side) -> str:
+    return side.artifact.file_name if side.artifact else str(side.path)
+
+
+def _short_id(side: Side) -> str:
+    return side.artifact.id[:13] if side.artifact else "file"
+
+
+def identity(sides: Sequence[Side], collections: Mapping[str, str]) -> Section:
+    """What the rows of the list know already; `collections` are their names by id."""
+    columns = [_facts(side, collections) for side in sides]
+    rows = []
+    for label in _LABELS:
+        values = tuple(facts.get(label) or None for facts in columns)
+        # That two records have two ids, and that a file has none, is no difference to speak of.
+        known = {facts[label] for facts in columns if label in facts}
+        if any(values):
+            rows.append(Row(label, values, len(known) > 1 and label != "ID"))
+    return Section("Facts", tuple(rows))
+
+
+def _facts(side: Side, collections: Mapping[str, str]) -> dict[str, str | None]:
+    size = f"{formats.size(side.size)} ({number_text(side.size)} bytes)"
+    artifact = side.artifact
+    if artifact is None:
+        return {
+            "File": side.path.name if side.path else "",
+            "Size": size,
+            **({"SHA-256": side.sha256} if side.sha256 else {}),
+            "Changed": formats.exact_time(side.changed),
+            "Folder": str(side.path.parent) if side.path else "",
+        }
+    return {
+        "Name": artifact.model_name,
+        "File": artifact.file_name,
+        "Collection": artifact.collection_name or collections.get(artifact.collection_id),
+        "Type": artifact.type,
+        "Status": status_text(ListingRow(artifact)) or "Uploaded",
+        "Size": size,
+        "SHA-256": side.sha256,
+        "Tags": ", ".join(artifact.tags or ()),
+        "Description": (artifact.description or "")[:LONGEST],
+        "Created": formats.exact_time(formats.parse_time(artifact.created_at)),
+        "By": artifact.created_by_user,
+        "ID": artifact.id,
+    }

@@ -1,0 +1,1 @@
+"""From records to files: whole artifacts, single members, the folder they go to."""

@@ -1,0 +1,282 @@
+"""The journey into an artifact: opened for looking, read piece by piece in a process of its own.
+
+Selecting an artifact asks nobody for anything. Bytes are fetched when a tab or a member is opened;
+when the person moves on, what is still being read for the place they left is stopped.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, TypeVarTuple, Unpack
+
+from dfs_desktop.api import DataForceError, ModelArtifact
+from dfs_desktop.artifact import ArtifactError, hash_file
+from dfs_desktop.artifact.archive.byte_source import LocalSource, Source
+from dfs_desktop.artifact.archive.local_file import Fingerprint
+from dfs_desktop.disk_errors import is_file
+from dfs_desktop.transfers.job import Kind, State
+from dfs_desktop.workers.process.failures import OverstayError
+from dfs_desktop.workers.process.messages import pack
+from dfs_desktop.workers.reader.caller import Artifact, Reader
+
+if TYPE_CHECKING:  # the readers are imported when somebody looks: the window is there sooner
+    from dfs_desktop.api import AsyncTransferResource
+    from dfs_desktop.artifact.artifact_reader import OpenArtifact
+    from dfs_desktop.workspace.workspace import Workspace
+
+Arguments = TypeVarTuple("Arguments")
+T = TypeVar("T")
+LOOKS = 8  # artifacts that are remembered, each open in the reader with the documents it has read
+FEW_MEMBERS = 2000  # an index of more is looked through in the reader
+# What is asked of a record's storage: of the client that is connected when it is asked.
+Connect: TypeAlias = "Callable[[], AsyncTransferResource]"
+
+
+class Look:
+    """One artifact that somebody looks into: a record of the registry, or a file on this computer.
+
+    `sections` names the tabs that have something to say; empty until the index was looked through.
+    `known` keeps what the tabs found, so that going back to one reads nothing again.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        *,
+        record: ModelArtifact | None = None,
+        connect: Connect | None = None,
+        path: Path | None = None,
+    ) -> None:
+        self._reader, self._connect = reader, connect
+        self.record, self.path = record, path
+        self.sections: tuple[str, ...] = ()
+        self.known: dict[str, Any] = {}
+        self.insisted = False  # whether the person wants it although it takes very much
+        self._overstayed = False  # whether a look was ended because it took too much
+        self._artifact: Artifact | None = None  # as the reader knows it
+        self._listed = False  # whether the reader knows it by its index only
+        if record is not None and len(record.file_index) <= FEW_MEMBERS:
+            self.sections = _sections_at_once(record)
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.path.name if self.path else self.record.file_name if self.record else ""
+
+    @property
+    def provisional(self) -> bool:
+        """Whether there is nothing to read yet, since the upload still runs."""
+        return self.record is not None and self.record.id.startswith("job:")
+
+    async def open(self) -> None:
+        """Find out which sections there are; for a file on this computer that reads its headers."""
+        if self.sections:
+            return
+        from dfs_desktop.workers.reader import operations
+
+        if self.record is not None:
+            manifest = self.record.manifest
+            self.sections = await self.think(operations.listed_sections, manifest)
+        else:
+            self.sections = await self.read(operations.sections)
+
+    async def think(
+        self,
+        operation: Callable[[OpenArtifact, Unpack[Arguments]], T],
+        *arguments: *Arguments,
+    ) -> T:
+        """What an operation that needs the index only, and no bytes, gives for the artifact."""
+        return await self._reader.look(operation, self._known(), arguments=arguments)
+
+    async def read(
+        self,
+        operation: Callable[[OpenArtifact, Unpack[Arguments]], T],
+        *arguments: *Arguments,
+    ) -> T:
+        """What an operation of `workers.looks` gives for the artifact.
+
+        ArtifactError, or why there is no connection."""
+        if self.provisional:
+            raise ArtifactError(
+                "The file is still on its way", "Look inside when it has been uploaded."
+            )
+        artifact = self._connected()
+        artifact.ask_ahead()
+        return await self._reader.look(
+            operation, artifact, arguments=arguments, generous=self.insisted
+        )
+
+    def _known(self) -> Artifact:
+        """The artifact as the reader knows it, which may be unable to read its bytes."""
+        if self._artifact is None:
+            if self.record is None:
+                self._artifact = self._reader.add(path=os.fsencode(self.path or ""))
+                return self._artifact
+            if self._connect is not None:
+                with contextlib.suppress(DataForceError):  # then its index is told only once
+                    return self._connected()
+            self._artifact, self._listed = add_record(self._reader, self.record), True
+        return self._artifact
+
+    def _connected(self) -> Artifact:
+        """The artifact as the reader knows it, its bytes included."""
+        record, connect = self.record, self._connect
+        if record is None or connect is None:
+            return self._known()
+        connect()  # says in words when there is no connection
+        if self._artifact is None or self._listed:
+            self._forget()
+            self._artifact = add_record(self._reader, record, connect)
+        return self._artifact
+
+    def source(self) -> tuple[Source, Callable[[], None]]:
+        """The bytes, for long reads in this process that go on when the person moves on, and an end
+        of them."""
+        if self.record is None or self._connect is None:
+            local = LocalSource(self.path or Path())
+            return local, local.close
+        far = self._connect().source(self.record)
+        return far, far.close
+
+    def leave(self) -> None:
+        """The person has moved on: a file on this computer is let go."""
+        if self.path is not None:
+            self.renew()
+
+    def note(self, error: Exception) -> None:
+        """Remember how a look failed, for the next try."""
+        self._overstayed = isinstance(error, OverstayError)
+
+    def begin_anew(self) -> None:
+        """The person wants another try; after one that took too much, with more of all."""
+        self.insisted = self.insisted or self._overstayed
+        self.renew()
+
+    def renew(self) -> None:
+        """Forget what was read, for another try."""
+        self.known.clear()
+        self._forget()
+
+    def _forget(self) -> None:
+        artifact, self._artifact, self._listed = self._artifact, None, False
+        if artifact is not None:
+            self._reader.forget(artifact)
+
+    def close(self) -> None:
+        """No more reads."""
+        self._forget()
+
+
+class Inspecting:
+    """Opens what is selected. One artifact is looked into at a time; a few are remembered."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._looks: dict[tuple[object, ...], Look] = {}  # the latest used comes last
+        self.current: Look | None = None
+
+    def look(self, record: ModelArtifact) -> Look:
+        """Look into a record of the open place. Asks nobody for anything."""
+        found = self.look_beside(record)
+        self._move_to(found)
+        return found
+
+    def look_beside(self, record: ModelArtifact) -> Look:
+        """The look into a record, without leaving the one that is shown."""
+        session = self._workspace.session
+        index = len(record.file_index)
+        key = (session.profile.id, record.id, record.file_hash, record.size, index)
+        found = self._looks.pop(key, None)
+        if found is None:
+            place = session.place
+
+            def connect() -> AsyncTransferResource:
+                session.here()  # says in words when there is no connection yet
+                client = (
+                    self._workspace.session.here() if session.client is None else session.client
+                )
+                return client.at(
+                    place.organization or None,
+                    place.orbit or None,
+                    record.collection_id or place.collection or None,
+                ).transfers
+
+            found = Look(self._workspace.reader, record=record, connect=connect)
+        self._looks[key] = found
+        while len(self._looks) > LOOKS:
+            self._looks.pop(next(iter(self._looks))).close()
+        found.record = record
+        return found
+
+    def look_at_file(self, path: Path) -> Look:
+        """Look into a file on this computer; no account and no network."""
+        if self.current is not None and self.current.path == path:
+            return self.current
+        look = Look(self._workspace.reader, path=path)
+        self._move_to(look)
+        return look
+
+    def leave(self) -> None:
+        """Nothing is looked into any more."""
+        self._move_to(None)
+
+    def _move_to(self, look: Look | None) -> None:
+        if self.current is not None and self.current is not look:
+            self.current.leave()
+        self.current = look
+
+    def verified_copy(self, record: ModelArtifact) -> Path | None:
+        """Where a download of these very bytes was checked against their SHA-256 in this run."""
+        for job in reversed(self._workspace.queue.jobs):
+            if job.kind is not Kind.DOWNLOAD or job.state is not State.DONE:
+                continue
+            found = job.artifact.file_hash if job.artifact is not None else ""
+            if found and found == record.file_hash and is_file(job.path):
+                return job.path
+        return None
+
+
+def add_record(reader: Reader, record: ModelArtifact, connect: Connect | None = None) -> Artifact:
+    """A record's file as the reader is to open it; its index only without a way to its bytes."""
+
+    async def link() -> str:
+        if connect is None:
+            raise ArtifactError("The artifact cannot be read", "There is no connection to it.")
+        return await connect().link(record)
+
+    return reader.add(
+        link,
+        name=record.file_name,
+        size=record.size,
+        stored=b"" if connect is None else pack(connect().stored_file(record)),
+        index=record.file_index,
+        manifest=record.manifest,
+    )
+
+
+def _sections_at_once(record: ModelArtifact) -> tuple[str, ...]:
+    """The sections of a record by its index and its manifest, which its registry has told."""
+    from dfs_desktop.artifact.artifact_reader import OpenArtifact
+    from dfs_desktop.artifact.sections import sections_of
+
+    listed = OpenArtifact(_Listed(record.file_name, record.size), record.file_index)
+    return sections_of(listed, record.manifest)
+
+
+class _Listed:
+    """The measures of a file of which nothing is read."""
+
+    def __init__(self, name: str, size: int) -> None:
+        self.name, self.size = name, size
+
+    def read(self, _offset: int, _length: int) -> bytes:
+        raise ArtifactError("The artifact cannot be read", "Only its list of files is here.")
+
+
+def hash_of_file(path: Path, check: Callable[[], None]) -> str:
+    """The SHA-256 of a file on this computer; `check` may raise to stop."""
+    fingerprint = Fingerprint.of(path)
+    return hash_file(path, fingerprint=fingerprint, advance=lambda _count: None, check=check)

@@ -1,0 +1,1 @@
+"""The artifacts of the open collection: rows, columns, sorting, filtering, the cache."""

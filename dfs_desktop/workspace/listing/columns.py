@@ -1,0 +1,220 @@
+"""The columns of the artifact table as data: a title, a text, a sort key, an alignment."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from heapq import nsmallest
+from itertools import islice
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from dfs_desktop.api import ModelArtifact, ModelArtifactStatus
+from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.names import ONE_LINE
+from dfs_desktop.natural_order import natural_key
+from dfs_desktop.number_text import exact_text, told_apart
+from dfs_desktop.workspace import formats
+
+if TYPE_CHECKING:
+    from .row import Row
+
+METRIC = "metric:"
+NUMBERS = (int, float)  # as classes in a tuple: half the time of a union, and it is asked a lot
+_IN_COLUMNS = (float, int, str)
+MOST_TAGS = 50  # of one record, in the text of a cell and in its order
+MOST_NAMES = 1000  # of one record's metrics that are looked at for columns
+MOST_COMPANY = 2000  # rows whose numbers are told apart: to compare all would hold the window
+MOST_FILTERED = 5000  # names of metrics that a filter knows
+MOST_METRICS = 64  # a hostile record may hold a million names; the table stays usable
+
+STATUS_WORDS = {
+    ModelArtifactStatus.UPLOADED: "",
+    ModelArtifactStatus.PENDING_UPLOAD: "Not uploaded yet",
+    ModelArtifactStatus.UPLOAD_FAILED: "Upload failed",
+    ModelArtifactStatus.PENDING_DELETION: "Being deleted",
+    ModelArtifactStatus.DELETION_FAILED: "Deletion failed",
+}
+
+
+class Column(Struct, frozen=True):
+    """One column. `text` is what a cell shows, `sort_key` what it sorts by: numbers come first, None
+    comes last."""
+
+    key: str
+    title: str
+    text: Callable[[Row], str]
+    sort_key: Callable[[Row], Any]
+    numeric: bool = False
+    hint: Callable[[Row], str] | None = None
+
+
+def status_text(row: Row) -> str:
+    """A status that is fine shows nothing."""
+    status = row.artifact.status
+    if row.going:
+        return "Being deleted"
+    if row.cancelled and status == ModelArtifactStatus.UPLOAD_FAILED:
+        return "Cancelled"
+    words = STATUS_WORDS.get(status)
+    return visible(status.value.replace("_", " ").capitalize()) if words is None else words
+
+
+def _created(row: Row) -> str:
+    return formats.ago_there(row.created)
+
+
+def name_key(artifact: ModelArtifact) -> Any:
+    """What the name sorts by; what has none comes first."""
+    return natural_key((artifact.model_name or artifact.file_name)[:ONE_LINE])
+
+
+def _ordered(text: str | None) -> Any:
+    return natural_key(text[:ONE_LINE]) if text else None
+
+
+_NAME = Column(
+    "name",
+    "Name",
+    lambda row: visible(row.artifact.model_name or row.artifact.file_name),
+    attrgetter("name_key"),
+)
+_SIZE = Column(
+    "size",
+    "Size",
+    lambda row: formats.size(row.artifact.size),
+    lambda row: formats.possible(row.artifact.size),
+    numeric=True,
+    hint=lambda row: formats.exact_size(row.artifact.size),
+)
+_STATUS = Column("status", "Status", status_text, status_text)
+_TAGS = Column(
+    "tags",
+    "Tags",
+    lambda row: ", ".join(visible(tag) for tag in (row.artifact.tags or ())[:MOST_TAGS]),
+    lambda row: _ordered(", ".join((row.artifact.tags or ())[:MOST_TAGS])),
+)
+_CREATED = Column(
+    "created",
+    "Created",
+    _created,
+    attrgetter("created"),
+    hint=lambda row: formats.exact_time(row.created),
+)
+_FILE = Column(
+    "file",
+    "File",
+    lambda row: visible(row.artifact.file_name),
+    lambda row: natural_key(row.artifact.file_name[:ONE_LINE]),
+)
+
+_TYPE = Column(
+    "type",
+    "Type",
+    lambda row: visible(row.artifact.type or ""),
+    lambda row: _ordered(row.artifact.type),
+)
+_AUTHOR = Column(
+    "author",
+    "By",
+    lambda row: visible(row.artifact.created_by_user or ""),
+    lambda row: _ordered(row.artifact.created_by_user),
+)
+_COLLECTION = Column(
+    "collection",
+    "Collection",
+    lambda row: visible(row.artifact.collection_name or ""),
+    lambda row: _ordered(row.artifact.collection_name),
+)
+
+# Metrics stand between the two groups: what people compare is next to the name.
+LEADING = (_NAME, _SIZE, _STATUS)
+TRAILING = (_TAGS, _CREATED, _FILE)
+FIXED = LEADING + TRAILING
+# When an orbit is searched, where a find is and whose it is comes before what it scored.
+WIDE = (_COLLECTION, _TYPE, _AUTHOR)
+
+
+def _metric_value(row: Row, name: str) -> Any:
+    value = row.artifact.metrics.get(name)
+    return value if isinstance(value, int | float | str) else None
+
+
+def _metric_sort_key(name: str) -> Callable[[Row], Any]:
+    def key(row: Row) -> Any:
+        value = row.artifact.metrics.get(name)
+        if isinstance(value, NUMBERS):
+            return value if value == value else None  # NaN has no place in an order
+        return natural_key(value[:ONE_LINE]) if isinstance(value, str) else None
+
+    return key
+
+
+def metric_column(name: str, rows: Sequence[Row] = ()) -> Column:
+    """A column for a metric; its numbers are told apart from those in the same column of `rows`."""
+
+    @cache
+    def company() -> Callable[[float], str]:  # found when the first cell is painted
+        return told_apart(_metric_value(row, name) for row in rows)
+
+    return Column(
+        METRIC + name,
+        visible(name, limit=100),
+        lambda row: visible(formats.number(_metric_value(row, name), company())),
+        _metric_sort_key(name),
+        numeric=True,
+        hint=lambda row: visible(formats.number(_metric_value(row, name), exact_text)),
+    )
+
+
+class Tally:
+    """How many records have which metrics: kept while rows come and go, one at a time or many."""
+
+    def __init__(self, rows: Iterable[Row] = ()) -> None:
+        self._told: Counter[str] = Counter()  # all of them, for the filter
+        self._shown: Counter[str] = Counter()  # those that a column can show
+        self.add(rows)
+
+    def add(self, rows: Iterable[Row], times: int = 1) -> None:
+        """Count these rows; -1 `times`: no more."""
+        shapes: Counter[tuple[tuple[str, ...], tuple[type, ...]]] = Counter()  # most are alike
+        for row in rows:
+            metrics = row.artifact.metrics
+            if len(metrics) <= MOST_METRICS:
+                shapes[tuple(metrics), tuple(map(type, metrics.values()))] += times
+            else:
+                some = dict(islice(metrics.items(), MOST_NAMES))
+                self._count(some, map(type, some.values()), times)
+        for (names, classes), count in shapes.items():
+            self._count(names, classes, count)
+
+    def _count(self, names: Iterable[str], classes: Iterable[type], count: int) -> None:
+        for name, kind in zip(names, classes, strict=True):
+            self._told[name] += count
+            if issubclass(kind, _IN_COLUMNS):
+                self._shown[name] += count
+
+    def names(self) -> frozenset[str]:
+        """The metrics that a filter may ask for; of a hostile number of names, some."""
+        there = (name for name, n in self._told.items() if n > 0 and len(name) <= ONE_LINE)
+        return frozenset(islice(there, MOST_FILTERED))
+
+    def commonest(self) -> list[str]:
+        """The metrics that have a column, the commonest first."""
+        there = (
+            (-n, natural_key(name[:ONE_LINE]), name) for name, n in self._shown.items() if n > 0
+        )
+        return [name for _, _, name in nsmallest(MOST_METRICS, there)]
+
+
+def columns_for(rows: Iterable[Row], tally: Tally, *, wide: bool = False) -> tuple[Column, ...]:
+    """Name, size and status; one per metric that occurs, the commonest first; then the rest.
+
+    `wide`: with collection, type and author, for rows of a whole orbit.
+    """
+    company = list(islice(rows, MOST_COMPANY))
+    metrics = tuple(metric_column(name, company) for name in tally.commonest())
+    return LEADING + (WIDE if wide else ()) + metrics + TRAILING

@@ -1,0 +1,323 @@
+"""The artifacts of the open collection: sorted, filtered, with their running transfers."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+from bisect import insort
+from collections.abc import Iterable, Iterator
+
+from msgspec import structs
+
+from dfs_desktop.api import ModelArtifact
+from dfs_desktop.transfers.job import Job
+from dfs_desktop.workspace.events import Event
+
+from . import filter_parser, record_filter
+from .columns import FIXED, Column, Tally, columns_for
+from .row import STORED, UNSTORED, Row
+from .row_order import Order, by_place, without
+
+FEW = 100  # rows that are put in their places one by one
+
+# Facts that some answers of a server tell and others, as those to an edit, leave out.
+_TOLD_SOMETIMES = (
+    "collection_name",
+    "tracks",
+    "deployments",
+    "type",
+    "created_by_user",
+    "bucket_location",
+    "unique_identifier",
+)
+
+
+def completed(artifact: ModelArtifact, before: ModelArtifact) -> ModelArtifact:
+    """A record with what its answer left out taken from the one before."""
+    left_out = {
+        name: getattr(before, name)
+        for name in _TOLD_SOMETIMES
+        if not getattr(artifact, name) and getattr(before, name)
+    }
+    return structs.replace(artifact, **left_out) if left_out else artifact
+
+
+class Listing:
+    """Rows by id, and the order in which they are shown. Plain lists: Qt only mirrors them."""
+
+    def __init__(self) -> None:
+        self.rows_changed: Event[[]] = Event()  # which rows, or their order
+        self.row_updated: Event[[str]] = Event()  # one row's contents
+        self.columns_changed: Event[[]] = Event()
+        self.columns: tuple[Column, ...] = FIXED
+        self.visible: list[Row] = []
+        self.sort_column = "created"
+        self.descending = True
+        self.filter_text = ""
+        self.parts: list[filter_parser.Part] = []  # how the text was understood
+        self.metric_names: frozenset[str] = frozenset()
+        self.wide = False  # the rows come from a whole orbit
+        # a provisional row (upload not yet registered) -> the record that took its place
+        self.successors: dict[str, str] = {}
+        self._rows: dict[str, Row] = {}
+        self._tally = Tally()
+        self._base: list[Row] = []  # all rows by the time of their creation, then by id
+        self._order: Order | None = None  # made when first needed
+        self._test: record_filter.Test | None = None  # what the filter asks of a row
+        self._unstored: list[ModelArtifact] | None = None
+        self._going: set[str] = set()
+        self._cancelled: set[str] = set()
+        # Ids never come back: an answer that was on its way when one was deleted is older than that.
+        self._deleted: set[str] = set()
+        self._postponed: tuple[list[Row], list[Row]] | None = (
+            None  # gone and fresh, while `together`
+        )
+
+    def __len__(self) -> int:
+        """How many artifacts there are; records that are none, or will be none soon, do not count."""
+        going = self._going & self._rows.keys()
+        return len(self._rows) - len(going.union(artifact.id for artifact in self.unstored()))
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._rows
+
+    def row(self, key: str) -> Row | None:
+        return self._rows.get(key)
+
+    def notes(self) -> list[str]:
+        """What is to be said of parts of the filter that look like more than the words they are."""
+        return [part.note for part in self.parts if part.note]
+
+    def artifacts(self) -> list[ModelArtifact]:
+        return [row.artifact for row in self._rows.values()]
+
+    def unstored(self) -> list[ModelArtifact]:
+        """The records without a whole file: looked for once, until the rows are others."""
+        if self._unstored is None:
+            self._unstored = [
+                row.artifact
+                for row in self._rows.values()
+                if row.artifact.status is not STORED and row.artifact.status in UNSTORED
+            ]
+        return self._unstored
+
+    def shown(self) -> tuple[int, int]:
+        """How many artifacts the filter lets through, and how many records that are going."""
+        going = [self._rows[key] for key in self._going if key in self._rows]
+        dimmed = [self._rows[artifact.id] for artifact in self.unstored()]
+        if (test := self._test) is not None:
+            going, dimmed = list(filter(test, going)), list(filter(test, dimmed))
+        return len(self.visible) - len({*going, *dimmed}), len(going)
+
+    def replace(
+        self,
+        artifacts: Iterable[ModelArtifact],
+        jobs: Iterable[Job] = (),
+        going: Iterable[str] = (),
+    ) -> None:
+        """Take the server's list; unfinished transfers keep their rows, `going` ids are struck out."""
+        with _no_collection():
+            self._replace(artifacts, jobs, going)
+
+    def _replace(
+        self, artifacts: Iterable[ModelArtifact], jobs: Iterable[Job], going: Iterable[str]
+    ) -> None:
+        self._going = set(going)
+        rows = {each.id: self._row(each) for each in artifacts if each.id not in self._deleted}
+        for job in jobs:
+            if job.provisional is not None and job.artifact_id not in rows:
+                rows[job.provisional.id] = self._row(job.provisional, job)
+            elif job.artifact_id in rows:
+                rows[job.artifact_id].job = job
+                if job.provisional is not None:
+                    self.successors[job.provisional.id] = job.artifact_id
+        before, self._rows = self._rows, rows
+        gone = [row for key, row in before.items() if rows.get(key) is not row]
+        self._refresh(gone, [row for key, row in rows.items() if before.get(key) is not row])
+
+    def extend(self, artifacts: Iterable[ModelArtifact]) -> None:
+        """Add a further page of the server's list; rows that are there already are renewed."""
+        rows: dict[str, Row] = {}
+        for artifact in artifacts:
+            if artifact.id not in self._deleted:
+                before = self._rows.get(artifact.id)
+                rows[artifact.id] = self._row(artifact, before.job if before else None)
+        fresh = [row for key, row in rows.items() if self._rows.get(key) is not row]
+        gone = [self._rows[row.key] for row in fresh if row.key in self._rows]
+        self._rows |= rows
+        self._refresh(gone, fresh)
+
+    async def prepare(self) -> None:
+        """Have the rows make what sorting and filtering ask for, a little at a time."""
+        rows = list(self._base)
+        for start in range(0, len(rows), FEW):
+            for row in rows[start : start + FEW]:
+                row.prepare()
+            await asyncio.sleep(0)
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Show at once what is done to many records within: with very many rows each costs time."""
+        if self._postponed is not None:
+            yield
+            return
+        gone, fresh = self._postponed = [], []
+        try:
+            yield
+        finally:
+            self._postponed = None
+            if gone or fresh:
+                came = [row for row in dict.fromkeys(fresh) if self._rows.get(row.key) is row]
+                there = set(self._base) if gone else set()
+                self._refresh([row for row in dict.fromkeys(gone) if row in there], came)
+
+    def clear(self) -> None:
+        self.successors.clear()
+        self.replace(())
+
+    def put(self, artifact: ModelArtifact, job: Job | None = None) -> None:
+        """Add a record or renew it; what this answer leaves out stays as another one told it."""
+        if artifact.id in self._deleted:
+            return
+        before = self._rows.get(artifact.id)
+        if before is not None:
+            artifact = completed(artifact, before.artifact)
+        row = self._rows[artifact.id] = self._row(artifact, job)
+        self._refresh(*(([before] if before else [], [row]) if row is not before else ([], [])))
+        self.row_updated.emit(artifact.id)
+
+    def settle(self, provisional: str, artifact: ModelArtifact | None) -> None:
+        """An upload ended: its provisional row becomes the record, or goes."""
+        gone = self._rows.pop(provisional, None)
+        if gone is not None and self._postponed is not None:
+            self._postponed[0].append(gone)
+        elif gone is not None:
+            self._take_over([gone], [])
+        if artifact is None or artifact.id in self._deleted:
+            self._refresh([], [])
+            return
+        self.successors[provisional] = artifact.id
+        self.put(artifact)
+
+    def attach(self, key: str, job: Job | None) -> None:
+        row = self._rows.get(key)
+        if row is not None:
+            row.job = job
+            self.row_updated.emit(key)
+
+    def _row(self, artifact: ModelArtifact, job: Job | None = None) -> Row:
+        """The row that there is, when it says the same; else a new one."""
+        key = artifact.id
+        row, going, cancelled = self._rows.get(key), key in self._going, key in self._cancelled
+        if (
+            row is None
+            or row.going is not going
+            or row.cancelled is not cancelled
+            or not row.artifact.told_like(artifact)
+        ):
+            return Row(artifact, job, going, cancelled)
+        row.job = job
+        return row
+
+    def remove(self, *keys: str) -> None:
+        """Drop records that were deleted, for good: no later answer brings their rows back."""
+        self._deleted.update(keys)
+        popped = [self._rows.pop(key, None) for key in keys]
+        self._going.difference_update(keys)
+        if gone := [row for row in popped if row is not None]:
+            self._refresh(gone, [])
+
+    def strike(self, keys: Iterable[str]) -> None:
+        """Rows stay in their place, struck through, while their deletion can still be undone."""
+        self._show_going(set(keys), going=True)
+
+    def unstrike(self, keys: Iterable[str]) -> None:
+        self._show_going(set(keys), going=False)
+
+    def _show_going(self, keys: set[str], *, going: bool) -> None:
+        self._going = self._going | keys if going else self._going - keys
+        for key in keys & self._rows.keys():
+            self._rows[key].going = going
+            self._rows[key].forget_text()
+        self.rows_changed.emit()
+
+    def note_cancelled(self, key: str) -> None:
+        """The upload of this record was given up here: it did not fail."""
+        self._cancelled.add(key)
+        row = self._rows.get(key)
+        if row is not None:
+            row.cancelled = True
+            row.forget_text()
+            self.row_updated.emit(key)
+
+    def sort(self, column: str, *, descending: bool) -> None:
+        if column != self.sort_column:
+            self._order = None
+        self.sort_column, self.descending = column, descending
+        self._arrange()
+
+    def filter(self, text: str) -> None:
+        self.filter_text = text
+        self._arrange()
+
+    def _refresh(self, gone: list[Row], fresh: list[Row]) -> None:
+        """Some rows are others than before: find the columns, then arrange all."""
+        if self._postponed is not None:
+            self._postponed[0].extend(gone)
+            self._postponed[1].extend(fresh)
+            return
+        if gone or fresh:
+            self._take_over(gone, fresh)
+        before = [column.key for column in self.columns]
+        self.metric_names = self._tally.names()
+        self.columns = columns_for(self._rows.values(), self._tally, wide=self.wide)
+        if [column.key for column in self.columns] != before:
+            self._order = None  # the column that it goes by may be a new one, or gone
+            self.columns_changed.emit()
+        self._arrange()
+
+    def _take_over(self, gone: list[Row], fresh: list[Row]) -> None:
+        """Bring up to date what is kept beside the rows."""
+        self._unstored = None
+        if len(gone) * 2 > len(self._base):
+            self._tally, self._base, self._order, fresh = Tally(), [], None, [*self._rows.values()]
+        elif gone:
+            self._tally.add(gone, -1)
+            self._base = without(self._base, gone)
+        self._tally.add(fresh)
+        if len(fresh) <= FEW:
+            for row in fresh:
+                insort(self._base, row, key=by_place)
+        else:
+            self._base += fresh
+            self._base.sort(key=by_place)
+        # What it says of a row changes while the row stays in its place.
+        if self._order is None or len(fresh) > FEW or self.sort_column == "status":
+            self._order = None
+        else:
+            self._order.take_over(gone, fresh)
+
+    def _arrange(self) -> None:
+        """Filter what is sorted. Columns depend on the rows alone, so typing does not look for them,
+        nor does it sort anew."""
+        self.parts = filter_parser.parse(self.filter_text, self.metric_names)
+        self._test = record_filter.all_of(self.parts, self.metric_names)
+        if self._order is None:
+            column = next((c for c in self.columns if c.key == self.sort_column), None)
+            self._order = Order(self._base, column)
+        ordered = self._order.rows(descending=self.descending)
+        self.visible = ordered if self._test is None else list(filter(self._test, ordered))
+        self.rows_changed.emit()
+
+
+@contextlib.contextmanager
+def _no_collection() -> Iterator[None]:
+    """Many rows that stay are made: to look for garbage among them takes as long as to make them."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -1,0 +1,207 @@
+"""Which records a filter line lets through."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import partial, reduce
+from typing import TYPE_CHECKING, Any
+
+from dfs_desktop.number_text import typed_number
+from dfs_desktop.workspace import formats
+
+from . import filter_parser
+from .columns import NUMBERS, status_text
+from .filter_parser import FIELDS, SIZE, TEXT, Comparison, Part, Words, folded
+from .filter_values import day_of, same_day, surely_after, surely_before
+
+if TYPE_CHECKING:
+    from .row import Row
+
+Test = Callable[["Row"], bool]
+
+SHORTEST_ID = 6
+MOST_TEXT = 200_000  # characters of a record in which words are looked for
+
+_HOLDS: dict[str, Callable[[Any, Any], bool]] = {
+    ">": operator.gt,
+    "<": operator.lt,
+    ">=": operator.ge,
+    "<=": operator.le,
+    "=": operator.eq,
+    ":": operator.eq,
+    "!=": operator.ne,
+}
+
+
+def _status(row: Row) -> Sequence[str]:
+    value = row.artifact.status.value
+    return value, value.replace("_", " "), status_text(row)
+
+
+_TEXTS: dict[str, Callable[[Row], Sequence[str | None]]] = {
+    "tag": lambda row: row.artifact.tags or (),
+    "status": _status,
+    "name": lambda row: (row.artifact.model_name or row.artifact.file_name,),
+    "file": lambda row: (row.artifact.file_name,),
+    "description": lambda row: (row.artifact.description,),
+    "id": lambda row: (row.artifact.id,),
+    "type": lambda row: (row.artifact.type,),
+    "by": lambda row: (row.artifact.created_by_user,),
+    "collection": lambda row: (row.artifact.collection_name,),
+}
+
+
+def haystack(row: Row) -> str:
+    """What plain words are looked for in: name, file, tags, description, status."""
+    record = row.artifact
+    tags = "\n".join(record.tags) if record.tags else ""
+    text = f"{record.model_name or ''}\n{record.file_name}\n{tags}\n{record.description or ''}"
+    return f"{text}\n{status_text(row)}"[:MOST_TEXT].casefold()
+
+
+# Each of these is called for every row at every letter typed: what the term decides is decided
+# before, and a row is asked with plain loops.
+
+
+def _words(text: str) -> Test:
+    """In the texts anywhere; an id or a hash by its beginning, from six signs on: short words
+    would be found in most of them."""
+    if len(text) < SHORTEST_ID:
+        return lambda row: text in row.text
+    return lambda row: (
+        text in row.text
+        or row.artifact.id.startswith(text)
+        or row.artifact.file_hash.casefold().startswith(text)
+        or row.artifact.sha256.startswith(text)
+    )
+
+
+def _text(term: Comparison) -> Test:
+    """`:` finds a part of a text, `=` a whole one, in any case of the letters."""
+    texts, wanted = _TEXTS[term.name], str(term.value).casefold()
+    part, found = term.sign == ":", term.sign != "!="
+
+    def test(row: Row) -> bool:
+        for text in texts(row):
+            if text:
+                folded = text.casefold()
+                if folded == wanted or (part and wanted in folded):
+                    return found
+        return not found
+
+    return test
+
+
+def _size(term: Comparison) -> Test:
+    holds, wanted = _HOLDS[term.sign], term.value
+
+    def test(row: Row) -> bool:
+        size = formats.possible(row.artifact.size)
+        return size is not None and holds(size, wanted)
+
+    return test
+
+
+def _created(term: Comparison) -> Test:
+    day, holds = day_of(str(term.value)), _HOLDS[term.sign]
+    if day is None:
+        return lambda _row: False
+    # What day a moment is in a zone takes long to say, and most are far away from it.
+    first, last = surely_before(day), surely_after(day)
+
+    def test(row: Row) -> bool:
+        made = row.created
+        if made is None:
+            return False
+        return holds(-1 if made < first else 1 if made > last else same_day(made, day), 0)
+
+    return test
+
+
+def _metric(name: str, term: Comparison) -> Test:
+    """One spelling of a metric against a number."""
+    holds, wanted = _HOLDS[term.sign], term.value
+    typed = term.sign in (":", "=")  # a server may keep numbers as texts
+
+    def test(row: Row) -> bool:
+        value = row.artifact.metrics.get(name)
+        if typed and isinstance(value, str):
+            value = typed_number(value)
+        return isinstance(value, NUMBERS) and holds(value, wanted)
+
+    return test
+
+
+def _metric_text(term: Comparison, spellings: Sequence[str], row: Row) -> bool:
+    metrics, wanted = row.artifact.metrics, str(term.value).casefold()
+    values = [metrics[name] for name in spellings if name in metrics]
+    equal = any(_same(value, wanted, term.sign == ":") for value in values)
+    return bool(values) and equal is (term.sign != "!=")
+
+
+def _same(value: object, wanted: str, part: bool) -> bool:
+    """Whether a metric is what was typed as a text; `part`: a text may also have it in it."""
+    if isinstance(value, str):
+        return wanted in value.casefold() if part else wanted == value.casefold()
+    if isinstance(value, bool):
+        return wanted in (("yes", "true") if value else ("no", "false"))
+    return isinstance(value, NUMBERS) and (
+        value == typed_number(wanted) or formats.number(value).casefold() == wanted
+    )
+
+
+def test_of(term: Words | Comparison, names: Iterable[str]) -> Test:
+    """What one term asks of a row; a metric may be spelled in several ways among `names`."""
+    if isinstance(term, Words):
+        return _words(term.text.casefold())
+    if term.value == "":
+        return lambda _row: True  # still being typed
+    test: Test
+    if not term.metric:
+        kind = FIELDS[term.name]
+        test = (_text if kind == TEXT else _size if kind == SIZE else _created)(term)
+    else:
+        wanted = folded(term.name)
+        spellings = [name for name in names if folded(name) == wanted]
+        if isinstance(term.value, str):
+            test = partial(_metric_text, term, spellings)
+        else:
+            test = _any([_metric(name, term) for name in spellings])
+    return (lambda row: not test(row)) if term.negative else test
+
+
+def _any(tests: Sequence[Test]) -> Test:
+    return tests[0] if len(tests) == 1 else lambda row: any(test(row) for test in tests)
+
+
+def all_of(parts: Iterable[Part], names: Collection[str]) -> Test | None:
+    """A test for a row, or None when nothing is asked."""
+    tests = [test_of(part.term, names) for part in parts]
+    return reduce(_both, tests) if tests else None
+
+
+def _both(first: Test, second: Test) -> Test:
+    return lambda row: first(row) and second(row)
+
+
+def parse(text: str, names: Iterable[str] | None = None) -> Test | None:
+    """A test for a row, or None when the line is empty. Never fails: unknown forms are plain words.
+
+    `names` are the metrics that there are; without them each row is asked for its own.
+    """
+    if names is not None:
+        names = frozenset(names)
+        return all_of(filter_parser.parse(text, names), names)
+    if not filter_parser.parse(text):
+        return None
+    known: dict[frozenset[str], Test | None] = {}
+
+    def test(row: Row) -> bool:
+        own = frozenset(row.artifact.metrics)
+        if own not in known:
+            known[own] = all_of(filter_parser.parse(text, own), own)
+        found = known[own]
+        return found is None or found(row)
+
+    return test

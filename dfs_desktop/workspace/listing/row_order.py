@@ -1,0 +1,67 @@
+"""All rows as one column sorts them, kept right while a few rows come and go."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Iterable
+from operator import attrgetter
+from types import NoneType
+from typing import Any
+
+from .columns import NUMBERS, Column
+from .row import Row
+
+by_place = attrgetter("place")
+
+
+class Order:
+    """Missing values come last in both directions; ties go by the time of creation, then by id."""
+
+    def __init__(self, rows: list[Row], column: Column | None) -> None:
+        """`rows` are in their places; without a column that is the order."""
+        self._key = column.sort_key if column is not None else lambda _row: 0
+        self._present, self._missing = list(rows), list[Row]()  # ascending
+        if column is None:
+            return
+        keys: list[Any] = list(map(self._key, rows))
+        kinds = set(map(type, keys))
+        if len(kinds) == 1 and NoneType not in kinds:
+            order = sorted(range(len(keys)), key=keys.__getitem__)
+        else:
+            # Numbers come before texts, and each kind is sorted apart: that is several times faster.
+            numbers = [n for n, key in enumerate(keys) if isinstance(key, NUMBERS)]
+            others = [n for n, key in enumerate(keys) if not isinstance(key, (*NUMBERS, NoneType))]
+            for group in (numbers, others):
+                group.sort(key=keys.__getitem__)
+            order = numbers + others
+            self._missing = [rows[n] for n, key in enumerate(keys) if key is None]
+        self._present = [rows[n] for n in order]
+
+    def rows(self, *, descending: bool) -> list[Row]:
+        """A list of its own."""
+        if descending:
+            return self._present[::-1] + self._missing[::-1]
+        return self._present + self._missing
+
+    def take_over(self, gone: Iterable[Row], fresh: Iterable[Row]) -> None:
+        """Some rows leave, few come."""
+        if gone := list(gone):
+            self._present, self._missing = (
+                without(self._present, gone),
+                without(self._missing, gone),
+            )
+        for row in fresh:
+            if self._key(row) is None:
+                insort(self._missing, row, key=by_place)
+            else:
+                insort(self._present, row, key=self._rank)
+
+    def _rank(self, row: Row) -> tuple[bool, Any, Any]:
+        key = self._key(row)
+        return not isinstance(key, NUMBERS), key, row.place
+
+
+def without(rows: list[Row], gone: Iterable[Row]) -> list[Row]:
+    """The rows that are not among those `gone`, in a list of its own."""
+    leaving = set(gone)
+    return [row for row in rows if row not in leaving]

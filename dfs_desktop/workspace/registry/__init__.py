@@ -1,0 +1,1 @@
+"""What is done with servers and records: connect, browse, edit, delete, undo."""

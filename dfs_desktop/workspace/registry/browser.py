@@ -1,0 +1,350 @@
+"""Journeys through the registry: choose an organization, an orbit, a collection; list; refresh."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from msgspec import structs
+
+from dfs_desktop.api import Collection, DataForceError, ModelArtifact
+from dfs_desktop.natural_order import natural_key
+from dfs_desktop.workspace.listing.cache import Remembered, without_bulk
+from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
+from dfs_desktop.workspace.session import Place, Session
+
+if TYPE_CHECKING:
+    from dfs_desktop.workspace.workspace import Workspace
+
+
+log = logging.getLogger(__name__)
+
+NOT_REFRESHED = "refresh"  # the key of the notice that the rows are old
+
+
+class _Identified(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+Item = TypeVar("Item", bound=_Identified)
+
+
+def _pick(items: Sequence[Item], wanted: str) -> str:
+    """The id asked for if it is there, else the first one, else an empty text."""
+    if any(item.id == wanted for item in items):
+        return wanted
+    return items[0].id if items else ""
+
+
+class Browsing:
+    """Moves the session from place to place. An answer that comes after the person has moved on
+    is dropped: each step re-checks that the session still stands where it was asked."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._step = 0
+        self.looked_up: set[str] = set()  # artifacts whose tracks are known
+
+    def _standing(self, session: Session, step: int) -> bool:
+        return self._workspace.session is session and self._step == step
+
+    def _begin(self) -> int:
+        self._step += 1
+        return self._step
+
+    def enter(self, session: Session) -> None:
+        """Go to the place of last time at this server, or to the first there is."""
+        saved = self._workspace.settings.layout.get(f"place:{session.profile.id}", "")
+        self._go(Place.parse(saved), keep=session.remembered)
+
+    def recall(self, session: Session, seen: Remembered) -> None:
+        """Show the rows of last time while the server is asked."""
+        session.organizations = seen.organizations
+        session.orbits, session.collections = seen.orbits, seen.collections
+        session.place, session.remembered = seen.place, True
+        self._workspace.listing.replace(seen.artifacts)
+
+    def seen(self) -> Remembered | None:
+        """What to remember of the open place; None when its list has not come."""
+        session = self._workspace.session
+        if session.client is None or session.loading or session.list_problem is not None:
+            return None
+        if session.search:
+            return None
+        return Remembered(
+            session.place,
+            list(session.organizations),
+            list(session.orbits),
+            list(session.collections),
+            without_bulk(self._workspace.listing.artifacts()),
+        )
+
+    def choose_organization(self, organization_id: str) -> None:
+        self._go(Place(organization_id))
+
+    def choose_orbit(self, orbit_id: str) -> None:
+        self._go(Place(self._workspace.session.place.organization, orbit_id))
+
+    def choose_collection(self, collection_id: str) -> None:
+        session = self._workspace.session
+        if collection_id == session.place.collection and not session.search:
+            return
+        session.search = ""
+        place = Place(session.place.organization, session.place.orbit, collection_id)
+        step = self._arrive(session, place)
+        self._workspace.tasks.start(self._list(session, step), "list the artifacts")
+
+    def _go(self, place: Place, *, keep: bool = False) -> None:
+        """Open a place. `keep`: what is shown is its last-known state and stays until it is renewed."""
+        session = self._workspace.session
+        session.search = ""
+        organization = _pick(session.organizations, place.organization)
+        keep = keep and organization == session.place.organization
+        step = self._arrive(session, session.place if keep else Place(organization), keep=keep)
+        if not keep:
+            session.orbits = session.collections = ()
+        self._workspace.tasks.start(self._walk(session, step, place), "open the collection")
+
+    def _arrive(self, session: Session, place: Place, *, keep: bool = False) -> int:
+        workspace = self._workspace
+        workspace.withdraw(NOT_REFRESHED)
+        session.place = place
+        session.loading, session.partial = True, False
+        session.remembered = keep
+        session.list_problem = None
+        if not keep:
+            workspace.listing.clear()
+        workspace.session_changed.emit()
+        return self._begin()
+
+    async def _walk(self, session: Session, step: int, wanted: Place) -> None:
+        """Fetch orbits, then collections, then artifacts; the window fills as each arrives."""
+        client = session.client
+        organization = session.place.organization
+        if client is None:
+            return
+        if not organization:
+            self._show(session, step, None)
+            return
+
+        async def fetch() -> None:
+            orbits = await client.orbits.list(organization_id=organization)
+            if not self._standing(session, step):
+                return
+            session.orbits = orbits
+            orbit = _pick(orbits, wanted.orbit)
+            if not session.remembered or orbit != session.place.orbit:
+                self._leave_remembered(session, Place(organization, orbit))
+            if orbit:
+                await self._load_collections(session, step, wanted.collection)
+
+        if await self._guarded(session, step, fetch) and self._standing(session, step):
+            await self._list(session, step)
+
+    def _leave_remembered(self, session: Session, place: Place) -> None:
+        """The place of last time is gone, or nothing was remembered: show what is known by now."""
+        if session.remembered:
+            session.remembered = False
+            session.collections = ()
+            self._workspace.listing.clear()
+        session.place = place
+        self._workspace.session_changed.emit()
+
+    async def _load_collections(self, session: Session, step: int, wanted: str) -> None:
+        place = session.place
+        if session.client is None:
+            return
+        collections = await session.client.collections.list(
+            organization_id=place.organization, orbit_id=place.orbit
+        )
+        if not self._standing(session, step):
+            return
+        session.collections = sorted(collections, key=lambda c: natural_key(c.name))
+        found = Place(place.organization, place.orbit, _pick(session.collections, wanted))
+        if session.remembered and found != place:
+            self._workspace.listing.clear()
+        session.place = found
+        self._workspace.session_changed.emit()
+
+    async def _guarded(
+        self, session: Session, step: int, fetch: Callable[[], Awaitable[None]]
+    ) -> bool:
+        """Run a step; what goes wrong is shown in place of the list, with a way to try again."""
+        try:
+            await fetch()
+        except Exception as error:  # noqa: BLE001
+            session.error = error
+            again = Action("Try again", self._workspace.connecting.reopen)
+            self._show(session, step, from_error(error, "Could not load this place", again))
+            return False
+        return True
+
+    def _show(self, session: Session, step: int, problem: Notice | None) -> None:
+        if self._standing(session, step):
+            session.loading = False
+            session.list_problem = problem
+            self._workspace.session_changed.emit()
+
+    def _remember(self, session: Session) -> None:
+        self._workspace.settings.layout[f"place:{session.profile.id}"] = session.place.text()
+
+    async def _list(self, session: Session, step: int) -> None:
+        if not session.place.collection:
+            self._show(session, step, None)
+            return
+        self._remember(session)
+        if await self._guarded(session, step, lambda: self._fetch(session, step)):
+            self._show(session, step, None)
+
+    async def _fetch(self, session: Session, step: int) -> None:
+        """Read the artifacts of the open place into the listing, unless the person moved on."""
+        listing = self._workspace.listing
+        fresh = not listing.artifacts()
+        shown, found = 0, list[ModelArtifact]()
+        async for page in self._pages(session):
+            if not self._standing(session, step):
+                return
+            found += page
+            # The first rows at once; then in growing steps, since each step sorts all rows.
+            if fresh and len(found) >= shown * 1.5:
+                session.partial = True
+                (listing.extend if shown else self._replace)(found[shown:])
+                shown = len(found)
+        session.partial = False
+        if self._standing(session, step) and (not fresh or shown != len(found) or not found):
+            self._replace(found)
+        self._workspace.tasks.start(listing.prepare(), "prepare sorting and filtering")
+
+    def _replace(self, artifacts: Sequence[ModelArtifact]) -> None:
+        """Show what the server holds, with the transfers that run here and without what goes."""
+        workspace = self._workspace
+        session = workspace.session
+        place = session.place.collection
+        jobs = workspace.queue.running()
+        if session.search:
+            ids = {artifact.id for artifact in artifacts}
+            jobs = [job for job in jobs if job.artifact_id in ids]
+        else:
+            jobs = [job for job in jobs if job.collection_id == place]
+        session.remembered = False
+        workspace.listing.wide = bool(session.search)
+        workspace.listing.replace(artifacts, jobs, workspace.deleting.going_ids())
+
+    async def _pages(self, session: Session) -> AsyncIterator[Sequence[ModelArtifact]]:
+        artifacts = session.here().model_artifacts
+        if session.search:
+            async for page in artifacts.pages(search=session.search, whole_orbit=True):
+                yield page
+        else:
+            async for page in artifacts.pages():
+                yield page
+
+    def search(self, text: str) -> None:
+        """Ask the server for a name across the whole orbit; an empty text goes back."""
+        session = self._workspace.session
+        text = text.strip()
+        if session.client is None or not session.place.orbit or text == session.search:
+            return
+        session.search = text
+        step = self._arrive(session, session.place)
+        self._workspace.tasks.start(self._list(session, step), "search the orbit")
+
+    def refresh(self) -> None:
+        """Ask again for every level; rows, selection and scroll stay meanwhile."""
+        self._workspace.tasks.start(self._refresh(), "refresh")
+
+    async def _refresh(self) -> None:
+        session, step = self._workspace.session, self._step
+        if session.client is None or not session.place.orbit:
+            self._workspace.connecting.reopen()
+            return
+        session.loading = True
+        self._workspace.session_changed.emit()
+        try:
+            if not await self._load_above(session, step):
+                return
+            await self._load_collections(session, step, session.place.collection)
+            if self._standing(session, step) and session.place.collection:
+                await self._fetch(session, step)
+        except Exception as error:  # noqa: BLE001  the rows stay; the notice says that they are old
+            self._show(session, step, session.list_problem)
+            if self._standing(session, step):
+                again = Action("Try again", self.refresh)
+                notice = from_error(error, "Could not refresh", again)
+                self._workspace.notify(structs.replace(notice, key=NOT_REFRESHED))
+        else:
+            self._workspace.withdraw(NOT_REFRESHED)
+            self._show(session, step, None)
+
+    async def _load_above(self, session: Session, step: int) -> bool:
+        """Renew the organizations and orbits. False: the open one is gone, or the person moved on."""
+        place, client = session.place, session.here()
+        organizations = await client.organizations.list()
+        there = place.organization in {each.id for each in organizations}
+        orbits = await client.orbits.list(organization_id=place.organization) if there else []
+        if not self._standing(session, step):
+            return False
+        session.organizations, session.orbits = organizations, orbits
+        there = place.orbit in {each.id for each in orbits}
+        if not there:
+            self._go(place)
+        return there
+
+    def look_up(self, artifact: ModelArtifact) -> None:
+        """Ask for what lists leave out (the tracks of an artifact), on servers that tell it."""
+        session = self._workspace.session
+        if session.client is not None and artifact.type is not None:
+            work = self._look_up(session, self._step, artifact)
+            self._workspace.tasks.start(work, "look the artifact up")
+
+    async def _look_up(self, session: Session, step: int, artifact: ModelArtifact) -> None:
+        try:
+            found = await session.here().model_artifacts.get(
+                artifact.id, collection_id=artifact.collection_id
+            )
+        except DataForceError as error:
+            log.info("not looked up: %s", type(error).__name__)  # the list's facts stay in place
+            return
+        row = self._workspace.listing.row(artifact.id)
+        if found is None or row is None or not self._standing(session, step):
+            return
+        self.looked_up.add(artifact.id)
+        if (found.tracks, found.deployments) != (artifact.tracks, artifact.deployments):
+            merged = structs.replace(artifact, tracks=found.tracks, deployments=found.deployments)
+            self._workspace.listing.put(merged, row.job)
+        else:
+            self._workspace.listing.row_updated.emit(artifact.id)
+
+    def count_changed(self, collection_id: str, by: int) -> None:
+        """Keep the count beside a collection's name right without asking the server."""
+        session = self._workspace.session
+        session.collections = [
+            structs.replace(collection, total_artifacts=max(0, collection.total_artifacts + by))
+            if collection.id == collection_id and collection.total_artifacts is not None
+            else collection
+            for collection in session.collections
+        ]
+        self._workspace.session_changed.emit()
+
+    def create_collection(self, name: str, description: str = "") -> None:
+        name = name.strip()
+        if name:
+            self._workspace.tasks.start(
+                self._create_collection(name, description), "create the collection"
+            )
+
+    async def _create_collection(self, name: str, description: str) -> None:
+        workspace, session = self._workspace, self._workspace.session
+        place = session.place
+        if session.client is None or not place.orbit:
+            return
+        created: Collection = await session.client.collections.create(
+            name, description, organization_id=place.organization, orbit_id=place.orbit
+        )
+        workspace.notify(Notice(f"Collection “{name}” was created", "", Level.SUCCESS, seconds=5))
+        if workspace.session is session and session.place.orbit == place.orbit:
+            both: Iterable[Collection] = (*session.collections, created)
+            session.collections = sorted(both, key=lambda c: natural_key(c.name))
+            self.choose_collection(created.id)

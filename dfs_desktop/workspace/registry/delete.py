@@ -1,0 +1,318 @@
+"""The journey of a deletion: asked, then struck through for half a minute to undo, only then sent."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+
+from dfs_desktop.api import ConfigurationError, ModelArtifact, NotFoundError, Place
+from dfs_desktop.artifact import visible
+from dfs_desktop.workspace.events import Event
+from dfs_desktop.workspace.formats import count, possible, size
+from dfs_desktop.workspace.notices import Level, Notice, from_error
+from dfs_desktop.workspace.session import LOCAL
+from dfs_desktop.workspace.session import Place as OpenPlace
+from dfs_desktop.workspace.transfers.actions import Doubt
+
+from .undo import Step
+
+if TYPE_CHECKING:
+    from dfs_desktop.api import AsyncDataForceClient
+    from dfs_desktop.workspace.workspace import Workspace
+
+UNDO_SECONDS = 30.0
+_NAMED = 5  # more artifacts are only counted
+_LONGEST_NAME = 60
+_SHOWN_EVERY = 0.3  # seconds
+
+
+class Deletion(Struct, eq=False):
+    """Artifacts that will be deleted when their time is up, and the server that has them."""
+
+    artifacts: list[ModelArtifact]
+    place: OpenPlace
+    profile: str
+    where: str  # the collections that they are in, in words
+    until: float = 0.0  # by the monotonic clock
+    woken: asyncio.Event = field(default_factory=asyncio.Event)  # its time is another one now
+    step: Step | None = None  # of the undo list
+
+    def what(self) -> str:
+        """`“resnet50” of “Models”` or `3 artifacts of “Models”`."""
+        return f"{_things(self.artifacts)} of {self.where}"
+
+    def seconds_left(self) -> float:
+        return max(0.0, self.until - time.monotonic())
+
+
+class Deleting:
+    """The server cannot take a deletion back (asking for the delete URL already changes the status),
+    so the time to change one's mind comes before the first request.
+
+    `changed` tells that other deletions wait than before; `restored` names records that stay.
+    """
+
+    def __init__(self, workspace: Workspace, seconds: float = UNDO_SECONDS) -> None:
+        self._workspace = workspace
+        self.seconds = seconds
+        self.waiting: list[Deletion] = []
+        self.changed: Event[[]] = Event()
+        self.restored: Event[[list[str]]] = Event()
+        self._sending: list[Deletion] = []
+        self._ended = asyncio.Event()
+
+    def _deletable(self, artifacts: Sequence[ModelArtifact]) -> list[ModelArtifact]:
+        """Those that can be deleted: settled records that no transfer works on. Says why not all."""
+        workspace = self._workspace
+        busy = {job.artifact_id for job in workspace.queue.running()}
+        going = self.going_ids()
+        wanted = [a for a in artifacts if a.id not in going]
+        chosen = [a for a in wanted if a.id not in busy and not a.id.startswith("job:")]
+        if len(chosen) < len(wanted):
+            workspace.notify(
+                Notice(
+                    "A transfer is still running",
+                    "Cancel it before you delete its artifact.",
+                    Level.WARNING,
+                    seconds=8,
+                    key="delete:busy",
+                )
+            )
+        return chosen
+
+    def plan(self, artifacts: Sequence[ModelArtifact]) -> Deletion | None:
+        """What would be deleted; None when nothing of it can be. Nothing has happened then."""
+        chosen = self._deletable(artifacts)
+        if not chosen:
+            return None
+        session = self._workspace.session
+        return Deletion(chosen, session.place, session.profile.id, self._of(chosen))
+
+    def question(self, deletion: Deletion) -> Doubt:
+        """What goes, from where and for whom; the first answer keeps it."""
+        artifacts = deletion.artifacts
+        one = len(artifacts) == 1
+        many = count(len(artifacts), "artifact")
+        sum_ = size(sum(possible(artifact.size) or 0 for artifact in artifacts))
+        whose = "from this computer" if deletion.profile == LOCAL else "for everybody"
+        lines = [f"{many} of {deletion.where}, {sum_}, {whose}."]
+        if not one:
+            lines.append(_names(artifacts))
+        lines.append(
+            f"{'The record' if one else 'The records'} and the stored "
+            f"{'file' if one else 'files'} are removed for good after {self.seconds:.0f} seconds. "
+            "Until then Ctrl+Z, or Undo at the foot of the window, takes it back."
+        )
+        verb = "Delete" if one else f"Delete {many}"
+        return Doubt(f"Delete {_things(artifacts)}?", "\n\n".join(lines), ("Keep", verb))
+
+    def _of(self, artifacts: Sequence[ModelArtifact]) -> str:
+        """The collections that these are in: by name, or how many."""
+        session = self._workspace.session
+        names = {collection.id: collection.name for collection in session.collections}
+        inside = {a.collection_id: a.collection_name or "" for a in artifacts}
+        if len(inside) > 1:
+            return count(len(inside), "collection")
+        ((key, name),) = inside.items()
+        return f"“{_short(names.get(key) or name or key)}”"
+
+    def delete(self, artifacts: Sequence[ModelArtifact]) -> Deletion | None:
+        """Begin a deletion that the person has been asked about already."""
+        deletion = self.plan(artifacts)
+        if deletion is not None:
+            self.begin(deletion)
+        return deletion
+
+    def begin(self, deletion: Deletion) -> None:
+        """Strike the rows through and start the count-down."""
+        workspace = self._workspace
+        going = self.going_ids()
+        deletion.artifacts = [a for a in deletion.artifacts if a.id not in going]
+        deletion.until = time.monotonic() + self.seconds
+        deletion.step = Step("Delete", lambda: self.undo(deletion))
+        self.waiting.append(deletion)
+        workspace.listing.strike(artifact.id for artifact in deletion.artifacts)
+        workspace.undoing.add(deletion.step)
+        self.changed.emit()
+        workspace.tasks.start(self._carry_out(deletion), "delete")
+
+    def undo(self, deletion: Deletion) -> bool:
+        """Take a deletion back. False when it is too late, or was taken back already."""
+        if not self._keep(deletion):
+            return False
+        ids = [artifact.id for artifact in deletion.artifacts]
+        stays = "stays" if len(ids) == 1 else "stay"
+        title = f"{_things(deletion.artifacts)} {stays}"
+        self._workspace.notify(
+            Notice(title, "Nothing was deleted.", Level.SUCCESS, seconds=5, key="delete:undone")
+        )
+        self.restored.emit(ids)
+        return True
+
+    def _keep(self, deletion: Deletion) -> bool:
+        if deletion not in self.waiting:
+            return False
+        self.waiting.remove(deletion)
+        deletion.woken.set()
+        self._ended.set()
+        if deletion.step is not None:
+            self._workspace.undoing.remove(deletion.step)
+        self._workspace.listing.unstrike(artifact.id for artifact in deletion.artifacts)
+        self.changed.emit()
+        return True
+
+    def going_ids(self) -> set[str]:
+        """Records that wait to be deleted, or are being deleted right now."""
+        both = (*self.waiting, *self._sending)
+        return {artifact.id for deletion in both for artifact in deletion.artifacts}
+
+    def hurry(self) -> None:
+        """What waits is deleted now: the person does not want to wait any longer."""
+        for deletion in self.waiting:
+            deletion.until = 0.0
+            deletion.woken.set()
+
+    async def over(self) -> None:
+        """Wait until nothing waits to be deleted, or is being deleted."""
+        while self.waiting or self._sending:
+            self._ended.clear()
+            await self._ended.wait()
+
+    def stop(self) -> None:
+        """On the way out nothing more is deleted: what still waits is kept."""
+        for deletion in list(self.waiting):
+            self._keep(deletion)
+
+    async def _carry_out(self, deletion: Deletion) -> None:
+        # Timers of the window's loop may fire early: ask the clock again.
+        while (left := deletion.seconds_left()) > 0:
+            try:
+                await asyncio.wait_for(deletion.woken.wait(), left)
+            except TimeoutError:
+                continue
+            if deletion not in self.waiting:
+                return
+        if deletion not in self.waiting:
+            return
+        self.waiting.remove(deletion)
+        self._sending.append(deletion)
+        self._say_too_late(deletion)
+        self.changed.emit()
+        try:
+            await self._send(deletion)
+        finally:
+            self._sending.remove(deletion)
+            self._ended.set()
+            self._workspace.listing.unstrike(artifact.id for artifact in deletion.artifacts)
+
+    def _say_too_late(self, deletion: Deletion) -> None:
+        """From now on whoever asks for it is told that it cannot be brought back."""
+        was = "was" if len(deletion.artifacts) == 1 else "were"
+        notice = Notice(
+            f"Too late to bring {deletion.what()} back",
+            f"The {self.seconds:.0f} seconds were over, and the deletion {was} sent to the server.",
+            Level.WARNING,
+            seconds=10,
+            key="delete:late",
+        )
+        if deletion.step is not None:
+            self._workspace.undoing.expire(deletion.step, lambda: self._workspace.notify(notice))
+
+    async def _send(self, deletion: Deletion) -> None:
+        listing = self._workspace.listing
+        failed: list[ModelArtifact] = []
+        gone: list[ModelArtifact] = []
+        problem: BaseException | None = None
+        shown = time.monotonic()
+        for artifact in deletion.artifacts:
+            try:
+                await self._delete(deletion, artifact)
+            except NotFoundError:
+                pass  # somebody else was faster: gone is gone
+            except Exception as error:  # noqa: BLE001  the others are still to be deleted
+                failed.append(artifact)
+                problem = error
+                continue
+            gone.append(artifact)
+            if time.monotonic() - shown > _SHOWN_EVERY:  # each step arranges all rows anew
+                listing.remove(*(each.id for each in gone))
+                shown = time.monotonic()
+        listing.remove(*(each.id for each in gone))
+        self._report(deletion, gone, failed, problem)
+
+    async def _delete(self, deletion: Deletion, artifact: ModelArtifact) -> None:
+        where = Place(deletion.place.organization, deletion.place.orbit, artifact.collection_id)
+        title = artifact.model_name or artifact.file_name
+        client = await self._client(deletion.profile)
+        await self._workspace.deletions.delete(client, artifact.id, where, deletion.profile, title)
+
+    async def _client(self, profile_id: str) -> AsyncDataForceClient:
+        """Asked for when it is needed: a new key for the server makes a new client."""
+        profiles = self._workspace.profiles()
+        profile = next((p for p in profiles if p.id == profile_id), None)
+        if profile is None:
+            raise ConfigurationError(
+                "Its server is not known any more", "Add the connection again."
+            )
+        return await self._workspace.connecting.client(profile)
+
+    async def resume(self) -> None:
+        """At the start: what was being deleted when the program ended is deleted. Our own note of
+        the intent is the proof that it may be; other records that wait for it are only shown."""
+        workspace = self._workspace
+        for unfinished in await workspace.deletions.unfinished():
+            profile = next((p for p in workspace.profiles() if p.id == unfinished.profile), None)
+            if profile is None:
+                continue
+            try:
+                client = await workspace.connecting.client(profile)
+                await workspace.deletions.finish(client, unfinished)
+            except Exception as error:  # noqa: BLE001  told; the others are still to be finished
+                title = f"Could not finish deleting {visible(unfinished.title)}"
+                workspace.notify(from_error(error, title))
+                continue
+            workspace.listing.remove(unfinished.ledger.record.artifact_id)
+
+    def _report(
+        self,
+        deletion: Deletion,
+        gone: list[ModelArtifact],
+        failed: list[ModelArtifact],
+        problem: BaseException | None,
+    ) -> None:
+        workspace = self._workspace
+        if workspace.session.profile.id == deletion.profile:
+            for collection, many in Counter(a.collection_id for a in gone).items():
+                workspace.browsing.count_changed(collection, -many)
+        if problem is None:
+            return
+        again = Deletion(failed, deletion.place, deletion.profile, deletion.where)
+        retry = workspace.connecting.way_on(problem, deletion.profile, lambda: self.begin(again))
+        title = f"Could not delete {count(len(failed), 'artifact')}"
+        workspace.notify(from_error(problem, title, retry))
+        workspace.browsing.refresh()
+
+
+def _short(name: str) -> str:
+    shown = visible(name[: _LONGEST_NAME + 1])
+    return shown if len(shown) <= _LONGEST_NAME else f"{shown[:_LONGEST_NAME]}…"
+
+
+def _name(artifact: ModelArtifact) -> str:
+    return f"“{_short(artifact.model_name or artifact.file_name)}”"
+
+
+def _things(artifacts: Sequence[ModelArtifact]) -> str:
+    return _name(artifacts[0]) if len(artifacts) == 1 else count(len(artifacts), "artifact")
+
+
+def _names(artifacts: Sequence[ModelArtifact]) -> str:
+    """The first few by name, the others by number."""
+    more = len(artifacts) - _NAMED
+    named = ", ".join(map(_name, artifacts[:_NAMED]))
+    return f"{named} and {more} more" if more > 0 else named

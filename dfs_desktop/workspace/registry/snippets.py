@@ -1,0 +1,63 @@
+"""Lines to copy for one artifact: how to fetch it, and what to send to a deployment of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dfs_desktop.api import ModelArtifact, Place
+from dfs_desktop.api.dialects import speaking
+from dfs_desktop.artifact.code_snippet import Address, curl_snippet, python_snippet, request_snippet
+from dfs_desktop.artifact.documents.interface import read_interface
+from dfs_desktop.workspace.session import LOCAL
+
+if TYPE_CHECKING:
+    from dfs_desktop.workspace.workspace import Workspace
+
+
+def address(workspace: Workspace, artifact: ModelArtifact) -> Address:
+    """Where an artifact of the open orbit stands; the route is that of this server's generation."""
+    session, local = workspace.session, workspace.local
+    at_home = session.profile.id == LOCAL and local is not None
+    url = local.url if at_home and local is not None else session.profile.base_url
+    place = Place(
+        session.place.organization,
+        session.place.orbit,
+        artifact.collection_id or session.place.collection,
+    )
+    generation = session.client.generation if session.client is not None else None
+    # Nothing is sent: the dialect only tells what it would ask for.
+    route = speaking(generation).download_url(place, artifact.id).path if generation else ""
+    return Address(
+        url, place.organization, place.orbit, place.collection, artifact.id,
+        artifact.file_name, route,
+    )  # fmt: skip
+
+
+def python_lines(workspace: Workspace, artifact: ModelArtifact) -> str:
+    """Python that fetches the artifact with the client library."""
+    return python_snippet(address(workspace, artifact))
+
+
+def curl_lines(workspace: Workspace, artifact: ModelArtifact) -> str:
+    """Two commands of a shell that fetch it; the key comes from the environment."""
+    return curl_snippet(address(workspace, artifact))
+
+
+def has_request(artifact: ModelArtifact) -> bool:
+    """Whether there is anything to send to a deployment."""
+    return bool(read_interface(artifact.manifest).inputs)
+
+
+def quick_request(artifact: ModelArtifact) -> str:
+    """A sample body, when the record alone tells all of it; "" when the file has to be read."""
+    interface = read_interface(artifact.manifest)
+    plain = all(port.content_type == "NDJSON" and port.container == "Array"
+                for port in interface.inputs)  # fmt: skip
+    return request_snippet(interface) if plain else ""
+
+
+async def read_request(workspace: Workspace, artifact: ModelArtifact) -> str:
+    """A sample body by the schemas inside the file, read by range; ArtifactError."""
+    from dfs_desktop.workers.reader import operations
+
+    return await workspace.inspecting.look_beside(artifact).read(operations.request_sample)

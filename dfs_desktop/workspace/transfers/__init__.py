@@ -1,0 +1,1 @@
+"""What the transfers of the queue do, what a person can do with them, and their limits."""

@@ -1,0 +1,211 @@
+"""Whether dropped files will work where they go: looked into beside the review, file by file."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from dfs_desktop import disk_errors
+from dfs_desktop.api import DataForceError, ModelArtifact, ModelArtifactStatus
+from dfs_desktop.api.dialects import Dialect, speaking
+from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file, visible
+from dfs_desktop.artifact.findings import Finding
+from dfs_desktop.artifact.preflight import unreadable
+from dfs_desktop.workers.reader import operations
+from dfs_desktop.workers.reader.threads import ReaderThreads
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.events import Event
+
+from .server_rules import (
+    accepted_by_collection,
+    accepted_by_role,
+    accepted_by_server,
+    role_in,
+    without_needless,
+)
+from .upload import Draft
+
+if TYPE_CHECKING:
+    from dfs_desktop.workspace.workspace import Workspace
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MOST_PAGES = 5  # of the newest in the orbit, in which the same bytes are looked for
+_ORDER = {"error": 0, "warning": 1, "note": 2}
+
+log = logging.getLogger(__name__)
+
+
+class _Stopped(Exception):  # noqa: N818  nothing went wrong
+    """The review was closed."""
+
+
+class Checking:
+    """Looks into drafts one after the other. `found` tells which draft has new findings."""
+
+    def __init__(self, workspace: Workspace, drafts: Sequence[Draft], collection_id: str) -> None:
+        self.found: Event[[Draft]] = Event()
+        self._workspace = workspace
+        self._drafts = [draft for draft in drafts if not draft.problem]
+        self._collection_id = collection_id
+        self._session = workspace.session
+        self._closed = False
+        self._hashes: dict[Path, str] = {}
+        self._task: asyncio.Task[None] | None = None
+        # Hashing gigabytes must not keep the workspace's own threads from their short jobs.
+        self._thread = ReaderThreads(1, "dfs-check")
+
+    def start(self) -> None:
+        """Begin; what is found is written into the drafts."""
+        self._task = self._workspace.tasks.start(self._check_all(), "check the files")
+
+    def close(self) -> None:
+        """Stop; nothing is written into the drafts any more."""
+        self._closed = True
+        self.found = Event()
+        if self._task is not None:
+            self._task.cancel()
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _go_on(self) -> None:
+        if self._closed:
+            raise _Stopped
+
+    async def _in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        self._go_on()
+        loop = asyncio.get_running_loop()
+        result = await loop.run_in_executor(self._thread, lambda: work(*args, **kwargs))
+        self._go_on()
+        return result
+
+    async def _check_all(self) -> None:
+        try:
+            for draft in self._drafts:
+                inside = await self._look_inside(draft.path)
+                inside = without_needless(inside, role_in(self._session), self._dialect())
+                self._add(draft, [*inside, *self._place(draft)])
+            known = await self._known()
+            for draft in self._drafts:
+                self._add(draft, await self._same_bytes(draft, known), last=True)
+        except _Stopped:
+            return
+        except asyncio.CancelledError:
+            self.close()  # the program ends
+            raise
+
+    async def _look_inside(self, path: Path) -> list[Finding]:
+        self._go_on()
+        reader = self._workspace.reader
+        artifact = reader.add(path=os.fsencode(path))
+        try:
+            return await reader.look(operations.problems, artifact)
+        except ArtifactError as error:
+            return unreadable(path.name, error)
+        except OSError as error:
+            remedy = "Look whether it is still there, then drop it again."
+            title = f"The file cannot be read: {disk_errors.reason(error)}"
+            return [Finding("error", title, remedy)]
+        finally:
+            reader.forget(artifact)
+            self._go_on()
+
+    def _add(self, draft: Draft, findings: Sequence[Finding], *, last: bool = False) -> None:
+        both = dict.fromkeys([*draft.findings, *findings])
+        draft.findings = tuple(sorted(both, key=lambda each: _ORDER[each.level]))
+        draft.checked = last
+        self.found.emit(draft)
+
+    def _place(self, draft: Draft) -> Iterator[Finding]:
+        """What this server, this account and this collection say to the file."""
+        session, dialect = self._session, self._dialect()
+        if dialect is None:
+            return
+        yield from accepted_by_server(draft.path.name, draft.size, dialect)
+        yield from accepted_by_role(draft.size, role_in(session), dialect)
+        collection = next((c for c in session.collections if c.id == self._collection_id), None)
+        if collection is not None and draft.contents is not None:
+            yield from accepted_by_collection(draft.contents.manifest, collection.type, dialect)
+
+    def _dialect(self) -> Dialect | None:
+        client = self._session.client
+        generation = client.generation if client is not None else None
+        return speaking(generation) if generation else None
+
+    # The same bytes
+
+    async def _known(self) -> list[ModelArtifact]:
+        """Records in which the same bytes may be: of the collection, and the orbit's newest."""
+        workspace, session = self._workspace, self._session
+        sizes = {draft.size for draft in self._drafts}
+        records = list(workspace.listing.artifacts()) if workspace.session is session else []
+        dialect = self._dialect()
+        try:
+            if dialect is not None and dialect.orbit_wide and session.client is not None:
+                records += await self._pages(whole_orbit=True)
+            elif self._collection_id != session.place.collection and session.client is not None:
+                records += await self._pages(whole_orbit=False)
+        except DataForceError as error:
+            log.info("not looked for the same bytes: %s", type(error).__name__)
+        self._go_on()
+        uploaded = ModelArtifactStatus.UPLOADED
+        found = {a.id: a for a in records if a.size in sizes and a.status is uploaded}
+        return list(found.values())
+
+    async def _pages(self, *, whole_orbit: bool) -> list[ModelArtifact]:
+        found: list[ModelArtifact] = []
+        number = 0
+        pages = self._session.here().model_artifacts.pages(
+            collection_id=None if whole_orbit else self._collection_id, whole_orbit=whole_orbit
+        )
+        async for page in pages:
+            found += page
+            number += 1
+            if number == MOST_PAGES:
+                break
+        return found
+
+    async def _same_bytes(self, draft: Draft, known: Sequence[ModelArtifact]) -> list[Finding]:
+        """Only a file of equal size is worth the hashing."""
+        records = [each for each in known if each.size == draft.size and each.file_hash]
+        twins = [each for each in self._drafts if each is not draft and each.size == draft.size]
+        if not (records or twins) or not draft.size:
+            return []
+        mine = await self._hash(draft.path)
+        names = {c.id: c.name for c in self._session.collections}
+        findings = []
+        for record in records:
+            if mine and record.sha256 == mine:
+                where = visible(names.get(record.collection_id, "this orbit"))
+                name = visible(record.model_name or record.file_name)
+                findings.append(
+                    Finding(
+                        "warning",
+                        f"The same bytes are in “{where}” already, as “{name}”",
+                        f"Use that one instead of sending {formats.size(draft.size)} again.",
+                    )
+                )
+        for twin in twins:
+            if mine and await self._hash(twin.path) == mine:
+                name = visible(twin.path.name)
+                title = f"The same bytes are in this list a second time, as “{name}”"
+                findings.append(Finding("warning", title, "Remove one of the two."))
+        return findings[:5]
+
+    async def _hash(self, path: Path) -> str:
+        if path not in self._hashes:
+            self._hashes[path] = await self._in_thread(_hash, path, self._go_on)
+        return self._hashes[path]
+
+
+def _hash(path: Path, go_on: Callable[[], None]) -> str:
+    """The SHA-256, or "" when the file cannot be read: then there is nothing to compare."""
+    try:
+        mark = Fingerprint.of(path)
+        return hash_file(path, fingerprint=mark, advance=lambda _count: None, check=go_on)
+    except (ArtifactError, OSError):
+        return ""

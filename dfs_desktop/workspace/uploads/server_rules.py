@@ -1,0 +1,81 @@
+"""What a server, an account and a collection say to a file before it is sent; one finding for each no."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from dfs_desktop.api.dialects import Dialect
+from dfs_desktop.artifact import extension, visible
+from dfs_desktop.artifact.findings import Finding
+from dfs_desktop.artifact.preflight import LARGE
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.session import Session
+
+TYPES = ("model", "experiment", "dataset")
+_MASTERS = ("owner", "admin")
+
+
+def role_in(session: Session) -> str:
+    """The account's role in the open organization in small letters; "" when nobody told it."""
+    organization = session.organization
+    return (organization.role or "").lower() if organization is not None else ""
+
+
+def accepted_by_server(name: str, size: int, dialect: Dialect) -> Iterator[Finding]:
+    """What this generation of servers refuses."""
+    ending = extension(name)
+    if ending not in dialect.extensions:
+        known = ", ".join(dialect.extensions)
+        yield Finding(
+            "error",
+            f"This server takes no {visible(ending)} files",
+            f"It takes {known}. Build the artifact with another ending.",
+        )
+    if size > dialect.max_upload_size:
+        most = formats.size(dialect.max_upload_size)
+        yield Finding("error", f"This server takes files up to {most}", "Divide the artifact.")
+
+
+def accepted_by_role(size: int, role: str, dialect: Dialect) -> Iterator[Finding]:
+    """Large files go in parts, and newer servers give the addresses of parts to admins only."""
+    if size > LARGE and dialect.guards_parts and role and role not in _MASTERS:
+        yield Finding(
+            "error",
+            "Orbit members cannot upload files over 500 MiB to this server",
+            f"Your role in the organization is {visible(role)}. Ask an organization admin to "
+            "upload it, or to change your role.",
+        )
+
+
+def without_needless(
+    findings: Sequence[Finding], role: str, dialect: Dialect | None
+) -> list[Finding]:
+    """The hint that parts want a role is for those whose role is not known."""
+    known = dialect is not None and (bool(role) or not dialect.guards_parts)
+    return [
+        each
+        for each in findings
+        if not (known and each.level == "note" and "is sent in parts" in each.title)
+    ]
+
+
+def accepted_by_collection(
+    manifest: dict[str, Any], collection_type: str, dialect: Dialect
+) -> Iterator[Finding]:
+    """Whether a collection of this type takes what the server will see the file as."""
+    declared = manifest.get("artifact_type")
+    # What is neither experiment nor dataset is sent as a model.
+    kind = declared if isinstance(declared, str) and declared in TYPES else "model"
+    allowed = TYPES if collection_type == "mixed" else tuple(collection_type.split("_"))
+    if kind in allowed or not set(allowed) <= set(TYPES):
+        return
+    holds = " and ".join(f"{each}s" for each in allowed)
+    this = f"an {kind}" if kind == "experiment" else f"a {kind}"
+    if dialect.generation >= "E":  # the first with types of artifacts
+        title = f"This collection takes {holds}, and the file is {this}"
+        yield Finding("error", title, f"Choose a collection that takes {kind}s.")
+    else:
+        title = f"This collection is for {holds}, and the file is {this}"
+        remedy = "The server takes it; but people will look for it in another collection."
+        yield Finding("warning", title, remedy)

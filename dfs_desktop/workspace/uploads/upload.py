@@ -1,0 +1,216 @@
+"""The journey of files into a collection: look inside, review, send, and show each one's row."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+
+from dfs_desktop import disk_errors
+from dfs_desktop.api import Ledger, ModelArtifact, ModelArtifactStatus, Place, UploadRecord
+from dfs_desktop.artifact import FORMATS, ArtifactError, extension, visible
+from dfs_desktop.artifact.archive.companions import is_companion
+from dfs_desktop.artifact.disk_names import is_text
+from dfs_desktop.artifact.findings import Finding
+from dfs_desktop.disk_errors import is_folder
+from dfs_desktop.natural_order import natural_key
+from dfs_desktop.transfers.job import Job, Kind
+from dfs_desktop.workspace.notices import Level, Notice
+
+MOST_TAGS, LONGEST_TAG = 1000, 200  # of those that are offered while typing
+
+if TYPE_CHECKING:  # who looks imports the looks: the window is there sooner
+    from dfs_desktop.workers.reader.caller import Reader
+    from dfs_desktop.workers.reader.operations import Sendable
+    from dfs_desktop.workspace.workspace import Workspace
+
+MOST_FILES = 1000
+
+
+class Draft(Struct):
+    """One file under review: what will be registered, or why it cannot be.
+
+    `findings` come later, from `Checking`; until then `checked` is False. `sent_anyway` is the
+    person's word that errors which no registry minds do not count.
+    """
+
+    path: Path
+    name: str
+    description: str = ""
+    tags: list[str] = field(default_factory=list)
+    size: int = 0
+    contents: Sendable | None = None
+    problem: str = ""
+    findings: tuple[Finding, ...] = ()
+    checked: bool = False
+    sent_anyway: bool = False
+
+    @property
+    def obstacle(self) -> str:
+        """Why this file stays here; "" when it can be sent."""
+        errors = (
+            each
+            for each in self.findings
+            if each.level == "error" and not (self.sent_anyway and each.overridable)
+        )
+        return self.problem or next((f"{each.title}. {each.remedy}" for each in errors), "")
+
+    @property
+    def overridable(self) -> bool:
+        """Whether the person's word alone would let this file go."""
+        errors = [each for each in self.findings if each.level == "error"]
+        return not self.problem and bool(errors) and all(each.overridable for each in errors)
+
+
+def _description(contents: Sendable) -> str:
+    text = contents.manifest.get("description")
+    return text.strip() if isinstance(text, str) else ""
+
+
+def _name(path: Path, contents: Sendable | None) -> str:
+    """The manifest's name and version when it has them, else the file's name without its ending."""
+    if contents is not None:
+        name, version = contents.manifest.get("name"), contents.manifest.get("version")
+        if isinstance(name, str) and name.strip():
+            return f"{name.strip()} {version}".strip() if isinstance(version, str) else name.strip()
+    return path.stem or path.name
+
+
+def _measured(path: Path) -> Draft:
+    """What can be said of a file before it is opened. Never raises."""
+    draft = Draft(path, visible(path.stem or path.name))
+    try:
+        draft.size = path.stat().st_size
+        if not is_text(path):
+            draft.problem = (
+                "Its name, or that of a folder it lies in, is not UTF-8: no registry takes it, and "
+                "no transfer could be kept. Rename it, then drop it again. Looking into it works."
+            )
+        elif extension(path.name) not in FORMATS:
+            endings = ", ".join(FORMATS)
+            draft.problem = f"Not a model artifact: the name must end in {endings}."
+    except OSError as error:
+        draft.problem = disk_errors.explain(error, "The file cannot be read")
+    return draft
+
+
+async def _look_inside(reader: Reader, draft: Draft) -> None:
+    """Have the reader's process read archive and manifest, not its gigabytes. Never raises."""
+    from dfs_desktop.workers.reader import operations
+
+    artifact = reader.add(path=os.fsencode(draft.path))
+    try:
+        draft.contents = await reader.look(operations.sendable, artifact, generous=True)
+    except ArtifactError as error:
+        draft.problem = f"{error.title}. {error.detail}"
+    except OSError as error:
+        draft.problem = disk_errors.explain(error, "The file cannot be read")
+    else:
+        draft.name = _name(draft.path, draft.contents)
+        draft.description = _description(draft.contents)
+    finally:
+        reader.forget(artifact)
+
+
+def _provisional(job: Job, draft: Draft) -> ModelArtifact:
+    """The row that is shown until the server has made the record."""
+    return ModelArtifact(
+        id=f"job:{job.number}",
+        collection_id=job.collection_id,
+        file_name=draft.path.name,
+        model_name=draft.name,
+        description=draft.description or None,
+        tags=draft.tags or None,
+        size=draft.size,
+        metrics=draft.contents.metrics if draft.contents else {},
+        manifest=draft.contents.manifest if draft.contents else {},
+        status=ModelArtifactStatus.PENDING_UPLOAD,
+    )
+
+
+def find_files(paths: Sequence[Path]) -> list[Path]:
+    """Files as they are; folders opened to every artifact inside, links not followed.
+
+    Companions of an operating system are left out, unless nothing else was chosen.
+    """
+    found: list[Path] = []
+    paths = [path for path in paths if not is_companion(path.name)] or paths
+    for path in paths:
+        if not is_folder(path):
+            found.append(path)
+            continue
+        for folder, folders, names in os.walk(path):
+            folders[:] = sorted(
+                (each for each in folders if not is_companion(each)), key=natural_key
+            )
+            for name in sorted(names, key=natural_key):
+                if extension(name) in FORMATS and not is_companion(name):
+                    found.append(Path(folder, name))
+                if len(found) >= MOST_FILES:
+                    return found
+    return list(dict.fromkeys(found))[:MOST_FILES]
+
+
+class Uploading:
+    """Turns dropped files into drafts, and reviewed drafts into transfers."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    async def review(self, paths: Iterable[Path]) -> list[Draft]:
+        """Look inside the files; others made them, so none is opened in the window's process."""
+        in_thread = self._workspace.tasks.in_thread
+        files = await in_thread(find_files, list(paths))
+        drafts = [await in_thread(_measured, path) for path in files]
+        for draft in drafts:
+            if not draft.problem:
+                await _look_inside(self._workspace.reader, draft)
+        return drafts
+
+    def known_tags(self) -> list[str]:
+        """Tags in use in the open collection, for completion; of very many, some."""
+        tags: set[str] = set()
+        for artifact in self._workspace.listing.artifacts():
+            tags.update((artifact.tags or ())[:MOST_TAGS])
+            if len(tags) > MOST_TAGS:
+                break
+        short = (tag for tag in tags if len(tag) <= LONGEST_TAG)
+        return sorted(short, key=natural_key)[:MOST_TAGS]
+
+    def submit(self, drafts: Iterable[Draft], collection_id: str = "") -> list[Job]:
+        """Queue one upload a draft into a collection of the open orbit (default: the open one)."""
+        workspace, session = self._workspace, self._workspace.session
+        place = session.place
+        target = collection_id or place.collection
+        if session.client is None or not target:
+            workspace.notify(
+                Notice(
+                    "Choose a collection first",
+                    "Files go into a collection.",
+                    Level.WARNING,
+                    seconds=8,
+                )
+            )
+            return []
+        where = Place(place.organization, place.orbit, target)
+        with workspace.listing.together():
+            return [self._start(draft, where, session.profile.id) for draft in drafts]
+
+    def _start(self, draft: Draft, place: Place, profile: str) -> Job:
+        record = UploadRecord(
+            str(draft.path), draft.name, place, draft.description or None, draft.tags or None
+        )
+        job = Job(
+            Kind.UPLOAD,
+            draft.name,
+            draft.path,
+            collection_id=place.collection,
+            ledger=Ledger(record),
+            profile=profile,
+        )
+        job.provisional = _provisional(job, draft)
+        self._workspace.queue.add(job)
+        return job

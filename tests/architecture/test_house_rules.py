@@ -1,0 +1,159 @@
+"""Every rule of the house, on the whole tree, and proof that each rule can fail."""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import pytest
+from architecture import rules
+
+Rule = Callable[[str], Iterator[str]]
+
+
+def broken(rule: Rule, files: Iterable[Path]) -> list[str]:
+    """Return "file:line: complaint" for every place that breaks the rule."""
+    return [
+        f"{path.relative_to(rules.ROOT)}:{complaint}"
+        for path in files
+        for complaint in rule(path.read_text(encoding="utf-8"))
+    ]
+
+
+def explain(complaints: list[str], why: str | None) -> str:
+    """Return the text of a failed rule: why it is there, then every place."""
+    return "\n".join(["", why or "", *complaints])
+
+
+PROGRAM_RULES: list[Rule] = [
+    rules.nested_event_loops,
+    rules.unowned_tasks,
+    rules.unverified_tls,
+    rules.narrow_signals,
+]
+
+
+@pytest.mark.fault("Q-04", "Q-07")
+@pytest.mark.parametrize("rule", PROGRAM_RULES, ids=lambda rule: rule.__name__)
+def test_the_program_keeps_the_rule(rule: Rule) -> None:
+    files = rules.python_files("dfs_desktop")
+    assert len(files) > 20
+    complaints = broken(rule, files)
+    assert not complaints, explain(complaints, rule.__doc__)
+
+
+@pytest.mark.parametrize(
+    "rule", [rules.missing_docstring, rules.too_long], ids=lambda r: r.__name__
+)
+def test_every_module_keeps_the_rule(rule: Rule) -> None:
+    complaints = broken(rule, rules.python_files("dfs_desktop", "packaging", "tools", "tests"))
+    assert not complaints, explain(complaints, rule.__doc__)
+
+
+def test_modules_are_named_for_their_content() -> None:
+    paths = rules.python_files("dfs_desktop", "packaging", "tools")
+    names = [str(path.relative_to(rules.ROOT)) for path in paths]
+    complaints = [f"{name}: {text}" for name in names for text in rules.empty_name(name)]
+    assert not complaints, explain(complaints, rules.empty_name.__doc__)
+
+
+def test_icons_follow_the_theme() -> None:
+    files = sorted((rules.ROOT / "resources").rglob("*.svg"))
+    assert len(files) > 10
+    complaints = broken(rules.poor_icon, files)
+    assert not complaints, explain(complaints, rules.poor_icon.__doc__)
+
+
+def test_nothing_names_a_private_place() -> None:
+    complaints = []
+    for path in rules.tracked_files():
+        text = path.read_bytes().decode("utf-8", errors="ignore")
+        complaints += [f"{path.relative_to(rules.ROOT)}:{c}" for c in rules.private_place(text)]
+    assert not complaints, explain(complaints, rules.private_place.__doc__)
+
+
+@pytest.mark.fault("RL-39")
+def test_without_git_every_file_but_caches_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    test_the_tracked_files_are_found()
+
+
+def test_the_tracked_files_are_found() -> None:
+    names = {str(path.relative_to(rules.ROOT)) for path in rules.tracked_files()}
+    assert {"pyproject.toml", "LICENSE", ".ci/run", "dfs_desktop/__init__.py"} <= names
+    assert not [name for name in names if name.startswith((".venv", ".git/"))]
+
+
+BAD = [
+    (rules.nested_event_loops, "dialog.exec()"),
+    (rules.nested_event_loops, "menu.exec_(point)"),
+    (rules.nested_event_loops, "start = drag.exec"),
+    (rules.nested_event_loops, "QApplication.processEvents()"),
+    (rules.nested_event_loops, "QMessageBox.question(self, 'a', 'b')"),
+    (rules.nested_event_loops, "QtWidgets.QMessageBox.critical(self, 'a', 'b')"),
+    (rules.nested_event_loops, "QFileDialog.getOpenFileNames(self)"),
+    (rules.nested_event_loops, "name, ok = QInputDialog.getText(self, 'a', 'b')"),
+    (rules.unowned_tasks, "from qasync import QEventLoop, asyncSlot"),
+    (rules.unowned_tasks, "@qasync.asyncClose\nasync def closeEvent(self, event): ..."),
+    (rules.unowned_tasks, "@asyncSlot()\nasync def clicked(self): ..."),
+    (rules.unverified_tls, "httpx.Client(verify=False)"),
+    (rules.unverified_tls, "context.check_hostname = False"),
+    (rules.unverified_tls, "context.verify_mode = ssl.CERT_NONE"),
+    (rules.unverified_tls, "ssl._create_unverified_context()"),
+    (rules.narrow_signals, "class A(QObject):\n    moved = Signal(int)"),
+    (rules.narrow_signals, "moved = QtCore.Signal(str, int)"),
+    (rules.narrow_signals, "moved = Signal(int)  # bytes, not a row"),
+    (rules.narrow_signals, "moved = Signal([int], [str])"),
+    (rules.missing_docstring, "import os\n"),
+    (rules.missing_docstring, '"""what it is for"""\n'),
+    (rules.too_long, "x = 1\n" * (rules.LONGEST_MODULE + 1)),
+    (rules.empty_name, "dfs_desktop/api/utils.py"),
+    (rules.empty_name, "dfs_desktop/ui/window_manager.py"),
+    (rules.empty_name, "dfs_desktop/common/sizes.py"),
+    (rules.poor_icon, "<svg"),
+    (rules.poor_icon, "<html viewBox='0 0 1 1' color='currentColor'/>"),
+    (rules.poor_icon, "<svg xmlns='http://www.w3.org/2000/svg' fill='currentColor'/>"),
+    (rules.poor_icon, "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1' fill='#000'/>"),
+    (
+        rules.poor_icon,
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1' fill='currentColor'>"
+        "<image href='http://example.org/a.png'/></svg>",
+    ),
+    (rules.private_place, f"see {rules.PRIVATE_PLACES[0]}notes"),
+    (rules.private_place, f"\nsee {rules.PRIVATE_PLACES[1]}/notes"),
+]
+GOOD = [
+    (rules.nested_event_loops, "exec(code)\ndialog.open()\nmenu.popup(point)\nbox.warning(1)"),
+    (rules.unowned_tasks, "import asyncio\ntasks.start(job())"),
+    (rules.unverified_tls, "httpx.Client(verify=context)\ncontext.check_hostname = True"),
+    (rules.narrow_signals, "pressed = Signal(int)  # row"),
+    (rules.narrow_signals, "moved = Signal(object)\ncount = int(3)\nSignal(str, QPoint)"),
+    (rules.missing_docstring, '"""Says what it is for."""\nimport os\n'),
+    (rules.too_long, "x = 1\n" * rules.LONGEST_MODULE),
+    (rules.empty_name, "dfs_desktop/workspace/database.py"),
+    (
+        rules.poor_icon,
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1' fill='currentColor'>"
+        "<use href='#a'/></svg>",
+    ),
+    (rules.private_place, "a shared folder for work"),
+]
+
+
+@pytest.mark.parametrize(("rule", "source"), BAD)
+def test_the_rule_sees_the_fault(rule: Rule, source: str) -> None:
+    assert list(rule(source))
+
+
+@pytest.mark.parametrize(("rule", "source"), GOOD)
+def test_the_rule_lets_the_right_way_pass(rule: Rule, source: str) -> None:
+    assert not list(rule(source))
+
+
+def test_every_rule_is_proved() -> None:
+    named = {rule for rule in vars(rules).values() if callable(rule) and is_rule(rule)}
+    assert named == {rule for rule, _ in BAD} == {rule for rule, _ in GOOD}
+
+
+def is_rule(candidate: Callable[..., object]) -> bool:
+    """Return whether this is a function of house_rules that yields complaints."""
+    notes = getattr(candidate, "__annotations__", {})
+    return notes.get("return") == Iterator[str]

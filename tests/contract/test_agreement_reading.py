@@ -1,0 +1,99 @@
+"""One reader near and far: a registered artifact by ranged requests says what its local file says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.artifacts import makers
+
+from dfs_desktop.api import DataForceClient, RangeSource
+from dfs_desktop.artifact.archive.byte_source import CachedSource
+from dfs_desktop.artifact.artifact_reader import OpenArtifact
+from dfs_desktop.artifact.code_snippet import Address, python_snippet
+from dfs_desktop.artifact.comparison.compare import compare, facts_for_comparison
+from dfs_desktop.artifact.documents.card import find_cards, read_card
+from dfs_desktop.artifact.documents.environment import read_environment
+from dfs_desktop.artifact.documents.interface import read_interface
+from dfs_desktop.artifact.experiment.snapshot import Attachments, Snapshot, find_attachments
+from dfs_desktop.artifact.formats.weights import weights_files, weights_of
+from dfs_desktop.artifact.preview import preview
+from dfs_desktop.artifact.safety.code_risks import facts_of
+from dfs_desktop.server import LocalRegistry
+
+
+@pytest.fixture
+def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DataForceClient]:
+    registry = LocalRegistry(tmp_path / "registry")
+    address = registry.start()
+    monkeypatch.setenv("DFS_API_KEY", address.api_key)
+    try:
+        with DataForceClient(address.url, address.api_key) as found:
+            yield found
+    finally:
+        registry.stop()
+
+
+def experiment(artifact: OpenArtifact) -> Any:
+    with Snapshot.of(artifact) as snapshot:
+        return snapshot.parameters(), snapshot.curves(), snapshot.counts()
+
+
+def attachments(artifact: OpenArtifact) -> Any:
+    found = Attachments(artifact, find_attachments(artifact)[0])
+    return [(each, found.read(each.name, 1000)) for each in found.members()]
+
+
+LOOKS: list[Callable[[OpenArtifact], Any]] = [
+    lambda artifact: (artifact.kind, artifact.members(), artifact.manifest(), artifact.metadata()),
+    lambda artifact: read_interface(artifact.manifest().value, artifact.dtypes()),
+    lambda artifact: read_environment(artifact.environment()),
+    lambda artifact: [read_card(artifact, card) for card in find_cards(artifact)],
+    lambda artifact: [weights_of(artifact, name) for name in weights_files(artifact)],
+    lambda artifact: [preview(artifact, member.name) for member in artifact.members()],
+    experiment,
+    attachments,
+    facts_of,
+]
+
+
+def test_a_registered_artifact_says_what_its_file_says(
+    tmp_path: Path, client: DataForceClient
+) -> None:
+    path = makers.make_pyfunc(tmp_path / "model.luml", version="3")
+    model = client.model_artifacts.upload(str(path), "searcher")
+    far = client.transfers.source(client.model_artifacts.get(model.id) or model)
+    assert isinstance(far, RangeSource)
+    cached = CachedSource(far)
+    remote = OpenArtifact(cached, model.file_index, model.manifest)
+    remote.manifest(), remote.metadata(), remote.environment()
+    assert cached.requests == 1
+    with OpenArtifact.local(path) as local:
+        for look in LOOKS:
+            assert look(remote) == look(local)
+        both = compare([facts_for_comparison(each, "a") for each in (local, remote)])
+        assert all(not section.shown(only_differences=True) for section in both.sections)
+    assert cached.fetched < 3 * path.stat().st_size
+
+
+def test_the_snippet_fetches_the_artifact(
+    tmp_path: Path, client: DataForceClient, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    path = makers.make_pipeline(tmp_path / "model.fnnx")
+    model = client.model_artifacts.upload(str(path), "steps")
+    organization = client.organizations.list()[0]
+    orbit = client.orbits.list()[0]
+    collection = client.collections.list()[-1]
+    place = Address(client.base_url, organization.id, orbit.id, model.collection_id or collection.id,
+                    model.id, "copy.fnnx")  # fmt: skip
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    namespace: dict[str, Any] = {}
+    exec(python_snippet(place), namespace)
+    namespace["dfs"].close()
+    assert (folder / "copy.fnnx").read_bytes() == path.read_bytes()
+    assert "steps" in capsys.readouterr().out

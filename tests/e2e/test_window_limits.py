@@ -1,0 +1,170 @@
+"""Endless names, sizes over 32 bits; and a spoken name for every widget."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QTabBar,
+    QToolButton,
+    QWidget,
+)
+from support.artifacts.foreign_records import (
+    KEPT,
+    answer_with,
+    everywhere,
+    metrics_of,
+    raw_records,
+    show_everything,
+)
+from support.network.relay import Relay
+from support.qt.desktop import Desktop
+
+from dfs_desktop.api import ModelArtifact, Phase
+from dfs_desktop.transfers.job import Job, Kind
+from dfs_desktop.ui.transfers.progress_dialog import ProgressDialog
+from dfs_desktop.ui.upload_review.sheet import ReviewSheet
+
+Make = Callable[..., Path]
+TB = 10**12
+
+
+def test_endless_names_keep_the_window_in_shape(
+    slow_desktop: Desktop, relay: Relay, make_model: Make
+) -> None:
+    desktop = slow_desktop
+    desktop.upload(make_model("resnet50", acc=0.9))
+    desktop.refresh()
+    (record,) = raw_records(relay)
+    long = "x" * 10_000
+    evil = everywhere(record, long, KEPT)
+    evil |= {metrics_of(evil): {long: 0.5}, "tags": [long, long + "y"], "description": long * 3}
+    answer_with(relay, [evil])
+    before = desktop.window.size()
+    desktop.refresh()
+    desktop.select(desktop.workspace.listing.visible[0].artifact)
+    show_everything(desktop)
+    assert desktop.window.size() == before
+    assert desktop.window.minimumSizeHint().width() < 1000
+    desktop.workspace.deleting.delete([desktop.workspace.listing.visible[0].artifact])
+    desktop.until(desktop.window.undo_strip.isVisible)
+    assert desktop.window.undo_strip.height() < desktop.window.height() / 8
+    assert desktop.window.size() == before
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [(2**31, "2.1 GB"), (5_000_000_000, "5 GB"), (5 * TB, "5 TB"), (2**63 - 1, "9223 PB")],
+)
+def test_sizes_beyond_32_bits_in_rows_and_details(
+    slow_desktop: Desktop, relay: Relay, make_model: Make, size: int, text: str
+) -> None:
+    desktop = slow_desktop
+    desktop.upload(make_model("resnet50"))
+    desktop.refresh()
+    (record,) = raw_records(relay)
+    answer_with(relay, [record | {"size": size}])
+    desktop.refresh()
+    assert desktop.column("size") == [text]
+    desktop.select(desktop.workspace.listing.visible[0].artifact)
+    assert text in desktop.window.counts.text()
+    labels = [label.text() for label in desktop.window.details.findChildren(QLabel)]
+    assert any(f"{size:,}".replace(",", "\u202f") in label for label in labels)
+
+
+def test_progress_of_terabytes(desktop: Desktop) -> None:
+    total, done = 5 * TB, 3 * TB
+    job = Job(Kind.UPLOAD, "vast", Path("/models/vast.fnnx"), collection_id="c")
+    job.provisional = ModelArtifact(
+        id=f"job:{job.number}", collection_id="c", file_name="vast.fnnx", size=total
+    )
+    over = asyncio.Event()
+
+    async def work(job: Job) -> None:
+        job.meter.enter(Phase.SENDING, total)
+        job.meter.advance(done)
+        await over.wait()
+
+    desktop.workspace.queue._work = work
+    desktop.workspace.queue.add(job)
+    desktop.workspace.listing.put(job.provisional, job)
+    desktop.window.wishes._watch([job])
+    dialog = desktop.dialog(ProgressDialog)
+    desktop.until(lambda: job.snapshot().permille == 600)
+    seen = lambda: "\n".join(label.text() for label in dialog.findChildren(QLabel))  # noqa: E731
+    desktop.until(lambda: "3 TB of 5 TB" in seen(), seen())
+    desktop.until(lambda: "60 %" in desktop.window.transfer_summary.text())
+    desktop.window.grab()
+    job.meter.advance(2 * TB - 1)
+    desktop.until(lambda: "99 %" in desktop.window.transfer_summary.text())
+    over.set()
+    desktop.until(lambda: job.state.ended)
+
+
+NEEDS_A_NAME = (
+    QAbstractButton, QLineEdit, QPlainTextEdit, QAbstractItemView, QComboBox, QTabBar,
+)  # fmt: skip
+
+
+def nameless() -> list[str]:
+    """Widgets that take keys or clicks, and have nothing that a screen reader could say."""
+    found = []
+    for widget in QApplication.allWidgets():
+        if not isinstance(widget, NEEDS_A_NAME) or isinstance(widget, QHeaderView):
+            continue
+        if widget.objectName().startswith("qt_") or not widget.isVisible():
+            continue
+        spoken = QAccessible.queryAccessibleInterface(widget)
+        parent = widget.parentWidget()
+        if spoken is not None and not spoken.text(QAccessible.Text.Name).strip():
+            place = f"{type(parent).__name__} {parent.objectName()!r}" if parent else "a window"
+            found.append(f"{type(widget).__name__} {widget.objectName()!r} in {place}")
+    return found
+
+
+def test_every_widget_that_takes_keys_or_clicks_has_a_name(
+    desktop: Desktop, make_model: Make
+) -> None:
+    desktop.run(desktop.app.prepared.wait())
+    names = ("collectionPicker", "artifactTable", "detailPane", "filterEdit", "transfersView")
+    for name in names:
+        widget = desktop.window.findChild(QWidget, name)
+        assert widget is not None, name
+        assert widget.accessibleName(), name
+    assert nameless() == []
+    desktop.drop(make_model("a", acc=0.9), make_model("b"))
+    desktop.dialog(ReviewSheet)
+    assert nameless() == []
+    desktop.accept_review()
+    desktop.dialog(ProgressDialog)
+    assert nameless() == []
+    desktop.until(lambda: not desktop.workspace.queue.running())
+    desktop.close_progress()
+    desktop.select(desktop.workspace.listing.visible[0].artifact)
+    desktop.window.transfers.show()
+    for number in range(desktop.window.details.tabs.count()):
+        desktop.window.details.tabs.setCurrentIndex(number)
+        assert nameless() == []
+    for action in ("add_server", "goto", "python", "new_collection"):
+        desktop.window.actions_[action].trigger()
+        desktop.run(asyncio.sleep(0.02))
+        assert nameless() == []
+        for dialog in desktop.dialogs():
+            dialog.close()
+    desktop.workspace.deleting.delete([desktop.workspace.listing.visible[0].artifact])
+    desktop.until(desktop.window.undo_strip.isVisible)
+    assert nameless() == []
+    QToolButton(desktop.window).show()
+    assert nameless() == ["QToolButton '' in MainWindow 'mainWindow'"]

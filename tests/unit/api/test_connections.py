@@ -1,0 +1,89 @@
+"""Every kind of connection takes the one fast and cancellable path, and what it costs is paid once."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+
+import httpx
+import pytest
+from support.network.certificates import Authority
+from support.network.raw_servers import HEAD, Listener, pass_on, read_head, say
+
+from dfs_desktop.api.http.address import read_address
+from dfs_desktop.api.http.trusted_authorities import tls_context
+from dfs_desktop.api.storage.limits.cancellable_sockets import CancellableStream, make_cancellable
+from dfs_desktop.api.storage.store_client import Store
+
+
+@pytest.fixture
+def trust(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=str(authority.path))
+    monkeypatch.setattr("dfs_desktop.api.storage.store_client.tls_context", lambda: context)
+    return context
+
+
+@pytest.fixture(params=["http", "https"])
+def scheme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.mark.fault("RL-41", "W-11")
+@pytest.mark.parametrize("through", ["", "http", "https"])
+def test_every_kind_of_connection_is_cancellable(
+    authority: Authority, trust: ssl.SSLContext, scheme: str, through: str
+) -> None:
+    """A connection that misses this path is slow, and cannot be left."""
+    tls = authority.context()
+    target, own = (tls if each == "https" else None for each in (scheme, through))
+
+    def serve(line: socket.socket) -> None:
+        if through:
+            pass_on(line, target, own)
+        else:
+            say(line, target)
+
+    with Listener(serve) as listener:
+        address = f"127.0.0.1:{listener.port}"
+        context = trust if through == "https" else None
+        proxy = httpx.Proxy(f"{through}://{address}", ssl_context=context) if through else None
+        client = httpx.Client(verify=trust, proxy=proxy, trust_env=False)
+        make_cancellable(client)
+        with client, client.stream("GET", f"{scheme}://{address}/") as answer:
+            stream = answer.extensions["network_stream"]
+            assert isinstance(stream, CancellableStream)
+            encrypted = "https" in (scheme, through)
+            assert (stream.get_extra_info("ssl_object") is not None) == encrypted
+            assert stream.get_extra_info("server_addr")[1] == listener.port
+            room = bytearray(400)
+            assert stream.fill(memoryview(room), 5.0) == len(room)
+            assert room == b"x" * 400
+
+
+@pytest.mark.fault("W-11")
+def test_a_second_connection_begins_with_what_the_first_was_given(
+    authority: Authority, trust: ssl.SSLContext
+) -> None:
+    tls, reused = authority.context(), []
+
+    def serve(line: socket.socket) -> None:
+        with tls.wrap_socket(line, server_side=True) as encrypted:
+            reused.append(encrypted.session_reused)
+            read_head(encrypted)
+            encrypted.sendall(HEAD.replace(b"1000", b"0"))
+
+    store = Store(read_address("http://127.0.0.1:9", allow_http=True))
+    with Listener(serve) as listener:
+        target = store.target(f"https://127.0.0.1:{listener.port}/x")
+        for _ in range(3):
+            with store.send("GET", target, check=lambda: None) as answer:
+                assert answer.read() == b""
+    store.close()
+    assert reused == [False, True, True]
+
+
+@pytest.mark.fault("W-11")
+def test_certificates_are_read_once_in_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert tls_context() is tls_context()
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere")
+    assert tls_context() is not None

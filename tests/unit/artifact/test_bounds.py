@@ -1,0 +1,133 @@
+"""Files that are small and want to be huge: memory stays bounded whatever a header promises."""
+
+import bz2
+import contextlib
+import gzip
+import io
+import lzma
+import struct
+import tracemalloc
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from support.artifacts import makers
+
+from dfs_desktop.artifact import ArtifactError
+from dfs_desktop.artifact.archive.byte_source import BytesSource, CachedSource
+from dfs_desktop.artifact.artifact_reader import OpenArtifact
+from dfs_desktop.artifact.documents.card import find_cards, read_card
+from dfs_desktop.artifact.experiment.snapshot import Snapshot
+from dfs_desktop.artifact.formats.weights import read_weights
+from dfs_desktop.artifact.preview import preview_source
+from dfs_desktop.artifact.safety import pickle_imports
+from dfs_desktop.artifact.safety.pickle_imports import read_pickle
+
+MOST = 64 * 1024 * 1024
+
+
+def zipped(name: str, content: bytes, times: int) -> bytes:
+    """A zip of one member that is the same content many times."""
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open(name, "w") as out,
+    ):
+        for _ in range(times):
+            out.write(content)
+    return buffer.getvalue()
+
+
+MEBIBYTE = bytes(1024 * 1024)
+BOMB = zipped("index.html", MEBIBYTE, 70)
+DATABASE = zipped("exp.db", b"SQLite format 3\0" + MEBIBYTE, 70)
+ARRAYS = zipped("a.npy", b"\x93NUMPY\x02\x00" + struct.pack("<I", 65_000) + MEBIBYTE, 70)
+WANTED = b"\x80\x04" + MEBIBYTE * 70
+SQUEEZED = bz2.compress(WANTED), lzma.compress(WANTED, preset=0)
+PICKLE = gzip.compress(WANTED, 1)
+TORCH = zipped("m/data.pkl", b"\x80\x04\x95" + struct.pack("<Q", 2**60) + MEBIBYTE, 70)
+NESTED = b'{"a":' * 60 + b"[" + b"[]," * 20_000 + b"[]]" + b"}" * 60
+
+
+def card() -> Any:
+    artifact = OpenArtifact(BytesSource(BOMB, "a"), {"card.zip": [0, len(BOMB)]}, {})
+    return read_card(artifact, find_cards(artifact)[0])
+
+
+BOMBS: dict[str, Callable[[], Any]] = {
+    "card": card,
+    "experiment": lambda: Snapshot(BytesSource(DATABASE, "e")),
+    "arrays": lambda: read_weights(BytesSource(ARRAYS, "a.npz")),
+    "packed pickle": lambda: read_pickle(BytesSource(PICKLE, "a.pkl")),
+    "bzip2": lambda: read_pickle(BytesSource(SQUEEZED[0], "a.joblib")),
+    "xz": lambda: read_pickle(BytesSource(SQUEEZED[1], "a.joblib")),
+    "pickle of torch": lambda: read_pickle(BytesSource(TORCH, "a.pt")),
+    "long string in a pickle": lambda: read_pickle(
+        BytesSource(b"\x80\x04\x8e" + struct.pack("<Q", 2**62) + bytes(100), "a.pkl")
+    ),
+    "deep JSON": lambda: preview_source(BytesSource(NESTED, "a.json")),
+    "GGUF strings": lambda: read_weights(
+        BytesSource(b"GGUF" + struct.pack("<IQQQIIIQ", 3, 0, 1, 0, 9, 8, 0, 600_000), "a.gguf")
+    ),
+}
+
+
+SHOWN = ("packed pickle", "bzip2", "xz", "long string in a pickle", "deep JSON")
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_what_wants_to_be_huge_stays_small(name: str) -> None:
+    found: Any = None
+    tracemalloc.start()
+    with contextlib.suppress(ArtifactError):
+        found = BOMBS[name]()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < MOST
+    assert (found is None) is (name not in SHOWN)
+    assert not getattr(found, "complete", False)
+
+
+class Endless:
+    """A pickle of four gibibytes: small strings, between long ones that need not be read."""
+
+    name = "a.pkl"
+    size = 4 * 1024**3
+
+    def __init__(self) -> None:
+        self.taken = 0
+
+    def read(self, offset: int, length: int) -> bytes:
+        self.taken += length
+        unit = b"\x8e" + struct.pack("<Q", 1024 * 1024 - 9) + bytes(1024 * 1024 - 9)
+        start = offset % len(unit)
+        many = unit * (length // len(unit) + 2)
+        return many[start : start + length]
+
+
+def test_a_pickle_full_of_arrays_is_given_up_after_a_while() -> None:
+    source = Endless()
+    facts = read_pickle(source)
+    assert facts is None  # no protocol at its start
+    source = Endless()
+
+    class Begun(Endless):
+        def read(self, offset: int, length: int) -> bytes:
+            data = super().read(offset, length)
+            return b"\x80\x04" + data[2:] if offset == 0 and length >= 2 else data
+
+    begun = Begun()
+    facts = read_pickle(begun)
+    assert facts is not None
+    assert not facts.complete
+    assert begun.taken < 70 * 1024 * 1024
+
+
+def test_many_pickles_share_one_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pickle_imports, "MAX_OPCODES_TOTAL", 10_000)
+    members: dict[str, bytes | str] = {"manifest.json": "{}"}
+    members |= {f"{number}.pkl": b"\x80\x04" + b"N0" * 1500 + b"." for number in range(6)}
+    source = CachedSource(BytesSource(makers.tar_of(members), "a"))
+    found = pickle_imports.pickles_of(OpenArtifact.walk(source))
+    assert [facts.complete for facts in found.values()] == [True] * 3 + [False] * 3

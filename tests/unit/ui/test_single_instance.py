@@ -1,0 +1,162 @@
+"""L-04, L-05: the second start raises the first window; a killed program leaves nothing in the way."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from dfs_desktop.ui.main_window.single_instance import LONGEST, SingleInstance
+
+CHILD = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
+from dfs_desktop.ui.main_window.single_instance import SingleInstance
+application = QCoreApplication([])
+instance = SingleInstance([Path(sys.argv[1])])
+if instance.first():
+    instance.listen(lambda file: print("heard", file, flush=True))
+    print("first", flush=True)
+    getattr(application, "exec")()
+else:
+    print("asked", instance.ask(*map(Path, sys.argv[2:])), flush=True)
+"""
+
+
+def start(folder: Path, *files: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", CHILD, str(folder), *map(str, files)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def said(child: subprocess.Popen[str]) -> str:
+    assert child.stdout is not None
+    return child.stdout.readline().strip()
+
+
+def end(child: subprocess.Popen[str]) -> None:
+    child.kill()
+    child.wait(10)
+    assert child.stdout is not None
+    child.stdout.close()
+
+
+@pytest.fixture
+def instance(qapp: object, tmp_path: Path) -> Iterator[SingleInstance]:
+    found = SingleInstance([tmp_path / "state"])
+    yield found
+    found.close()
+    found.deleteLater()
+
+
+@pytest.mark.fault("L-04")
+def test_l04_a_second_start_is_heard_by_the_first(
+    instance: SingleInstance, qtbot: QtBot, tmp_path: Path
+) -> None:
+    heard: list[Path | None] = []
+    assert instance.first()
+    assert instance.listen(heard.append)
+    model = tmp_path / "ein modell.fnnx"
+    model.write_bytes(b"x")
+    for files in ((), (model,), (tmp_path / "nothing",)):
+        child = start(tmp_path / "state", *files)
+        count = len(heard)
+        qtbot.waitUntil(lambda count=count: len(heard) > count, timeout=10_000)
+        assert said(child) == "asked True"
+        child.wait(10)
+        end(child)
+    assert heard == [None, model, None]
+
+
+@pytest.mark.fault("L-04")
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL and sockets in folders")
+def test_l04_a_killed_program_leaves_nothing_in_the_way(tmp_path: Path) -> None:
+    folder = tmp_path / "state"
+    first = start(folder)
+    assert said(first) == "first"
+    first.send_signal(signal.SIGKILL)
+    first.wait(10)
+    assert (folder / "instance.sock").exists(), "the socket is stale now"
+    second = start(folder)
+    assert said(second) == "first"
+    third = start(folder)
+    assert said(third) == "asked True"
+    assert said(second) == "heard None"
+    for child in (first, second, third):
+        end(child)
+
+
+@pytest.mark.fault("L-04")
+def test_l04_a_first_program_that_hangs_is_not_waited_for(
+    instance: SingleInstance, tmp_path: Path
+) -> None:
+    """It holds the lock and does not listen: the second one is told, and decides itself."""
+    assert instance.first()
+    child = start(tmp_path / "state")
+    assert said(child) == "asked False"
+    end(child)
+
+
+@pytest.mark.fault("D-21")
+@pytest.mark.skipif(os.name != "posix", reason="SIGTERM")
+def test_d21_the_journal_belongs_to_the_first_program(
+    instance: SingleInstance, tmp_path: Path
+) -> None:
+    """One that hangs keeps its queue: two programs never carry on the same transfer."""
+    assert instance.first()
+    environment = os.environ | {"DFS_DESKTOP_HOME": str(tmp_path)}
+    child = subprocess.Popen([sys.executable, "-m", "dfs_desktop"], env=environment)
+    try:
+        remembered = tmp_path / "data" / "registry" / "registry.sqlite3"
+        end_at = time.monotonic() + 30
+        while not remembered.exists():
+            assert time.monotonic() < end_at
+            time.sleep(0.05)
+        time.sleep(1.5)  # until it listens to signals; killed before, it would not end with 0
+        child.terminate()
+        assert child.wait(10) == 0, "it ran, to its ordered end"
+        assert not (tmp_path / "data" / "transfers.sqlite3").exists()
+    finally:
+        child.kill()
+        child.wait(10)
+
+
+@pytest.mark.fault("L-05")
+@pytest.mark.skipif(os.name != "posix", reason="rights of POSIX")
+def test_l05_nobody_else_gets_in(instance: SingleInstance, qtbot: QtBot, tmp_path: Path) -> None:
+    heard: list[Path | None] = []
+    folder = tmp_path / "state"
+    assert instance.first()
+    instance.listen(heard.append)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((folder / "instance.sock").stat().st_mode) & 0o077 == 0
+    for message in (b"run /bin/sh", b"look relative", b"look /dev/null", b"x" * (LONGEST + 10)):
+        with socket.socket(socket.AF_UNIX) as line:
+            line.connect(str(folder / "instance.sock"))
+            line.sendall(message)
+            end_at = time.monotonic() + 5
+            while time.monotonic() < end_at and not _closed(line):
+                qtbot.wait(10)
+    assert heard == [None, None], "a path that is no file only raises the window"
+    folder.chmod(0o755)
+    SingleInstance([folder]).first()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def _closed(line: socket.socket) -> bool:
+    line.setblocking(False)
+    try:
+        return line.recv(1) == b""
+    except BlockingIOError:
+        return False
+    except ConnectionError:
+        return True

@@ -1,0 +1,153 @@
+"""The list of transfers as a display: order, summary, places, and what a beat touches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import (
+    QApplication,
+    QListView,
+    QPushButton,
+)
+from pytestqt.qtbot import QtBot
+from support.qt.transfer_samples import make_job, nothing, run
+from support.qt.widgets import HTML, open_workspace, texts
+
+from dfs_desktop.api import Collection, Phase
+from dfs_desktop.settings import Profile
+from dfs_desktop.transfers.job import Kind, State
+from dfs_desktop.ui.platform.refresh_timer import Pulse
+from dfs_desktop.ui.theme import theme
+from dfs_desktop.ui.transfers.panel import TransfersView
+from dfs_desktop.workspace.workspace import Workspace
+
+
+@pytest.fixture(autouse=True)
+def _themed(qapp: QApplication) -> None:
+    theme.install(qapp).use("light")
+
+
+@pytest.fixture
+def pulse(qapp: QApplication) -> Iterator[Pulse]:
+    pulse = Pulse()
+    yield pulse
+    assert not pulse.running, "nobody needs the pulse after the test"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    with open_workspace(tmp_path) as workspace:
+        yield workspace
+
+
+def test_the_list_shows_newest_first_and_its_summary(
+    qtbot: QtBot, pulse: Pulse, workspace: Workspace
+) -> None:
+    view = TransfersView(workspace, pulse, nothing)
+    qtbot.addWidget(view)
+    assert view.summary() == ""
+    assert "No transfers yet" in texts(view)
+    first, second = make_job("first"), run(make_job("second"), Phase.SENDING, 100, 61)
+    for job in (first, second):
+        workspace.queue.jobs.append(job)
+        workspace.job_changed.emit(job)
+    model = view.findChild(QListView).model()
+    assert [model.index(row).data() for row in range(2)] == ["second", "first"]
+    assert view.summary() == "2 transfers"
+    first.state = State.DONE
+    workspace.job_changed.emit(first)
+    assert view.summary() == "⬆ second 61 %"
+    said: list[str] = []
+    view.summary_changed.connect(said.append)
+    second.meter.advance(9)
+    qtbot.waitUntil(lambda: bool(said) and said[-1].startswith("⬆ second 70 %"))
+    qtbot.mouseClick(view.findChild(QPushButton, "clearFinishedButton"), Qt.MouseButton.LeftButton)
+    assert model.rowCount() == 1
+    assert workspace.queue.jobs == [second]
+    second.state = State.DONE
+    workspace.job_changed.emit(second)
+
+
+def test_the_place_of_an_earlier_transfer_gets_its_name_later(
+    qtbot: QtBot, pulse: Pulse, workspace: Workspace
+) -> None:
+    """It is there before the server has said how its collections are called."""
+    workspace.settings.profiles = [Profile(id="p", name="Lab", base_url="https://lab")]
+    here, there = make_job("here"), make_job("there")
+    here.profile, there.profile, there.collection_id = workspace.session.profile.id, "p", "x"
+    workspace.queue.jobs += [here, there]
+    here.state = there.state = State.DONE
+    view = TransfersView(workspace, pulse, nothing)
+    qtbot.addWidget(view)
+    model = view.findChild(QListView).model()
+    places = lambda: [model.entry(row).place for row in range(2)]  # noqa: E731
+    assert places() == ["Upload of bert.fnnx to Lab", "Upload of bert.fnnx"]
+    workspace.session.collections = [Collection(id="c", name="Models")]
+    workspace.session_changed.emit()
+    assert places() == ["Upload of bert.fnnx to Lab", "Upload to “Models”"]
+
+
+def test_a_click_on_the_row_opens_the_folder(
+    qtbot: QtBot, pulse: Pulse, workspace: Workspace
+) -> None:
+    opened: list[Path] = []
+    view = TransfersView(workspace, pulse, opened.append)
+    qtbot.addWidget(view)
+    view.resize(800, 300)
+    job = make_job(HTML, kind=Kind.DOWNLOAD)
+    job.state = State.DONE
+    workspace.queue.jobs.append(job)
+    workspace.job_changed.emit(job)
+    view.show()
+    shown = view.findChild(QListView)
+    rect = shown.visualRect(shown.model().index(0, 0))
+    qtbot.mouseClick(
+        shown.viewport(),
+        Qt.MouseButton.LeftButton,
+        pos=QPoint(rect.right() - 20, rect.center().y()),
+    )
+    assert opened == [job.path]
+    assert "<img" not in shown.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_a_transfer_that_was_cleared_away_does_not_come_back(
+    qtbot: QtBot, pulse: Pulse, workspace: Workspace
+) -> None:
+    """The queue's last word about it may come after somebody pressed Clear finished."""
+    view = TransfersView(workspace, pulse, nothing)
+    qtbot.addWidget(view)
+    job = make_job()
+    workspace.queue.jobs.append(job)
+    workspace.job_changed.emit(job)
+    job.state = State.CANCELLED
+    workspace.job_changed.emit(job)
+    view.clear_finished()
+    workspace.job_changed.emit(job)
+    assert view.findChild(QListView).model().rowCount() == 0
+
+
+def test_a_beat_leaves_ended_transfers_alone(
+    qtbot: QtBot, pulse: Pulse, workspace: Workspace
+) -> None:
+    view = TransfersView(workspace, pulse, nothing)
+    qtbot.addWidget(view)
+    for number in range(1000):
+        job = make_job(f"model {number}")
+        job.state = State.DONE
+        workspace.queue.jobs.append(job)
+        workspace.job_changed.emit(job)
+    moving = run(make_job("moving"), Phase.SENDING, 100)
+    workspace.queue.jobs.append(moving)
+    workspace.job_changed.emit(moving)
+    changed: list[int] = []
+    model = view.findChild(QListView).model()
+    model.dataChanged.connect(lambda first, _last: changed.append(first.row()))
+    moving.meter.advance(10)
+    model.beat()
+    assert changed == [0]
+    assert model.rowCount() == 1001
+    moving.state = State.DONE
+    workspace.job_changed.emit(moving)

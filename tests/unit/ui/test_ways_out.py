@@ -1,0 +1,81 @@
+"""The page of a connection that failed has the ways out that its dialog has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import shiboken6
+from PySide6.QtWidgets import QApplication, QPushButton
+from support.qt.widgets import find, open_workspace
+
+from dfs_desktop.api import AuthenticationError, ConfigurationError, DataForceError
+from dfs_desktop.api.errors import ServerAddressError
+from dfs_desktop.credentials import CredentialsError
+from dfs_desktop.settings import Profile
+from dfs_desktop.ui.connections.dialog import ConnectionDialog
+from dfs_desktop.ui.main_window.window import MainWindow
+from dfs_desktop.ui.theme import theme
+from dfs_desktop.workspace.notices import from_error
+from dfs_desktop.workspace.session import Session, Stage
+from dfs_desktop.workspace.workspace import Workspace
+
+pytestmark = pytest.mark.fault("W-14")
+
+
+@pytest.fixture(autouse=True)
+def _themed(qapp: QApplication) -> None:
+    theme.install(qapp).use("light")
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    with open_workspace(tmp_path) as workspace:
+        yield workspace
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (AuthenticationError("No."), "Enter a new key…"),
+        (CredentialsError("The keyring is locked", ""), "Use a key for this session only…"),
+        (CredentialsError("No API key is stored", "", session_only=False), "Enter the key…"),
+        (ServerAddressError("It moved.", suggested="https://x"), "Edit the connection…"),
+        (ConfigurationError("HTTPS_PROXY"), "Edit the connection…"),
+        (DataForceError("Something else."), ""),
+    ],
+)
+@pytest.mark.parametrize("stage", [Stage.FAILED, Stage.READY])
+def test_the_page_has_the_button(
+    workspace: Workspace, qapp: QApplication, error: Exception, text: str, stage: Stage
+) -> None:
+    session = Session(Profile(id="p", name="n", base_url="https://api.example"))
+    session.stage, session.error = stage, error
+    session.problem = session.list_problem = from_error(error, "Could not connect")
+    workspace.session = session
+    window = MainWindow(workspace)
+    edit = window.actions_["edit_server"]
+    edit.setVisible(True)
+    edit.setEnabled(True)
+    window.centre.show_state()
+    other = window.centre.empty.other
+    assert other.isHidden() == (not text)
+    if text:
+        assert other.text() == text
+        other.click()
+        dialog = window.findChild(ConnectionDialog)
+        assert dialog is not None
+        assert ("for this session" in find(dialog, QPushButton, "saveButton").text()) == (
+            "session" in text
+        )
+        shiboken6.delete(dialog)
+    shiboken6.delete(window)
+
+
+def test_a_key_for_this_session_only_stays_out_of_the_keyring(workspace: Workspace) -> None:
+    profile = Profile(id="p", name="n", base_url="https://api.example")
+    dialog = ConnectionDialog(None, workspace, profile, session_only=True)
+    save = find(dialog, QPushButton, "saveButton")
+    assert save.text() == "Check and use for this session"
+    shiboken6.delete(dialog)

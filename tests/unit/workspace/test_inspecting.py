@@ -1,0 +1,229 @@
+"""Looking inside without a window: what is offered, what is read, and when it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from support.artifacts import makers as make
+from support.artifacts.inspected import connect, live, make_all, member_in, record_of
+from support.qt.widgets import open_workspace, until
+from support.registries.local import Room
+
+from dfs_desktop.api import AsyncTransferResource, ConfigurationError, ModelArtifact
+from dfs_desktop.artifact import ArtifactError
+from dfs_desktop.workers.reader import operations as looks
+from dfs_desktop.workspace.inspection.inspection import LOOKS, Look, hash_of_file
+from dfs_desktop.workspace.workspace import Workspace
+
+SECTIONS = {
+    "pipeline": "overview interface graph files safety manifest",
+    "pyfunc": "overview interface graph environment files card experiment weights safety "
+    "metadata manifest",
+    "experiment": "overview files experiment safety manifest",
+    "dataset": "overview files safety manifest",
+}
+
+
+@pytest.fixture(scope="module")
+def artifacts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    return make_all(tmp_path_factory.mktemp("artifacts"))
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    with open_workspace(tmp_path) as space:
+        yield space
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    with Room(tmp_path / "registry") as room:
+        yield room
+
+
+@pytest.mark.parametrize("kind", SECTIONS)
+def test_a_file_offers_what_it_has_and_nothing_else(
+    workspace: Workspace, artifacts: dict[str, Path], kind: str
+) -> None:
+    async def work() -> Look:
+        look = workspace.inspecting.look_at_file(artifacts[kind])
+        await look.open()
+        return look
+
+    look = live(workspace, work)
+    assert list(look.sections) == SECTIONS[kind].split()
+
+
+def test_a_record_is_looked_into_by_ranges_and_not_before_somebody_reads(
+    workspace: Workspace, room: Room, artifacts: dict[str, Path]
+) -> None:
+    async def work() -> None:
+        record = record_of(room, artifacts["pyfunc"])
+        look = workspace.inspecting.look(record)
+        assert "weights" in look.sections, "known by the index, though there is no connection"
+        assert workspace.inspecting.look(record) is look
+        with pytest.raises(ConfigurationError):
+            await look.read(looks.manifest)
+        connect(workspace, room)
+        assert await look.think(looks.members)
+        found = await look.read(looks.manifest)
+        assert '"version": "2"' in found.effective, "patches are applied"
+        assert not found.from_registry
+        assert (await look.read(looks.metadata)).entries
+        member = await member_in(look, "variant_artifacts/extra_files/w.safetensors")
+        assert (await look.read(looks.preview, member)).view == "weights"
+
+    live(workspace, work)
+
+
+def test_a_link_that_expired_is_asked_for_again(
+    workspace: Workspace, room: Room, artifacts: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, asked = AsyncTransferResource.link, []
+
+    async def link(self: AsyncTransferResource, artifact: ModelArtifact) -> str:
+        asked.append(await real(self, artifact))
+        spoiled = re.sub("Expires=[0-9]+", "Expires=1", asked[-1])
+        return spoiled if len(asked) == 1 else asked[-1]
+
+    monkeypatch.setattr(AsyncTransferResource, "link", link)
+
+    async def work() -> None:
+        connect(workspace, room)
+        look = workspace.inspecting.look(record_of(room, artifacts["pyfunc"]))
+        assert (await look.read(looks.metadata)).entries
+        assert len(asked) == 2
+
+    live(workspace, work)
+
+
+def test_a_look_that_is_left_ends_and_coming_back_reads_again(
+    workspace: Workspace, room: Room, artifacts: dict[str, Path]
+) -> None:
+    async def work() -> None:
+        connect(workspace, room)
+        first = workspace.inspecting.look(record_of(room, artifacts["pyfunc"]))
+        task = asyncio.ensure_future(first.read(looks.manifest))
+        await asyncio.sleep(0)
+        task.cancel()
+        workspace.inspecting.look(record_of(room, artifacts["dataset"]))
+        assert "Searcher" in (await first.read(looks.manifest)).effective
+
+    live(workspace, work)
+
+
+def test_only_the_latest_artifacts_are_remembered(workspace: Workspace) -> None:
+    async def work() -> None:
+        records = [ModelArtifact(id=f"{n}", file_name="a.fnnx", size=10) for n in range(LOOKS + 3)]
+        looks = [workspace.inspecting.look(record) for record in records]
+        assert len(workspace.inspecting._looks) == LOOKS
+        assert workspace.inspecting.look(records[-1]) is looks[-1]
+        assert workspace.inspecting.look(records[0]) is not looks[0]
+        changed = ModelArtifact(id=f"{LOOKS + 2}", file_name="a.fnnx", size=11)
+        assert workspace.inspecting.look(changed) is not looks[-1], "other bytes, another look"
+
+    live(workspace, work)
+
+
+def test_an_upload_under_way_is_not_read(workspace: Workspace) -> None:
+    async def work() -> None:
+        record = ModelArtifact(
+            id="job:1", file_name="a.fnnx", size=1024, file_index={"a": (512, 3)}
+        )
+        look = workspace.inspecting.look(record)
+        assert look.provisional
+        assert [each.name for each in await look.think(looks.members)] == ["a"]
+        with pytest.raises(ArtifactError, match="on its way"):
+            await look.read(looks.manifest)
+
+    live(workspace, work)
+
+
+def test_a_file_that_changes_says_so_and_can_be_tried_again(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    path = make.make_pipeline(tmp_path / "a.fnnx")
+
+    async def work() -> None:
+        look = workspace.inspecting.look_at_file(path)
+        await look.read(looks.manifest)
+        member = await member_in(look, "ops_artifacts/first/model.onnx")
+        make.make_pipeline(path, ops__json="[]")
+        os.utime(path, ns=(1, 1))
+        with pytest.raises(ArtifactError, match="changed"):
+            await look.read(looks.preview, member)
+        look.begin_anew()
+        assert (await look.read(looks.graph)).graph.ops == ()
+
+    live(workspace, work)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="who has what open")
+def test_a_file_is_let_go_when_something_else_is_looked_at(
+    workspace: Workspace, artifacts: dict[str, Path]
+) -> None:
+    async def work() -> None:
+        look = workspace.inspecting.look_at_file(artifacts["pipeline"])
+        await look.open()
+        assert workspace.inspecting.look_at_file(artifacts["pipeline"]) is look
+        folder = Path(f"/proc/{workspace.reader.pid}/fd")
+
+        def is_open() -> bool:
+            return artifacts["pipeline"].name in {each.readlink().name for each in folder.iterdir()}
+
+        assert is_open()
+        workspace.inspecting.leave()
+        await until(lambda: not is_open())
+
+    live(workspace, work)
+
+
+def test_an_index_of_many_is_looked_through_beside_the_loop(workspace: Workspace) -> None:
+    async def work() -> None:
+        index = {f"extra/{n}.bin": (512 * n, 100) for n in range(5000)}
+        record = ModelArtifact(id="1", file_name="a.fnnx", size=10**7, file_index=index)
+        look = workspace.inspecting.look(record)
+        assert look.sections == ()
+        await look.open()
+        assert look.sections == ("overview", "files", "safety", "manifest")
+
+    live(workspace, work)
+
+
+def test_the_hash_of_a_file_can_be_stopped(artifacts: dict[str, Path]) -> None:
+    assert len(hash_of_file(artifacts["pipeline"], lambda: None)) == 64
+
+    def stop() -> None:
+        raise ArtifactError("Stopped", "now")
+
+    with pytest.raises(ArtifactError, match="Stopped"):
+        hash_of_file(artifacts["pipeline"], stop)
+
+
+def test_the_address_of_the_storage_is_in_no_error(
+    workspace: Workspace, room: Room, artifacts: dict[str, Path]
+) -> None:
+    async def work() -> str:
+        connect(workspace, room)
+        record = record_of(room, artifacts["pipeline"])
+        gone = ModelArtifact(
+            id="01a2b3c4-0000-4000-8000-000000000000",
+            collection_id=record.collection_id,
+            file_name="a.fnnx",
+            size=record.size,
+            file_index=record.file_index,
+        )
+        look = workspace.inspecting.look(gone)
+        with pytest.raises(ArtifactError) as caught:
+            await look.read(looks.manifest)
+        return str(caught.value)
+
+    said = live(workspace, work)
+    assert urlsplit(room.address.url).netloc not in said
+    assert "Signature" not in said

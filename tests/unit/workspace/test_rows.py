@@ -1,0 +1,214 @@
+"""Rows that say the same stay, and what is counted beside them is what counting anew would give."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, datetime
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from unit.workspace.test_workspace import artifact
+
+from dfs_desktop.api import ModelArtifact, ModelArtifactStatus
+from dfs_desktop.workspace.listing import record_filter
+from dfs_desktop.workspace.listing.columns import Tally
+from dfs_desktop.workspace.listing.filter_values import same_day
+from dfs_desktop.workspace.listing.listing import FEW, Listing
+
+NAMES = st.sampled_from(["acc", "f1", "loss", "note", "nested"])
+VALUES = st.one_of(st.integers(0, 3), st.just(0.5), st.just("text"), st.just([1]), st.none())
+RECORDS = st.dictionaries(
+    st.sampled_from("abcdefgh"),
+    st.tuples(st.dictionaries(NAMES, VALUES, max_size=4), st.integers(0, 4)),
+)
+
+
+def made(records: dict[str, tuple[dict[str, object], int]]) -> list[ModelArtifact]:
+    return [
+        artifact(
+            f"model {key}", id=key, metrics=metrics, created_at=f"2026-01-0{day + 1}T00:00:00Z"
+        )
+        for key, (metrics, day) in records.items()
+    ]
+
+
+def shown(listing: Listing) -> list[str]:
+    return [row.key for row in listing.visible]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["replace", "extend", "put", "remove"]), RECORDS), max_size=5
+    ),
+    st.sampled_from(["name", "metric:acc", "metric:note", "created", "status", "gone"]),
+    st.booleans(),
+)
+def test_after_any_changes_columns_and_order_are_those_of_a_list_read_anew(
+    steps: list[tuple[str, dict[str, tuple[dict[str, object], int]]]],
+    column: str,
+    descending: bool,
+) -> None:
+    listing, deleted = Listing(), set[str]()
+    listing.sort(column, descending=descending)
+    for what, records in steps:
+        if what == "replace":
+            listing.replace(made(records))
+        elif what == "extend":
+            listing.extend(made(records))
+        elif what == "put":
+            for each in made(records):
+                listing.put(each)
+        else:
+            listing.remove(*records)
+            deleted |= records.keys()
+        fresh = Listing()
+        fresh.sort(column, descending=descending)
+        fresh.replace(listing.artifacts())
+        assert shown(listing) == shown(fresh)
+        assert not deleted.intersection(shown(listing))
+        assert {column.key for column in listing.columns} == {c.key for c in fresh.columns}
+        assert listing.metric_names == fresh.metric_names
+
+
+def test_many_at_once_are_put_in_the_same_order_as_one_by_one() -> None:
+    records = made({f"{n:04}": ({"acc": n}, n % 5) for n in range(3 * FEW)})
+    at_once, one_by_one = Listing(), Listing()
+    at_once.extend(records)
+    for each in records:
+        one_by_one.put(each)
+    assert shown(at_once) == shown(one_by_one)
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["extend", "put", "remove", "settle", "replace"]), RECORDS),
+    max_size=5,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(RECORDS, STEPS)
+def test_what_is_done_together_ends_as_what_is_done_one_by_one(
+    before: dict[str, tuple[dict[str, object], int]],
+    steps: list[tuple[str, dict[str, tuple[dict[str, object], int]]]],
+) -> None:
+    def act(listing: Listing) -> None:
+        for what, records in steps:
+            if what == "extend":
+                listing.extend(made(records))
+            elif what == "replace":
+                listing.replace(made(records))
+            elif what == "remove":
+                listing.remove(*records)
+            for each in made(records) if what == "put" else ():
+                listing.put(each)
+            for number, each in enumerate(made(records) if what == "settle" else ()):
+                listing.settle(each.id, each if number % 2 else None)
+
+    together, one_by_one = Listing(), Listing()
+    for listing in (together, one_by_one):
+        listing.replace(made(before))
+    told: list[int] = []
+    together.rows_changed.connect(lambda: told.append(1))
+    with together.together(), together.together():
+        act(together)
+        assert not told
+    act(one_by_one)
+    assert len(told) <= 1
+    assert shown(together) == shown(one_by_one)
+    assert together.metric_names == one_by_one.metric_names
+    assert len(together) == len(one_by_one)
+
+
+def test_a_thousand_uploads_into_very_many_rows_are_shown_in_a_moment() -> None:
+    listing = Listing()
+    listing.replace([artifact(f"m{n}", id=f"id{n}") for n in range(20_000)])
+    shows: list[int] = []
+    listing.rows_changed.connect(lambda: shows.append(len(listing.visible)))
+    with listing.together():
+        for n in range(1000):
+            listing.put(artifact(f"new{n}", id=f"job:{n}"))
+    assert shows == [21_000]
+
+
+def test_a_refresh_that_tells_nothing_new_keeps_the_rows_and_decodes_no_manifest() -> None:
+    def told(count: int) -> list[ModelArtifact]:
+        manifest = msgspec.Raw(b'{"variant": "pyfunc"}')
+        each = [artifact(f"m{n}", id=str(n), metrics={"acc": n}) for n in range(5)]
+        return [
+            msgspec.structs.replace(one, manifest=manifest, size=count if one.id == "3" else 1)
+            for one in each
+        ]
+
+    listing = Listing()
+    listing.replace(told(1))
+    before = list(listing.visible)
+    listing.replace(told(1))
+    assert all(one is other for one, other in zip(before, listing.visible, strict=True))
+    slot = msgspec.structs.astuple(before[0].artifact)
+    assert any(type(value) is msgspec.Raw for value in slot)
+    listing.replace(told(2))
+    assert [
+        row.key for row, old in zip(listing.visible, before, strict=True) if row is not old
+    ] == ["3"]
+
+
+@settings(deadline=None)
+@given(
+    RECORDS,
+    st.sets(st.sampled_from("abcdefgh")),
+    st.sampled_from(["", "acc>0", "deleted", "model a"]),
+)
+def test_what_is_counted_of_the_rows_is_what_counting_each_would_give(
+    records: dict[str, tuple[dict[str, object], int]], going: set[str], text: str
+) -> None:
+    listing = Listing()
+    listing.replace(
+        msgspec.structs.replace(one, status=ModelArtifactStatus.UPLOAD_FAILED)
+        if one.id in "ab"
+        else one
+        for one in made(records)
+    )
+    listing.strike(going)
+    listing.filter(text)
+    rows = listing.visible
+    assert listing.shown() == (sum(r.is_artifact for r in rows), sum(r.going for r in rows))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.datetimes(timezones=st.timezones()),
+    st.sampled_from([">", "<", ">=", "<=", "=", "!="]),
+    st.integers(-4, 4),
+)
+def test_a_day_is_asked_for_as_the_calendar_of_the_person_has_it(
+    moment: datetime, sign: str, days: int
+) -> None:
+    day = min(max(moment.date().toordinal() + days, 1), date.max.toordinal())
+    listing = Listing()
+    listing.replace([artifact("one", created_at=moment.isoformat())])
+    listing.filter(f"created{sign}{date.fromordinal(day)}")
+    (row,) = listing._rows.values()
+    holds = record_filter._HOLDS[sign]
+    expected = row.created and holds(same_day(row.created, date.fromordinal(day)), 0)
+    assert bool(listing.visible) == bool(expected)
+
+
+def test_a_status_that_changes_in_place_is_found_by_the_filter() -> None:
+    listing = Listing()
+    listing.replace([artifact("one", id="1"), artifact("two", id="2")])
+    asyncio.run(listing.prepare())
+    listing.strike(["1"])
+    listing.filter("deleted")
+    assert shown(listing) == ["1"]
+    listing.unstrike(["1"])
+    listing.filter("deleted")
+    assert shown(listing) == []
+
+
+def test_a_record_with_a_million_metrics_costs_the_tally_only_what_it_may_show() -> None:
+    hostile = artifact("hostile", metrics={f"m{n}": n for n in range(200_000)})
+    listing = Listing()
+    listing.replace([hostile])
+    assert len(Tally(listing.visible).names()) <= 1000
