@@ -38,7 +38,7 @@ class CardPage(InsidePage):
         super().__init__(workspace, parent)
         self.content.setContentsMargins(0, 0, 0, 0)
         self.content.setSpacing(4)
-        self._found: operations.Shown | None = None
+        self._found: operations.CardData | None = None
         self._folder: Path | None = None
         row = QHBoxLayout()
         row.setContentsMargins(5, 4, 8, 0)
@@ -59,10 +59,10 @@ class CardPage(InsidePage):
         self.content.addWidget(self.browser, 1)
         self.destroyed.connect(self._clean_up)
 
-    def ask(self, look: Look) -> Coroutine[Any, Any, operations.Shown]:
+    def ask(self, look: Look) -> Coroutine[Any, Any, operations.CardData]:
         return look.read(operations.card, self.number)
 
-    def fill(self, found: operations.Shown) -> None:
+    def fill(self, found: operations.CardData) -> None:
         self._found = shown = found
         self.choice.setVisible(len(shown.cards) > 1)
         self.choice.clear()

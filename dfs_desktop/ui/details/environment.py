@@ -66,10 +66,10 @@ class EnvironmentPage(InsidePage):
             self.content.addWidget(widget)
         self.content.addStretch()
 
-    def ask(self, look: Look) -> Coroutine[Any, Any, operations.Needs]:
+    def ask(self, look: Look) -> Coroutine[Any, Any, operations.EnvironmentData]:
         return look.read(operations.environment)
 
-    def fill(self, found: operations.Needs) -> None:
+    def fill(self, found: operations.EnvironmentData) -> None:
         self._environment, self._machine = environment, machine = found.environment, found.machine
         needed = len(environment.needed(machine))
         parts = []

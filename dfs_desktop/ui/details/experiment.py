@@ -13,7 +13,7 @@ from dfs_desktop.ui.preview.metric_curves import CurvePanel
 from dfs_desktop.ui.preview.text_table import FieldTable
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.workers.reader import experiment_data
-from dfs_desktop.workers.reader.experiment_data import Trial
+from dfs_desktop.workers.reader.experiment_data import ExperimentData
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.inspection.inspection import Look
 from dfs_desktop.workspace.workspace import Workspace
@@ -54,10 +54,10 @@ class ExperimentPage(InsidePage):
         self.attachments.leave()
         super().leave()
 
-    def ask(self, look: Look) -> Coroutine[Any, Any, Trial]:
+    def ask(self, look: Look) -> Coroutine[Any, Any, ExperimentData]:
         return look.read(experiment_data.experiment, self.number)
 
-    def fill(self, found: Trial) -> None:
+    def fill(self, found: ExperimentData) -> None:
         self.choice.setVisible(len(found.names) > 1)
         self.choice.clear()
         self.choice.addItems([f"Experiment {n + 1}" for n in range(len(found.names))])
@@ -76,12 +76,12 @@ class ExperimentPage(InsidePage):
             self.attachments.show_attachments(self.look, found.attachments)
 
 
-def counts_text(trial: Trial) -> str:
+def counts_text(data: ExperimentData) -> str:
     """`2 metrics, 100 points · 3 spans in 2 traces · 1 evaluation`."""
-    counts, parts = trial.counts, []
-    if trial.curves:
-        points = sum(len(curve.steps) for curve in trial.curves)
-        many = formats.count(len(trial.curves), "metric")
+    counts, parts = data.counts, []
+    if data.curves:
+        points = sum(len(curve.steps) for curve in data.curves)
+        many = formats.count(len(data.curves), "metric")
         parts.append(f"{many}, {formats.count(points, 'point')}")
     if counts.spans:
         traces = f" in {formats.count(counts.traces, 'trace')}" if counts.traces else ""

@@ -64,10 +64,10 @@ class GraphPage(InsidePage):
         self.content.addStretch()
         self._graph = Graph()
 
-    def ask(self, look: Look) -> Coroutine[Any, Any, operations.Wiring]:
+    def ask(self, look: Look) -> Coroutine[Any, Any, operations.GraphData]:
         return look.read(operations.graph)
 
-    def fill(self, found: operations.Wiring) -> None:
+    def fill(self, found: operations.GraphData) -> None:
         self._graph = graph = found.graph
         self.variant.setText(f"Variant: {visible(found.variant[:80])}" if found.variant else "")
         self.variant.setVisible(bool(found.variant))

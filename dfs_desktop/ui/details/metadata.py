@@ -38,10 +38,10 @@ class MetadataPage(InsidePage):
         self.content.addWidget(self.findings)
         self.content.addWidget(self.tree, 1)
 
-    def ask(self, look: Look) -> Coroutine[Any, Any, operations.Entries]:
+    def ask(self, look: Look) -> Coroutine[Any, Any, operations.MetadataEntries]:
         return look.read(operations.metadata)
 
-    def fill(self, found: operations.Entries) -> None:
+    def fill(self, found: operations.MetadataEntries) -> None:
         entries = found.entries
         documents = {entry.document for entry in entries}
         words = "1 entry" if len(entries) == 1 else f"{len(entries)} entries"

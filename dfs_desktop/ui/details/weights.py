@@ -41,10 +41,10 @@ class WeightsPage(InsidePage):
         self.content.addWidget(self.tensors, 1)
         self.content.addStretch()
 
-    def ask(self, look: Look) -> Coroutine[Any, Any, operations.Listed]:
+    def ask(self, look: Look) -> Coroutine[Any, Any, operations.WeightsData]:
         return look.read(operations.weights, self.number)
 
-    def fill(self, found: operations.Listed) -> None:
+    def fill(self, found: operations.WeightsData) -> None:
         self.files.setVisible(len(found.files) > 1)
         self.files.clear()
         for name, size in found.files:

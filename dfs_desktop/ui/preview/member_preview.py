@@ -26,7 +26,7 @@ from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workers.reader.picture_decoding import Pixels
-from dfs_desktop.workers.reader.previews import Ready
+from dfs_desktop.workers.reader.previews import PreviewData
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.inspection.inspection import Look
 from dfs_desktop.workspace.workspace import Workspace
@@ -99,7 +99,7 @@ class MemberPreview(QWidget):
         self._workspace = workspace
         self._task: asyncio.Task[None] | None = None
         self._wanted: tuple[Look, Member] | None = None
-        self.found: Ready | None = None
+        self.found: PreviewData | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -186,7 +186,7 @@ class MemberPreview(QWidget):
         if self._wanted is wanted:
             self._show(found)
 
-    def _show(self, found: Ready) -> None:
+    def _show(self, found: PreviewData) -> None:
         self.found = found
         self.facts.setText(_facts(found))
         empty = "The file is empty." if found.preview.size == 0 else found.note
@@ -206,7 +206,7 @@ class MemberPreview(QWidget):
         self.turn.setText("As a view" if as_text else "As text")
         self._fill("text" if as_text else self.found.view, self.found)
 
-    def _fill(self, view: str, found: Ready) -> None:
+    def _fill(self, view: str, found: PreviewData) -> None:
         widget = self._view(view)
         preview = found.preview
         if isinstance(widget, TextView):
@@ -275,7 +275,7 @@ def picture_of(pixels: Pixels) -> QImage:
     return QImage(pixels.data, pixels.width, pixels.height, stride, form)
 
 
-def _facts(found: Ready) -> str:
+def _facts(found: PreviewData) -> str:
     """Size, kind, and how much of it is here."""
     preview = found.preview
     words = [formats.size(preview.size)]

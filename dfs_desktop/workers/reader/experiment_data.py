@@ -24,7 +24,7 @@ _ABSENT = "has no table"
 Findings = list[tuple[str, str, str]]
 
 
-class Trial(Struct, frozen=True):
+class ExperimentData(Struct, frozen=True):
     """One snapshot as it was read. The attachments are placed in the artifact's own file."""
 
     names: tuple[str, ...]
@@ -36,7 +36,7 @@ class Trial(Struct, frozen=True):
     findings: Findings
 
 
-def experiment(artifact: OpenArtifact, number: int) -> Trial:
+def experiment(artifact: OpenArtifact, number: int) -> ExperimentData:
     """One snapshot, and the list of the attachments that belong to it."""
     names = tuple(find_snapshots(artifact))
     number = min(number, max(0, len(names) - 1))
@@ -45,9 +45,9 @@ def experiment(artifact: OpenArtifact, number: int) -> Trial:
     beside = [tar for tar in tars if folder is None or tar.rpartition("/")[0] == folder]
     artifact.expect([*names[number : number + 1], *map(index_of, beside[:1])])
     members, findings = _attached(artifact, beside[0]) if beside else ([], [])
-    trial = Trial(names, number, [], [], NO_COUNTS, members, findings)
+    data = ExperimentData(names, number, [], [], NO_COUNTS, members, findings)
     if not names:
-        return trial
+        return data
     source = whole(artifact.slice(names[number]), MOST_WHOLE)
     try:
         snapshot = Snapshot(source)
@@ -55,14 +55,14 @@ def experiment(artifact: OpenArtifact, number: int) -> Trial:
         if len(names) == 1 and not members:
             raise
         findings.insert(0, ("error", error.title, error.detail))  # the rest can be seen
-        return trial
+        return data
     with snapshot:
         parameters, curves, counts = snapshot.parameters(), snapshot.curves(), snapshot.counts()
         told = [(f.level, f.title, f.remedy) for f in snapshot.findings()]
     # Trackers of different ages have different tables; what is there speaks for itself.
     something = bool(parameters or curves)
     findings[:0] = [each for each in told if not (something and _ABSENT in each[1])]
-    return Trial(names, number, parameters, curves, counts, members, findings)
+    return ExperimentData(names, number, parameters, curves, counts, members, findings)
 
 
 def _attached(artifact: OpenArtifact, tar: str) -> tuple[list[Member], Findings]:

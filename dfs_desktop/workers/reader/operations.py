@@ -38,14 +38,14 @@ from dfs_desktop.artifact.safety.html_sanitizer import harmless
 from dfs_desktop.artifact.sections import sections_of
 
 from . import comparison_sides, experiment_data
-from .previews import Ready, plain_lines, ready
+from .previews import PreviewData, plain_lines, prepare_preview
 
 Findings = list[tuple[str, str, str]]
 MOST_MANIFEST = 1_000_000  # characters
 MOST_FILES = 500  # with weights, from which one is chosen
 
 
-class Shown(Struct, frozen=True):
+class CardData(Struct, frozen=True):
     """All cards; the one that was asked for as it came, and the harmless text made of it."""
 
     cards: list[Card]
@@ -56,7 +56,7 @@ class Shown(Struct, frozen=True):
     cut: bool
 
 
-class Wiring(Struct, frozen=True):
+class GraphData(Struct, frozen=True):
     """A pipeline with its drawing, or the configuration of another variant."""
 
     kind: Kind
@@ -77,7 +77,7 @@ class Manifests(Struct, frozen=True):
     summary: str
 
 
-class Listed(Struct, frozen=True):
+class WeightsData(Struct, frozen=True):
     """The files with weights, and the table of the one that is chosen."""
 
     files: list[tuple[str, int]]
@@ -86,14 +86,14 @@ class Listed(Struct, frozen=True):
     problem: tuple[str, str] = ("", "")
 
 
-class Needs(Struct, frozen=True):
+class EnvironmentData(Struct, frozen=True):
     """What has to be installed, and the computer that it is judged for."""
 
     environment: Environment
     machine: Machine
 
 
-class Entries(Struct, frozen=True):
+class MetadataEntries(Struct, frozen=True):
     """The metadata, and what is wrong with its documents."""
 
     entries: list[Entry]
@@ -139,20 +139,20 @@ def members(artifact: OpenArtifact) -> list[Member]:
     return artifact.members()
 
 
-def card(artifact: OpenArtifact, number: int) -> Shown:
+def card(artifact: OpenArtifact, number: int) -> CardData:
     """One of the cards."""
     cards = find_cards(artifact)
     chosen = cards[min(number, len(cards) - 1)]
     page = read_card(artifact, chosen)
-    return Shown(cards, chosen, page, *harmless(page.html))
+    return CardData(cards, chosen, page, *harmless(page.html))
 
 
-def environment(artifact: OpenArtifact) -> Needs:
+def environment(artifact: OpenArtifact) -> EnvironmentData:
     """What the model needs."""
-    return Needs(read_environment(artifact.environment()), Machine.this())
+    return EnvironmentData(read_environment(artifact.environment()), Machine.this())
 
 
-def graph(artifact: OpenArtifact) -> Wiring:
+def graph(artifact: OpenArtifact) -> GraphData:
     """The steps of a pipeline and where they stand, or what runs instead."""
     manifest, variant = artifact.manifest().value, artifact.variant()
     found = read_graph(variant, artifact.ops(), manifest)
@@ -160,7 +160,7 @@ def graph(artifact: OpenArtifact) -> Wiring:
     names = [[port.name for port in group] for group in (ports.inputs, ports.outputs)]
     drawing = drawing_of(found, *names) if found.nodes else Drawing()
     named = manifest.get("variant")
-    return Wiring(
+    return GraphData(
         artifact.kind,
         named if isinstance(named, str) else "",
         found,
@@ -199,13 +199,13 @@ def manifest_summary(value: dict[str, Any]) -> str:
     return " · ".join(visible(str(word)[:80]) for word in words if word)
 
 
-def metadata(artifact: OpenArtifact) -> Entries:
+def metadata(artifact: OpenArtifact) -> MetadataEntries:
     """Every entry of meta.json and its sidecars."""
     entries = artifact.metadata()
     told: Findings = [
         (f.level, f.title, f.remedy) for f in artifact.findings() if ".json" in f.remedy
     ]
-    return Entries(entries, told)
+    return MetadataEntries(entries, told)
 
 
 def safety(artifact: OpenArtifact) -> list[Fact]:
@@ -213,24 +213,24 @@ def safety(artifact: OpenArtifact) -> list[Fact]:
     return facts_of(artifact)
 
 
-def weights(artifact: OpenArtifact, number: int) -> Listed:
+def weights(artifact: OpenArtifact, number: int) -> WeightsData:
     """The tensors of one file, the largest file first."""
     names = weights_files(artifact)[:MOST_FILES]
     files = sorted(((name, artifact.member(name).size) for name in names), key=lambda f: -f[1])
     number = min(number, len(files) - 1)
     source = whole(artifact.slice(files[number][0]))
     try:
-        return Listed(files, number, read_weights(source))
+        return WeightsData(files, number, read_weights(source))
     except ArtifactError as error:  # of one file: the others can still be chosen
         if len(files) == 1:
             raise
-        return Listed(files, number, None, (error.title, error.detail))
+        return WeightsData(files, number, None, (error.title, error.detail))
 
 
-def preview(artifact: OpenArtifact, member: Member) -> Ready:
+def preview(artifact: OpenArtifact, member: Member) -> PreviewData:
     """The beginning of a member, or of a file inside one, made fit to be shown."""
     part = Slice(artifact.source, member.offset, member.size, member.name)
-    found = ready(whole(part))
+    found = prepare_preview(whole(part))
     kept = found.preview if found.view in ("markdown", "html") else _without_text(found.preview)
     return structs.replace(found, preview=structs.replace(kept, image=b""))
 

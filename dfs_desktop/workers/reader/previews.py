@@ -22,7 +22,7 @@ LONGEST_FOREIGN = 1000  # of a line for which a font may have to be looked for
 MOST_LINES = 10_000
 
 
-class Ready(Struct, frozen=True):
+class PreviewData(Struct, frozen=True):
     """A preview with what its view takes; `view` names the view."""
 
     view: str
@@ -33,43 +33,45 @@ class Ready(Struct, frozen=True):
     note: str = ""
 
 
-def ready(source: Source) -> Ready:
+def prepare_preview(source: Source) -> PreviewData:
     """Read the beginning of a member (a picture wholly) and make it fit to be shown."""
-    return dressed(preview_source(source))
+    return view_of(preview_source(source))
 
 
-def dressed(preview: Preview) -> Ready:
+def view_of(preview: Preview) -> PreviewData:
     """The view for a preview, with its content."""
     if preview.kind == "image":
         return _picture(preview)
     if preview.kind == "json":
         value = json.loads(preview.text)
         if isinstance(value, dict | list):
-            return Ready("json", preview, plain_lines(preview.text), value=value, note=preview.note)
+            return PreviewData(
+                "json", preview, plain_lines(preview.text), value=value, note=preview.note
+            )
     if preview.kind == "csv":
-        return Ready("table", preview, note=preview.note)
+        return PreviewData("table", preview, note=preview.note)
     if preview.kind == "weights":
-        return Ready("weights", preview)
+        return PreviewData("weights", preview)
     if preview.kind == "markdown":
         plain = replace(preview, text=plain_lines(preview.text))
         text, cut = bounded_markdown(preview.text)
         note = f"{BEGINNING} “As text” shows more." if cut else preview.note
-        return Ready("markdown", plain, visible(text, multiline=True), note=note)
+        return PreviewData("markdown", plain, visible(text, multiline=True), note=note)
     if preview.kind == "html":
         page, words, cut = harmless(preview.text)
         note = "Shown without scripts, styles and pictures."
         note += f" {BEGINNING} “As text” shows more." if cut else ""
         if words:
             plain = replace(preview, text=plain_lines(preview.text))
-            return Ready("html", plain, page, note=note)
+            return PreviewData("html", plain, page, note=note)
     if preview.kind == "binary":
         rows = (
             f"{row.offset:08x}  {row.pairs:<47}  {row.characters}" for row in preview.hexadecimal
         )
-        return Ready("hex", preview, "\n".join(rows), note=preview.note)
+        return PreviewData("hex", preview, "\n".join(rows), note=preview.note)
     if preview.kind == "empty":
-        return Ready("empty", preview)
-    return Ready("text", preview, plain_lines(preview.text), note=preview.note)
+        return PreviewData("empty", preview)
+    return PreviewData("text", preview, plain_lines(preview.text), note=preview.note)
 
 
 def plain_lines(text: str) -> str:
@@ -87,17 +89,17 @@ def _plain_line(line: str) -> str:
     return line if line.isascii() and line.isprintable() else visible(line, multiline=True)
 
 
-def _picture(preview: Preview) -> Ready:
+def _picture(preview: Preview) -> PreviewData:
     drawing = preview.media_type == "image/svg+xml"
     try:
         if drawing:
             image, whole = drawn(preview.image)
             small = "" if whole else "It takes long to draw, so it is shown small. "
             note = f"{small}Links and styles in the drawing are left out."
-            return Ready("image", preview, image=image, note=note)
-        return Ready("image", preview, image=decoded(preview.image, preview.media_type))
+            return PreviewData("image", preview, image=image, note=note)
+        return PreviewData("image", preview, image=decoded(preview.image, preview.media_type))
     except (PictureRefusedError, SvgRefusedError) as error:
         if drawing:
             text = preview.image[:262_144].decode("utf-8", "replace")
-            return Ready("text", preview, plain_lines(text), note=str(error))
-        return Ready("empty", preview, note=str(error))
+            return PreviewData("text", preview, plain_lines(text), note=str(error))
+        return PreviewData("empty", preview, note=str(error))

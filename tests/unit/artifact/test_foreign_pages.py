@@ -22,7 +22,7 @@ from dfs_desktop.artifact.safety.spreadsheet_cells import guarded, table_text
 from dfs_desktop.artifact.safety.svg_sanitizer import SvgRefusedError, harmless_svg
 from dfs_desktop.ui.details.card import caged, warning
 from dfs_desktop.ui.preview.member_preview import picture_of as shown_picture
-from dfs_desktop.workers.reader.previews import MOST_LINES, dressed
+from dfs_desktop.workers.reader.previews import MOST_LINES, view_of
 
 BEGINNINGS = ["<!--", "<a ", "<svg>", "<svg></svg>", "<script></script>", "<div>", "<p><b>", "</",
               '<a x="', "&", "<", "<!", "&#" + "9" * 5000,
@@ -153,7 +153,7 @@ def test_what_takes_long_to_paint_is_drawn_small_or_not_at_all(
 ) -> None:
     began = time.process_time()
     data = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1200 1200">{inner}</svg>'.encode()
-    found = dressed(Preview("image", len(data), image=data, media_type="image/svg+xml"))
+    found = view_of(Preview("image", len(data), image=data, media_type="image/svg+xml"))
     assert "shown small" in found.note or "too complex" in found.note
     assert found.image is None or 75 <= found.image.width < 1200
     assert time.process_time() - began < 5  # some twenty, drawn at full size
@@ -165,7 +165,7 @@ def test_a_plain_drawing_is_drawn_at_full_size(qapp: QApplication, head: str) ->
     curve = " ".join(f"{x},{150 + x % 7}" for x in range(300))
     inner = f'<polyline fill="none" stroke="#000" points="{curve}"/>'
     data = f'<svg xmlns="http://www.w3.org/2000/svg" {head}>{inner}</svg>'.encode()
-    found = dressed(Preview("image", len(data), image=data, media_type="image/svg+xml"))
+    found = view_of(Preview("image", len(data), image=data, media_type="image/svg+xml"))
     assert found.image is not None
     assert max(found.image.width, found.image.height) == 1200
     assert "small" not in found.note
@@ -261,7 +261,7 @@ def test_the_letters_marks_and_pictures_of_a_plot_are_drawn(qapp: QApplication) 
     clean = harmless_svg(data)
     assert (clean.count(b"<ns0:use"), clean.count(b"href")) == (2, 3)
     assert b"http://x" not in clean.replace(b"http://www", b"")
-    found = dressed(Preview("image", len(data), image=data, media_type="image/svg+xml")).image
+    found = view_of(Preview("image", len(data), image=data, media_type="image/svg+xml")).image
     assert found is not None
     image = shown_picture(found)
     places = {(25, 25): "#0000ff", (45, 45): "#000000", (85, 5): "#000000", (80, 80): "#ff0000"}
@@ -293,7 +293,7 @@ def test_rows_of_a_table_are_counted_also_where_no_line_is_drawn(text: str) -> N
 @pytest.mark.parametrize("name", ["a.txt", "a.py", "a.html", "a.md"])
 @pytest.mark.parametrize("part", ["\n", "'\n", "\u05d0\u202e", "\U0001f469\u200d", "word "])
 def test_no_text_is_longer_than_a_view_takes(name: str, part: str) -> None:
-    found = dressed(preview_source(BytesSource(("<html>a" + part * 60_000).encode(), name)))
+    found = view_of(preview_source(BytesSource(("<html>a" + part * 60_000).encode(), name)))
     shown = found.preview.text if found.view in ("html", "markdown") else found.text
     assert shown.count("\n") <= MOST_LINES
     assert max(map(len, shown.split("\n"))) < 10_000
@@ -323,8 +323,8 @@ def test_a_picture_is_decoded_without_what_is_packed_beside_it(
     image = b64encode(bomb)
     inside = b"<image width='9' height='9' xlink:href='data:image/png;base64,%s'/>" % image
     for found in (
-        dressed(preview_source(BytesSource(bomb, "a.png"))),
-        dressed(Preview("image", 1, image=DRAWING % inside, media_type="image/svg+xml")),
+        view_of(preview_source(BytesSource(bomb, "a.png"))),
+        view_of(Preview("image", 1, image=DRAWING % inside, media_type="image/svg+xml")),
     ):
         assert found.image is not None
         shown = shown_picture(found.image).pixelColor(0, 0)

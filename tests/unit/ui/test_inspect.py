@@ -19,13 +19,13 @@ from dfs_desktop.ui.preview.highlighter import Highlighter
 from dfs_desktop.ui.preview.member_preview import TextView, picture_of
 from dfs_desktop.ui.preview.tensor_table import parameter_count
 from dfs_desktop.ui.theme import theme
-from dfs_desktop.workers.reader.previews import Ready, plain_lines, ready
+from dfs_desktop.workers.reader.previews import PreviewData, plain_lines, prepare_preview
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" %s</svg>'
 
 
-def made(data: bytes, name: str) -> Ready:
-    return ready(BytesSource(data, name))
+def made(data: bytes, name: str) -> PreviewData:
+    return prepare_preview(BytesSource(data, name))
 
 
 @pytest.mark.parametrize(
