@@ -19,7 +19,7 @@ from PySide6.QtCore import QLocale, QMessageLogContext, QtMsgType, qInstallMessa
 from PySide6.QtWidgets import QApplication
 
 from dfs_desktop.transfers.journal import Journal
-from dfs_desktop.ui.main_window.closing import Leaving
+from dfs_desktop.ui.main_window.closing import WindowClosing
 from dfs_desktop.ui.main_window.layout import save_layout
 from dfs_desktop.ui.main_window.preload import PAUSE, import_parts_with_qt, import_parts_without_qt
 from dfs_desktop.ui.main_window.single_instance import SingleInstance
@@ -91,8 +91,8 @@ class Application:
         self.window = MainWindow(self.workspace)
         self._closed: asyncio.Future[None] | None = None
         self.prepared = asyncio.Event()  # everything that the start left out is there
-        self.leaving = Leaving(self.window, self.workspace, self._close)
-        self.window.close_wished.connect(self.leaving.wish)
+        self.closing = WindowClosing(self.window, self.workspace, self._close)
+        self.window.close_requested.connect(self.closing.request)
         if not first:
             self.workspace.notify(
                 Notice(

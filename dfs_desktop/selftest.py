@@ -15,7 +15,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from dfs_desktop.ui.platform.event_loop_lag import Heartbeat
+from dfs_desktop.ui.platform.event_loop_lag import EventLoopLag
 from dfs_desktop.ui.theme.icon_files import sample_artifact
 from dfs_desktop.ui.upload_review.sheet import ReviewSheet
 from dfs_desktop.ui.widgets.dialogs import Question
@@ -45,7 +45,7 @@ class SelfTest:
 
     async def drive(self, app: Application) -> int:
         started = time.monotonic()
-        beat = Heartbeat(app.qt)
+        beat = EventLoopLag(app.qt)
         try:
             await self._ready(app)
             beat.start()

@@ -1,1 +1,1 @@
-"""The Qt skin: widgets that show the workspace and pass wishes on to it. No decisions are made here."""
+"""The Qt skin: widgets that show the workspace and pass requests on to it. No decisions are made here."""

@@ -67,7 +67,7 @@ if way == "worker":
 
 import qasync
 from PySide6.QtWidgets import QApplication, QLabel
-from dfs_desktop.ui.platform.event_loop_lag import Heartbeat
+from dfs_desktop.ui.platform.event_loop_lag import EventLoopLag
 sys.setswitchinterval(0.001)
 qt = QApplication([])
 label = QLabel("window")
@@ -81,7 +81,7 @@ async def ours():
     await client.aclose()
 
 async def measured():
-    beat = Heartbeat(qt)
+    beat = EventLoopLag(qt)
     await client.model_artifacts.list()  # imports and the making of clients are not counted
     await asyncio.sleep(0.3)
     beat.start()

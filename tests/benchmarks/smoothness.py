@@ -58,11 +58,11 @@ class Scrolling:
         from PySide6.QtCore import QTimer
         from stall_report import StallReport
 
-        from dfs_desktop.ui.platform.event_loop_lag import Heartbeat
+        from dfs_desktop.ui.platform.event_loop_lag import EventLoopLag
 
         self._app = app
         self._bar = app.window.table.verticalScrollBar()
-        self._beat = Heartbeat(app.qt)
+        self._beat = EventLoopLag(app.qt)
         self._report = StallReport(app.qt, LATE) if stalls else None
         self._step = 7
         self._timer = QTimer(app.qt)
@@ -178,7 +178,7 @@ class Morning:
             path.unlink()
         four = self.workspace.uploading.submit(big)
         four += await self.workspace.downloading.fetch(records)
-        self.app.window.wishes._watch(four)
+        self.app.window.handlers._watch(four)
         self.jobs += four
         return four
 

@@ -60,9 +60,9 @@ class Watch:
     """The longest stall and the growth of memory while jobs run."""
 
     def __init__(self, app: Application) -> None:
-        from dfs_desktop.ui.platform.event_loop_lag import Heartbeat
+        from dfs_desktop.ui.platform.event_loop_lag import EventLoopLag
 
-        self._beat = Heartbeat(app.qt)
+        self._beat = EventLoopLag(app.qt)
 
     async def through(self, what: str, job: Job, mebibytes: int) -> None:
         before = peak = resident()
@@ -87,13 +87,13 @@ async def drive(app: Application, home: Path, mebibytes: int) -> int:
     watch = Watch(app)
     drafts = await workspace.uploading.review([source])
     (job,) = workspace.uploading.submit(drafts)
-    app.window.wishes._watch([job])
+    app.window.handlers._watch([job])
     await watch.through("upload", job, mebibytes)
     await asyncio.sleep(0.5)
     record = workspace.listing.visible[0].artifact
     app.window.table.select(record.id)
     (job,) = await workspace.downloading.fetch([record])
-    app.window.wishes._watch([job])
+    app.window.handlers._watch([job])
     await watch.through("download", job, mebibytes)
     same = _sha256(source) == _sha256(job.path)
     print(f"SHA-256 equal: {same}")

@@ -51,7 +51,7 @@ def test_it_is_looked_into(desktop: Desktop, odd: Path) -> None:
 def test_its_upload_is_refused_in_words_and_others_go(
     desktop: Desktop, odd: Path, model: Path
 ) -> None:
-    desktop.window.wishes.upload_files([*dropped(odd), model])
+    desktop.window.handlers.upload_files([*dropped(odd), model])
     sheet = desktop.dialog(ReviewSheet)
     refused, fine = sheet._drafts
     assert "is not UTF-8" in refused.obstacle

@@ -199,6 +199,6 @@ def test_a_deletion_that_fails_brings_the_row_back(
     desktop.notice("Could not delete 1 artifact")
     desktop.until(lambda: desktop.struck() == [] and desktop.names() == ["resnet50"])
     relay.release()
-    desktop.click("Try again", desktop.window.centre.notices)
+    desktop.click("Try again", desktop.window.main_panel.notices)
     desktop.until_records(lambda found: not found)
     desktop.until(lambda: desktop.names() == [])

@@ -232,7 +232,7 @@ def test_the_window_asks_before_it_leaves_a_change_that_was_refused(
     assert not desktop.life.done()
     desktop.notice("The tags were not saved")
     relay.release()
-    desktop.click("Try again", desktop.window.centre.notices)
+    desktop.click("Try again", desktop.window.main_panel.notices)
     desktop.until_records(lambda found: found[0].tags == ["last"])
 
 

@@ -37,7 +37,7 @@ def test_a_name_is_edited_in_place_and_taken_back(desktop: Desktop, model: Path)
     desktop.notice("The name was saved")
     desktop.until(lambda: desktop.names() == ["better"])
     assert desktop.records()[0].model_name == "better"
-    desktop.click("Undo", desktop.window.centre.notices)
+    desktop.click("Undo", desktop.window.main_panel.notices)
     desktop.until(lambda: desktop.names() == ["resnet50"])
     desktop.until_records(lambda found: found[0].model_name == "resnet50")
 
@@ -70,7 +70,7 @@ def test_tags_are_edited_in_place_and_taken_back(desktop: Desktop, model: Path) 
     desktop.notice("The tags were saved")
     desktop.until_records(lambda found: found[0].tags == ["prod"])
     desktop.until(lambda: desktop.column("tags") == ["prod"])
-    desktop.click("Undo", desktop.window.centre.notices)
+    desktop.click("Undo", desktop.window.main_panel.notices)
     desktop.until_records(lambda found: not found[0].tags)
     desktop.until(lambda: desktop.column("tags") == [""])
 
@@ -87,7 +87,7 @@ def test_an_edit_that_is_refused_keeps_the_stored_value(
     desktop.notice("The name was not saved")
     assert desktop.names() == ["resnet50"]
     relay.release()
-    desktop.click("Try again", desktop.window.centre.notices)
+    desktop.click("Try again", desktop.window.main_panel.notices)
     desktop.until(lambda: desktop.names() == ["better"])
 
 

@@ -31,7 +31,7 @@ def test_a_filter_is_offered_marked_and_explained(desktop: Desktop, tmp_path: Pa
     assert not d.workspace.listing.visible
     assert line.mark.isVisible()
     assert line.accessibleDescription().startswith("No metric “acuracy” here; there are accuracy")
-    shown = [label.text() for label in d.window.centre.empty.findChildren(QLabel)]
+    shown = [label.text() for label in d.window.main_panel.empty.findChildren(QLabel)]
     assert any("No metric “acuracy” here" in text for text in shown), "the empty place says it too"
     line.mark.trigger()
     d.until(lambda: d.window.findChild(FilterHelp))

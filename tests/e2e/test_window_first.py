@@ -24,8 +24,8 @@ def test_the_first_start_says_what_to_do(desktop: Desktop) -> None:
     window = desktop.window
     assert desktop.workspace.session.profile.id == "local"
     assert desktop.workspace.session.collection.name == "Models"
-    assert "Drop model files here" in texts(window.centre.empty)
-    assert window.centre.empty.isVisible()
+    assert "Drop model files here" in texts(window.main_panel.empty)
+    assert window.main_panel.empty.isVisible()
     assert not desktop.notices()
     assert desktop.dialogs() == []
 

@@ -111,7 +111,7 @@ def test_no_name_of_a_place_is_rendered(
     desktop.workspace.browsing.choose_collection(evil.id)
     desktop.ready()
     desktop.window.grab()
-    assert desktop.window.centre.empty.isVisible()
+    assert desktop.window.main_panel.empty.isVisible()
     assert faults() == []
     assert not opened
 

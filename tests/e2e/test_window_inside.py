@@ -193,7 +193,7 @@ def drop_with_shift(desktop: Desktop, *paths: Path) -> None:
     enter = QDragEnterEvent(point.toPoint(), copy, mime, LEFT, shift)
     QApplication.sendEvent(window, enter)
     assert enter.isAccepted()
-    assert "Look inside" in window.centre.hint._text
+    assert "Look inside" in window.main_panel.hint._text
     QApplication.sendEvent(window, QDropEvent(point, copy, mime, LEFT, shift))
 
 

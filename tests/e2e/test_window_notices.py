@@ -39,7 +39,7 @@ def test_settings_that_cannot_be_written_are_told_once(start: Start, home: Path)
     notice = desktop.notice("Your settings could not be saved")
     assert "settings.json" in notice.detail
     assert len(desktop.said) == said + 1
-    for card in desktop.window.centre.notices.cards():
+    for card in desktop.window.main_panel.notices.cards():
         card.leave()  # the person has read it
     desktop.workspace.settings.theme = "light"
     desktop.workspace.save_settings()
@@ -117,7 +117,7 @@ def test_a_notice_has_room_for_its_sentence_where_the_table_is_narrow(desktop: D
     words = "The storage says the same to both. Ask whoever runs the bucket. " * 4
     desktop.workspace.notify(Notice("Could not download bert", words, Level.ERROR))
     desktop.notice("Could not download")
-    bar = desktop.window.centre.notices
+    bar = desktop.window.main_panel.notices
     em = bar.fontMetrics().averageCharWidth()
     desktop.until(lambda: bar.isVisible() and bar.width() >= 48 * em, "a notice of some width")
     assert desktop.window.rect().contains(bar.geometry())

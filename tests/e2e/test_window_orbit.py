@@ -39,7 +39,7 @@ def test_a_name_is_found_in_all_collections(desktop: Desktop, make_model: Make) 
     assert sorted(desktop.names()) == ["resnet a", "resnet b"]
     assert sorted(desktop.column("collection")) == ["Models", "Vision"]
     assert set(desktop.column("type")) == {"model"}
-    strip = desktop.window.centre.strip
+    strip = desktop.window.main_panel.strip
     assert strip.isVisible()
     desktop.click("leaveSearchButton")
     desktop.until(lambda: sorted(desktop.names()) == ["bert", "resnet b"])
@@ -67,8 +67,8 @@ def test_what_is_found_elsewhere_downloads_and_deletes(desktop: Desktop, make_mo
 def test_nothing_found_says_so_and_leads_back(desktop: Desktop, make_model: Make) -> None:
     two_collections(desktop, make_model)
     search(desktop, "no such name")
-    assert desktop.window.centre.empty.isVisible()
-    assert desktop.window.centre.empty.heading.text() == "Nothing found"
+    assert desktop.window.main_panel.empty.isVisible()
+    assert desktop.window.main_panel.empty.heading.text() == "Nothing found"
     desktop.click("emptyStateButton")
     desktop.until(lambda: sorted(desktop.names()) == ["bert", "resnet b"])
 
@@ -76,7 +76,7 @@ def test_nothing_found_says_so_and_leads_back(desktop: Desktop, make_model: Make
 def test_an_empty_filter_offers_the_orbit(desktop: Desktop, make_model: Make) -> None:
     two_collections(desktop, make_model)
     desktop.write(desktop.window.filter, "resnet a")
-    desktop.until(desktop.window.centre.empty.isVisible)
+    desktop.until(desktop.window.main_panel.empty.isVisible)
     desktop.click("emptyStateButton")
     desktop.until(lambda: desktop.names() == ["resnet a"])
 

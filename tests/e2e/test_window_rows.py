@@ -168,7 +168,7 @@ def test_filter_as_you_type_and_escape(desktop: Desktop, three: list[ModelArtifa
     assert desktop.window.counts.text().startswith("1 of 3 artifacts")
     desktop.write(line, "nothing like it")
     assert desktop.names() == []
-    assert desktop.window.centre.empty.heading.text() == "Nothing found"
+    assert desktop.window.main_panel.empty.heading.text() == "Nothing found"
     desktop.press(line, Key.Key_Escape)
     assert line.text() == ""
     assert len(desktop.names()) == 3

@@ -157,7 +157,7 @@ def test_transfers_go_on_when_the_server_is_changed(
 def test_an_open_registry_elsewhere_is_said_and_tried_again(start: Start, home: Path) -> None:
     with registry(home / "data" / "registry"):
         desktop = start(ready=False)
-        empty = desktop.window.centre.empty
+        empty = desktop.window.main_panel.empty
         desktop.until(lambda: desktop.workspace.session.stage is Stage.FAILED)
         assert "The local registry is open in another window" in (
             empty.heading.text() + empty.text.text()
@@ -201,7 +201,7 @@ def test_a_server_in_trouble_has_a_designed_state(
 
     desktop = start(remember, ready=False)
     desktop.until(lambda: desktop.workspace.session.stage is Stage.FAILED)
-    empty = desktop.window.centre.empty
+    empty = desktop.window.main_panel.empty
     assert empty.isVisible()
     assert empty.heading.text() == "Could not connect to Work"
     words = empty.text.text()
@@ -229,7 +229,7 @@ def test_trouble_after_the_start_keeps_the_rows(
     desktop.notice("Could not refresh")
     assert desktop.names() == ["resnet50"]
     relay.release()
-    desktop.click("Try again", desktop.window.centre.notices)
+    desktop.click("Try again", desktop.window.main_panel.notices)
     desktop.until(lambda: not desktop.workspace.session.loading)
     assert desktop.names() == ["resnet50"]
 
@@ -244,7 +244,7 @@ def test_a_list_that_cannot_be_loaded_offers_to_try_again(
     relay.answer_instead("artifacts", 503, "text/html", b"<h1>Maintenance</h1>")
     models = next(c for c in desktop.workspace.session.collections if c.name == "Models")
     desktop.workspace.browsing.choose_collection(models.id)
-    empty = desktop.window.centre.empty
+    empty = desktop.window.main_panel.empty
     desktop.until(lambda: empty.heading.text() == "Could not load this place")
     assert "<h1>" not in empty.text.text()
     relay.release()

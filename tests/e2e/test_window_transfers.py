@@ -187,7 +187,7 @@ def test_a_failed_upload_says_why_and_tries_again(
     badge = desktop.window.badge
     desktop.until(lambda: badge.isVisible() and badge.text() == "1 needs attention")
     relay.release()
-    desktop.click("Try again", desktop.window.centre.notices)
+    desktop.click("Try again", desktop.window.main_panel.notices)
     desktop.until_records(lambda found: [r.status.value for r in found] == ["uploaded"])
     desktop.until(lambda: desktop.names() == ["bert"], "the one row of the one record")
     desktop.until(lambda: not badge.isVisible())

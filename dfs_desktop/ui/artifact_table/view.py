@@ -1,4 +1,4 @@
-"""The artifact table: dense rows, metric columns, keys and clicks turned into wishes."""
+"""The artifact table: dense rows, metric columns, keys and clicks turned into signals."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from dfs_desktop.api import ModelArtifact
-from dfs_desktop.ui.platform.refresh_timer import Pulse
+from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
 from dfs_desktop.ui.widgets.text_lines import LONGEST
 from dfs_desktop.workspace.listing.listing import Listing
@@ -21,17 +21,19 @@ _WIDTHS = {"name": 30, "file": 22, "status": 22, "size": 12, "tags": 20, "create
 
 
 class TableView(QTableView):
-    """Double-click or Enter: `opened`. Delete: `delete_wished`. F2: `rename_wished`."""
+    """Double-click or Enter: `opened`. Delete: `delete_requested`. F2: `rename_requested`."""
 
     opened = Signal()
-    delete_wished = Signal()
-    rename_wished = Signal()
-    copy_wished = Signal()
-    menu_wished = Signal(QPoint)
+    delete_requested = Signal()
+    rename_requested = Signal()
+    copy_requested = Signal()
+    menu_requested = Signal(QPoint)
     typed = Signal(str)  # letters typed in the table go to the filter
     selection_changed = Signal()
 
-    def __init__(self, listing: Listing, pulse: Pulse, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, listing: Listing, refresh_timer: RefreshTimer, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("artifactTable")
         self.setAccessibleName("Artifacts")
@@ -42,7 +44,7 @@ class TableView(QTableView):
         self._appearance()
         self._header()
         self.doubleClicked.connect(lambda _index: self.opened.emit())
-        self.customContextMenuRequested.connect(self.menu_wished)
+        self.customContextMenuRequested.connect(self.menu_requested)
         self._chosen: list[ModelArtifact] | None = None
         for changed in (
             self.selectionModel().selectionChanged, self.table.rowsInserted,
@@ -53,8 +55,8 @@ class TableView(QTableView):
         self.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
         self.table.columnsInserted.connect(lambda *_: self._fit_new_columns())
         self.table.headerDataChanged.connect(lambda *_: self.show_sorting())
-        self._pulse = pulse
-        pulse.beat.connect(self._show_progress)
+        self._refresh_timer = refresh_timer
+        refresh_timer.tick.connect(self._show_progress)
 
     def _appearance(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -176,11 +178,11 @@ class TableView(QTableView):
         if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.opened.emit()
         elif key in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
-            self.delete_wished.emit()
+            self.delete_requested.emit()
         elif key == Qt.Key.Key_F2:
-            self.rename_wished.emit()
+            self.rename_requested.emit()
         elif modifiers == Qt.KeyboardModifier.ControlModifier and key == Qt.Key.Key_C:
-            self.copy_wished.emit()
+            self.copy_requested.emit()
         elif plain and event.text().isprintable() and event.text().strip():
             self.typed.emit(event.text())
         else:

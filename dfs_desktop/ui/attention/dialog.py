@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.ui.transfers.actions import TransferWishes
+from dfs_desktop.ui.transfers.actions import TransferActions
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.empty_state import EmptyState
@@ -33,14 +33,14 @@ class AttentionDialog(QDialog):
     """Not modal. Looks through the orbit when it opens; nothing is changed without a press."""
 
     def __init__(
-        self, parent: QWidget | None, workspace: Workspace, wishes: TransferWishes
+        self, parent: QWidget | None, workspace: Workspace, transfer_actions: TransferActions
     ) -> None:
         super().__init__(parent)
         self.setObjectName("attentionDialog")
         self.setWindowTitle("Needs attention")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
-        self._workspace, self._wishes = workspace, wishes
+        self._workspace, self._transfer_actions = workspace, transfer_actions
         self._asking: set[str] = set()  # keys of items
         self._cards: dict[str, AttentionCard] = {}
         self._heading = plain_label("Needs attention")
@@ -141,7 +141,7 @@ class AttentionDialog(QDialog):
 
     def _take(self, item: Item, step: Step) -> None:
         if step is Step.DISCARD and item.job is not None:
-            self._wishes.give_up([item.job], self)
+            self._transfer_actions.give_up([item.job], self)
         elif step in FOR_GOOD:
             if item.key not in self._asking:
                 self._asking.add(item.key)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MOST = 12  # columns that a person can follow
 
 
-class CompareWishes:
+class ComparisonActions:
     """Opens windows of comparison. Their modules are imported when the first one is opened."""
 
     def __init__(self, window: MainWindow) -> None:
@@ -32,7 +32,7 @@ class CompareWishes:
         window.actions_.connect(
             compare=self.compare, compare_file=self.compare_with_a_file, python=self.show_python
         )
-        window.details.compare_wished.connect(self.compare)
+        window.details.compare_requested.connect(self.compare)
         window.table.selection_changed.connect(self.allow)
         window.workspace.listing.rows_changed.connect(self.allow)
         window.workspace.session_changed.connect(self.allow)

@@ -107,7 +107,7 @@ class CompareTable(QTableView):
     file_opened = Signal(str, object)
     side_chosen = Signal(object)
     action_chosen = Signal(object)
-    menu_wished = Signal(QPoint)
+    menu_requested = Signal(QPoint)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -124,7 +124,7 @@ class CompareTable(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.customContextMenuRequested.connect(self.menu_wished)
+        self.customContextMenuRequested.connect(self.menu_requested)
         self.setShowGrid(False)
         OpaqueGround(self)
         self.setWordWrap(False)

@@ -107,7 +107,7 @@ class CompareWindow(QDialog):
         self.table.file_opened.connect(self._compare_text)
         self.table.side_chosen.connect(self._comparison.measure_by)
         self.table.action_chosen.connect(self._act)
-        self.table.menu_wished.connect(self._show_menu)
+        self.table.menu_requested.connect(self._show_menu)
         self.difference.closed.connect(self._close_difference)
         for keys, run in (
             (QKeySequence(Qt.Key.Key_D), self.only.toggle),

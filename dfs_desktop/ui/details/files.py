@@ -62,7 +62,7 @@ class FilesPage(InsidePage):
         self._find = find
         self.preview = MemberPreview(workspace)
         self.preview.hide()
-        self.preview.save_wished.connect(self._save_current)
+        self.preview.save_requested.connect(self._save_current)
         self.saving = SaveLine(workspace)
         self._build_tree()
         self.floors = QSplitter(Qt.Orientation.Vertical)

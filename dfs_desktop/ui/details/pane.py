@@ -43,8 +43,8 @@ class DetailPane(QFrame):
     Selecting asks nobody for what is inside: a tab reads when it is seen.
     """
 
-    upload_wished = Signal(object)  # a path
-    compare_wished = Signal()
+    upload_requested = Signal(object)  # a path
+    compare_requested = Signal()
     files_shown = Signal(object)  # whether files of this computer are shown from now on
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
@@ -87,7 +87,7 @@ class DetailPane(QFrame):
         self.local = LocalHeading()
         self.local.hide()
         self.local.chosen.connect(self._show_file)
-        self.local.upload_wished.connect(self.upload_wished)
+        self.local.upload_requested.connect(self.upload_requested)
         self.local.closed.connect(self.close_files)
         layout.addWidget(self.local)
         layout.addWidget(self._heading())
@@ -170,7 +170,7 @@ class DetailPane(QFrame):
             many = formats.count(len(artifacts), "artifact")
             text = f"{many} selected, {formats.size(total)} in all."
             button = "Compare" if len(artifacts) <= MOST else ""
-            self._nothing.say("artifact", text, button=button, run=self.compare_wished.emit)
+            self._nothing.say("artifact", text, button=button, run=self.compare_requested.emit)
         else:
             self._nothing.say("artifact", "Select an artifact to see what it holds.")
         self._leave()

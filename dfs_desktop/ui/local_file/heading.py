@@ -20,7 +20,7 @@ class LocalHeading(QWidget):
     """With several files opened together, a box chooses between them."""
 
     chosen = Signal(object)  # a path
-    upload_wished = Signal(object)  # a path
+    upload_requested = Signal(object)  # a path
     closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -36,7 +36,7 @@ class LocalHeading(QWidget):
         self.upload = QPushButton("Upload…")
         self.upload.setObjectName("uploadLocalButton")
         self.upload.setToolTip("Review this file and send it to the open collection")
-        self.upload.clicked.connect(lambda _checked=False: self.upload_wished.emit(self.path))
+        self.upload.clicked.connect(lambda _checked=False: self.upload_requested.emit(self.path))
         close = QToolButton()
         close.setObjectName("closeLocalButton")
         close.setAccessibleName("Close the file")

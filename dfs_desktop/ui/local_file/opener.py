@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dfs_desktop.ui.main_window.window import MainWindow
 
 
-class LocalFiles:
+class LocalFileOpener:
     """No account and no network: the details show the file, and take half of the window meanwhile."""
 
     def __init__(self, window: MainWindow) -> None:
@@ -23,7 +23,7 @@ class LocalFiles:
         self._sizes: list[int] = []  # of the panes before the details took more
         start = window.workspace.tasks.start
         window.actions_.connect(look=lambda: start(self._choose(), "open a file"))
-        window.details.upload_wished.connect(lambda path: window.wishes.upload_files([path]))
+        window.details.upload_requested.connect(lambda path: window.handlers.upload_files([path]))
         window.details.files_shown.connect(self._make_room)
 
     async def _choose(self) -> None:

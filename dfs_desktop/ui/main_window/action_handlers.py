@@ -1,4 +1,4 @@
-"""What each action does: the wishes of the window, passed to the journeys of the workspace.
+"""What each action does: what the window asks of the workspace.
 
 Dialogs are imported when they are first opened: the window is there sooner.
 """
@@ -20,7 +20,7 @@ from dfs_desktop.credentials import CredentialsError
 from dfs_desktop.disk_errors import is_folder
 from dfs_desktop.settings import Profile
 from dfs_desktop.transfers.job import Job
-from dfs_desktop.ui.comparison.actions import CompareWishes
+from dfs_desktop.ui.comparison.actions import ComparisonActions
 from dfs_desktop.ui.platform.reveal_file import reveal
 from dfs_desktop.ui.sidebar.collection_picker import about_server
 from dfs_desktop.ui.sidebar.location_button import dot, server_color
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from .window import MainWindow
 
 
-class Wishes:
+class ActionHandlers:
     """Connects every action once. Whatever takes time runs as a task of the workspace."""
 
     def __init__(self, window: MainWindow) -> None:
@@ -71,7 +71,7 @@ class Wishes:
             theme_dark=lambda: self._use_theme("dark"),
             quit=window.close,
         )
-        self.comparing = CompareWishes(window)
+        self.comparing = ComparisonActions(window)
         connect_transfers(window)
         self._group_themes()
         # A disabled action leaves its key to this one: “too late” is said, not kept silent.
@@ -165,7 +165,7 @@ class Wishes:
         self._watch(await self._workspace.downloading.fetch(artifacts))
 
     async def _download_to(self) -> None:
-        """What is selected when the wish is made goes into a folder that is asked for."""
+        """What is selected when it is asked for goes into a folder that is asked for."""
         workspace = self._workspace
         chosen = [a for a in self._window.table.artifacts() if not a.id.startswith("job:")]
         place = workspace.session.place
@@ -183,9 +183,9 @@ class Wishes:
             window = self._window
 
             def do(verb: Verb, chosen: list[Job]) -> None:
-                window.transfers.wishes.do(verb, chosen, dialog)
+                window.transfers.transfer_actions.do(verb, chosen, dialog)
 
-            dialog = ProgressDialog(window, jobs, window.pulse, do, self.reveal)
+            dialog = ProgressDialog(window, jobs, window.refresh_timer, do, self.reveal)
             dialog.show()
 
     def reveal(self, path: Path) -> None:
@@ -204,7 +204,7 @@ class Wishes:
         window = self._window
         dialog = window.findChild(AttentionDialog)
         if dialog is None:
-            dialog = AttentionDialog(window, self._workspace, window.transfers.wishes)
+            dialog = AttentionDialog(window, self._workspace, window.transfers.transfer_actions)
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()

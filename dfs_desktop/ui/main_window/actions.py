@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
 from dfs_desktop.ui.theme.icon_files import icons
 
 
-class Wish(Struct, frozen=True):
+class ActionSpec(Struct, frozen=True):
     """An action as data. `text` is a verb; `hint` is added to its tooltip."""
 
     key: str
@@ -21,81 +21,85 @@ class Wish(Struct, frozen=True):
     hint: str = ""
 
 
-WISHES = (
-    Wish("upload", "Upload…", "upload", "Ctrl+U", "Choose model files; or drop them on the window"),
-    Wish(
+ACTIONS = (
+    ActionSpec(
+        "upload", "Upload…", "upload", "Ctrl+U", "Choose model files; or drop them on the window"
+    ),
+    ActionSpec(
         "download",
         "Download",
         "download",
         "Ctrl+Shift+D",
         "Fetch the selected artifacts; or double-click",
     ),
-    Wish(
+    ActionSpec(
         "download_to",
         "Download to…",
         "download",
         None,
         "Fetch the selected artifacts into a folder that you choose for them",
     ),
-    Wish(
+    ActionSpec(
         "compare",
         "Compare",
         "compare",
         "Ctrl+D",
         "Put the selected artifacts side by side: metrics, interface, environment, files",
     ),
-    Wish(
+    ActionSpec(
         "compare_file",
         "Compare with a File…",
         "compare",
         None,
         "Put a file on this computer beside the selected artifact; or drop it on the row",
     ),
-    Wish("delete", "Delete…", "delete", None, "Delete the selected artifacts; asks first"),
-    Wish("undo", "Undo", "undo", QKeySequence.StandardKey.Undo),
-    Wish("rename", "Rename", "edit", None),
-    Wish("copy_id", "Copy ID", "copy", "Ctrl+Shift+C"),
-    Wish("refresh", "Refresh", "refresh", QKeySequence.StandardKey.Refresh, "Ask the server again"),
-    Wish("goto", "Go to or do…", "search", "Ctrl+K"),
-    Wish("filter", "Filter", "search", QKeySequence.StandardKey.Find),
-    Wish(
+    ActionSpec("delete", "Delete…", "delete", None, "Delete the selected artifacts; asks first"),
+    ActionSpec("undo", "Undo", "undo", QKeySequence.StandardKey.Undo),
+    ActionSpec("rename", "Rename", "edit", None),
+    ActionSpec("copy_id", "Copy ID", "copy", "Ctrl+Shift+C"),
+    ActionSpec(
+        "refresh", "Refresh", "refresh", QKeySequence.StandardKey.Refresh, "Ask the server again"
+    ),
+    ActionSpec("goto", "Go to or do…", "search", "Ctrl+K"),
+    ActionSpec("filter", "Filter", "search", QKeySequence.StandardKey.Find),
+    ActionSpec(
         "search_orbit",
         "Search the Whole Orbit",
         "orbit",
         "Ctrl+Return",
         "Ask the server for this name in all collections of the orbit",
     ),
-    Wish("new_collection", "New Collection…", "plus", "Ctrl+Shift+N"),
-    Wish("add_server", "Add Server…", "server", "Ctrl+Shift+S"),
-    Wish("edit_server", "Edit Connection…", "edit"),
-    Wish("forget_server", "Remove Connection…", "delete"),
-    Wish(
+    ActionSpec("new_collection", "New Collection…", "plus", "Ctrl+Shift+N"),
+    ActionSpec("add_server", "Add Server…", "server", "Ctrl+Shift+S"),
+    ActionSpec("edit_server", "Edit Connection…", "edit"),
+    ActionSpec("forget_server", "Remove Connection…", "delete"),
+    ActionSpec(
         "look",
         "Open File to Look Inside…",
         "file",
         QKeySequence.StandardKey.Open,
         "See what a file on this computer holds; or drop it with Shift",
     ),
-    Wish("folder", "Download Folder…", "folder"),
-    Wish("open_folder", "Open Download Folder", "folder"),
-    Wish("python", "Use from Python…", "python"),
-    Wish("show_picker", "Show Collections", "panel-left", "Ctrl+1"),
-    Wish("show_details", "Show Details", "panel-right", "Ctrl+2"),
-    Wish("show_transfers", "Show Transfers", "transfers", "Ctrl+3"),
-    Wish("attention", "Needs Attention…", "warning", "Ctrl+4", "Stuck uploads and deletions"),
-    Wish("pause_all", "Pause All Transfers", "pause"),
-    Wish("resume_all", "Resume All Transfers", "play"),
-    Wish("toggle_transfers", "Pause or Resume Selected Transfers", "pause"),
-    Wish("transfers_first", "Move Selected Transfers to Front"),
-    Wish("transfers_last", "Move Selected Transfers to Back"),
-    Wish("cancel_transfers", "Cancel Selected Transfers…", "close"),
-    Wish("transfer_errors", "Copy What Went Wrong with Selected Transfers", "copy"),
-    Wish("clear_transfers", "Clear Finished Transfers"),
-    Wish("limits", "Transfer Limits…", "settings"),
-    Wish("theme_system", "Follow the System"),
-    Wish("theme_light", "Light"),
-    Wish("theme_dark", "Dark"),
-    Wish("quit", "Quit", "", QKeySequence.StandardKey.Quit),
+    ActionSpec("folder", "Download Folder…", "folder"),
+    ActionSpec("open_folder", "Open Download Folder", "folder"),
+    ActionSpec("python", "Use from Python…", "python"),
+    ActionSpec("show_picker", "Show Collections", "panel-left", "Ctrl+1"),
+    ActionSpec("show_details", "Show Details", "panel-right", "Ctrl+2"),
+    ActionSpec("show_transfers", "Show Transfers", "transfers", "Ctrl+3"),
+    ActionSpec("attention", "Needs Attention…", "warning", "Ctrl+4", "Stuck uploads and deletions"),
+    ActionSpec("pause_all", "Pause All Transfers", "pause"),
+    ActionSpec("resume_all", "Resume All Transfers", "play"),
+    ActionSpec("toggle_transfers", "Pause or Resume Selected Transfers", "pause"),
+    ActionSpec("transfers_first", "Move Selected Transfers to Front"),
+    ActionSpec("transfers_last", "Move Selected Transfers to Back"),
+    ActionSpec("cancel_transfers", "Cancel Selected Transfers…", "close"),
+    ActionSpec("transfer_errors", "Copy What Went Wrong with Selected Transfers", "copy"),
+    ActionSpec("clear_transfers", "Clear Finished Transfers"),
+    ActionSpec("limits", "Transfer Limits…", "settings"),
+    ActionSpec("theme_system", "Follow the System"),
+    ActionSpec("theme_light", "Light"),
+    ActionSpec("theme_dark", "Dark"),
+    ActionSpec("quit", "Quit", "", QKeySequence.StandardKey.Quit),
 )
 
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -144,18 +148,18 @@ class Actions:
         self._window = window
         self._actions: dict[str, QAction] = {}
         self._hints: dict[str, str] = {}
-        for wish in WISHES:
-            action = QAction(wish.text, window)
-            action.setObjectName(f"action_{wish.key}")
-            if wish.icon:
-                icons.dress(action, wish.icon)
-            if wish.shortcut is not None:
-                action.setShortcut(QKeySequence(wish.shortcut))
+        for spec in ACTIONS:
+            action = QAction(spec.text, window)
+            action.setObjectName(f"action_{spec.key}")
+            if spec.icon:
+                icons.dress(action, spec.icon)
+            if spec.shortcut is not None:
+                action.setShortcut(QKeySequence(spec.shortcut))
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            words = wish.hint or wish.text.rstrip("…")
-            self._hints[wish.key] = f"{words} ({keys})" if keys else words
-            action.setToolTip(self._hints[wish.key])
-            self._actions[wish.key] = action
+            words = spec.hint or spec.text.rstrip("…")
+            self._hints[spec.key] = f"{words} ({keys})" if keys else words
+            action.setToolTip(self._hints[spec.key])
+            self._actions[spec.key] = action
         window.addActions(list(self._actions.values()))
 
     def __getitem__(self, key: str) -> QAction:

@@ -17,14 +17,14 @@ from dfs_desktop.workspace.workspace import EDIT_SECONDS, Workspace
 DELETED_WITHIN = 15.0  # seconds that the window stays for a deletion under way
 
 
-class Leaving:
+class WindowClosing:
     """Asks one question after the other, then calls `close`. Escape, or “Stay”, stays."""
 
     def __init__(self, window: QWidget, workspace: Workspace, close: Callable[[], object]) -> None:
         self._window, self._workspace, self._close = window, workspace, close
         self._asking = False
 
-    def wish(self) -> None:
+    def request(self) -> None:
         """The person wants to close the window."""
         workspace = self._workspace
         if self._asking:

@@ -15,7 +15,7 @@ SOON = 700  # milliseconds in which changes that come together are written toget
 _CHANGES = {QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.WindowStateChange}
 
 
-class LayoutKeeper(QObject):
+class LayoutSaver(QObject):
     """Server, place, sort, filter, panes, columns, theme, and the rows to be shown first."""
 
     def __init__(self, window: MainWindow) -> None:

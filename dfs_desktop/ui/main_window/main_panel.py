@@ -67,7 +67,7 @@ class DropHint(QWidget):
         painter.end()
 
 
-class Centre(QWidget):
+class MainPanel(QWidget):
     """Decides nothing: it shows which of the states the session and the listing are in."""
 
     def __init__(

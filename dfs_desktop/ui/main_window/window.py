@@ -35,8 +35,8 @@ from dfs_desktop.ui.artifact_table.filter_line import FilterLine
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.attention.badge import AttentionBadge
 from dfs_desktop.ui.details.pane import DetailPane
-from dfs_desktop.ui.local_file.opener import LocalFiles
-from dfs_desktop.ui.platform.refresh_timer import Pulse
+from dfs_desktop.ui.local_file.opener import LocalFileOpener
+from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.sidebar.collection_picker import Picker
 from dfs_desktop.ui.theme import icon_files
 from dfs_desktop.ui.theme.icon_files import icons
@@ -49,11 +49,11 @@ from dfs_desktop.workspace.registry.permissions import collection_refusal, refus
 from dfs_desktop.workspace.session import LOCAL
 from dfs_desktop.workspace.workspace import Workspace
 
-from .action_handlers import Wishes
+from .action_handlers import ActionHandlers
 from .actions import CONTEXT, TOOLBAR, Actions
 from .layout import restore_layout
-from .layout_saver import LayoutKeeper
-from .main_panel import Centre
+from .layout_saver import LayoutSaver
+from .main_panel import MainPanel
 from .pending_deletions import UndoStrip
 
 if TYPE_CHECKING:
@@ -61,9 +61,9 @@ if TYPE_CHECKING:
 
 
 class MainWindow(QMainWindow):
-    """Three panes, a toolbar, a status line. `close_wished` asks the application for an orderly end."""
+    """Three panes, a toolbar, a status line. `close_requested` asks the application for an orderly end."""
 
-    close_wished = Signal()
+    close_requested = Signal()
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
@@ -73,48 +73,48 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(640, 400)
         self.workspace = workspace
         self.may_close = False
-        self.pulse = Pulse(self)
+        self.refresh_timer = RefreshTimer(self)
         self.actions_ = Actions(self)
         self._build_panes()
         self._build_toolbar()
         self._build_status()
-        self.wishes = Wishes(self)
-        self.local_files = LocalFiles(self)
+        self.handlers = ActionHandlers(self)
+        self.local_files = LocalFileOpener(self)
         self.actions_.fill_menus()
         self._connect()
         restore_layout(self)
-        self._keeper = LayoutKeeper(self)
+        self._keeper = LayoutSaver(self)
         self._show_selection()
         self._show_title()
 
     def _build_panes(self) -> None:
         workspace = self.workspace
         self.picker = Picker(workspace)
-        self.table = TableView(workspace.listing, self.pulse)
-        self.centre = Centre(workspace, self.table, self.actions_)
+        self.table = TableView(workspace.listing, self.refresh_timer)
+        self.main_panel = MainPanel(workspace, self.table, self.actions_)
         self.details = DetailPane(workspace)
         self.panes = QSplitter(Qt.Orientation.Horizontal)
-        for pane in (self.picker, self.centre, self.details):
+        for pane in (self.picker, self.main_panel, self.details):
             self.panes.addWidget(pane)
         self.panes.setChildrenCollapsible(False)
         self.panes.setHandleWidth(1)
         self.panes.setStretchFactor(1, 1)
-        self.floors = QSplitter(Qt.Orientation.Vertical)
-        self.floors.addWidget(self.panes)
-        self.floors.setChildrenCollapsible(False)
-        self.floors.setHandleWidth(1)
+        self.vertical_splitter = QSplitter(Qt.Orientation.Vertical)
+        self.vertical_splitter.addWidget(self.panes)
+        self.vertical_splitter.setChildrenCollapsible(False)
+        self.vertical_splitter.setHandleWidth(1)
         self.undo_strip = UndoStrip(workspace.deleting)
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.floors, 1)
+        column.addWidget(self.vertical_splitter, 1)
         column.addWidget(self.undo_strip)
         self.setCentralWidget(whole)
         em = self.fontMetrics().averageCharWidth()
         self.picker.setMinimumWidth(em * 24)
         self.details.setMinimumWidth(em * 44)
-        self.centre.setMinimumWidth(em * 30)
+        self.main_panel.setMinimumWidth(em * 30)
         self.panes.setSizes([em * 36, em * 112, em * 62])
 
     @cached_property
@@ -122,10 +122,10 @@ class MainWindow(QMainWindow):
         """The view at the foot of the window, built when the first transfer starts or it is opened."""
         from dfs_desktop.ui.transfers.panel import TransfersView
 
-        view = TransfersView(self.workspace, self.pulse, self.wishes.reveal)
+        view = TransfersView(self.workspace, self.refresh_timer, self.handlers.reveal)
         view.hide()
-        self.floors.addWidget(view)
-        self.floors.setStretchFactor(0, 1)
+        self.vertical_splitter.addWidget(view)
+        self.vertical_splitter.setStretchFactor(0, 1)
         return view
 
     def _build_toolbar(self) -> None:
@@ -173,18 +173,18 @@ class MainWindow(QMainWindow):
         self.filter.given_up.connect(self._give_up_filter)
         table.typed.connect(self._type_into_filter)
         table.selection_changed.connect(self._show_selection)
-        table.menu_wished.connect(self._show_menu)
+        table.menu_requested.connect(self._show_menu)
         table.opened.connect(self.actions_["download"].trigger)
-        table.delete_wished.connect(self.actions_["delete"].trigger)
-        table.rename_wished.connect(self.actions_["rename"].trigger)
-        table.copy_wished.connect(self.actions_["copy_id"].trigger)
-        self.picker.files_dropped.connect(self.wishes.upload_files)
-        self.picker.menu_wished.connect(self.wishes.show_connections)
+        table.delete_requested.connect(self.actions_["delete"].trigger)
+        table.rename_requested.connect(self.actions_["rename"].trigger)
+        table.copy_requested.connect(self.actions_["copy_id"].trigger)
+        self.picker.files_dropped.connect(self.handlers.upload_files)
+        self.picker.menu_requested.connect(self.handlers.show_connections)
         workspace.listing.rows_changed.connect(self._show_selection)
         workspace.session_changed.connect(self._show_title)
         workspace.session_changed.connect(self._show_selection)
         workspace.job_changed.connect(lambda _job: self._jobs_changed())
-        self.pulse.beat.connect(self._show_transfer_summary)
+        self.refresh_timer.tick.connect(self._show_transfer_summary)
 
     def clear_filter(self) -> None:
         self.filter.clear()
@@ -259,7 +259,7 @@ class MainWindow(QMainWindow):
         self.actions_["search_orbit"].setEnabled(orbit)
 
     def _jobs_changed(self) -> None:
-        self.pulse.keep(bool(self.workspace.queue.busy()))
+        self.refresh_timer.keep(bool(self.workspace.queue.busy()))
         self._show_transfer_summary()
 
     def _show_transfer_summary(self) -> None:
@@ -269,34 +269,34 @@ class MainWindow(QMainWindow):
         show = self.transfers.isHidden()
         self.transfers.setVisible(show)
         if show:
-            height = self.floors.height()
-            self.floors.setSizes([height * 3 // 4, height // 4])
+            height = self.vertical_splitter.height()
+            self.vertical_splitter.setSizes([height * 3 // 4, height // 4])
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         paths = dropped_files(event.mimeData())
         if not paths:
             return
         if wants_a_look(event):
-            self.centre.hint.say(self.local_files.hint(paths))
+            self.main_panel.hint.say(self.local_files.hint(paths))
             event.acceptProposedAction()
             return
         collection = self.workspace.session.collection
         if collection is None:
-            self.centre.hint.say("Choose a collection first, or hold Shift to look inside.")
+            self.main_panel.hint.say("Choose a collection first, or hold Shift to look inside.")
             event.ignore()
             return
-        self.centre.hint.say(self._upload_hint(paths, collection.name))
+        self.main_panel.hint.say(self._upload_hint(paths, collection.name))
         event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         collection = self.workspace.session.collection
         paths = dropped_files(event.mimeData())
         if paths and wants_a_look(event):
-            self.centre.hint.say(self.local_files.hint(paths))
+            self.main_panel.hint.say(self.local_files.hint(paths))
             event.acceptProposedAction()
         elif collection is not None:
-            compare = self.wishes.comparing.hint(paths, event.position().toPoint())
-            self.centre.hint.say(compare or self._upload_hint(paths, collection.name))
+            compare = self.handlers.comparing.hint(paths, event.position().toPoint())
+            self.main_panel.hint.say(compare or self._upload_hint(paths, collection.name))
             event.acceptProposedAction()
 
     @staticmethod
@@ -305,10 +305,10 @@ class MainWindow(QMainWindow):
         return f"Upload {what} to “{visible(collection)}”"
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.centre.hint.hide()
+        self.main_panel.hint.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.centre.hint.hide()
+        self.main_panel.hint.hide()
         paths: list[Path] = dropped_files(event.mimeData())
         if paths:
             event.acceptProposedAction()
@@ -316,14 +316,14 @@ class MainWindow(QMainWindow):
             if wants_a_look(event):
                 self.local_files.look_into(paths)
                 return
-            upload = partial(self.wishes.upload_files, paths)
-            if not self.wishes.comparing.offer(paths, event.position().toPoint(), upload):
+            upload = partial(self.handlers.upload_files, paths)
+            if not self.handlers.comparing.offer(paths, event.position().toPoint(), upload):
                 upload()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         clipboard = QGuiApplication.clipboard().mimeData()
         if event.matches(QKeySequence.StandardKey.Paste) and (paths := dropped_files(clipboard)):
-            self.wishes.upload_files(paths)
+            self.handlers.upload_files(paths)
             return
         super().keyPressEvent(event)
 
@@ -332,4 +332,4 @@ class MainWindow(QMainWindow):
             event.accept()
             return
         event.ignore()
-        self.close_wished.emit()
+        self.close_requested.emit()

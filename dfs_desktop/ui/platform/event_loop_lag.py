@@ -21,7 +21,7 @@ class Stalls(Struct, frozen=True):
         return f"event loop: longest stall {self.longest:.1f} ms, p99 {self.p99:.1f} ms, {self.ticks} ticks"
 
 
-class Heartbeat(QObject):
+class EventLoopLag(QObject):
     """Runs only where somebody measures: two hundred wake-ups a second cost battery."""
 
     def __init__(self, parent: QObject | None = None) -> None:

@@ -1,4 +1,4 @@
-"""One heartbeat for everything that moves: progress displays look at their transfers on each beat."""
+"""One timer for all progress displays: they look at their transfers on each tick."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ import weakref
 import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
 
-INTERVAL = 100  # milliseconds: what an eye follows; more would only cost
+INTERVAL = 100  # milliseconds
 
 
-class Pulse(QObject):
-    """Beats ten times a second while somebody keeps it going, and is silent otherwise.
+class RefreshTimer(QObject):
+    """Ticks ten times a second while somebody keeps it going, and is silent otherwise.
 
-    Displays pull snapshots on `beat`. Bytes are never pushed: `Signal(int)` has 32 bits.
+    Displays pull snapshots on `tick`. Bytes are never pushed: `Signal(int)` has 32 bits.
     """
 
-    beat = Signal()
+    tick = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        # Weak: a display that was thrown away without a word must not keep the timer alive.
-        self._keepers: weakref.WeakSet[QObject] = weakref.WeakSet()
+        # Weak: a display that was deleted without notice must not keep the timer alive.
+        self._needed_by: weakref.WeakSet[QObject] = weakref.WeakSet()
         self._timer = QTimer(self)
         self._timer.setInterval(INTERVAL)
         self._timer.timeout.connect(self._tick)
 
-    def keep(self, on: bool, keeper: QObject | None = None) -> None:
-        """Say whether `keeper` (default: the pulse itself) needs beats from now on."""
-        who = keeper or self
+    def keep(self, on: bool, widget: QObject | None = None) -> None:
+        """Say whether `widget` (default: the timer itself) needs ticks from now on."""
+        who = widget or self
         if on:
-            self._keepers.add(who)
+            self._needed_by.add(who)
         else:
-            self._keepers.discard(who)
+            self._needed_by.discard(who)
         self._settle()
 
     @property
@@ -40,10 +40,10 @@ class Pulse(QObject):
         return self._timer.isActive()
 
     def _settle(self) -> None:
-        for keeper in list(self._keepers):
-            if not shiboken6.isValid(keeper):
-                self._keepers.discard(keeper)
-        if not self._keepers:
+        for widget in list(self._needed_by):
+            if not shiboken6.isValid(widget):
+                self._needed_by.discard(widget)
+        if not self._needed_by:
             self._timer.stop()
         elif not self._timer.isActive():
             self._timer.start()
@@ -51,4 +51,4 @@ class Pulse(QObject):
     def _tick(self) -> None:
         self._settle()
         if self._timer.isActive():
-            self.beat.emit()
+            self.tick.emit()

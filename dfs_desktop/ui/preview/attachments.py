@@ -30,7 +30,7 @@ class AttachmentList(QWidget):
         self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.preview = MemberPreview(workspace)
         self.preview.setMinimumHeight(self.fontMetrics().height() * 18)
-        self.preview.save_wished.connect(self._save)
+        self.preview.save_requested.connect(self._save)
         self.preview.hide()
         self.saving = SaveLine(workspace)
         layout = QVBoxLayout(self)

@@ -92,7 +92,7 @@ class PictureView(QWidget):
 class MemberPreview(QWidget):
     """`show_member` reads the beginning of a member and shows it; what comes late is dropped."""
 
-    save_wished = Signal()
+    save_requested = Signal()
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -128,7 +128,7 @@ class MemberPreview(QWidget):
         self.turn.hide()
         self.save = link_button("Save…")
         self.save.setObjectName("saveMemberButton")
-        self.save.clicked.connect(lambda _checked=False: self.save_wished.emit())
+        self.save.clicked.connect(lambda _checked=False: self.save_requested.emit())
         row.addWidget(self.turn, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.save, 0, Qt.AlignmentFlag.AlignTop)
         return row

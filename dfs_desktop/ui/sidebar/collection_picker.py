@@ -74,7 +74,7 @@ class Picker(QFrame):
     """Shows where the person is, and passes the wish to be elsewhere to the browsing journey."""
 
     files_dropped = Signal(list, str)
-    menu_wished = Signal(QPoint)  # the connection's menu, at a global position
+    menu_requested = Signal(QPoint)  # the connection's menu, at a global position
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -134,7 +134,7 @@ class Picker(QFrame):
 
     def _show_menu(self) -> None:
         corner = self.connection.rect().bottomLeft()
-        self.menu_wished.emit(self.connection.mapToGlobal(corner))
+        self.menu_requested.emit(self.connection.mapToGlobal(corner))
 
     def show_session(self) -> None:
         session = self._workspace.session

@@ -17,8 +17,8 @@ from dfs_desktop.workspace.workspace import Workspace
 Reveal = Callable[[Path], object]
 
 
-class TransferWishes:
-    """Passes wishes on to the queue. Each takes any number of transfers and leaves those alone
+class TransferActions:
+    """Passes requests on to the queue. Each takes any number of transfers and leaves those alone
     that it makes no sense for."""
 
     def __init__(self, workspace: Workspace, reveal: Reveal) -> None:

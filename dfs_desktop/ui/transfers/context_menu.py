@@ -48,11 +48,11 @@ def transfers_menu(view: TransfersView) -> QMenu:
     menu.addSeparator()
     add(Verb.OPEN.value, partial(view.do, Verb.OPEN, jobs), Verb.OPEN in possible, "Return")
     wrong = any(actions.why(job) for job in jobs)
-    add("Copy what went wrong", partial(view.wishes.copy, jobs), wrong)
+    add("Copy what went wrong", partial(view.transfer_actions.copy, jobs), wrong)
     menu.addSeparator()
     ended = {Verb.CANCEL, Verb.DISCARD} & possible
     word = "Discard…" if Verb.DISCARD in possible and Verb.CANCEL not in possible else "Cancel…"
-    add(word, partial(view.wishes.give_up, jobs, view), bool(ended), "Del")
+    add(word, partial(view.transfer_actions.give_up, jobs, view), bool(ended), "Del")
     remove = partial(view.do, Verb.REMOVE, jobs)
     add(Verb.REMOVE.value, remove, Verb.REMOVE in possible)
     add("Clear finished", view.clear_finished, True)

@@ -29,17 +29,17 @@ _WORDS = {
 class TransfersHead(QWidget):
     """Shows only the buttons that would do something."""
 
-    pause_wished = Signal()
-    resume_wished = Signal()
-    clear_wished = Signal()
+    pause_requested = Signal()
+    resume_requested = Signal()
+    clear_requested = Signal()
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._heading = ElidedLabel("Transfers", mode=Qt.TextElideMode.ElideRight)
         self._heading.setProperty("heading", True)
-        self._pause = self._button("Pause all", "pauseAllButton", self.pause_wished)
-        self._resume = self._button("Resume all", "resumeAllButton", self.resume_wished)
-        self._clear = self._button("Clear finished", "clearFinishedButton", self.clear_wished)
+        self._pause = self._button("Pause all", "pauseAllButton", self.pause_requested)
+        self._resume = self._button("Resume all", "resumeAllButton", self.resume_requested)
+        self._clear = self._button("Clear finished", "clearFinishedButton", self.clear_requested)
         self.limits = LimitsMenu(workspace, self)
         self._limits = QToolButton()
         self._limits.setObjectName("limitsButton")
@@ -58,10 +58,10 @@ class TransfersHead(QWidget):
         for button in (self._pause, self._resume, self._clear, self._limits):
             row.addWidget(button)
 
-    def _button(self, text: str, name: str, wished: SignalInstance) -> QPushButton:
+    def _button(self, text: str, name: str, requested: SignalInstance) -> QPushButton:
         button = link_button(text)
         button.setObjectName(name)
-        button.clicked.connect(lambda _checked=False: wished.emit())
+        button.clicked.connect(lambda _checked=False: requested.emit())
         return button
 
     def show_state(self, jobs: Iterable[Job], *, finished: bool) -> None:

@@ -14,11 +14,11 @@ _MOVING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 class TransfersList(QListView):
     """Tells of the keys that mean something to transfers; the others do what they do in any list."""
 
-    toggle_wished = Signal()
-    cancel_wished = Signal()
-    default_wished = Signal()
-    front_wished = Signal()
-    back_wished = Signal()
+    toggle_requested = Signal()
+    cancel_requested = Signal()
+    default_requested = Signal()
+    front_requested = Signal()
+    back_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,15 +53,15 @@ class TransfersList(QListView):
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         key = Qt.Key(event.key())
         if modifiers & _MOVING:
-            moves = {Qt.Key.Key_Up: self.front_wished, Qt.Key.Key_Down: self.back_wished}
+            moves = {Qt.Key.Key_Up: self.front_requested, Qt.Key.Key_Down: self.back_requested}
             return moves.get(key)
         if modifiers:
             return None
         plain = {
-            Qt.Key.Key_Space: self.toggle_wished,
-            Qt.Key.Key_Delete: self.cancel_wished,
-            Qt.Key.Key_Return: self.default_wished,
-            Qt.Key.Key_Enter: self.default_wished,
+            Qt.Key.Key_Space: self.toggle_requested,
+            Qt.Key.Key_Delete: self.cancel_requested,
+            Qt.Key.Key_Return: self.default_requested,
+            Qt.Key.Key_Enter: self.default_requested,
         }
         return plain.get(key)
 

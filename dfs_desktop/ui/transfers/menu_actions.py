@@ -23,26 +23,28 @@ def connect_transfers(window: MainWindow) -> None:
     def of_selected(run: Callable[[TransfersView], object]) -> Callable[[], object]:
         """Without a selection the list comes into sight, so that one can be made."""
 
-        def wish() -> None:
+        def handler() -> None:
             if not window.transfers.selected():
                 show(window)
             run(window.transfers)
 
-        return wish
+        return handler
 
     def limits() -> None:
         show(window)
         window.transfers.head.open_limits()
 
     window.actions_.connect(
-        pause_all=of_view(lambda view: view.wishes.pause_all(view)),
-        resume_all=of_view(lambda view: view.wishes.resume_all()),
+        pause_all=of_view(lambda view: view.transfer_actions.pause_all(view)),
+        resume_all=of_view(lambda view: view.transfer_actions.resume_all()),
         clear_transfers=of_view(lambda view: view.clear_finished()),
-        toggle_transfers=of_selected(lambda view: view.wishes.toggle(view.selected(), view)),
+        toggle_transfers=of_selected(
+            lambda view: view.transfer_actions.toggle(view.selected(), view)
+        ),
         transfers_first=of_selected(lambda view: view.move_selected(to_front=True)),
         transfers_last=of_selected(lambda view: view.move_selected(to_front=False)),
         cancel_transfers=of_selected(lambda view: view.cancel_selected()),
-        transfer_errors=of_selected(lambda view: view.wishes.copy(view.selected())),
+        transfer_errors=of_selected(lambda view: view.transfer_actions.copy(view.selected())),
         limits=limits,
     )
 

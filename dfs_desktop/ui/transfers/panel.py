@@ -7,13 +7,13 @@ from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Kind
-from dfs_desktop.ui.platform.refresh_timer import Pulse
+from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.workspace.transfers.actions import Verb, turn, verbs
 from dfs_desktop.workspace.workspace import Workspace
 
 from . import progress_text
-from .actions import Reveal, TransferWishes
+from .actions import Reveal, TransferActions
 from .context_menu import transfers_menu
 from .delegate import TransferPainter
 from .header import TransfersHead
@@ -30,16 +30,16 @@ _DEFAULTS = (
 
 
 class TransfersView(QWidget):
-    """Keeps the pulse going while anything moves; `summary_changed` brings the status line's text."""
+    """Keeps the timer going while anything moves; `summary_changed` brings the status line's text."""
 
     summary_changed = Signal(str)
 
-    def __init__(self, workspace: Workspace, pulse: Pulse, reveal: Reveal) -> None:
+    def __init__(self, workspace: Workspace, refresh_timer: RefreshTimer, reveal: Reveal) -> None:
         super().__init__()
         self.setObjectName("transfersView")
         self.setAccessibleName("Transfers")
-        self._workspace, self._pulse = workspace, pulse
-        self.wishes = TransferWishes(workspace, reveal)
+        self._workspace, self._refresh_timer = workspace, refresh_timer
+        self.transfer_actions = TransferActions(workspace, reveal)
         self._summary = ""
         self._soon = QTimer(self)  # a thousand files that are added at once are counted once
         self._soon.setSingleShot(True)
@@ -57,7 +57,7 @@ class TransfersView(QWidget):
         self.destroyed.connect(
             workspace.session_changed.connect(lambda: name_places(self._collection))
         )
-        pulse.beat.connect(self._beat)
+        refresh_timer.tick.connect(self._beat)
         self._settle()
 
     def _arrange(self) -> None:
@@ -80,14 +80,14 @@ class TransfersView(QWidget):
         view.setItemDelegate(painter)
         view.doubleClicked.connect(lambda _index: self.do_default())
         view.customContextMenuRequested.connect(self._open_menu)
-        view.toggle_wished.connect(lambda: self.wishes.toggle(self.selected(), self))
-        view.cancel_wished.connect(self.cancel_selected)
-        view.default_wished.connect(self.do_default)
-        view.front_wished.connect(lambda: self.move_selected(to_front=True))
-        view.back_wished.connect(lambda: self.move_selected(to_front=False))
-        head.pause_wished.connect(lambda: self.wishes.pause_all(self))
-        head.resume_wished.connect(self.wishes.resume_all)
-        head.clear_wished.connect(self.clear_finished)
+        view.toggle_requested.connect(lambda: self.transfer_actions.toggle(self.selected(), self))
+        view.cancel_requested.connect(self.cancel_selected)
+        view.default_requested.connect(self.do_default)
+        view.front_requested.connect(lambda: self.move_selected(to_front=True))
+        view.back_requested.connect(lambda: self.move_selected(to_front=False))
+        head.pause_requested.connect(lambda: self.transfer_actions.pause_all(self))
+        head.resume_requested.connect(self.transfer_actions.resume_all)
+        head.clear_requested.connect(self.clear_finished)
 
     def summary(self) -> str:
         """The running transfers in a few words for the status line; empty when none runs."""
@@ -109,7 +109,7 @@ class TransfersView(QWidget):
             self._list.selectionModel().setCurrentIndex(self._model.index(row), flag)
 
     def do(self, verb: Verb, jobs: list[Job]) -> None:
-        self.wishes.do(verb, jobs, self)
+        self.transfer_actions.do(verb, jobs, self)
         self._model.keep(self._workspace.queue.jobs)
         self._settle()
 
@@ -126,12 +126,12 @@ class TransfersView(QWidget):
         jobs = self.selected()
         alive = [job for job in jobs if Verb.REMOVE not in verbs(job)]
         if alive:
-            self.wishes.give_up(alive, self)
+            self.transfer_actions.give_up(alive, self)
         else:
             self.do(Verb.REMOVE, jobs)
 
     def move_selected(self, *, to_front: bool) -> None:
-        self.wishes.move(self.selected(), to_front=to_front)
+        self.transfer_actions.move(self.selected(), to_front=to_front)
 
     def clear_finished(self) -> None:
         self._workspace.queue.clear_ended()
@@ -174,7 +174,7 @@ class TransfersView(QWidget):
 
     def _settle(self) -> None:
         jobs = self._workspace.queue.jobs
-        self._pulse.keep(any(job.state.busy for job in jobs), self)
+        self._refresh_timer.keep(any(job.state.busy for job in jobs), self)
         self._pages.setCurrentIndex(1 if self._model.rowCount() else 0)
         self.head.show_state(
             jobs,

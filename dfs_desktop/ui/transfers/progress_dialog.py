@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Kind, Snapshot, State
-from dfs_desktop.ui.platform.refresh_timer import Pulse
+from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.workspace import formats
@@ -76,7 +76,7 @@ class ProgressDialog(QDialog):
         self,
         parent: QWidget | None,
         jobs: Sequence[Job],
-        pulse: Pulse,
+        refresh_timer: RefreshTimer,
         do: Do,
         reveal: Reveal,
     ) -> None:
@@ -86,7 +86,7 @@ class ProgressDialog(QDialog):
         self.setModal(False)
         self._jobs = list(jobs)
         self._unseen = list(jobs)  # jobs that have no line yet
-        self._pulse, self._do, self._reveal = pulse, do, reveal
+        self._refresh_timer, self._do, self._reveal = refresh_timer, do, reveal
         self._lines: list[ProgressLine] = []
         self._ended = True
         self._leave = QTimer(self)
@@ -159,8 +159,8 @@ class ProgressDialog(QDialog):
     def _begin(self) -> None:
         self._ended = False
         self._leave.stop()
-        self._pulse.beat.connect(self._refresh)
-        self._pulse.keep(True, self)
+        self._refresh_timer.tick.connect(self._refresh)
+        self._refresh_timer.keep(True, self)
         self._watch(True)
         self._stop.show()
         self._hide.setText("Hide")
@@ -259,8 +259,8 @@ class ProgressDialog(QDialog):
 
     def _end(self, shots: list[Snapshot]) -> None:
         self._ended = True
-        self._pulse.beat.disconnect(self._refresh)
-        self._pulse.keep(False, self)
+        self._refresh_timer.tick.disconnect(self._refresh)
+        self._refresh_timer.keep(False, self)
         self._stop.hide()
         self._hide.setText("Close")
         self._hide.setToolTip("")
@@ -295,7 +295,7 @@ class ProgressDialog(QDialog):
     def done(self, code: int) -> None:
         """Escape, Hide and the window's own button all end here: nothing is cancelled."""
         self._leave.stop()
-        self._pulse.keep(False, self)
+        self._refresh_timer.keep(False, self)
         self._watch(False)
         super().done(code)
 

@@ -73,7 +73,7 @@ class _Painter(QStyledItemDelegate):
 class ReviewFiles(QListWidget):
     """Row numbers are those of the drafts. Delete asks to take the selected file off the list."""
 
-    removal_wished = Signal()
+    removal_requested = Signal()
 
     def __init__(self, drafts: list[Draft], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -101,7 +101,7 @@ class ReviewFiles(QListWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete:
-            self.removal_wished.emit()
+            self.removal_requested.emit()
         else:
             super().keyPressEvent(event)
 

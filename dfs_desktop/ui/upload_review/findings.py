@@ -54,8 +54,8 @@ def others(draft: Draft) -> str:
 class Summary(QWidget):
     """Two lines, there from the start: nothing moves when findings arrive."""
 
-    shown_wished = Signal()
-    override_wished = Signal()
+    shown_requested = Signal()
+    override_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,12 +68,12 @@ class Summary(QWidget):
         self.details.setObjectName("showFindingsButton")
         self.details.setToolTip("Show all that was found")
         self.details.setAutoDefault(False)
-        self.details.clicked.connect(self.shown_wished)
+        self.details.clicked.connect(self.shown_requested)
         self.override = link_button("Send all the same")
         self.override.setObjectName("sendAnywayButton")
         self.override.setToolTip("The registry takes the file; what was found may keep it from use")
         self.override.setAutoDefault(False)
-        self.override.clicked.connect(self.override_wished)
+        self.override.clicked.connect(self.override_requested)
         below = QHBoxLayout()
         below.setSpacing(8)
         below.addWidget(self.remedy, 1)

@@ -55,7 +55,7 @@ class ReviewForm(QWidget):
     """Shows one draft and edits it in place."""
 
     tags_for_all = Signal(list)
-    override_wished = Signal()
+    override_requested = Signal()
 
     def __init__(self, known_tags: list[str], *, several: bool) -> None:
         super().__init__()
@@ -79,8 +79,8 @@ class ReviewForm(QWidget):
         self.for_all.clicked.connect(lambda: self.tags_for_all.emit(self.tags.tags()))
         self._inside = QFormLayout()
         self.summary = Summary()
-        self.summary.shown_wished.connect(self._show_all_findings)
-        self.summary.override_wished.connect(self.override_wished)
+        self.summary.shown_requested.connect(self._show_all_findings)
+        self.summary.override_requested.connect(self.override_requested)
         self.findings = Findings()
         self._findings_title = plain_label("Checked before the upload", heading=True)
         self.reason = plain_label(wrap=True)

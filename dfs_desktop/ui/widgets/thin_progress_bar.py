@@ -41,7 +41,7 @@ def paint_bar(
 
 
 class ThinBar(QProgressBar):
-    """Fed on each beat of the pulse, which is also what moves the wandering piece: no own timer."""
+    """Fed on each tick of the refresh timer, which also moves the wandering piece: no own timer."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -151,11 +151,11 @@ class Desktop:
 
     def notices(self) -> list[str]:
         """Titles of the notices in the window now."""
-        return [card.notice.title for card in self.window.centre.notices.cards()]
+        return [card.notice.title for card in self.window.main_panel.notices.cards()]
 
     def notice(self, title: str) -> Notice:
         """Wait until a notice with these words is there."""
-        cards = self.window.centre.notices.cards
+        cards = self.window.main_panel.notices.cards
         return self.until(
             lambda: next((c.notice for c in cards() if title in c.notice.title), None),
             f"the notice {title!r}",

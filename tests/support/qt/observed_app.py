@@ -70,7 +70,7 @@ def state(app: Application) -> dict[str, Any]:
         "selected": [a.id for a in app.window.table.artifacts()],
         "jobs": [[job.title, job.kind.value, job.state.value] for job in app.workspace.queue.jobs],
         "phases": [job.snapshot().phase.value for job in app.workspace.queue.jobs],
-        "notices": [card.notice.title for card in app.window.centre.notices.cards()],
+        "notices": [card.notice.title for card in app.window.main_panel.notices.cards()],
         "windows": _windows(),
         "focus": focus.objectName() if focus is not None else "",
         "downloads": str(app.workspace.downloading.folder),

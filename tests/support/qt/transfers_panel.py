@@ -17,7 +17,7 @@ from support.registries.workspace import Room, connected
 from dfs_desktop.server import Rules
 from dfs_desktop.settings import Settings
 from dfs_desktop.transfers.job import Job
-from dfs_desktop.ui.platform.refresh_timer import Pulse
+from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.transfers.list_view import TransfersList
 from dfs_desktop.ui.transfers.panel import TransfersView
@@ -38,8 +38,8 @@ class Desk(Room):
         self.models = folder / "models"
         self.models.mkdir(exist_ok=True)
         self.opened: list[Path] = []
-        self.pulse = Pulse()
-        self.view = TransfersView(room.workspace, self.pulse, self.opened.append)
+        self.refresh_timer = RefreshTimer()
+        self.view = TransfersView(room.workspace, self.refresh_timer, self.opened.append)
         self.view.resize(900, 400)
         self.view.show()
         self.list = find(self.view, TransfersList, "transfersList")
@@ -106,7 +106,7 @@ def run(qapp: QApplication, tmp_path: Path) -> Iterator[Run]:
                 await work(desk)
             finally:
                 shiboken6.delete(desk.view)
-                shiboken6.delete(desk.pulse)
+                shiboken6.delete(desk.refresh_timer)
 
     with window_loop(qapp) as loop:
 

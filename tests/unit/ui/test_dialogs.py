@@ -1,4 +1,4 @@
-"""The progress dialog and the pulse behind it. Real jobs, whose meters are advanced by hand."""
+"""The progress dialog and the timer behind it. Real jobs, whose meters are advanced by hand."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from support.qt.widgets import HTML, assert_plain, texts
 
 from dfs_desktop.api import FileUploadError, Phase
 from dfs_desktop.transfers.job import Job, Kind, State
-from dfs_desktop.ui.platform.refresh_timer import Pulse
+from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.transfers.progress_dialog import LINES_MADE, LINES_SEEN, ProgressDialog
 from dfs_desktop.ui.transfers.progress_row import ProgressLine
@@ -34,18 +34,18 @@ def _themed(qapp: QApplication) -> None:
 
 
 @pytest.fixture
-def pulse(qapp: QApplication) -> Iterator[Pulse]:
-    pulse = Pulse()
-    yield pulse
-    assert not pulse.running, "nobody needs the pulse after the test"
+def refresh_timer(qapp: QApplication) -> Iterator[RefreshTimer]:
+    refresh_timer = RefreshTimer()
+    yield refresh_timer
+    assert not refresh_timer.running, "nobody needs the timer after the test"
 
 
 def open_dialog(
-    qtbot: QtBot, jobs: list[Job], pulse: Pulse, wishes: list[object] | None = None
+    qtbot: QtBot, jobs: list[Job], refresh_timer: RefreshTimer, requests: list[object] | None = None
 ) -> ProgressDialog:
-    heard = wishes if wishes is not None else []
+    heard = requests if requests is not None else []
     dialog = ProgressDialog(
-        None, jobs, pulse, lambda verb, chosen: heard.append((verb, chosen)), heard.append
+        None, jobs, refresh_timer, lambda verb, chosen: heard.append((verb, chosen)), heard.append
     )
     dialog.show()
     qtbot.waitExposed(dialog)
@@ -57,24 +57,26 @@ def close(qtbot: QtBot, dialog: QWidget) -> None:
     qtbot.waitUntil(lambda: not shiboken6.isValid(dialog))
 
 
-def test_the_pulse_beats_only_while_somebody_needs_it(qtbot: QtBot) -> None:
-    pulse, keeper = Pulse(), QWidget()
+def test_the_timer_ticks_only_while_somebody_needs_it(qtbot: QtBot) -> None:
+    refresh_timer, keeper = RefreshTimer(), QWidget()
     qtbot.addWidget(keeper)
-    assert not pulse.running
-    pulse.keep(True)
-    pulse.keep(True, keeper)
-    with qtbot.waitSignals([pulse.beat, pulse.beat], timeout=2000):
+    assert not refresh_timer.running
+    refresh_timer.keep(True)
+    refresh_timer.keep(True, keeper)
+    with qtbot.waitSignals([refresh_timer.tick, refresh_timer.tick], timeout=2000):
         pass
-    pulse.keep(False)
-    assert pulse.running
+    refresh_timer.keep(False)
+    assert refresh_timer.running
     shiboken6.delete(keeper)  # gone without a word
-    qtbot.waitUntil(lambda: not pulse.running, timeout=2000)
+    qtbot.waitUntil(lambda: not refresh_timer.running, timeout=2000)
 
 
 @pytest.mark.fault("Q-07")
-def test_q07_sizes_beyond_32_bits_are_pulled_from_the_meter(qtbot: QtBot, pulse: Pulse) -> None:
+def test_q07_sizes_beyond_32_bits_are_pulled_from_the_meter(
+    qtbot: QtBot, refresh_timer: RefreshTimer
+) -> None:
     job = run(make_job(size=5_000_000_000), Phase.SENDING, 5_000_000_000, 1_250_000_000)
-    dialog = open_dialog(qtbot, [job], pulse)
+    dialog = open_dialog(qtbot, [job], refresh_timer)
     bar = dialog.findChild(QProgressBar)
     assert dialog.windowTitle() == "Uploading bert-tiny"
     assert bar.value() == 250
@@ -89,11 +91,11 @@ def test_q07_sizes_beyond_32_bits_are_pulled_from_the_meter(qtbot: QtBot, pulse:
     close(qtbot, dialog)
 
 
-def test_closing_hides_and_never_cancels(qtbot: QtBot, pulse: Pulse) -> None:
+def test_closing_hides_and_never_cancels(qtbot: QtBot, refresh_timer: RefreshTimer) -> None:
     for way in ("escape", "hide", "close"):
-        wishes: list[object] = []
-        dialog = open_dialog(qtbot, [run(make_job(), Phase.SENDING, 100)], pulse, wishes)
-        assert pulse.running
+        requests: list[object] = []
+        dialog = open_dialog(qtbot, [run(make_job(), Phase.SENDING, 100)], refresh_timer, requests)
+        assert refresh_timer.running
         if way == "escape":
             qtbot.keyClick(dialog, Qt.Key.Key_Escape)
         elif way == "hide":
@@ -101,41 +103,45 @@ def test_closing_hides_and_never_cancels(qtbot: QtBot, pulse: Pulse) -> None:
         else:
             dialog.close()
         qtbot.waitUntil(lambda dialog=dialog: not shiboken6.isValid(dialog))
-        assert wishes == []
-        assert not pulse.running
+        assert requests == []
+        assert not refresh_timer.running
 
 
-def test_where_all_was_cancelled_no_dead_button_stands(qtbot: QtBot, pulse: Pulse) -> None:
+def test_where_all_was_cancelled_no_dead_button_stands(
+    qtbot: QtBot, refresh_timer: RefreshTimer
+) -> None:
     job = run(make_job(), Phase.SENDING, 100)
-    dialog = open_dialog(qtbot, [job], pulse, [])
+    dialog = open_dialog(qtbot, [job], refresh_timer, [])
     assert job.watched
     job.state = State.CANCELLED
-    qtbot.waitUntil(lambda: not pulse.running)
+    qtbot.waitUntil(lambda: not refresh_timer.running)
     assert dialog.findChild(QPushButton, "pauseButton").isHidden()
     close(qtbot, dialog)
     assert not job.watched
 
 
-def test_each_line_and_all_can_be_cancelled(qtbot: QtBot, pulse: Pulse) -> None:
+def test_each_line_and_all_can_be_cancelled(qtbot: QtBot, refresh_timer: RefreshTimer) -> None:
     jobs = [run(make_job(f"model {n}"), Phase.SENDING, 100) for n in range(3)]
-    wishes: list[object] = []
-    dialog = open_dialog(qtbot, jobs, pulse, wishes)
+    requests: list[object] = []
+    dialog = open_dialog(qtbot, jobs, refresh_timer, requests)
     buttons = dialog.findChildren(QAbstractButton, "cancelButton")
     assert [b.accessibleName() for b in buttons] == [f"Cancel model {n}" for n in range(3)]
     qtbot.mouseClick(buttons[1], Qt.MouseButton.LeftButton)
-    assert wishes == [(Verb.CANCEL, [jobs[1]])]
+    assert requests == [(Verb.CANCEL, [jobs[1]])]
     jobs[1].cancelling = True
     qtbot.waitUntil(lambda: not buttons[1].isEnabled())
     jobs[2].state = State.DONE
     qtbot.mouseClick(dialog.findChild(QPushButton, "cancelAllButton"), Qt.MouseButton.LeftButton)
-    assert wishes[1:] == [(Verb.CANCEL, [jobs[0], jobs[1]])]
+    assert requests[1:] == [(Verb.CANCEL, [jobs[0], jobs[1]])]
     close(qtbot, dialog)
 
 
-def test_pausing_and_going_on_beside_the_cancelling(qtbot: QtBot, pulse: Pulse) -> None:
+def test_pausing_and_going_on_beside_the_cancelling(
+    qtbot: QtBot, refresh_timer: RefreshTimer
+) -> None:
     jobs = [run(make_job(f"model {n}"), Phase.SENDING, 100) for n in range(2)]
-    wishes: list[object] = []
-    dialog = open_dialog(qtbot, jobs, pulse, wishes)
+    requests: list[object] = []
+    dialog = open_dialog(qtbot, jobs, refresh_timer, requests)
     lines = dialog.findChildren(QAbstractButton, "pauseButton")
     assert [b.accessibleName() for b in lines] == ["Pause model 0", "Pause model 1"]
     qtbot.mouseClick(lines[0], Qt.MouseButton.LeftButton)
@@ -148,7 +154,7 @@ def test_pausing_and_going_on_beside_the_cancelling(qtbot: QtBot, pulse: Pulse) 
     qtbot.waitUntil(lambda: every.text() == "Resume all")
     assert dialog.windowTitle() == "2 artifacts paused"
     qtbot.mouseClick(every, Qt.MouseButton.LeftButton)
-    assert wishes == [
+    assert requests == [
         (Verb.PAUSE, [jobs[0]]),
         (Verb.PAUSE, [jobs[1]]),
         (Verb.RESUME, [jobs[0], jobs[1]]),
@@ -157,9 +163,11 @@ def test_pausing_and_going_on_beside_the_cancelling(qtbot: QtBot, pulse: Pulse) 
 
 
 @pytest.mark.fault("U-17")
-def test_u17_past_the_last_way_back_the_buttons_say_so(qtbot: QtBot, pulse: Pulse) -> None:
+def test_u17_past_the_last_way_back_the_buttons_say_so(
+    qtbot: QtBot, refresh_timer: RefreshTimer
+) -> None:
     job = run(make_job(), Phase.CONFIRMING, None)
-    dialog = open_dialog(qtbot, [job], pulse)
+    dialog = open_dialog(qtbot, [job], refresh_timer)
     assert dialog.findChild(QPushButton, "cancelButton").toolTip() == "Finishing, cannot be undone"
     job.cancelling = True
     qtbot.waitUntil(lambda: "Finishing, cannot be undone" in texts(dialog))
@@ -167,34 +175,36 @@ def test_u17_past_the_last_way_back_the_buttons_say_so(qtbot: QtBot, pulse: Puls
     close(qtbot, dialog)
 
 
-def test_a_failed_transfer_is_tried_again_in_the_dialog(qtbot: QtBot, pulse: Pulse) -> None:
+def test_a_failed_transfer_is_tried_again_in_the_dialog(
+    qtbot: QtBot, refresh_timer: RefreshTimer
+) -> None:
     job = run(make_job(), Phase.SENDING, 100)
     job.error, job.state = FileUploadError("The storage hung up."), State.FAILED
     dialog = ProgressDialog(
-        None, [job], pulse, lambda _verb, _jobs: run(job, Phase.SENDING, 100), nothing
+        None, [job], refresh_timer, lambda _verb, _jobs: run(job, Phase.SENDING, 100), nothing
     )
     dialog.show()
-    qtbot.waitUntil(lambda: not pulse.running)
+    qtbot.waitUntil(lambda: not refresh_timer.running)
     retry = dialog.findChild(QPushButton, "pauseButton")
     assert retry.text() == "Try again now"
     job.error = None
     qtbot.mouseClick(retry, Qt.MouseButton.LeftButton)
-    assert pulse.running
+    assert refresh_timer.running
     qtbot.waitUntil(lambda: retry.text() == "Pause")
     assert "hung up" not in texts(dialog), "an old error goes once a new try runs"
     job.state = State.CANCELLED
-    qtbot.waitUntil(lambda: not pulse.running)
+    qtbot.waitUntil(lambda: not refresh_timer.running)
     close(qtbot, dialog)
 
 
-def test_a_failure_stays_with_its_words(qtbot: QtBot, pulse: Pulse) -> None:
+def test_a_failure_stays_with_its_words(qtbot: QtBot, refresh_timer: RefreshTimer) -> None:
     good, bad = run(make_job("good"), Phase.SENDING, 100), run(make_job("bad"), Phase.SENDING, 100)
-    dialog = open_dialog(qtbot, [good, bad], pulse)
+    dialog = open_dialog(qtbot, [good, bad], refresh_timer)
     dialog._leave.setInterval(1)
     good.state = State.DONE
     bad.error = FileUploadError("The storage closed the connection. Try again.")
     bad.state = State.FAILED
-    qtbot.waitUntil(lambda: not pulse.running)
+    qtbot.waitUntil(lambda: not refresh_timer.running)
     assert "The storage closed the connection. Try again." in texts(dialog)
     assert dialog.windowTitle() == "1 of 2 artifacts uploaded"
     QApplication.sendEvent(dialog, QEnterEvent(QPointF(1, 1), QPointF(1, 1), QPointF(1, 1)))
@@ -204,28 +214,30 @@ def test_a_failure_stays_with_its_words(qtbot: QtBot, pulse: Pulse) -> None:
     close(qtbot, dialog)
 
 
-def test_a_good_end_says_so_and_leaves_by_itself(qtbot: QtBot, pulse: Pulse) -> None:
+def test_a_good_end_says_so_and_leaves_by_itself(qtbot: QtBot, refresh_timer: RefreshTimer) -> None:
     job = run(make_job(kind=Kind.DOWNLOAD), Phase.RECEIVING, 100)
-    wishes: list[object] = []
-    dialog = open_dialog(qtbot, [job], pulse, wishes)
+    requests: list[object] = []
+    dialog = open_dialog(qtbot, [job], refresh_timer, requests)
     dialog._leave.setInterval(200)
     job.state = State.DONE
-    qtbot.waitUntil(lambda: not pulse.running)
+    qtbot.waitUntil(lambda: not refresh_timer.running)
     assert "bert.fnnx downloaded" in texts(dialog)
     folder = dialog.findChild(QPushButton, "openFolderButton")
     qtbot.mouseClick(folder, Qt.MouseButton.LeftButton)
-    assert wishes == [job.path]
+    assert requests == [job.path]
     dialog.setFocus()
     qtbot.waitUntil(lambda: not shiboken6.isValid(dialog), timeout=5000)
 
 
-def test_the_dialog_does_not_go_while_a_hand_comes_near(qtbot: QtBot, pulse: Pulse) -> None:
+def test_the_dialog_does_not_go_while_a_hand_comes_near(
+    qtbot: QtBot, refresh_timer: RefreshTimer
+) -> None:
     job = run(make_job(kind=Kind.DOWNLOAD), Phase.RECEIVING, 100)
-    dialog = open_dialog(qtbot, [job], pulse)
+    dialog = open_dialog(qtbot, [job], refresh_timer)
     dialog._leave.setInterval(50)
     QCursor.setPos(1, 1)
     job.state = State.DONE
-    qtbot.waitUntil(lambda: not pulse.running)
+    qtbot.waitUntil(lambda: not refresh_timer.running)
     dialog.setFocus()
     for step in range(10):
         QCursor.setPos(5 + step, 5)
@@ -234,9 +246,9 @@ def test_the_dialog_does_not_go_while_a_hand_comes_near(qtbot: QtBot, pulse: Pul
     qtbot.waitUntil(lambda: not shiboken6.isValid(dialog), timeout=5000)
 
 
-def test_a_thousand_files_make_few_lines(qtbot: QtBot, pulse: Pulse) -> None:
+def test_a_thousand_files_make_few_lines(qtbot: QtBot, refresh_timer: RefreshTimer) -> None:
     jobs = [make_job(f"model {n}") for n in range(1000)]
-    dialog = open_dialog(qtbot, jobs, pulse)
+    dialog = open_dialog(qtbot, jobs, refresh_timer)
     assert len(dialog.findChildren(ProgressLine)) == LINES_SEEN
     qtbot.waitUntil(lambda: len(dialog.findChildren(ProgressLine)) == LINES_MADE, timeout=5000)
     assert f"and {1000 - LINES_MADE} more" in texts(dialog)
@@ -248,11 +260,13 @@ def test_a_thousand_files_make_few_lines(qtbot: QtBot, pulse: Pulse) -> None:
     close(qtbot, dialog)
 
 
-def test_no_label_of_the_dialog_renders_foreign_text(qtbot: QtBot, pulse: Pulse) -> None:
+def test_no_label_of_the_dialog_renders_foreign_text(
+    qtbot: QtBot, refresh_timer: RefreshTimer
+) -> None:
     job = run(make_job(HTML, file="x.fnnx"), Phase.SENDING, 100)
     failed = make_job(HTML)
     failed.state, failed.error = State.FAILED, FileUploadError(HTML)
-    dialog = open_dialog(qtbot, [job, failed], pulse)
+    dialog = open_dialog(qtbot, [job, failed], refresh_timer)
     assert texts(dialog).count(HTML) == 3, "two titles and an error"
     assert_plain(dialog)
     close(qtbot, dialog)

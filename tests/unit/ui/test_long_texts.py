@@ -17,7 +17,7 @@ from unit.workspace.test_workspace import artifact
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.main_window.notice_bar import NoticeBar
-from dfs_desktop.ui.platform.refresh_timer import Pulse
+from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.flow_layout import FlowLayout
 from dfs_desktop.ui.widgets.tag_edit import CHIPS_MADE
@@ -48,7 +48,7 @@ def test_no_text_of_a_record_holds_the_window(
 ) -> None:
     with open_pane(qapp, tmp_path) as room:
         pane = room.pane
-        table = TableView(room.workspace.listing, Pulse(pane), pane)
+        table = TableView(room.workspace.listing, RefreshTimer(pane), pane)
         room.workspace.listing.replace([artifact("small")])
         pane.show_artifacts([artifact("small")])
         began = time.process_time()
@@ -163,7 +163,7 @@ def test_rows_of_letters_that_no_font_has_are_drawn_in_time(
     letters = {"model_name": "漢" * 1000, "file_name": "字" * 900, "tags": ["🙂" * 300] * 40}
     values = {"metrics": {f"漢{n}" * 200: "字" * 500 for n in range(200)}, **letters}
     with open_pane(qapp, tmp_path) as room:
-        table = TableView(room.workspace.listing, Pulse(room.pane), room.pane)
+        table = TableView(room.workspace.listing, RefreshTimer(room.pane), room.pane)
         rows = [artifact(f"row {n}", **values) for n in range(30)]
         began = time.thread_time()
         room.workspace.listing.replace(rows)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QTreeView, QWidget
 from unit.workspace.test_workspace import artifact
 
 from dfs_desktop.ui.artifact_table.view import TableView
-from dfs_desktop.ui.platform.refresh_timer import Pulse
+from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.preview.text_table import RowsTable
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
@@ -38,7 +38,7 @@ class Painted(QObject):
 def artifacts(room: QWidget) -> TableView:
     listing = Listing()
     listing.replace([artifact(f"m{n}", id=f"id{n}", tags=["a"]) for n in range(300)])
-    return TableView(listing, Pulse(room), room)
+    return TableView(listing, RefreshTimer(room), room)
 
 
 def values(room: QWidget) -> RowsTable:

@@ -14,7 +14,7 @@ from unit.workspace.test_workspace import artifact
 
 from dfs_desktop.ui.artifact_table import model
 from dfs_desktop.ui.artifact_table.view import TableView
-from dfs_desktop.ui.platform.refresh_timer import Pulse
+from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.workspace.listing.listing import Listing
 
@@ -24,7 +24,7 @@ MANY = 10_000
 @pytest.mark.fault("RL-45")
 def test_ten_thousand_rows_are_selected_and_asked_for_at_once(qapp: QApplication) -> None:
     room, listing = QWidget(), Listing()
-    table = TableView(listing, Pulse(room), room)
+    table = TableView(listing, RefreshTimer(room), room)
     listing.replace([artifact(f"{n:05}") for n in range(MANY)])
     began = time.process_time()
     table.selectAll()
@@ -55,7 +55,7 @@ def test_the_arrow_stands_where_the_rows_are_sorted_also_when_the_column_comes_l
     qapp: QApplication,
 ) -> None:
     room, listing = QWidget(), Listing()
-    table = TableView(listing, Pulse(room), room)
+    table = TableView(listing, RefreshTimer(room), room)
     listing.sort("metric:loss", descending=False)  # as of last time
     table.show_sorting()
     listing.replace([artifact("one", metrics={"acc": 1, "loss": 2})])
@@ -73,7 +73,7 @@ def test_the_arrow_stands_where_the_rows_are_sorted_also_when_the_column_comes_l
 def test_very_many_rows_answer_at_once(qapp: QApplication) -> None:
     theme.install(qapp)
     room, listing = QWidget(), Listing()
-    table = TableView(listing, Pulse(room), room)
+    table = TableView(listing, RefreshTimer(room), room)
     table.resize(900, 600)
     records = [
         artifact(f"{n:06}", tags=[f"t{n % 7}"], metrics={"f1": n % 97 / 97}) for n in range(30_000)
@@ -121,7 +121,7 @@ def test_the_table_shows_what_the_listing_holds_and_keeps_what_is_selected(
     qapp: QApplication, steps: list[tuple[str, Any]], descending: bool, most_ranges: int
 ) -> None:
     room, listing = QWidget(), Listing()
-    table = TableView(listing, Pulse(room), room)
+    table = TableView(listing, RefreshTimer(room), room)
     selected: set[str] = set()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(model, "MOST_RANGES", most_ranges)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from unit.workspace.test_workspace import artifact
 
 from dfs_desktop.ui.artifact_table.view import TableView
-from dfs_desktop.ui.platform.refresh_timer import Pulse
+from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets import text_lines
 from dfs_desktop.ui.widgets.text_lines import TextLines
@@ -93,7 +93,7 @@ def test_a_cell_that_is_seen_again_is_not_measured_again(
 ) -> None:
     theme.install(qapp)
     room, listing = QWidget(), Listing()
-    table = TableView(listing, Pulse(room), room)
+    table = TableView(listing, RefreshTimer(room), room)
     listing.replace([artifact(f"{n}", tags=["a", "b"], metrics={"f1": n / 7}) for n in range(7)])
     table.grab()
     made: list[str] = []

@@ -35,7 +35,7 @@ def test_space_and_the_button_pause_and_go_on(run: Run) -> None:
         assert "1 paused" in texts(desk.view)
         sentence = desk.list.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
         assert sentence == "bert, Upload to “Models”, Paused"
-        assert not desk.pulse.running, "nothing moves, so nothing beats"
+        assert not desk.refresh_timer.running, "nothing moves, so nothing beats"
         desk.workspace.queue.set_rate(job.kind, None)
         desk.click(job, Verb.RESUME)
         await until(lambda: job.state is State.DONE)
@@ -156,7 +156,7 @@ def test_what_failed_says_why_and_enter_tries_again(run: Run) -> None:
         await until(lambda: job.state is State.FAILED)
         assert "cannot be" in desk.text(job)
         assert desk.list.model().entry(0).buttons == (Verb.RETRY, Verb.DISCARD)
-        desk.view.wishes.copy([job])
+        desk.view.transfer_actions.copy([job])
         assert QGuiApplication.clipboard().text() == f"bert: {desk.text(job)}"
         aside.rename(path)
         desk.press(job, Key.Key_Return)

@@ -19,7 +19,7 @@ from support.qt.widgets import HTML, open_workspace, texts
 from dfs_desktop.api import Collection, Phase
 from dfs_desktop.settings import Profile
 from dfs_desktop.transfers.job import Kind, State
-from dfs_desktop.ui.platform.refresh_timer import Pulse
+from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.transfers.panel import TransfersView
 from dfs_desktop.workspace.workspace import Workspace
@@ -31,10 +31,10 @@ def _themed(qapp: QApplication) -> None:
 
 
 @pytest.fixture
-def pulse(qapp: QApplication) -> Iterator[Pulse]:
-    pulse = Pulse()
-    yield pulse
-    assert not pulse.running, "nobody needs the pulse after the test"
+def refresh_timer(qapp: QApplication) -> Iterator[RefreshTimer]:
+    refresh_timer = RefreshTimer()
+    yield refresh_timer
+    assert not refresh_timer.running, "nobody needs the timer after the test"
 
 
 @pytest.fixture
@@ -44,9 +44,9 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 
 
 def test_the_list_shows_newest_first_and_its_summary(
-    qtbot: QtBot, pulse: Pulse, workspace: Workspace
+    qtbot: QtBot, refresh_timer: RefreshTimer, workspace: Workspace
 ) -> None:
-    view = TransfersView(workspace, pulse, nothing)
+    view = TransfersView(workspace, refresh_timer, nothing)
     qtbot.addWidget(view)
     assert view.summary() == ""
     assert "No transfers yet" in texts(view)
@@ -72,7 +72,7 @@ def test_the_list_shows_newest_first_and_its_summary(
 
 
 def test_the_place_of_an_earlier_transfer_gets_its_name_later(
-    qtbot: QtBot, pulse: Pulse, workspace: Workspace
+    qtbot: QtBot, refresh_timer: RefreshTimer, workspace: Workspace
 ) -> None:
     """It is there before the server has said how its collections are called."""
     workspace.settings.profiles = [Profile(id="p", name="Lab", base_url="https://lab")]
@@ -80,7 +80,7 @@ def test_the_place_of_an_earlier_transfer_gets_its_name_later(
     here.profile, there.profile, there.collection_id = workspace.session.profile.id, "p", "x"
     workspace.queue.jobs += [here, there]
     here.state = there.state = State.DONE
-    view = TransfersView(workspace, pulse, nothing)
+    view = TransfersView(workspace, refresh_timer, nothing)
     qtbot.addWidget(view)
     model = view.findChild(QListView).model()
     places = lambda: [model.entry(row).place for row in range(2)]  # noqa: E731
@@ -91,10 +91,10 @@ def test_the_place_of_an_earlier_transfer_gets_its_name_later(
 
 
 def test_a_click_on_the_row_opens_the_folder(
-    qtbot: QtBot, pulse: Pulse, workspace: Workspace
+    qtbot: QtBot, refresh_timer: RefreshTimer, workspace: Workspace
 ) -> None:
     opened: list[Path] = []
-    view = TransfersView(workspace, pulse, opened.append)
+    view = TransfersView(workspace, refresh_timer, opened.append)
     qtbot.addWidget(view)
     view.resize(800, 300)
     job = make_job(HTML, kind=Kind.DOWNLOAD)
@@ -114,10 +114,10 @@ def test_a_click_on_the_row_opens_the_folder(
 
 
 def test_a_transfer_that_was_cleared_away_does_not_come_back(
-    qtbot: QtBot, pulse: Pulse, workspace: Workspace
+    qtbot: QtBot, refresh_timer: RefreshTimer, workspace: Workspace
 ) -> None:
     """The queue's last word about it may come after somebody pressed Clear finished."""
-    view = TransfersView(workspace, pulse, nothing)
+    view = TransfersView(workspace, refresh_timer, nothing)
     qtbot.addWidget(view)
     job = make_job()
     workspace.queue.jobs.append(job)
@@ -130,9 +130,9 @@ def test_a_transfer_that_was_cleared_away_does_not_come_back(
 
 
 def test_a_beat_leaves_ended_transfers_alone(
-    qtbot: QtBot, pulse: Pulse, workspace: Workspace
+    qtbot: QtBot, refresh_timer: RefreshTimer, workspace: Workspace
 ) -> None:
-    view = TransfersView(workspace, pulse, nothing)
+    view = TransfersView(workspace, refresh_timer, nothing)
     qtbot.addWidget(view)
     for number in range(1000):
         job = make_job(f"model {number}")

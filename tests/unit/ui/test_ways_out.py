@@ -58,8 +58,8 @@ def test_the_page_has_the_button(
     edit = window.actions_["edit_server"]
     edit.setVisible(True)
     edit.setEnabled(True)
-    window.centre.show_state()
-    other = window.centre.empty.other
+    window.main_panel.show_state()
+    other = window.main_panel.empty.other
     assert other.isHidden() == (not text)
     if text:
         assert other.text() == text
