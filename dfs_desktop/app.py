@@ -28,10 +28,10 @@ from dfs_desktop.ui.platform.screen_fit import ScreenFit
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import application_icon
 from dfs_desktop.workers.byte_worker.caller import ByteWorker
-from dfs_desktop.workspace.listing.cache import Memory
+from dfs_desktop.workspace.listing.cache import ListingCache
 from dfs_desktop.workspace.notices import Level, Notice, from_error
 from dfs_desktop.workspace.session import LOCAL, Stage
-from dfs_desktop.workspace.sleep_detector import Waking
+from dfs_desktop.workspace.sleep_detector import SleepDetector
 from dfs_desktop.workspace.workspace import Workspace
 
 from . import __version__, process_safety, redaction, start_notices
@@ -71,7 +71,7 @@ class Application:
         settings_file = SettingsFile(places.config / "settings.json")
         settings = settings_file.load()
         registry = LocalRegistryRoom(places)
-        memory = Memory(places.cache / "places")
+        memory = ListingCache(places.cache / "places")
         if settings.last_profile in {None, LOCAL} and not memory.has(LOCAL):
             registry.begin()  # its list is the first thing to be seen, so it starts beside the window
         self.theme = theme.install(qt)
@@ -118,12 +118,14 @@ class Application:
         self._listen_to_signals(loop)
         self.window.show()
         self.workspace.tasks.start(self._try_places(), "look whether the folders can be written")
-        self.workspace.connecting.start()
+        self.workspace.connections.start()
         self.workspace.tasks.start(
-            self.workspace.transferring.resume_all(), "go on with the transfers of last time"
+            self.workspace.transfers.resume_all(), "go on with the transfers of last time"
         )
-        self.workspace.tasks.start(self.workspace.deleting.resume(), "finish the deletions")
-        self.workspace.tasks.start(Waking(self.workspace).watch(), "notice that the computer slept")
+        self.workspace.tasks.start(self.workspace.deleter.resume(), "finish the deletions")
+        self.workspace.tasks.start(
+            SleepDetector(self.workspace).watch(), "notice that the computer slept"
+        )
         loop.call_later(SETTLED, _collect_garbage_again)
         if options.files:
             self.window.local_files.look_into(options.files)

@@ -82,8 +82,8 @@ class SelfTest:
             lambda: session.collection and not (session.loading or session.remembered),
         )
         await self._until("the whole window", lambda: app.prepared.is_set() or None)
-        app.workspace.downloading.use_folder(self._folder / "downloads")
-        app.workspace.deleting.seconds = 0.5
+        app.workspace.downloads.use_folder(self._folder / "downloads")
+        app.workspace.deleter.seconds = 0.5
         name = session.collection.name if session.collection else ""
         self._say(f"The window is open on the local registry, collection “{name}”.")
 

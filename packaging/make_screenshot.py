@@ -83,7 +83,7 @@ def main(mode: str, target: Path) -> int:
             app.window.resize(1280, 760)
             await settled(app)
             await fill(app)
-            app.workspace.browsing.refresh()
+            app.workspace.browser.refresh()
             await asyncio.sleep(0.5)
             app.window.table.select(app.workspace.listing.visible[0].key)
             await asyncio.sleep(0.8)

@@ -16,7 +16,7 @@ TICK = 5.0  # seconds between two looks at the clocks
 GAP = 30.0  # seconds that are missing after a sleep
 
 
-class Waking:
+class SleepDetector:
     """Compares two looks at two clocks, neither of which anybody sets. Most systems stop Python's
     monotonic clock while they sleep, so the one that counts sleep (``whole``) is ahead then; some
     let both run, and then the look itself comes late."""

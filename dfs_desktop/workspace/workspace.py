@@ -21,18 +21,18 @@ from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.workers.byte_worker.caller import ByteWorker
 from dfs_desktop.workers.reader.caller import Reader
 from dfs_desktop.workspace.attention.attention import Attention
-from dfs_desktop.workspace.downloads.download import Downloading
-from dfs_desktop.workspace.downloads.extract_members import Extracting
-from dfs_desktop.workspace.inspection.inspection import Inspecting
-from dfs_desktop.workspace.listing.cache import Memory, Remembered
+from dfs_desktop.workspace.downloads.downloads import Downloads
+from dfs_desktop.workspace.downloads.member_saver import MemberSaver
+from dfs_desktop.workspace.inspection.inspector import Inspector
+from dfs_desktop.workspace.listing.cache import CachedListing, ListingCache
 from dfs_desktop.workspace.listing.listing import Listing
-from dfs_desktop.workspace.registry.browser import Browsing
-from dfs_desktop.workspace.registry.connections import Connecting
-from dfs_desktop.workspace.registry.delete import Deleting
-from dfs_desktop.workspace.registry.edit import Editing
-from dfs_desktop.workspace.registry.undo import Undoing
-from dfs_desktop.workspace.transfers.runner import Transferring
-from dfs_desktop.workspace.uploads.upload import Uploading
+from dfs_desktop.workspace.registry.browser import Browser
+from dfs_desktop.workspace.registry.connections import Connections
+from dfs_desktop.workspace.registry.deleter import Deleter
+from dfs_desktop.workspace.registry.editor import Editor
+from dfs_desktop.workspace.registry.undo_list import UndoList
+from dfs_desktop.workspace.transfers.transfers import Transfers
+from dfs_desktop.workspace.uploads.uploads import Uploads
 
 from . import formats
 from .events import Event, hear_failures
@@ -73,7 +73,7 @@ class Workspace:
         credentials: Credentials,
         start_local: StartLocal,
         downloads: Path,
-        memory: Memory,
+        memory: ListingCache,
         journal: Journal | None = None,
         byte_worker: ByteWorker | None = None,
     ) -> None:
@@ -97,27 +97,27 @@ class Workspace:
         self.tasks = Tasks(self._failed, self._succeeded)
         hear_failures[:] = [lambda error: self.notify(from_error(error, "Something went wrong"))]
         self.listing = Listing()
-        self.transferring = Transferring(self)
+        self.transfers = Transfers(self)
         self.journal = journal
         self.queue = Queue(
-            settings.parallel_transfers, self._job_changed, self.transferring.work, journal
+            settings.parallel_transfers, self._job_changed, self.transfers.work, journal
         )
         self.queue.set_rate(Kind.UPLOAD, settings.upload_limit)
         self.queue.set_rate(Kind.DOWNLOAD, settings.download_limit)
         self.session = Session(Profile(id=LOCAL, name="On this computer", base_url=""))
         self.clients: dict[str, AsyncDataForceClient] = {}
-        self.connecting = Connecting(self)
-        self.browsing = Browsing(self)
-        self.uploading = Uploading(self)
-        self.downloading = Downloading(self)
-        self.undoing = Undoing()
-        self.editing = Editing(self)
+        self.connections = Connections(self)
+        self.browser = Browser(self)
+        self.uploads = Uploads(self)
+        self.downloads = Downloads(self)
+        self.undo_list = UndoList()
+        self.editor = Editor(self)
         self.deletions = Deletions(journal)
-        self.deleting = Deleting(self)
+        self.deleter = Deleter(self)
         self.attention = Attention(self)
         self.reader = Reader()  # the process in which everything that others made is opened
-        self.inspecting = Inspecting(self)
-        self.extracting = Extracting(self)
+        self.inspector = Inspector(self)
+        self.member_saver = MemberSaver(self)
 
     def _take_over_clock(self) -> None:
         client = self.session.client
@@ -129,7 +129,7 @@ class Workspace:
         return [local, *self.settings.profiles]
 
     def _job_changed(self, job: Job) -> None:
-        self.transferring.heard(job)
+        self.transfers.heard(job)
         self.job_changed.emit(job)
 
     def notify(self, notice: Notice) -> None:
@@ -182,29 +182,29 @@ class Workspace:
 
     def remember(self) -> None:
         """Keep what the window shows for the next time this server is opened."""
-        seen = self.browsing.seen()
+        seen = self.browser.seen()
         if seen is not None:
             self.memory.save(self.session.profile.id, seen)
 
     def remember_soon(self) -> None:
         """The same while the program runs, on a worker thread: a kill must not forget it."""
-        seen, profile = self.browsing.seen(), self.session.profile.id
+        seen, profile = self.browser.seen(), self.session.profile.id
         if seen is not None:
             self.tasks.start(self._keep(profile, seen), "remember the rows")
 
-    async def _keep(self, profile: str, seen: Remembered) -> None:
+    async def _keep(self, profile: str, seen: CachedListing) -> None:
         async with self._saving:
             await self.tasks.in_thread(self.memory.save, profile, seen)
 
     async def stop(self) -> None:
         """The ordered end: no new work, transfers stopped and kept, clients closed."""
-        self.deleting.stop()
-        await self.editing.settle(EDIT_SECONDS)
+        self.deleter.stop()
+        await self.editor.settle(EDIT_SECONDS)
         self.remember()
         self.reader.close()
         await self.queue.stop()
         await self._save(self.settings)
-        self.extracting.stop()
+        self.member_saver.stop()
         await self.tasks.stop()
         for client in self.clients.values():
             await client.aclose()

@@ -44,12 +44,12 @@ async def fill(app: Application, home: Path, count: int) -> list[ModelArtifact]:
     workspace = app.workspace
     source = await asyncio.to_thread(make.make_pyfunc, home / "rich.fnnx", version="2")
     for _ in range(count):
-        (job,) = workspace.uploading.submit(await workspace.uploading.review([source]))
+        (job,) = workspace.uploads.submit(await workspace.uploads.review([source]))
         while not job.state.ended:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         if job.artifact is not None:
             await asyncio.to_thread(grow, home, job.artifact.id, 5 * GB)
-    workspace.browsing.refresh()
+    workspace.browser.refresh()
     while any(row.artifact.size != 5 * GB for row in workspace.listing.visible):  # noqa: ASYNC110
         await asyncio.sleep(0.02)
     return [row.artifact for row in workspace.listing.visible]
@@ -125,7 +125,7 @@ async def drive(app: Application, home: Path, rounds: int) -> int:
             ours.append(await work)
             if not is_tab:
                 peers.append(await bare(app, artifact, what))
-            app.workspace.inspecting._looks.clear()
+            app.workspace.inspector._looks.clear()
             app.window.table.clearSelection()
         slowest = max(slowest, *ours)
         again = statistics.median(ours[1:])

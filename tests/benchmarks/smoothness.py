@@ -133,17 +133,17 @@ class Morning:
         workspace.credentials.remember(profile.id, origin(profile.base_url), server["api_key"])
         await asyncio.sleep(4)  # the start is over
         with self.scrolling.through(f"{self.options.rows} rows arrive"):
-            workspace.connecting.open(profile)
+            workspace.connections.open(profile)
             while len(workspace.listing.visible) < self.options.rows:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
             await asyncio.wait_for(self.app.prepared.wait(), 60)
-        workspace.downloading.use_folder(self.home / "downloads")
+        workspace.downloads.use_folder(self.home / "downloads")
         await asyncio.sleep(4)  # the byte worker has started
 
     async def run(self, server: dict[str, str]) -> int:
         """0 when all that was begun has arrived."""
         await self.open(server)
-        mib, scrolling, uploading = self.options.mib, self.scrolling, self.workspace.uploading
+        mib, scrolling, uploading = self.options.mib, self.scrolling, self.workspace.uploads
         files = [self.home / f"big-{number}.fnnx" for number in range(2)]
         for path in files:
             make_model(path, mib)
@@ -176,15 +176,15 @@ class Morning:
         await asyncio.sleep(1)
         for path in (self.home / "downloads").glob("*.fnnx"):
             path.unlink()
-        four = self.workspace.uploading.submit(big)
-        four += await self.workspace.downloading.fetch(records)
+        four = self.workspace.uploads.submit(big)
+        four += await self.workspace.downloads.fetch(records)
         self.app.window.handlers._watch(four)
         self.jobs += four
         return four
 
     async def _all_else(self) -> None:
         """Uploads that wait behind those that run, and an artifact of very many members."""
-        self.workspace.uploading.submit(await self._small())
+        self.workspace.uploads.submit(await self._small())
         self.app.window.local_files.look_into([self.home / "many.fnnx"])
         details = self.app.window.details
         details.tabs.choose("files")
@@ -208,7 +208,7 @@ class Morning:
         drafts = await self._small()
         self.workspace.queue.set_limit(1)
         with self.scrolling.through(f"{len(drafts)} uploads queued"):
-            jobs = self.workspace.uploading.submit(drafts)
+            jobs = self.workspace.uploads.submit(drafts)
             await asyncio.sleep(5)
         for job in jobs:
             self.workspace.queue.pause(job)
@@ -216,7 +216,7 @@ class Morning:
     async def _small(self) -> list:  # type: ignore[type-arg]
         path = self.home / "small.fnnx"
         make_model(path, 0)
-        (draft,) = await self.workspace.uploading.review([path])
+        (draft,) = await self.workspace.uploads.review([path])
         return [copy.copy(draft) for _ in range(self.options.waiting)]
 
     async def _sparse(self, gib: int) -> None:
@@ -224,11 +224,11 @@ class Morning:
         path = self.home / "sparse.fnnx"
         make_model(path, 1)
         grow(path, gib << 30)
-        (job,) = self.workspace.uploading.submit(await self.workspace.uploading.review([path]))
+        (job,) = self.workspace.uploads.submit(await self.workspace.uploads.review([path]))
         with self.scrolling.through(f"upload of a sparse {gib} GiB", gib * 1024):
             await ended([job])
         if job.artifact is not None:
-            jobs = await self.workspace.downloading.fetch([job.artifact])
+            jobs = await self.workspace.downloads.fetch([job.artifact])
             with self.scrolling.through(f"download of {gib} GiB", gib * 1024):
                 await ended(jobs)
             job = jobs[0]

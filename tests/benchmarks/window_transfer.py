@@ -81,24 +81,24 @@ class Watch:
 async def drive(app: Application, home: Path, mebibytes: int) -> int:
     await app.prepared.wait()
     workspace = app.workspace
-    workspace.downloading.use_folder(home / "downloads")
+    workspace.downloads.use_folder(home / "downloads")
     source = home / "big.fnnx"
     make_model(source, mebibytes)
     watch = Watch(app)
-    drafts = await workspace.uploading.review([source])
-    (job,) = workspace.uploading.submit(drafts)
+    drafts = await workspace.uploads.review([source])
+    (job,) = workspace.uploads.submit(drafts)
     app.window.handlers._watch([job])
     await watch.through("upload", job, mebibytes)
     await asyncio.sleep(0.5)
     record = workspace.listing.visible[0].artifact
     app.window.table.select(record.id)
-    (job,) = await workspace.downloading.fetch([record])
+    (job,) = await workspace.downloads.fetch([record])
     app.window.handlers._watch([job])
     await watch.through("download", job, mebibytes)
     same = _sha256(source) == _sha256(job.path)
     print(f"SHA-256 equal: {same}")
     for delay in (0.02, 0.1, 0.3, 0.5):
-        (job,) = workspace.uploading.submit(drafts)
+        (job,) = workspace.uploads.submit(drafts)
         await asyncio.sleep(delay)
         phase, started = job.snapshot().phase.value, time.perf_counter()
         workspace.queue.cancel(job)

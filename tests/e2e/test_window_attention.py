@@ -61,7 +61,7 @@ def words(widget: QWidget) -> str:
 
 @pytest.mark.fault("RL-07")
 def test_the_badge_leads_to_the_list_and_its_buttons_work(desktop: Desktop) -> None:
-    desktop.workspace.deleting.seconds = 0.0
+    desktop.workspace.deleter.seconds = 0.0
     badge = desktop.window.badge
     assert not badge.isVisible()
     stuck(desktop, "pending_upload", HTML)
@@ -112,7 +112,7 @@ def test_d08_wrong_bytes_are_kept_from_the_list(desktop: Desktop, make_model: Ma
     assert "not the registered one" in words(card)
     desktop.click("Keep the wrong bytes", card)
     desktop.until(lambda: job.state is State.CANCELLED)
-    kept = desktop.workspace.downloading.folder / "bert.fnnx.corrupt"
+    kept = desktop.workspace.downloads.folder / "bert.fnnx.corrupt"
     assert kept.read_bytes() == good[:-1] + b"!"
     assert [path.name for path in kept.parent.iterdir()] == [kept.name]
     desktop.notice("The wrong bytes were kept as bert.fnnx.corrupt")

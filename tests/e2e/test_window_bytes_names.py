@@ -15,7 +15,7 @@ from support.qt.widgets import texts
 from dfs_desktop.ui.platform.local_paths import url_of
 from dfs_desktop.ui.upload_review.dropped_paths import dropped_files
 from dfs_desktop.ui.upload_review.sheet import ReviewSheet
-from dfs_desktop.workspace.downloads.download import Downloading
+from dfs_desktop.workspace.downloads.downloads import Downloads
 
 pytestmark = [
     pytest.mark.fault("RL-44"),
@@ -67,7 +67,7 @@ def test_its_upload_is_refused_in_words_and_others_go(
 def test_a_folder_like_that_is_no_download_folder_and_settings_are_kept(
     desktop: Desktop, odd: Path
 ) -> None:
-    downloading: Downloading = desktop.workspace.downloading
+    downloading: Downloads = desktop.workspace.downloads
     before = downloading.folder
     downloading.use_folder(odd.parent)
     desktop.notice("Downloads stay where they were")

@@ -61,7 +61,7 @@ def test_the_question_names_what_goes_and_the_safe_answer_has_the_focus(
     desktop.press(question, Key.Key_Return)
     desktop.until(lambda: not desktop.dialogs(Question))
     assert desktop.struck() == []
-    assert desktop.workspace.deleting.waiting == []
+    assert desktop.workspace.deleter.waiting == []
 
 
 @pytest.mark.fault("RL-07")
@@ -125,7 +125,7 @@ def test_the_countdown_stays_in_sight_in_another_collection_and_behind_a_dialog(
     desktop: Desktop, three: list[ModelArtifact]
 ) -> None:
     desktop.delete(three[0])
-    desktop.workspace.browsing.create_collection("Zoo")
+    desktop.workspace.browser.create_collection("Zoo")
     desktop.until(lambda: (c := desktop.workspace.session.collection) and c.name == "Zoo")
     desktop.ready()
     assert "“alpha” of “Models” will be deleted in" in words(desktop)
@@ -137,14 +137,14 @@ def test_the_countdown_stays_in_sight_in_another_collection_and_behind_a_dialog(
     undo_by_key(desktop)
     desktop.notice("“alpha” stays")
     assert len(desktop.run(desktop.here.model_artifacts.list(collection_id=three[0].collection_id)))
-    assert desktop.workspace.deleting.going_ids() == set()
+    assert desktop.workspace.deleter.going_ids() == set()
 
 
 @pytest.mark.fault("RL-07")
 def test_too_late_is_said_once_after_record_and_bytes_are_gone(
     desktop: Desktop, model: Path
 ) -> None:
-    desktop.workspace.deleting.seconds = 0.3
+    desktop.workspace.deleter.seconds = 0.3
     (record,) = desktop.upload(model)
     objects = desktop.places.data / "registry"
     stored = [p for p in objects.rglob("*") if p.is_file() and p.stat().st_size == record.size]
@@ -162,7 +162,7 @@ def test_too_late_is_said_once_after_record_and_bytes_are_gone(
 
 
 def test_many_are_deleted_together(desktop: Desktop, three: list[ModelArtifact]) -> None:
-    desktop.workspace.deleting.seconds = 0.1
+    desktop.workspace.deleter.seconds = 0.1
     desktop.delete(*three[:2])
     desktop.until_records(lambda found: [r.model_name for r in found] == ["gamma"])
     desktop.until(lambda: desktop.workspace.session.collection.total_artifacts == 1)
@@ -192,7 +192,7 @@ def test_a_deletion_that_fails_brings_the_row_back(
     slow_desktop: Desktop, relay: Relay, make_model: Make
 ) -> None:
     desktop = slow_desktop
-    desktop.workspace.deleting.seconds = 0.1
+    desktop.workspace.deleter.seconds = 0.1
     (record,) = desktop.upload(make_model("resnet50"))
     relay.answer_instead("/delete-url", 403, "application/json", b'{"detail": "Not allowed"}')
     desktop.delete(record)

@@ -57,7 +57,7 @@ def filter_away(desktop: Desktop, _other: str) -> None:
 def switch_collection(desktop: Desktop, _other: str) -> None:
     place = desktop.workspace.session.collections
     other = next(c.id for c in place if c.id != desktop.workspace.session.place.collection)
-    desktop.workspace.browsing.choose_collection(other)
+    desktop.workspace.browser.choose_collection(other)
 
 
 def look_into_a_file(desktop: Desktop, _other: str) -> None:
@@ -66,7 +66,7 @@ def look_into_a_file(desktop: Desktop, _other: str) -> None:
 
 
 def reconnect(desktop: Desktop, _other: str) -> None:
-    desktop.workspace.connecting.reopen()
+    desktop.workspace.connections.reopen()
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_what_was_typed_goes_to_its_record(
         desktop.ready()
         desktop.window.filter.clear()
         if desktop.workspace.session.place.collection != home:
-            desktop.workspace.browsing.choose_collection(home)
+            desktop.workspace.browser.choose_collection(home)
             desktop.ready()
         desktop.refresh()
         before, other = desktop.run(_fetch(desktop, first.id, second.id, home))
@@ -106,7 +106,7 @@ def test_what_was_typed_goes_to_its_record(
         QTest.keyClick(widget, Key.Key_End)
         QTest.keyClicks(widget, "X")
         leave(desktop, second.id)
-        desktop.until(lambda: not desktop.workspace.editing.busy)
+        desktop.until(lambda: not desktop.workspace.editor.busy)
         desktop.ready()
         after, untouched = desktop.run(_fetch(desktop, first.id, second.id, home))
         old = value(before, changed)
@@ -287,7 +287,7 @@ def test_ctrl_z_takes_back_each_edit_of_this_session(desktop: Desktop, make_mode
         here.setFocus()
         desktop.press(here, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         desktop.until(lambda words=words: undo.text() == words)
-        desktop.until(lambda: not desktop.workspace.editing.busy)
+        desktop.until(lambda: not desktop.workspace.editor.busy)
     assert not undo.isEnabled()
     (found,) = desktop.records()
     assert (found.model_name, found.description or "", found.tags) == ("first", "", [])

@@ -93,7 +93,7 @@ def test_an_empty_folder_gets_an_answer(desktop: Desktop, tmp_path: Path) -> Non
 
 
 def test_a_drop_on_a_name_goes_into_that_collection(desktop: Desktop, model: Path) -> None:
-    desktop.workspace.browsing.create_collection("Zoo")
+    desktop.workspace.browser.create_collection("Zoo")
     desktop.until(lambda: desktop.workspace.session.collection.name == "Zoo")
     desktop.ready()
     names = desktop.window.picker.collections
@@ -106,7 +106,7 @@ def test_a_drop_on_a_name_goes_into_that_collection(desktop: Desktop, model: Pat
     assert job.artifact is not None
     assert job.artifact.collection_id == item.data(ID_ROLE)
     assert desktop.names() == []
-    desktop.workspace.browsing.choose_collection(item.data(ID_ROLE))
+    desktop.workspace.browser.choose_collection(item.data(ID_ROLE))
     desktop.until(lambda: desktop.names() == ["resnet50"])
 
 

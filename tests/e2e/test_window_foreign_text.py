@@ -108,7 +108,7 @@ def test_no_name_of_a_place_is_rendered(
     desktop.refresh()
     session = desktop.workspace.session
     evil = next(c for c in session.collections if "<img" in c.name)
-    desktop.workspace.browsing.choose_collection(evil.id)
+    desktop.workspace.browser.choose_collection(evil.id)
     desktop.ready()
     desktop.window.grab()
     assert desktop.window.main_panel.empty.isVisible()

@@ -27,7 +27,7 @@ SECRET = "dfs_" + "S3cretMarker" * 4
 def test_what_was_uploaded_is_there_again_next_time(start: Start, make_model: Make) -> None:
     first = start()
     first.upload(make_model("resnet50", acc=0.9))
-    first.workspace.browsing.create_collection("Second")
+    first.workspace.browser.create_collection("Second")
     first.until(lambda: (c := first.workspace.session.collection) and c.name == "Second")
     first.ready()
     url = first.workspace.local.url
@@ -37,12 +37,12 @@ def test_what_was_uploaded_is_there_again_next_time(start: Start, make_model: Ma
     assert second.workspace.local.api_key
     models = next(c for c in second.workspace.session.collections if c.name == "Models")
     assert models.total_artifacts == 1
-    second.workspace.browsing.choose_collection(models.id)
+    second.workspace.browser.choose_collection(models.id)
     second.until(lambda: second.names() == ["resnet50"])
     (record,) = second.records()
     second.double_click(record)
     second.downloaded("resnet50.fnnx")
-    target = second.workspace.downloading.folder / "resnet50.fnnx"
+    target = second.workspace.downloads.folder / "resnet50.fnnx"
     assert sha256(target) == record.file_hash
     assert url.startswith("http://127.0.0.1:")
 
@@ -50,7 +50,7 @@ def test_what_was_uploaded_is_there_again_next_time(start: Start, make_model: Ma
 def test_a_deletion_that_waits_is_kept_when_the_window_closes(start: Start, model: Path) -> None:
     first = start()
     (record,) = first.upload(model)
-    first.workspace.deleting.delete([record])
+    first.workspace.deleter.delete([record])
     assert first.struck() == ["resnet50"]
     first.end()
     second = start()
@@ -85,7 +85,7 @@ def test_places_that_change_never_show_the_wrong_rows(
     desktop = slow_desktop
     desktop.upload(make_model("in-models"))
     models = desktop.workspace.session.place.collection
-    desktop.workspace.browsing.create_collection("Zoo")
+    desktop.workspace.browser.create_collection("Zoo")
     desktop.until(lambda: (c := desktop.workspace.session.collection) and c.name == "Zoo")
     desktop.ready()
     zoo = desktop.workspace.session.place.collection
@@ -98,10 +98,10 @@ def test_places_that_change_never_show_the_wrong_rows(
 
     desktop.workspace.listing.rows_changed.connect(watch)
     hold = relay.hold_answer("GET", models)
-    desktop.workspace.browsing.choose_collection(models)
+    desktop.workspace.browser.choose_collection(models)
     desktop.until(hold.reached.is_set)
     assert desktop.names() == []
-    desktop.workspace.browsing.choose_collection(zoo)
+    desktop.workspace.browser.choose_collection(zoo)
     desktop.until(lambda: desktop.names() == ["in-zoo"])
     hold.release()
     relay.release()
@@ -109,9 +109,9 @@ def test_places_that_change_never_show_the_wrong_rows(
     assert [record.model_name for record in settled] == ["in-zoo"]
     for _ in range(20):
         for target in (models, zoo):
-            desktop.workspace.browsing.choose_collection(target)
+            desktop.workspace.browser.choose_collection(target)
             desktop.run(asyncio.sleep(0))
-    desktop.workspace.browsing.choose_collection(models)
+    desktop.workspace.browser.choose_collection(models)
     desktop.until(lambda: desktop.names() == ["in-models"])
     right = {models: {(), ("in-models",)}, zoo: {(), ("in-zoo",)}}
     assert [(place, names) for place, names in seen if names not in right[place]] == []
@@ -125,7 +125,7 @@ def test_an_upload_into_a_collection_that_was_left_shows_no_row_elsewhere(
     desktop.drop(make_model("mine"))
     (job,) = desktop.accept_review()
     desktop.until(hold.reached.is_set)
-    desktop.workspace.browsing.create_collection("Zoo")
+    desktop.workspace.browser.create_collection("Zoo")
     desktop.until(lambda: (c := desktop.workspace.session.collection) and c.name == "Zoo")
     desktop.ready()
     hold.release()
@@ -145,10 +145,10 @@ def test_back_in_the_collection_the_running_upload_is_one_row(
     desktop.drop(make_model("mine"))
     (job,) = desktop.accept_review()
     desktop.until(hold.reached.is_set)
-    desktop.workspace.browsing.create_collection("Zoo")
+    desktop.workspace.browser.create_collection("Zoo")
     desktop.until(lambda: (c := desktop.workspace.session.collection) and c.name == "Zoo")
     desktop.ready()
-    desktop.workspace.browsing.choose_collection(models)
+    desktop.workspace.browser.choose_collection(models)
     desktop.until(lambda: desktop.names() == ["mine"])
     desktop.ready()
     (row,) = desktop.workspace.listing.visible
@@ -298,8 +298,8 @@ def test_the_log_of_a_whole_session_holds_no_secret(
     (job,) = desktop.accept_review()
     desktop.until(lambda: job.state is State.FAILED)
     relay.release()
-    desktop.workspace.deleting.seconds = 0
-    desktop.workspace.deleting.delete([record])
+    desktop.workspace.deleter.seconds = 0
+    desktop.workspace.deleter.delete([record])
     desktop.until_records(lambda found: [r.model_name for r in found] == ["bert"])
     text = desktop.log + "".join(label.text() for label in desktop.window.findChildren(QLabel))
     assert len(key) > 20

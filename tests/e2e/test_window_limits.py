@@ -58,7 +58,7 @@ def test_endless_names_keep_the_window_in_shape(
     show_everything(desktop)
     assert desktop.window.size() == before
     assert desktop.window.minimumSizeHint().width() < 1000
-    desktop.workspace.deleting.delete([desktop.workspace.listing.visible[0].artifact])
+    desktop.workspace.deleter.delete([desktop.workspace.listing.visible[0].artifact])
     desktop.until(desktop.window.undo_strip.isVisible)
     assert desktop.window.undo_strip.height() < desktop.window.height() / 8
     assert desktop.window.size() == before
@@ -163,7 +163,7 @@ def test_every_widget_that_takes_keys_or_clicks_has_a_name(
         assert nameless() == []
         for dialog in desktop.dialogs():
             dialog.close()
-    desktop.workspace.deleting.delete([desktop.workspace.listing.visible[0].artifact])
+    desktop.workspace.deleter.delete([desktop.workspace.listing.visible[0].artifact])
     desktop.until(desktop.window.undo_strip.isVisible)
     assert nameless() == []
     QToolButton(desktop.window).show()

@@ -20,7 +20,7 @@ Start = Callable[..., Desktop]
 def two_collections(desktop: Desktop, make_model: Make) -> None:
     """`resnet a` in Models and `resnet b` in Vision, which is open."""
     desktop.upload(make_model("resnet a"))
-    desktop.workspace.browsing.create_collection("Vision")
+    desktop.workspace.browser.create_collection("Vision")
     desktop.until(lambda: (c := desktop.workspace.session.collection) and c.name == "Vision")
     desktop.until(lambda: not desktop.workspace.session.loading)
     desktop.upload(make_model("resnet b"), make_model("bert"))
@@ -53,10 +53,10 @@ def test_what_is_found_elsewhere_downloads_and_deletes(desktop: Desktop, make_mo
     (found,) = [row.artifact for row in desktop.workspace.listing.visible]
     assert found.collection_id != desktop.workspace.session.place.collection
     desktop.double_click(found)
-    target = desktop.workspace.downloading.folder / found.file_name
+    target = desktop.workspace.downloads.folder / found.file_name
     desktop.until(target.exists, "the download")
     desktop.until(lambda: not desktop.workspace.queue.running())
-    desktop.workspace.deleting.seconds = 0.1
+    desktop.workspace.deleter.seconds = 0.1
     desktop.close_progress()
     desktop.delete(found)
     desktop.until(lambda: found.id not in desktop.workspace.listing)
@@ -110,7 +110,7 @@ def test_what_a_role_may_not_do_is_off_and_says_why(
 
     path = f"/v1/organizations/{place.organization}/orbits"
     relay.answer_instead(path + "$", 200, "application/json", changed(desktop, path, demote))
-    desktop.workspace.connecting.reopen()
+    desktop.workspace.connections.reopen()
     desktop.ready()
     desktop.select(record)
     actions = desktop.window.actions_

@@ -22,7 +22,7 @@ Key = Qt.Key
 
 
 def folder(desktop: Desktop) -> Path:
-    return desktop.workspace.downloading.folder
+    return desktop.workspace.downloads.folder
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_one_download_goes_to_a_folder_chosen_for_it(
     dialog.accept()
     desktop.downloaded("resnet50.fnnx")
     assert sha256(chosen / "resnet50.fnnx") == sha256(model)
-    assert desktop.workspace.downloading.folder == folder(desktop)
+    assert desktop.workspace.downloads.folder == folder(desktop)
     assert not folder(desktop).exists() or not list(folder(desktop).iterdir())
 
 

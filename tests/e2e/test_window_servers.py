@@ -76,7 +76,7 @@ def test_without_a_keyring_the_key_lasts_for_this_session(
     assert again.workspace.session.profile.base_url == server.url
     again.notice("Could not connect to 127.0.0.1")
     assert again.names() == ["resnet50"]  # the rows of last time stay to be seen
-    again.workspace.connecting.open(again.workspace.profiles()[0])
+    again.workspace.connections.open(again.workspace.profiles()[0])
     again.ready()
 
 
@@ -148,7 +148,7 @@ def test_transfers_go_on_when_the_server_is_changed(
     assert "bert" not in desktop.names()
     hold.release()
     desktop.until(lambda: job.state.ended)
-    desktop.workspace.connecting.open(desktop.workspace.profiles()[0])
+    desktop.workspace.connections.open(desktop.workspace.profiles()[0])
     desktop.until(lambda: desktop.names() == ["bert"])
     desktop.ready()
     assert desktop.statuses() == ["uploaded"]
@@ -238,12 +238,12 @@ def test_a_list_that_cannot_be_loaded_offers_to_try_again(
     slow_desktop: Desktop, relay: Relay
 ) -> None:
     desktop = slow_desktop
-    desktop.workspace.browsing.create_collection("Zoo")
+    desktop.workspace.browser.create_collection("Zoo")
     desktop.until(lambda: (c := desktop.workspace.session.collection) and c.name == "Zoo")
     desktop.ready()
     relay.answer_instead("artifacts", 503, "text/html", b"<h1>Maintenance</h1>")
     models = next(c for c in desktop.workspace.session.collections if c.name == "Models")
-    desktop.workspace.browsing.choose_collection(models.id)
+    desktop.workspace.browser.choose_collection(models.id)
     empty = desktop.window.main_panel.empty
     desktop.until(lambda: empty.heading.text() == "Could not load this place")
     assert "<h1>" not in empty.text.text()

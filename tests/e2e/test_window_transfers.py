@@ -252,11 +252,11 @@ def test_a_broken_line_during_a_download_leaves_no_partial_file(
     (job,) = [job for job in desktop.workspace.queue.jobs if job.path.name == "bert.fnnx"][-1:]
     cancel(desktop, job)
     desktop.until(lambda: job.state is State.CANCELLED)
-    assert list(desktop.workspace.downloading.folder.iterdir()) == []
+    assert list(desktop.workspace.downloads.folder.iterdir()) == []
     hold.release()
     relay.release()
     desktop.close_progress()
     desktop.double_click(record)
-    target = desktop.workspace.downloading.folder / "bert.fnnx"
+    target = desktop.workspace.downloads.folder / "bert.fnnx"
     desktop.until(target.exists)
     assert sha256(target) == sha256(path)

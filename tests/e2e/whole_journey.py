@@ -41,7 +41,7 @@ class Journey:
         self.desktop = Desktop(self.folder / "home", relay.before)
         self.desktop.ready()
         if "sources" in plan:
-            self.desktop.workspace.downloading.use_folder(Path(plan["sources"], "downloads"))
+            self.desktop.workspace.downloads.use_folder(Path(plan["sources"], "downloads"))
         self.seen: dict[str, Any] = {}
 
     def go(self) -> dict[str, Any]:
@@ -80,7 +80,7 @@ class Journey:
         members = [member for member in found if member.name == "manifest.json"]
         target = self.folder / "saved" / "manifest.json"
         target.parent.mkdir()
-        saving = desktop.workspace.extracting.save(details.look, members, target)
+        saving = desktop.workspace.member_saver.save(details.look, members, target)
         desktop.until(lambda: saving.ended, "the saved member")
         assert json.loads(target.read_text("utf-8"))["name"] == "first"
         self.seen["times"] = desktop.column("created")
@@ -109,7 +109,7 @@ class Journey:
 
     def download(self, record: ModelArtifact) -> None:
         desktop = self.desktop
-        folder = desktop.workspace.downloading.folder
+        folder = desktop.workspace.downloads.folder
         desktop.double_click(record)
         job = desktop.until(
             lambda: next(

@@ -28,7 +28,7 @@ _numbers = itertools.count(1)
 
 
 class Engine:
-    """What the desktop does with transfers, as ``workspace.transferring`` does it.
+    """What the desktop does with transfers, as ``workspace.transfers`` does it.
 
     ``by_child``: the bytes are moved by a byte worker, as in the window; else in this process.
     """

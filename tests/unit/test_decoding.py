@@ -22,7 +22,7 @@ from dfs_desktop.artifact.safety.code_risks import facts_of
 from dfs_desktop.artifact.safety.pickle_imports import pickles_of
 from dfs_desktop.decoding import Decoded, decode_json, decode_text
 from dfs_desktop.settings import Settings, SettingsFile
-from dfs_desktop.workspace.uploads.upload import find_files
+from dfs_desktop.workspace.uploads.uploads import find_files
 
 UNICODE = (
     "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be",

@@ -17,7 +17,7 @@ from dfs_desktop.artifact.comparison.compatibility import compatibility
 from dfs_desktop.artifact.documents.interface import read_interface
 from dfs_desktop.natural_order import natural_key, path_key
 from dfs_desktop.workspace.listing.listing import Listing
-from dfs_desktop.workspace.uploads.upload import find_files
+from dfs_desktop.workspace.uploads.uploads import find_files
 
 
 @pytest.mark.fault("RL-33")

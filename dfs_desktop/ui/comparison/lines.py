@@ -14,8 +14,8 @@ from dfs_desktop.artifact.comparison.compare import Compatibility, Row, Section
 from dfs_desktop.number_text import number_text, short_text, told_apart
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.comparison.comparison import Comparison
+from dfs_desktop.workspace.comparison.content_equality import ContentEquality
 from dfs_desktop.workspace.comparison.content_equality import Kind as Alike
-from dfs_desktop.workspace.comparison.content_equality import Likeness
 from dfs_desktop.workspace.comparison.side_reader import Part
 
 GAP, UNKNOWN = "–", "not read"
@@ -139,7 +139,7 @@ _LIKENESS_LOOKS = {
 }
 
 
-def _likeness(number: int, name: str, alike: Likeness, *, several: bool) -> Line:
+def _likeness(number: int, name: str, alike: ContentEquality, *, several: bool) -> Line:
     icon, color = _LIKENESS_LOOKS[alike.kind]
     text = f"“{name}”: {alike.text}" if several else alike.text
     if alike.to_read:

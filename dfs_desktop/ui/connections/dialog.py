@@ -166,7 +166,7 @@ class ConnectionDialog(QDialog):
         try:
             profile_id = self._profile.id if self._profile is not None else None
             complete = await self._with_key(form)
-            profile = await self._workspace.connecting.add(complete, profile_id)
+            profile = await self._workspace.connections.add(complete, profile_id)
         except Exception as error:  # noqa: BLE001  said in the dialog, where it can be mended
             if self._settle():
                 self._explain(error)

@@ -20,7 +20,7 @@ from dfs_desktop.artifact.documents.card import Page
 from dfs_desktop.ui.preview.safe_browser import SafeBrowser
 from dfs_desktop.ui.widgets.dialogs import ask, link_button, plain_label
 from dfs_desktop.workers.reader import operations
-from dfs_desktop.workspace.inspection.inspection import Look
+from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.workspace import Workspace
 
 from .reading_page import InsidePage
@@ -59,7 +59,7 @@ class CardPage(InsidePage):
         self.content.addWidget(self.browser, 1)
         self.destroyed.connect(self._clean_up)
 
-    def ask(self, look: Look) -> Coroutine[Any, Any, operations.CardData]:
+    def ask(self, look: Inspection) -> Coroutine[Any, Any, operations.CardData]:
         return look.read(operations.card, self.number)
 
     def fill(self, found: operations.CardData) -> None:

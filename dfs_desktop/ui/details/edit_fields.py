@@ -14,7 +14,7 @@ from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.text_lines import is_dear
 from dfs_desktop.workspace.formats import count
 from dfs_desktop.workspace.inspection.excerpts import ONE_LINE, TIMES, WHOLE, Excerpt, excerpt
-from dfs_desktop.workspace.registry.edit import EditSession, Value, merged
+from dfs_desktop.workspace.registry.editor import EditSession, Value, merged
 from dfs_desktop.workspace.workspace import Workspace
 
 
@@ -38,7 +38,7 @@ class RecordField:
                 return
         else:
             self.finish()
-            session = self.session = self._workspace.editing.begin(artifact, self._field)
+            session = self.session = self._workspace.editor.begin(artifact, self._field)
         self._fill(session.value, artifact)
 
     def write(self, value: Value) -> None:

@@ -22,7 +22,7 @@ from dfs_desktop.ui.preview.text_table import FieldTable
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.inspection.inspection import Look
+from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.workspace import Workspace
 
 from .reading_page import InsidePage
@@ -66,7 +66,7 @@ class EnvironmentPage(InsidePage):
             self.content.addWidget(widget)
         self.content.addStretch()
 
-    def ask(self, look: Look) -> Coroutine[Any, Any, operations.EnvironmentData]:
+    def ask(self, look: Inspection) -> Coroutine[Any, Any, operations.EnvironmentData]:
         return look.read(operations.environment)
 
     def fill(self, found: operations.EnvironmentData) -> None:

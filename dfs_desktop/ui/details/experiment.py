@@ -15,7 +15,7 @@ from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.workers.reader import experiment_data
 from dfs_desktop.workers.reader.experiment_data import ExperimentData
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.inspection.inspection import Look
+from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.workspace import Workspace
 
 from .reading_page import InsidePage
@@ -54,7 +54,7 @@ class ExperimentPage(InsidePage):
         self.attachments.leave()
         super().leave()
 
-    def ask(self, look: Look) -> Coroutine[Any, Any, ExperimentData]:
+    def ask(self, look: Inspection) -> Coroutine[Any, Any, ExperimentData]:
         return look.read(experiment_data.experiment, self.number)
 
     def fill(self, found: ExperimentData) -> None:

@@ -25,8 +25,8 @@ from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.downloads.extract_members import MOST_DRAGGED
-from dfs_desktop.workspace.inspection.inspection import Look
+from dfs_desktop.workspace.downloads.member_saver import MOST_DRAGGED
+from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.workspace import Workspace
 
 from .reading_page import InsidePage
@@ -96,7 +96,7 @@ class FilesPage(InsidePage):
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(1, self.fontMetrics().averageCharWidth() * 14)
 
-    async def ask(self, look: Look) -> tuple[Folder, list[Member]]:
+    async def ask(self, look: Inspection) -> tuple[Folder, list[Member]]:
         members = await look.think(operations.members)
         return await self.workspace.tasks.in_thread(folders_of, members), members
 
@@ -190,6 +190,6 @@ class FilesPage(InsidePage):
             return None
         if nodes[0].member.size > MOST_DRAGGED or self.look.provisional:
             return None
-        fetched = self.workspace.extracting.dragged(self.look, nodes[0].member)
+        fetched = self.workspace.member_saver.dragged(self.look, nodes[0].member)
         self._carried = PromisedFile(*fetched)  # Qt holds what it is made of, not the object
         return self._carried

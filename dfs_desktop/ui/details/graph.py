@@ -18,7 +18,7 @@ from dfs_desktop.ui.preview.text_table import FieldTable
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.inspection.inspection import Look
+from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.workspace import Workspace
 
 from .interface import shape_text
@@ -64,7 +64,7 @@ class GraphPage(InsidePage):
         self.content.addStretch()
         self._graph = Graph()
 
-    def ask(self, look: Look) -> Coroutine[Any, Any, operations.GraphData]:
+    def ask(self, look: Inspection) -> Coroutine[Any, Any, operations.GraphData]:
         return look.read(operations.graph)
 
     def fill(self, found: operations.GraphData) -> None:

@@ -23,7 +23,7 @@ from dfs_desktop.ui.preview.text_table import FieldTable
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workers.reader import operations
-from dfs_desktop.workspace.inspection.inspection import Look
+from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.workspace import Workspace
 
 from .reading_page import InsidePage
@@ -143,10 +143,10 @@ class InterfacePage(InsidePage):
         self.content.addWidget(self.types)
         self.content.addStretch()
 
-    def ask(self, look: Look) -> Coroutine[Any, Any, Interface]:
+    def ask(self, look: Inspection) -> Coroutine[Any, Any, Interface]:
         return look.read(operations.interface)
 
-    def fill_known(self, look: Look) -> bool:
+    def fill_known(self, look: Inspection) -> bool:
         if look.record is None:
             return False
         found = read_interface(look.record.manifest)

@@ -14,7 +14,7 @@ from dfs_desktop.ui.preview.member_preview import TextView
 from dfs_desktop.ui.preview.text_table import RowsTable
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.workers.reader import operations
-from dfs_desktop.workspace.inspection.inspection import Look
+from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.workspace import Workspace
 
 from .reading_page import InsidePage
@@ -65,10 +65,10 @@ class ManifestPage(InsidePage):
         self.content.addWidget(self.changes)
         self.content.addWidget(self.text, 1)
 
-    def ask(self, look: Look) -> Coroutine[Any, Any, operations.Manifests]:
+    def ask(self, look: Inspection) -> Coroutine[Any, Any, operations.Manifests]:
         return look.read(operations.manifest)
 
-    def fill_known(self, look: Look) -> bool:
+    def fill_known(self, look: Inspection) -> bool:
         if look.record is None:
             return False
         manifest = look.record.manifest

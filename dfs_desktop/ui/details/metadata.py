@@ -13,7 +13,7 @@ from dfs_desktop.ui.preview.json_tree import JsonTree
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.inspection.inspection import Look
+from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.workspace import Workspace
 
 from .reading_page import InsidePage
@@ -38,7 +38,7 @@ class MetadataPage(InsidePage):
         self.content.addWidget(self.findings)
         self.content.addWidget(self.tree, 1)
 
-    def ask(self, look: Look) -> Coroutine[Any, Any, operations.MetadataEntries]:
+    def ask(self, look: Inspection) -> Coroutine[Any, Any, operations.MetadataEntries]:
         return look.read(operations.metadata)
 
     def fill(self, found: operations.MetadataEntries) -> None:

@@ -18,7 +18,7 @@ from dfs_desktop.ui.widgets.tag_edit import TagEdit
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.listing.columns import status_text
 from dfs_desktop.workspace.listing.row import Row
-from dfs_desktop.workspace.registry.edit import Value
+from dfs_desktop.workspace.registry.editor import Value
 from dfs_desktop.workspace.workspace import Workspace
 
 from .edit_fields import DescriptionField, RecordField
@@ -101,8 +101,8 @@ class OverviewTab(QWidget):
     def _show_facts(self, artifact: ModelArtifact) -> None:
         created = attempted(lambda: formats.parse_time(artifact.created_at), None)
         updated = attempted(lambda: formats.parse_time(artifact.updated_at), None)
-        copy = self._workspace.inspecting.verified_copy(artifact)
-        asked = artifact.id in self._workspace.browsing.looked_up
+        copy = self._workspace.inspector.verified_copy(artifact)
+        asked = artifact.id in self._workspace.browser.looked_up
         own = not artifact.id.startswith("job:")
         self.look_up.setVisible(artifact.type is not None and own and not asked)
         facts: dict[str, Callable[[], str]] = {
@@ -134,14 +134,14 @@ class OverviewTab(QWidget):
     def _look_up(self) -> None:
         """Only when a person asks: looking at a row costs no request."""
         if self._artifact is not None:
-            self._workspace.browsing.look_up(self._artifact)
+            self._workspace.browser.look_up(self._artifact)
 
     def _tags_edited(self, tags: list[str]) -> None:
         self._tags_record.write(tuple(tags))
 
     def _fill_tags(self, value: Value, artifact: ModelArtifact) -> None:
         self.tags.setEnabled(not artifact.id.startswith("job:"))
-        self.tags.set_known(self._workspace.uploading.known_tags)
+        self.tags.set_known(self._workspace.uploads.known_tags)
         if self.tags.tags() != list(value):
             self.tags.set_tags(list(value))
 

@@ -18,7 +18,7 @@ from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.guarded_painting import attempted
 from dfs_desktop.ui.widgets.text_lines import LONGEST, is_dear
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.inspection.inspection import Look
+from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.listing.columns import status_text
 from dfs_desktop.workspace.listing.row import Row
 from dfs_desktop.workspace.registry.permissions import refusal
@@ -55,7 +55,7 @@ class DetailPane(QFrame):
         self._workspace = workspace
         self._key = ""
         self._shown: ModelArtifact | None = None
-        self._look: Look | None = None
+        self._look: Inspection | None = None
         self._paths: list[Path] = []  # files of this computer that were opened together
         self.pages: dict[str, InsidePage] = {}
         self.is_built = False
@@ -192,7 +192,7 @@ class DetailPane(QFrame):
         self._record_heading.show()
         attempted(lambda: self.name.record.show(artifact), None)
         self.subtitle.setText(attempted(lambda: _subtitle(artifact), ""))
-        self._turn_to(self._workspace.inspecting.look(artifact))
+        self._turn_to(self._workspace.inspector.look(artifact))
 
     def _finish_building(self) -> None:
         for _ in self.building:  # what is not built yet, now that there is something to show
@@ -218,7 +218,7 @@ class DetailPane(QFrame):
         self.local.show()
         self.local.show_file(path, self._paths)
         self._allow_upload()
-        self._turn_to(self._workspace.inspecting.look_at_file(path))
+        self._turn_to(self._workspace.inspector.look_at_file(path))
 
     def close_files(self) -> None:
         """Back to the registry."""
@@ -236,11 +236,11 @@ class DetailPane(QFrame):
     # The tabs.
 
     @property
-    def look(self) -> Look | None:
+    def look(self) -> Inspection | None:
         """What is looked into now."""
         return self._look
 
-    def _turn_to(self, look: Look) -> None:
+    def _turn_to(self, look: Inspection) -> None:
         if look is not self._look:
             self._leave_pages()
             self._look = look
@@ -249,7 +249,7 @@ class DetailPane(QFrame):
         if not look.sections:
             self._workspace.tasks.start(self._open(look), "look inside the artifact")
 
-    def _offer_tabs(self, look: Look) -> None:
+    def _offer_tabs(self, look: Inspection) -> None:
         sections = look.sections or _WITHOUT_BYTES
         if look.provisional:
             sections = tuple(key for key in sections if key in _WITHOUT_BYTES)
@@ -257,7 +257,7 @@ class DetailPane(QFrame):
             sections = ("local", *(key for key in look.sections if key != "overview"))
         self.tabs.show_keys(sections)
 
-    async def _open(self, look: Look) -> None:
+    async def _open(self, look: Inspection) -> None:
         """The index is looked through on a worker thread; then the tabs are known."""
         try:
             await look.open()
@@ -278,7 +278,7 @@ class DetailPane(QFrame):
         self._leave_record()
         self._leave_pages()
         self._look = None
-        self._workspace.inspecting.leave()
+        self._workspace.inspector.leave()
 
     def _leave_pages(self) -> None:
         for page in self.pages.values():

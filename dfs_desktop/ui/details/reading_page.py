@@ -14,7 +14,7 @@ from dfs_desktop.api import DataForceError
 from dfs_desktop.artifact import ArtifactError, visible
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.workers.process.failures import OverstayError
-from dfs_desktop.workspace.inspection.inspection import Look
+from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.workspace import Workspace
 
 READING = "Reading…"
@@ -99,9 +99,9 @@ class InsidePage(QWidget):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.workspace = workspace
-        self.look: Look | None = None
-        self._shown: Look | None = None
-        self._last: Look | None = None
+        self.look: Inspection | None = None
+        self._shown: Inspection | None = None
+        self._last: Inspection | None = None
         self.number = 0  # of several cards, experiments or files the one that is shown
         self._task: asyncio.Task[None] | None = None
         layout = QVBoxLayout(self)
@@ -116,7 +116,7 @@ class InsidePage(QWidget):
         layout.addWidget(self.body, 1)
         layout.addStretch(0)  # takes the room while there is no content
 
-    def ask(self, look: Look) -> Coroutine[Any, Any, Any]:
+    def ask(self, look: Inspection) -> Coroutine[Any, Any, Any]:
         """What the tab shows, awaited from the reader."""
         raise NotImplementedError
 
@@ -124,11 +124,11 @@ class InsidePage(QWidget):
         """Show what was read."""
         raise NotImplementedError
 
-    def fill_known(self, _look: Look) -> bool:
+    def fill_known(self, _look: Inspection) -> bool:
         """Show what is known without any byte; False when that is nothing."""
         return False
 
-    def show_look(self, look: Look) -> None:
+    def show_look(self, look: Inspection) -> None:
         """The tab is seen and looks into this artifact; what it shows already stays."""
         busy = self._task is not None and not self._task.done()
         if look is self.look and busy:
@@ -189,7 +189,7 @@ class InsidePage(QWidget):
             self.line.wait()
         self._task = self.workspace.tasks.start(self._read(look), "look inside the artifact")
 
-    async def _read(self, look: Look) -> None:
+    async def _read(self, look: Inspection) -> None:
         try:
             found = await self.ask(look)
         except (ArtifactError, DataForceError) as error:
@@ -209,7 +209,7 @@ class InsidePage(QWidget):
             look.known[self.key] = found
             self._show(look, found)
 
-    def _show(self, look: Look, found: Any) -> None:
+    def _show(self, look: Inspection, found: Any) -> None:
         self.line.say("")
         self._shown = look
         self.fill(found)

@@ -11,7 +11,7 @@ from dfs_desktop.artifact.safety.code_risks import Fact
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.workers.reader import operations
-from dfs_desktop.workspace.inspection.inspection import Look
+from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.workspace import Workspace
 
 from .reading_page import InsidePage
@@ -39,7 +39,7 @@ class SafetyPage(InsidePage):
             self.content.addWidget(widget)
         self.content.addStretch()
 
-    def ask(self, look: Look) -> Coroutine[Any, Any, list[Fact]]:
+    def ask(self, look: Inspection) -> Coroutine[Any, Any, list[Fact]]:
         return look.read(operations.safety)
 
     def fill(self, found: list[Fact]) -> None:

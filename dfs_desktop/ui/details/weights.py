@@ -12,7 +12,7 @@ from dfs_desktop.ui.preview.tensor_table import TensorTable
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.inspection.inspection import Look
+from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.workspace import Workspace
 
 from .reading_page import InsidePage
@@ -41,7 +41,7 @@ class WeightsPage(InsidePage):
         self.content.addWidget(self.tensors, 1)
         self.content.addStretch()
 
-    def ask(self, look: Look) -> Coroutine[Any, Any, operations.WeightsData]:
+    def ask(self, look: Inspection) -> Coroutine[Any, Any, operations.WeightsData]:
         return look.read(operations.weights, self.number)
 
     def fill(self, found: operations.WeightsData) -> None:

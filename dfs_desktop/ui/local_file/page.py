@@ -18,7 +18,7 @@ from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.inspection.inspection import Look, hash_of_file
+from dfs_desktop.workspace.inspection.inspector import Inspection, hash_of_file
 from dfs_desktop.workspace.workspace import Workspace
 
 _LONGEST = 2000
@@ -57,7 +57,7 @@ class LocalPage(InsidePage):
         self._facts: dict[str, str] = {}
         self._hints: dict[str, str] = {}
 
-    def ask(self, look: Look) -> Coroutine[Any, Any, operations.LocalFacts]:
+    def ask(self, look: Inspection) -> Coroutine[Any, Any, operations.LocalFacts]:
         return look.read(operations.local_facts)
 
     def leave(self) -> None:

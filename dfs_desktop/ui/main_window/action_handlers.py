@@ -28,7 +28,7 @@ from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.transfers.menu_actions import connect_transfers
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.workspace.notices import Level, Notice
-from dfs_desktop.workspace.registry.delete import Deletion
+from dfs_desktop.workspace.registry.deleter import Deletion
 from dfs_desktop.workspace.session import LOCAL
 from dfs_desktop.workspace.transfers.actions import Verb
 
@@ -49,10 +49,10 @@ class ActionHandlers:
             download=self.download,
             download_to=lambda: start(self._download_to(), "download to a folder"),
             delete=self._delete,
-            undo=workspace.undoing.undo,
+            undo=workspace.undo_list.undo,
             rename=self._rename,
             copy_id=self._copy_ids,
-            refresh=workspace.browsing.refresh,
+            refresh=workspace.browser.refresh,
             goto=self._go_to,
             filter=self._focus_filter,
             search_orbit=self._search_orbit,
@@ -61,7 +61,7 @@ class ActionHandlers:
             edit_server=lambda: self.edit_server(workspace.session.profile),
             forget_server=lambda: start(self._forget_server(), "remove the connection"),
             folder=lambda: start(self._choose_folder(), "choose the folder"),
-            open_folder=lambda: self.reveal(workspace.downloading.folder),
+            open_folder=lambda: self.reveal(workspace.downloads.folder),
             show_picker=lambda: self._toggle("picker"),
             show_details=lambda: self._toggle("details"),
             show_transfers=window.toggle_transfers,
@@ -76,11 +76,11 @@ class ActionHandlers:
         self._group_themes()
         # A disabled action leaves its key to this one: “too late” is said, not kept silent.
         self._late = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), window)
-        self._late.activated.connect(workspace.undoing.undo)
-        workspace.undoing.changed.connect(self._name_undo)
-        workspace.deleting.restored.connect(window.table.select_all)
+        self._late.activated.connect(workspace.undo_list.undo)
+        workspace.undo_list.changed.connect(self._name_undo)
+        workspace.deleter.restored.connect(window.table.select_all)
         self._name_undo()
-        workspace.transferring.file_opened.connect(self.reveal)
+        workspace.transfers.file_opened.connect(self.reveal)
 
     def _group_themes(self) -> None:
         group = QActionGroup(self._window)
@@ -91,7 +91,7 @@ class ActionHandlers:
             group.addAction(action)
 
     def _name_undo(self) -> None:
-        step = self._workspace.undoing.latest
+        step = self._workspace.undo_list.latest
         self._window.actions_.name("undo", f"Undo {step.text}" if step else "Undo")
         self._window.actions_["undo"].setEnabled(step is not None)
         self._late.setEnabled(step is None)
@@ -119,7 +119,7 @@ class ActionHandlers:
         place = session.place
         target = collection_id or place.collection
         names = {c.id: c.name for c in session.collections}
-        drafts = await workspace.uploading.review(paths)
+        drafts = await workspace.uploads.review(paths)
         if not drafts:
             kinds = ", ".join(FORMATS)
             title = "There is no model artifact in what you dropped"
@@ -132,25 +132,25 @@ class ActionHandlers:
             self._window,
             drafts,
             visible(names.get(target, "")),
-            workspace.uploading.known_tags(),
+            workspace.uploads.known_tags(),
             Checking(workspace, drafts, target),
         )
         accepted = await dialogs.finished(sheet)
         # The sheet is modal to the window, but a connection may have ended under it.
         if accepted and workspace.session is session and session.place.orbit == place.orbit:
-            self._watch(workspace.uploading.submit(sheet.drafts(), target))
+            self._watch(workspace.uploads.submit(sheet.drafts(), target))
 
     def _delete(self) -> None:
-        deletion = self._workspace.deleting.plan(self._window.table.artifacts())
+        deletion = self._workspace.deleter.plan(self._window.table.artifacts())
         if deletion is not None and not self._asking:
             self._asking = True
             self._workspace.tasks.start(self._ask_to_delete(deletion), "ask what to delete")
 
     async def _ask_to_delete(self, deletion: Deletion) -> None:
         """What was selected when the key was pressed is asked about, and nothing else is deleted."""
-        deleting = self._workspace.deleting
+        deleting = self._workspace.deleter
         try:
-            answer = await dialogs.doubt(self._window, deleting.question(deletion))
+            answer = await dialogs.confirm(self._window, deleting.question(deletion))
         finally:
             self._asking = False
         if answer:
@@ -162,7 +162,7 @@ class ActionHandlers:
             self._workspace.tasks.start(self._download(chosen), "download")
 
     async def _download(self, artifacts: Sequence[ModelArtifact]) -> None:
-        self._watch(await self._workspace.downloading.fetch(artifacts))
+        self._watch(await self._workspace.downloads.fetch(artifacts))
 
     async def _download_to(self) -> None:
         """What is selected when it is asked for goes into a folder that is asked for."""
@@ -170,11 +170,11 @@ class ActionHandlers:
         chosen = [a for a in self._window.table.artifacts() if not a.id.startswith("job:")]
         place = workspace.session.place
         last = workspace.settings.layout.get("download_to_folder")
-        title, current = "Download to", last or str(workspace.downloading.folder)
+        title, current = "Download to", last or str(workspace.downloads.folder)
         folder = await dialogs.choose_folder(self._window, title, current)
         if folder is not None and workspace.session.place == place:
             workspace.settings.remember_folder("download_to_folder", folder)
-            self._watch(await workspace.downloading.fetch(chosen, into=folder))
+            self._watch(await workspace.downloads.fetch(chosen, into=folder))
 
     def _watch(self, jobs: list[Job]) -> None:
         if jobs:
@@ -234,7 +234,7 @@ class ActionHandlers:
         if not words:
             self._focus_filter()
             return
-        self._workspace.browsing.search(words)
+        self._workspace.browser.search(words)
         self._window.filter.clear()
 
     def _new_collection(self) -> None:
@@ -257,7 +257,7 @@ class ActionHandlers:
         error = self._workspace.session.error
         only = profile is not None and isinstance(error, CredentialsError) and error.session_only
         dialog = ConnectionDialog(self._window, self._workspace, profile, session_only=only)
-        dialog.saved.connect(self._workspace.connecting.open)
+        dialog.saved.connect(self._workspace.connections.open)
         dialog.open()
 
     async def _forget_server(self) -> None:
@@ -271,13 +271,13 @@ class ActionHandlers:
             ["Keep it", "Remove the connection"],
         )
         if answer == 1:
-            self._workspace.connecting.forget(profile)
+            self._workspace.connections.forget(profile)
 
     async def _choose_folder(self) -> None:
-        current = str(self._workspace.downloading.folder)
+        current = str(self._workspace.downloads.folder)
         folder = await dialogs.choose_folder(self._window, "Download folder", current)
         if folder is not None:
-            self._workspace.downloading.use_folder(folder)
+            self._workspace.downloads.use_folder(folder)
             self._workspace.notify(
                 Notice("Downloads now go to", str(folder), Level.SUCCESS, seconds=6)
             )
@@ -294,7 +294,7 @@ class ActionHandlers:
             action.setCheckable(True)
             action.setChecked(profile.id == workspace.session.profile.id)
             action.triggered.connect(
-                lambda _checked=False, profile=profile: workspace.connecting.open(profile)
+                lambda _checked=False, profile=profile: workspace.connections.open(profile)
             )
             menu.addAction(action)
         menu.addSeparator()

@@ -29,8 +29,8 @@ class WindowClosing:
         workspace = self._workspace
         if self._asking:
             return
-        workspace.editing.finish_all()
-        if not (workspace.editing.busy or workspace.deleting.going_ids() or workspace.queue.busy()):
+        workspace.editor.finish_all()
+        if not (workspace.editor.busy or workspace.deleter.going_ids() or workspace.queue.busy()):
             self._close()
             return
         self._asking = True
@@ -39,9 +39,9 @@ class WindowClosing:
     async def _ask(self) -> None:
         workspace = self._workspace
         try:
-            if workspace.editing.busy and not await self._save_edits():
+            if workspace.editor.busy and not await self._save_edits():
                 return
-            if workspace.deleting.going_ids() and not await self._delete_or_keep():
+            if workspace.deleter.going_ids() and not await self._delete_or_keep():
                 return
             if busy := workspace.queue.busy():
                 await self._keep_or_cancel(busy)
@@ -52,7 +52,7 @@ class WindowClosing:
 
     async def _save_edits(self) -> bool:
         """What was typed last is on its way: the window stays till it has arrived, or is given up."""
-        editing = self._workspace.editing
+        editing = self._workspace.editor
         saved = await editing.settle(EDIT_SECONDS)
         if not saved:
             title = "A change is not saved"
@@ -65,7 +65,7 @@ class WindowClosing:
 
     async def _delete_or_keep(self) -> bool:
         """What waits to be deleted: kept, or deleted first. False to stay."""
-        deleting = self._workspace.deleting
+        deleting = self._workspace.deleter
         if deleting.waiting:
             many = sum(len(deletion.artifacts) for deletion in deleting.waiting)
             question = dialogs.Question(

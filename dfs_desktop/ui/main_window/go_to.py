@@ -58,7 +58,7 @@ class GotoBox(QDialog):
 
     def _places(self) -> list[Entry]:
         workspace = self._window.workspace
-        session, browsing = workspace.session, workspace.browsing
+        session, browsing = workspace.session, workspace.browser
         entries: list[Entry] = []
         for collection in session.collections:
             go = partial(browsing.choose_collection, collection.id)
@@ -70,7 +70,7 @@ class GotoBox(QDialog):
             go = partial(browsing.choose_organization, organization.id)
             entries.append(("organization", visible(organization.name), go))
         entries += [
-            ("server", visible(profile.name), partial(workspace.connecting.open, profile))
+            ("server", visible(profile.name), partial(workspace.connections.open, profile))
             for profile in workspace.profiles()
         ]
         return entries

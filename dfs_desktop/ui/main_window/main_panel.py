@@ -115,7 +115,7 @@ class MainPanel(QWidget):
         self._found = ElidedLabel()
         self._back = link_button("Back")
         self._back.setObjectName("leaveSearchButton")
-        self._back.clicked.connect(lambda: self._workspace.browsing.search(""))
+        self._back.clicked.connect(lambda: self._workspace.browser.search(""))
         row.addWidget(self._found, 1)
         row.addWidget(self._back)
         self.strip.hide()
@@ -202,14 +202,14 @@ class MainPanel(QWidget):
                 session.problem.detail,
                 session.problem.title,
                 "Try again",
-                self._workspace.connecting.reopen,
+                self._workspace.connections.reopen,
                 self._way_out(session),
             )
         elif session.stage is Stage.CONNECTING:
             return False  # a moment of white is calmer than a word that flashes
         elif session.list_problem is not None:
             problem = session.list_problem
-            again = self._workspace.connecting.reopen
+            again = self._workspace.connections.reopen
             out = self._way_out(session)
             self.empty.say("warning", problem.detail, problem.title, "Try again", again, out)
         elif session.loading:
@@ -226,7 +226,7 @@ class MainPanel(QWidget):
             self.empty.say("collection", text, "No collections yet", "New collection", create)
         elif session.search:
             text = f"No name in this orbit has “{visible(session.search)}” in it."
-            browsing = self._workspace.browsing
+            browsing = self._workspace.browser
             self.empty.say("search", text, "Nothing found", "Back", lambda: browsing.search(""))
         elif listing.filter_text.strip():
             text = (

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
-from dfs_desktop.workspace.registry.delete import Deleting, Deletion
+from dfs_desktop.workspace.registry.deleter import Deleter, Deletion
 
 _LINES = 3  # older deletions are only counted; Ctrl+Z reaches them one after the other
 _TICK = 200  # milliseconds
@@ -17,7 +17,7 @@ _TICK = 200  # milliseconds
 class _Line(QFrame):
     """One deletion: what, when, Undo."""
 
-    def __init__(self, deletion: Deletion, deleting: Deleting) -> None:
+    def __init__(self, deletion: Deletion, deleting: Deleter) -> None:
         super().__init__()
         self.setObjectName("undoLine")
         self.deletion = deletion
@@ -44,7 +44,7 @@ class _Line(QFrame):
 class UndoStrip(QFrame):
     """Stays in sight wherever the window goes, for as long as something waits."""
 
-    def __init__(self, deleting: Deleting, parent: QWidget | None = None) -> None:
+    def __init__(self, deleting: Deleter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("undoStrip")
         self._deleting = deleting

@@ -43,7 +43,7 @@ from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.upload_review.dropped_paths import dropped_files, wants_a_look
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.downloads.download import why_no_file
+from dfs_desktop.workspace.downloads.downloads import why_no_file
 from dfs_desktop.workspace.listing.row import UNSTORED
 from dfs_desktop.workspace.registry.permissions import collection_refusal, refusal
 from dfs_desktop.workspace.session import LOCAL
@@ -103,7 +103,7 @@ class MainWindow(QMainWindow):
         self.vertical_splitter.addWidget(self.panes)
         self.vertical_splitter.setChildrenCollapsible(False)
         self.vertical_splitter.setHandleWidth(1)
-        self.undo_strip = UndoStrip(workspace.deleting)
+        self.undo_strip = UndoStrip(workspace.deleter)
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
@@ -138,7 +138,7 @@ class MainWindow(QMainWindow):
         space = QWidget()
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(space)
-        self.filter = FilterLine(self.workspace.listing, self.workspace.uploading.known_tags)
+        self.filter = FilterLine(self.workspace.listing, self.workspace.uploads.known_tags)
         trailing = QLineEdit.ActionPosition.TrailingPosition
         self.filter.addAction(self.actions_["search_orbit"], trailing)
         bar.addWidget(self.filter)
@@ -200,7 +200,7 @@ class MainWindow(QMainWindow):
             self.table.select(self.workspace.listing.visible[0].key)
 
     def _give_up_filter(self) -> None:
-        self.workspace.browsing.search("")
+        self.workspace.browser.search("")
         self.clear_filter()
 
     def _show_menu(self, position: QPoint) -> None:
@@ -214,7 +214,7 @@ class MainWindow(QMainWindow):
         self.details.show_artifacts(chosen)
         connected = self.workspace.session.client is not None
         session = self.workspace.session
-        going = self.workspace.deleting.going_ids()
+        going = self.workspace.deleter.going_ids()
         # Ten thousand may be selected: each question looks only as far as its first answer.
         settled = chosen if connected else []
         self.actions_["copy_id"].setEnabled(any(not a.id.startswith("job:") for a in settled))

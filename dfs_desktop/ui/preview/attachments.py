@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dfs_desktop.artifact.archive.tar_walk import Member
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.inspection.inspection import Look
+from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.workspace import Workspace
 
 from .member_preview import MemberPreview
@@ -23,7 +23,7 @@ class AttachmentList(QWidget):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self._look: Look | None = None
+        self._look: Inspection | None = None
         self._members: list[Member] = []
         self.table = RowsTable("Attachments", ["File", "Size"], right=(1,), stretch=0)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._chosen())
@@ -39,7 +39,7 @@ class AttachmentList(QWidget):
         for widget in (self.table, self.preview, self.saving):
             layout.addWidget(widget)
 
-    def show_attachments(self, look: Look, members: list[Member]) -> None:
+    def show_attachments(self, look: Inspection, members: list[Member]) -> None:
         """List the attachments, which are placed in the artifact's own file."""
         self._look, self._members = look, members
         self.preview.stop()

@@ -28,7 +28,7 @@ from dfs_desktop.workers.reader import operations
 from dfs_desktop.workers.reader.picture_decoding import Pixels
 from dfs_desktop.workers.reader.previews import PreviewData
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.inspection.inspection import Look
+from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.workspace import Workspace
 
 from .highlighter import Highlighter
@@ -98,7 +98,7 @@ class MemberPreview(QWidget):
         super().__init__(parent)
         self._workspace = workspace
         self._task: asyncio.Task[None] | None = None
-        self._wanted: tuple[Look, Member] | None = None
+        self._wanted: tuple[Inspection, Member] | None = None
         self.found: PreviewData | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -133,7 +133,7 @@ class MemberPreview(QWidget):
         row.addWidget(self.save, 0, Qt.AlignmentFlag.AlignTop)
         return row
 
-    def show_member(self, look: Look, member: Member) -> None:
+    def show_member(self, look: Inspection, member: Member) -> None:
         """Show the beginning of a member, or of a file inside one."""
         self.stop()
         self._wanted = (look, member)
@@ -165,7 +165,7 @@ class MemberPreview(QWidget):
             self._task = None
         self.line.fail(ArtifactError(STOPPED, "What is read again begins anew."))
 
-    async def _read(self, look: Look, member: Member) -> None:
+    async def _read(self, look: Inspection, member: Member) -> None:
         wanted = self._wanted
         try:
             found = await look.read(operations.preview, member)

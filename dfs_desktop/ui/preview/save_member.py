@@ -15,8 +15,8 @@ from dfs_desktop.artifact.disk_names import free_name, name_limit
 from dfs_desktop.ui.platform.local_paths import url_of
 from dfs_desktop.ui.widgets.dialogs import choose_folder, chosen_paths, link_button, plain_label
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.downloads.extract_members import Extraction
-from dfs_desktop.workspace.inspection.inspection import Look
+from dfs_desktop.workspace.downloads.member_saver import Extraction
+from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.workspace import Workspace
 
 
@@ -69,7 +69,7 @@ class SaveLine(QWidget):
         self._beat.timeout.connect(self._tick)
         self.hide()
 
-    async def save_member(self, look: Look, member: Member) -> None:
+    async def save_member(self, look: Inspection, member: Member) -> None:
         """Ask where to, then save one member."""
         folder = self._folder()
         name = safe_name(member.name, "file", name_limit(folder))
@@ -78,10 +78,10 @@ class SaveLine(QWidget):
             self._remember(target.parent)
             in_thread = self._workspace.tasks.in_thread
             there = await in_thread(os.path.lexists, target)  # then the dialog asked about it
-            extracting = self._workspace.extracting
+            extracting = self._workspace.member_saver
             self._follow(extracting.save(look, [member], target, replace=there))
 
-    async def save_folder(self, look: Look, members: list[Member], below: str) -> None:
+    async def save_folder(self, look: Inspection, members: list[Member], below: str) -> None:
         """Ask where to, then save everything below a folder of the artifact."""
         folder = await choose_folder(self, "Save the folder into", str(self._folder()))
         if folder is not None:
@@ -89,11 +89,11 @@ class SaveLine(QWidget):
             last = below.rstrip("/").rpartition("/")[2]
             wanted = safe_name(last or look.name, "files", name_limit(folder))
             target = folder / await self._workspace.tasks.in_thread(free_name, folder, wanted)
-            extracting = self._workspace.extracting
+            extracting = self._workspace.member_saver
             self._follow(extracting.save(look, members, target, below=below))
 
     def _folder(self) -> Path:
-        fallback = str(self._workspace.downloading.folder)
+        fallback = str(self._workspace.downloads.folder)
         return Path(self._workspace.settings.layout.get("save_folder", fallback))
 
     def _remember(self, folder: Path) -> None:

@@ -95,10 +95,10 @@ class Picker(QFrame):
         self.connection.clicked.connect(self._show_menu)
         self.organization = PlaceButton("organization", "Organization")
         self.organization.setObjectName("organizationButton")
-        self.organization.chosen.connect(self._workspace.browsing.choose_organization)
+        self.organization.chosen.connect(self._workspace.browser.choose_organization)
         self.orbit = PlaceButton("orbit", "Orbit")
         self.orbit.setObjectName("orbitButton")
-        self.orbit.chosen.connect(self._workspace.browsing.choose_orbit)
+        self.orbit.chosen.connect(self._workspace.browser.choose_orbit)
         for button in (self.connection, self.organization, self.orbit):
             layout.addWidget(button)
         layout.addSpacing(8)
@@ -172,7 +172,7 @@ class Picker(QFrame):
 
     def _chosen(self, item: QListWidgetItem | None) -> None:
         if item is not None:
-            self._workspace.browsing.choose_collection(item.data(ID_ROLE))
+            self._workspace.browser.choose_collection(item.data(ID_ROLE))
 
     def start_creating(self) -> None:
         """Open the line for a new collection's name, in place."""
@@ -182,7 +182,7 @@ class Picker(QFrame):
             self.name.setFocus()
 
     def _create(self) -> None:
-        self._workspace.browsing.create_collection(self.name.text())
+        self._workspace.browser.create_collection(self.name.text())
         self.name.clear()
         self.name.hide()
         self.collections.setFocus()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.workspace.transfers import actions
-from dfs_desktop.workspace.transfers.actions import Doubt, Verb, verbs
+from dfs_desktop.workspace.transfers.actions import Confirmation, Verb, verbs
 from dfs_desktop.workspace.workspace import Workspace
 
 Reveal = Callable[[Path], object]
@@ -40,8 +40,8 @@ class TransferActions:
             self._approve(fit, parent)
             return
         work: dict[Verb, Callable[[Job], object]] = {
-            Verb.RESUME: self._workspace.transferring.go_on,
-            Verb.RETRY: self._workspace.transferring.go_on,
+            Verb.RESUME: self._workspace.transfers.go_on,
+            Verb.RETRY: self._workspace.transfers.go_on,
             Verb.OPEN: lambda job: self._reveal(job.path),
             Verb.REMOVE: self._workspace.queue.remove,
         }
@@ -62,7 +62,7 @@ class TransferActions:
     def _pause(self, jobs: Sequence[Job], parent: QWidget) -> None:
         """Pause them. Where a pause would cost what has been sent, ask first."""
         asked = [job for job in jobs if job not in self._asked]
-        doubt = actions.doubt_pausing(asked)
+        doubt = actions.confirm_pause(asked)
         if doubt is None:
             for job in asked:
                 self._workspace.queue.pause(job)
@@ -71,7 +71,7 @@ class TransferActions:
         work = self._ask_to_pause(asked, doubt, parent)
         self._workspace.tasks.start(work, "ask what to pause")
 
-    async def _ask_to_pause(self, jobs: list[Job], doubt: Doubt, parent: QWidget) -> None:
+    async def _ask_to_pause(self, jobs: list[Job], doubt: Confirmation, parent: QWidget) -> None:
         question = dialogs.Question(parent.window(), doubt.title, doubt.text, list(doubt.answers))
         question.setObjectName("pauseQuestion")
         try:
@@ -93,7 +93,7 @@ class TransferActions:
             )
 
     async def _ask_to_approve(self, job: Job, parent: QWidget) -> None:
-        doubt = actions.doubt_approval(job)
+        doubt = actions.confirm_approval(job)
         question = dialogs.Question(parent.window(), doubt.title, doubt.text, list(doubt.answers))
         question.setObjectName("approveQuestion")
         try:
@@ -101,13 +101,13 @@ class TransferActions:
         finally:
             self._asked.discard(job)
         if answer == 2:
-            self._workspace.transferring.approve_storage(job)
+            self._workspace.transfers.approve_storage(job)
 
     def give_up(self, jobs: Sequence[Job], parent: QWidget) -> None:
         """Cancel them. Where parts are in the storage already, ask first."""
         chosen = [job for job in jobs if {Verb.CANCEL, Verb.DISCARD} & set(verbs(job))]
         asked = [job for job in chosen if job not in self._asked]
-        doubt = actions.doubt(asked)
+        doubt = actions.confirm_discard(asked)
         if doubt is None:
             with self._workspace.listing.together():
                 for job in asked:
@@ -116,7 +116,7 @@ class TransferActions:
         self._asked.update(asked)
         self._workspace.tasks.start(self._ask(asked, doubt, parent), "ask what to discard")
 
-    async def _ask(self, jobs: list[Job], doubt: Doubt, parent: QWidget) -> None:
+    async def _ask(self, jobs: list[Job], doubt: Confirmation, parent: QWidget) -> None:
         question = dialogs.Question(parent.window(), doubt.title, doubt.text, list(doubt.answers))
         question.setObjectName("discardQuestion")
         try:
@@ -147,7 +147,7 @@ class TransferActions:
     def resume_all(self) -> None:
         """Everything that was paused goes on; what needs a decision keeps waiting for it."""
         for job in self.paused():
-            self._workspace.transferring.go_on(job)
+            self._workspace.transfers.go_on(job)
 
     def pausable(self) -> list[Job]:
         return [job for job in self._workspace.queue.jobs if Verb.PAUSE in verbs(job)]

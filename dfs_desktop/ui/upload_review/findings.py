@@ -14,7 +14,7 @@ from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.uploads.upload import Draft
+from dfs_desktop.workspace.uploads.uploads import Draft
 
 MOST = 40
 LOOKS = {

@@ -25,7 +25,7 @@ from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.tag_edit import TagEdit
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.uploads.upload import Draft
+from dfs_desktop.workspace.uploads.uploads import Draft
 
 from .facts import facts
 from .findings import Findings, Summary

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop.ui.platform.local_paths import path_of
 from dfs_desktop.workspace.inspection.excerpts import wrappable
-from dfs_desktop.workspace.transfers.actions import Doubt
+from dfs_desktop.workspace.transfers.actions import Confirmation
 
 
 class PlainLabel(QLabel):
@@ -116,7 +116,7 @@ async def ask(parent: QWidget | None, title: str, text: str, answers: list[str])
     return max(0, await finished(Question(parent, title, text, answers)) - 1)
 
 
-async def doubt(parent: QWidget | None, question: Doubt) -> int:
+async def confirm(parent: QWidget | None, question: Confirmation) -> int:
     """Ask before something that cannot be brought back; 0 keeps all as it is."""
     return await ask(parent, question.title, question.text, list(question.answers))
 

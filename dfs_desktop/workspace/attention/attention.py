@@ -89,7 +89,7 @@ class Attention:
         stuck = {i: a for i, a in stuck.items() if i not in workspace.listing}
         stuck |= {a.id: a for a in workspace.listing.unstored() if not a.id.startswith("job:")}
         owned = {job.artifact_id for job in workspace.queue.jobs if job.state not in _OVER}
-        for key in owned | workspace.deleting.going_ids():
+        for key in owned | workspace.deleter.going_ids():
             stuck.pop(key, None)
         return list(stuck.values())
 
@@ -126,9 +126,9 @@ class Attention:
         if step is Step.DISMISS:
             self._dismiss(item.key)
         elif job is not None and step is Step.GO_ON:
-            self._workspace.transferring.go_on(job)
+            self._workspace.transfers.go_on(job)
         elif job is not None and step is Step.APPROVE:
-            self._workspace.transferring.approve_storage(job)
+            self._workspace.transfers.approve_storage(job)
         elif job is not None and step is Step.DISCARD:
             self._workspace.queue.cancel(job)
         elif job is not None and step is Step.KEEP_BYTES:
@@ -149,7 +149,7 @@ class Attention:
             # What is stored but not confirmed may have been refused for its key as well.
             refused = kind is not None and issubclass(kind, _NEED_KEY)
             if job.profile == profile_id and job.state is State.ATTENTION and refused:
-                self._workspace.transferring.go_on(job)
+                self._workspace.transfers.go_on(job)
 
     def _start(self, item: Item, work: Coroutine[object, object, None], name: str) -> None:
         self.acting.add(item.key)
@@ -210,7 +210,7 @@ class Attention:
         if job is not None:
             await self._given_up(job)
         self._found.pop(artifact.id, None)
-        self._workspace.deleting.delete([artifact])
+        self._workspace.deleter.delete([artifact])
 
     async def _forget(self, artifact: ModelArtifact) -> None:
         """Remove only the record: the storage does not delete, or is away for good."""
@@ -223,7 +223,7 @@ class Attention:
 
     async def _let_go(self, job: Job) -> None:
         """End a clean-up that does not succeed; what stays behind is told."""
-        stays = await self._workspace.transferring.let_go(job)
+        stays = await self._workspace.transfers.let_go(job)
         self._workspace.queue.forget(job)
         if stays:
             title = f"“{visible(job.title)}” was let go"
@@ -249,7 +249,7 @@ class Attention:
         path = await workspace.tasks.in_thread(keep_corrupt, record.kept)
         record.kept = None  # it is no partial file any more: giving up must not remove it
         workspace.queue.cancel(job)
-        opened = workspace.transferring.file_opened
+        opened = workspace.transfers.file_opened
         workspace.notify(
             Notice(
                 f"The wrong bytes were kept as {visible(path.name)}",

@@ -16,7 +16,15 @@ from dfs_desktop.workers.reader.caller import Artifact
 from dfs_desktop.workers.reader.threads import ReaderThreads
 from dfs_desktop.workspace.events import Event
 
-from .content_equality import COMPARING, READ_UNASKED, Kind, Likeness, by_bytes, by_facts, by_index
+from .content_equality import (
+    COMPARING,
+    READ_UNASKED,
+    ContentEquality,
+    Kind,
+    by_bytes,
+    by_facts,
+    by_index,
+)
 from .gaps import known_rows
 from .side_reader import Part, SideReader, Stopped, Trouble
 from .sides import Side, identity
@@ -55,7 +63,7 @@ class Comparison:
         client = workspace.session.here() if workspace.session.client is not None else None
         self._readers = [SideReader(side, workspace.reader, client, self._check) for side in sides]
         self._collections = {each.id: each.name for each in workspace.session.collections}
-        self._likeness: dict[tuple[str, str], Likeness] = {}
+        self._likeness: dict[tuple[str, str], ContentEquality] = {}
         self.tables = compare([reader.facts for reader in self._readers])
         self.listed = False  # whether what needs no request but some work is there
 
@@ -122,7 +130,7 @@ class Comparison:
             found.append(verdict if both else None)
         return found
 
-    def likenesses(self) -> list[Likeness]:
+    def likenesses(self) -> list[ContentEquality]:
         """How alike each side but the first is to the first."""
         first = self._readers[0].side
         return [
@@ -307,8 +315,8 @@ class Comparison:
         return found
 
     async def _compare_bytes(
-        self, first: SideReader, other: SideReader, listed: Likeness
-    ) -> Likeness:
+        self, first: SideReader, other: SideReader, listed: ContentEquality
+    ) -> ContentEquality:
         if first.opened is None or other.opened is None:
             return listed
         try:

@@ -26,7 +26,7 @@ class Kind(enum.Enum):
     OTHER_CONTENT = "other content"
 
 
-class Likeness(Struct, frozen=True):
+class ContentEquality(Struct, frozen=True):
     """One side against the first. `to_read` bytes would answer what is open; 0 when nothing is."""
 
     kind: Kind
@@ -35,46 +35,48 @@ class Likeness(Struct, frozen=True):
     differing: tuple[str, ...] = ()
 
 
-COMPARING = Likeness(Kind.COMPARING, "Comparing…")
-SAME_CONTENT = Likeness(
+COMPARING = ContentEquality(Kind.COMPARING, "Comparing…")
+SAME_CONTENT = ContentEquality(
     Kind.SAME_CONTENT,
     "Same content, different packaging: every file inside is equal byte by byte.",
 )
 
 
-def by_facts(first: Side, other: Side) -> Likeness | None:
+def by_facts(first: Side, other: Side) -> ContentEquality | None:
     """The answer that sizes and hashes give; None when the content has to be looked at."""
     if first.sha256 and first.sha256 == other.sha256 and first.size == other.size:
-        return Likeness(
+        return ContentEquality(
             Kind.SAME_BYTES, f"Same bytes: the SHA-256 is {first.sha256[:12]}… in both."
         )
     return None
 
 
-def by_index(old: Mapping[str, int], new: Mapping[str, int]) -> Likeness:
+def by_index(old: Mapping[str, int], new: Mapping[str, int]) -> ContentEquality:
     """The answer that the lists of files give; their bytes are not read."""
     if not old or not new:
         which = "Neither list of files is" if not old and not new else "One list of files is not"
-        return Likeness(Kind.UNKNOWN, f"{which} known, so the content cannot be compared.")
+        return ContentEquality(Kind.UNKNOWN, f"{which} known, so the content cannot be compared.")
     added, removed = len(new.keys() - old.keys()), len(old.keys() - new.keys())
     resized = sum(1 for name in old.keys() & new.keys() if old[name] != new[name])
     if not (added or removed or resized):
-        return Likeness(
+        return ContentEquality(
             Kind.SAME_LIST,
             "The files inside have equal names and sizes; their bytes were not compared.",
             to_read=sum(new.values()),
         )
     counts = ((added, "added"), (removed, "removed"), (resized, "resized"))
     words = ", ".join(f"{number_text(count)} {word}" for count, word in counts if count)
-    return Likeness(Kind.OTHER_CONTENT, f"Different content: {words} among the files inside.")
+    return ContentEquality(
+        Kind.OTHER_CONTENT, f"Different content: {words} among the files inside."
+    )
 
 
-def by_bytes(differing: Sequence[str]) -> Likeness:
+def by_bytes(differing: Sequence[str]) -> ContentEquality:
     """The answer that all bytes give, of two artifacts with equal lists: the members that differ."""
     if not differing:
         return SAME_CONTENT
     words = formats.count(len(differing), "file inside differs", "files inside differ")
-    return Likeness(
+    return ContentEquality(
         Kind.OTHER_CONTENT,
         f"Different content: {words} although the sizes are equal.",
         differing=tuple(differing),

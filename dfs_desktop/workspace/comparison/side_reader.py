@@ -16,7 +16,7 @@ from dfs_desktop.artifact.documents.interface import Interface, read_interface
 from dfs_desktop.workers.process.failures import OverstayError
 from dfs_desktop.workers.reader import comparison_sides
 from dfs_desktop.workers.reader.caller import Artifact, Reader
-from dfs_desktop.workspace.inspection.inspection import add_record
+from dfs_desktop.workspace.inspection.inspector import add_record
 
 from .sides import Side
 

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 MOST_ROWS = 500
 
 
-class Remembered(Struct, frozen=True):
+class CachedListing(Struct, frozen=True):
     """One place as it was seen last. Manifests and indexes are left out: they come with the list."""
 
     place: Place
@@ -29,7 +29,7 @@ class Remembered(Struct, frozen=True):
     artifacts: list[ModelArtifact]
 
 
-class Memory:
+class ListingCache:
     """One small file a server below the cache folder; it may be deleted at any time without loss."""
 
     def __init__(self, folder: Path) -> None:
@@ -42,18 +42,18 @@ class Memory:
     def has(self, profile_id: str) -> bool:
         return is_file(self._path(profile_id))
 
-    def load(self, profile_id: str) -> Remembered | None:
+    def load(self, profile_id: str) -> CachedListing | None:
         """What was there; None when nothing is known or the file is not to be read."""
         try:
             text = self._path(profile_id).read_bytes()
-            return msgspec.json.decode(text, type=Remembered)
+            return msgspec.json.decode(text, type=CachedListing)
         except FileNotFoundError:
             return None
         except (OSError, msgspec.MsgspecError) as error:
             log.info("the remembered rows are of no use: %s", type(error).__name__)
             return None
 
-    def save(self, profile_id: str, seen: Remembered) -> None:
+    def save(self, profile_id: str, seen: CachedListing) -> None:
         """Written beside and renamed, for the owner's eyes only. A failure costs nothing but speed."""
         path = self._path(profile_id)
         beside = path.with_suffix(".new")

@@ -10,7 +10,7 @@ from msgspec import structs
 
 from dfs_desktop.api import Collection, DataForceError, ModelArtifact
 from dfs_desktop.natural_order import natural_key
-from dfs_desktop.workspace.listing.cache import Remembered, without_bulk
+from dfs_desktop.workspace.listing.cache import CachedListing, without_bulk
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.session import Place, Session
 
@@ -38,7 +38,7 @@ def _pick(items: Sequence[Item], wanted: str) -> str:
     return items[0].id if items else ""
 
 
-class Browsing:
+class Browser:
     """Moves the session from place to place. An answer that comes after the person has moved on
     is dropped: each step re-checks that the session still stands where it was asked."""
 
@@ -59,21 +59,21 @@ class Browsing:
         saved = self._workspace.settings.layout.get(f"place:{session.profile.id}", "")
         self._go(Place.parse(saved), keep=session.remembered)
 
-    def recall(self, session: Session, seen: Remembered) -> None:
+    def recall(self, session: Session, seen: CachedListing) -> None:
         """Show the rows of last time while the server is asked."""
         session.organizations = seen.organizations
         session.orbits, session.collections = seen.orbits, seen.collections
         session.place, session.remembered = seen.place, True
         self._workspace.listing.replace(seen.artifacts)
 
-    def seen(self) -> Remembered | None:
+    def seen(self) -> CachedListing | None:
         """What to remember of the open place; None when its list has not come."""
         session = self._workspace.session
         if session.client is None or session.loading or session.list_problem is not None:
             return None
         if session.search:
             return None
-        return Remembered(
+        return CachedListing(
             session.place,
             list(session.organizations),
             list(session.orbits),
@@ -176,7 +176,7 @@ class Browsing:
             await fetch()
         except Exception as error:  # noqa: BLE001
             session.error = error
-            again = Action("Try again", self._workspace.connecting.reopen)
+            again = Action("Try again", self._workspace.connections.reopen)
             self._show(session, step, from_error(error, "Could not load this place", again))
             return False
         return True
@@ -230,7 +230,7 @@ class Browsing:
             jobs = [job for job in jobs if job.collection_id == place]
         session.remembered = False
         workspace.listing.wide = bool(session.search)
-        workspace.listing.replace(artifacts, jobs, workspace.deleting.going_ids())
+        workspace.listing.replace(artifacts, jobs, workspace.deleter.going_ids())
 
     async def _pages(self, session: Session) -> AsyncIterator[Sequence[ModelArtifact]]:
         artifacts = session.here().model_artifacts
@@ -258,7 +258,7 @@ class Browsing:
     async def _refresh(self) -> None:
         session, step = self._workspace.session, self._step
         if session.client is None or not session.place.orbit:
-            self._workspace.connecting.reopen()
+            self._workspace.connections.reopen()
             return
         session.loading = True
         self._workspace.session_changed.emit()

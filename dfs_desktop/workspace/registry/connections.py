@@ -63,7 +63,7 @@ class ServerForm(Struct, frozen=True):
         return ServerForm(name, base_url, key, self.allow_http, self.session_only)
 
 
-class Connecting:
+class Connections:
     """Opens connections. Each server has one client for the whole run, so transfers outlive a switch."""
 
     def __init__(self, workspace: Workspace) -> None:
@@ -83,7 +83,7 @@ class Connecting:
         workspace.listing.clear()
         seen = workspace.memory.load(profile.id)
         if seen is not None:
-            workspace.browsing.recall(workspace.session, seen)
+            workspace.browser.recall(workspace.session, seen)
         workspace.session_changed.emit()
         workspace.settings.last_profile = profile.id
         workspace.tasks.start(self._open(workspace.session), "open the connection")
@@ -114,7 +114,7 @@ class Connecting:
         session.client = client
         session.organizations = organizations
         session.stage, session.error = Stage.READY, None
-        workspace.browsing.enter(session)
+        workspace.browser.enter(session)
 
     async def client(self, profile: Profile) -> AsyncDataForceClient:
         """The one client of a server in this run; the keyring is asked for its key."""

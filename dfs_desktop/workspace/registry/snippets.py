@@ -60,4 +60,4 @@ async def read_request(workspace: Workspace, artifact: ModelArtifact) -> str:
     """A sample body by the schemas inside the file, read by range; ArtifactError."""
     from dfs_desktop.workers.reader import operations
 
-    return await workspace.inspecting.look_beside(artifact).read(operations.request_sample)
+    return await workspace.inspector.look_beside(artifact).read(operations.request_sample)

@@ -110,7 +110,7 @@ def failed_at(job: Job) -> datetime | None:
     return datetime.fromtimestamp(job.problem.at, UTC)
 
 
-def doubt_approval(job: Job) -> Doubt:
+def confirm_approval(job: Job) -> Confirmation:
     """Whether the person vouches for the storage that a transfer was sent to."""
     host = visible(waits_for(job))
     verb = "sends the file to" if job.kind is Kind.UPLOAD else "wants the file fetched from"
@@ -119,7 +119,7 @@ def doubt_approval(job: Job) -> Doubt:
         "storage is there: it is remembered for this server, and the transfer goes on. If you do "
         "not know the address, ask whoever runs the registry."
     )
-    return Doubt(f"Approve the storage at {host}?", text, ("Not now", f"Approve {host}"))
+    return Confirmation(f"Approve the storage at {host}?", text, ("Not now", f"Approve {host}"))
 
 
 def kept_bytes(job: Job) -> int:
@@ -143,7 +143,7 @@ def file_size(job: Job) -> int | None:
     return (record.size if record is not None else 0) or job.meter.snapshot().total
 
 
-class Doubt(Struct, frozen=True):
+class Confirmation(Struct, frozen=True):
     """A question before something is lost: the words, and the answers in order.
 
     The first answer is the safe one; the second loses it.
@@ -165,7 +165,7 @@ def sent_for_nothing(job: Job) -> int:
     return moved.done if running and not in_parts else 0
 
 
-def doubt(jobs: Sequence[Job]) -> Doubt | None:
+def confirm_discard(jobs: Sequence[Job]) -> Confirmation | None:
     """What to ask before giving these up; None when nothing would be lost that cost time."""
     costly = [job for job in jobs if not is_finishing(job) and not job.cancelling]
     costly = [job for job in costly if _in_storage(job) or _moved(job) >= WORTH_ASKING]
@@ -194,10 +194,10 @@ def doubt(jobs: Sequence[Job]) -> Doubt | None:
     if others := len(jobs) - len(costly):
         parts.append(f"The other {count(others, 'transfer')} would leave nothing there.")
     discard = "Discard" if one else f"Discard {_many(jobs)}"
-    return Doubt(title, " ".join(parts), ("Keep for later", discard))
+    return Confirmation(title, " ".join(parts), ("Keep for later", discard))
 
 
-def doubt_pausing(jobs: Sequence[Job]) -> Doubt | None:
+def confirm_pause(jobs: Sequence[Job]) -> Confirmation | None:
     """What to ask before these are paused; None when a pause costs nothing worth a question."""
     whole = [job for job in jobs if sent_for_nothing(job) >= WORTH_ASKING]
     if not whole:
@@ -210,7 +210,9 @@ def doubt_pausing(jobs: Sequence[Job]) -> Doubt | None:
         f"“Finish, then pause” lets {'it' if one else 'them'} arrive first"
     )
     text += ", and pauses the others at once." if len(jobs) > len(whole) else "."
-    return Doubt(f"Pause, and send {lost} again later?", text, ("Finish, then pause", "Pause now"))
+    return Confirmation(
+        f"Pause, and send {lost} again later?", text, ("Finish, then pause", "Pause now")
+    )
 
 
 def on_quit(jobs: Sequence[Job], *, resumes: bool) -> str:

@@ -27,7 +27,7 @@ from .server_rules import (
     role_in,
     without_needless,
 )
-from .upload import Draft
+from .uploads import Draft
 
 if TYPE_CHECKING:
     from dfs_desktop.workspace.workspace import Workspace

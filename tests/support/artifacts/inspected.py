@@ -14,7 +14,7 @@ from support.registries.local import Room
 from dfs_desktop.api import AsyncDataForceClient, ModelArtifact
 from dfs_desktop.artifact.archive.tar_walk import Member
 from dfs_desktop.workers.reader import operations
-from dfs_desktop.workspace.inspection.inspection import Look
+from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.session import Place, Stage
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -69,7 +69,7 @@ def connect(workspace: Workspace, room: Room) -> None:
     session.place = Place(room.organization, room.orbit_record["id"], room.collection_record["id"])
 
 
-async def member_in(look: Look, name: str) -> Member:
+async def member_in(look: Inspection, name: str) -> Member:
     """A member by the list that the reader gives."""
     members = await look.think(operations.members)
     return next(each for each in members if each.name == name)

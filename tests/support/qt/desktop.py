@@ -281,7 +281,7 @@ class Desktop:
         self.press(self.table, Qt.Key.Key_Delete)
         many = len(artifacts)
         self.click("Delete" if many == 1 else f"Delete {many} artifacts", self.dialog(Question))
-        self.until(lambda: self.workspace.deleting.going_ids() or not self.dialogs(Question))
+        self.until(lambda: self.workspace.deleter.going_ids() or not self.dialogs(Question))
         self.activate()
 
     def struck(self) -> list[str]:

@@ -73,12 +73,12 @@ def state(app: Application) -> dict[str, Any]:
         "notices": [card.notice.title for card in app.window.main_panel.notices.cards()],
         "windows": _windows(),
         "focus": focus.objectName() if focus is not None else "",
-        "downloads": str(app.workspace.downloading.folder),
+        "downloads": str(app.workspace.downloads.folder),
     }
 
 
 async def observe(app: Application) -> int:
-    app.workspace.deleting.seconds = 5.0  # time enough for a click, and no half minute of waiting
+    app.workspace.deleter.seconds = 5.0  # time enough for a click, and no half minute of waiting
     last = None
     while app._closed is not None and not app._closed.done():
         now = state(app)

@@ -48,7 +48,7 @@ class Desk(Room):
         """From now on the registry counts as another server, with a bucket of its own."""
         address = self.workspace.start_local()
         form = ServerForm("Elsewhere", address.url, address.api_key, session_only=True)
-        self.workspace.session.profile = await self.workspace.connecting.add(form)
+        self.workspace.session.profile = await self.workspace.connections.add(form)
 
     async def begin(self, name: str, weights: int = 2 * MB) -> Job:
         return await self.upload(model_files.write(self.models, name, weights=weights))

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from dfs_desktop.credentials import Credentials
 from dfs_desktop.settings import Settings, SettingsFile
-from dfs_desktop.workspace.listing.cache import Memory
+from dfs_desktop.workspace.listing.cache import ListingCache
 from dfs_desktop.workspace.workspace import LocalServer, Workspace
 
 HTML = '<img src="file:///etc/passwd"><b>bold</b> &amp; <table>'
@@ -67,5 +67,7 @@ def open_workspace(folder: Path) -> Iterator[Workspace]:
 
     credentials = Credentials(backends=())
     file = SettingsFile(folder / "settings.json")
-    yield Workspace(file, Settings(), credentials, no_server, folder, Memory(folder / "cache"))
+    yield Workspace(
+        file, Settings(), credentials, no_server, folder, ListingCache(folder / "cache")
+    )
     credentials.close()

@@ -14,7 +14,7 @@ from dfs_desktop.settings import Settings, SettingsFile
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.transfers.journal import Journal
 from dfs_desktop.workers.byte_worker.caller import ByteWorker
-from dfs_desktop.workspace.listing.cache import Memory
+from dfs_desktop.workspace.listing.cache import ListingCache
 from dfs_desktop.workspace.notices import Notice
 from dfs_desktop.workspace.session import Stage
 from dfs_desktop.workspace.workspace import LocalServer, Workspace
@@ -68,11 +68,11 @@ class Room:
         raise AssertionError("records are left")
 
     async def refresh(self) -> None:
-        await self.workspace.browsing._refresh()
+        await self.workspace.browser._refresh()
 
     async def upload(self, path: Path) -> Job:
         """Begin an upload, as after a review."""
-        (job,) = self.workspace.uploading.submit(await self.workspace.uploading.review([path]))
+        (job,) = self.workspace.uploads.submit(await self.workspace.uploads.review([path]))
         return job
 
     async def until(self, right: Callable[[], object], what: str = "") -> None:
@@ -108,13 +108,13 @@ async def connected(
         credentials,
         lambda: LocalServer(address.url, address.api_key),
         folder / "downloads",
-        Memory(folder / "cache"),
+        ListingCache(folder / "cache"),
         Journal(folder / "transfers.sqlite3"),
         byte_worker,
     )
     room = Room(folder, workspace)
     try:
-        workspace.connecting.start()
+        workspace.connections.start()
         session = workspace.session
         await room.until(lambda: session.stage is Stage.READY and session.collection is not None)
         await room.until(lambda: not session.loading)

@@ -24,7 +24,7 @@ from dfs_desktop.api import (
 from dfs_desktop.transfers import retry_policy
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.transfers.queue import Queue
-from dfs_desktop.workspace.sleep_detector import Waking
+from dfs_desktop.workspace.sleep_detector import SleepDetector
 
 T = TypeVar("T")
 Work = Callable[[Job], Awaitable[object]]
@@ -272,7 +272,7 @@ def test_q08_after_a_sleep_nothing_waits_for_its_next_try() -> None:
         queue.add(one)
         await until(lambda: one.state is State.RETRYING)
         clocks = [1000.0, 50.0]  # the wall's, the monotonic one
-        waking = Waking(
+        waking = SleepDetector(
             SimpleNamespace(queue=queue),  # type: ignore[arg-type]
             lambda: clocks[0],
             lambda: clocks[1],

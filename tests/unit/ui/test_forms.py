@@ -33,7 +33,7 @@ from dfs_desktop.ui.upload_review.sheet import ReviewSheet
 from dfs_desktop.ui.widgets.dialogs import finished
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.tag_edit import CHIPS_MADE, TagEdit
-from dfs_desktop.workspace.uploads.upload import Draft
+from dfs_desktop.workspace.uploads.uploads import Draft
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -128,7 +128,7 @@ def reviewed(tmp_path_factory: pytest.TempPathFactory) -> list[Draft]:
     async def review() -> list[Draft]:
         with open_workspace(tmp_path / "workspace") as workspace:
             try:
-                return await workspace.uploading.review([tmp_path / name for name in names])
+                return await workspace.uploads.review([tmp_path / name for name in names])
             finally:
                 await workspace.stop()
 

@@ -24,7 +24,7 @@ from dfs_desktop.transfers.job import Job, Kind, Snapshot, State
 from dfs_desktop.transfers.problem import Problem
 from dfs_desktop.ui.transfers import progress_text
 from dfs_desktop.ui.widgets.tooltips import tooltip
-from dfs_desktop.workspace.transfers.actions import doubt, on_quit
+from dfs_desktop.workspace.transfers.actions import confirm_discard, on_quit
 
 MB = 10**6
 
@@ -215,13 +215,13 @@ def test_the_closing_question_says_what_each_way_leaves() -> None:
 def test_m15_what_stays_depends_on_the_store() -> None:
     azure = upload(parts=1, step=UploadStep.SENDING)
     azure.ledger.record.plan = UploadPlan((), store="azure")  # type: ignore[union-attr]
-    doubted = doubt([azure])
+    doubted = confirm_discard([azure])
     assert doubted is not None
     assert "until Azure drops it, in about a week" in doubted.text
-    both = doubt([azure, upload()])
+    both = confirm_discard([azure, upload()])
     assert both is not None
     assert both.title == "Discard 2 uploads?"
     assert both.text.endswith("The other 1 transfer would leave nothing there.")
-    assert doubt([upload()]) is None, "a file in one piece leaves nothing"
+    assert confirm_discard([upload()]) is None, "a file in one piece leaves nothing"
     finishing = upload(parts=1, step=UploadStep.CONFIRMING)
-    assert doubt([finishing]) is None, "what is stored is finished instead"
+    assert confirm_discard([finishing]) is None, "what is stored is finished instead"

@@ -150,9 +150,9 @@ def test_what_failed_says_why_and_enter_tries_again(run: Run) -> None:
     async def journey(desk: Desk) -> None:
         path = model_files.write(desk.models, "bert", weights=MB // 10)
         aside = path.with_name("aside")
-        (draft,) = await desk.workspace.uploading.review([path])
+        (draft,) = await desk.workspace.uploads.review([path])
         path.rename(aside)
-        (job,) = desk.workspace.uploading.submit([draft])
+        (job,) = desk.workspace.uploads.submit([draft])
         await until(lambda: job.state is State.FAILED)
         assert "cannot be" in desk.text(job)
         assert desk.list.model().entry(0).buttons == (Verb.RETRY, Verb.DISCARD)

@@ -47,7 +47,7 @@ def live(
         worker = ByteWorker()
         kept = Settings(**settings)  # type: ignore[arg-type]
         async with connected(folder, kept, rules, worker) as room:
-            room.workspace.downloading.use_folder(folder)
+            room.workspace.downloads.use_folder(folder)
             await asyncio.wait_for(work(room, worker), 90)
             pid = worker.pid
         assert pid
@@ -70,7 +70,7 @@ async def uploaded(room: Room, path: Path) -> Job:
 
 async def fetched(room: Room, upload: Job) -> Job:
     assert upload.artifact is not None
-    (job,) = await room.workspace.downloading.fetch([upload.artifact])
+    (job,) = await room.workspace.downloads.fetch([upload.artifact])
     return job
 
 
@@ -253,7 +253,7 @@ def test_where_no_child_can_be_started_the_window_moves_the_bytes(
 
     async def run() -> None:
         async with connected(tmp_path, byte_worker=ByteWorker()) as room:
-            room.workspace.downloading.use_folder(tmp_path)
+            room.workspace.downloads.use_folder(tmp_path)
             path = model(tmp_path, MB)
             await ended(room, await fetched(room, await uploaded(room, path)))
             assert digest(arrived(tmp_path)) == digest(path)

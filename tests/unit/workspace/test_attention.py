@@ -35,7 +35,7 @@ MB = 10**6
 def run(folder: Path, journey: Journey, settings: Settings | None = None) -> None:
     async def whole() -> None:
         async with connected(folder, settings) as room:
-            room.workspace.deleting.seconds = 0.0
+            room.workspace.deleter.seconds = 0.0
             await journey(room)
 
     asyncio.run(asyncio.wait_for(whole(), 60))
@@ -114,7 +114,7 @@ def test_marking_as_failed_then_removing_the_record(tmp_path: Path) -> None:
         assert await statuses(room) == ["upload_failed"]
         attention.take(only(room), Step.REMOVE_RECORD)
         await room.until(lambda: not attention.items(), "the item to go")
-        await room.until(lambda: not room.workspace.deleting.waiting)
+        await room.until(lambda: not room.workspace.deleter.waiting)
         await room.until_empty()
 
     run(tmp_path, journey)
@@ -196,7 +196,7 @@ async def uploaded(room: Room, folder: Path) -> ModelArtifact:
 
 
 async def fetched(room: Room, artifact: ModelArtifact) -> Job:
-    (job,) = await room.workspace.downloading.fetch([artifact])
+    (job,) = await room.workspace.downloads.fetch([artifact])
     await room.until(lambda: job.state.ended)
     return job
 
@@ -217,7 +217,7 @@ def test_d08_wrong_bytes_are_kept_beside_the_target(tmp_path: Path) -> None:
         spoil(room.object_of(artifact))
         job = await fetched(room, artifact)
         assert isinstance(job.error, ChecksumError)
-        folder = room.workspace.downloading.folder
+        folder = room.workspace.downloads.folder
         (folder / "bert.fnnx.corrupt").write_text("of an earlier time")
         item = only(room)
         assert [o.step for o in item.offers] == [Step.GO_ON, Step.KEEP_BYTES, Step.DISCARD]
@@ -262,7 +262,7 @@ def test_a_missing_object_and_the_record_without_it(tmp_path: Path) -> None:
         room.workspace.attention.take(item, Step.REMOVE_RECORD)
         await room.until(lambda: job.state is State.CANCELLED)
         await room.until_empty()
-        assert list(room.workspace.downloading.folder.iterdir()) == []
+        assert list(room.workspace.downloads.folder.iterdir()) == []
 
     run(tmp_path, journey)
 
@@ -308,7 +308,7 @@ def test_u14_a_new_key_lets_what_waited_for_it_go_on(tmp_path: Path) -> None:
         workspace = room.workspace
         address = workspace.start_local()
         form = ServerForm("Elsewhere", address.url, address.api_key, session_only=True)
-        profile = await workspace.connecting.add(form)
+        profile = await workspace.connections.add(form)
         workspace.credentials.remember(profile.id, origin(profile.base_url), "dfs_revoked")
         workspace.clients.pop(profile.id, None)
         workspace.session.profile = profile
@@ -316,7 +316,7 @@ def test_u14_a_new_key_lets_what_waited_for_it_go_on(tmp_path: Path) -> None:
         await room.until(lambda: job.state is State.ATTENTION)
         item = only(room)
         assert item.offers[0].effect.startswith("Enter a valid key first")
-        await workspace.connecting.add(form, profile.id)
+        await workspace.connections.add(form, profile.id)
         await room.until(lambda: job.state is State.DONE)
 
     run(tmp_path, journey)

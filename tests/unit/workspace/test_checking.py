@@ -24,14 +24,14 @@ from dfs_desktop.workspace.uploads.server_rules import (
     accepted_by_server,
     without_needless,
 )
-from dfs_desktop.workspace.uploads.upload import Draft
+from dfs_desktop.workspace.uploads.uploads import Draft
 
 PARTS = Finding("note", "The file is sent in parts, since it has more than 500 MiB", "Ask.")
 
 
 async def checked(stage: Stage, *paths: Path) -> list[Draft]:
     """Drafts of these files after all checks; `found` told of each."""
-    drafts = await stage.workspace.uploading.review(paths)
+    drafts = await stage.workspace.uploads.review(paths)
     checking = Checking(stage.workspace, drafts, stage.workspace.session.place.collection)
     told: list[str] = []
     checking.found.connect(lambda draft: told.append(draft.path.name))
@@ -96,7 +96,7 @@ def test_the_same_bytes_are_found_in_the_registry_and_in_the_list(tmp_path: Path
 def test_a_closed_review_stops_the_checks(tmp_path: Path) -> None:
     async def play(stage: Stage) -> None:
         files = [makers.make_pipeline(tmp_path / f"{n}.fnnx") for n in range(3)]
-        drafts = await stage.workspace.uploading.review(files)
+        drafts = await stage.workspace.uploads.review(files)
         checking = Checking(stage.workspace, drafts, stage.workspace.session.place.collection)
         checking.start()
         await asyncio.sleep(0)
@@ -193,7 +193,7 @@ def test_a_review_opens_no_file_in_the_process_of_the_window(
         good = makers.make_pipeline(tmp_path / "good.fnnx")
         bad = tmp_path / "bad.fnnx"
         bad.write_bytes(b"no archive" * 1000)
-        found, problem = await stage.workspace.uploading.review([good, bad])
+        found, problem = await stage.workspace.uploads.review([good, bad])
         assert found.contents is not None
         assert found.contents.count > 3
         assert not found.problem

@@ -40,14 +40,14 @@ def test_a_member_is_saved_whole_and_a_folder_with_its_paths(
 
     async def work() -> None:
         connect(workspace, room)
-        look = workspace.inspecting.look(record_of(room, source))
+        look = workspace.inspector.look(record_of(room, source))
         members = await look.think(operations.members)
         name = "variant_artifacts/extra_files/w.npz"
-        one = workspace.extracting.save(look, [await member_in(look, name)], tmp_path / "w.npz")
+        one = workspace.member_saver.save(look, [await member_in(look, name)], tmp_path / "w.npz")
         below = "variant_artifacts/"
         many = [each for each in members if each.name.startswith(below)]
-        folder = workspace.extracting.save(look, many, tmp_path / "all", below=below)
-        workspace.inspecting.leave()  # the person looks elsewhere; it goes on
+        folder = workspace.member_saver.save(look, many, tmp_path / "all", below=below)
+        workspace.inspector.leave()  # the person looks elsewhere; it goes on
         await until(lambda: one.ended and folder.ended)
         assert (tmp_path / "w.npz").read_bytes() == member_of(source, name)
         for each in many:
@@ -66,10 +66,10 @@ def test_names_inside_lead_nowhere_else_when_they_are_saved(
     names = ["a/CON.txt", "a/.hidden", "a/tab\there.bin", "a/..\\..\\up.txt", "a/b:c*.txt"]
 
     async def work() -> None:
-        look = workspace.inspecting.look_at_file(artifacts["dataset"])
+        look = workspace.inspector.look_at_file(artifacts["dataset"])
         members = [Member(f"a/{n}/../x{n}", 512, 3) for n in range(2)]
         members += [Member(name, 512, 3) for name in names]
-        saving = workspace.extracting.save(look, members, tmp_path / "out", below="a/")
+        saving = workspace.member_saver.save(look, members, tmp_path / "out", below="a/")
         await until(lambda: saving.ended)
 
     live(workspace, work)
@@ -84,12 +84,12 @@ def test_a_saving_that_is_stopped_leaves_nothing(
     workspace: Workspace, artifacts: dict[str, Path], tmp_path: Path
 ) -> None:
     async def work() -> None:
-        look = workspace.inspecting.look_at_file(artifacts["pyfunc"])
+        look = workspace.inspector.look_at_file(artifacts["pyfunc"])
         members = await look.think(operations.members)
-        saving = workspace.extracting.save(look, members, tmp_path / "out", below="")
+        saving = workspace.member_saver.save(look, members, tmp_path / "out", below="")
         saving.cancel()
         await until(lambda: saving.ended)
-        assert saving not in workspace.extracting.running
+        assert saving not in workspace.member_saver.running
 
     live(workspace, work)
     assert not [each for each in (tmp_path / "out").rglob("*") if each.is_file()]
@@ -99,9 +99,9 @@ def test_what_is_dragged_out_is_there_soon_and_goes_with_the_program(
     workspace: Workspace, artifacts: dict[str, Path]
 ) -> None:
     async def work() -> Path:
-        look = workspace.inspecting.look_at_file(artifacts["pipeline"])
+        look = workspace.inspector.look_at_file(artifacts["pipeline"])
         member = await member_in(look, "manifest.json")
-        path, there = workspace.extracting.dragged(look, member)
+        path, there = workspace.member_saver.dragged(look, member)
         await until(there)
         assert path.read_bytes() == member_of(artifacts["pipeline"], "manifest.json")
         assert path.name == "manifest.json"

@@ -18,7 +18,7 @@ from support.registries.local import Room
 from dfs_desktop.api import AsyncTransferResource, ConfigurationError, ModelArtifact
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.workers.reader import operations as looks
-from dfs_desktop.workspace.inspection.inspection import LOOKS, Look, hash_of_file
+from dfs_desktop.workspace.inspection.inspector import LOOKS, Inspection, hash_of_file
 from dfs_desktop.workspace.workspace import Workspace
 
 SECTIONS = {
@@ -51,8 +51,8 @@ def room(tmp_path: Path) -> Iterator[Room]:
 def test_a_file_offers_what_it_has_and_nothing_else(
     workspace: Workspace, artifacts: dict[str, Path], kind: str
 ) -> None:
-    async def work() -> Look:
-        look = workspace.inspecting.look_at_file(artifacts[kind])
+    async def work() -> Inspection:
+        look = workspace.inspector.look_at_file(artifacts[kind])
         await look.open()
         return look
 
@@ -65,9 +65,9 @@ def test_a_record_is_looked_into_by_ranges_and_not_before_somebody_reads(
 ) -> None:
     async def work() -> None:
         record = record_of(room, artifacts["pyfunc"])
-        look = workspace.inspecting.look(record)
+        look = workspace.inspector.look(record)
         assert "weights" in look.sections, "known by the index, though there is no connection"
-        assert workspace.inspecting.look(record) is look
+        assert workspace.inspector.look(record) is look
         with pytest.raises(ConfigurationError):
             await look.read(looks.manifest)
         connect(workspace, room)
@@ -96,7 +96,7 @@ def test_a_link_that_expired_is_asked_for_again(
 
     async def work() -> None:
         connect(workspace, room)
-        look = workspace.inspecting.look(record_of(room, artifacts["pyfunc"]))
+        look = workspace.inspector.look(record_of(room, artifacts["pyfunc"]))
         assert (await look.read(looks.metadata)).entries
         assert len(asked) == 2
 
@@ -108,11 +108,11 @@ def test_a_look_that_is_left_ends_and_coming_back_reads_again(
 ) -> None:
     async def work() -> None:
         connect(workspace, room)
-        first = workspace.inspecting.look(record_of(room, artifacts["pyfunc"]))
+        first = workspace.inspector.look(record_of(room, artifacts["pyfunc"]))
         task = asyncio.ensure_future(first.read(looks.manifest))
         await asyncio.sleep(0)
         task.cancel()
-        workspace.inspecting.look(record_of(room, artifacts["dataset"]))
+        workspace.inspector.look(record_of(room, artifacts["dataset"]))
         assert "Searcher" in (await first.read(looks.manifest)).effective
 
     live(workspace, work)
@@ -121,12 +121,12 @@ def test_a_look_that_is_left_ends_and_coming_back_reads_again(
 def test_only_the_latest_artifacts_are_remembered(workspace: Workspace) -> None:
     async def work() -> None:
         records = [ModelArtifact(id=f"{n}", file_name="a.fnnx", size=10) for n in range(LOOKS + 3)]
-        looks = [workspace.inspecting.look(record) for record in records]
-        assert len(workspace.inspecting._looks) == LOOKS
-        assert workspace.inspecting.look(records[-1]) is looks[-1]
-        assert workspace.inspecting.look(records[0]) is not looks[0]
+        looks = [workspace.inspector.look(record) for record in records]
+        assert len(workspace.inspector._looks) == LOOKS
+        assert workspace.inspector.look(records[-1]) is looks[-1]
+        assert workspace.inspector.look(records[0]) is not looks[0]
         changed = ModelArtifact(id=f"{LOOKS + 2}", file_name="a.fnnx", size=11)
-        assert workspace.inspecting.look(changed) is not looks[-1], "other bytes, another look"
+        assert workspace.inspector.look(changed) is not looks[-1], "other bytes, another look"
 
     live(workspace, work)
 
@@ -136,7 +136,7 @@ def test_an_upload_under_way_is_not_read(workspace: Workspace) -> None:
         record = ModelArtifact(
             id="job:1", file_name="a.fnnx", size=1024, file_index={"a": (512, 3)}
         )
-        look = workspace.inspecting.look(record)
+        look = workspace.inspector.look(record)
         assert look.provisional
         assert [each.name for each in await look.think(looks.members)] == ["a"]
         with pytest.raises(ArtifactError, match="on its way"):
@@ -151,7 +151,7 @@ def test_a_file_that_changes_says_so_and_can_be_tried_again(
     path = make.make_pipeline(tmp_path / "a.fnnx")
 
     async def work() -> None:
-        look = workspace.inspecting.look_at_file(path)
+        look = workspace.inspector.look_at_file(path)
         await look.read(looks.manifest)
         member = await member_in(look, "ops_artifacts/first/model.onnx")
         make.make_pipeline(path, ops__json="[]")
@@ -169,16 +169,16 @@ def test_a_file_is_let_go_when_something_else_is_looked_at(
     workspace: Workspace, artifacts: dict[str, Path]
 ) -> None:
     async def work() -> None:
-        look = workspace.inspecting.look_at_file(artifacts["pipeline"])
+        look = workspace.inspector.look_at_file(artifacts["pipeline"])
         await look.open()
-        assert workspace.inspecting.look_at_file(artifacts["pipeline"]) is look
+        assert workspace.inspector.look_at_file(artifacts["pipeline"]) is look
         folder = Path(f"/proc/{workspace.reader.pid}/fd")
 
         def is_open() -> bool:
             return artifacts["pipeline"].name in {each.readlink().name for each in folder.iterdir()}
 
         assert is_open()
-        workspace.inspecting.leave()
+        workspace.inspector.leave()
         await until(lambda: not is_open())
 
     live(workspace, work)
@@ -188,7 +188,7 @@ def test_an_index_of_many_is_looked_through_beside_the_loop(workspace: Workspace
     async def work() -> None:
         index = {f"extra/{n}.bin": (512 * n, 100) for n in range(5000)}
         record = ModelArtifact(id="1", file_name="a.fnnx", size=10**7, file_index=index)
-        look = workspace.inspecting.look(record)
+        look = workspace.inspector.look(record)
         assert look.sections == ()
         await look.open()
         assert look.sections == ("overview", "files", "safety", "manifest")
@@ -219,7 +219,7 @@ def test_the_address_of_the_storage_is_in_no_error(
             size=record.size,
             file_index=record.file_index,
         )
-        look = workspace.inspecting.look(gone)
+        look = workspace.inspector.look(gone)
         with pytest.raises(ArtifactError) as caught:
             await look.read(looks.manifest)
         return str(caught.value)

@@ -52,7 +52,7 @@ def test_a_refresh_finds_what_was_made_elsewhere_on_every_level(tmp_path: Path) 
             assert made.id in {orbit.id for orbit in session.orbits}
             assert "New" in {collection.name for collection in session.collections}
             assert session.place == place
-            room.workspace.browsing.choose_orbit(made.id)
+            room.workspace.browser.choose_orbit(made.id)
             await room.until(lambda: not session.loading)
             assert session.place.orbit == made.id
             await client.orbits.delete(made.id)

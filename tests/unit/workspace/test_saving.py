@@ -51,10 +51,10 @@ def save(workspace: Workspace, tmp_path: Path) -> Save:
 
         async def work() -> None:
             workspace.noticed.connect(said.append)
-            look = workspace.inspecting.look_at_file(path)
+            look = workspace.inspector.look_at_file(path)
             members = await look.think(operations.members)
             before()
-            running = workspace.extracting.save(look, members, tmp_path / "out", below="data/")
+            running = workspace.member_saver.save(look, members, tmp_path / "out", below="data/")
             await until(lambda: running.ended)
 
         live(workspace, work)
@@ -206,9 +206,9 @@ def test_one_file_replaces_another_only_when_the_person_agreed(
 
     async def work() -> None:
         workspace.noticed.connect(said.append)
-        look = workspace.inspecting.look_at_file(path)
+        look = workspace.inspector.look_at_file(path)
         member = await member_in(look, "data/w")
-        running = workspace.extracting.save(look, [member], target, replace=agreed)
+        running = workspace.member_saver.save(look, [member], target, replace=agreed)
         await until(lambda: running.ended)
 
     live(workspace, work)
@@ -243,9 +243,9 @@ def test_too_little_room_is_said_before_a_byte_is_written(
 
     async def work() -> None:
         workspace.noticed.connect(said.append)
-        look = workspace.inspecting.look_at_file(path)
+        look = workspace.inspector.look_at_file(path)
         members = [Member("data/w", 512, 1 << 50)]
-        running = workspace.extracting.save(look, members, tmp_path / "out", below="data/")
+        running = workspace.member_saver.save(look, members, tmp_path / "out", below="data/")
         await until(lambda: running.ended)
 
     live(workspace, work)

@@ -18,13 +18,13 @@ from dfs_desktop.api import (
 from dfs_desktop.settings import Profile
 from dfs_desktop.transfers.rate import Rate
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.downloads.download import why_no_file
+from dfs_desktop.workspace.downloads.downloads import why_no_file
 from dfs_desktop.workspace.events import Event, hear_failures
 from dfs_desktop.workspace.listing import record_filter
 from dfs_desktop.workspace.listing.columns import MOST_METRICS, Tally, columns_for
 from dfs_desktop.workspace.listing.listing import Listing
 from dfs_desktop.workspace.listing.row import Row
-from dfs_desktop.workspace.registry.connections import Connecting
+from dfs_desktop.workspace.registry.connections import Connections
 from dfs_desktop.workspace.registry.tags import typed_tags
 
 
@@ -246,13 +246,13 @@ def test_s07_a_private_storage_is_offered_for_approval() -> None:
             save_settings=lambda: None,
             clients={"p": client},
         )
-        action = Connecting(owner).way_on(failed, "p", lambda: tried.append("again"))
+        action = Connections(owner).way_on(failed, "p", lambda: tried.append("again"))
         assert action.text == "Approve 10.0.0.5"
         action.run()
         assert client._transport.store.approved == {"10.0.0.5"}
     assert profile.storage_hosts == ["10.0.0.5"]
     assert tried == ["again"]
-    assert Connecting(owner).way_on(ValueError(), "p", tried.clear).text == "Try again"
+    assert Connections(owner).way_on(ValueError(), "p", tried.clear).text == "Try again"
 
 
 @pytest.mark.fault("W-16")

@@ -154,7 +154,7 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
     return list(dict.fromkeys(found))[:MOST_FILES]
 
 
-class Uploading:
+class Uploads:
     """Turns dropped files into drafts, and reviewed drafts into transfers."""
 
     def __init__(self, workspace: Workspace) -> None:

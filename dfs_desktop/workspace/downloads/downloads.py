@@ -49,7 +49,7 @@ def why_no_file(artifact: ModelArtifact, going: Container[str] = ()) -> str:
     return _NO_FILE.get(artifact.status, "")
 
 
-class Downloading:
+class Downloads:
     """Fetches artifacts into the download folder, as many at once as the queue allows."""
 
     def __init__(self, workspace: Workspace) -> None:
@@ -98,7 +98,7 @@ class Downloading:
         await workspace.tasks.in_thread(folder.mkdir, parents=True, exist_ok=True)
         limit = await workspace.tasks.in_thread(name_limit, folder)
         jobs: list[Job] = []
-        going = workspace.deleting.going_ids()
+        going = workspace.deleter.going_ids()
         for artifact in artifacts:
             if self.running(artifact.id) is not None:
                 continue
@@ -123,7 +123,7 @@ class Downloading:
         self._workspace.notify(Notice(title, why, Level.WARNING, seconds=8, key="download:none"))
 
     def _already_there(self, artifact: ModelArtifact, path: Path) -> None:
-        opened = self._workspace.transferring.file_opened
+        opened = self._workspace.transfers.file_opened
         self._workspace.notify(
             Notice(
                 f"{path.name} is already there",

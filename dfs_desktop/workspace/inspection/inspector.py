@@ -35,7 +35,7 @@ FEW_MEMBERS = 2000  # an index of more is looked through in the reader
 Connect: TypeAlias = "Callable[[], AsyncTransferResource]"
 
 
-class Look:
+class Inspection:
     """One artifact that somebody looks into: a record of the registry, or a file on this computer.
 
     `sections` names the tabs that have something to say; empty until the index was looked through.
@@ -170,21 +170,21 @@ class Look:
         self._forget()
 
 
-class Inspecting:
+class Inspector:
     """Opens what is selected. One artifact is looked into at a time; a few are remembered."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._looks: dict[tuple[object, ...], Look] = {}  # the latest used comes last
-        self.current: Look | None = None
+        self._looks: dict[tuple[object, ...], Inspection] = {}  # the latest used comes last
+        self.current: Inspection | None = None
 
-    def look(self, record: ModelArtifact) -> Look:
+    def look(self, record: ModelArtifact) -> Inspection:
         """Look into a record of the open place. Asks nobody for anything."""
         found = self.look_beside(record)
         self._move_to(found)
         return found
 
-    def look_beside(self, record: ModelArtifact) -> Look:
+    def look_beside(self, record: ModelArtifact) -> Inspection:
         """The look into a record, without leaving the one that is shown."""
         session = self._workspace.session
         index = len(record.file_index)
@@ -204,18 +204,18 @@ class Inspecting:
                     record.collection_id or place.collection or None,
                 ).transfers
 
-            found = Look(self._workspace.reader, record=record, connect=connect)
+            found = Inspection(self._workspace.reader, record=record, connect=connect)
         self._looks[key] = found
         while len(self._looks) > LOOKS:
             self._looks.pop(next(iter(self._looks))).close()
         found.record = record
         return found
 
-    def look_at_file(self, path: Path) -> Look:
+    def look_at_file(self, path: Path) -> Inspection:
         """Look into a file on this computer; no account and no network."""
         if self.current is not None and self.current.path == path:
             return self.current
-        look = Look(self._workspace.reader, path=path)
+        look = Inspection(self._workspace.reader, path=path)
         self._move_to(look)
         return look
 
@@ -223,7 +223,7 @@ class Inspecting:
         """Nothing is looked into any more."""
         self._move_to(None)
 
-    def _move_to(self, look: Look | None) -> None:
+    def _move_to(self, look: Inspection | None) -> None:
         if self.current is not None and self.current is not look:
             self.current.leave()
         self.current = look

@@ -17,9 +17,9 @@ from dfs_desktop.workspace.formats import count, possible, size
 from dfs_desktop.workspace.notices import Level, Notice, from_error
 from dfs_desktop.workspace.session import LOCAL
 from dfs_desktop.workspace.session import Place as OpenPlace
-from dfs_desktop.workspace.transfers.actions import Doubt
+from dfs_desktop.workspace.transfers.actions import Confirmation
 
-from .undo import Step
+from .undo_list import Step
 
 if TYPE_CHECKING:
     from dfs_desktop.api import AsyncDataForceClient
@@ -50,7 +50,7 @@ class Deletion(Struct, eq=False):
         return max(0.0, self.until - time.monotonic())
 
 
-class Deleting:
+class Deleter:
     """The server cannot take a deletion back (asking for the delete URL already changes the status),
     so the time to change one's mind comes before the first request.
 
@@ -93,7 +93,7 @@ class Deleting:
         session = self._workspace.session
         return Deletion(chosen, session.place, session.profile.id, self._of(chosen))
 
-    def question(self, deletion: Deletion) -> Doubt:
+    def question(self, deletion: Deletion) -> Confirmation:
         """What goes, from where and for whom; the first answer keeps it."""
         artifacts = deletion.artifacts
         one = len(artifacts) == 1
@@ -109,7 +109,7 @@ class Deleting:
             "Until then Ctrl+Z, or Undo at the foot of the window, takes it back."
         )
         verb = "Delete" if one else f"Delete {many}"
-        return Doubt(f"Delete {_things(artifacts)}?", "\n\n".join(lines), ("Keep", verb))
+        return Confirmation(f"Delete {_things(artifacts)}?", "\n\n".join(lines), ("Keep", verb))
 
     def _of(self, artifacts: Sequence[ModelArtifact]) -> str:
         """The collections that these are in: by name, or how many."""
@@ -137,7 +137,7 @@ class Deleting:
         deletion.step = Step("Delete", lambda: self.undo(deletion))
         self.waiting.append(deletion)
         workspace.listing.strike(artifact.id for artifact in deletion.artifacts)
-        workspace.undoing.add(deletion.step)
+        workspace.undo_list.add(deletion.step)
         self.changed.emit()
         workspace.tasks.start(self._carry_out(deletion), "delete")
 
@@ -161,7 +161,7 @@ class Deleting:
         deletion.woken.set()
         self._ended.set()
         if deletion.step is not None:
-            self._workspace.undoing.remove(deletion.step)
+            self._workspace.undo_list.remove(deletion.step)
         self._workspace.listing.unstrike(artifact.id for artifact in deletion.artifacts)
         self.changed.emit()
         return True
@@ -221,7 +221,7 @@ class Deleting:
             key="delete:late",
         )
         if deletion.step is not None:
-            self._workspace.undoing.expire(deletion.step, lambda: self._workspace.notify(notice))
+            self._workspace.undo_list.expire(deletion.step, lambda: self._workspace.notify(notice))
 
     async def _send(self, deletion: Deletion) -> None:
         listing = self._workspace.listing
@@ -259,7 +259,7 @@ class Deleting:
             raise ConfigurationError(
                 "Its server is not known any more", "Add the connection again."
             )
-        return await self._workspace.connecting.client(profile)
+        return await self._workspace.connections.client(profile)
 
     async def resume(self) -> None:
         """At the start: what was being deleted when the program ended is deleted. Our own note of
@@ -270,7 +270,7 @@ class Deleting:
             if profile is None:
                 continue
             try:
-                client = await workspace.connecting.client(profile)
+                client = await workspace.connections.client(profile)
                 await workspace.deletions.finish(client, unfinished)
             except Exception as error:  # noqa: BLE001  told; the others are still to be finished
                 title = f"Could not finish deleting {visible(unfinished.title)}"
@@ -288,14 +288,14 @@ class Deleting:
         workspace = self._workspace
         if workspace.session.profile.id == deletion.profile:
             for collection, many in Counter(a.collection_id for a in gone).items():
-                workspace.browsing.count_changed(collection, -many)
+                workspace.browser.count_changed(collection, -many)
         if problem is None:
             return
         again = Deletion(failed, deletion.place, deletion.profile, deletion.where)
-        retry = workspace.connecting.way_on(problem, deletion.profile, lambda: self.begin(again))
+        retry = workspace.connections.way_on(problem, deletion.profile, lambda: self.begin(again))
         title = f"Could not delete {count(len(failed), 'artifact')}"
         workspace.notify(from_error(problem, title, retry))
-        workspace.browsing.refresh()
+        workspace.browser.refresh()
 
 
 def _short(name: str) -> str:

@@ -15,7 +15,7 @@ from dfs_desktop.artifact.names import shortened
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.session import Place, Session
 
-from .undo import Step
+from .undo_list import Step
 
 if TYPE_CHECKING:
     from dfs_desktop.workspace.workspace import Workspace
@@ -62,7 +62,7 @@ class EditSession:
     def __init__(self, workspace: Workspace, artifact: ModelArtifact, field: str) -> None:
         self.artifact = artifact
         self.field = field
-        self._editing = workspace.editing
+        self._editing = workspace.editor
         self.session, self.place = workspace.session, workspace.session.place
         self.before = self.value = self._editing.current(artifact, field)
 
@@ -126,7 +126,7 @@ class Change(Struct, frozen=True):
         )
 
 
-class Editing:
+class Editor:
     """Sends changes of records, those of one record one after the other."""
 
     def __init__(self, workspace: Workspace) -> None:
@@ -226,10 +226,10 @@ class Editing:
         step = Step(_STEPS[change.field], lambda: self.save(back, undone=True))
 
         def undo() -> None:
-            workspace.undoing.remove(step)
+            workspace.undo_list.remove(step)
             step.run()
 
-        workspace.undoing.add(step)
+        workspace.undo_list.add(step)
         title = f"The {change.what} {change.was} saved"
         key = f"edit:{change.artifact.id}"
         workspace.notify(Notice(title, "", Level.SUCCESS, Action("Undo", undo), seconds=6, key=key))

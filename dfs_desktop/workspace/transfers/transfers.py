@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from dfs_desktop.workspace.workspace import Workspace
 
 
-class Transferring:
+class Transfers:
     """Carries jobs on with the client of the server that they belong to."""
 
     def __init__(self, workspace: Workspace) -> None:
@@ -84,7 +84,7 @@ class Transferring:
             raise ConfigurationError(
                 "Its server is not known any more", "Add the connection again, or discard this."
             )
-        return await workspace.connecting.client(profile)
+        return await workspace.connections.client(profile)
 
     async def let_go(self, job: Job) -> str:
         """Remove the record of an upload whose clean-up does not succeed; in words what stays."""
@@ -122,7 +122,7 @@ class Transferring:
         host = waits_for(job)
         if not host:
             return
-        self._workspace.connecting.approve_storage(job.profile, host)
+        self._workspace.connections.approve_storage(job.profile, host)
         for each in self._workspace.queue.jobs:
             if each.profile == job.profile and waits_for(each) == host:
                 self.go_on(each)
@@ -163,9 +163,9 @@ class Transferring:
             if job.artifact is None and job.artifact_id:
                 if job.state is State.CANCELLED:
                     workspace.listing.note_cancelled(job.artifact_id)
-                workspace.browsing.refresh()  # a record was made and given up: show what it is now
+                workspace.browser.refresh()  # a record was made and given up: show what it is now
         if job.artifact is not None:
-            workspace.browsing.count_changed(job.collection_id, +1)
+            workspace.browser.count_changed(job.collection_id, +1)
 
     def _show_download(self, job: Job) -> None:
         listing = self._workspace.listing
@@ -178,7 +178,7 @@ class Transferring:
         workspace = self._workspace
         verb = "upload" if job.kind is Kind.UPLOAD else "download"
         name = job.path.name if job.kind is Kind.UPLOAD else job.title
-        again = workspace.connecting.way_on(error, job.profile, lambda: self.go_on(job))
+        again = workspace.connections.way_on(error, job.profile, lambda: self.go_on(job))
         notice = from_error(error, f"Could not {verb} {name}", again)
         workspace.notify(replace(notice, key=f"transfer:{job.number}", place=job.profile))
 

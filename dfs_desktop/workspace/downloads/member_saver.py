@@ -22,7 +22,7 @@ from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 
 if TYPE_CHECKING:
     from dfs_desktop.artifact.archive.tar_walk import Member
-    from dfs_desktop.workspace.inspection.inspection import Look
+    from dfs_desktop.workspace.inspection.inspector import Inspection
     from dfs_desktop.workspace.workspace import Workspace
 
     from .save_members import Saved, Saving
@@ -54,7 +54,7 @@ class Extraction:
         return self._cancelled.is_set()
 
 
-class Extracting:
+class MemberSaver:
     """Saves members of what is looked into; goes on while the person looks at something else."""
 
     def __init__(self, workspace: Workspace) -> None:
@@ -64,7 +64,7 @@ class Extracting:
 
     def save(
         self,
-        look: Look,
+        look: Inspection,
         members: Sequence[Member],
         target: Path,
         *,
@@ -89,7 +89,11 @@ class Extracting:
         return extraction
 
     async def _save(
-        self, look: Look, extraction: Extraction, write: Callable[[Saving], Saved], target: Path
+        self,
+        look: Inspection,
+        extraction: Extraction,
+        write: Callable[[Saving], Saved],
+        target: Path,
     ) -> None:
         workspace = self._workspace
         try:
@@ -104,14 +108,14 @@ class Extracting:
             raise
         else:
             place = target if len(saved.paths) != 1 else saved.paths[0]
-            show = Action("Show", lambda: workspace.transferring.file_opened.emit(place))
+            show = Action("Show", lambda: workspace.transfers.file_opened.emit(place))
             workspace.notify(_outcome(saved, target, show))
         finally:
             extraction.ended = True
             self.running.remove(extraction)
 
     async def _write(
-        self, look: Look, extraction: Extraction, write: Callable[[Saving], Saved]
+        self, look: Inspection, extraction: Extraction, write: Callable[[Saving], Saved]
     ) -> Saved:
         from .save_members import Saving
 
@@ -122,7 +126,7 @@ class Extracting:
         finally:
             close()
 
-    def dragged(self, look: Look, member: Member) -> tuple[Path, Callable[[], bool]]:
+    def dragged(self, look: Inspection, member: Member) -> tuple[Path, Callable[[], bool]]:
         """Begin to fetch a small member for a drag: where it will be, and whether it is there."""
         if self._shelf is None:
             self._shelf = Path(tempfile.mkdtemp(prefix="dfs-dragged-"))

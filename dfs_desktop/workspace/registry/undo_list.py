@@ -18,7 +18,7 @@ class Step(Struct, frozen=True, eq=False):
     run: Callable[[], object]
 
 
-class Undoing:
+class UndoList:
     """The steps in the order in which they were done; whoever adds one removes it when it is over."""
 
     def __init__(self) -> None:
