@@ -258,8 +258,8 @@ def hurry(monkeypatch: pytest.MonkeyPatch, *, several: bool = True) -> None:
     """Retry in hundredths of a second; with ``several`` connections also decide in hundredths, with
     pieces as small beside the content as real ones are beside a large file."""
     storage = "dfs_desktop.api.storage"
-    monkeypatch.setattr(f"{storage}.retry.FIRST_WAIT", 0.01)
-    monkeypatch.setattr(f"{storage}.retry.LONGEST_WAIT", 0.05)
+    monkeypatch.setattr(f"{storage}.store_retry.FIRST_WAIT", 0.01)
+    monkeypatch.setattr(f"{storage}.store_retry.LONGEST_WAIT", 0.05)
     if not several:
         return
     monkeypatch.setattr(f"{storage}.download.range_queue.GRID", 4096)
