@@ -139,6 +139,3 @@ def _named(folder: _Folder, used: UsedNames, limit: int) -> Iterable[tuple[str, 
             later.append((name, what))
     for name, what in later:
         yield used.add(name), what
-
-
-__all__ = ["UsedNames", "collision_key", "free_name", "is_text", "name_limit", "plan_names"]

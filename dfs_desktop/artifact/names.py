@@ -192,14 +192,3 @@ def check_registered_name(name: str) -> None:
         raise ArtifactError(
             title, f"“{shortened(name)}” is longer than {MAX_REGISTERED_NAME} bytes. Shorten it."
         )
-
-
-__all__ = [
-    "FORMATS",
-    "check_registered_name",
-    "extension",
-    "numbered",
-    "safe_name",
-    "shortened",
-    "visible",
-]

@@ -12,7 +12,7 @@ from dfs_desktop.artifact.archive.local_file import AnyPath
 from dfs_desktop.artifact.documents.environment import read_environment
 from dfs_desktop.artifact.documents.interface import read_interface
 from dfs_desktop.artifact.documents.pipeline_graph import Graph, read_graph
-from dfs_desktop.artifact.formats.weights import weights_files, weights_of
+from dfs_desktop.artifact.formats.weights import has_weights, read_weights
 from dfs_desktop.artifact.safety.code_risks import PYFUNC
 from dfs_desktop.number_text import number_text
 
@@ -249,9 +249,10 @@ def _op_files(artifact: OpenArtifact, graph: Graph) -> list[Finding]:
 def _weights(artifact: OpenArtifact) -> list[Finding]:
     """Headers of weights tell sizes; a file that was cut off, or padded, does not have them."""
     findings = []
-    for name in weights_files(artifact)[:200]:
+    names = [each.name for each in artifact.members() if has_weights(each.name)]
+    for name in names[:200]:
         try:
-            found = weights_of(artifact, name)
+            found = read_weights(artifact.slice(name))
             if found.cut_off:
                 title = f"{shortened(name)} is cut off"
                 findings.append(Finding("warning", title, found.remark))
@@ -323,6 +324,3 @@ def _manifest_place(artifact: OpenArtifact) -> list[Finding]:
             )
         ]
     return []
-
-
-__all__ = ["Finding", "Level", "examine", "preflight"]

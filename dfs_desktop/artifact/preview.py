@@ -10,8 +10,9 @@ from dfs_desktop.artifact.archive.compressed import packing_of, unpacked_head
 from dfs_desktop.artifact.documents.strict_json import CUT, MAX_DEPTH, load
 from dfs_desktop.artifact.formats.pictures import picture_of
 from dfs_desktop.artifact.formats.separated_values import table_of
+from dfs_desktop.artifact.formats.tensors import Weights
 from dfs_desktop.artifact.formats.text_language import language_of
-from dfs_desktop.artifact.formats.weights import Weights, has_weights, read_weights
+from dfs_desktop.artifact.formats.weights import has_weights, read_weights
 from dfs_desktop.decoding import Decoded, decode_text
 
 from .artifact_reader import OpenArtifact

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from dfs_desktop.artifact.documents.card import find_cards
 from dfs_desktop.artifact.experiment.attachments import find_attachments
 from dfs_desktop.artifact.experiment.snapshot import find_snapshots
-from dfs_desktop.artifact.formats.weights import weights_files
+from dfs_desktop.artifact.formats.weights import has_weights
 
 from .artifact_reader import OpenArtifact
+from .card import find_cards
 
 _TRIFLE = 4  # bytes: `{}` and `[]` with a line break say nothing
 _PORTS = ("inputs", "outputs", "dynamic_attributes", "env_vars")
@@ -31,7 +31,7 @@ def sections_of(artifact: OpenArtifact, manifest: dict[str, Any]) -> tuple[str, 
         "files": bool(index),
         "card": bool(find_cards(artifact)),
         "experiment": bool(find_snapshots(artifact) or find_attachments(artifact)),
-        "weights": bool(weights_files(artifact)),
+        "weights": any(map(has_weights, index)),
         "safety": bool(index),
         "metadata": metadata,
         "manifest": True,

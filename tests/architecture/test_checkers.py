@@ -82,6 +82,8 @@ def test_rooms_import_downwards_only() -> None:
         ("workspace/skin.py", "import PySide6.QtCore", "Qt only in ui and app"),
         ("transfers/bytes.py", "import httpx", "httpx only in api"),
         ("ui/secret.py", "import keyring", "keyring only in credentials"),
+        ("artifact/documents/up.py", "import dfs_desktop.artifact.preview", "from its archive"),
+        ("workers/process/up.py", "import dfs_desktop.workers.reader", "no other kind"),
     ],
 )
 def test_import_linter_would_find_a_fault(

@@ -12,13 +12,14 @@ from support.artifacts import makers
 from dfs_desktop.api import DataForceClient, RangeSource
 from dfs_desktop.artifact.archive.byte_source import CachedSource
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
+from dfs_desktop.artifact.card import find_cards, read_card
 from dfs_desktop.artifact.code_snippet import Address, python_snippet
 from dfs_desktop.artifact.comparison.compare import compare, facts_for_comparison
-from dfs_desktop.artifact.documents.card import find_cards, read_card
 from dfs_desktop.artifact.documents.environment import read_environment
 from dfs_desktop.artifact.documents.interface import read_interface
-from dfs_desktop.artifact.experiment.snapshot import Attachments, Snapshot, find_attachments
-from dfs_desktop.artifact.formats.weights import weights_files, weights_of
+from dfs_desktop.artifact.experiment.attachments import Attachments, find_attachments
+from dfs_desktop.artifact.experiment.snapshot import Snapshot
+from dfs_desktop.artifact.formats.weights import has_weights, read_weights
 from dfs_desktop.artifact.preview import preview
 from dfs_desktop.artifact.safety.code_risks import facts_of
 from dfs_desktop.server import LocalRegistry
@@ -51,7 +52,11 @@ LOOKS: list[Callable[[OpenArtifact], Any]] = [
     lambda artifact: read_interface(artifact.manifest().value, artifact.dtypes()),
     lambda artifact: read_environment(artifact.environment()),
     lambda artifact: [read_card(artifact, card) for card in find_cards(artifact)],
-    lambda artifact: [weights_of(artifact, name) for name in weights_files(artifact)],
+    lambda artifact: [
+        read_weights(artifact.slice(each.name))
+        for each in artifact.members()
+        if has_weights(each.name)
+    ],
     lambda artifact: [preview(artifact, member.name) for member in artifact.members()],
     experiment,
     attachments,

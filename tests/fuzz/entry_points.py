@@ -10,9 +10,9 @@ from typing import Any
 
 from dfs_desktop.artifact.archive.byte_source import BytesSource, CachedSource
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
+from dfs_desktop.artifact.card import find_cards, read_card
 from dfs_desktop.artifact.code_snippet import request_snippet
 from dfs_desktop.artifact.comparison.compare import compare, facts_for_comparison
-from dfs_desktop.artifact.documents.card import find_cards, read_card
 from dfs_desktop.artifact.documents.environment import (
     Machine,
     read_environment,
@@ -23,12 +23,8 @@ from dfs_desktop.artifact.documents.environment import (
 from dfs_desktop.artifact.documents.interface import read_interface
 from dfs_desktop.artifact.documents.pipeline_graph import read_graph
 from dfs_desktop.artifact.errors import ArtifactError
-from dfs_desktop.artifact.experiment.snapshot import (
-    Attachments,
-    Snapshot,
-    find_attachments,
-    find_snapshots,
-)
+from dfs_desktop.artifact.experiment.attachments import Attachments, find_attachments
+from dfs_desktop.artifact.experiment.snapshot import Snapshot, find_snapshots
 from dfs_desktop.artifact.formats.weights import read_weights
 from dfs_desktop.artifact.preflight import examine
 from dfs_desktop.artifact.preview import preview, preview_source

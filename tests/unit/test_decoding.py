@@ -14,9 +14,9 @@ from support.artifacts.makers import make_pyfunc
 
 from dfs_desktop.artifact.archive.companions import is_companion
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
-from dfs_desktop.artifact.documents.card import find_cards
+from dfs_desktop.artifact.card import find_cards
 from dfs_desktop.artifact.experiment.snapshot import find_snapshots
-from dfs_desktop.artifact.formats.weights import weights_files
+from dfs_desktop.artifact.formats.weights import has_weights
 from dfs_desktop.artifact.preflight import preflight
 from dfs_desktop.artifact.safety.code_risks import facts_of
 from dfs_desktop.artifact.safety.pickle_imports import pickles_of
@@ -151,7 +151,7 @@ def test_companions_are_passed_by_wherever_something_is_looked_for(tmp_path: Pat
             archive.addfile(info, io.BytesIO(apple))
     with OpenArtifact.local(path) as opened:
         assert "._lib.so" in opened.index, "the files are listed all the same"
-        assert not [name for name in weights_files(opened) if is_companion(name)]
+        assert not [name for name in filter(has_weights, opened.index) if is_companion(name)]
         assert not [name for name in pickles_of(opened) if is_companion(name)]
         assert not [each for each in find_cards(opened) if is_companion(each.member)]
         assert not [name for name in find_snapshots(opened) if is_companion(name)]

@@ -29,6 +29,3 @@ def is_companion(path: str) -> bool:
     if name in _NAMES or _FILE.fullmatch(name):
         return True
     return any(each in _FOLDERS or _TRASH.fullmatch(each) for each in [*folders, name])
-
-
-__all__ = ["is_companion"]

@@ -9,12 +9,12 @@ from typing import BinaryIO, NamedTuple
 
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.findings import Finding
-from dfs_desktop.artifact.formats.stand_ins import stand_in
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.natural_order import path_key
 from dfs_desktop.number_text import number_text
 
 from .special_entries import Leftovers
+from .stand_ins import stand_in
 from .tar_headers import (
     BLOCK,
     COMPRESSIONS,

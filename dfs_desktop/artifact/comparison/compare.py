@@ -320,16 +320,3 @@ def text_difference(old: OpenArtifact, new: OpenArtifact, name: str) -> list[str
         texts.append(found[0].splitlines())
     titles = (shortened(old.name, 60), shortened(new.name, 60))
     return list(difflib.unified_diff(texts[0], texts[1], *titles, lineterm=""))
-
-
-__all__ = [
-    "Comparison",
-    "Compatibility",
-    "Facts",
-    "Row",
-    "Section",
-    "better",
-    "compare",
-    "facts_for_comparison",
-    "text_difference",
-]

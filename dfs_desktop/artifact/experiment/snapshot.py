@@ -17,7 +17,6 @@ from dfs_desktop.artifact.kind import EXPERIMENT
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import number_text
 
-from .attachments import Attachments, find_attachments, index_of
 from .curves import Curve, Parameter, curves_of, parameters_of
 from .sqlite_database import MAX_TEXT, REFUSED, Database, is_late
 
@@ -226,15 +225,3 @@ class Snapshot:
                     "What was read before is shown. The snapshot may be of another version.",
                 )
         return rows
-
-
-__all__ = [
-    "Attachments",
-    "Counts",
-    "Curve",
-    "Parameter",
-    "Snapshot",
-    "find_attachments",
-    "find_snapshots",
-    "index_of",
-]

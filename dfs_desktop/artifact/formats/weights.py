@@ -2,15 +2,14 @@
 
 from dfs_desktop.artifact.archive.byte_source import Source, read_exactly
 from dfs_desktop.artifact.archive.companions import is_companion
-from dfs_desktop.artifact.artifact_reader import OpenArtifact
+from dfs_desktop.artifact.archive.stand_ins import LOOKED_AT, other_format, stand_in
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import extension, shortened
 
 from .gguf import read_gguf
 from .numpy_file import EMPTY_ZIP, MAGIC, ZIPPED, is_npz, read_npy, read_npz
 from .safetensors_file import may_be_safetensors, read_safetensors
-from .stand_ins import LOOKED_AT, other_format, stand_in
-from .tensors import Tensor, Weights
+from .tensors import Weights
 
 ENDINGS = frozenset([".safetensors", ".gguf", ".npz", ".npy"])
 
@@ -46,23 +45,3 @@ def read_weights(source: Source) -> Weights:
         return read_npz(source)
     what = other_format(head) or f"is no {ending[1:]} file, whatever its name says."
     raise ArtifactError("The weights are in another format", f"{shortened(source.name)} {what}")
-
-
-def weights_of(artifact: OpenArtifact, name: str) -> Weights:
-    """The table of one member of an artifact, by reads of its header alone."""
-    return read_weights(artifact.slice(name))
-
-
-def weights_files(artifact: OpenArtifact) -> list[str]:
-    """The members whose tensors can be listed, by their names."""
-    return [member.name for member in artifact.members() if has_weights(member.name)]
-
-
-__all__ = [
-    "Tensor",
-    "Weights",
-    "has_weights",
-    "read_weights",
-    "weights_files",
-    "weights_of",
-]

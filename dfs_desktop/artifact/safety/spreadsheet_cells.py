@@ -39,6 +39,3 @@ def table_text(rows: Iterable[Iterable[str]]) -> str:
     return "\n".join(
         "\t".join(re.sub("[\t\r\n]+", " ", guarded(cell)) for cell in row) for row in rows
     )
-
-
-__all__ = ["guarded", "table_text"]

@@ -16,7 +16,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.artifact.documents.card import Page
+from dfs_desktop.artifact.card import Page
 from dfs_desktop.ui.preview.safe_browser import SafeBrowser
 from dfs_desktop.ui.widgets.dialogs import ask, link_button, plain_label
 from dfs_desktop.workers.reader import operations

@@ -16,7 +16,7 @@ PAUSE = 0.02  # seconds between two modules
 # What the parts below need and what knows nothing of Qt.
 _WITHOUT_QT = (
     "dfs_desktop.artifact.preview",
-    "dfs_desktop.artifact.documents.card",
+    "dfs_desktop.artifact.card",
     "dfs_desktop.artifact.documents.environment",
     "packaging.requirements",  # when an environment is judged
     "dfs_desktop.artifact.experiment.attachments",

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.artifact.experiment.snapshot import Curve
+from dfs_desktop.artifact.experiment.curves import Curve
 from dfs_desktop.number_text import exact_text, short_text, told_apart
 from dfs_desktop.ui.charts.colors import series_color
 from dfs_desktop.ui.charts.line_chart import LineChart

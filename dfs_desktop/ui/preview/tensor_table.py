@@ -8,7 +8,7 @@ from typing import overload
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.artifact.formats.weights import Tensor, Weights
+from dfs_desktop.artifact.formats.tensors import Tensor, Weights
 from dfs_desktop.number_text import number_text, short_text
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.workspace import formats

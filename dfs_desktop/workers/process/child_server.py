@@ -13,8 +13,8 @@ from concurrent.futures import Future
 from typing import IO, Protocol, TypeVar
 
 from dfs_desktop.artifact import ArtifactError
-from dfs_desktop.workers.reader.threads import ReaderThreads
 
+from .daemon_threads import DaemonThreadPool
 from .failures import TOO_LONG, OverstayError, error_of, failure_of
 from .limits import Modesty
 from .messages import (
@@ -83,7 +83,7 @@ class Child:
         self._running: dict[int, Running] = {}
         self._questions: dict[int, Future[bytes]] = {}
         self._numbers = itertools.count(1)
-        self._most, self._threads = threads, ReaderThreads(threads, "dfs-call")
+        self._most, self._threads = threads, DaemonThreadPool(threads, "dfs-call")
         self._main: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
 
     def serve(self, performer: Performer) -> None:

@@ -8,16 +8,9 @@ from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.archive.byte_source import MOST_WHOLE, whole
 from dfs_desktop.artifact.archive.tar_walk import Member
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
-from dfs_desktop.artifact.experiment.snapshot import (
-    Attachments,
-    Counts,
-    Curve,
-    Parameter,
-    Snapshot,
-    find_attachments,
-    find_snapshots,
-    index_of,
-)
+from dfs_desktop.artifact.experiment.attachments import Attachments, find_attachments, index_of
+from dfs_desktop.artifact.experiment.curves import Curve, Parameter
+from dfs_desktop.artifact.experiment.snapshot import Counts, Snapshot, find_snapshots
 
 NO_COUNTS = Counts(None, None, None, None, None)
 _ABSENT = "has no table"

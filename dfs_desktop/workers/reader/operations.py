@@ -21,8 +21,8 @@ from dfs_desktop.artifact import ArtifactError, visible
 from dfs_desktop.artifact.archive.byte_source import Slice, whole
 from dfs_desktop.artifact.archive.tar_walk import Member
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
+from dfs_desktop.artifact.card import Card, Page, find_cards, read_card
 from dfs_desktop.artifact.code_snippet import request_snippet
-from dfs_desktop.artifact.documents.card import Card, Page, find_cards, read_card
 from dfs_desktop.artifact.documents.environment import Environment, Machine, read_environment
 from dfs_desktop.artifact.documents.graph_layout import Drawing, drawing_of
 from dfs_desktop.artifact.documents.interface import Interface, read_interface
@@ -30,7 +30,8 @@ from dfs_desktop.artifact.documents.manifest import Change
 from dfs_desktop.artifact.documents.metadata import Entry
 from dfs_desktop.artifact.documents.pipeline_graph import Graph, pyfunc_class, read_graph
 from dfs_desktop.artifact.findings import Finding
-from dfs_desktop.artifact.formats.weights import Weights, read_weights, weights_files
+from dfs_desktop.artifact.formats.tensors import Weights
+from dfs_desktop.artifact.formats.weights import has_weights, read_weights
 from dfs_desktop.artifact.kind import Kind
 from dfs_desktop.artifact.preflight import examine_file
 from dfs_desktop.artifact.safety.code_risks import Fact, facts_of
@@ -215,8 +216,8 @@ def safety(artifact: OpenArtifact) -> list[Fact]:
 
 def weights(artifact: OpenArtifact, number: int) -> WeightsData:
     """The tensors of one file, the largest file first."""
-    names = weights_files(artifact)[:MOST_FILES]
-    files = sorted(((name, artifact.member(name).size) for name in names), key=lambda f: -f[1])
+    found = [(each.name, each.size) for each in artifact.members() if has_weights(each.name)]
+    files = sorted(found[:MOST_FILES], key=lambda file: -file[1])
     number = min(number, len(files) - 1)
     source = whole(artifact.slice(files[number][0]))
     try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec import Struct
 
 from dfs_desktop.artifact.formats.pictures import Picture, is_endless, plain_png
-from dfs_desktop.artifact.safety.svg_sanitizer import SvgRefusedError, harmless_svg
+from dfs_desktop.artifact.safety.svg_sanitizer import harmless_svg
 from dfs_desktop.number_text import number_text
 
 if TYPE_CHECKING:
@@ -134,6 +134,3 @@ def _pixels(image: QImage, measures: str) -> Pixels:
 
     image = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
     return Pixels(image.width(), image.height(), bytes(image.constBits()), measures)
-
-
-__all__ = ["PictureRefusedError", "Pixels", "SvgRefusedError", "decoded", "drawn"]

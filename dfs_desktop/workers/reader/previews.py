@@ -13,9 +13,10 @@ from dfs_desktop.artifact.archive.byte_source import Source
 from dfs_desktop.artifact.preview import Preview, preview_source
 from dfs_desktop.artifact.safety.bounded_markdown import BEGINNING, bounded_markdown
 from dfs_desktop.artifact.safety.html_sanitizer import harmless
+from dfs_desktop.artifact.safety.svg_sanitizer import SvgRefusedError
 from dfs_desktop.number_text import number_text
 
-from .picture_decoding import PictureRefusedError, Pixels, SvgRefusedError, decoded, drawn
+from .picture_decoding import PictureRefusedError, Pixels, decoded, drawn
 
 LONGEST_LINE = 4000  # characters; a document of one line is no pleasure for a text view
 LONGEST_FOREIGN = 1000  # of a line for which a font may have to be looked for

@@ -10,10 +10,12 @@ from msgspec import structs
 
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.comparison.compare import Comparison as Tables
-from dfs_desktop.artifact.comparison.compare import Compatibility, Row, Section, better, compare
+from dfs_desktop.artifact.comparison.compare import better, compare
+from dfs_desktop.artifact.comparison.compatibility import Compatibility
+from dfs_desktop.artifact.comparison.table_rows import Row, Section
+from dfs_desktop.workers.process.daemon_threads import DaemonThreadPool
 from dfs_desktop.workers.reader import comparison_sides as sides
 from dfs_desktop.workers.reader.caller import Artifact
-from dfs_desktop.workers.reader.threads import ReaderThreads
 from dfs_desktop.workspace.events import Event
 
 from .content_equality import (
@@ -58,7 +60,7 @@ class Comparison:
         self.changed: Event[[]] = Event()
         self._workspace = workspace
         self._closed = False
-        self._threads = ReaderThreads(2, "dfs-compare")
+        self._threads = DaemonThreadPool(2, "dfs-compare")
         self._tasks: set[asyncio.Task[None]] = set()
         client = workspace.session.here() if workspace.session.client is not None else None
         self._readers = [SideReader(side, workspace.reader, client, self._check) for side in sides]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import structs
 
-from dfs_desktop.artifact.comparison.compare import Row, Section
+from dfs_desktop.artifact.comparison.table_rows import Row, Section
 
 
 def known_rows(section: Section, unknown: Sequence[int]) -> Section:

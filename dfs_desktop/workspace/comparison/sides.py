@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct, structs
 
 from dfs_desktop.api import ModelArtifact
-from dfs_desktop.artifact.comparison.compare import Row, Section
+from dfs_desktop.artifact.comparison.table_rows import Row, Section
 from dfs_desktop.number_text import number_text
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.listing.columns import status_text

@@ -15,8 +15,8 @@ from dfs_desktop.api.dialects import Dialect, speaking
 from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file, visible
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.preflight import unreadable
+from dfs_desktop.workers.process.daemon_threads import DaemonThreadPool
 from dfs_desktop.workers.reader import operations
-from dfs_desktop.workers.reader.threads import ReaderThreads
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.events import Event
 
@@ -58,7 +58,7 @@ class Checking:
         self._hashes: dict[Path, str] = {}
         self._task: asyncio.Task[None] | None = None
         # Hashing gigabytes must not keep the workspace's own threads from their short jobs.
-        self._thread = ReaderThreads(1, "dfs-check")
+        self._thread = DaemonThreadPool(1, "dfs-check")
 
     def start(self) -> None:
         """Begin; what is found is written into the drafts."""

@@ -17,7 +17,7 @@ from support.artifacts import makers
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.archive.byte_source import BytesSource, CachedSource
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
-from dfs_desktop.artifact.documents.card import find_cards, read_card
+from dfs_desktop.artifact.card import find_cards, read_card
 from dfs_desktop.artifact.experiment.snapshot import Snapshot
 from dfs_desktop.artifact.formats.weights import read_weights
 from dfs_desktop.artifact.preview import preview_source

@@ -15,13 +15,13 @@ from dfs_desktop.artifact.archive.byte_source import BytesSource
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.comparison.compare import (
     Comparison,
-    Row,
     better,
     compare,
     facts_for_comparison,
     text_difference,
 )
 from dfs_desktop.artifact.comparison.compatibility import compatibility
+from dfs_desktop.artifact.comparison.table_rows import Row
 from dfs_desktop.artifact.documents.interface import read_interface
 
 

@@ -20,14 +20,9 @@ from support.artifacts import makers
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.archive.byte_source import BytesSource, CachedSource
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
-from dfs_desktop.artifact.documents.card import Card, find_cards, read_card
-from dfs_desktop.artifact.experiment.snapshot import (
-    Attachments,
-    Counts,
-    Snapshot,
-    find_attachments,
-    find_snapshots,
-)
+from dfs_desktop.artifact.card import Card, find_cards, read_card
+from dfs_desktop.artifact.experiment.attachments import Attachments, find_attachments
+from dfs_desktop.artifact.experiment.snapshot import Counts, Snapshot, find_snapshots
 from dfs_desktop.artifact.preview import preview_source
 from dfs_desktop.workers.reader.experiment_data import experiment
 

@@ -9,7 +9,8 @@ import pytest
 
 from dfs_desktop.artifact.archive.byte_source import BytesSource, CachedSource
 from dfs_desktop.artifact.formats import gguf as gguf_reader
-from dfs_desktop.artifact.formats.weights import Weights, read_weights
+from dfs_desktop.artifact.formats.tensors import Weights
+from dfs_desktop.artifact.formats.weights import read_weights
 
 
 def listed(data: bytes) -> Weights:

@@ -21,7 +21,8 @@ from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.archive.byte_source import BytesSource, CachedSource
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.formats import numpy_file, safetensors_file
-from dfs_desktop.artifact.formats.weights import Weights, read_weights
+from dfs_desktop.artifact.formats.tensors import Weights
+from dfs_desktop.artifact.formats.weights import read_weights
 from dfs_desktop.artifact.preflight import examine
 from dfs_desktop.artifact.preview import preview_source
 

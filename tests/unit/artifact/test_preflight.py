@@ -18,7 +18,8 @@ from support.artifacts import makers
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.code_snippet import Address, curl_snippet, python_snippet, request_snippet
 from dfs_desktop.artifact.documents.interface import read_interface
-from dfs_desktop.artifact.preflight import Finding, examine, preflight
+from dfs_desktop.artifact.findings import Finding
+from dfs_desktop.artifact.preflight import examine, preflight
 
 
 @pytest.mark.parametrize(

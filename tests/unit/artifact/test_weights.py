@@ -14,7 +14,7 @@ from support.artifacts import makers
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.archive.byte_source import BytesSource, CachedSource
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
-from dfs_desktop.artifact.formats.weights import read_weights, weights_files, weights_of
+from dfs_desktop.artifact.formats.weights import has_weights, read_weights
 
 NAMES = {"F32": "float32", "I64": "int64", "BOOL": "bool", "F16": "float16"}
 
@@ -106,11 +106,11 @@ def test_ten_gigabytes_far_away_cost_one_small_request() -> None:
 
 def test_weights_are_found_inside_an_artifact(tmp_path: Path) -> None:
     with OpenArtifact.local(makers.make_pyfunc(tmp_path / "a.luml")) as artifact:
-        names = weights_files(artifact)
+        names = [each.name for each in artifact.members() if has_weights(each.name)]
         assert [Path(name).name for name in names] == ["w.npz", "w.safetensors"]
-        assert {weights_of(artifact, name).parameters for name in names} == {16}
+        assert {read_weights(artifact.slice(name)).parameters for name in names} == {16}
         with pytest.raises(ArtifactError, match="neither safetensors"):
-            weights_of(artifact, "manifest.json")
+            read_weights(artifact.slice("manifest.json"))
 
 
 def safetensors_of(header: Any, body: bytes = b"", length: int | None = None) -> bytes:

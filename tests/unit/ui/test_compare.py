@@ -28,7 +28,7 @@ from support.artifacts.compared import Stage, settled, stage
 from support.qt.widgets import HTML, assert_plain, find, until, window_loop
 
 from dfs_desktop.api import ModelArtifact
-from dfs_desktop.artifact.comparison.compare import Row
+from dfs_desktop.artifact.comparison.table_rows import Row
 from dfs_desktop.ui.code_snippets.snippet_dialog import SnippetDialog
 from dfs_desktop.ui.comparison.lines import Kind, lines, measured, short_verdict
 from dfs_desktop.ui.comparison.remark import Remark

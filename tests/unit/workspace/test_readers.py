@@ -5,12 +5,12 @@ import sys
 
 import pytest
 
-from dfs_desktop.workers.reader.threads import ReaderThreads
+from dfs_desktop.workers.process.daemon_threads import DaemonThreadPool
 
 STUCK = """
 import time
-from dfs_desktop.workers.reader.threads import ReaderThreads
-readers = ReaderThreads(2, "look")
+from dfs_desktop.workers.process.daemon_threads import DaemonThreadPool
+readers = DaemonThreadPool(2, "look")
 for _ in range(3):
     readers.submit(time.sleep, 600)
 time.sleep(0.2)
@@ -25,7 +25,7 @@ def test_a_process_ends_while_its_readers_are_stuck() -> None:
 
 
 def test_results_and_errors_are_handed_over() -> None:
-    readers = ReaderThreads(2, "look")
+    readers = DaemonThreadPool(2, "look")
     assert [each.result(10) for each in [readers.submit(pow, 2, n) for n in range(5)]] == [
         1, 2, 4, 8, 16]  # fmt: skip
     with pytest.raises(ZeroDivisionError):

@@ -6,9 +6,10 @@ from typing import Literal
 import msgspec
 
 from dfs_desktop.artifact.archive.zip_files import zip_entries, zip_read
-from dfs_desktop.artifact.artifact_reader import OpenArtifact
-from dfs_desktop.artifact.errors import ArtifactError
-from dfs_desktop.artifact.names import shortened
+
+from .artifact_reader import OpenArtifact
+from .errors import ArtifactError
+from .names import shortened
 
 PAGE = "index.html"
 MAX_PAGE = 8 * 1024 * 1024

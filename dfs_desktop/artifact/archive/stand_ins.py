@@ -2,7 +2,7 @@
 
 import re
 
-from dfs_desktop.artifact.archive.tar_headers import COMPRESSIONS
+from .tar_headers import COMPRESSIONS
 
 LOOKED_AT = 1024  # bytes
 
@@ -19,8 +19,6 @@ _STAND_INS = (
     (re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE), _PAGE),
     (re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml[^>]*>\s*)?<Error>\s*<Code>"), _REFUSED),
 )  # fmt: skip
-
-
 _FORMATS = (
     *(
         (re.compile(re.escape(magic)), f"is packed with {packing}. Unpack it.")
@@ -62,6 +60,3 @@ def other_format(start: bytes) -> str:
 def stand_in(start: bytes) -> str:
     """What these first bytes are in place of a model, completing “model.fnnx …”; "" for others."""
     return next((what for pattern, what in _STAND_INS if pattern.match(start)), "")
-
-
-__all__ = ["LOOKED_AT", "other_format", "stand_in"]

@@ -1,4 +1,4 @@
-"""Threads that read foreign files: the process may end while one of them is still at it."""
+"""Daemon threads that work off tasks: the process may end while one of them is still at it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class ReaderThreads(Executor):
+class DaemonThreadPool(Executor):
     """An executor of daemon threads: those of the standard library are waited for at the end."""
 
     def __init__(self, count: int, name: str) -> None:
