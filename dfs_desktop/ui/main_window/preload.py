@@ -84,7 +84,6 @@ _WITH_QT = (
     "transfers.limits",
     "transfers.header",
     "transfers.list_view",
-    "transfers.context_menu",
     "transfers.panel",
     "attention.card",
     "attention.dialog",

@@ -15,6 +15,7 @@ from dfs_desktop.workspace.transfers.actions import Confirmation, Verb, verbs
 from dfs_desktop.workspace.workspace import Workspace
 
 Reveal = Callable[[Path], object]
+_GIVEN_UP = {Verb.CANCEL, Verb.DISCARD}
 
 
 class TransferActions:
@@ -30,24 +31,21 @@ class TransferActions:
         fit = [job for job in jobs if verb in verbs(job)]
         if not fit:
             return
-        if verb in {Verb.CANCEL, Verb.DISCARD}:
-            self.give_up(fit, parent)
-            return
-        if verb is Verb.PAUSE:
-            self._pause(fit, parent)
-            return
-        if verb is Verb.APPROVE:
-            self._approve(fit, parent)
-            return
-        work: dict[Verb, Callable[[Job], object]] = {
-            Verb.RESUME: self._workspace.transfers.go_on,
-            Verb.RETRY: self._workspace.transfers.go_on,
-            Verb.OPEN: lambda job: self._reveal(job.path),
+        go_on = self._workspace.transfers.go_on
+        several = {
+            Verb.CANCEL: self.give_up, Verb.DISCARD: self.give_up, Verb.PAUSE: self._pause,
+            Verb.APPROVE: self._approve,
+        }  # fmt: skip
+        one: dict[Verb, Callable[[Job], object]] = {
+            Verb.RESUME: go_on, Verb.RETRY: go_on, Verb.OPEN: lambda job: self._reveal(job.path),
             Verb.REMOVE: self._workspace.queue.remove,
-        }
+        }  # fmt: skip
+        if verb in several:
+            several[verb](fit, parent)
+            return
         with self._workspace.listing.together():
             for job in fit[:1] if verb is Verb.OPEN else fit:
-                work[verb](job)
+                one[verb](job)
 
     def toggle(self, jobs: Sequence[Job], parent: QWidget) -> None:
         """Pause what goes on by itself; when nothing does, go on with all."""
@@ -61,74 +59,71 @@ class TransferActions:
 
     def _pause(self, jobs: Sequence[Job], parent: QWidget) -> None:
         """Pause them. Where a pause would cost what has been sent, ask first."""
-        asked = [job for job in jobs if job not in self._asked]
-        doubt = actions.confirm_pause(asked)
-        if doubt is None:
-            for job in asked:
-                self._workspace.queue.pause(job)
-            return
-        self._asked.update(asked)
-        work = self._ask_to_pause(asked, doubt, parent)
-        self._workspace.tasks.start(work, "ask what to pause")
+        jobs = self._not_asked(jobs)
 
-    async def _ask_to_pause(self, jobs: list[Job], doubt: Confirmation, parent: QWidget) -> None:
-        question = dialogs.Question(parent.window(), doubt.title, doubt.text, list(doubt.answers))
-        question.setObjectName("pauseQuestion")
-        try:
-            answer = await dialogs.finished(question)
-        finally:
-            self._asked.difference_update(jobs)
-        for job in jobs:
-            in_one_piece = actions.sent_for_nothing(job) > 0
-            if answer == 2 or (answer == 1 and not in_one_piece):
-                self._workspace.queue.pause(job)
+        def answered(answer: int) -> None:
+            for job in jobs:
+                in_one_piece = actions.sent_for_nothing(job) > 0
+                if answer == 2 or (answer == 1 and not in_one_piece):
+                    self._workspace.queue.pause(job)
+
+        self._ask(jobs, actions.confirm_pause(jobs), "pauseQuestion", answered, parent)
 
     def _approve(self, jobs: Sequence[Job], parent: QWidget) -> None:
         """Ask about the storage of the first; the others that wait for the same go on with it."""
-        (first, *_others) = jobs
-        if first not in self._asked:
-            self._asked.add(first)
-            self._workspace.tasks.start(
-                self._ask_to_approve(first, parent), "ask about the storage"
-            )
+        job = jobs[0]
 
-    async def _ask_to_approve(self, job: Job, parent: QWidget) -> None:
-        doubt = actions.confirm_approval(job)
-        question = dialogs.Question(parent.window(), doubt.title, doubt.text, list(doubt.answers))
-        question.setObjectName("approveQuestion")
-        try:
-            answer = await dialogs.finished(question)
-        finally:
-            self._asked.discard(job)
-        if answer == 2:
-            self._workspace.transfers.approve_storage(job)
+        def answered(answer: int) -> None:
+            if answer == 2:
+                self._workspace.transfers.approve_storage(job)
+
+        self._ask([job], actions.confirm_approval(job), "approveQuestion", answered, parent)
 
     def give_up(self, jobs: Sequence[Job], parent: QWidget) -> None:
         """Cancel them. Where parts are in the storage already, ask first."""
-        chosen = [job for job in jobs if {Verb.CANCEL, Verb.DISCARD} & set(verbs(job))]
-        asked = [job for job in chosen if job not in self._asked]
-        doubt = actions.confirm_discard(asked)
-        if doubt is None:
-            with self._workspace.listing.together():
-                for job in asked:
-                    self._workspace.queue.cancel(job)
-            return
-        self._asked.update(asked)
-        self._workspace.tasks.start(self._ask(asked, doubt, parent), "ask what to discard")
+        jobs = [job for job in self._not_asked(jobs) if _GIVEN_UP & set(verbs(job))]
+        queue = self._workspace.queue
 
-    async def _ask(self, jobs: list[Job], doubt: Confirmation, parent: QWidget) -> None:
-        question = dialogs.Question(parent.window(), doubt.title, doubt.text, list(doubt.answers))
-        question.setObjectName("discardQuestion")
-        try:
-            answer = await dialogs.finished(question)
-        finally:
-            self._asked.difference_update(jobs)
-        with self._workspace.listing.together():
-            for job in jobs:
-                if answer == 1:
-                    self._workspace.queue.pause(job)
-                elif answer == 2:
-                    self._workspace.queue.cancel(job)
+        def answered(answer: int) -> None:
+            with self._workspace.listing.together():
+                for job in jobs:
+                    if answer == 1:
+                        queue.pause(job)
+                    elif answer == 2:
+                        queue.cancel(job)
+
+        self._ask(jobs, actions.confirm_discard(jobs), "discardQuestion", answered, parent)
+
+    def _not_asked(self, jobs: Sequence[Job]) -> list[Job]:
+        """Those about which no question is open."""
+        return [job for job in jobs if job not in self._asked]
+
+    def _ask(
+        self,
+        jobs: list[Job],
+        confirmation: Confirmation | None,
+        name: str,
+        answered: Callable[[int], None],
+        parent: QWidget,
+    ) -> None:
+        """Ask about transfers, at most one question about each, and act on the answer; None: as if 2."""
+
+        async def ask(confirmation: Confirmation) -> None:
+            question = dialogs.Question(
+                parent.window(), confirmation.title, confirmation.text, list(confirmation.answers)
+            )
+            question.setObjectName(name)
+            try:
+                answer = await dialogs.finished(question)
+            finally:
+                self._asked.difference_update(jobs)
+            answered(answer)
+
+        if confirmation is None:
+            answered(2)
+        elif self._asked.isdisjoint(jobs):
+            self._asked.update(jobs)
+            self._workspace.tasks.start(ask(confirmation), "ask about transfers")
 
     def move(self, jobs: Sequence[Job], *, to_front: bool) -> None:
         fit = [job for job in jobs if actions.can_move(job)]

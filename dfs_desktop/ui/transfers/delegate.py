@@ -21,14 +21,13 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QToolTip,
-    QWidget,
 )
 
 from dfs_desktop.ui.theme import icon_files, theme
 from dfs_desktop.ui.widgets.guarded_painting import painted
 from dfs_desktop.ui.widgets.text_lines import elided
 from dfs_desktop.ui.widgets.thin_progress_bar import THICKNESS, paint_bar
-from dfs_desktop.workspace.transfers.actions import FINISHING, Verb, is_finishing
+from dfs_desktop.workspace.transfers.actions import Verb
 
 from . import progress_text
 from .model import BUTTONS, Entry, TransfersModel
@@ -36,15 +35,6 @@ from .model import BUTTONS, Entry, TransfersModel
 Index = QModelIndex | QPersistentModelIndex
 _PAD = 8
 _GAP = 12
-ICONS = {
-    Verb.PAUSE: "pause",
-    Verb.RESUME: "play",
-    Verb.APPROVE: "check",
-    Verb.RETRY: "refresh",
-    Verb.CANCEL: "close",
-    Verb.DISCARD: "delete",
-    Verb.OPEN: "folder",
-}
 
 
 class TransferPainter(QStyledItemDelegate):
@@ -52,9 +42,9 @@ class TransferPainter(QStyledItemDelegate):
 
     pressed = Signal(int, object)  # row and verb
 
-    def __init__(self, view: QAbstractItemView) -> None:
+    def __init__(self, view: QAbstractItemView, model: TransfersModel) -> None:
         super().__init__(view)
-        self._view = view
+        self._view, self._model = view, model
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
         line = option.fontMetrics.height()
@@ -62,7 +52,7 @@ class TransferPainter(QStyledItemDelegate):
 
     @painted
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        entry = _entry(index)
+        entry = self._model.entry(index.row())
         self._paint_back(painter, option)
         rect = option.rect.adjusted(_PAD, _PAD, -_PAD, -_PAD)
         side = self._side(option)
@@ -142,7 +132,7 @@ class TransferPainter(QStyledItemDelegate):
         known = progress_text.shown_permille(shot, entry.job)
         permille = None if progress_text.wanders(shot) else known
         color = colors.color(progress_text.icon_color(shot))
-        paint_bar(painter, bar, permille, _model(self._view).beats, color)
+        paint_bar(painter, bar, permille, self._model.beats, color)
 
     def _side(self, option: QStyleOptionViewItem) -> int:
         return max(16, round(option.fontMetrics.height() * 1.15))
@@ -154,8 +144,8 @@ class TransferPainter(QStyledItemDelegate):
         right = rect.right() - _PAD - place * (side + 4)
         return QRect(right - side, rect.center().y() - side // 2, side, side)
 
-    def _verb_at(self, option: QStyleOptionViewItem, entry: Entry, point: QPoint) -> Verb | None:
-        for place, verb in placed(entry):
+    def _verb_at(self, option: QStyleOptionViewItem, index: Index, point: QPoint) -> Verb | None:
+        for place, verb in placed(self._model.entry(index.row())) if index.isValid() else ():
             if self._button_rect(option, place).contains(point):
                 return verb
         return None
@@ -171,7 +161,7 @@ class TransferPainter(QStyledItemDelegate):
             painter.drawRoundedRect(rect, 6, 6)
         color = theme.current().color("text")
         corner = rect.topLeft() + QPoint(4, 4)
-        image = icon_files.pixmap(ICONS[verb], color, self._side(option), ratio)
+        image = icon_files.pixmap(progress_text.VERB_ICONS[verb], color, self._side(option), ratio)
         painter.drawPixmap(corner, image)
 
     def editorEvent(
@@ -182,7 +172,7 @@ class TransferPainter(QStyledItemDelegate):
         index: Index,
     ) -> bool:
         if isinstance(event, QMouseEvent) and event.type() in _CLICKS:
-            verb = self._verb_at(option, _entry(index), event.position().toPoint())
+            verb = self._verb_at(option, index, event.position().toPoint())
             if verb is not None and event.button() is Qt.MouseButton.LeftButton:
                 if event.type() == QEvent.Type.MouseButtonRelease:
                     self.pressed.emit(index.row(), verb)
@@ -196,9 +186,10 @@ class TransferPainter(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: Index,
     ) -> bool:
-        verb = self._verb_at(option, _entry(index), event.pos()) if index.isValid() else None
+        verb = self._verb_at(option, index, event.pos())
         if verb is not None:
-            QToolTip.showText(event.globalPos(), hint(_entry(index), verb), view)
+            words = progress_text.verb_hint(self._model.entry(index.row()).job, verb)
+            QToolTip.showText(event.globalPos(), words, view)
             return True
         return super().helpEvent(event, view, option, index)
 
@@ -209,24 +200,3 @@ _CLICKS = {QEvent.Type.MouseButtonRelease, QEvent.Type.MouseButtonDblClick}
 def placed(entry: Entry) -> list[tuple[int, Verb]]:
     """The row's buttons with their places, counted from the right."""
     return list(enumerate(reversed(entry.buttons)))
-
-
-def hint(entry: Entry, verb: Verb) -> str:
-    """What a button does, for its tooltip."""
-    if verb is Verb.CANCEL and is_finishing(entry.job):
-        return FINISHING
-    return verb.value
-
-
-def _model(view: QWidget) -> TransfersModel:
-    model = view.model() if isinstance(view, QAbstractItemView) else None
-    if not isinstance(model, TransfersModel):
-        raise TypeError("this painter draws transfers only")
-    return model
-
-
-def _entry(index: Index) -> Entry:
-    model = index.model()
-    if not isinstance(model, TransfersModel):
-        raise TypeError("this painter draws transfers only")
-    return model.entry(index.row())

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.workspace.transfers import actions
 from dfs_desktop.workspace.transfers.actions import Verb, turn, verbs
 from dfs_desktop.workspace.workspace import Workspace
 
 from . import progress_text
 from .actions import Reveal, TransferActions
-from .context_menu import transfers_menu
 from .delegate import TransferPainter
 from .header import TransfersHead
 from .list_view import TransfersList
@@ -75,7 +79,7 @@ class TransfersView(QWidget):
 
     def _connect(self) -> None:
         view, head = self._list, self.head
-        painter = TransferPainter(view)
+        painter = TransferPainter(view, self._model)
         painter.pressed.connect(lambda row, verb: self.do(verb, [self._model.entry(row).job]))
         view.setItemDelegate(painter)
         view.doubleClicked.connect(lambda _index: self.do_default())
@@ -176,10 +180,7 @@ class TransfersView(QWidget):
         jobs = self._workspace.queue.jobs
         self._refresh_timer.keep(any(job.state.busy for job in jobs), self)
         self._pages.setCurrentIndex(1 if self._model.rowCount() else 0)
-        self.head.show_state(
-            jobs,
-            finished=self._model.has_finished(),
-        )
+        self.head.show_state(jobs, finished=self._model.has_finished())
         summary = self.summary()
         if summary != self._summary:
             self._summary = summary
@@ -187,4 +188,42 @@ class TransfersView(QWidget):
 
     def _open_menu(self, point: QPoint) -> None:
         if self._list.indexAt(point).isValid():
-            transfers_menu(self).popup(self._list.viewport().mapToGlobal(point))
+            self.menu().popup(self._list.viewport().mapToGlobal(point))
+
+    def menu(self) -> QMenu:
+        """Everything that can be done with the selected transfers, now or not."""
+        jobs = self.selected()
+        possible = {verb for job in jobs for verb in verbs(job)}
+        menu = QMenu(self)
+        menu.setObjectName("transfersMenu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+        def add(text: str, run: Callable[[], object], on: bool, keys: str = "") -> None:
+            action = QAction(text, menu)
+            action.setEnabled(on)
+            action.setShortcut(QKeySequence(keys))
+            action.triggered.connect(lambda _checked=False: run())
+            menu.addAction(action)
+
+        def add_verb(verb: Verb, keys: str = "") -> None:
+            add(verb.value, partial(self.do, verb, jobs), verb in possible, keys)
+
+        add_verb(Verb.PAUSE, "Space")
+        add_verb(Verb.RESUME, "Space")
+        add_verb(Verb.APPROVE)
+        add_verb(Verb.RETRY)
+        menu.addSeparator()
+        movable = any(actions.can_move(job) for job in jobs)
+        add("Move to front", partial(self.move_selected, to_front=True), movable, "Ctrl+Up")
+        add("Move to back", partial(self.move_selected, to_front=False), movable, "Ctrl+Down")
+        menu.addSeparator()
+        add_verb(Verb.OPEN, "Return")
+        wrong = any(actions.why(job) for job in jobs)
+        add("Copy what went wrong", partial(self.transfer_actions.copy, jobs), wrong)
+        menu.addSeparator()
+        ended = {Verb.CANCEL, Verb.DISCARD} & possible
+        word = "Discard…" if ended == {Verb.DISCARD} else "Cancel…"
+        add(word, partial(self.transfer_actions.give_up, jobs, self), bool(ended), "Del")
+        add_verb(Verb.REMOVE)
+        add("Clear finished", self.clear_finished, True)
+        return menu

@@ -16,20 +16,14 @@ from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.thin_progress_bar import ThinBar
 from dfs_desktop.ui.widgets.tooltips import tooltip
-from dfs_desktop.workspace.transfers.actions import FINISHING, Verb, is_finishing, verbs, why
+from dfs_desktop.workspace.transfers.actions import Verb, verbs, why
 
 from . import progress_text
 
 Do = Callable[[Verb, list[Job]], object]
 Reveal = Callable[[Path], object]
 
-# What the small button beside Cancel does, its icon, and what it is called in object names.
-_STEPS = {
-    Verb.PAUSE: "pause",
-    Verb.RESUME: "play",
-    Verb.APPROVE: "check",
-    Verb.RETRY: "refresh",
-}
+_STEPS = {Verb.PAUSE, Verb.RESUME, Verb.APPROVE, Verb.RETRY}  # of the button beside Cancel
 _TROUBLED = {State.RETRYING, State.ATTENTION, State.FAILED}
 
 
@@ -136,14 +130,14 @@ class ProgressLine(QWidget):
         if self.step_button is not None:
             self.step_button.setVisible(self._step is not None)
             if self._step is not None:
-                icons.dress(self.step_button, _STEPS[self._step])
+                icons.dress(self.step_button, progress_text.VERB_ICONS[self._step])
                 self.step_button.setToolTip(self._step.value)
                 self.step_button.setAccessibleName(f"{self._step.value} {title}")
         if self.cancel_button is not None:
             self.cancel_button.setVisible(not shot.state.ended)
             self.cancel_button.setEnabled(not shot.cancelling)
             self.cancel_button.setAccessibleName(f"Cancel {title}")
-            self.cancel_button.setToolTip(FINISHING if is_finishing(self.job) else "Cancel")
+            self.cancel_button.setToolTip(progress_text.verb_hint(self.job, Verb.CANCEL))
 
     def _show_words(self, shot: Snapshot) -> bool:
         """The numbers on their line; a reason below, whole, since it is to be read."""

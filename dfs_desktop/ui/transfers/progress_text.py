@@ -12,6 +12,7 @@ from dfs_desktop.transfers.rate import STALLED_AFTER
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.transfers.actions import (
     FINISHING,
+    Verb,
     file_size,
     is_finishing,
     kept_bytes,
@@ -55,6 +56,16 @@ _COLORS = {
     State.DONE: "good",
     State.FAILED: "failed",
     State.CANCELLED: "dim",
+}
+
+VERB_ICONS = {
+    Verb.PAUSE: "pause",
+    Verb.RESUME: "play",
+    Verb.APPROVE: "check",
+    Verb.RETRY: "refresh",
+    Verb.CANCEL: "close",
+    Verb.DISCARD: "delete",
+    Verb.OPEN: "folder",
 }
 
 
@@ -210,3 +221,8 @@ def moved(shot: Snapshot, job: Job) -> int:
     if shot.phase in _ALL_MOVED:
         return size
     return min(shot.done, size) if shot.phase in MOVING else min(kept_bytes(job), size)
+
+
+def verb_hint(job: Job, verb: Verb) -> str:
+    """What a button does, for its tooltip."""
+    return FINISHING if verb is Verb.CANCEL and is_finishing(job) else verb.value

@@ -14,7 +14,6 @@ from support.qt.widgets import find, texts, until
 
 from dfs_desktop.server import Rules
 from dfs_desktop.transfers.job import State
-from dfs_desktop.ui.transfers.context_menu import transfers_menu
 from dfs_desktop.workspace.transfers.actions import Verb
 
 MB = 10**6
@@ -172,7 +171,7 @@ def test_the_menu_offers_what_the_state_allows(run: Run) -> None:
         desk.view.select(job)
 
         def allowed() -> set[str]:
-            menu = transfers_menu(desk.view)
+            menu = desk.view.menu()
             found = {a.text() for a in menu.actions() if a.isEnabled() and a.text()}
             shiboken6.delete(menu)
             return found
