@@ -192,20 +192,18 @@ class LocalRegistry:
         rules = self._rules
 
         def dataforce() -> list[Entry]:
-            from dfs_desktop.server.dataforce.routes import DataForce
+            from . import dataforce
+            from .rules.api_versions import DATAFORCE
+            from .rules.places import Catalog
 
-            from .api_versions import DATAFORCE
-            from .place_rules import Catalog
-
-            return DataForce(Catalog(store, presigner, rules, host, DATAFORCE)).entries()
+            return dataforce.entries(Catalog(store, presigner, rules, host, DATAFORCE))
 
         def luml() -> list[Entry]:
-            from dfs_desktop.server.luml.routes import Luml
+            from .luml import routes
+            from .rules.api_versions import LUML
+            from .rules.places import Catalog
 
-            from .api_versions import LUML
-            from .place_rules import Catalog
-
-            return Luml(Catalog(store, presigner, rules, host, LUML)).entries()
+            return routes.entries(Catalog(store, presigner, rules, host, LUML))
 
         spoken = {"G": ("/v1/", luml), "A": ("/", dataforce)}
         return {

@@ -19,15 +19,15 @@ from .requests import header, read_json
 from .validation import BoundedReport, Check, Enough, Invalid, Report, identifier
 
 Ids = dict[str, str]
-# A handler gets the ids of the path and the checked body (or query, where there is no body); its
-# result is the JSON answer, and None means 204. Handlers touch the database only, which takes
-# about a millisecond.
-Handler = Callable[[Ids, Any], Any]
+# A handler gets the ids of the path and, where the entry declares one, the checked body or query.
+# Its result, shaped, is the JSON answer, and None means 204. Handlers touch the database only,
+# which takes about a millisecond.
+Handler = Callable[..., Any]
 
 _SECRETS = ("access_key", "secret_key", "session_token", "password")
 
 
-def SESSION_ONLY(_ids: Ids, _body: Any) -> Any:  # noqa: N802  reads as the constant it is
+def SESSION_ONLY(_ids: Ids) -> Any:  # noqa: N802  reads as the constant it is
     """The handler of addresses that API keys do not open."""
     raise Refusal(403, "This endpoint requires jwt authentication.")
 
@@ -53,9 +53,10 @@ class Entry:
     method: str
     path: str
     handler: Handler
+    shape: Callable[[Any], Any] | None = None
     body: Check | None = None
-    public: bool = False
     query: QueryCheck | None = None
+    public: bool = False
 
 
 def session_entries(prefix: str) -> list[Entry]:
@@ -101,26 +102,27 @@ class _Endpoint:
             await send_refusal(send, Refusal(422, [_discreet(entry) for entry in invalid.report]))
 
     async def _result(self, scope: Scope, receive: Receive) -> Any:
-        if not self._entry.public:
+        entry, rules = self._entry, self._rules
+        if not entry.public:
             self._authenticate(scope)
-        if self._entry.handler is SESSION_ONLY:
-            return SESSION_ONLY({}, None)
+        if entry.handler is SESSION_ONLY:
+            return SESSION_ONLY({})
         report: Report = BoundedReport()
         ids = {
             name: identifier(value, ("path", name), report)
             for name, value in scope["path_params"].items()
         }
-        body: Any = None
-        if self._entry.query is not None:
-            body = self._entry.query(scope["query_string"], report)
-        if self._entry.body is not None:
-            rules = self._rules
+        given: list[Any] = [ids]
+        if entry.query is not None:
+            given.append(entry.query(scope["query_string"], report))
+        if entry.body is not None:
             sent = await read_json(scope, receive, rules.json_bytes, rules.stall_seconds)
             with suppress(Enough):
-                body = self._entry.body(sent, ("body",), report)
+                given.append(entry.body(sent, ("body",), report))
         if report:
             raise Invalid(report)
-        return self._entry.handler(ids, body)
+        result = entry.handler(*given)
+        return result if entry.shape is None else entry.shape(result)
 
     def _authenticate(self, scope: Scope) -> None:
         scheme, _, token = (header(scope, b"authorization") or b"").partition(b" ")

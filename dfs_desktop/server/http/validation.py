@@ -6,8 +6,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 Location = tuple[str | int, ...]
 Report = list[dict[str, Any]]
@@ -264,21 +263,25 @@ def either(**kinds: Check) -> Check:
     return check
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A member of an object. Without a default it is required."""
+class Field(NamedTuple):
+    """A member of an object that may be left out."""
 
     check: Check
-    default: Any = ...
-
-    @property
-    def required(self) -> bool:
-        """Whether leaving it out is an error."""
-        return self.default is ...
+    default: Any = None
 
 
-def fields(members: Mapping[str, Field], *, partial: bool = False) -> Check:
+Fields = Mapping[str, Check | Field]
+
+
+def maybe(check: Check) -> Field:
+    """A member that may be null, or left out, which is the same."""
+    return Field(optional(check))
+
+
+def fields(members: Fields, *, partial: bool = False) -> Check:
     """An object with these members; others are dropped. *partial* keeps only what was sent."""
+    plain = {name: m.check if isinstance(m, Field) else m for name, m in members.items()}
+    defaults = {name: m.default for name, m in members.items() if isinstance(m, Field)}
 
     def check(value: Any, at: Location, report: Report) -> Any:
         if not isinstance(value, dict):
@@ -291,13 +294,13 @@ def fields(members: Mapping[str, Field], *, partial: bool = False) -> Check:
             report.append(problem(kind, at, message, value))
             return value
         clean: dict[str, Any] = {}
-        for name, member in members.items():
+        for name, inner in plain.items():
             if name in value:
-                clean[name] = member.check(value[name], (*at, name), report)
-            elif member.required:
+                clean[name] = inner(value[name], (*at, name), report)
+            elif name not in defaults:
                 report.append(problem("missing", (*at, name), "Field required", value))
             elif not partial:
-                clean[name] = member.default
+                clean[name] = defaults[name]
         return clean
 
     return check

@@ -7,12 +7,12 @@ from typing import Any
 
 from dfs_desktop.server.http.answers import Refusal
 from dfs_desktop.server.http.routing import Ids
-from dfs_desktop.server.place_rules import Catalog
+from dfs_desktop.server.rules.places import Catalog
 from dfs_desktop.server.store.database import Row
 from dfs_desktop.server.store.pages import ARTIFACT_COLUMNS, Selection
 
 from . import cursors
-from .records import artifact_item, collection_shape
+from .records import LumlRecords
 
 _Given = dict[str, Any]
 
@@ -20,8 +20,9 @@ _Given = dict[str, Any]
 class Lists:
     """Answers with ``{items, cursor}``; a cursor of null marks the last page."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, records: LumlRecords) -> None:
         self._catalog = catalog
+        self._records = records
         self._pages = catalog.store.pages
 
     def collections(self, ids: Ids, given: _Given) -> Any:
@@ -29,7 +30,9 @@ class Lists:
         orbit = self._catalog.orbit(ids)["id"]
         bound = cursors.binding("collections", orbit, given["sort_by"], given["order"])
         wanted = _selection(orbit, given, bound)
-        return _page(self._pages.collections(wanted), given["limit"], bound, collection_shape)
+        return _page(
+            self._pages.collections(wanted), given["limit"], bound, self._records.collection
+        )
 
     def artifacts(self, ids: Ids, given: _Given) -> Any:
         """The artifacts of an orbit, or of some of its collections."""
@@ -42,7 +45,7 @@ class Lists:
         )  # fmt: skip
         wanted = _selection(orbit, given, bound)
         rows = self._pages.artifacts(wanted, metric=metric)
-        return _page(rows, given["limit"], bound, artifact_item)
+        return _page(rows, given["limit"], bound, self._records.artifact_item)
 
     def _require_collections(self, orbit: str, wanted: list[str]) -> None:
         once = dict.fromkeys(wanted)

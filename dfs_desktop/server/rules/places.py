@@ -13,12 +13,12 @@ import msgspec
 from dfs_desktop.server.http.answers import Refusal
 from dfs_desktop.server.http.routing import Ids
 from dfs_desktop.server.http.validation import Invalid, problem
+from dfs_desktop.server.limits import Rules
 from dfs_desktop.server.objects.presigning import TEST_OBJECT, Presigner
+from dfs_desktop.server.store import Store
 from dfs_desktop.server.store.database import Row
 
 from .api_versions import Generation
-from .limits import Rules
-from .store import Store
 
 _DUPLICATE = "Bucket secret with the given bucket name and endpoint already exists."
 
@@ -36,9 +36,13 @@ class Catalog:
         self.host = host
         self.generation = generation
 
-    def sign_in(self) -> None:
+    def sign_in(self, _ids: Ids, _body: Any) -> None:
         """Nobody has a password here; the API key is in the app."""
         raise Refusal(400, "Invalid email or password")
+
+    def organizations(self, _ids: Ids) -> list[Row]:
+        """All of this registry."""
+        return self.places.organizations()
 
     # Bucket secrets
 
@@ -60,8 +64,15 @@ class Catalog:
         return known(self.places.bucket_secret(organization, key), "Secret not found")
 
     def change_bucket_secret(self, ids: Ids, body: dict[str, Any]) -> Row:
-        """Change what was sent, keep the rest."""
+        """Change what was sent, keep the rest. Strict: null what was not sent, or refuse."""
         row = self.bucket_secret(ids)
+        if self.generation.strict:
+            if body["endpoint"] is None or body["bucket_name"] is None:
+                raise Refusal(409, _DUPLICATE)
+            if row["type"] == "s3" and body["region"] is None:
+                # The servers store this, and fail from then on whenever they should show it.
+                raise Invalid([problem("missing", ("body", "region"), "Field required", body)])
+            body = {**body, "type": row["type"]}
         if row["built_in"]:
             raise Refusal(409, "The bucket of this registry itself cannot be changed")
         values = _bucket_columns(body)
@@ -70,16 +81,6 @@ class Catalog:
         self._refuse_duplicate(row["organization_id"], endpoint, name, row["id"])
         self.places.change("bucket_secrets", row["id"], values)
         return self.bucket_secret(ids)
-
-    def replace_bucket_secret(self, ids: Ids, body: dict[str, Any]) -> Row:
-        """Write every field, as LUML servers do: what was not sent becomes null, or is refused."""
-        row = self.bucket_secret(ids)
-        if body["endpoint"] is None or body["bucket_name"] is None:
-            raise Refusal(409, _DUPLICATE)
-        if row["type"] == "s3" and body["region"] is None:
-            # The servers store this, and fail from then on whenever they should show the secret.
-            raise Invalid([problem("missing", ("body", "region"), "Field required", body)])
-        return self.change_bucket_secret(ids, {**body, "type": row["type"]})
 
     def remove_bucket_secret(self, ids: Ids) -> None:
         """Forget a bucket that no orbit uses. An unknown one is forgotten, unless strict."""
@@ -91,7 +92,12 @@ class Catalog:
             raise Refusal(409, "Cannot delete bucket secret that is currently used by orbits")
         self.places.remove("bucket_secrets", row["id"])
 
-    def test_urls(self) -> dict[str, str]:
+    def urls_of_secret(self, ids: Ids, body: Any) -> dict[str, str]:
+        """URLs to try the store of a bucket secret with."""
+        self.bucket_secret(ids)
+        return self.store_urls(ids, body)
+
+    def store_urls(self, _ids: Ids, _body: Any) -> dict[str, str]:
         """URLs to try the store with."""
         return {
             "presigned_url": self.presigner.put(TEST_OBJECT),
@@ -158,11 +164,11 @@ class Catalog:
         row = self.places.collection(self.orbit(ids)["id"], ids["collection_id"])
         return known(row, "Collection not found")
 
-    def add_collection(self, ids: Ids, kind: str, body: dict[str, Any]) -> Row:
+    def add_collection(self, ids: Ids, body: dict[str, Any]) -> Row:
         """A new collection."""
-        orbit = self.orbit(ids)["id"]
+        orbit, values = self.orbit(ids)["id"], self.generation.columns(body)
         key = self.places.add_collection(
-            orbit, body["name"], body["description"], kind, json_text(body["tags"])
+            orbit, values["name"], values["description"], values["type"], json_text(values["tags"])
         )
         return self.collection({**ids, "collection_id": key})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from dfs_desktop.server.http.answers import Refusal
@@ -11,7 +12,7 @@ from dfs_desktop.server.http.validation import Invalid, problem
 from dfs_desktop.server.objects.multipart import PlannedPart
 from dfs_desktop.server.store.database import Row
 
-from .place_rules import Catalog, json_text, known
+from .places import Catalog, json_text, known
 
 _NEXT_STATUS = {
     "pending_upload": ("uploaded", "upload_failed"),
@@ -23,21 +24,19 @@ class ArtifactRules:
     """Answers with rows, or raises a refusal with the texts of the servers."""
 
     def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
+        self.catalog = catalog
         self._generation = catalog.generation
-        self._presigner = catalog.presigner
-        self._rules = catalog.rules
+        self.presigner = catalog.presigner
+        self.rules = catalog.rules
         self._artifacts = catalog.store.artifacts
 
     def in_collection(self, ids: Ids) -> list[Row]:
         """All of a collection."""
-        return self._artifacts.list(self._catalog.collection(ids)["id"])
+        return self._artifacts.list(self.catalog.collection(ids)["id"])
 
     def artifact(self, ids: Ids, *, strict: bool = False) -> Row:
         """One artifact, below its own collection or (not strict) below any of its orbit."""
-        row = self._artifacts.find(
-            self._catalog.orbit(ids)["id"], ids[self._generation.artifact_id]
-        )
+        row = self._artifacts.find(self.catalog.orbit(ids)["id"], ids[self._generation.artifact_id])
         unknown = self._generation.artifact_unknown
         row = known(row, unknown)
         strict = strict or self._generation.strict
@@ -47,18 +46,20 @@ class ArtifactRules:
 
     def add(self, ids: Ids, body: dict[str, Any], kind: str) -> Row:
         """A new record of type *kind*."""
-        collection = self._catalog.collection(ids)
-        limit = self._rules.artifacts_limit
+        collection = self.catalog.collection(ids)
+        limit = self.rules.artifacts_limit
         if limit is not None and self._artifacts.count(ids["organization_id"]) >= limit:
             raise Refusal(409, self._generation.artifacts_limit)
-        if body["name"] is None:
-            raise _null(self._generation.artifact_name)
+        if body[self._generation.artifact_name] is None:
+            at = ("body", self._generation.artifact_name)
+            raise Invalid([problem("string_type", at, "Input should be a valid string", None)])
         unique = uuid.uuid4().hex
         orbit = collection["orbit_id"]
         stored = ("metrics", "manifest", "file_index", "tags")
+        values = self._generation.columns(body)
         values = {
-            **body,
-            **{name: json_text(body[name]) for name in stored},
+            **values,
+            **{name: json_text(values[name]) for name in stored},
             "type": kind,
             "collection_id": collection["id"],
             "object_id": uuid.uuid4().hex,
@@ -66,24 +67,23 @@ class ArtifactRules:
             # A label for people. The bytes lie in a file with a random name.
             "bucket_location": f"orbit-{orbit}/collection-{collection['id']}/{unique}"
             f"-{body['file_name']}",
-            "created_by_user": self._catalog.places.user()["full_name"],
+            "created_by_user": self.catalog.places.user()["full_name"],
         }
         key = self._artifacts.add(values)
         return self.artifact({**ids, self._generation.artifact_id: key})
 
     def is_multipart(self, size: int) -> bool:
         """Whether an object of that size goes up in parts."""
-        return size > self._rules.multipart_above
+        return size > self.rules.multipart_above
 
-    def part(self, key: str, part: PlannedPart, upload_id: str | None) -> dict[str, Any]:
-        """A part with its URL, as all generations write it."""
-        return {
-            "part_number": part.part_number,
-            "url": self._presigner.part(key, part.part_number, upload_id),
-            "start_byte": part.start_byte,
-            "end_byte": part.end_byte,
-            "part_size": part.part_size,
-        }
+    def parts(
+        self, key: str, planned: Iterable[PlannedPart], upload_id: str | None
+    ) -> list[dict[str, Any]]:
+        """The parts of an upload with their URLs, as all generations write them."""
+        return [
+            {**part._asdict(), "url": self.presigner.part(key, part.part_number, upload_id)}
+            for part in planned
+        ]
 
     def change(self, ids: Ids, body: dict[str, Any]) -> Row:
         """Change what was sent. Here the collection has to be the right one."""
@@ -91,39 +91,34 @@ class ArtifactRules:
         status = body.get("status")
         if status is not None and status not in _NEXT_STATUS.get(row["status"], ()):
             raise Refusal(400, f"Invalid status transition from {row['status']} to {status}")
-        if "tags" in body:
-            body["tags"] = json_text(body["tags"])
-        if body:
-            self._artifacts.change(row["id"], body)
+        values = self._generation.columns(body)
+        if "tags" in values:
+            values["tags"] = json_text(values["tags"])
+        if values:
+            self._artifacts.change(row["id"], values)
         return self.artifact(ids)
 
     def download_url(self, ids: Ids) -> str:
         """Where the bytes are, or would be: given in every status."""
-        return self._presigner.get(self.artifact(ids)["bucket_location"])
+        return self.presigner.get(self.artifact(ids)["bucket_location"])
 
     def delete_url(self, ids: Ids) -> str:
         """Where to delete the bytes. From now on the record waits for its deletion."""
         row = self.artifact(ids)
         if row["status"] != "pending_deletion":
             self._artifacts.change(row["id"], {"status": "pending_deletion"})
-        return self._presigner.delete(row["bucket_location"])
+        return self.presigner.delete(row["bucket_location"])
 
     def confirm_deletion(self, ids: Ids) -> None:
         """Drop the record after its bytes."""
         row = self.artifact(ids)
         if row["status"] != "pending_deletion":
             raise Refusal(400, f"Unable to confirm deletion with status '{row['status']}'")
-        self._presigner.drop_uploads(row["bucket_location"])
+        self.presigner.drop_uploads(row["bucket_location"])
         self._artifacts.remove(row["id"])
 
     def force_deletion(self, ids: Ids) -> None:
         """Drop the record whatever its status; the sweep removes a whole file later."""
         row = self.artifact(ids)
-        self._presigner.drop_uploads(row["bucket_location"])
+        self.presigner.drop_uploads(row["bucket_location"])
         self._artifacts.remove(row["id"])
-
-
-def _null(field: str) -> Invalid:
-    return Invalid(
-        [problem("string_type", ("body", field), "Input should be a valid string", None)]
-    )

@@ -1,0 +1,1 @@
+"""What the generations of the REST API share: routes, bodies and records."""
