@@ -7,8 +7,7 @@ rest, and a window that shows its rows of last time needs only the types and the
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from dfs_desktop.api.flows.scope import Place
-from dfs_desktop.api.protocol.effects import Held, Kept
+from dfs_desktop.api.protocol.checkpoint import Held, Kept
 from dfs_desktop.api.protocol.ledger import (
     DeletionRecord,
     DeletionStep,
@@ -19,10 +18,11 @@ from dfs_desktop.api.protocol.ledger import (
     UploadRecord,
     UploadStep,
 )
+from dfs_desktop.api.protocol.scope import Place
+from dfs_desktop.api.protocol.upload_plan import UploadPlan
 from dfs_desktop.api.storage.limits.progress_meter import Meter, Phase, Progress, metered
 from dfs_desktop.api.storage.limits.rate_limiter import Pace
 
-from .dialects import UploadPlan
 from .errors import (
     APIConnectionError,
     APIStatusError,

@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 import httpx
 
 from dfs_desktop.api.dialects.detection import detect
+from dfs_desktop.api.dialects.server_dialect import Server
 from dfs_desktop.api.http.answer_limits import Patience, bound_heads
 from dfs_desktop.api.http.answers import read_answer
 from dfs_desktop.api.http.connection_errors import cannot_connect
 from dfs_desktop.api.http.json_request import CONNECTIONS, Wire
-from dfs_desktop.api.http.request_retry import Attempts
 from dfs_desktop.api.protocol.effects import (
     Call,
     Effect,
@@ -27,6 +27,7 @@ from dfs_desktop.api.protocol.effects import (
     mark_under_way,
 )
 from dfs_desktop.api.protocol.ledger import Ledger
+from dfs_desktop.api.request_retry import Attempts
 from dfs_desktop.api.storage.effect_handlers import Perform, perform
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.store_client import Store
@@ -54,12 +55,14 @@ class AsyncTransport:
     def __init__(
         self,
         wire: Wire,
+        server: Server,
         store: Store,
         transport: httpx.AsyncBaseTransport | None = None,
         performer: Perform = perform,
     ) -> None:
         self._perform = performer
         self.wire = wire
+        self.server = server
         self.store = store
         self.closed = False
         self._given = transport
@@ -88,7 +91,7 @@ class AsyncTransport:
         self._running += 1
         self._idle.clear()
         try:
-            if self.wire.server.known is None:
+            if self.server.known is None:
                 try:
                     await self._get_to_know(meter)
                 except BaseException:
@@ -104,7 +107,7 @@ class AsyncTransport:
             self._idle.set()
 
     async def _get_to_know(self, meter: Meter) -> None:
-        server = self.wire.server
+        server = self.server
         async with self._asking:
             if server.known is None:
                 server.known = await self._walk(detect(self.wire.address), meter)
@@ -246,9 +249,9 @@ class AsyncTransport:
                 else:
                     answer = read_answer(*facts)
             except APIStatusError as error:
-                if self.wire.server.check_again(error):
+                if self.server.check_again(error):
                     found = await self._walk(detect(self.wire.address), Meter(hasty=True))
-                    self.wire.server.compare(found, self.wire.address.place)
+                    self.server.compare(found, self.wire.address.place)
                 pause = attempts.pause(error, error)
                 await meter.rest(pause)
                 continue

@@ -9,13 +9,15 @@ from typing import Any, TypeVar
 
 import httpx
 
-from dfs_desktop.api.flows.scope import Places, Wanted
-from dfs_desktop.api.flows.server_dialect import Server
+from dfs_desktop.api.dialects.generations import dialect_for
+from dfs_desktop.api.dialects.server_dialect import Server
+from dfs_desktop.api.flows.scope import Places
 from dfs_desktop.api.flows.session import Session
 from dfs_desktop.api.http.address import Address, Secret, from_environment, read_address, read_key
 from dfs_desktop.api.http.json_request import Wire
 from dfs_desktop.api.http.server_clock import Clock
 from dfs_desktop.api.protocol.effects import Flow
+from dfs_desktop.api.protocol.scope import Wanted
 from dfs_desktop.api.resources.bucket_secrets import AsyncBucketSecretResource, BucketSecretResource
 from dfs_desktop.api.resources.collections import AsyncCollectionResource, CollectionResource
 from dfs_desktop.api.resources.model_artifacts import (
@@ -31,7 +33,6 @@ from dfs_desktop.api.storage.presigned_urls import approval
 from dfs_desktop.api.storage.store_client import Store
 
 from .async_transport import AsyncTransport
-from .dialects import speaking
 from .errors import ConfigurationError
 from .transport import Transport
 
@@ -48,7 +49,12 @@ def _connection(
 class _Connected:
     """What both clients tell of their connection, and what needs no waiting."""
 
+    _session: Session
     _transport: Transport | AsyncTransport
+
+    @property
+    def _store(self) -> Store:
+        return self._transport.store
 
     @property
     def base_url(self) -> str:
@@ -63,7 +69,7 @@ class _Connected:
     @property
     def generation(self) -> str | None:
         """Which generation of the interface the server speaks, A to G; None until it was asked."""
-        known = self._transport.wire.server.known
+        known = self._transport.server.known
         return None if known is None else known.generation
 
     def _check_open(self, flow: Flow[Any]) -> None:
@@ -112,12 +118,12 @@ class DataForceClient(_Connected):
         storage_transport: httpx.BaseTransport | None = None,
     ) -> None:
         address, key = _connection(base_url, api_key, allow_http)
-        known = speaking(generation) if generation else None
+        known = dialect_for(generation) if generation else None
         clock, server = Clock(), Server(known, encrypted=address.scheme == "https")
         session = Session(server, Places(server, organization, orbit, collection), clock, set())
-        wire = Wire(address, key, timeout, clock, server)
+        wire = Wire(address, key, timeout, clock)
         self._owner = True
-        self._join(session, Transport(wire, Store(address, storage_transport), transport))
+        self._join(session, Transport(wire, server, Store(address, storage_transport), transport))
         for each in approved_storage:
             self.approve_storage(each)
 
@@ -216,13 +222,13 @@ class AsyncDataForceClient(_Connected):
         performer: Perform = perform,
     ) -> None:
         address, key = _connection(base_url, api_key, allow_http)
-        known = speaking(generation) if generation else None
+        known = dialect_for(generation) if generation else None
         clock, server = Clock(), Server(known, encrypted=address.scheme == "https")
         session = Session(server, Places(server, organization, orbit, collection), clock, set())
-        wire = Wire(address, key, timeout, clock, server)
+        wire = Wire(address, key, timeout, clock)
         self._owner = True
         store = Store(address, storage_transport)
-        self._join(session, AsyncTransport(wire, store, transport, performer))
+        self._join(session, AsyncTransport(wire, server, store, transport, performer))
         for each in approved_storage:
             self.approve_storage(each)
 

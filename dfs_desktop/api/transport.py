@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 import httpx
 
 from dfs_desktop.api.dialects.detection import detect
+from dfs_desktop.api.dialects.server_dialect import Server
 from dfs_desktop.api.http.answer_limits import bound_heads
 from dfs_desktop.api.http.answers import read_answer
 from dfs_desktop.api.http.connection_errors import cannot_connect
 from dfs_desktop.api.http.json_request import CONNECTIONS, Wire
-from dfs_desktop.api.http.request_retry import Attempts
 from dfs_desktop.api.protocol.effects import INTERRUPTIONS, Call, Effect, Flow, Locate, Note, Step
+from dfs_desktop.api.request_retry import Attempts
 from dfs_desktop.api.storage.effect_handlers import perform
 from dfs_desktop.api.storage.limits.cancellable_sockets import cancellation_scope, make_cancellable
 from dfs_desktop.api.storage.limits.progress_meter import Meter
@@ -35,9 +36,14 @@ class Transport:
     """The blocking driver."""
 
     def __init__(
-        self, wire: Wire, store: Store, transport: httpx.BaseTransport | None = None
+        self,
+        wire: Wire,
+        server: Server,
+        store: Store,
+        transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.wire = wire
+        self.server = server
         self.store = store
         self.closed = False
         self._given = transport
@@ -51,7 +57,7 @@ class Transport:
         """Walk a flow to its end. KeyboardInterrupt and ``meter.stop()`` let it clean up first."""
         meter = meter or Meter(hasty=True)
         try:
-            if self.wire.server.known is None:
+            if self.server.known is None:
                 self._get_to_know(meter)
         except BaseException:
             flow.close()
@@ -59,7 +65,7 @@ class Transport:
         return self._walk(flow, meter)
 
     def _get_to_know(self, meter: Meter) -> None:
-        server = self.wire.server
+        server = self.server
         with self._asking:
             if server.known is None:
                 server.known = self._walk(detect(self.wire.address), meter)
@@ -119,9 +125,9 @@ class Transport:
             try:
                 answer = read_answer(call, status, headers, body, self.wire.address.place)
             except APIStatusError as error:
-                if self.wire.server.check_again(error):
+                if self.server.check_again(error):
                     found = self._walk(detect(self.wire.address), Meter(hasty=True))
-                    self.wire.server.compare(found, self.wire.address.place)
+                    self.server.compare(found, self.wire.address.place)
                 pause = attempts.pause(error, error)
                 meter.wait(pause)
                 continue

@@ -16,7 +16,7 @@ from dfs_desktop.api import (
     UploadRecord,
     UploadStep,
 )
-from dfs_desktop.api.flows.scope import Place
+from dfs_desktop.api.protocol.scope import Place
 from dfs_desktop.api.storage.effect_handlers import perform
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.transfers.journal import Journal

@@ -16,9 +16,9 @@ from support.registries.client_faces import SAMPLE
 from support.registries.local import Room, artifact_body
 
 from dfs_desktop.api import DataForceClient, Meter, metered
-from dfs_desktop.api.flows.url_expiry import is_over
 from dfs_desktop.api.http.server_clock import Clock
 from dfs_desktop.api.storage.limits.progress_meter import Phase
+from dfs_desktop.api.storage.presigned_urls import is_over
 from dfs_desktop.server.limits import Rules
 from dfs_desktop.server.objects.signing import Signer, UrlRefused
 from dfs_desktop.steady_clock import steady

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dfs_desktop.api.errors import ArtifactNotFoundError
-from dfs_desktop.api.flows.paging import everything
-from dfs_desktop.api.flows.scope import Place, is_id
 from dfs_desktop.api.protocol.effects import Call, Flow
+from dfs_desktop.api.protocol.paging import Page, everything
+from dfs_desktop.api.protocol.scope import Place, is_id
+from dfs_desktop.api.protocol.upload_plan import Created, Draft, PartSource, UploadPlan
 from dfs_desktop.api.types import BucketSecret, Collection, ModelArtifact, Orbit, Organization
 
-from . import Created, Draft, Page, PartSource, UploadPlan
 from .records import (
     detached,
     read_artifact,

@@ -16,7 +16,8 @@ from dfs_desktop.api.http.answers import SIGN_IN, WANTS_SIGN_IN
 from dfs_desktop.api.http.connection_errors import speaks_https
 from dfs_desktop.api.protocol.effects import Call, Flow
 
-from . import Dialect, speaking
+from .dialect import Dialect
+from .generations import dialect_for
 
 # An id that nobody has: addresses that exist ask for a key before they look at ids.
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -67,16 +68,16 @@ def detect(server: Address) -> Flow[Dialect]:
         control = yield from _ask(server, f"/v1{COLLECTION}/model_artifacts")
         if control.guarded:
             raise _no_registry(server.place, control)
-        return speaking("G")
+        return dialect_for("G")
     oldest = yield from _ask(server, COLLECTION)
     if oldest.other_method:
-        return speaking("A")
+        return dialect_for("A")
     if oldest.guarded:
         renamed = yield from _ask(server, f"{COLLECTION}/artifacts")
-        return speaking("E" if renamed.guarded else "D")
+        return dialect_for("E" if renamed.guarded else "D")
     prefixed = yield from _ask(server, "/v1/users/me/organizations")
     if prefixed.guarded:
-        return speaking("F")
+        return dialect_for("F")
     raise _no_registry(server.place, newest)
 
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from dfs_desktop.api.errors import NotFoundError
-from dfs_desktop.api.flows.scope import Place
 from dfs_desktop.api.protocol.effects import Call, Flow
+from dfs_desktop.api.protocol.paging import Page
+from dfs_desktop.api.protocol.scope import Place
+from dfs_desktop.api.protocol.upload_plan import Draft
 from dfs_desktop.api.types import Collection, ModelArtifact
 
-from . import Dialect, Draft, Page
 from .dataforce import EMPTY_MANIFEST, PAGE, PRODUCER, DataForceDialect, query
 from .records import read_artifact, read_artifacts, read_collection
 
@@ -65,7 +66,7 @@ class RenamedDialect(PagedDialect):
     """Generation E, February 2026: artifacts have types, and other names for their fields."""
 
     generation = "E"
-    extensions = (".fnnx", ".pyfnx", ".dfs", ".luml", ".tar")
+    extensions: tuple[str, ...] = (".fnnx", ".pyfnx", ".dfs", ".luml", ".tar")
     noun = "artifacts"
     read_artifacts = staticmethod(read_artifacts)
     words: Mapping[str, str] = {
@@ -113,9 +114,3 @@ class LumlDialect(PrefixedDialect):
         narrowed = query(collection_ids=place.collection, search=search).replace("?", "&")
         where = f"{self._orbit(place)}/{self.noun}{asked}{narrowed}"
         return Call("GET", where, self.read_artifacts, repeatable=True)
-
-
-DIALECTS: dict[str, type[Dialect]] = {
-    dialect.generation: dialect
-    for dialect in (PagedDialect, RenamedDialect, PrefixedDialect, LumlDialect)
-}

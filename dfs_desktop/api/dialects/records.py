@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Raw, Struct
 
+from dfs_desktop.api.http.decoded_size import check_list, check_records, check_weight
+from dfs_desktop.api.protocol.paging import Page
 from dfs_desktop.api.types import (
     BucketSecret,
     Collection,
@@ -21,9 +23,6 @@ from dfs_desktop.api.types import (
     Organization,
     Permissions,
 )
-
-from . import Page
-from .decoded_size import check_list, check_records, check_weight
 
 T = TypeVar("T")
 W = TypeVar("W", bound=Struct)

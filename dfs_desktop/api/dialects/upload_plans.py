@@ -5,10 +5,10 @@ from __future__ import annotations
 import msgspec
 from msgspec import Struct
 
+from dfs_desktop.api.http.decoded_size import check_weight
+from dfs_desktop.api.protocol.upload_plan import Created, PartSource, PlannedPart, UploadPlan
 from dfs_desktop.api.types import ModelArtifact
 
-from . import Created, PartSource, PlannedPart, UploadPlan
-from .decoded_size import check_weight
 from .records import WireArtifact, build_artifact
 
 S3, AZURE = "s3", "azure"

@@ -7,9 +7,10 @@ from functools import partial
 
 from dfs_desktop.api.errors import MultipleResourcesFoundError, NotFoundError
 from dfs_desktop.api.protocol.effects import Effect, Flow
+from dfs_desktop.api.protocol.scope import is_id
 from dfs_desktop.api.types import BucketSecret, Collection, Orbit, Organization
 
-from .scope import N, is_id
+from .scope import N
 from .session import Session
 from .settle_changes import made_since, settled
 

@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dfs_desktop.api.dialects import Draft
 from dfs_desktop.api.errors import (
     BadRequestError,
     ConflictError,
@@ -20,11 +19,12 @@ from dfs_desktop.api.errors import (
 from dfs_desktop.api.http.scrubbing import scrub
 from dfs_desktop.api.protocol.effects import INTERRUPTIONS, Flow, Step, StoreDelete
 from dfs_desktop.api.protocol.ledger import DeletionRecord, DeletionStep, Ledger
+from dfs_desktop.api.protocol.scope import Place
+from dfs_desktop.api.protocol.upload_plan import Draft
 from dfs_desktop.api.storage.limits.progress_meter import Meter, Phase
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 
 from .persistence import Deletion, note_deletion
-from .scope import Place
 from .session import Session
 from .settle_changes import settled
 from .storage_access import foresee_deletion

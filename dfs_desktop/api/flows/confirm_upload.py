@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dfs_desktop.api.dialects import Draft
 from dfs_desktop.api.errors import (
     APIConnectionError,
     APIStatusError,
@@ -19,6 +18,7 @@ from dfs_desktop.api.errors import (
 )
 from dfs_desktop.api.protocol.effects import Flow, Missing, Step, StoredObject
 from dfs_desktop.api.protocol.ledger import UploadRecord, UploadStep
+from dfs_desktop.api.protocol.upload_plan import Draft
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 
 from .artifact_records import force_deletion, mark, remove_record

@@ -6,7 +6,6 @@ import asyncio
 import time
 from datetime import datetime
 
-from dfs_desktop.api.dialects import Created, Draft, PartSource, UploadPlan
 from dfs_desktop.api.errors import (
     APIConnectionError,
     BadRequestError,
@@ -17,6 +16,8 @@ from dfs_desktop.api.errors import (
 )
 from dfs_desktop.api.protocol.effects import INTERRUPTIONS, Flow, Pause, Step, had_begun
 from dfs_desktop.api.protocol.ledger import UploadRecord, UploadStep
+from dfs_desktop.api.protocol.scope import Place
+from dfs_desktop.api.protocol.upload_plan import Created, Draft, PartSource, UploadPlan
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.store_retry import LONGEST, Retries
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
@@ -24,7 +25,6 @@ from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 from .artifact_records import check_sendable, mark, remove_record
 from .listing import recent_artifacts
 from .persistence import Upload, note
-from .scope import Place
 from .send_parts import check_may_send_parts, opened, planned
 from .session import Session
 from .settle_changes import settled

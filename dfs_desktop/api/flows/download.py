@@ -20,6 +20,7 @@ from dfs_desktop.api.errors import (
     NotFoundError,
     TransferCancelled,
 )
+from dfs_desktop.api.protocol.checkpoint import Held, PartialFile
 from dfs_desktop.api.protocol.effects import (
     INTERRUPTIONS,
     Close,
@@ -27,7 +28,6 @@ from dfs_desktop.api.protocol.effects import (
     Discard,
     FetchBytes,
     Flow,
-    Held,
     Pause,
     Reopen,
     Reserve,
@@ -35,7 +35,6 @@ from dfs_desktop.api.protocol.effects import (
 )
 from dfs_desktop.api.protocol.ledger import DownloadRecord, DownloadStep, Ledger
 from dfs_desktop.api.storage.limits.progress_meter import Meter, Phase
-from dfs_desktop.api.storage.local.partial_file import Partial
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.artifact import numbered
 
@@ -172,7 +171,7 @@ def _look_up(session: Session, record: DownloadRecord) -> Flow[ModelArtifact]:
     return found
 
 
-def _open(ledger: Download) -> Flow[Partial]:
+def _open(ledger: Download) -> Flow[PartialFile]:
     """The partial file of before, as far as it is of use, or a new one."""
     record = ledger.record
     partial = None
@@ -193,7 +192,7 @@ def _reserve(record: DownloadRecord, size: int) -> Reserve:
 
 
 def _fetch(
-    session: Session, meter: Meter, ledger: Download, partial: Partial, *, keep: bool
+    session: Session, meter: Meter, ledger: Download, partial: PartialFile, *, keep: bool
 ) -> Flow[None]:
     """Receive everything; a URL that is refused is replaced, but not twice without a new byte."""
     record = ledger.record
@@ -216,7 +215,13 @@ def _fetch(
 
 
 def _commit(
-    session: Session, meter: Meter, ledger: Download, partial: Partial, *, keep: bool, again: bool
+    session: Session,
+    meter: Meter,
+    ledger: Download,
+    partial: PartialFile,
+    *,
+    keep: bool,
+    again: bool,
 ) -> Flow[Path]:
     """Check and rename. Wrong bytes are fetched once more before they are refused."""
     record = ledger.record

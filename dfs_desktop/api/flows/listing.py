@@ -6,14 +6,13 @@ import math
 from collections import deque
 from datetime import datetime
 
-from dfs_desktop.api.dialects import Page
 from dfs_desktop.api.dialects.records import detached
 from dfs_desktop.api.errors import MultipleResourcesFoundError
 from dfs_desktop.api.protocol.effects import Call, Flow
+from dfs_desktop.api.protocol.paging import Page, Walk, everything, named_like
+from dfs_desktop.api.protocol.scope import Place, is_id
 from dfs_desktop.api.types import Collection, ModelArtifact, Orbit
 
-from .paging import Walk, everything, named_like
-from .scope import Place, is_id
 from .session import Session
 
 

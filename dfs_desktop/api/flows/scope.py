@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import enum
-import uuid
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
-from msgspec import Struct
-
+from dfs_desktop.api.dialects.server_dialect import Server
 from dfs_desktop.api.errors import ConfigurationError, MultipleResourcesFoundError
-from dfs_desktop.api.protocol.effects import Flow, Locate
-
-if TYPE_CHECKING:
-    from .server_dialect import Server
+from dfs_desktop.api.protocol.effects import Flow
+from dfs_desktop.api.protocol.scope import Level, Place, Wanted, is_id
 
 
 class Named(Protocol):
@@ -29,42 +24,8 @@ class Named(Protocol):
 N = TypeVar("N", bound=Named)
 
 
-class Level(enum.IntEnum):
-    """How deep a call has to know where it is."""
-
-    ORGANIZATION = 1
-    ORBIT = 2
-    COLLECTION = 3
-
-
-class Place(Struct, frozen=True):
-    """Resolved ids; deeper ones are empty when a call does not need them."""
-
-    organization: str
-    orbit: str = ""
-    collection: str = ""
-
-
-class Wanted(Struct, frozen=True):
-    """What one call asks for: how deep, and what it names itself instead of the defaults."""
-
-    level: Level
-    organization: str | None = None
-    orbit: str | None = None
-    collection: str | None = None
-
-
 def _explicit(wanted: Wanted) -> tuple[str | None, ...]:
     return (wanted.organization, wanted.orbit, wanted.collection)
-
-
-def is_id(value: str) -> bool:
-    """Whether a text is a UUID, the form of every id."""
-    try:
-        uuid.UUID(value)
-    except (ValueError, AttributeError):
-        return False
-    return True
 
 
 def pick(things: Sequence[N], value: str | None, what: str) -> N:
@@ -184,8 +145,3 @@ class Places:
         if default:
             found[level] = chosen.id
         return chosen.id
-
-
-def locate(places: Places, wanted: Wanted) -> Flow[Place]:
-    """The place a call works in, resolved once even when many calls start together."""
-    return (yield from Locate(places, wanted))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from dfs_desktop.api.dialects import UploadPlan
 from dfs_desktop.api.errors import (
     FileUploadError,
     PermissionDeniedError,
@@ -22,13 +21,14 @@ from dfs_desktop.api.protocol.effects import (
     Step,
 )
 from dfs_desktop.api.protocol.ledger import UploadRecord, UploadStep
+from dfs_desktop.api.protocol.scope import Place
+from dfs_desktop.api.protocol.upload_plan import UploadPlan
 from dfs_desktop.api.storage.limits.progress_meter import Meter, Phase
+from dfs_desktop.api.storage.presigned_urls import expires_at, is_over
 from dfs_desktop.api.storage.providers.s3 import whole_etag
 
 from .persistence import Upload, note
-from .scope import Place
 from .session import Session
-from .url_expiry import expires_at, is_over
 from .verification import must_see, see, see_joined
 
 MOST_PARTS = 50_000  # Azure's limit, the larger one; S3 servers plan at most 5 120

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from dfs_desktop.api.dialects.dialect import Dialect
+from dfs_desktop.api.dialects.server_dialect import Server
 from dfs_desktop.api.http.server_clock import Clock
-from dfs_desktop.api.protocol.effects import Flow
+from dfs_desktop.api.protocol.effects import Flow, Locate
+from dfs_desktop.api.protocol.scope import Level, Place, Wanted
 
-from .scope import Level, Place, Places, Wanted, locate
-from .server_dialect import Server
-
-if TYPE_CHECKING:
-    from dfs_desktop.api.dialects import Dialect
-
+from .scope import Places
 
 SECOND_LOOK = 30.0  # seconds after which a request that got lost on its way cannot arrive any more
 
@@ -41,22 +37,22 @@ class Session:
         return self.server.dialect
 
     def locate(self, wanted: Wanted) -> Flow[Place]:
-        """The place that ``wanted`` means."""
-        return locate(self.places, wanted)
+        """The place that ``wanted`` means, asked for once even when many calls start together."""
+        return (yield from Locate(self.places, wanted))
 
-    def organization(self, organization: str | None = None) -> Flow[Place]:
+    def organization(self, organization: str | None = None) -> Locate:
         """Where calls about one organization go."""
-        return locate(self.places, Wanted(Level.ORGANIZATION, organization))
+        return Locate(self.places, Wanted(Level.ORGANIZATION, organization))
 
-    def orbit(self, organization: str | None = None, orbit: str | None = None) -> Flow[Place]:
+    def orbit(self, organization: str | None = None, orbit: str | None = None) -> Locate:
         """Where calls about one orbit go."""
-        return locate(self.places, Wanted(Level.ORBIT, organization, orbit))
+        return Locate(self.places, Wanted(Level.ORBIT, organization, orbit))
 
     def collection(
         self,
         collection: str | None = None,
         organization: str | None = None,
         orbit: str | None = None,
-    ) -> Flow[Place]:
+    ) -> Locate:
         """Where calls about one collection go."""
-        return locate(self.places, Wanted(Level.COLLECTION, organization, orbit, collection))
+        return Locate(self.places, Wanted(Level.COLLECTION, organization, orbit, collection))

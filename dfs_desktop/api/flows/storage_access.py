@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dfs_desktop.api.errors import DataForceError
 from dfs_desktop.api.protocol.effects import Flow, JudgeStorage
+from dfs_desktop.api.protocol.scope import Place
 
-from .scope import Place
 from .session import Session
 
 

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from msgspec.structs import replace
 
-from dfs_desktop.api.dialects import Dialect, Draft
+from dfs_desktop.api.dialects.dialect import Dialect
 from dfs_desktop.api.errors import (
     DataForceError,
     FileError,
@@ -28,6 +28,7 @@ from dfs_desktop.api.protocol.effects import (
     ReadContents,
 )
 from dfs_desktop.api.protocol.ledger import Ledger, UploadRecord, UploadStep
+from dfs_desktop.api.protocol.upload_plan import Draft
 from dfs_desktop.api.storage.limits.progress_meter import Meter, Phase
 from dfs_desktop.api.types import ModelArtifact
 from dfs_desktop.artifact import ArtifactError, Contents, check_registered_name, extension

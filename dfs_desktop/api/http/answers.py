@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from dfs_desktop.api.dialects.decoded_size import Overweight
 from dfs_desktop.api.errors import (
     STATUS_ERRORS,
     APIStatusError,
@@ -18,6 +17,7 @@ from dfs_desktop.api.errors import (
     ServerError,
     UnexpectedAnswerError,
 )
+from dfs_desktop.api.http.decoded_size import Overweight
 from dfs_desktop.api.protocol.effects import Call
 
 from .address import read_address

@@ -13,7 +13,6 @@ import msgspec
 
 from dfs_desktop import __version__
 from dfs_desktop.api.errors import DataForceError, UnprocessableEntityError
-from dfs_desktop.api.flows.server_dialect import Server
 from dfs_desktop.api.protocol.effects import Call
 
 from .address import Address, Secret
@@ -29,11 +28,8 @@ CONNECTIONS = 8
 class Wire:
     """What both transports know: where the registry is, the key, and how to say a request."""
 
-    def __init__(
-        self, address: Address, key: Secret, timeout: float, clock: Clock, server: Server
-    ) -> None:
+    def __init__(self, address: Address, key: Secret, timeout: float, clock: Clock) -> None:
         self.address = address
-        self.server = server
         self.clock = clock
         self.timeout = httpx.Timeout(timeout, connect=min(timeout, 10.0))
         self.proxy: Proxy | None = None

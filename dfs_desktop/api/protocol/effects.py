@@ -8,16 +8,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from msgspec import UNSET, Struct, UnsetType
 
-if TYPE_CHECKING:
-    from dfs_desktop.api.flows.scope import Place, Places, Wanted  # noqa: F401 - quoted in a base
-    from dfs_desktop.api.storage.local.partial_file import Partial
-    from dfs_desktop.artifact import Contents, Fingerprint  # noqa: F401 - quoted in a base
+from dfs_desktop.artifact import Contents, Fingerprint
 
-    from .ledger import AnyLedger, SentPart
+from .checkpoint import Held, Kept, PartialFile
+from .ledger import AnyLedger, SentPart
+from .scope import Place, Wanted
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -67,10 +66,20 @@ class Call(Struct, Effect[T], Generic[T], frozen=True):
     keyless: bool = False
 
 
-class Locate(Struct, Effect["Place"], frozen=True):
+class Resolver(Protocol):
+    """Turns what a call asks for into ids."""
+
+    def known(self, wanted: Wanted) -> Place | None:
+        """The place, when nothing has to be asked."""
+
+    def resolve(self, wanted: Wanted) -> Flow[Place]:
+        """Ask for whatever is still unknown."""
+
+
+class Locate(Struct, Effect[Place], frozen=True):
     """The ids of organization, orbit and collection to work in, asked for once and remembered."""
 
-    places: Places
+    places: Resolver
     wanted: Wanted
 
 
@@ -100,7 +109,7 @@ class MeasureFile(Struct, Effect[int], frozen=True):
     path: str
 
 
-class ReadContents(Struct, Effect["Contents"], frozen=True):
+class ReadContents(Struct, Effect[Contents], frozen=True):
     """Look inside a local artifact: manifest, metrics, index, size. No hashing."""
 
     path: str
@@ -203,31 +212,13 @@ class Missing(Struct, frozen=True):
     surely: bool
 
 
-class LookAtObject(Struct, Effect["StoredObject | Missing"], frozen=True):
+class LookAtObject(Struct, Effect[StoredObject | Missing], frozen=True):
     """Ask the store for the first byte of an object: is it there, and how long is it?"""
 
     url: str
 
 
-class Held(Struct, frozen=True):
-    """What of a file is durable on the disk: sorted, disjoint ranges [start, end), and of which
-    state of the object they are."""
-
-    ranges: tuple[tuple[int, int], ...] = ()
-    etag: str = ""
-
-
-class Kept(Struct, frozen=True):
-    """A partial file as a journal knows it: where it is, which file it was, what is in it."""
-
-    path: str
-    target: str
-    device: int
-    inode: int
-    held: Held = Held()
-
-
-class Reserve(Struct, Effect["Partial"], frozen=True):
+class Reserve(Struct, Effect[PartialFile], frozen=True):
     """Make the partial file of a download beside its target.
 
     ``replace``: a file that has the target's name may be overwritten; else a free name is taken.
@@ -242,7 +233,7 @@ class Reserve(Struct, Effect["Partial"], frozen=True):
     mark: str = ""
 
 
-class Reopen(Struct, Effect["Partial | None"], frozen=True):
+class Reopen(Struct, Effect[PartialFile | None], frozen=True):
     """Open the partial file of an earlier run; None when it is gone or is not ours."""
 
     kept: Kept
@@ -258,27 +249,27 @@ class FetchBytes(Struct, Effect[str], frozen=True):
     """
 
     url: str
-    partial: Partial
+    partial: PartialFile
     keep: Callable[[Held], None] | None = None
 
 
 class Commit(Struct, Effect[Path], frozen=True):
     """Check a complete partial file against the record and give it its name; replies the path."""
 
-    partial: Partial
+    partial: PartialFile
     sha256: str
 
 
 class Close(Struct, Effect[None], frozen=True):
     """Close a partial file that is kept for later."""
 
-    partial: Partial
+    partial: PartialFile
 
 
 class Discard(Struct, Effect[None], frozen=True):
     """Remove a partial file."""
 
-    partial: Partial
+    partial: PartialFile
 
 
 class JudgeStorage(Struct, Effect[None], frozen=True):

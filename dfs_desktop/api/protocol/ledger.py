@@ -12,11 +12,11 @@ from typing import Generic, TypeAlias, TypeVar
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from dfs_desktop.api.dialects import UploadPlan
-from dfs_desktop.api.flows.scope import Place
+from dfs_desktop.api.protocol.scope import Place
+from dfs_desktop.api.protocol.upload_plan import UploadPlan
 from dfs_desktop.artifact import Fingerprint
 
-from .effects import Held, Kept
+from .checkpoint import Held, Kept
 
 
 class UploadStep(enum.StrEnum):

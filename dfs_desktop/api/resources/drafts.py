@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from dfs_desktop.api.dialects import Created, Draft
+from dfs_desktop.api.protocol.upload_plan import Created, Draft
 from dfs_desktop.api.types import ModelArtifact
 
 

@@ -5,24 +5,42 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from dfs_desktop.api.errors import ConfigurationError
 from dfs_desktop.api.flows.session import Session
 from dfs_desktop.api.protocol.effects import Flow
 from dfs_desktop.api.storage.limits.progress_meter import Meter
-
-if TYPE_CHECKING:
-    from dfs_desktop.api.client import AsyncDataForceClient, DataForceClient
+from dfs_desktop.api.storage.store_client import Store
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 
 
+class Client(Protocol):
+    """What a resource needs of the blocking client."""
+
+    @property
+    def _session(self) -> Session: ...
+    @property
+    def _store(self) -> Store: ...
+    def _run(self, flow: Flow[T], meter: Meter | None = None) -> T: ...
+
+
+class AsyncClient(Protocol):
+    """What a resource needs of the awaiting client."""
+
+    @property
+    def _session(self) -> Session: ...
+    @property
+    def _store(self) -> Store: ...
+    def _run(self, flow: Flow[T], meter: Meter | None = None) -> Awaitable[T]: ...
+
+
 class Face:
     """A resource of the blocking client."""
 
-    def __init__(self, client: DataForceClient) -> None:
+    def __init__(self, client: Client) -> None:
         self._client = client
 
     @property
@@ -36,7 +54,7 @@ class Face:
 class AsyncFace:
     """A resource of the awaiting client."""
 
-    def __init__(self, client: AsyncDataForceClient) -> None:
+    def __init__(self, client: AsyncClient) -> None:
         self._client = client
 
     @property

@@ -9,8 +9,8 @@ from dfs_desktop.api.flows.artifact_records import carry_on_deletion, download_u
 from dfs_desktop.api.flows.confirm_upload import discard_upload, let_go
 from dfs_desktop.api.flows.download import carry_on_download, discard_download
 from dfs_desktop.api.flows.persistence import Deletion, Download, Upload
-from dfs_desktop.api.flows.scope import Place
 from dfs_desktop.api.flows.upload import carry_on_upload
+from dfs_desktop.api.protocol.scope import Place
 from dfs_desktop.api.storage.limits.progress_meter import current_meter
 from dfs_desktop.api.storage.range_source import RangeSource
 from dfs_desktop.api.stored_file import StoredFile
@@ -77,7 +77,7 @@ class TransferResource(Face):
         def ask_url() -> str:
             return self._run(download_url(self._session, artifact.id, place))["url"]
 
-        store, now = self._client._transport.store, self._session.clock.told
+        store, now = self._client._store, self._session.clock.told
         return RangeSource(artifact.file_name, artifact.size, ask_url, store, now)
 
 
@@ -127,7 +127,7 @@ class AsyncTransferResource(AsyncFace):
         def ask_url() -> str:
             return asyncio.run_coroutine_threadsafe(self.link(artifact), loop).result(LINK_WAIT)
 
-        store, now = self._client._transport.store, self._session.clock.told
+        store, now = self._client._store, self._session.clock.told
         return RangeSource(artifact.file_name, artifact.size, ask_url, store, now)
 
     async def link(self, artifact: ModelArtifact) -> str:
@@ -137,7 +137,7 @@ class AsyncTransferResource(AsyncFace):
 
     def stored_file(self, artifact: ModelArtifact) -> StoredFile:
         """What another process needs to read the file by ranges, beside links; nothing is asked."""
-        store = self._client._transport.store
+        store = self._client._store
         return StoredFile(
             artifact.file_name,
             artifact.size,

@@ -43,6 +43,7 @@ from dfs_desktop.api.protocol.ledger import AnyLedger
 from dfs_desktop.api.storage.download.downloader import fetch_bytes
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.local.opening import reopen, reserve
+from dfs_desktop.api.storage.local.partial_file import Partial
 from dfs_desktop.api.storage.upload.part_reader import check_source
 from dfs_desktop.api.storage.upload.uploader import join, send_bytes
 from dfs_desktop.artifact import ArtifactError, hash_file, read_contents
@@ -72,13 +73,13 @@ def perform(effect: Effect[Any], store: Store, meter: Meter) -> Any:
             return reserve(file_path, file_name, size, replace=replace, mark=mark)
         case Reopen(kept, size, replace):
             return reopen(kept, size, replace=replace)
-        case FetchBytes(url, partial, keep):
+        case FetchBytes(url, Partial() as partial, keep):
             return fetch_bytes(url, partial, store, meter, keep)
-        case Commit(partial, sha256):
+        case Commit(Partial() as partial, sha256):
             return partial.commit(sha256, meter.wait)
-        case Close(partial):
+        case Close(Partial() as partial):
             return partial.close()
-        case Discard(partial):
+        case Discard(Partial() as partial):
             return partial.discard()
         case OpenUpload(url):
             return _open(url, store, meter)

@@ -10,8 +10,8 @@ from typing import NoReturn
 import httpx
 
 from dfs_desktop.api.errors import APIConnectionError, DataForceError, TransferCancelled
-from dfs_desktop.api.flows.url_expiry import is_over
 from dfs_desktop.api.storage.limits.progress_meter import Meter
+from dfs_desktop.api.storage.presigned_urls import is_over
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.number_text import number_text
 

@@ -110,14 +110,14 @@ class ByteWorker:
                     return self._carry(errand, store, meter)
                 case SendBytes():
                     return self._send(effect, store, meter)
-                case FetchBytes():
-                    return self._fetch(effect, store, meter)
-                case Commit(partial, sha256):
+                case FetchBytes(_, Partial() as partial):
+                    return self._fetch(effect, partial, store, meter)
+                case Commit(Partial() as partial, sha256):
                     make = functools.partial(self._check_order, partial, sha256)
                     self._carry(Errand(make, None), store, meter)
                     self._known.discard(PartialState.of(partial).key)
                     return partial.take_name(meter.wait)
-                case Close(partial) | Discard(partial):
+                case Close(Partial() as partial) | Discard(Partial() as partial):
                     self._let_go(partial, store)
         except ChildDied:
             log.warning("no byte worker could be started; this process moves the bytes")
@@ -143,9 +143,7 @@ class ByteWorker:
 
         return self._carry(Errand(lambda: Sending.of(job), Sent, hear, settled), store, meter)
 
-    def _fetch(self, fetch: FetchBytes, store: Store, meter: Meter) -> str:
-        partial = fetch.partial
-
+    def _fetch(self, fetch: FetchBytes, partial: Partial, store: Store, meter: Meter) -> str:
         def make() -> Fetching:
             state = PartialState.of(partial)
             self._known.add(state.key)

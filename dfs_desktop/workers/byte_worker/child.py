@@ -11,7 +11,8 @@ from typing import Any
 
 from dfs_desktop.api.errors import DataForceError
 from dfs_desktop.api.http.address import Address
-from dfs_desktop.api.protocol.effects import FetchBytes, HashFile, Held, ReadContents, SendBytes
+from dfs_desktop.api.protocol.checkpoint import Held
+from dfs_desktop.api.protocol.effects import FetchBytes, HashFile, ReadContents, SendBytes
 from dfs_desktop.api.protocol.ledger import SentPart
 from dfs_desktop.api.storage.effect_handlers import perform
 from dfs_desktop.api.storage.limits.progress_meter import Meter

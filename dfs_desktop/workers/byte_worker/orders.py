@@ -9,7 +9,8 @@ from msgspec import Struct
 from dfs_desktop.api import errors
 from dfs_desktop.api.errors import DataForceError
 from dfs_desktop.api.http.address import Address
-from dfs_desktop.api.protocol.effects import Held, Kept, Piece, SendBytes
+from dfs_desktop.api.protocol.checkpoint import Held, Kept
+from dfs_desktop.api.protocol.effects import Piece, SendBytes
 from dfs_desktop.api.protocol.ledger import SentPart
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.local.partial_file import Partial

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dfs_desktop.api import ModelArtifact, Place
-from dfs_desktop.api.dialects import speaking
+from dfs_desktop.api.dialects.generations import dialect_for
 from dfs_desktop.artifact.code_snippet import Address, curl_snippet, python_snippet, request_snippet
 from dfs_desktop.artifact.documents.interface import read_interface
 from dfs_desktop.workspace.session import LOCAL
@@ -26,7 +26,7 @@ def address(workspace: Workspace, artifact: ModelArtifact) -> Address:
     )
     generation = session.client.generation if session.client is not None else None
     # Nothing is sent: the dialect only tells what it would ask for.
-    route = speaking(generation).download_url(place, artifact.id).path if generation else ""
+    route = dialect_for(generation).download_url(place, artifact.id).path if generation else ""
     return Address(
         url, place.organization, place.orbit, place.collection, artifact.id,
         artifact.file_name, route,

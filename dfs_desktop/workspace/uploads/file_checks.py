@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from dfs_desktop import disk_errors
 from dfs_desktop.api import DataForceError, ModelArtifact, ModelArtifactStatus
-from dfs_desktop.api.dialects import Dialect, speaking
+from dfs_desktop.api.dialects.dialect import Dialect
+from dfs_desktop.api.dialects.generations import dialect_for
 from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file, visible
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.preflight import unreadable
@@ -134,7 +135,7 @@ class Checking:
     def _dialect(self) -> Dialect | None:
         client = self._session.client
         generation = client.generation if client is not None else None
-        return speaking(generation) if generation else None
+        return dialect_for(generation) if generation else None
 
     # The same bytes
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from dfs_desktop.api.dialects import PartSource
 from dfs_desktop.api.dialects.dataforce import EMPTY_MANIFEST
+from dfs_desktop.api.protocol.upload_plan import PartSource
 
 WIRE = Path(__file__).parents[2] / "wire" / "luml"
 ID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"

@@ -18,7 +18,7 @@ import pytest
 from support.network.certificates import Encryptable
 
 from dfs_desktop.api.http.address import read_address
-from dfs_desktop.api.protocol.effects import Held
+from dfs_desktop.api.protocol.checkpoint import Held
 from dfs_desktop.api.storage.download.downloader import fetch_bytes
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.local.opening import reserve

@@ -20,8 +20,8 @@ from dfs_desktop.api import (
     NotFoundError,
     UnexpectedAnswerError,
 )
-from dfs_desktop.api.dialects import speaking
 from dfs_desktop.api.dialects.detection import COLLECTION, NOBODY, ORBIT
+from dfs_desktop.api.dialects.generations import dialect_for
 
 STATES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[2] / "wire" / "generations.json").read_text("utf-8")
@@ -115,7 +115,7 @@ def test_every_measured_state(face: str, number: int) -> None:
 
 def test_the_dialects_fit_the_states() -> None:
     for state, letter in zip(STATES, SPOKEN, strict=True):
-        dialect: Any = speaking(letter)
+        dialect: Any = dialect_for(letter)
         assert (dialect.generation, dialect.prefix) == (letter, state["prefix"])
         assert dialect.noun == state["artifact_segment"]
         assert dialect.orbit_wide == (state["artifact_list"]["where"] == "below orbit")

@@ -20,7 +20,7 @@ from support.registries.scripted import Handler, Stage
 from dfs_desktop.api import FileError
 from dfs_desktop.api.errors import NamelessError
 from dfs_desktop.api.flows import download as download_flow
-from dfs_desktop.api.protocol.effects import Held
+from dfs_desktop.api.protocol.checkpoint import Held
 from dfs_desktop.api.storage.local import atomic_rename, checkpoint, part_files
 
 pytestmark = pytest.mark.fault("W-18")

@@ -20,7 +20,7 @@ from support.stores.ranges import CONTENT, SHA256, Room, cut, hurry, room_with
 
 from dfs_desktop.api import ChecksumError, FileError
 from dfs_desktop.api.errors import DiskFullError
-from dfs_desktop.api.protocol.effects import Held, Kept
+from dfs_desktop.api.protocol.checkpoint import Held, Kept
 from dfs_desktop.api.storage.local import checkpoint
 from dfs_desktop.api.storage.local.opening import reopen, reserve
 from dfs_desktop.api.storage.local.partial_file import Partial

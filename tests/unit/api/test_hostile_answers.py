@@ -14,8 +14,8 @@ from support.registries.client_faces import FACES, Recorded, through
 from support.registries.scripted import KEY
 
 from dfs_desktop.api import DataForceError, UnexpectedAnswerError
-from dfs_desktop.api.flows import paging
 from dfs_desktop.api.http.address import read_address
+from dfs_desktop.api.protocol import paging
 from dfs_desktop.api.storage import store_retry
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.object_requests import look_at

@@ -14,10 +14,10 @@ from support.registries.client_faces import FACES, SAMPLE, Recorded, target, thr
 from support.registries.luml_recordings import recorded
 
 from dfs_desktop.api import FileDownloadError, FileUploadError, ModelArtifactStatus, NotFoundError
-from dfs_desktop.api.dialects import PlannedPart, UploadPlan
 from dfs_desktop.api.dialects.upload_plans import read_creation
 from dfs_desktop.api.flows.send_parts import cut
 from dfs_desktop.api.http.address import read_address
+from dfs_desktop.api.protocol.upload_plan import PlannedPart, UploadPlan
 from dfs_desktop.api.storage.presigned_urls import check_url
 from dfs_desktop.api.storage.providers.azure import block_id, block_list
 from dfs_desktop.api.storage.providers.s3 import completion, read_xml, whole_etag

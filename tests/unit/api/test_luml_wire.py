@@ -19,8 +19,8 @@ from dfs_desktop.api import (
     Orbit,
     Organization,
 )
-from dfs_desktop.api.dialects import UploadPlan
 from dfs_desktop.api.dialects.dataforce import EMPTY_MANIFEST
+from dfs_desktop.api.protocol.upload_plan import UploadPlan
 
 LAST_PAGE = {"status": 200, "json": {"items": [], "cursor": None}}
 NOTHING_FOUND = ("orbit-get-unknown", "orbit-get-wrong-organization")

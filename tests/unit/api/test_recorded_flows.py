@@ -19,9 +19,9 @@ from dfs_desktop.api import (
     ModelArtifactStatus,
     NotFoundError,
 )
-from dfs_desktop.api.dialects import PlannedPart, UploadPlan
 from dfs_desktop.api.flows.send_parts import cut
 from dfs_desktop.api.http.address import read_address
+from dfs_desktop.api.protocol.upload_plan import PlannedPart, UploadPlan
 from dfs_desktop.api.storage.presigned_urls import check_url
 from dfs_desktop.api.storage.providers.s3 import completion, read_xml
 from dfs_desktop.api.storage.store_client import Store

@@ -12,7 +12,7 @@ from msgspec import structs
 from support.artifacts import makers
 from support.artifacts.compared import Stage, run
 
-from dfs_desktop.api.dialects import speaking
+from dfs_desktop.api.dialects.generations import dialect_for
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.preflight import LARGE
@@ -121,9 +121,9 @@ def test_a_closed_review_stops_the_checks(tmp_path: Path) -> None:
 def test_members_are_told_before_that_large_files_are_not_for_them(
     generation: str, role: str, size: int, refused: bool
 ) -> None:
-    findings = list(accepted_by_role(size, role, speaking(generation)))
+    findings = list(accepted_by_role(size, role, dialect_for(generation)))
     assert [each.level for each in findings] == ["error"] * refused
-    kept = without_needless([PARTS], role, speaking(generation))
+    kept = without_needless([PARTS], role, dialect_for(generation))
     assert kept == ([] if role or generation == "A" else [PARTS])
 
 
@@ -142,12 +142,12 @@ def test_members_are_told_before_that_large_files_are_not_for_them(
 def test_the_type_must_fit_the_collection(
     manifest: dict[str, Any], collection: str, generation: str, level: str
 ) -> None:
-    findings = accepted_by_collection(manifest, collection, speaking(generation))
+    findings = accepted_by_collection(manifest, collection, dialect_for(generation))
     assert [each.level for each in findings] == ([level] if level else [])
 
 
 def test_older_servers_take_fewer_endings_and_smaller_files() -> None:
-    old, new = speaking("A"), speaking("G")
+    old, new = dialect_for("A"), dialect_for("G")
     assert [each.level for each in accepted_by_server("a.luml", 1, old)] == ["error"]
     assert not list(accepted_by_server("a.LUML", 1, new))
     assert not list(accepted_by_server("a.fnnx", 5 * 2**30, old))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import httpx
 
 from dfs_desktop.api.errors import APIConnectionError, FileDownloadError
-from dfs_desktop.api.protocol.effects import Held
+from dfs_desktop.api.protocol.checkpoint import Held
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.local.atomic_rename import local_fault
 from dfs_desktop.api.storage.local.checkpoint import Checkpointer

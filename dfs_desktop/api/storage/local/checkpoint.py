@@ -6,7 +6,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator
 
-from dfs_desktop.api.protocol.effects import Held
+from dfs_desktop.api.protocol.checkpoint import Held
 
 from .partial_file import Partial
 

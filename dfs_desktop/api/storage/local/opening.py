@@ -11,7 +11,7 @@ import stat
 from pathlib import Path
 
 from dfs_desktop.api.errors import FileError
-from dfs_desktop.api.protocol.effects import Held, Kept
+from dfs_desktop.api.protocol.checkpoint import Held, Kept
 from dfs_desktop.artifact import safe_name
 from dfs_desktop.artifact.disk_names import name_limit
 from dfs_desktop.artifact.names import cut_name

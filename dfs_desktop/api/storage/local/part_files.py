@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from dfs_desktop.api.protocol.effects import Held
+from dfs_desktop.api.protocol.checkpoint import Held
 
 if sys.platform == "win32":
     import msvcrt

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from dfs_desktop.api.errors import ChecksumError, NamelessError, TransferCancelled
-from dfs_desktop.api.protocol.effects import Held, Kept
+from dfs_desktop.api.protocol.checkpoint import Held, Kept
 from dfs_desktop.number_text import number_text
 
 from . import part_files

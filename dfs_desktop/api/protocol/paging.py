@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
+
+from msgspec import Struct
 
 from dfs_desktop.api.errors import UnexpectedAnswerError
-from dfs_desktop.api.protocol.effects import Call, Flow
 from dfs_desktop.number_text import number_text
 
-if TYPE_CHECKING:
-    from dfs_desktop.api.dialects import Page
+from .effects import Call, Flow
 
 
 class Identified(Protocol):
@@ -18,6 +18,16 @@ class Identified(Protocol):
 
     @property
     def id(self) -> str: ...
+
+
+T = TypeVar("T")
+
+
+class Page(Struct, Generic[T], frozen=True):
+    """Some items of a list, and where the next ones begin; None after the last."""
+
+    items: list[T]
+    cursor: str | None = None
 
 
 MOST_ITEMS = 500_000

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
 
 from dfs_desktop.api.errors import APIStatusError, UnexpectedAnswerError
 
-if TYPE_CHECKING:
-    from dfs_desktop.api.dialects import Dialect
+from .dialect import Dialect
 
 CHECK_AGAIN = 60.0  # seconds between two suspicions that the server was exchanged
 _NOT_FOUND, _OTHER_METHOD = 404, 405

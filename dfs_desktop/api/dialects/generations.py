@@ -1,0 +1,24 @@
+"""The dialect of each generation of the registry, by its letter."""
+
+from __future__ import annotations
+
+from dfs_desktop.api.errors import ConfigurationError
+
+from .dataforce import DataForceDialect
+from .dialect import Dialect
+from .luml import LumlDialect, PagedDialect, PrefixedDialect, RenamedDialect
+
+_DIALECTS: dict[str, type[Dialect]] = {
+    **dict.fromkeys("ABC", DataForceDialect),  # which reads the answers of B and C too
+    "D": PagedDialect,
+    "E": RenamedDialect,
+    "F": PrefixedDialect,
+    "G": LumlDialect,
+}
+
+
+def dialect_for(generation: str) -> Dialect:
+    """The dialect of a generation, A to G."""
+    if generation not in _DIALECTS:
+        raise ConfigurationError(f"There is no generation {generation!r}; there are A to G.")
+    return _DIALECTS[generation]()

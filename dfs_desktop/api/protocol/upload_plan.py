@@ -1,0 +1,61 @@
+"""What a new artifact record is made from, and where the bytes of the artifact go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from dfs_desktop.api.types import ModelArtifact
+
+
+class Draft(Struct, frozen=True, kw_only=True):
+    """What a new artifact record is made from."""
+
+    file_name: str
+    model_name: str
+    metrics: dict[str, Any]
+    manifest: dict[str, Any]
+    file_hash: str
+    file_index: Mapping[str, Sequence[int]]
+    size: int
+    description: str | None = None
+    tags: list[str] | None = None
+
+
+class PlannedPart(Struct, frozen=True):
+    """One presigned URL and how many bytes it takes. Parts follow each other without gaps."""
+
+    number: int
+    url: str
+    size: int
+
+
+class PartSource(Struct, frozen=True):
+    """Which object of which bucket parts are for: enough to ask for their URLs, again and again."""
+
+    bucket: str
+    location: str
+
+
+class UploadPlan(Struct, frozen=True):
+    """Where the bytes of a new artifact go. ``store`` is s3 or azure.
+
+    With a ``source`` the parts are asked for in a second step, on S3 after a POST to
+    ``start_url`` has opened the upload there.
+    """
+
+    parts: tuple[PlannedPart, ...]
+    complete_url: str | None = None
+    upload_id: str | None = None
+    store: str = "s3"
+    source: PartSource | None = None
+    start_url: str | None = None
+
+
+class Created(Struct, frozen=True):
+    """The answer to a creation."""
+
+    artifact: ModelArtifact
+    plan: UploadPlan
