@@ -20,11 +20,10 @@ from PySide6.QtWidgets import QApplication
 
 from dfs_desktop.transfers.journal import Journal
 from dfs_desktop.ui.main_window.closing import WindowClosing
-from dfs_desktop.ui.main_window.layout import save_layout
 from dfs_desktop.ui.main_window.preload import PAUSE, import_parts_with_qt, import_parts_without_qt
-from dfs_desktop.ui.main_window.single_instance import SingleInstance
 from dfs_desktop.ui.main_window.window import MainWindow
 from dfs_desktop.ui.platform.screen_fit import ScreenFit
+from dfs_desktop.ui.platform.single_instance import SingleInstance
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import application_icon
 from dfs_desktop.workers.byte_worker.caller import ByteWorker
@@ -196,7 +195,7 @@ class Application:
 
     async def _end(self) -> None:
         """Reverse order: window out of sight, journeys and transfers, clients, registry, keyring."""
-        save_layout(self.window)
+        self.window.layout_state.save()
         self.window.hide()
         await self.workspace.stop()
         await asyncio.get_running_loop().run_in_executor(None, self.registry.stop)

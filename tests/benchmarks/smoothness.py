@@ -178,7 +178,7 @@ class Morning:
             path.unlink()
         four = self.workspace.uploads.submit(big)
         four += await self.workspace.downloads.fetch(records)
-        self.app.window.handlers._watch(four)
+        self.app.window.transfer_handlers.watch(four)
         self.jobs += four
         return four
 

@@ -12,8 +12,7 @@ from PySide6.QtCore import QMimeData
 from support.qt.desktop import Desktop
 from support.qt.widgets import texts
 
-from dfs_desktop.ui.platform.local_paths import url_of
-from dfs_desktop.ui.upload_review.dropped_paths import dropped_files
+from dfs_desktop.ui.platform.local_paths import dropped_files, url_of
 from dfs_desktop.ui.upload_review.sheet import ReviewSheet
 from dfs_desktop.workspace.downloads.downloads import Downloads
 
@@ -51,7 +50,7 @@ def test_it_is_looked_into(desktop: Desktop, odd: Path) -> None:
 def test_its_upload_is_refused_in_words_and_others_go(
     desktop: Desktop, odd: Path, model: Path
 ) -> None:
-    desktop.window.handlers.upload_files([*dropped(odd), model])
+    desktop.window.upload_handlers.upload_files([*dropped(odd), model])
     sheet = desktop.dialog(ReviewSheet)
     refused, fine = sheet._drafts
     assert "is not UTF-8" in refused.obstacle

@@ -100,7 +100,7 @@ def test_progress_of_terabytes(desktop: Desktop) -> None:
     desktop.workspace.queue._work = work
     desktop.workspace.queue.add(job)
     desktop.workspace.listing.put(job.provisional, job)
-    desktop.window.handlers._watch([job])
+    desktop.window.transfer_handlers.watch([job])
     dialog = desktop.dialog(ProgressDialog)
     desktop.until(lambda: job.snapshot().permille == 600)
     seen = lambda: "\n".join(label.text() for label in dialog.findChildren(QLabel))  # noqa: E731

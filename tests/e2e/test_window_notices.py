@@ -13,8 +13,8 @@ from support.qt.desktop import Desktop
 
 from dfs_desktop.api import Phase
 from dfs_desktop.ui.main_window.notice_bar import NoticeCard
-from dfs_desktop.ui.transfers.progress_text import _PHASES
 from dfs_desktop.workspace.notices import Level, Notice, from_error
+from dfs_desktop.workspace.transfers.progress_text import _PHASES
 
 Make = Callable[..., Path]
 Start = Callable[..., Desktop]

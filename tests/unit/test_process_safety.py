@@ -16,8 +16,8 @@ from PySide6.QtNetwork import QLocalSocket
 
 from dfs_desktop import redaction
 from dfs_desktop.process_safety import CrashReport
-from dfs_desktop.ui.main_window import single_instance
-from dfs_desktop.ui.main_window.single_instance import SingleInstance
+from dfs_desktop.ui.platform import single_instance
+from dfs_desktop.ui.platform.single_instance import SingleInstance
 
 posix = pytest.mark.skipif(os.name != "posix", reason="rights of POSIX")
 

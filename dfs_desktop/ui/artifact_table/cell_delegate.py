@@ -16,11 +16,11 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import ONE_LINE
 from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.ui.theme import icon_files, theme
-from dfs_desktop.ui.transfers.progress_text import phase_word
 from dfs_desktop.ui.widgets.guarded_painting import painted
-from dfs_desktop.ui.widgets.text_lines import LONGEST, TextLines
+from dfs_desktop.ui.widgets.text_lines import LONGEST, TextLines, tabular
 from dfs_desktop.workspace.listing.columns import Column, status_text
 from dfs_desktop.workspace.listing.row import Row
+from dfs_desktop.workspace.transfers.progress_text import phase_word
 
 from .model import TableModel
 
@@ -155,11 +155,3 @@ class CellPainter(QStyledItemDelegate):
             painter.setPen(colors.color("text"))
             lines.draw(painter, box.adjusted(6, 0, -6, 0), text, struck=row.going)
             left += room + 16
-
-
-def tabular(font: QFont) -> None:
-    """Figures of equal width, so that columns of numbers line up."""
-    try:
-        font.setFeature(QFont.Tag("tnum"), 1)
-    except (AttributeError, TypeError):  # Qt before 6.7
-        return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QDialog,
@@ -15,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.ui.transfers.actions import TransferActions
+from dfs_desktop.transfers.job import Job
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.empty_state import EmptyState
@@ -24,6 +26,7 @@ from dfs_desktop.workspace.workspace import Workspace
 
 from .card import AttentionCard
 
+GiveUp = Callable[[Sequence[Job], QWidget], object]
 MOST_CARDS = 60  # more are only counted
 _LONGEST_TITLE = 60  # characters
 _SETTLE = 50  # milliseconds in which changes that come together are shown together
@@ -32,15 +35,13 @@ _SETTLE = 50  # milliseconds in which changes that come together are shown toget
 class AttentionDialog(QDialog):
     """Not modal. Looks through the orbit when it opens; nothing is changed without a press."""
 
-    def __init__(
-        self, parent: QWidget | None, workspace: Workspace, transfer_actions: TransferActions
-    ) -> None:
+    def __init__(self, parent: QWidget | None, workspace: Workspace, give_up: GiveUp) -> None:
         super().__init__(parent)
         self.setObjectName("attentionDialog")
         self.setWindowTitle("Needs attention")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
-        self._workspace, self._transfer_actions = workspace, transfer_actions
+        self._workspace, self._give_up = workspace, give_up
         self._asking: set[str] = set()  # keys of items
         self._cards: dict[str, AttentionCard] = {}
         self._heading = plain_label("Needs attention")
@@ -141,7 +142,7 @@ class AttentionDialog(QDialog):
 
     def _take(self, item: Item, step: Step) -> None:
         if step is Step.DISCARD and item.job is not None:
-            self._transfer_actions.give_up([item.job], self)
+            self._give_up([item.job], self)
         elif step in FOR_GOOD:
             if item.key not in self._asking:
                 self._asking.add(item.key)

@@ -11,10 +11,9 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import number_text, told_apart
-from dfs_desktop.ui.artifact_table.cell_delegate import tabular
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.guarded_painting import guarded
-from dfs_desktop.ui.widgets.text_lines import LONGEST, elided
+from dfs_desktop.ui.widgets.text_lines import LONGEST, elided, tabular
 from dfs_desktop.ui.widgets.tooltips import tooltip
 
 MOST_BARS = 200

@@ -10,10 +10,9 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.ui.artifact_table.cell_delegate import tabular
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.guarded_painting import guarded
-from dfs_desktop.ui.widgets.text_lines import LONGEST, elided
+from dfs_desktop.ui.widgets.text_lines import LONGEST, elided, tabular
 from dfs_desktop.workspace import formats
 
 MOST_METRICS = 200

@@ -23,10 +23,9 @@ from PySide6.QtWidgets import (
 )
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.ui.artifact_table.cell_delegate import tabular
 from dfs_desktop.ui.theme import icon_files, theme
 from dfs_desktop.ui.widgets.guarded_painting import painted
-from dfs_desktop.ui.widgets.text_lines import elided
+from dfs_desktop.ui.widgets.text_lines import elided, tabular
 
 from .lines import Kind, Line, measured, said
 

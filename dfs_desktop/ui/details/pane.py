@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.names import shortened
-from dfs_desktop.ui.comparison.actions import MOST
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.guarded_painting import attempted
@@ -34,6 +33,7 @@ TITLES = {
     "environment": "Environment", "files": "Files", "card": "Card", "experiment": "Experiment",
     "weights": "Weights", "safety": "Safety", "metadata": "Metadata", "manifest": "Manifest",
 }  # fmt: skip
+MOST_COMPARED = 12  # columns that a person can follow
 _WITHOUT_BYTES = ("overview", "interface", "files", "manifest")
 
 
@@ -169,7 +169,7 @@ class DetailPane(QFrame):
             total = sum(formats.possible(a.size) or 0 for a in artifacts)
             many = formats.count(len(artifacts), "artifact")
             text = f"{many} selected, {formats.size(total)} in all."
-            button = "Compare" if len(artifacts) <= MOST else ""
+            button = "Compare" if len(artifacts) <= MOST_COMPARED else ""
             self._nothing.say("artifact", text, button=button, run=self.compare_requested.emit)
         else:
             self._nothing.say("artifact", "Select an artifact to see what it holds.")

@@ -2,77 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog, QSplitter, QWidget
 
 from dfs_desktop.artifact import FORMATS, visible
 from dfs_desktop.disk_errors import explain, is_file
-from dfs_desktop.ui.widgets import dialogs
+from dfs_desktop.settings import Settings
+from dfs_desktop.ui.details.pane import DetailPane
+from dfs_desktop.ui.widgets.dialogs import chosen_paths
 from dfs_desktop.workspace.notices import Level, Notice
 
-if TYPE_CHECKING:
-    from dfs_desktop.ui.main_window.window import MainWindow
+
+async def choose_artifacts(
+    parent: QWidget, title: str, settings: Settings, key: str = ""
+) -> list[Path]:
+    """Ask for artifacts; the folder that they are taken from is remembered under the key."""
+    layout = settings.layout
+    folder = layout.get(key, layout.get("upload_folder", str(Path.home())))
+    endings = " ".join(f"*{ending}" for ending in FORMATS)
+    dialog = QFileDialog(parent, title, folder, f"Model artifacts ({endings});;All files (*)")
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    paths = await chosen_paths(dialog)
+    if paths and key:
+        settings.remember_folder(key, paths[0].parent)
+    return paths
 
 
 class LocalFileOpener:
     """No account and no network: the details show the file, and take half of the window meanwhile."""
 
-    def __init__(self, window: MainWindow) -> None:
-        self._window = window
+    def __init__(
+        self,
+        details: DetailPane,
+        panes: QSplitter,
+        settings: Settings,
+        make_way: Callable[[], object],
+        notify: Callable[[Notice], object],
+    ) -> None:
+        """``make_way``: have the details in sight and no row selected."""
+        self._details, self._panes, self._settings = details, panes, settings
+        self._make_way, self._notify = make_way, notify
         self._sizes: list[int] = []  # of the panes before the details took more
-        start = window.workspace.tasks.start
-        window.actions_.connect(look=lambda: start(self._choose(), "open a file"))
-        window.details.upload_requested.connect(lambda path: window.handlers.upload_files([path]))
-        window.details.files_shown.connect(self._make_room)
+        details.files_shown.connect(self._make_room)
 
-    async def _choose(self) -> None:
-        layout = self._window.workspace.settings.layout
-        folder = layout.get("look_folder", layout.get("upload_folder", str(Path.home())))
-        endings = " ".join(f"*{ending}" for ending in FORMATS)
-        paths = await dialogs.choose_files(
-            self._window,
-            "Open files to look inside",
-            folder,
-            f"Model artifacts ({endings});;All files (*)",
-        )
-        if paths:
-            self._window.workspace.settings.remember_folder("look_folder", paths[0].parent)
+    async def choose(self) -> None:
+        """Ask for files and look into them."""
+        window = self._panes.window()
+        title = "Open files to look inside"
+        if paths := await choose_artifacts(window, title, self._settings, "look_folder"):
             self.look_into(paths)
 
     def look_into(self, paths: Sequence[Path]) -> None:
         """Show what is inside these files; several stay open together, the newest is seen first."""
-        window = self._window
         files = [path for path in paths if is_file(path)]
-        if not files:
-            if paths:
-                window.workspace.notify(_no_file(paths[0]))
-            return
-        if window.details.isHidden():
-            window.actions_["show_details"].trigger()
-        window.table.clearSelection()
-        window.details.show_files(files)
+        if files:
+            self._make_way()
+            self._details.show_files(files)
+        elif paths:
+            self._notify(_no_file(paths[0]))
 
     @staticmethod
     def hint(paths: Sequence[Path]) -> str:
         """What a drop with Shift would do."""
-        return (
-            f"Look inside “{visible(paths[0].name)}”"
-            if len(paths) == 1
-            else "Look inside the files"
-        )
+        what = f"“{visible(paths[0].name)}”" if len(paths) == 1 else "the files"
+        return f"Look inside {what}"
 
     def _make_room(self, shown: object) -> None:
-        panes = self._window.panes
-        if shown:
-            sizes = panes.sizes()
-            if len(sizes) == 3 and sizes[2] < sum(sizes[1:]) // 2:
-                self._sizes = sizes
-                half = sum(sizes[1:]) // 2
-                panes.setSizes([sizes[0], sum(sizes[1:]) - half, half])
-        elif self._sizes:
-            panes.setSizes(self._sizes)
-            self._sizes = []
+        sizes = self._panes.sizes()
+        if not shown:
+            if self._sizes:
+                self._panes.setSizes(self._sizes)
+                self._sizes = []
+        elif len(sizes) == 3 and sizes[2] < sum(sizes[1:]) // 2:
+            self._sizes = sizes
+            half = sum(sizes[1:]) // 2
+            self._panes.setSizes([sizes[0], sum(sizes[1:]) - half, half])
 
 
 def _no_file(path: Path) -> Notice:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout
+from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.natural_order import natural_key
 from dfs_desktop.ui.theme.icon_files import icons
+from dfs_desktop.workspace.workspace import Workspace
 
-if TYPE_CHECKING:
-    from .window import MainWindow
+from .actions import Actions
 
 _MOST = 50
 Entry = tuple[str, str, Callable[[], object]]  # icon, text, what to do
@@ -24,12 +23,12 @@ Entry = tuple[str, str, Callable[[], object]]  # icon, text, what to do
 class GotoBox(QDialog):
     """A list over the window; Up and Down move in it while the typing goes on."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: QWidget, workspace: Workspace, actions: Actions) -> None:
         super().__init__(window, Qt.WindowType.Popup)
         self.setObjectName("gotoBox")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._window = window
-        self._entries = self._places() + self._actions()
+        self._entries = _places(workspace) + _actions(actions)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(8)
@@ -55,37 +54,6 @@ class GotoBox(QDialog):
         self.move(corner.x() + (window.width() - self.width()) // 2, corner.y() + em * 8)
         self.show()
         self.line.setFocus()
-
-    def _places(self) -> list[Entry]:
-        workspace = self._window.workspace
-        session, browsing = workspace.session, workspace.browser
-        entries: list[Entry] = []
-        for collection in session.collections:
-            go = partial(browsing.choose_collection, collection.id)
-            entries.append(("collection", visible(collection.name), go))
-        for orbit in sorted(session.orbits, key=lambda each: natural_key(each.name)):
-            go = partial(browsing.choose_orbit, orbit.id)
-            entries.append(("orbit", visible(orbit.name), go))
-        for organization in sorted(session.organizations, key=lambda each: natural_key(each.name)):
-            go = partial(browsing.choose_organization, organization.id)
-            entries.append(("organization", visible(organization.name), go))
-        entries += [
-            ("server", visible(profile.name), partial(workspace.connections.open, profile))
-            for profile in workspace.profiles()
-        ]
-        return entries
-
-    def _actions(self) -> list[Entry]:
-        names = {"goto"}
-        return [
-            (
-                "chevron-right",
-                f"{action.text().rstrip('…')}   {action.shortcut().toString()}".strip(),
-                action.trigger,
-            )
-            for action in self._window.actions_.all()
-            if action.isEnabled() and action.objectName().removeprefix("action_") not in names
-        ]
 
     def _show(self, text: str) -> None:
         words = text.casefold().split()
@@ -114,3 +82,36 @@ class GotoBox(QDialog):
         self.close()
         if item is not None:
             self._entries[item.data(Qt.ItemDataRole.UserRole)][2]()
+
+
+def _places(workspace: Workspace) -> list[Entry]:
+    session, browser = workspace.session, workspace.browser
+    found: list[Entry] = [
+        ("collection", visible(each.name), partial(browser.choose_collection, each.id))
+        for each in session.collections
+    ]
+    found += [
+        ("orbit", visible(each.name), partial(browser.choose_orbit, each.id))
+        for each in sorted(session.orbits, key=lambda each: natural_key(each.name))
+    ]
+    found += [
+        ("organization", visible(each.name), partial(browser.choose_organization, each.id))
+        for each in sorted(session.organizations, key=lambda each: natural_key(each.name))
+    ]
+    found += [
+        ("server", visible(profile.name), partial(workspace.connections.open, profile))
+        for profile in workspace.profiles()
+    ]
+    return found
+
+
+def _actions(actions: Actions) -> list[Entry]:
+    return [
+        (
+            "chevron-right",
+            f"{action.text().rstrip('…')}   {action.shortcut().toString()}".strip(),
+            action.trigger,
+        )
+        for action in actions.all()
+        if action.isEnabled() and action.objectName() != "action_goto"
+    ]

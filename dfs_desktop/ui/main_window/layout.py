@@ -1,76 +1,130 @@
-"""Where the window stood and how its panes and columns were: into the settings, and back at the start."""
+"""Where the window stood and how its panes and columns were: kept in the settings, restored at the start.
+
+What changes is written soon: a program that is killed comes up as it was.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
 
-from PySide6.QtCore import QByteArray, Qt
-
+from dfs_desktop.ui.artifact_table.filter_line import FilterLine
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.platform import screen_fit
 from dfs_desktop.workspace.listing.columns import FIXED
+from dfs_desktop.workspace.workspace import Workspace
 
-if TYPE_CHECKING:
-    from .window import MainWindow
+from .actions import Actions
 
+SOON = 700  # milliseconds in which changes that come together are written together
+_CHANGES = {QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.WindowStateChange}
 _LONGEST_FILTER = 1000  # characters
 
 
-def save_layout(window: MainWindow) -> None:
-    """Into the settings; the application writes them."""
-    layout = window.workspace.settings.layout
-    layout["geometry"] = _text(window.saveGeometry())
-    layout["maximized"] = str(window.isMaximized())
-    layout["panes"] = _text(window.panes.saveState())
-    layout["picker"] = str(not window.picker.isHidden())
-    layout["details"] = str(not window.details.isHidden())
-    header = window.table.horizontalHeader()
-    layout["columns"] = ",".join(
-        f"{column.key}:{header.sectionSize(n)}:{int(header.isSectionHidden(n))}"
-        for n, column in enumerate(window.table.table.columns())
-        if column in FIXED
-    )
-    listing = window.workspace.listing
-    layout["sort"] = f"{listing.sort_column}:{int(listing.descending)}"
-    layout["filter"] = window.filter.text()[:_LONGEST_FILTER]
+class WindowLayout(QObject):
+    """Geometry, panes, columns, sort and filter; with them the settings and the rows are written."""
 
+    def __init__(
+        self,
+        window: QMainWindow,
+        workspace: Workspace,
+        actions: Actions,
+        panes: QSplitter,
+        table: TableView,
+        filter_line: FilterLine,
+        sides: dict[str, QWidget],
+    ) -> None:
+        """Restore the layout, and watch it from then on."""
+        super().__init__(window)
+        self._window, self._workspace, self._panes = window, workspace, panes
+        self._table, self._filter, self._sides = table, filter_line, sides
+        self._restore(actions)
+        self._rows_too = False
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SOON)
+        self._soon.timeout.connect(self._write)
+        header = table.horizontalHeader()
+        for changed in (
+            header.sectionResized,
+            header.sectionMoved,
+            header.sortIndicatorChanged,
+            panes.splitterMoved,
+            filter_line.textChanged,
+            *(action.triggered for action in actions.all()),
+        ):
+            changed.connect(lambda *_: self._soon.start())
+        window.installEventFilter(self)
+        self.destroyed.connect(workspace.session_changed.connect(self._session_changed))
 
-def restore_layout(window: MainWindow) -> None:
-    """As it was, or a size that fits the screen and the font."""
-    layout = window.workspace.settings.layout
-    em = window.fontMetrics().averageCharWidth()
-    room = window.screen().availableSize()
-    window.resize(min(em * 212, room.width()), min(em * 128, room.height()))
-    if "geometry" in layout:
-        window.restoreGeometry(
-            _bytes(layout["geometry"])
-        )  # does nothing on a screen of another width
-    screen_fit.fit_before_show(window)
-    if layout.get("maximized") == "True":
-        window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
-    if "panes" in layout:
-        window.panes.restoreState(_bytes(layout["panes"]))
-    for key, pane in (("picker", window.picker), ("details", window.details)):
-        shown = layout.get(key, "True") == "True"
-        pane.setVisible(shown)
-        window.actions_[f"show_{key}"].setChecked(shown)
-    window.filter.setText(layout.get("filter", "")[:_LONGEST_FILTER])
-    _restore_columns(window.table, layout.get("columns", ""), layout.get("sort", ""))
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _CHANGES:
+            self._soon.start()
+        return super().eventFilter(watched, event)
 
+    def _session_changed(self) -> None:
+        self._rows_too = True
+        self._soon.start()
 
-def _restore_columns(table: TableView, columns: str, sort: str) -> None:
-    header = table.horizontalHeader()
-    keys = [column.key for column in table.table.columns()]
-    for entry in columns.split(","):
-        parts = entry.split(":")
-        if len(parts) == 3 and parts[0] in keys and parts[1].isdigit():
-            number = keys.index(parts[0])
-            header.resizeSection(number, max(24, int(parts[1])))
-            header.setSectionHidden(number, parts[2] == "1" and number > 0)
-    name, _, descending = sort.rpartition(":")
-    if name:
-        table.listing.sort(name, descending=descending == "1")
-        table.show_sorting()
+    def _write(self) -> None:
+        if not self._window.isVisible():
+            return  # it is on its way out: the ordered end writes
+        self.save()
+        self._workspace.save_settings()
+        if self._rows_too:
+            self._rows_too = False
+            self._workspace.remember_soon()
+
+    def save(self) -> None:
+        """Into the settings; the application writes them."""
+        layout, listing = self._workspace.settings.layout, self._workspace.listing
+        layout["geometry"] = _text(self._window.saveGeometry())
+        layout["maximized"] = str(self._window.isMaximized())
+        layout["panes"] = _text(self._panes.saveState())
+        for key, pane in self._sides.items():
+            layout[key] = str(not pane.isHidden())
+        header = self._table.horizontalHeader()
+        layout["columns"] = ",".join(
+            f"{column.key}:{header.sectionSize(n)}:{int(header.isSectionHidden(n))}"
+            for n, column in enumerate(self._table.table.columns())
+            if column in FIXED
+        )
+        layout["sort"] = f"{listing.sort_column}:{int(listing.descending)}"
+        layout["filter"] = self._filter.text()[:_LONGEST_FILTER]
+
+    def _restore(self, actions: Actions) -> None:
+        """As it was, or a size that fits the screen and the font."""
+        window, layout = self._window, self._workspace.settings.layout
+        em = window.fontMetrics().averageCharWidth()
+        room = window.screen().availableSize()
+        window.resize(min(em * 212, room.width()), min(em * 128, room.height()))
+        if "geometry" in layout:  # does nothing on a screen of another width
+            window.restoreGeometry(_bytes(layout["geometry"]))
+        screen_fit.fit_before_show(window)
+        if layout.get("maximized") == "True":
+            window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
+        if "panes" in layout:
+            self._panes.restoreState(_bytes(layout["panes"]))
+        for key, pane in self._sides.items():
+            shown = layout.get(key, "True") == "True"
+            pane.setVisible(shown)
+            actions[f"show_{key}"].setChecked(shown)
+        self._filter.setText(layout.get("filter", "")[:_LONGEST_FILTER])
+        self._restore_columns(layout.get("columns", ""), layout.get("sort", ""))
+
+    def _restore_columns(self, columns: str, sort: str) -> None:
+        table, header = self._table, self._table.horizontalHeader()
+        keys = [column.key for column in table.table.columns()]
+        for entry in columns.split(","):
+            parts = entry.split(":")
+            if len(parts) == 3 and parts[0] in keys and parts[1].isdigit():
+                number = keys.index(parts[0])
+                header.resizeSection(number, max(24, int(parts[1])))
+                header.setSectionHidden(number, parts[2] == "1" and number > 0)
+        name, _, descending = sort.rpartition(":")
+        if name:
+            table.listing.sort(name, descending=descending == "1")
+            table.show_sorting()
 
 
 def _text(state: QByteArray) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
-from pathlib import Path
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -13,7 +12,6 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
-    QGuiApplication,
     QKeyEvent,
     QKeySequence,
 )
@@ -40,21 +38,21 @@ from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.sidebar.collection_picker import Picker
 from dfs_desktop.ui.theme import icon_files
 from dfs_desktop.ui.theme.icon_files import icons
-from dfs_desktop.ui.upload_review.dropped_paths import dropped_files, wants_a_look
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.downloads.downloads import why_no_file
-from dfs_desktop.workspace.listing.row import UNSTORED
-from dfs_desktop.workspace.registry.permissions import collection_refusal, refusal
-from dfs_desktop.workspace.session import LOCAL
 from dfs_desktop.workspace.workspace import Workspace
 
 from .action_handlers import ActionHandlers
 from .actions import CONTEXT, TOOLBAR, Actions
-from .layout import restore_layout
-from .layout_saver import LayoutSaver
+from .artifact_handlers import ArtifactHandlers
+from .comparison_handlers import ComparisonHandlers
+from .drop import FileDrop
+from .layout import WindowLayout
 from .main_panel import MainPanel
 from .pending_deletions import UndoStrip
+from .server_handlers import ServerHandlers
+from .transfer_handlers import TransferHandlers
+from .upload_handlers import UploadHandlers
 
 if TYPE_CHECKING:
     from dfs_desktop.ui.transfers.panel import TransfersView
@@ -78,12 +76,13 @@ class MainWindow(QMainWindow):
         self._build_panes()
         self._build_toolbar()
         self._build_status()
-        self.handlers = ActionHandlers(self)
-        self.local_files = LocalFileOpener(self)
+        self._build_handlers()
         self.actions_.fill_menus()
         self._connect()
-        restore_layout(self)
-        self._keeper = LayoutSaver(self)
+        self.layout_state = WindowLayout(
+            self, workspace, self.actions_, self.panes, self.table, self.filter,
+            {"picker": self.picker, "details": self.details},
+        )  # fmt: skip
         self._show_selection()
         self._show_title()
 
@@ -122,7 +121,8 @@ class MainWindow(QMainWindow):
         """The view at the foot of the window, built when the first transfer starts or it is opened."""
         from dfs_desktop.ui.transfers.panel import TransfersView
 
-        view = TransfersView(self.workspace, self.refresh_timer, self.handlers.reveal)
+        reveal = self.transfer_handlers.reveal
+        view = TransfersView(self.workspace, self.refresh_timer, reveal)
         view.hide()
         self.vertical_splitter.addWidget(view)
         self.vertical_splitter.setStretchFactor(0, 1)
@@ -167,8 +167,42 @@ class MainWindow(QMainWindow):
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addWidget(line, 1)
 
+    def _build_handlers(self) -> None:
+        workspace, actions, table = self.workspace, self.actions_, self.table
+        self.transfer_handlers = TransferHandlers(
+            self, workspace, actions, self.refresh_timer,
+            lambda: self.transfers, self.toggle_transfers,
+        )  # fmt: skip
+        watch = self.transfer_handlers.watch
+        self.upload_handlers = UploadHandlers(self, workspace, actions, watch)
+        self._artifact_handlers = ArtifactHandlers(self, workspace, actions, table, watch)
+        self._comparison_handlers = ComparisonHandlers(self, workspace, actions, table)
+        self.server_handlers = ServerHandlers(self, workspace, actions)
+        self._action_handlers = ActionHandlers(
+            self, workspace, actions, self.picker, self.details, self.filter
+        )
+        self.local_files = LocalFileOpener(
+            self.details, self.panes, workspace.settings, self._make_way, workspace.notify
+        )
+        self._drop = FileDrop(
+            workspace, self.main_panel.hint, self.upload_handlers, self._comparison_handlers,
+            self.local_files,
+        )  # fmt: skip
+
+    def _make_way(self) -> None:
+        """For a file on this computer, which the details show."""
+        if self.details.isHidden():
+            self.actions_["show_details"].trigger()
+        self.table.clearSelection()
+
     def _connect(self) -> None:
         workspace, table = self.workspace, self.table
+        start, choose = workspace.tasks.start, self.local_files.choose
+        self.actions_.connect(look=lambda: start(choose(), "open a file"))
+        self.details.upload_requested.connect(
+            lambda path: self.upload_handlers.upload_files([path])
+        )
+        self.details.compare_requested.connect(self._comparison_handlers.compare)
         self.filter.left.connect(self._leave_filter)
         self.filter.given_up.connect(self._give_up_filter)
         table.typed.connect(self._type_into_filter)
@@ -178,8 +212,8 @@ class MainWindow(QMainWindow):
         table.delete_requested.connect(self.actions_["delete"].trigger)
         table.rename_requested.connect(self.actions_["rename"].trigger)
         table.copy_requested.connect(self.actions_["copy_id"].trigger)
-        self.picker.files_dropped.connect(self.handlers.upload_files)
-        self.picker.menu_requested.connect(self.handlers.show_connections)
+        self.picker.files_dropped.connect(self.upload_handlers.upload_files)
+        self.picker.menu_requested.connect(self.server_handlers.show_connections)
         workspace.listing.rows_changed.connect(self._show_selection)
         workspace.session_changed.connect(self._show_title)
         workspace.session_changed.connect(self._show_selection)
@@ -210,24 +244,8 @@ class MainWindow(QMainWindow):
         menu.popup(self.table.viewport().mapToGlobal(position))
 
     def _show_selection(self) -> None:
-        chosen = self.table.artifacts()
-        self.details.show_artifacts(chosen)
-        connected = self.workspace.session.client is not None
-        session = self.workspace.session
-        going = self.workspace.deleter.going_ids()
-        # Ten thousand may be selected: each question looks only as far as its first answer.
-        settled = chosen if connected else []
-        self.actions_["copy_id"].setEnabled(any(not a.id.startswith("job:") for a in settled))
-        staying = any(not a.id.startswith("job:") and a.id not in going for a in settled)
-        whole = staying and any(
-            not a.id.startswith("job:") and a.id not in going and a.status not in UNSTORED
-            for a in settled
-        )
-        nothing = "" if whole or not chosen else why_no_file(chosen[0], going)
-        for key in ("download", "download_to"):
-            self.actions_.allow(key, whole, nothing)
-        self.actions_.allow("delete", staying, refusal(session, "delete"))
-        self.actions_.allow("rename", staying and len(chosen) == 1, refusal(session, "update"))
+        self.details.show_artifacts(self.table.artifacts())
+        self._artifact_handlers.allow()
         self._show_counts()
 
     def _show_counts(self) -> None:
@@ -249,14 +267,6 @@ class MainWindow(QMainWindow):
         parts = [visible(session.collection.name)] if session.collection else []
         parts += [visible(session.profile.name), "DFS Desktop"]
         self.setWindowTitle(" — ".join(parts))
-        local = session.profile.id == LOCAL
-        self.actions_["edit_server"].setEnabled(not local)
-        self.actions_["forget_server"].setEnabled(not local)
-        here = session.client is not None and bool(session.place.collection)
-        self.actions_.allow("upload", here, refusal(session, "create"))
-        orbit = session.client is not None and bool(session.place.orbit)
-        self.actions_.allow("new_collection", orbit, collection_refusal(session))
-        self.actions_["search_orbit"].setEnabled(orbit)
 
     def _jobs_changed(self) -> None:
         self.refresh_timer.keep(bool(self.workspace.queue.busy()))
@@ -273,59 +283,20 @@ class MainWindow(QMainWindow):
             self.vertical_splitter.setSizes([height * 3 // 4, height // 4])
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        paths = dropped_files(event.mimeData())
-        if not paths:
-            return
-        if wants_a_look(event):
-            self.main_panel.hint.say(self.local_files.hint(paths))
-            event.acceptProposedAction()
-            return
-        collection = self.workspace.session.collection
-        if collection is None:
-            self.main_panel.hint.say("Choose a collection first, or hold Shift to look inside.")
-            event.ignore()
-            return
-        self.main_panel.hint.say(self._upload_hint(paths, collection.name))
-        event.acceptProposedAction()
+        self._drop.move(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        collection = self.workspace.session.collection
-        paths = dropped_files(event.mimeData())
-        if paths and wants_a_look(event):
-            self.main_panel.hint.say(self.local_files.hint(paths))
-            event.acceptProposedAction()
-        elif collection is not None:
-            compare = self.handlers.comparing.hint(paths, event.position().toPoint())
-            self.main_panel.hint.say(compare or self._upload_hint(paths, collection.name))
-            event.acceptProposedAction()
-
-    @staticmethod
-    def _upload_hint(paths: list[Path], collection: str) -> str:
-        what = f"“{visible(paths[0].name)}”" if len(paths) == 1 else f"{len(paths)} files"
-        return f"Upload {what} to “{visible(collection)}”"
+        self._drop.move(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.main_panel.hint.hide()
+        self._drop.leave()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.main_panel.hint.hide()
-        paths: list[Path] = dropped_files(event.mimeData())
-        if paths:
-            event.acceptProposedAction()
-            self.activateWindow()
-            if wants_a_look(event):
-                self.local_files.look_into(paths)
-                return
-            upload = partial(self.handlers.upload_files, paths)
-            if not self.handlers.comparing.offer(paths, event.position().toPoint(), upload):
-                upload()
+        self._drop.drop(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        clipboard = QGuiApplication.clipboard().mimeData()
-        if event.matches(QKeySequence.StandardKey.Paste) and (paths := dropped_files(clipboard)):
-            self.handlers.upload_files(paths)
-            return
-        super().keyPressEvent(event)
+        if not (event.matches(QKeySequence.StandardKey.Paste) and self._drop.paste()):
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.may_close:

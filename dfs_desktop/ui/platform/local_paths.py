@@ -12,8 +12,9 @@ import sys
 from pathlib import Path
 from urllib.parse import quote, unquote_to_bytes
 
-from PySide6.QtCore import QByteArray, QFile, QUrl
+from PySide6.QtCore import QByteArray, QFile, QMimeData, QUrl
 
+MOST_ITEMS = 10_000  # of one drag
 _BYTES = sys.platform not in {"win32", "darwin"}
 _LOCAL = re.compile(rb"file:(?://([^/]*))?(/.*)", re.IGNORECASE | re.DOTALL)
 
@@ -36,6 +37,14 @@ def _path(url: bytes) -> Path | None:
     if re.search(rb"[?#]", rest) and not os.path.lexists(path):
         path = Path(os.fsdecode(root + unquote_to_bytes(re.split(rb"[?#]", rest)[0])))
     return None if b"\0" in os.fsencode(path) else _as_written(path)
+
+
+def dropped_files(mime: QMimeData) -> list[Path]:
+    """Paths of the local files in a drag or on the clipboard; web links and texts are left out."""
+    if not mime.hasUrls():
+        return []
+    found = map(path_of, mime.urls()[:MOST_ITEMS])
+    return [path for path in found if path is not None]
 
 
 def url_of(path: Path) -> QUrl:

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.safety.spreadsheet_cells import table_text
-from dfs_desktop.ui.artifact_table.cell_delegate import tabular
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
+from dfs_desktop.ui.widgets.text_lines import tabular
 from dfs_desktop.ui.widgets.tooltips import tooltip
 
 Index = QModelIndex | QPersistentModelIndex

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.ui.platform.local_paths import dropped_files
 from dfs_desktop.ui.theme.icon_files import icons
-from dfs_desktop.ui.upload_review.dropped_paths import dropped_files
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace.session import Session, Stage

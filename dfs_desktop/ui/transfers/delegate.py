@@ -27,9 +27,9 @@ from dfs_desktop.ui.theme import icon_files, theme
 from dfs_desktop.ui.widgets.guarded_painting import painted
 from dfs_desktop.ui.widgets.text_lines import elided
 from dfs_desktop.ui.widgets.thin_progress_bar import THICKNESS, paint_bar
+from dfs_desktop.workspace.transfers import progress_text
 from dfs_desktop.workspace.transfers.actions import Verb
 
-from . import progress_text
 from .model import BUTTONS, Entry, TransfersModel
 
 Index = QModelIndex | QPersistentModelIndex

@@ -11,9 +11,8 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Snapshot, State
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.workspace.transfers import progress_text
 from dfs_desktop.workspace.transfers.actions import Verb, verbs
-
-from . import progress_text
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()

@@ -13,11 +13,10 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.widgets.dialogs import plain_label
-from dfs_desktop.workspace.transfers import actions
+from dfs_desktop.workspace.transfers import actions, progress_text
 from dfs_desktop.workspace.transfers.actions import Verb, turn, verbs
 from dfs_desktop.workspace.workspace import Workspace
 
-from . import progress_text
 from .actions import Reveal, TransferActions
 from .delegate import TransferPainter
 from .header import TransfersHead

@@ -23,9 +23,9 @@ from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.transfers import progress_text
 from dfs_desktop.workspace.transfers.actions import FINISHING, Verb, file_size, is_finishing, verbs
 
-from . import progress_text
 from .progress_row import Do, ProgressLine, Reveal
 
 LINES_SEEN = 8  # more scroll

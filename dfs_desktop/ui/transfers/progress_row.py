@@ -16,9 +16,8 @@ from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.thin_progress_bar import ThinBar
 from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.workspace.transfers import progress_text
 from dfs_desktop.workspace.transfers.actions import Verb, verbs, why
-
-from . import progress_text
 
 Do = Callable[[Verb, list[Job]], object]
 Reveal = Callable[[Path], object]

@@ -128,12 +128,6 @@ async def chosen_paths(dialog: QFileDialog) -> list[Path]:
     return [path for url in dialog.selectedUrls() if (path := path_of(url)) is not None]
 
 
-async def choose_files(parent: QWidget, title: str, folder: str, kinds: str) -> list[Path]:
-    dialog = QFileDialog(parent, title, folder, kinds)
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-    return await chosen_paths(dialog)
-
-
 async def choose_folder(parent: QWidget, title: str, folder: str) -> Path | None:
     dialog = QFileDialog(parent, title, folder)
     dialog.setFileMode(QFileDialog.FileMode.Directory)

@@ -22,6 +22,14 @@ def is_dear(text: str) -> bool:
     return max(text, default="") >= _SEARCHED
 
 
+def tabular(font: QFont) -> None:
+    """Figures of equal width, so that columns of numbers line up."""
+    try:
+        font.setFeature(QFont.Tag("tnum"), 1)
+    except (AttributeError, TypeError):  # Qt before 6.7
+        return
+
+
 def elided(
     metrics: QFontMetrics | QFontMetricsF, text: str, mode: Qt.TextElideMode, room: int
 ) -> str:

@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QMimeData, QUrl
 
-from dfs_desktop.ui.platform.local_paths import path_of, url_of
-from dfs_desktop.ui.upload_review.dropped_paths import dropped_files
+from dfs_desktop.ui.platform.local_paths import dropped_files, path_of, url_of
 
 pytestmark = pytest.mark.skipif(
     sys.platform in {"win32", "darwin"}, reason="there, names are Unicode"

@@ -36,7 +36,7 @@ file.save(settings)
 async def drive(app):
     await asyncio.wait_for(app.prepared.wait(), 30)
     window = app.window
-    window.handlers.edit_server(None)
+    window.server_handlers.edit_server(None)
     await asyncio.sleep(0.5)
     free = window.screen().availableGeometry()
     tops = [top for top in app.qt.topLevelWidgets() if top.isVisible() and top.windowTitle()]

@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from dfs_desktop.ui.main_window.single_instance import LONGEST, SingleInstance
+from dfs_desktop.ui.platform.single_instance import LONGEST, SingleInstance
 
 CHILD = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
-from dfs_desktop.ui.main_window.single_instance import SingleInstance
+from dfs_desktop.ui.platform.single_instance import SingleInstance
 application = QCoreApplication([])
 instance = SingleInstance([Path(sys.argv[1])])
 if instance.first():
