@@ -28,20 +28,25 @@ sys.addaudithook(leaks.watch_imports)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--whole-sweeps", action="store_true", help="by http, too, do sweeps run all their cases"
+        "--slow", action="store_true", help="also run what is marked slow, and every case by http"
     )
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Three for two cores: nearly half of the time a test waits for a thread, a process or a timer."""
+    return (3 * (os.cpu_count() or 1) + 1) // 2
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of the tests with the mark `sweep` all cases run by https, and the first of each by http."""
-    if config.getoption("whole_sweeps"):
+    """By https run all cases of a test, by http the first; what is marked `slow` does not run."""
+    if config.getoption("slow"):
         return
     begun, left, kept = set[Any](), [], []
     for item in items:
         plain = getattr(getattr(item, "callspec", None), "params", {}).get("tls") == "http"
         test = getattr(item, "function", None)
-        again = plain and item.get_closest_marker("sweep") is not None and test in begun
-        (left if again else kept).append(item)
+        slow = item.get_closest_marker("slow") is not None or (plain and test in begun)
+        (left if slow else kept).append(item)
         begun.update([test] * plain)
     config.hook.pytest_deselected(items=left)
     items[:] = kept

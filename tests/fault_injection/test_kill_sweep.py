@@ -17,9 +17,6 @@ from fault_injection.sweep import Sweep
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="children are forked, and killed")
 
-# By https, as in life; two of them also without.
-CASES = [(each, "https") for each in SCENARIOS]
-CASES += [(each, "http") for each in SCENARIOS if each.name in ("download", "upload of a blob")]
 _reached: set[str] = set()
 _counts = {"points": 0, "runs": 0}
 # Points that no scenario here comes to, each with the reason.
@@ -45,9 +42,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.fault("D-17", "U-16", "M-12", "A-01")
-@pytest.mark.parametrize(
-    ("scenario", "tls"), CASES, indirect=["tls"], ids=lambda each: str(each).replace(" ", "_")
-)
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: str(each).replace(" ", "_"))
 def test_killed_at_every_point(
     scenario: Scenario, nurseries: Nurseries, folder: Path, make_cloud: Callable[..., Cloud]
 ) -> None:

@@ -17,7 +17,6 @@ from fault_injection import points
 from fault_injection.cloud import MULTI, SINGLE, Cloud
 from fault_injection.engine import Engine
 
-pytestmark = pytest.mark.sweep
 KINDS = [("s3", SINGLE), ("s3", MULTI), ("azure", MULTI)]
 
 

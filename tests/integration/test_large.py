@@ -22,8 +22,8 @@ from support.stores.s3_urls import S3Presigner
 
 pytestmark = pytest.mark.timeout(600)
 
-SIZE = 200 * MIB + 7
-PARTS = 26  # of 8 MiB
+SIZE = 100 * MIB + 7
+PARTS = 13  # of 8 MiB
 MOST_MEMORY = 64_000_000
 
 # A process of its own, so that its memory is the client's. The small file comes first: what the
@@ -60,7 +60,7 @@ def folder() -> Iterator[Path]:
     """Not tmp_path: pytest would keep gigabytes of the last three runs."""
     with tempfile.TemporaryDirectory(prefix="dfs-large-", ignore_cleanup_errors=True) as name:
         if shutil.disk_usage(name).free < 4 * SIZE:
-            pytest.skip("this takes 0.8 GB of disk for a moment")
+            pytest.skip("this takes 0.4 GB of disk for a moment")
         yield Path(name)
 
 
@@ -86,7 +86,7 @@ def there_and_back(folder: Path, presigner: Any) -> dict[str, Any]:
     return said
 
 
-def test_200_mib_to_s3_in_parts(folder: Path) -> None:
+def test_100_mib_to_s3_in_parts(folder: Path) -> None:
     server = S3Server(folder / "s3").start()
     try:
         there_and_back(folder, S3Presigner(server))
@@ -98,7 +98,7 @@ def test_200_mib_to_s3_in_parts(folder: Path) -> None:
         server.close()
 
 
-def test_200_mib_to_azure_in_blocks(folder: Path) -> None:
+def test_100_mib_to_azure_in_blocks(folder: Path) -> None:
     try:
         azurite = Azurite(folder / "azurite")
     except Unavailable as why:

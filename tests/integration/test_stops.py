@@ -17,7 +17,6 @@ from support.stores.s3 import S3Rules
 from dfs_desktop.api import AsyncDataForceClient, DataForceClient, Meter, TransferCancelled, metered
 from dfs_desktop.api.storage import store_retry
 
-pytestmark = pytest.mark.sweep
 SINGLE, MULTI = 2 * PART + 4000, 5 * PART + 100
 
 

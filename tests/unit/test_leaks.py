@@ -21,6 +21,9 @@ import time
 import pytest
 from PySide6.QtCore import QTimer, qWarning
 from PySide6.QtWidgets import QLabel
+from support import leaks
+
+leaks.THREAD_PATIENCE = 0.1
 
 kept = []
 
