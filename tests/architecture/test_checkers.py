@@ -83,6 +83,7 @@ def test_rooms_import_downwards_only() -> None:
         ("transfers/bytes.py", "import httpx", "httpx only in api"),
         ("ui/secret.py", "import keyring", "keyring only in credentials"),
         ("artifact/documents/up.py", "import dfs_desktop.artifact.preview", "from its archive"),
+        ("ui/sidebar/sideways.py", "import dfs_desktop.ui.comparison", "no panel another"),
         ("workers/process/up.py", "import dfs_desktop.workers.reader", "no other kind"),
     ],
 )

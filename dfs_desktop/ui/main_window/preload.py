@@ -45,6 +45,7 @@ _WITH_QT = (
     "charts.colors",
     "preview.highlighter",
     "preview.json_tree",
+    "widgets.reading_line",
     "details.reading_page",
     "preview.tensor_table",
     "preview.member_preview",

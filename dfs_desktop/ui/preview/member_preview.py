@@ -20,10 +20,10 @@ from dfs_desktop.api import DataForceError
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.archive.tar_walk import Member
 from dfs_desktop.number_text import typed_number
-from dfs_desktop.ui.details.reading_page import STOPPED, ReadingLine
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.ui.widgets.reading_line import STOPPED, ReadingLine
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workers.reader.picture_decoding import Pixels
 from dfs_desktop.workers.reader.previews import PreviewData
