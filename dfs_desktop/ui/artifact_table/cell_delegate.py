@@ -15,7 +15,8 @@ from dfs_desktop.api import ModelArtifactStatus
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import ONE_LINE
 from dfs_desktop.transfers.job import Job, State
-from dfs_desktop.ui.theme import icon_files, theme
+from dfs_desktop.ui.theme import theme
+from dfs_desktop.ui.widgets.cell_painting import draw_bar, draw_icon
 from dfs_desktop.ui.widgets.guarded_painting import painted
 from dfs_desktop.ui.widgets.text_lines import LONGEST, TextLines, tabular
 from dfs_desktop.workspace.listing.columns import Column, status_text
@@ -46,8 +47,7 @@ class CellPainter(QStyledItemDelegate):
         super().__init__(parent)
         plain, name, number = (QFont(parent.font()) for _ in range(3))
         name.setWeight(QFont.Weight.Medium)
-        tabular(number)
-        self._plain, self._names, self._numbers = map(TextLines, (plain, name, number))
+        self._plain, self._names, self._numbers = map(TextLines, (plain, name, tabular(number)))
 
     @painted
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -96,11 +96,8 @@ class CellPainter(QStyledItemDelegate):
     ) -> None:
         name, color = look
         size = option.fontMetrics.height()
-        ink = theme.current().color(color)
-        ratio = painter.device().devicePixelRatioF()
-        top = area.center().y() - size // 2
-        painter.drawPixmap(area.left(), top, icon_files.pixmap(name, ink, size, ratio))
-        painter.setPen(ink)
+        draw_icon(painter, name, color, area, size)
+        painter.setPen(theme.current().color(color))
         rest = area.adjusted(size + 6, 0, 0, 0)
         self._plain.draw(painter, rest, status_text(row), struck=row.going)
 
@@ -119,13 +116,7 @@ class CellPainter(QStyledItemDelegate):
             return
         room = metrics.horizontalAdvance("100 %") + 6
         bar = QRectF(area.left(), area.center().y() - 2, area.width() - room, 5)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colors.color("line"))
-        painter.drawRoundedRect(bar, 2.5, 2.5)
-        bar.setWidth(bar.width() * shot.permille / 1000)
-        painter.setBrush(colors.color("waiting" if shot.stalled else "accent"))
-        painter.drawRoundedRect(bar, 2.5, 2.5)
+        draw_bar(painter, bar, shot.permille, "waiting" if shot.stalled else "accent")
         painter.setPen(colors.color("text"))
         self._plain.draw(painter, area, text, right=True)
 

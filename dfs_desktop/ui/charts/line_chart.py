@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import exact_text, number_texts
 from dfs_desktop.ui.theme import theme
+from dfs_desktop.ui.widgets.cell_painting import RIGHT, draw_text
 from dfs_desktop.ui.widgets.guarded_painting import guarded
-from dfs_desktop.ui.widgets.text_lines import LONGEST, elided, tabular
+from dfs_desktop.ui.widgets.text_lines import LONGEST, tabular
 
 from .colors import series_color, series_dash
 from .scale import Scale, exact_scale, scale_for, tick_text
@@ -33,8 +34,7 @@ class LineChart(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         font = self.font()
         font.setPointSizeF(font.pointSizeF() * 0.9)
-        tabular(font)
-        self.setFont(font)
+        self.setFont(tabular(font))
         self._raw: list[Series] = []
         self._whole: list[Series] = []
         self._thin: list[Series] = []
@@ -167,6 +167,7 @@ class LineChart(QWidget):
                 self._paint_curve(painter, plot, thinned(raw), QPen(faint, 1))
         for number, curve in zip(self._numbers, self._thin, strict=True):
             pen = QPen(series_color(number), 1.75, series_dash(number))
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
             pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
             self._paint_curve(painter, plot, curve, pen)
         painter.restore()
@@ -189,8 +190,7 @@ class LineChart(QWidget):
             painter.drawLine(QPointF(plot.left(), height), QPointF(plot.right(), height))
             painter.setPen(colors.color("dim"))
             box = QRectF(0, height - metrics.height() / 2, plot.left() - 8, metrics.height())
-            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(box, right, tick_text(value, ticks))
+            painter.drawText(box, RIGHT, tick_text(value, ticks))
         painter.setPen(colors.color("dim"))
         foot = QRectF(plot.left(), plot.bottom() + 6, plot.width(), metrics.height())
         painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, self._x_text(x.low))
@@ -200,23 +200,27 @@ class LineChart(QWidget):
     def _paint_curve(self, painter: QPainter, plot: QRectF, curve: Series, pen: QPen) -> None:
         if self._x is None or self._y is None:
             return
-        path, before, alone = QPainterPath(), False, []
+        lines: list[QLineF] = []
+        alone: list[QPointF] = []
+        before: QPointF | None = None
         for x, y in zip(curve.xs, curve.ys, strict=True):
             across, up = self._x.place(x), self._y.place(y)
             if across is None or up is None:
-                before = False
+                before = None
                 continue
             point = QPointF(plot.left() + across * plot.width(), plot.bottom() - up * plot.height())
-            if before:
-                path.lineTo(point)
-            else:
-                path.moveTo(point)
+            if before is None:
                 alone.append(point)
-            before = True
+            else:
+                lines.append(QLineF(before, point))
+            before = point
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(path)
-        if len(alone) == 1 and path.elementCount() > 1:
+        if pen.style() is Qt.PenStyle.SolidLine and pen.color().alpha() == 255:
+            painter.drawLines(lines)  # thirty times as quick as a path that crosses itself
+        else:
+            painter.drawPath(_joined(lines))
+        if len(alone) == 1 and lines:
             return
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(pen.color())
@@ -280,7 +284,16 @@ class LineChart(QWidget):
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(color)
                 painter.drawEllipse(QPointF(line.left() + 3, line.center().y()), 3, 3)
-            painter.setPen(colors.color("text"))
-            short = elided(metrics, name, Qt.TextElideMode.ElideMiddle, names)
-            painter.drawText(line.adjusted(12, 0, 0, 0), Qt.AlignmentFlag.AlignLeft, short)
-            painter.drawText(line, Qt.AlignmentFlag.AlignRight, text)
+            words = QRectF(line.left() + 12, line.top(), names, line.height())
+            draw_text(painter, words, name, "text")
+            painter.drawText(line, RIGHT, text)
+
+
+def _joined(lines: list[QLineF]) -> QPainterPath:
+    """The lines as one path: dashes run on from one to the next, what shines through is even."""
+    path = QPainterPath()
+    for line in lines:
+        if path.currentPosition() != line.p1():
+            path.moveTo(line.p1())
+        path.lineTo(line.p2())
+    return path

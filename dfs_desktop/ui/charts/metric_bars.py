@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.ui.theme import theme
+from dfs_desktop.ui.widgets.cell_painting import END, RIGHT, draw_bar, draw_text
 from dfs_desktop.ui.widgets.guarded_painting import guarded
-from dfs_desktop.ui.widgets.text_lines import LONGEST, elided, tabular
+from dfs_desktop.ui.widgets.text_lines import LONGEST, tabular
 from dfs_desktop.workspace import formats
 
 MOST_METRICS = 200
@@ -40,9 +40,7 @@ class MetricBars(QWidget):
         self._metrics: list[tuple[str, Any, str]] = []
         self.setAccessibleName("Metrics")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        font = self.font()
-        tabular(font)
-        self.setFont(font)
+        self.setFont(tabular(self.font()))
 
     def show_metrics(self, metrics: dict[str, Any]) -> None:
         self._metrics = [
@@ -71,8 +69,7 @@ class MetricBars(QWidget):
     @guarded()
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        metrics, colors = self.fontMetrics(), theme.current()
+        metrics = self.fontMetrics()
         name_room = min(self._name_room(metrics), self.width() * 4 // 10)
         value_room = metrics.horizontalAdvance("0.000000") + 4
         first, last = (at // self._line() for at in (event.rect().top(), event.rect().bottom()))
@@ -80,24 +77,15 @@ class MetricBars(QWidget):
             name, value, words = self._metrics[number]
             top = number * self._line()
             area = QRectF(5, top, name_room, self._line())
-            painter.setPen(colors.color("dim"))
-            short = elided(metrics, name, Qt.TextElideMode.ElideMiddle, name_room)
-            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, short)
+            draw_text(painter, area, name, "dim")
             left = 5 + name_room + 12
             right = self.width() - value_room
             plain = isinstance(value, int | float) and not isinstance(value, bool)
             bar = plain and math.isfinite(value) and 0 <= value <= 1 and right - left > 24
             if bar:
                 track = QRectF(left, top + self._line() / 2 - 3, right - left - 8, 6)
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(colors.color("line"))
-                painter.drawRoundedRect(track, 3, 3)
-                track.setWidth(max(6.0, track.width() * value) if value else 0)
-                painter.setBrush(colors.color("accent"))
-                painter.drawRoundedRect(track, 3, 3)
-            painter.setPen(colors.color("text"))
+                draw_bar(painter, track, value * 1000)
             room = value_room if bar else self.width() - left
-            text = elided(metrics, words, Qt.TextElideMode.ElideRight, room)
             box = QRectF(self.width() - room, top, room, self._line())
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+            draw_text(painter, box, words, "text", side=RIGHT, cut=END)
         painter.end()

@@ -7,7 +7,6 @@ from typing import Protocol
 from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
-    QPoint,
     QRect,
     QRectF,
     QSize,
@@ -23,16 +22,15 @@ from PySide6.QtWidgets import (
 )
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.ui.theme import icon_files, theme
+from dfs_desktop.ui.theme import theme
+from dfs_desktop.ui.widgets.cell_painting import END, RIGHT, draw_bar, draw_icon, draw_text
 from dfs_desktop.ui.widgets.guarded_painting import painted
-from dfs_desktop.ui.widgets.text_lines import elided, tabular
+from dfs_desktop.ui.widgets.text_lines import tabular
 
 from .lines import Kind, Line, measured, said
 
 Index = QModelIndex | QPersistentModelIndex
 PADDING = 12
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class Words(Protocol):
@@ -44,29 +42,6 @@ class Words(Protocol):
 def no_words(_place: int) -> tuple[str, str, str, str]:
     """Before there is anything to say."""
     return "", "", "dim", ""
-
-
-def _icon(painter: QPainter, name: str, color: str, area: QRect, side: int) -> None:
-    image = icon_files.pixmap(
-        name, theme.current().color(color), side, painter.device().devicePixelRatioF()
-    )
-    painter.drawPixmap(QPoint(area.left(), area.center().y() - side // 2 + 1), image)
-
-
-def _text(
-    painter: QPainter,
-    area: QRect,
-    text: str,
-    color: str,
-    *,
-    side: Qt.AlignmentFlag = _LEFT,
-    mode: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
-) -> int:
-    """Draw one line of text, cut to the room; how wide it became."""
-    painter.setPen(theme.current().color(color))
-    short = elided(painter.fontMetrics(), text, mode, area.width())
-    painter.drawText(area, int(side | Qt.TextFlag.TextSingleLine), short)
-    return painter.fontMetrics().horizontalAdvance(short)
 
 
 class LinePainter(QStyledItemDelegate):
@@ -86,10 +61,9 @@ class LinePainter(QStyledItemDelegate):
             if not line.action:  # the others are widgets
                 self._remark(painter, area, line)
         elif index.column() == 0:
-            _text(painter, area, visible(line.text), "dim")
+            draw_text(painter, area, visible(line.text), "dim")
         elif line.row is not None and index.column() > len(line.row.values):
-            mode = Qt.TextElideMode.ElideRight
-            _text(painter, area, line.note, line.note_color, mode=mode)
+            draw_text(painter, area, line.note, line.note_color, cut=END)
         else:
             self._value(painter, option.rect, area, line, index.column() - 1)
 
@@ -101,18 +75,18 @@ class LinePainter(QStyledItemDelegate):
         plain = QFont(font)
         font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
-        width = _text(painter, area, line.text, "text")
+        width = draw_text(painter, area, line.text, "text")
         painter.setFont(plain)
-        _text(painter, area.adjusted(width + 10, 0, 0, 0), line.detail, "dim")
+        draw_text(painter, area.adjusted(width + 10, 0, 0, 0), line.detail, "dim")
 
     def _remark(self, painter: QPainter, area: QRect, line: Line) -> None:
         side = painter.fontMetrics().height()
         if line.icon:
-            _icon(painter, line.icon, line.color, area, side)
+            draw_icon(painter, line.icon, line.color, area, side)
         color = line.color if line.icon in ("warning", "check") else "text"
         color = "dim" if line.color == "dim" else color
         rest = area.adjusted(side + 8, 0, 0, 0)
-        _text(painter, rest, line.text, color, mode=Qt.TextElideMode.ElideRight)
+        draw_text(painter, rest, line.text, color, cut=END)
 
     def _value(self, painter: QPainter, cell: QRect, area: QRect, line: Line, place: int) -> None:
         row = line.row
@@ -124,12 +98,12 @@ class LinePainter(QStyledItemDelegate):
             tint.setAlphaF(0.10)
             painter.fillRect(cell.adjusted(1, 1, -1, -1), tint)
         if value is None:
-            _text(painter, area, said(line, place), "dim")
+            draw_text(painter, area, said(line, place), "dim")
             return
         if measured(row, place) is not None:
             self._measure(painter, area, line, place, best=place in row.best)
             return
-        _text(painter, area, visible(value), "text")
+        draw_text(painter, area, visible(value), "text")
 
     def _measure(
         self, painter: QPainter, area: QRect, line: Line, place: int, *, best: bool
@@ -138,8 +112,7 @@ class LinePainter(QStyledItemDelegate):
         row = line.row
         if row is None:
             return
-        font = painter.font()
-        tabular(font)
+        font = tabular(painter.font())
         painter.setFont(font)
         metrics = painter.fontMetrics()  # before the bold: bars begin and end alike in all rows
         word = metrics.horizontalAdvance("best") + 8
@@ -151,22 +124,16 @@ class LinePainter(QStyledItemDelegate):
         if best:
             font.setWeight(QFont.Weight.DemiBold)
             painter.setFont(font)
-        _text(painter, text, said(line, place), "text", side=_RIGHT)
+        draw_text(painter, text, said(line, place), "text", side=RIGHT)
         if best:
-            _text(painter, area, "best", "good", side=_RIGHT)
+            draw_text(painter, area, "best", "good", side=RIGHT)
         known = [each for each in numbers if each is not None]
         room = text.width() - digits - 12
         if mine is None or min(known) < 0 or max(known) <= 0 or room < 24:
             return
         top = 1.0 if max(known) <= 1 else max(known)
         track = QRectF(area.left(), area.center().y() - 2, room, 5)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.current().color("line"))
-        painter.drawRoundedRect(track, 2.5, 2.5)
-        track.setWidth(room * mine / top)
-        painter.setBrush(theme.current().color("accent"))
-        painter.drawRoundedRect(track, 2.5, 2.5)
+        draw_bar(painter, track, 1000 * mine / top)
 
 
 class SideHeader(QHeaderView):
@@ -200,16 +167,16 @@ class SideHeader(QHeaderView):
             room = painter.fontMetrics().horizontalAdvance(aside) + 8 if aside else 0
             font.setWeight(QFont.Weight.DemiBold)
             painter.setFont(font)
-            width = _text(painter, upper.adjusted(0, 0, -room, 0), str(name), "text")
+            width = draw_text(painter, upper.adjusted(0, 0, -room, 0), str(name), "text")
             font.setWeight(QFont.Weight.Normal)
             painter.setFont(font)
-            _text(painter, upper.adjusted(width + 8, 0, 0, 0), aside, "dim")
+            draw_text(painter, upper.adjusted(width + 8, 0, 0, 0), aside, "dim")
             side = painter.fontMetrics().height()
             if icon:
-                _icon(painter, icon, color, lower, side)
+                draw_icon(painter, icon, color, lower, side)
                 lower.setLeft(lower.left() + side + 6)
-            _text(painter, lower, text, color, mode=Qt.TextElideMode.ElideRight)
+            draw_text(painter, lower, text, color, cut=END)
         elif section == last:
             painter.setFont(font)
-            _text(painter, upper, str(name), "dim")
+            draw_text(painter, upper, str(name), "dim")
         painter.restore()

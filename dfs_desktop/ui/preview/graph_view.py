@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.documents.graph_layout import Box, Drawing
 from dfs_desktop.ui.theme import theme
+from dfs_desktop.ui.widgets.cell_painting import CENTER, draw_text
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.tooltips import tooltip
 
@@ -159,7 +160,7 @@ class GraphView(QWidget):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_box(self, painter: QPainter, box: Box, place: QRectF) -> None:
-        colors, metrics = theme.current(), self.fontMetrics()
+        colors = theme.current()
         chosen = box.step is not None and box.step == self.current
         step = box.kind == "step"
         border = colors.color("accent") if chosen else colors.color("line" if step else "dim")
@@ -168,14 +169,12 @@ class GraphView(QWidget):
         round_ = 6 if step else place.height() / 2
         painter.drawRoundedRect(place, round_, round_)
         room = int(place.width()) - 12
-        title = metrics.elidedText(visible(box.title[:80]), Qt.TextElideMode.ElideMiddle, room)
-        painter.setPen(colors.color("onSelection" if chosen else "text"))
+        title, ink = visible(box.title[:80]), "onSelection" if chosen else "text"
         if not step:
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, title)
+            draw_text(painter, place.adjusted(6, 0, -6, 0), title, ink, side=CENTER)
             return
         half = QRectF(place.left() + 6, place.top() + 3, room, place.height() / 2 - 2)
-        painter.drawText(half, Qt.AlignmentFlag.AlignCenter, title)
-        painter.setPen(colors.color("onSelection" if chosen else "dim"))
-        detail = metrics.elidedText(visible(box.detail[:80]), Qt.TextElideMode.ElideMiddle, room)
+        draw_text(painter, half, title, ink, side=CENTER)
         half.translate(0, place.height() / 2 - 3)
-        painter.drawText(half, Qt.AlignmentFlag.AlignCenter, detail)
+        detail = visible(box.detail[:80])
+        draw_text(painter, half, detail, "onSelection" if chosen else "dim", side=CENTER)

@@ -91,9 +91,7 @@ class RowsTable(QTableView):
         self.setAccessibleName(name)
         self.content = RowsModel(titles, right, self)
         self.setModel(self.content)
-        font = self.font()
-        tabular(font)
-        self.setFont(font)
+        self.setFont(tabular(self.font()))
         self._stretch = stretch
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

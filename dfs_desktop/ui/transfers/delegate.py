@@ -23,10 +23,10 @@ from PySide6.QtWidgets import (
     QToolTip,
 )
 
-from dfs_desktop.ui.theme import icon_files, theme
+from dfs_desktop.ui.theme import theme
+from dfs_desktop.ui.widgets.cell_painting import END, draw_bar, draw_icon, draw_text
 from dfs_desktop.ui.widgets.guarded_painting import painted
-from dfs_desktop.ui.widgets.text_lines import elided
-from dfs_desktop.ui.widgets.thin_progress_bar import THICKNESS, paint_bar
+from dfs_desktop.ui.widgets.thin_progress_bar import THICKNESS
 from dfs_desktop.workspace.transfers import progress_text
 from dfs_desktop.workspace.transfers.actions import Verb
 
@@ -58,10 +58,8 @@ class TransferPainter(QStyledItemDelegate):
         side = self._side(option)
         shot = entry.shot
         icon = progress_text.icon_name(shot, entry.job.kind)
-        color = theme.current().color(progress_text.icon_color(shot))
-        ratio = painter.device().devicePixelRatioF()
-        top = rect.top() + (rect.height() - side) // 2
-        painter.drawPixmap(rect.left() + 8, top, icon_files.pixmap(icon, color, side, ratio))
+        left_area = rect.adjusted(8, 0, 0, 0)
+        draw_icon(painter, icon, progress_text.icon_color(shot), left_area, side)
         left = rect.left() + 8 + side + _GAP
         right = self._button_rect(option, BUTTONS - 1).left() - _GAP
         half = left + (right - left) * 9 // 20
@@ -71,7 +69,7 @@ class TransferPainter(QStyledItemDelegate):
             painter, option, QRect(half, rect.top(), right - half, rect.height()), entry
         )
         for place, verb in placed(entry):
-            self._paint_button(painter, option, place, verb, ratio)
+            self._paint_button(painter, option, place, verb)
 
     def _paint_back(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -91,48 +89,30 @@ class TransferPainter(QStyledItemDelegate):
     def _two_lines(
         self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect, first: str, second: str
     ) -> None:
-        colors = theme.current()
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        height = option.fontMetrics.height()
-        painter.setPen(colors.color("onSelection" if selected else "text"))
-        self._draw(painter, option, QRect(rect.left(), rect.top(), rect.width(), height), first)
-        painter.setPen(colors.color("onSelection" if selected else "dim"))
-        below = QRect(rect.left(), rect.bottom() + 1 - height, rect.width(), height)
-        self._draw(painter, option, below, second)
-
-    @staticmethod
-    def _draw(
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        rect: QRect,
-        text: str,
-        mode: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
-    ) -> None:
-        shown = elided(option.fontMetrics, text, mode, rect.width())
-        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(rect, int(flags | Qt.TextFlag.TextSingleLine), shown)
+        line = QRect(rect.left(), rect.top(), rect.width(), option.fontMetrics.height())
+        draw_text(painter, line, first, "onSelection" if selected else "text")
+        line.moveBottom(rect.bottom())
+        draw_text(painter, line, second, "onSelection" if selected else "dim")
 
     def _paint_progress(
         self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect, entry: Entry
     ) -> None:
         shot, height = entry.shot, option.fontMetrics.height()
-        colors = theme.current()
         ink = progress_text.text_color(shot)
         if ink == "dim" and option.state & QStyle.StateFlag.State_Selected:
             ink = "onSelection"
-        painter.setPen(colors.color(ink))
         middle = rect.top() + (rect.height() - height) // 2
         top = middle if shot.state.ended else rect.top()
         line = QRect(rect.left(), top, rect.width(), height)
-        self._draw(painter, option, line, entry.text, Qt.TextElideMode.ElideRight)
+        draw_text(painter, line, entry.text, ink, cut=END)
         if shot.state.ended:
             return
         center = rect.bottom() + 1 - height / 2
         bar = QRectF(rect.left(), center - THICKNESS / 2, rect.width(), THICKNESS)
         known = progress_text.shown_permille(shot, entry.job)
         permille = None if progress_text.wanders(shot) else known
-        color = colors.color(progress_text.icon_color(shot))
-        paint_bar(painter, bar, permille, self._model.beats, color)
+        draw_bar(painter, bar, permille, progress_text.icon_color(shot), self._model.beats)
 
     def _side(self, option: QStyleOptionViewItem) -> int:
         return max(16, round(option.fontMetrics.height() * 1.15))
@@ -151,7 +131,7 @@ class TransferPainter(QStyledItemDelegate):
         return None
 
     def _paint_button(
-        self, painter: QPainter, option: QStyleOptionViewItem, place: int, verb: Verb, ratio: float
+        self, painter: QPainter, option: QStyleOptionViewItem, place: int, verb: Verb
     ) -> None:
         rect = self._button_rect(option, place)
         mouse = self._view.viewport().mapFromGlobal(self._view.cursor().pos())
@@ -159,10 +139,8 @@ class TransferPainter(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.current().color("line"))
             painter.drawRoundedRect(rect, 6, 6)
-        color = theme.current().color("text")
-        corner = rect.topLeft() + QPoint(4, 4)
-        image = icon_files.pixmap(progress_text.VERB_ICONS[verb], color, self._side(option), ratio)
-        painter.drawPixmap(corner, image)
+        icon, area = progress_text.VERB_ICONS[verb], rect.adjusted(4, 4, -4, -4)
+        draw_icon(painter, icon, "text", area, self._side(option))
 
     def editorEvent(
         self,

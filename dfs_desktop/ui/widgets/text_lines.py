@@ -22,12 +22,10 @@ def is_dear(text: str) -> bool:
     return max(text, default="") >= _SEARCHED
 
 
-def tabular(font: QFont) -> None:
+def tabular(font: QFont) -> QFont:
     """Figures of equal width, so that columns of numbers line up."""
-    try:
-        font.setFeature(QFont.Tag("tnum"), 1)
-    except (AttributeError, TypeError):  # Qt before 6.7
-        return
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font
 
 
 def elided(

@@ -2,42 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QProgressBar, QSizePolicy
 
-from dfs_desktop.ui.theme import theme
-
+from .cell_painting import draw_bar
 from .guarded_painting import guarded
 
 THICKNESS = 4
-_PIECE = 0.28  # share of the bar that wanders
-_STEPS = 16  # beats for one way
-
-
-def paint_bar(
-    painter: QPainter, rect: QRectF, permille: int | None, step: int, color: QColor
-) -> None:
-    """Draw a rounded bar; `permille` None draws the wandering piece at `step`."""
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    radius = rect.height() / 2
-    painter.setBrush(theme.current().color("line"))
-    painter.drawRoundedRect(rect, radius, radius)
-    if permille is None:
-        place = step % (2 * _STEPS)
-        share = (place if place < _STEPS else 2 * _STEPS - place) / _STEPS
-        width = rect.width() * _PIECE
-        left = rect.left() + (rect.width() - width) * share
-    else:
-        width, left = rect.width() * permille / 1000, rect.left()
-    if width > 0:
-        painter.setBrush(color)
-        painter.drawRoundedRect(
-            QRectF(left, rect.top(), max(width, rect.height()), rect.height()), radius, radius
-        )
-    painter.restore()
 
 
 class ThinBar(QProgressBar):
@@ -80,4 +52,4 @@ class ThinBar(QProgressBar):
         permille = self.value() if self.maximum() else None
         top = (self.height() - THICKNESS) / 2
         rect = QRectF(0, top, self.width(), THICKNESS)
-        paint_bar(QPainter(self), rect, permille, self._step, theme.current().color(self._color))
+        draw_bar(QPainter(self), rect, permille, self._color, self._step)
