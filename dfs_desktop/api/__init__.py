@@ -7,7 +7,7 @@ rest, and a window that shows its rows of last time needs only the types and the
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from dfs_desktop.api.protocol.checkpoint import Held, Kept
+from dfs_desktop.api.protocol.checkpoint import Checkpoint, PartialFileState
 from dfs_desktop.api.protocol.ledger import (
     DeletionRecord,
     DeletionStep,
@@ -18,10 +18,10 @@ from dfs_desktop.api.protocol.ledger import (
     UploadRecord,
     UploadStep,
 )
-from dfs_desktop.api.protocol.scope import Place
+from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.protocol.upload_plan import UploadPlan
 from dfs_desktop.api.storage.limits.progress_meter import Meter, Phase, Progress, metered
-from dfs_desktop.api.storage.limits.rate_limiter import Pace
+from dfs_desktop.api.storage.limits.rate_limiter import RateLimiter
 
 from .errors import (
     APIConnectionError,
@@ -102,6 +102,7 @@ __all__ = [
     "AuthenticationError",
     "BadRequestError",
     "BucketSecret",
+    "Checkpoint",
     "ChecksumError",
     "Collection",
     "ConfigurationError",
@@ -116,8 +117,6 @@ __all__ = [
     "FileDownloadError",
     "FileError",
     "FileUploadError",
-    "Held",
-    "Kept",
     "Ledger",
     "Meter",
     "ModelArtifact",
@@ -128,14 +127,15 @@ __all__ = [
     "NotFoundError",
     "Orbit",
     "Organization",
-    "Pace",
+    "PartialFileState",
     "PermissionDeniedError",
     "Phase",
-    "Place",
     "Progress",
     "RangeSource",
     "RateLimitError",
+    "RateLimiter",
     "RecordGoneError",
+    "Scope",
     "SentPart",
     "ServerError",
     "SourceChangedError",

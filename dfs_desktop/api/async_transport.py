@@ -32,7 +32,7 @@ from dfs_desktop.api.storage.effect_handlers import Perform, perform
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.store_client import Store
 
-from .blocking_job import Worker, outlast
+from .blocking_job import BlockingJob, outlast
 from .errors import APIStatusError
 from .failpoints import reached
 from .transport import ended_by_wish
@@ -67,7 +67,7 @@ class AsyncTransport:
         self.closed = False
         self._given = transport
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._moving: set[Worker] = set()
+        self._moving: set[BlockingJob] = set()
         self._tidied: set[Flow[Any]] = set()  # flows that undo what they began
         self._begin()
 
@@ -224,7 +224,7 @@ class AsyncTransport:
 
     async def _move(self, effect: Effect[Any], meter: Meter) -> Any:
         async with self._workers:
-            worker = Worker(self._perform, effect, self.store, meter)
+            worker = BlockingJob(self._perform, effect, self.store, meter)
             self._moving.add(worker)
             try:
                 return await worker.result()
@@ -238,14 +238,14 @@ class AsyncTransport:
                 async with self._slots:
                     status, headers, body = await self._exchange(call)
             except Exception as error:  # noqa: BLE001 - told apart in failed()
-                pause = attempts.pause(error, await Worker(self.wire.failed, error).result())
+                pause = attempts.pause(error, await BlockingJob(self.wire.failed, error).result())
                 await meter.rest(pause)
                 continue
             self.wire.learn_time(headers)
             facts = (call, status, headers, body, self.wire.address.place)
             try:
                 if len(body) > BIG_ANSWER:
-                    answer: T = await Worker(read_answer, *facts).result()
+                    answer: T = await BlockingJob(read_answer, *facts).result()
                 else:
                     answer = read_answer(*facts)
             except APIStatusError as error:

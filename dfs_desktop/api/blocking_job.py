@@ -16,11 +16,11 @@ from dfs_desktop.api.storage.limits.progress_meter import Meter
 KEPT = 5.0  # seconds that a thread without a job waits for the next one
 IDLE = "dfs-idle"  # its name meanwhile
 
-_Jobs = queue.SimpleQueue["Worker"]
+_Jobs = queue.SimpleQueue["BlockingJob"]
 _idle: list[_Jobs] = []  # of threads that wait for a job; its methods are atomic
 
 
-class Worker:
+class BlockingJob:
     """Runs ``function(*arguments)`` at once.
 
     A daemon thread instead of an executor: a job that hangs in the network cannot keep the

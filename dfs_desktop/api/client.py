@@ -11,13 +11,13 @@ import httpx
 
 from dfs_desktop.api.dialects.generations import dialect_for
 from dfs_desktop.api.dialects.server_dialect import Server
-from dfs_desktop.api.flows.scope import Places
-from dfs_desktop.api.flows.session import Session
+from dfs_desktop.api.flows.context import Context
+from dfs_desktop.api.flows.scope import DefaultScope
 from dfs_desktop.api.http.address import Address, Secret, from_environment, read_address, read_key
 from dfs_desktop.api.http.json_request import Wire
 from dfs_desktop.api.http.server_clock import Clock
 from dfs_desktop.api.protocol.effects import Flow
-from dfs_desktop.api.protocol.scope import Wanted
+from dfs_desktop.api.protocol.scope import ScopeRequest
 from dfs_desktop.api.resources.bucket_secrets import AsyncBucketSecretResource, BucketSecretResource
 from dfs_desktop.api.resources.collections import AsyncCollectionResource, CollectionResource
 from dfs_desktop.api.resources.model_artifacts import (
@@ -49,7 +49,7 @@ def _connection(
 class _Connected:
     """What both clients tell of their connection, and what needs no waiting."""
 
-    _session: Session
+    _context: Context
     _transport: Transport | AsyncTransport
 
     @property
@@ -120,17 +120,19 @@ class DataForceClient(_Connected):
         address, key = _connection(base_url, api_key, allow_http)
         known = dialect_for(generation) if generation else None
         clock, server = Clock(), Server(known, encrypted=address.scheme == "https")
-        session = Session(server, Places(server, organization, orbit, collection), clock, set())
+        context = Context(
+            server, DefaultScope(server, organization, orbit, collection), clock, set()
+        )
         wire = Wire(address, key, timeout, clock)
         self._owner = True
-        self._join(session, Transport(wire, server, Store(address, storage_transport), transport))
+        self._join(context, Transport(wire, server, Store(address, storage_transport), transport))
         for each in approved_storage:
             self.approve_storage(each)
 
     _transport: Transport
 
-    def _join(self, session: Session, transport: Transport) -> None:
-        self._session, self._transport = session, transport
+    def _join(self, context: Context, transport: Transport) -> None:
+        self._context, self._transport = context, transport
         self.organizations = OrganizationResource(self)
         self.orbits = OrbitResource(self)
         self.collections = CollectionResource(self)
@@ -145,7 +147,7 @@ class DataForceClient(_Connected):
         collection: str | None = None,
     ) -> None:
         """Change the default place; names are looked up at their first use."""
-        self._session.places.configure(organization, orbit, collection)
+        self._context.places.configure(organization, orbit, collection)
 
     def at(
         self,
@@ -156,7 +158,7 @@ class DataForceClient(_Connected):
         """A view of another place over the same connection; closing it closes nothing."""
         view = object.__new__(type(self))
         view._owner = False
-        view._join(self._session.at(organization_id, orbit_id, collection_id), self._transport)
+        view._join(self._context.at(organization_id, orbit_id, collection_id), self._transport)
         return view
 
     def _run(self, flow: Flow[T], meter: Meter | None = None) -> T:
@@ -183,7 +185,7 @@ class DataForceClient(_Connected):
         return f"DataForceClient({self.base_url!r})"
 
 
-class Looked:
+class PendingScope:
     """What ``AsyncDataForceClient.setup_config`` returns: await it to look names up now."""
 
     def __init__(self, client: AsyncDataForceClient) -> None:
@@ -193,10 +195,10 @@ class Looked:
         return self._look().__await__()
 
     async def _look(self) -> None:
-        session = self._client._session
-        level = session.places.named_level()
+        context = self._client._context
+        level = context.places.named_level()
         if level is not None:
-            await self._client._run(session.locate(Wanted(level)))
+            await self._client._run(context.locate(ScopeRequest(level)))
 
 
 class AsyncDataForceClient(_Connected):
@@ -224,18 +226,20 @@ class AsyncDataForceClient(_Connected):
         address, key = _connection(base_url, api_key, allow_http)
         known = dialect_for(generation) if generation else None
         clock, server = Clock(), Server(known, encrypted=address.scheme == "https")
-        session = Session(server, Places(server, organization, orbit, collection), clock, set())
+        context = Context(
+            server, DefaultScope(server, organization, orbit, collection), clock, set()
+        )
         wire = Wire(address, key, timeout, clock)
         self._owner = True
         store = Store(address, storage_transport)
-        self._join(session, AsyncTransport(wire, server, store, transport, performer))
+        self._join(context, AsyncTransport(wire, server, store, transport, performer))
         for each in approved_storage:
             self.approve_storage(each)
 
     _transport: AsyncTransport
 
-    def _join(self, session: Session, transport: AsyncTransport) -> None:
-        self._session, self._transport = session, transport
+    def _join(self, context: Context, transport: AsyncTransport) -> None:
+        self._context, self._transport = context, transport
         self.organizations = AsyncOrganizationResource(self)
         self.orbits = AsyncOrbitResource(self)
         self.collections = AsyncCollectionResource(self)
@@ -248,10 +252,10 @@ class AsyncDataForceClient(_Connected):
         organization: str | None = None,
         orbit: str | None = None,
         collection: str | None = None,
-    ) -> Looked:
+    ) -> PendingScope:
         """Change the default place. Ids count at once; await the result to look names up now."""
-        self._session.places.configure(organization, orbit, collection)
-        return Looked(self)
+        self._context.places.configure(organization, orbit, collection)
+        return PendingScope(self)
 
     def at(
         self,
@@ -262,7 +266,7 @@ class AsyncDataForceClient(_Connected):
         """A view of another place over the same connection; closing it closes nothing."""
         view = object.__new__(type(self))
         view._owner = False
-        view._join(self._session.at(organization_id, orbit_id, collection_id), self._transport)
+        view._join(self._context.at(organization_id, orbit_id, collection_id), self._transport)
         return view
 
     async def _run(self, flow: Flow[T], meter: Meter | None = None) -> T:

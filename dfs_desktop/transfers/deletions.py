@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from dfs_desktop.api import DeletionRecord, DeletionStep, Ledger, Place
+from dfs_desktop.api import DeletionRecord, DeletionStep, Ledger, Scope
 
-from .journal import Journal, Line
+from .journal import Journal, JournalEntry
 
 if TYPE_CHECKING:
     from dfs_desktop.api import AsyncDataForceClient
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 KIND = "deletion"
 
 
-class KeptDeletion(Ledger[DeletionRecord]):
+class JournaledDeletion(Ledger[DeletionRecord]):
     """The ledger of one deletion in the journal."""
 
     def __init__(
@@ -37,7 +37,7 @@ class Unfinished(Struct, frozen=True):
 
     profile: str
     title: str
-    ledger: KeptDeletion
+    ledger: JournaledDeletion
 
 
 class Deletions:
@@ -47,7 +47,7 @@ class Deletions:
         self._journal = journal
 
     async def delete(
-        self, client: AsyncDataForceClient, artifact_id: str, place: Place, profile: str, title: str
+        self, client: AsyncDataForceClient, artifact_id: str, place: Scope, profile: str, title: str
     ) -> None:
         """Delete object and record. An error leaves nothing in the journal: the record itself says
         then how far it came, and the person is told."""
@@ -55,7 +55,7 @@ class Deletions:
         if self._journal is None:
             await client.transfers.delete(Ledger(record))
             return
-        line = Line(
+        line = JournalEntry(
             id=self._journal.new_id(),
             kind=KIND,
             profile=profile,
@@ -64,13 +64,13 @@ class Deletions:
             step=str(record.step),
         )
         await asyncio.wrap_future(self._journal.begin(line))
-        await self._carry_on(client, KeptDeletion(self._journal, line.id, record))
+        await self._carry_on(client, JournaledDeletion(self._journal, line.id, record))
 
     async def finish(self, client: AsyncDataForceClient, unfinished: Unfinished) -> None:
         """Go on with what an earlier run began."""
         await self._carry_on(client, unfinished.ledger)
 
-    async def _carry_on(self, client: AsyncDataForceClient, ledger: KeptDeletion) -> None:
+    async def _carry_on(self, client: AsyncDataForceClient, ledger: JournaledDeletion) -> None:
         if self._journal is None:
             return
         try:
@@ -98,6 +98,6 @@ class Deletions:
             if record.step is DeletionStep.DONE:
                 self._journal.remove(line.id)
                 continue
-            ledger = KeptDeletion(self._journal, line.id, record, resumed=True)
+            ledger = JournaledDeletion(self._journal, line.id, record, resumed=True)
             found.append(Unfinished(line.profile, line.title, ledger))
         return found

@@ -60,7 +60,7 @@ class JournalError(DataForceError):
     can_retry = True
 
 
-class Line(Struct, kw_only=True):
+class JournalEntry(Struct, kw_only=True):
     """One transfer as the journal has it; ``record``, ``shown`` and ``held`` are JSON.
 
     ``parts``: number, offset, size and ETag of each part that arrived.
@@ -165,16 +165,16 @@ class Journal:
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._db.close()
 
-    def load(self) -> Future[list[Line]]:
+    def load(self) -> Future[list[JournalEntry]]:
         """Every transfer, in the order of the queue, with what arrived of it."""
         return self._writer.submit(self._load)
 
-    def _load(self) -> list[Line]:
+    def _load(self) -> list[JournalEntry]:
         rows = self._db.execute(
             "SELECT id, kind, profile, title, record, step, position, state, discarding, problem, "
             "shown, held FROM job LEFT JOIN held ON held.job = job.id ORDER BY position, id"
         ).fetchall()
-        lines = [Line(**dict(zip(_COLUMNS, row, strict=True))) for row in rows]
+        lines = [JournalEntry(**dict(zip(_COLUMNS, row, strict=True))) for row in rows]
         for line in lines:
             line.parts = self._db.execute(
                 "SELECT number, start, size, etag FROM part WHERE job = ?", (line.id,)
@@ -185,7 +185,7 @@ class Journal:
         """A number that no transfer had before."""
         return secrets.randbits(53)
 
-    def begin(self, line: Line) -> Future[Any]:
+    def begin(self, line: JournalEntry) -> Future[Any]:
         """Write a new transfer down. Returns at once; the future ends when it is durable."""
         values = (
             line.id,

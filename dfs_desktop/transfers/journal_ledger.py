@@ -8,17 +8,24 @@ from typing import TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from dfs_desktop.api import DownloadRecord, Held, Ledger, ModelArtifact, SentPart, UploadRecord
+from dfs_desktop.api import (
+    Checkpoint,
+    DownloadRecord,
+    Ledger,
+    ModelArtifact,
+    SentPart,
+    UploadRecord,
+)
 from dfs_desktop.api.failpoints import reached
 
 from .job import AnyLedger, Job, Kind, State
-from .journal import Journal, Line
+from .journal import Journal, JournalEntry
 from .problem import Problem
 
 R = TypeVar("R", bound=UploadRecord | DownloadRecord)
 
 
-class KeptLedger(Ledger[R]):
+class JournaledLedger(Ledger[R]):
     """One transfer's ledger: each ``save`` is in the journal when it returns."""
 
     def __init__(self, journal: Journal, row: int, record: R, *, resumed: bool = False) -> None:
@@ -39,7 +46,7 @@ class KeptLedger(Ledger[R]):
         self._journal.save_part(self._row, part.number, part.offset, part.size, part.etag)
         reached("note.part:after")
 
-    def save_held(self, held: Held) -> None:
+    def save_held(self, held: Checkpoint) -> None:
         super().save_held(held)
         reached("note.held:before")
         self._journal.save_held(self._row, msgspec.json.encode(held))
@@ -55,7 +62,7 @@ def enter(journal: Journal, job: Job) -> None:
         return
     record = job.ledger.record
     shown = job.provisional if job.kind is Kind.UPLOAD else job.artifact
-    line = Line(
+    line = JournalEntry(
         kind=job.kind.value,
         profile=job.profile,
         title=job.title,
@@ -72,8 +79,8 @@ def enter(journal: Journal, job: Job) -> None:
 
 def _keep(journal: Journal, row: int, record: UploadRecord | DownloadRecord) -> AnyLedger:
     if isinstance(record, UploadRecord):
-        return KeptLedger(journal, row, record)
-    return KeptLedger(journal, row, record)
+        return JournaledLedger(journal, row, record)
+    return JournaledLedger(journal, row, record)
 
 
 def _brief(artifact: ModelArtifact) -> ModelArtifact:
@@ -81,7 +88,7 @@ def _brief(artifact: ModelArtifact) -> ModelArtifact:
     return replace(artifact, manifest={}, file_index={}, metrics={}, deployments=[], tracks=[])
 
 
-def restore(journal: Journal, line: Line) -> Job | None:
+def restore(journal: Journal, line: JournalEntry) -> Job | None:
     """The transfer of a line; None when nobody can make sense of it any more."""
     try:
         job = _rebuild(journal, line)
@@ -101,20 +108,20 @@ def restore(journal: Journal, line: Line) -> Job | None:
     return job
 
 
-def _rebuild(journal: Journal, line: Line) -> Job:
+def _rebuild(journal: Journal, line: JournalEntry) -> Job:
     kind = Kind(line.kind)
     ledger: AnyLedger
     if kind is Kind.UPLOAD:
         upload = msgspec.json.decode(line.record, type=UploadRecord)
         upload.parts = {part[0]: SentPart(*part) for part in line.parts}
-        ledger = KeptLedger(journal, line.id, upload, resumed=True)
+        ledger = JournaledLedger(journal, line.id, upload, resumed=True)
         path, collection = Path(upload.path), upload.place.collection
     else:
         download = msgspec.json.decode(line.record, type=DownloadRecord)
         if line.held is not None and download.kept is not None:
-            found = msgspec.json.decode(line.held, type=Held)
+            found = msgspec.json.decode(line.held, type=Checkpoint)
             download.kept = replace(download.kept, held=found)
-        ledger = KeptLedger(journal, line.id, download, resumed=True)
+        ledger = JournaledLedger(journal, line.id, download, resumed=True)
         path, collection = Path(download.file_path or "."), download.place.collection
     return Job(
         kind, line.title, path, collection_id=collection, ledger=ledger, profile=line.profile

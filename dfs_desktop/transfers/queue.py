@@ -7,13 +7,13 @@ import functools
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 
-from dfs_desktop.api import Pace, TransferCancelled, metered
+from dfs_desktop.api import RateLimiter, TransferCancelled, metered
 
 from .job import Job, Kind, State
 from .journal import Journal
 from .journal_ledger import enter, restore
 from .problem import Problem
-from .retry_policy import Then, judge
+from .retry_policy import ErrorAction, decide
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class Queue:
         journal: Journal | None = None,
     ) -> None:
         self.jobs: list[Job] = []
-        self.paces = {Kind.UPLOAD: Pace(), Kind.DOWNLOAD: Pace()}
+        self.paces = {Kind.UPLOAD: RateLimiter(), Kind.DOWNLOAD: RateLimiter()}
         self._limit = limit
         self._changed = changed
         self._work = work
@@ -104,7 +104,7 @@ class Queue:
 
     retry = resume
 
-    def hurry(self) -> None:
+    def retry_now(self) -> None:
         """What waits for the moment of its next try is tried now: the network may be back."""
         for job in [job for job in self.jobs if job.state is State.RETRYING]:
             self.resume(job)
@@ -249,15 +249,15 @@ class Queue:
         job.error, job.problem = error, Problem.of(error)
         if job.ledger is not None:
             job.ledger.resumed = True
-        verdict = judge(error, job.attempts)
+        verdict = decide(error, job.attempts)
         log.info("%s %d: %s, then %s", job.kind.value, job.row, type(error).__name__, verdict.then)
-        if job.cancelling and verdict.then is Then.FAIL:
+        if job.cancelling and verdict.then is ErrorAction.FAIL:
             self._enter(job, State.FAILED)
-        elif job.pausing or verdict.then is Then.PAUSE:
+        elif job.pausing or verdict.then is ErrorAction.PAUSE:
             self._enter(job, State.PAUSED)
-        elif verdict.then is Then.ATTENTION:
+        elif verdict.then is ErrorAction.ATTENTION:
             self._enter(job, State.ATTENTION)
-        elif verdict.then is Then.RETRY and job.ledger is not None:
+        elif verdict.then is ErrorAction.RETRY and job.ledger is not None:
             self._retry_later(job, verdict.seconds)
         else:
             self._enter(job, State.FAILED)

@@ -24,7 +24,7 @@ LONGEST_ASKED = 300.0  # the most that a server can make us wait
 TRIES = 8  # in a row without a new byte; an outage of the network does not count
 
 
-class Then(enum.Enum):
+class ErrorAction(enum.Enum):
     """What follows an error."""
 
     RETRY = "retry"
@@ -33,27 +33,27 @@ class Then(enum.Enum):
     FAIL = "fail"
 
 
-class Verdict(Struct, frozen=True):
+class RetryDecision(Struct, frozen=True):
     """What to do, and for a retry after how many seconds."""
 
-    then: Then
+    then: ErrorAction
     seconds: float = 0.0
 
 
-def judge(error: BaseException, attempts: int) -> Verdict:
+def decide(error: BaseException, attempts: int) -> RetryDecision:
     """``attempts``: how many have failed in a row without a new byte, this one included."""
     cause = error.reason if isinstance(error, UnconfirmedUploadError) else error
     if _needs_person(cause):
-        return Verdict(Then.ATTENTION)
+        return RetryDecision(ErrorAction.ATTENTION)
     if isinstance(cause, (DiskFullError, FolderUnavailableError)):
-        return Verdict(Then.PAUSE)
+        return RetryDecision(ErrorAction.PAUSE)
     if not isinstance(error, DataForceError) or not (error.retryable or cause is not error):
-        return Verdict(Then.FAIL)
+        return RetryDecision(ErrorAction.FAIL)
     # What is stored only waits to be confirmed, and a network comes back: no limit for both.
     patient = isinstance(error, UnconfirmedUploadError) or getattr(cause, "unreachable", False)
     if attempts >= TRIES and not patient:
-        return Verdict(Then.FAIL)
-    return Verdict(Then.RETRY, wait(attempts, getattr(cause, "retry_after", None)))
+        return RetryDecision(ErrorAction.FAIL)
+    return RetryDecision(ErrorAction.RETRY, wait(attempts, getattr(cause, "retry_after", None)))
 
 
 def wait(attempts: int, asked: float | None) -> float:

@@ -42,5 +42,5 @@ class SleepDetector:
         by_whole, by_monotonic = (now - then for now, then in zip(self._seen, before, strict=True))
         slept = by_whole - by_monotonic > GAP or by_monotonic > TICK + GAP
         if slept:
-            self._workspace.queue.hurry()
+            self._workspace.queue.retry_now()
         return slept

@@ -16,7 +16,7 @@ from dfs_desktop.api import (
     UploadRecord,
     UploadStep,
 )
-from dfs_desktop.api.protocol.scope import Place
+from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.storage.effect_handlers import perform
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.transfers.journal import Journal
@@ -38,7 +38,7 @@ class Engine:
     def __init__(self, folder: Path, options: dict[str, Any], *, limit: int = 3) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        self.place = Place(options["organization"], options["orbit"], options["collection"])
+        self.place = Scope(options["organization"], options["orbit"], options["collection"])
         self.journal = Journal(folder / "journal.sqlite3")
         self.worker = ByteWorker() if self.by_child else None
         performer = self.worker.perform if self.worker is not None else perform

@@ -9,7 +9,7 @@ from typing import Any
 from dfs_desktop.api.errors import ArtifactNotFoundError
 from dfs_desktop.api.protocol.effects import Call, Flow
 from dfs_desktop.api.protocol.paging import Page, everything
-from dfs_desktop.api.protocol.scope import Place, is_id
+from dfs_desktop.api.protocol.scope import Scope, is_id
 from dfs_desktop.api.protocol.upload_plan import Created, Draft, PartSource, UploadPlan
 from dfs_desktop.api.types import BucketSecret, Collection, ModelArtifact, Orbit, Organization
 
@@ -88,20 +88,20 @@ class DataForceDialect:
     def orbits(self, organization: str) -> Call[list[Orbit]]:
         return Call("GET", self._orbits(organization), read_orbits, repeatable=True)
 
-    def orbit(self, place: Place) -> Call[Orbit]:
+    def orbit(self, place: Scope) -> Call[Orbit]:
         return Call("GET", self._orbit(place), read_orbit, repeatable=True)
 
     def create_orbit(self, organization: str, name: str, bucket_secret_id: str) -> Call[Orbit]:
         body = {"name": name, "bucket_secret_id": bucket_secret_id}
         return Call("POST", self._orbits(organization), read_orbit, body, settle=True)
 
-    def update_orbit(self, place: Place, changes: Mapping[str, Any]) -> Call[Orbit]:
+    def update_orbit(self, place: Scope, changes: Mapping[str, Any]) -> Call[Orbit]:
         return Call("PATCH", self._orbit(place), read_orbit, dict(changes), settle=True)
 
-    def delete_orbit(self, place: Place) -> Call[None]:
+    def delete_orbit(self, place: Scope) -> Call[None]:
         return Call("DELETE", self._orbit(place), read_nothing, settle=True)
 
-    def collections(self, place: Place) -> Flow[list[Collection]]:
+    def collections(self, place: Scope) -> Flow[list[Collection]]:
         where = self._orbit(place) + "/collections"
 
         def ask(cursor: str | None) -> Call[Page[Collection]]:
@@ -111,13 +111,13 @@ class DataForceDialect:
         found: list[Collection] = yield from everything(ask)
         return found
 
-    def collection(self, place: Place) -> Flow[Collection | None]:
+    def collection(self, place: Scope) -> Flow[Collection | None]:
         # This generation has no address for reading one collection (405).
         found = yield from self.collections(place)
         return next((item for item in found if item.id == place.collection.lower()), None)
 
     def create_collection(
-        self, place: Place, name: str, description: str, kind: str, tags: list[str] | None
+        self, place: Scope, name: str, description: str, kind: str, tags: list[str] | None
     ) -> Call[Collection]:
         body = self._named({"name": name, "description": description, "collection_type": kind})
         if tags is not None:
@@ -126,13 +126,13 @@ class DataForceDialect:
         return Call("POST", where, read_collection, body, settle=True)
 
     def update_collection(
-        self, place: Place, name: str, description: str, tags: list[str] | None
+        self, place: Scope, name: str, description: str, tags: list[str] | None
     ) -> Call[Collection]:
         # Not partial on the server: whatever is left out is stored as null.
         body = {"name": name, "description": description, "tags": tags}
         return Call("PATCH", self._collection(place), read_collection, body, settle=True)
 
-    def delete_collection(self, place: Place) -> Call[None]:
+    def delete_collection(self, place: Scope) -> Call[None]:
         return Call("DELETE", self._collection(place), read_nothing, settle=True)
 
     def bucket_secrets(self, organization: str) -> Call[list[BucketSecret]]:
@@ -141,7 +141,7 @@ class DataForceDialect:
 
     def artifacts(
         self,
-        place: Place,
+        place: Scope,
         cursor: str | None = None,
         *,
         search: str = "",  # noqa: ARG002 - older servers would ignore it
@@ -150,13 +150,13 @@ class DataForceDialect:
         where = self._artifacts(place) + self._page(cursor, newest=newest)
         return Call("GET", where, self.read_artifacts, repeatable=True)
 
-    def artifact(self, place: Place, artifact_id: str) -> Flow[ModelArtifact | None]:
+    def artifact(self, place: Scope, artifact_id: str) -> Flow[ModelArtifact | None]:
         # This generation has no address for reading one artifact (405).
         found = yield from everything(lambda cursor: self.artifacts(place, cursor))
         wanted = artifact_id.lower()
         return next((detached(item) for item in found if item.id.lower() == wanted), None)
 
-    def create_artifact(self, place: Place, draft: Draft) -> Call[Created]:
+    def create_artifact(self, place: Scope, draft: Draft) -> Call[Created]:
         body: dict[str, Any] = {
             "file_name": draft.file_name,
             "model_name": draft.model_name,
@@ -181,25 +181,25 @@ class DataForceDialect:
         return Call("POST", where, read_parts, body, repeatable=True)
 
     def update_artifact(
-        self, place: Place, artifact_id: str, changes: Mapping[str, Any]
+        self, place: Scope, artifact_id: str, changes: Mapping[str, Any]
     ) -> Call[ModelArtifact]:
         where = self._artifact(place, artifact_id)
         return Call("PATCH", where, read_artifact, self._named(changes), settle=True)
 
-    def download_url(self, place: Place, artifact_id: str) -> Call[str]:
+    def download_url(self, place: Scope, artifact_id: str) -> Call[str]:
         where = self._artifact(place, artifact_id) + "/download-url"
         return Call("GET", where, read_url, repeatable=True)
 
-    def delete_url(self, place: Place, artifact_id: str) -> Call[str]:
+    def delete_url(self, place: Scope, artifact_id: str) -> Call[str]:
         # A GET that writes: the record becomes pending_deletion. Asking twice does no more harm.
         where = self._artifact(place, artifact_id) + "/delete-url"
         return Call("GET", where, read_url, settle=True, repeatable=True)
 
-    def delete_artifact(self, place: Place, artifact_id: str) -> Call[None]:
+    def delete_artifact(self, place: Scope, artifact_id: str) -> Call[None]:
         where = self._artifact(place, artifact_id)
         return Call("DELETE", where, read_nothing, settle=True, repeatable=True)
 
-    def force_deletion(self, place: Place, artifact_id: str) -> Call[None]:
+    def force_deletion(self, place: Scope, artifact_id: str) -> Call[None]:
         # In any status, and without a word to the store: what the store has stays there.
         where = self._artifact(place, artifact_id) + "/force"
         return Call("DELETE", where, read_nothing, settle=True, repeatable=True)
@@ -217,16 +217,16 @@ class DataForceDialect:
     def _orbits(self, organization: str) -> str:
         return self.prefix + path("organizations", organization, "orbits")
 
-    def _orbit(self, place: Place) -> str:
+    def _orbit(self, place: Scope) -> str:
         return self._orbits(place.organization) + path(place.orbit)
 
-    def _collection(self, place: Place) -> str:
+    def _collection(self, place: Scope) -> str:
         return self._orbit(place) + path("collections", place.collection)
 
-    def _artifacts(self, place: Place) -> str:
+    def _artifacts(self, place: Scope) -> str:
         return f"{self._collection(place)}/{self.noun}"
 
-    def _artifact(self, place: Place, artifact_id: str) -> str:
+    def _artifact(self, place: Scope, artifact_id: str) -> str:
         if not is_id(artifact_id):  # a server would call the form wrong, or take it for the list
             raise ArtifactNotFoundError(
                 f"No model artifact has the id {artifact_id[:80]!r}: ids are UUIDs.",

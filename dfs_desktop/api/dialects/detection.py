@@ -38,7 +38,7 @@ _STORE_ERROR = re.compile(rb"<Error>\s*<Code>")
 _UNAUTHORIZED, _NOT_FOUND, _OTHER_METHOD = 401, 404, 405
 
 
-class Glance(Struct, frozen=True):
+class ServerProbe(Struct, frozen=True):
     """How an address answered to somebody without a key."""
 
     status: int
@@ -81,7 +81,7 @@ def detect(server: Address) -> Flow[Dialect]:
     raise _no_registry(server.place, newest)
 
 
-def _ask(server: Address, path: str) -> Flow[Glance]:
+def _ask(server: Address, path: str) -> Flow[ServerProbe]:
     glance = yield from Call("GET", path, _unread, repeatable=True, look=_glance, keyless=True)
     if glance.kind == WANTS_HTTPS and server.scheme == "http":
         raise speaks_https(server)
@@ -118,28 +118,28 @@ def _elsewhere(server: Address, path: str, to: str) -> UnexpectedAnswerError:
     )
 
 
-def _unread(_body: bytes) -> Glance:
+def _unread(_body: bytes) -> ServerProbe:
     raise AssertionError("a probe's answer is looked at whatever its status")
 
 
-def _glance(status: int, headers: Mapping[str, str], body: bytes) -> Glance:
+def _glance(status: int, headers: Mapping[str, str], body: bytes) -> ServerProbe:
     if status == _BAD_REQUEST and _HTTPS_WORDS.search(body):
-        return Glance(status, WANTS_HTTPS)
+        return ServerProbe(status, WANTS_HTTPS)
     if 300 <= status < 400:
-        return Glance(status, "a redirect", headers.get("location", "")[:LONGEST_TARGET])
+        return ServerProbe(status, "a redirect", headers.get("location", "")[:LONGEST_TARGET])
     if _STORE_ERROR.search(body[:2000]):
-        return Glance(status, OF_A_STORE)
+        return ServerProbe(status, OF_A_STORE)
     if body[:200].lstrip()[:1] == b"<" or "html" in headers.get("content-type", "").lower():
-        return Glance(status, "a web page")
+        return ServerProbe(status, "a web page")
     try:
         said: Any = msgspec.json.decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        return Glance(status, "text" if body.strip() else "an empty answer")
+        return ServerProbe(status, "text" if body.strip() else "an empty answer")
     named = isinstance(said, dict) and isinstance(said.get("detail"), str)
-    return Glance(status, "registry" if named else "other JSON")
+    return ServerProbe(status, "registry" if named else "other JSON")
 
 
-def _no_registry(host: str, glance: Glance) -> UnexpectedAnswerError:
+def _no_registry(host: str, glance: ServerProbe) -> UnexpectedAnswerError:
     status = glance.status
     if status == SIGN_IN:
         return UnexpectedAnswerError(f"{host} was not asked: {WANTS_SIGN_IN}", retryable=True)
@@ -173,11 +173,11 @@ def _no_registry(host: str, glance: Glance) -> UnexpectedAnswerError:
     )
 
 
-def _named(glance: Glance) -> str:
+def _named(glance: ServerProbe) -> str:
     if glance.kind == "registry":
         return "an error" if glance.status >= 500 else "an unknown address"
     return glance.kind
 
 
-def _is_web_host(host: str, glance: Glance) -> bool:
+def _is_web_host(host: str, glance: ServerProbe) -> bool:
     return glance.kind == "a web page" and host.startswith(("app.", "www."))

@@ -8,7 +8,7 @@ from typing import Any
 from dfs_desktop.api.errors import NotFoundError
 from dfs_desktop.api.protocol.effects import Call, Flow
 from dfs_desktop.api.protocol.paging import Page
-from dfs_desktop.api.protocol.scope import Place
+from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.protocol.upload_plan import Draft
 from dfs_desktop.api.types import Collection, ModelArtifact
 
@@ -39,7 +39,7 @@ class PagedDialect(DataForceDialect):
     sorts = True
     guards_parts = True
 
-    def collection(self, place: Place) -> Flow[Collection | None]:
+    def collection(self, place: Scope) -> Flow[Collection | None]:
         try:
             found: Collection = yield from Call(
                 "GET", self._collection(place), read_collection, repeatable=True
@@ -48,7 +48,7 @@ class PagedDialect(DataForceDialect):
             return None
         return found
 
-    def artifact(self, place: Place, artifact_id: str) -> Flow[ModelArtifact | None]:
+    def artifact(self, place: Scope, artifact_id: str) -> Flow[ModelArtifact | None]:
         try:
             found: ModelArtifact = yield from Call(
                 "GET", self._artifact(place, artifact_id), read_artifact, repeatable=True
@@ -104,7 +104,7 @@ class LumlDialect(PrefixedDialect):
 
     def artifacts(
         self,
-        place: Place,
+        place: Scope,
         cursor: str | None = None,
         *,
         search: str = "",

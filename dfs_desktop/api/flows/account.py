@@ -10,8 +10,8 @@ from dfs_desktop.api.protocol.effects import Effect, Flow
 from dfs_desktop.api.protocol.scope import is_id
 from dfs_desktop.api.types import BucketSecret, Collection, Orbit, Organization
 
+from .context import Context
 from .scope import N
-from .session import Session
 from .settle_changes import made_since, settled
 
 
@@ -26,110 +26,110 @@ def find(things: Sequence[N], value: str, what: str) -> N | None:
     return found[0] if found else None
 
 
-def list_organizations(session: Session) -> Flow[list[Organization]]:
+def list_organizations(context: Context) -> Flow[list[Organization]]:
     """Every organization of the key's owner."""
-    return (yield from session.dialect.organizations())
+    return (yield from context.dialect.organizations())
 
 
-def get_organization(session: Session, value: str | None) -> Flow[Organization | None]:
+def get_organization(context: Context, value: str | None) -> Flow[Organization | None]:
     """One by id or name; without a value the default one."""
     if value is None:
-        value = (yield from session.organization()).organization
-    return find((yield from session.dialect.organizations()), value, "organization")
+        value = (yield from context.organization()).organization
+    return find((yield from context.dialect.organizations()), value, "organization")
 
 
-def list_orbits(session: Session, organization: str | None) -> Flow[list[Orbit]]:
+def list_orbits(context: Context, organization: str | None) -> Flow[list[Orbit]]:
     """Every orbit of an organization that the key may see."""
-    place = yield from session.organization(organization)
-    return (yield from session.dialect.orbits(place.organization))
+    place = yield from context.organization(organization)
+    return (yield from context.dialect.orbits(place.organization))
 
 
-def get_orbit(session: Session, value: str | None, organization: str | None) -> Flow[Orbit | None]:
+def get_orbit(context: Context, value: str | None, organization: str | None) -> Flow[Orbit | None]:
     """One by id or name; without a value the default one."""
     if value is None:
-        place = yield from session.orbit(organization)
-        return (yield from session.dialect.orbit(place))
+        place = yield from context.orbit(organization)
+        return (yield from context.dialect.orbit(place))
     if is_id(value):
-        place = yield from session.orbit(organization, value)
+        place = yield from context.orbit(organization, value)
         try:
-            return (yield from session.dialect.orbit(place))
+            return (yield from context.dialect.orbit(place))
         except NotFoundError:
             return None
-    return find((yield from list_orbits(session, organization)), value, "orbit")
+    return find((yield from list_orbits(context, organization)), value, "orbit")
 
 
 def create_orbit(
-    session: Session, name: str, bucket_secret_id: str, organization: str | None
+    context: Context, name: str, bucket_secret_id: str, organization: str | None
 ) -> Flow[Orbit]:
     """A new orbit on a bucket."""
-    place = yield from session.organization(organization)
-    where, begun = place.organization, session.clock.now()
+    place = yield from context.organization(organization)
+    where, begun = place.organization, context.clock.now()
 
     def look() -> Flow[Orbit | None]:
         named = [
-            orbit for orbit in (yield from session.dialect.orbits(where)) if orbit.name == name
+            orbit for orbit in (yield from context.dialect.orbits(where)) if orbit.name == name
         ]
         same = [orbit for orbit in named if orbit.bucket_secret_id in (None, bucket_secret_id)]
         return made_since(same, begun, named=bool(named))
 
-    call = partial(session.dialect.create_orbit, where, name, bucket_secret_id)
+    call = partial(context.dialect.create_orbit, where, name, bucket_secret_id)
     return (yield from settled(call, look, again=False))
 
 
 def update_orbit(
-    session: Session,
+    context: Context,
     orbit_id: str | None,
     name: str | None,
     bucket_secret_id: str | None,
     organization: str | None,
 ) -> Flow[Orbit]:
     """Change what is given."""
-    place = yield from session.orbit(organization, orbit_id)
+    place = yield from context.orbit(organization, orbit_id)
     given = {"name": name, "bucket_secret_id": bucket_secret_id}
     changes = {key: value for key, value in given.items() if value is not None}
 
     def look() -> Flow[Orbit | None]:
-        found: Orbit = yield from session.dialect.orbit(place)
+        found: Orbit = yield from context.dialect.orbit(place)
         same = all(getattr(found, key) == value for key, value in changes.items())
         return found if same else None
 
-    return (yield from settled(lambda: session.dialect.update_orbit(place, changes), look))
+    return (yield from settled(lambda: context.dialect.update_orbit(place, changes), look))
 
 
-def delete_orbit(session: Session, orbit_id: str, organization: str | None) -> Flow[None]:
+def delete_orbit(context: Context, orbit_id: str, organization: str | None) -> Flow[None]:
     """Delete an orbit with everything registered in it."""
-    place = yield from session.orbit(organization, orbit_id)
+    place = yield from context.orbit(organization, orbit_id)
 
     def look() -> Flow[bool | None]:
-        left = yield from session.dialect.orbits(place.organization)
+        left = yield from context.dialect.orbits(place.organization)
         return None if any(orbit.id == place.orbit.lower() for orbit in left) else True
 
-    yield from settled(lambda: _done(session.dialect.delete_orbit(place)), look)
+    yield from settled(lambda: _done(context.dialect.delete_orbit(place)), look)
 
 
 def list_collections(
-    session: Session, organization: str | None, orbit: str | None
+    context: Context, organization: str | None, orbit: str | None
 ) -> Flow[list[Collection]]:
     """Every collection of an orbit."""
-    place = yield from session.orbit(organization, orbit)
-    return (yield from session.dialect.collections(place))
+    place = yield from context.orbit(organization, orbit)
+    return (yield from context.dialect.collections(place))
 
 
 def get_collection(
-    session: Session, value: str | None, organization: str | None, orbit: str | None
+    context: Context, value: str | None, organization: str | None, orbit: str | None
 ) -> Flow[Collection | None]:
     """One by id or name; without a value the default one."""
     if value is None:
-        value = (yield from session.collection(None, organization, orbit)).collection
+        value = (yield from context.collection(None, organization, orbit)).collection
     if is_id(value):
-        place = yield from session.collection(value, organization, orbit)
-        return (yield from session.dialect.collection(place))
-    found = yield from list_collections(session, organization, orbit)
+        place = yield from context.collection(value, organization, orbit)
+        return (yield from context.dialect.collection(place))
+    found = yield from list_collections(context, organization, orbit)
     return find(found, value, "collection")
 
 
 def create_collection(
-    session: Session,
+    context: Context,
     name: str,
     description: str,
     kind: str,
@@ -138,21 +138,21 @@ def create_collection(
     orbit: str | None,
 ) -> Flow[Collection]:
     """A new collection."""
-    place = yield from session.orbit(organization, orbit)
-    begun = session.clock.now()
+    place = yield from context.orbit(organization, orbit)
+    begun = context.clock.now()
 
     def look() -> Flow[Collection | None]:
-        named = [it for it in (yield from session.dialect.collections(place)) if it.name == name]
+        named = [it for it in (yield from context.dialect.collections(place)) if it.name == name]
         wanted = description, kind, tags or None
         same = [it for it in named if (it.description, it.type, it.tags or None) == wanted]
         return made_since(same, begun, named=bool(named))
 
-    call = partial(session.dialect.create_collection, place, name, description, kind, tags)
+    call = partial(context.dialect.create_collection, place, name, description, kind, tags)
     return (yield from settled(call, look, again=False))
 
 
 def update_collection(
-    session: Session,
+    context: Context,
     collection_id: str | None,
     name: str | None,
     description: str | None,
@@ -161,8 +161,8 @@ def update_collection(
     orbit: str | None,
 ) -> Flow[Collection]:
     """Change what is given and keep the rest: the server would wipe what is not sent."""
-    place = yield from session.collection(collection_id, organization, orbit)
-    old = yield from session.dialect.collection(place)
+    place = yield from context.collection(collection_id, organization, orbit)
+    old = yield from context.dialect.collection(place)
     if old is None:
         raise NotFoundError(
             f"There is no collection {place.collection!r} in this orbit.", status_code=404
@@ -174,25 +174,25 @@ def update_collection(
     )
 
     def look() -> Flow[Collection | None]:
-        found = yield from session.dialect.collection(place)
+        found = yield from context.dialect.collection(place)
         if found is None:
             return None
         same = (found.name, found.description, found.tags or None) == (*new[:2], new[2] or None)
         return found if same else None
 
-    return (yield from settled(lambda: session.dialect.update_collection(place, *new), look))
+    return (yield from settled(lambda: context.dialect.update_collection(place, *new), look))
 
 
 def delete_collection(
-    session: Session, collection_id: str, organization: str | None, orbit: str | None
+    context: Context, collection_id: str, organization: str | None, orbit: str | None
 ) -> Flow[None]:
     """Delete an empty collection."""
-    place = yield from session.collection(collection_id, organization, orbit)
+    place = yield from context.collection(collection_id, organization, orbit)
 
     def look() -> Flow[bool | None]:
-        return None if (yield from session.dialect.collection(place)) is not None else True
+        return None if (yield from context.dialect.collection(place)) is not None else True
 
-    yield from settled(lambda: _done(session.dialect.delete_collection(place)), look)
+    yield from settled(lambda: _done(context.dialect.delete_collection(place)), look)
 
 
 def _done(call: Effect[None]) -> Flow[bool]:
@@ -200,7 +200,7 @@ def _done(call: Effect[None]) -> Flow[bool]:
     return True
 
 
-def list_bucket_secrets(session: Session, organization: str | None) -> Flow[list[BucketSecret]]:
+def list_bucket_secrets(context: Context, organization: str | None) -> Flow[list[BucketSecret]]:
     """The buckets of an organization, without their keys."""
-    place = yield from session.organization(organization)
-    return (yield from session.dialect.bucket_secrets(place.organization))
+    place = yield from context.organization(organization)
+    return (yield from context.dialect.bucket_secrets(place.organization))

@@ -19,13 +19,13 @@ from dfs_desktop.api.errors import (
 from dfs_desktop.api.http.scrubbing import scrub
 from dfs_desktop.api.protocol.effects import INTERRUPTIONS, Flow, Step, StoreDelete
 from dfs_desktop.api.protocol.ledger import DeletionRecord, DeletionStep, Ledger
-from dfs_desktop.api.protocol.scope import Place
+from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.protocol.upload_plan import Draft
 from dfs_desktop.api.storage.limits.progress_meter import Meter, Phase
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 
+from .context import Context
 from .persistence import Deletion, note_deletion
-from .session import Session
 from .settle_changes import settled
 from .storage_access import foresee_deletion
 
@@ -33,17 +33,17 @@ _STOPPED = (*INTERRUPTIONS, TransferCancelled)
 
 
 def download_url(
-    session: Session, artifact_id: str, collection: str | None
+    context: Context, artifact_id: str, collection: str | None
 ) -> Flow[dict[str, str]]:
     """A presigned URL that reads the object."""
-    place = yield from session.collection(collection)
-    return {"url": (yield from session.dialect.download_url(place, artifact_id))}
+    place = yield from context.collection(collection)
+    return {"url": (yield from context.dialect.download_url(place, artifact_id))}
 
 
-def delete_url(session: Session, artifact_id: str, collection: str | None) -> Flow[dict[str, str]]:
+def delete_url(context: Context, artifact_id: str, collection: str | None) -> Flow[dict[str, str]]:
     """A presigned URL that deletes the object; asking marks the record ``pending_deletion``."""
-    place = yield from session.collection(collection)
-    return {"url": (yield from session.dialect.delete_url(place, artifact_id))}
+    place = yield from context.collection(collection)
+    return {"url": (yield from context.dialect.delete_url(place, artifact_id))}
 
 
 def check_sendable(draft: Draft) -> None:
@@ -80,13 +80,13 @@ def _is_unicode(text: str) -> bool:
 
 
 def update_artifact(
-    session: Session, artifact_id: str, changes: Mapping[str, Any], collection: str | None
+    context: Context, artifact_id: str, changes: Mapping[str, Any], collection: str | None
 ) -> Flow[ModelArtifact]:
     """Send what is given. Asking for the status that a record already has changes nothing."""
-    place = yield from session.collection(collection)
+    place = yield from context.collection(collection)
     record = yield from settled(
-        lambda: _update(session, place, artifact_id, changes),
-        lambda: _changed(session, place, artifact_id, changes),
+        lambda: _update(context, place, artifact_id, changes),
+        lambda: _changed(context, place, artifact_id, changes),
     )
     name = changes.get("file_name")
     if name is not None and record.file_name != name:
@@ -100,28 +100,28 @@ def update_artifact(
 
 
 def _update(
-    session: Session, place: Place, artifact_id: str, changes: Mapping[str, Any]
+    context: Context, place: Scope, artifact_id: str, changes: Mapping[str, Any]
 ) -> Flow[ModelArtifact]:
     try:
-        return (yield from session.dialect.update_artifact(place, artifact_id, changes))
+        return (yield from context.dialect.update_artifact(place, artifact_id, changes))
     except (BadRequestError, UnprocessableEntityError):
         wanted = changes.get("status")
         if wanted is None:
             raise
-        record = yield from session.dialect.artifact(place, artifact_id)
+        record = yield from context.dialect.artifact(place, artifact_id)
         if record is None or record.status != wanted:
             raise
     rest = {key: value for key, value in changes.items() if key != "status"}
     if not rest:
         return record
-    return (yield from session.dialect.update_artifact(place, artifact_id, rest))
+    return (yield from context.dialect.update_artifact(place, artifact_id, rest))
 
 
 def _changed(
-    session: Session, place: Place, artifact_id: str, changes: Mapping[str, Any]
+    context: Context, place: Scope, artifact_id: str, changes: Mapping[str, Any]
 ) -> Flow[ModelArtifact | None]:
     """The record when it has these values; no server takes a new file name, so that may differ."""
-    record = yield from session.dialect.artifact(place, artifact_id)
+    record = yield from context.dialect.artifact(place, artifact_id)
     if record is None:
         return None
     wanted = {key: value for key, value in changes.items() if key != "file_name"} or changes
@@ -130,31 +130,31 @@ def _changed(
 
 
 def delete_artifact(
-    session: Session, artifact_id: str, meter: Meter, collection: str | None
+    context: Context, artifact_id: str, meter: Meter, collection: str | None
 ) -> Flow[None]:
     """Delete the object at the store, then the record."""
-    place = yield from session.collection(collection)
+    place = yield from context.collection(collection)
     meter.artifact_id = artifact_id
-    yield from delete_completely(session, place, artifact_id)
+    yield from delete_completely(context, place, artifact_id)
     meter.enter(Phase.FINISHED)
 
 
-def delete_completely(session: Session, place: Place, artifact_id: str) -> Flow[None]:
+def delete_completely(context: Context, place: Scope, artifact_id: str) -> Flow[None]:
     """Delete at one go; what cannot be finished is marked ``deletion_failed``."""
     ledger = Ledger(DeletionRecord(artifact_id, place))
     try:
-        yield from carry_on_deletion(session, ledger)
+        yield from carry_on_deletion(context, ledger)
     except _STOPPED as stop:
         if ledger.record.step is DeletionStep.FORGETTING:
-            yield from _forget(session, place, artifact_id)
+            yield from _forget(context, place, artifact_id)
             if isinstance(stop, TransferCancelled):
                 return  # the wish came when it was done already
         elif ledger.record.step is DeletionStep.REMOVING:
-            yield from mark(session, place, artifact_id, ModelArtifactStatus.DELETION_FAILED)
+            yield from mark(context, place, artifact_id, ModelArtifactStatus.DELETION_FAILED)
         raise
 
 
-def carry_on_deletion(session: Session, ledger: Deletion) -> Flow[None]:
+def carry_on_deletion(context: Context, ledger: Deletion) -> Flow[None]:
     """The three steps: a URL (the record is then ``pending_deletion``), the object, the record.
 
     Each can be repeated: a new URL, an object that is gone already, a record that is gone already.
@@ -162,24 +162,24 @@ def carry_on_deletion(session: Session, ledger: Deletion) -> Flow[None]:
     record = ledger.record
     place, artifact_id = record.place, record.artifact_id
     if record.step is not DeletionStep.FORGETTING:
-        if not (yield from _remove_object(session, ledger)):
+        if not (yield from _remove_object(context, ledger)):
             yield from note_deletion(ledger, DeletionStep.DONE)
             return
         yield from note_deletion(ledger, DeletionStep.FORGETTING)
-    yield from _forget(session, place, artifact_id)
+    yield from _forget(context, place, artifact_id)
     yield from note_deletion(ledger, DeletionStep.DONE)
 
 
-def _remove_object(session: Session, ledger: Deletion) -> Flow[bool]:
+def _remove_object(context: Context, ledger: Deletion) -> Flow[bool]:
     """False when the record turns out to be gone: an earlier run had come further than it noted."""
     record = ledger.record
     place, artifact_id = record.place, record.artifact_id
-    yield from foresee_deletion(session, place, artifact_id)
+    yield from foresee_deletion(context, place, artifact_id)
     yield from note_deletion(ledger, DeletionStep.INTENT)
     try:
-        url = yield from Step("delete_url", session.dialect.delete_url(place, artifact_id))
+        url = yield from Step("delete_url", context.dialect.delete_url(place, artifact_id))
     except ConflictError as conflict:
-        raise (yield from _explained(session, place, artifact_id, conflict)) from conflict
+        raise (yield from _explained(context, place, artifact_id, conflict)) from conflict
     except NotFoundError:
         if ledger.resumed:
             return False
@@ -190,7 +190,7 @@ def _remove_object(session: Session, ledger: Deletion) -> Flow[bool]:
     except _STOPPED:
         raise
     except DataForceError as error:
-        yield from mark(session, place, artifact_id, ModelArtifactStatus.DELETION_FAILED)
+        yield from mark(context, place, artifact_id, ModelArtifactStatus.DELETION_FAILED)
         raise FileDeletionError(
             f"{error.detail} The record was kept; delete it again later.",
             retryable=error.retryable,
@@ -199,11 +199,11 @@ def _remove_object(session: Session, ledger: Deletion) -> Flow[bool]:
 
 
 def _explained(
-    session: Session, place: Place, artifact_id: str, conflict: ConflictError
+    context: Context, place: Scope, artifact_id: str, conflict: ConflictError
 ) -> Flow[ConflictError]:
     """The refusal again, with the deployments and tracks that hold the artifact by name."""
     try:
-        record = yield from session.dialect.artifact(place, artifact_id)
+        record = yield from context.dialect.artifact(place, artifact_id)
     except DataForceError:
         return conflict
     if record is None or not (record.deployments or record.tracks):
@@ -222,15 +222,15 @@ def _name(item: Mapping[str, Any]) -> str:
     return repr(scrub(str(item.get("name") or item.get("id") or "without a name")))
 
 
-def _forget(session: Session, place: Place, artifact_id: str) -> Flow[None]:
+def _forget(context: Context, place: Scope, artifact_id: str) -> Flow[None]:
     """Delete the record; it may be gone already, by a try whose answer got lost."""
     try:
-        yield from Step("forget", session.dialect.delete_artifact(place, artifact_id))
+        yield from Step("forget", context.dialect.delete_artifact(place, artifact_id))
     except NotFoundError:
         return
 
 
-def remove_record(session: Session, place: Place, artifact_id: str, *, empty: bool) -> Flow[bool]:
+def remove_record(context: Context, place: Scope, artifact_id: str, *, empty: bool) -> Flow[bool]:
     """Remove the record of an upload that nobody finishes; whether nothing of it stays in the store.
 
     ``empty``: nothing can be under its name there, so the store is not asked. Where the store does
@@ -238,30 +238,30 @@ def remove_record(session: Session, place: Place, artifact_id: str, *, empty: bo
     """
     if not empty:
         try:
-            yield from delete_completely(session, place, artifact_id)
+            yield from delete_completely(context, place, artifact_id)
         except NotFoundError:
             return False
         except FileDeletionError:
             pass
         else:
             return True
-    yield from force_deletion(session, place, artifact_id)
+    yield from force_deletion(context, place, artifact_id)
     return empty
 
 
-def force_deletion(session: Session, place: Place, artifact_id: str) -> Flow[None]:
+def force_deletion(context: Context, place: Scope, artifact_id: str) -> Flow[None]:
     """Remove a record in any state, and nothing else; it may be gone already."""
     try:
-        yield from Step("force", session.dialect.force_deletion(place, artifact_id))
+        yield from Step("force", context.dialect.force_deletion(place, artifact_id))
     except NotFoundError:
         return
 
 
 def mark(
-    session: Session, place: Place, artifact_id: str, status: ModelArtifactStatus
+    context: Context, place: Scope, artifact_id: str, status: ModelArtifactStatus
 ) -> Flow[None]:
     """Note a failure on the record as well as it goes: the reason for it matters more."""
     try:
-        yield from session.dialect.update_artifact(place, artifact_id, {"status": status.value})
+        yield from context.dialect.update_artifact(place, artifact_id, {"status": status.value})
     except DataForceError:
         return

@@ -22,38 +22,38 @@ from dfs_desktop.api.protocol.upload_plan import Draft
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 
 from .artifact_records import force_deletion, mark, remove_record
+from .context import Context
 from .create_once import undo_creation
 from .persistence import Upload, note
 from .send_parts import may_be_stored
-from .session import Session
-from .verification import fits, gone, look
+from .verification import head, is_whole, record_gone_error
 
 _COMPLETE = (UploadStep.STORED, UploadStep.CONFIRMING, UploadStep.DONE)
 
 
-def confirm(session: Session, ledger: Upload) -> Flow[ModelArtifact]:
+def confirm(context: Context, ledger: Upload) -> Flow[ModelArtifact]:
     """Set the record ``uploaded``; when the answer is unclear, read the record."""
     record = ledger.record
     resumed = ledger.resumed and record.step is UploadStep.CONFIRMING
     yield from note(ledger, UploadStep.CONFIRMING)
     if resumed:
-        found = yield from _read(session, record)
+        found = yield from _read(context, record)
         if found.status == ModelArtifactStatus.UPLOADED:
             return found
     try:
-        return (yield from _say(session, record))
+        return (yield from _say(context, record))
     except (AuthenticationError, PermissionDeniedError, RateLimitError) as error:
         raise _unconfirmed(record, error) from error
     except NotFoundError as error:
-        raise gone() from error
+        raise record_gone_error() from error
     except (APIConnectionError, ServerError, BadRequestError, UnexpectedAnswerError) as error:
         reason = error
-    found = yield from _read(session, record)
+    found = yield from _read(context, record)
     if found.status == ModelArtifactStatus.UPLOADED:
         return found
     if found.status == ModelArtifactStatus.PENDING_UPLOAD:
         try:
-            return (yield from _say(session, record))
+            return (yield from _say(context, record))
         except DataForceError as error:
             raise _unconfirmed(record, error) from error
     raise FileUploadError(
@@ -61,19 +61,19 @@ def confirm(session: Session, ledger: Upload) -> Flow[ModelArtifact]:
     ) from reason
 
 
-def _say(session: Session, record: UploadRecord) -> Flow[ModelArtifact]:
+def _say(context: Context, record: UploadRecord) -> Flow[ModelArtifact]:
     changes = {"status": ModelArtifactStatus.UPLOADED.value}
-    call = session.dialect.update_artifact(record.place, record.artifact_id, changes)
+    call = context.dialect.update_artifact(record.place, record.artifact_id, changes)
     return (yield from Step("confirm", call))
 
 
-def _read(session: Session, record: UploadRecord) -> Flow[ModelArtifact]:
+def _read(context: Context, record: UploadRecord) -> Flow[ModelArtifact]:
     try:
-        found = yield from session.dialect.artifact(record.place, record.artifact_id)
+        found = yield from context.dialect.artifact(record.place, record.artifact_id)
     except DataForceError as error:
         raise _unconfirmed(record, error) from error
     if found is None:
-        raise gone()
+        raise record_gone_error()
     return found
 
 
@@ -86,7 +86,7 @@ def _unconfirmed(record: UploadRecord, error: DataForceError) -> UnconfirmedUplo
 
 
 def discard_upload(
-    session: Session, ledger: Upload, *, spoiled: bool = False, finish: bool = True
+    context: Context, ledger: Upload, *, spoiled: bool = False, finish: bool = True
 ) -> Flow[ModelArtifact | None]:
     """Give an upload up: its record goes, or is marked as failed where the person may not delete.
 
@@ -97,7 +97,7 @@ def discard_upload(
     """
     record = ledger.record
     if record.step is UploadStep.CREATING:
-        yield from undo_creation(session, record.place, _draft(record), ledger)
+        yield from undo_creation(context, record.place, _draft(record), ledger)
     elif record.artifact_id and record.step is not UploadStep.DISCARDED:
         complete = record.step in _COMPLETE and not spoiled
         clean = not may_be_stored(record)
@@ -105,15 +105,15 @@ def discard_upload(
         yield from note(ledger, UploadStep.CONFIRMING if finished else UploadStep.DISCARDING)
         try:
             if spoiled:
-                yield from _say_failed(session, record)
+                yield from _say_failed(context, record)
             elif finished or not (clean or complete):
-                found = None if finished else (yield from _look_again(session, record))
-                if finished or (finish and found is not None and fits(record, found)):
-                    return (yield from _finish(session, ledger))
+                found = None if finished else (yield from _look_again(context, record))
+                if finished or (finish and found is not None and is_whole(record, found)):
+                    return (yield from _finish(context, ledger))
                 clean = isinstance(found, Missing) and found.surely
-                yield from _remove(session, record, clean=clean, reached=found is not None)
+                yield from _remove(context, record, clean=clean, reached=found is not None)
             else:
-                yield from _remove(session, record, clean=clean)
+                yield from _remove(context, record, clean=clean)
         except NotFoundError:
             pass  # somebody deleted the record: nothing is left to be removed
         except FileUploadError as error:
@@ -125,17 +125,17 @@ def discard_upload(
     return None
 
 
-def _finish(session: Session, ledger: Upload) -> Flow[ModelArtifact]:
+def _finish(context: Context, ledger: Upload) -> Flow[ModelArtifact]:
     ledger.record.plan = None  # its links are of no use any more
-    found = yield from confirm(session, ledger)
+    found = yield from confirm(context, ledger)
     yield from note(ledger, UploadStep.DONE)
     return found
 
 
-def _look_again(session: Session, record: UploadRecord) -> Flow[StoredObject | Missing | None]:
+def _look_again(context: Context, record: UploadRecord) -> Flow[StoredObject | Missing | None]:
     """What the storage has; None when it does not say, which keeps nobody from giving up."""
     try:
-        return (yield from look(session, record))
+        return (yield from head(context, record))
     except NotFoundError:
         raise
     except (APIConnectionError, APIStatusError, UnexpectedAnswerError):
@@ -143,36 +143,36 @@ def _look_again(session: Session, record: UploadRecord) -> Flow[StoredObject | M
 
 
 def _remove(
-    session: Session, record: UploadRecord, *, clean: bool, reached: bool = True
+    context: Context, record: UploadRecord, *, clean: bool, reached: bool = True
 ) -> Flow[None]:
     """``clean``: nothing is in the storage under its name; ``reached``: it can be asked to delete."""
     place, artifact_id = record.place, record.artifact_id
     try:
-        gone = yield from remove_record(session, place, artifact_id, empty=clean or not reached)
+        gone = yield from remove_record(context, place, artifact_id, empty=clean or not reached)
     except NotFoundError:
         raise
     except APIStatusError as error:  # members may not delete
         if error.retryable or isinstance(error, AuthenticationError):
             raise
-        yield from _say_failed(session, record)
+        yield from _say_failed(context, record)
         record.marked = True
     else:
         record.leftovers += not gone or not reached
 
 
-def let_go(session: Session, ledger: Upload) -> Flow[None]:
+def let_go(context: Context, ledger: Upload) -> Flow[None]:
     """Remove only the record, whatever the storage may have of the file."""
     record = ledger.record
     if record.artifact_id and record.step is not UploadStep.DISCARDED:
-        yield from force_deletion(session, record.place, record.artifact_id)
+        yield from force_deletion(context, record.place, record.artifact_id)
     record.forget_parts()
     record.plan = None
     yield from note(ledger, UploadStep.DISCARDED)
 
 
-def _say_failed(session: Session, record: UploadRecord) -> Flow[None]:
+def _say_failed(context: Context, record: UploadRecord) -> Flow[None]:
     changes = {"status": ModelArtifactStatus.UPLOAD_FAILED.value}
-    call = session.dialect.update_artifact(record.place, record.artifact_id, changes)
+    call = context.dialect.update_artifact(record.place, record.artifact_id, changes)
     try:
         yield from Step("mark_failed", call)
     except BadRequestError:  # it is not pending any more, so nobody waits for it
@@ -192,21 +192,21 @@ def _draft(record: UploadRecord) -> Draft:
     )
 
 
-def start_over(session: Session, ledger: Upload) -> Flow[None]:
+def start_over(context: Context, ledger: Upload) -> Flow[None]:
     """After the links expired: the unfinished record goes, unless its file did arrive."""
     record = ledger.record
     try:
-        found = yield from look(session, record)
-        if fits(record, found):
+        found = yield from head(context, record)
+        if is_whole(record, found):
             yield from note(ledger, UploadStep.STORED)
             return
         empty = isinstance(found, Missing) and found.surely
-        yield from remove_record(session, record.place, record.artifact_id, empty=empty)
+        yield from remove_record(context, record.place, record.artifact_id, empty=empty)
     except FileUploadError:
         pass  # the record is gone already
     except PermissionDeniedError:  # members may not delete; the record must not look unfinished
         yield from mark(
-            session, record.place, record.artifact_id, ModelArtifactStatus.UPLOAD_FAILED
+            context, record.place, record.artifact_id, ModelArtifactStatus.UPLOAD_FAILED
         )
     record.begin_again()
     yield from note(ledger, UploadStep.HASHED)

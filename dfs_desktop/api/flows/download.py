@@ -20,7 +20,7 @@ from dfs_desktop.api.errors import (
     NotFoundError,
     TransferCancelled,
 )
-from dfs_desktop.api.protocol.checkpoint import Held, PartialFile
+from dfs_desktop.api.protocol.checkpoint import Checkpoint, OpenPartialFile
 from dfs_desktop.api.protocol.effects import (
     INTERRUPTIONS,
     Close,
@@ -38,8 +38,8 @@ from dfs_desktop.api.storage.limits.progress_meter import Meter, Phase
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.artifact import numbered
 
+from .context import Context
 from .persistence import Download, note_download
-from .session import Session
 
 _NOTED_FROM = 64 << 20  # bytes; less is soon fetched again, and a note costs a write of its own
 NUMBERS = 10  # "model (9).fnnx" is the last name that is looked at after a crash
@@ -51,18 +51,18 @@ _NEVER_FILLED = {
 
 
 def download_artifact(
-    session: Session,
+    context: Context,
     meter: Meter,
     artifact_id: str,
     file_path: str | None,
     collection: str | None,
 ) -> Flow[None]:
     """Fetch one artifact's file to ``file_path``, a folder, or the current directory."""
-    place = yield from session.collection(collection)
+    place = yield from context.collection(collection)
     where = None if file_path is None else os.fsdecode(file_path)
     ledger = Ledger(DownloadRecord(artifact_id, where, place))
     try:
-        yield from _fetch_all(session, meter, ledger, keep=False)
+        yield from _fetch_all(context, meter, ledger, keep=False)
     except NamelessError:
         raise  # what is complete and checked is kept, for the next download to this name
     except (DataForceError, *INTERRUPTIONS):
@@ -70,7 +70,7 @@ def download_artifact(
         raise
 
 
-def carry_on_download(session: Session, meter: Meter, ledger: Download) -> Flow[str]:
+def carry_on_download(context: Context, meter: Meter, ledger: Download) -> Flow[str]:
     """Do what is left of a download; the path that the file got. A stop, or an error that passes,
     leaves the partial file where it is, to be carried on or to be discarded."""
     record = ledger.record
@@ -79,7 +79,7 @@ def carry_on_download(session: Session, meter: Meter, ledger: Download) -> Flow[
     if record.step is DownloadStep.COMMITTING and (yield from _is_there(ledger)):
         yield from note_download(ledger, DownloadStep.DONE)
         return record.final
-    yield from _fetch_all(session, meter, ledger, keep=True)
+    yield from _fetch_all(context, meter, ledger, keep=True)
     return record.final
 
 
@@ -114,18 +114,18 @@ def discard_download(ledger: Download) -> Flow[None]:
     yield from note_download(ledger, DownloadStep.DISCARDED)
 
 
-def _fetch_all(session: Session, meter: Meter, ledger: Download, *, keep: bool) -> Flow[None]:
+def _fetch_all(context: Context, meter: Meter, ledger: Download, *, keep: bool) -> Flow[None]:
     record = ledger.record
     meter.artifact_id = record.artifact_id
-    found = yield from _look_up(session, record)
+    found = yield from _look_up(context, record)
     record.file_name, record.size, record.sha256 = found.file_name, found.size, found.file_hash
     if not keep:
         record.mark = _object_mark(found)
     partial = yield from _open(ledger)
     again = keep or partial.received > 0
     try:
-        yield from _fetch(session, meter, ledger, partial, keep=keep)
-        commit = _commit(session, meter, ledger, partial, keep=keep, again=again)
+        yield from _fetch(context, meter, ledger, partial, keep=keep)
+        commit = _commit(context, meter, ledger, partial, keep=keep, again=again)
         record.final = str((yield from commit))
         record.kept = None
         yield from note_download(ledger, DownloadStep.DONE)
@@ -150,8 +150,8 @@ def _object_mark(found: ModelArtifact) -> str:
     return hashlib.sha256(told.encode(errors="replace")).hexdigest()[:16]
 
 
-def _look_up(session: Session, record: DownloadRecord) -> Flow[ModelArtifact]:
-    found = yield from session.dialect.artifact(record.place, record.artifact_id)
+def _look_up(context: Context, record: DownloadRecord) -> Flow[ModelArtifact]:
+    found = yield from context.dialect.artifact(record.place, record.artifact_id)
     if found is None:
         raise ArtifactNotFoundError(
             f"There is no model artifact {record.artifact_id!r} in this collection.",
@@ -167,11 +167,13 @@ def _look_up(session: Session, record: DownloadRecord) -> Flow[ModelArtifact]:
         raise FileDownloadError("Its record says a negative size.")
     changed = record.sha256 and (record.sha256, record.size) != (found.file_hash, found.size)
     if changed and record.kept is not None:
-        record.kept = replace(record.kept, held=Held())  # another file than the one that began
+        record.kept = replace(
+            record.kept, held=Checkpoint()
+        )  # another file than the one that began
     return found
 
 
-def _open(ledger: Download) -> Flow[PartialFile]:
+def _open(ledger: Download) -> Flow[OpenPartialFile]:
     """The partial file of before, as far as it is of use, or a new one."""
     record = ledger.record
     partial = None
@@ -192,7 +194,7 @@ def _reserve(record: DownloadRecord, size: int) -> Reserve:
 
 
 def _fetch(
-    session: Session, meter: Meter, ledger: Download, partial: PartialFile, *, keep: bool
+    context: Context, meter: Meter, ledger: Download, partial: OpenPartialFile, *, keep: bool
 ) -> Flow[None]:
     """Receive everything; a URL that is refused is replaced, but not twice without a new byte."""
     record = ledger.record
@@ -201,7 +203,7 @@ def _fetch(
     tried_at = -1
     while True:
         try:
-            url = yield from session.dialect.download_url(record.place, record.artifact_id)
+            url = yield from context.dialect.download_url(record.place, record.artifact_id)
         except NotFoundError as error:
             raise FileDownloadError("Its record was deleted meanwhile.") from error
         note = partial.note if record.size >= _NOTED_FROM else None
@@ -215,10 +217,10 @@ def _fetch(
 
 
 def _commit(
-    session: Session,
+    context: Context,
     meter: Meter,
     ledger: Download,
-    partial: PartialFile,
+    partial: OpenPartialFile,
     *,
     keep: bool,
     again: bool,
@@ -237,4 +239,4 @@ def _commit(
         partial.restart()
         record.kept = partial.kept()
         yield from note_download(ledger, DownloadStep.FETCHING)
-        yield from _fetch(session, meter, ledger, partial, keep=keep)
+        yield from _fetch(context, meter, ledger, partial, keep=keep)

@@ -10,38 +10,38 @@ from dfs_desktop.api.dialects.records import detached
 from dfs_desktop.api.errors import MultipleResourcesFoundError
 from dfs_desktop.api.protocol.effects import Call, Flow
 from dfs_desktop.api.protocol.paging import Page, Walk, everything, named_like
-from dfs_desktop.api.protocol.scope import Place, is_id
+from dfs_desktop.api.protocol.scope import Scope, is_id
 from dfs_desktop.api.types import Collection, ModelArtifact, Orbit
 
-from .session import Session
+from .context import Context
 
 
-def list_artifacts(session: Session, collection: str | None) -> Flow[list[ModelArtifact]]:
+def list_artifacts(context: Context, collection: str | None) -> Flow[list[ModelArtifact]]:
     """Every artifact of a collection, oldest first."""
-    place = yield from session.collection(collection)
-    return (yield from all_artifacts(session, place))
+    place = yield from context.collection(collection)
+    return (yield from all_artifacts(context, place))
 
 
 def all_artifacts(
-    session: Session, place: Place, *, search: str = "", newest: bool = False
+    context: Context, place: Scope, *, search: str = "", newest: bool = False
 ) -> Flow[list[ModelArtifact]]:
     """Every artifact of a place; ``search`` is a hint that the server may not know."""
 
     def ask(cursor: str | None) -> Call[Page[ModelArtifact]]:
-        return session.dialect.artifacts(place, cursor, search=search, newest=newest)
+        return context.dialect.artifacts(place, cursor, search=search, newest=newest)
 
     found: list[ModelArtifact] = yield from everything(ask)
     return found
 
 
-def recent_artifacts(session: Session, place: Place, since: float) -> Flow[list[ModelArtifact]]:
+def recent_artifacts(context: Context, place: Scope, since: float) -> Flow[list[ModelArtifact]]:
     """The newest artifacts of a place, at least those made after ``since`` (the server's clock)."""
     walk: Walk[ModelArtifact] = Walk()
     found: list[ModelArtifact] = []
     while not walk.ended:
-        page = yield from session.dialect.artifacts(place, walk.cursor, newest=True)
+        page = yield from context.dialect.artifacts(place, walk.cursor, newest=True)
         found += walk.take(page)
-        if page.items and session.dialect.sorts and made_at(page.items[-1]) < since:
+        if page.items and context.dialect.sorts and made_at(page.items[-1]) < since:
             break  # sorted by the server, newest first
     return found
 
@@ -55,16 +55,16 @@ def made_at(item: ModelArtifact | Collection | Orbit) -> float:
 
 
 def get_artifact(
-    session: Session, value: str, collection: str | None
+    context: Context, value: str, collection: str | None
 ) -> Flow[ModelArtifact | None]:
     """One by id, or by its exact model name or file name."""
-    place = yield from session.collection(collection)
+    place = yield from context.collection(collection)
     if is_id(value):
-        found = yield from session.dialect.artifact(place, value)
+        found = yield from context.dialect.artifact(place, value)
         if found is not None:
             return found
     hint = value if _can_be_searched(value) else ""
-    everything_there = yield from all_artifacts(session, place, search=hint)
+    everything_there = yield from all_artifacts(context, place, search=hint)
     named = [item for item in everything_there if value in (item.model_name, item.file_name)]
     if len(named) > 1:
         raise MultipleResourcesFoundError(
@@ -89,19 +89,19 @@ class PagedList:
         self._collection = collection
         self._search = search
         self._whole_orbit = whole_orbit
-        self._places: deque[Place] | None = None
+        self._places: deque[Scope] | None = None
         self._walk: Walk[ModelArtifact] = Walk()
 
-    def next(self, session: Session) -> Flow[list[ModelArtifact] | None]:
+    def next(self, context: Context) -> Flow[list[ModelArtifact] | None]:
         """The next page that is not empty, newest first; None after the last."""
         if self._places is None:
-            self._places = deque((yield from self._where(session)))
+            self._places = deque((yield from self._where(context)))
         while self._places:
             if self._walk.ended:
                 self._places.popleft()
                 self._walk = Walk()
                 continue
-            page = yield from session.dialect.artifacts(
+            page = yield from context.dialect.artifacts(
                 self._places[0], self._walk.cursor, search=self._search, newest=True
             )
             found = named_like(self._walk.take(page), self._search)
@@ -109,11 +109,11 @@ class PagedList:
                 return found
         return None
 
-    def _where(self, session: Session) -> Flow[list[Place]]:
+    def _where(self, context: Context) -> Flow[list[Scope]]:
         if not self._whole_orbit:
-            return [(yield from session.collection(self._collection))]
-        orbit = yield from session.orbit()
-        if session.dialect.orbit_wide:
+            return [(yield from context.collection(self._collection))]
+        orbit = yield from context.orbit()
+        if context.dialect.orbit_wide:
             return [orbit]
-        collections = yield from session.dialect.collections(orbit)
-        return [Place(orbit.organization, orbit.orbit, item.id) for item in collections]
+        collections = yield from context.dialect.collections(orbit)
+        return [Scope(orbit.organization, orbit.orbit, item.id) for item in collections]

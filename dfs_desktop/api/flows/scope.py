@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from dfs_desktop.api.dialects.server_dialect import Server
 from dfs_desktop.api.errors import ConfigurationError, MultipleResourcesFoundError
 from dfs_desktop.api.protocol.effects import Flow
-from dfs_desktop.api.protocol.scope import Level, Place, Wanted, is_id
+from dfs_desktop.api.protocol.scope import Level, Scope, ScopeRequest, is_id
 
 
 class Named(Protocol):
@@ -24,7 +24,7 @@ class Named(Protocol):
 N = TypeVar("N", bound=Named)
 
 
-def _explicit(wanted: Wanted) -> tuple[str | None, ...]:
+def _explicit(wanted: ScopeRequest) -> tuple[str | None, ...]:
     return (wanted.organization, wanted.orbit, wanted.collection)
 
 
@@ -56,7 +56,7 @@ def _names(things: Sequence[Named]) -> str:
     return f"{shown}, …" if len(things) > 12 else shown
 
 
-class Places:
+class DefaultScope:
     """Remembers the defaults of one client. Ids count at once; names wait for the first use."""
 
     def __init__(
@@ -95,37 +95,37 @@ class Places:
         waiting = [level for level in self._given if level not in self._found]
         return max(waiting, default=None)
 
-    def known(self, wanted: Wanted) -> Place | None:
+    def known(self, wanted: ScopeRequest) -> Scope | None:
         """The place, when nothing has to be asked."""
         ids = [self._own(wanted, level) for level in Level if level <= wanted.level]
         if all(value is not None and is_id(value) for value in ids):
-            return Place(*[value for value in ids if value is not None])
+            return Scope(*[value for value in ids if value is not None])
         return None
 
-    def _own(self, wanted: Wanted, level: Level) -> str | None:
+    def _own(self, wanted: ScopeRequest, level: Level) -> str | None:
         explicit = _explicit(wanted)[level - 1]
         if explicit is not None or self._elsewhere(wanted, level):
             return explicit
         return self._found.get(level)
 
-    def _elsewhere(self, wanted: Wanted, level: Level) -> bool:
+    def _elsewhere(self, wanted: ScopeRequest, level: Level) -> bool:
         """Whether the call names another home than the default's: the default is not in there."""
         above = zip(Level, _explicit(wanted)[: level - 1], strict=False)
         return any(value is not None and value != self._found.get(up) for up, value in above)
 
-    def resolve(self, wanted: Wanted) -> Flow[Place]:
+    def resolve(self, wanted: ScopeRequest) -> Flow[Scope]:
         """Ask for whatever is still unknown, level by level, and remember the defaults."""
-        organization = yield from self._level(wanted, Level.ORGANIZATION, Place(""))
-        place = Place(organization)
+        organization = yield from self._level(wanted, Level.ORGANIZATION, Scope(""))
+        place = Scope(organization)
         if wanted.level >= Level.ORBIT:
             orbit = yield from self._level(wanted, Level.ORBIT, place)
-            place = Place(organization, orbit)
+            place = Scope(organization, orbit)
         if wanted.level >= Level.COLLECTION:
             collection = yield from self._level(wanted, Level.COLLECTION, place)
-            place = Place(organization, place.orbit, collection)
+            place = Scope(organization, place.orbit, collection)
         return place
 
-    def _level(self, wanted: Wanted, level: Level, above: Place) -> Flow[str]:
+    def _level(self, wanted: ScopeRequest, level: Level, above: Scope) -> Flow[str]:
         explicit = _explicit(wanted)[level - 1]
         default = explicit is None and not self._elsewhere(wanted, level)
         found = self._found

@@ -36,10 +36,10 @@ from dfs_desktop.number_text import number_text
 
 from .artifact_records import check_sendable
 from .confirm_upload import confirm, discard_upload, start_over
+from .context import Context
 from .create_once import create, create_after_all
 from .persistence import Upload, note
 from .send_parts import check_may_send_parts, send
-from .session import Session
 from .storage_access import foresee_upload
 
 _NEVER_SENT = (UploadStep.PLANNED, UploadStep.HASHED)
@@ -47,7 +47,7 @@ _SENT = (UploadStep.STORED, UploadStep.CONFIRMING)
 
 
 def upload_artifact(
-    session: Session,
+    context: Context,
     meter: Meter,
     file_path: str,
     model_name: str,
@@ -58,17 +58,17 @@ def upload_artifact(
     """Upload one file; the record is ``uploaded``, or ``upload_failed``, or was never made. One that
     is stopped is gone."""
     path = os.fsdecode(file_path)
-    _, draft = yield from _look_inside(session, path)  # before anything is asked of the server
+    _, draft = yield from _look_inside(context, path)  # before anything is asked of the server
     check_sendable(replace(draft, model_name=model_name, description=description, tags=tags))
-    place = yield from session.collection(collection)
+    place = yield from context.collection(collection)
     ledger = Ledger(UploadRecord(path, model_name, place, description, tags))
     try:
-        artifact = yield from carry_on_upload(session, meter, ledger)
+        artifact = yield from carry_on_upload(context, meter, ledger)
         yield from Pause(0)  # a stop that came with the end is heard here
     except TransferCancelled:
-        return (yield from _stopped(session, ledger))
+        return (yield from _stopped(context, ledger))
     except INTERRUPTIONS:  # must go on to whoever interrupts, so the file must not stay
-        yield from discard_upload(session, ledger, finish=False)
+        yield from discard_upload(context, ledger, finish=False)
         raise
     except UnconfirmedUploadError:
         raise
@@ -76,7 +76,7 @@ def upload_artifact(
         if ledger.record.step in (*_NEVER_SENT, UploadStep.CREATING):
             raise
         with contextlib.suppress(DataForceError):  # the reason for giving up matters more
-            yield from discard_upload(session, ledger, spoiled=True)
+            yield from discard_upload(context, ledger, spoiled=True)
         if not isinstance(error, DataForceError) or isinstance(
             error, (FileUploadError, StorageAddressError)
         ):
@@ -85,10 +85,10 @@ def upload_artifact(
     return artifact
 
 
-def _stopped(session: Session, ledger: Upload) -> Flow[ModelArtifact]:
+def _stopped(context: Context, ledger: Upload) -> Flow[ModelArtifact]:
     """The truth about an upload that was stopped: it is gone, or it had arrived and is there."""
     try:
-        artifact = yield from discard_upload(session, ledger)
+        artifact = yield from discard_upload(context, ledger)
     except UnconfirmedUploadError:
         raise
     except DataForceError as error:
@@ -101,7 +101,7 @@ def _stopped(session: Session, ledger: Upload) -> Flow[ModelArtifact]:
     return artifact
 
 
-def carry_on_upload(session: Session, meter: Meter, ledger: Upload) -> Flow[ModelArtifact]:
+def carry_on_upload(context: Context, meter: Meter, ledger: Upload) -> Flow[ModelArtifact]:
     """Do what is left of an upload. A stop, or an error that passes, leaves the ledger at the
     step that was reached; to be carried on from there, or to be discarded.
 
@@ -110,46 +110,46 @@ def carry_on_upload(session: Session, meter: Meter, ledger: Upload) -> Flow[Mode
     record = ledger.record
     meter.artifact_id = record.artifact_id or None
     if record.step is UploadStep.EXPIRED:
-        yield from start_over(session, ledger)
+        yield from start_over(context, ledger)
     elif record.step is UploadStep.DONE:  # all but the last word about it was written down
         record.step = UploadStep.CONFIRMING
     try:
         if record.step not in _SENT:
-            yield from _deliver(session, meter, ledger)
+            yield from _deliver(context, meter, ledger)
     except SourceChangedError:
-        yield from discard_upload(session, ledger, spoiled=True)
+        yield from discard_upload(context, ledger, spoiled=True)
         raise
     meter.enter(Phase.CONFIRMING)
-    artifact = yield from confirm(session, ledger)
+    artifact = yield from confirm(context, ledger)
     yield from note(ledger, UploadStep.DONE)
     meter.enter(Phase.FINISHED, record.size)
     meter.advance(record.size)
     return artifact
 
 
-def _deliver(session: Session, meter: Meter, ledger: Upload) -> Flow[None]:
+def _deliver(context: Context, meter: Meter, ledger: Upload) -> Flow[None]:
     record = ledger.record
     if record.fingerprint is not None and record.step not in _NEVER_SENT:
         yield from MeasureFile(record.path)  # a file that is away may come back: no change
         yield from CheckSource(record.path, record.fingerprint)  # before its content is judged
-    contents, draft = yield from _look_inside(session, record.path)
+    contents, draft = yield from _look_inside(context, record.path)
     named = {"model_name": record.model_name, "description": record.description}
     draft = replace(draft, **named, tags=record.tags)
     check_sendable(draft)
-    yield from check_may_send_parts(session, record.place, contents.size)
+    yield from check_may_send_parts(context, record.place, contents.size)
     yield from _know_source(meter, ledger, contents)
     draft = replace(draft, file_hash=record.sha256)
     if record.step in (UploadStep.HASHED, UploadStep.CREATING):
         meter.enter(Phase.CREATING)
         begin = create_after_all if record.step is UploadStep.CREATING else create
-        yield from foresee_upload(session, record.place)
-        created = yield from begin(session, record.place, draft, ledger, meter)
+        yield from foresee_upload(context, record.place)
+        created = yield from begin(context, record.place, draft, ledger, meter)
         record.artifact_id, record.plan = created.artifact.id, created.plan
-        session.own.add(record.artifact_id)
+        context.own.add(record.artifact_id)
         yield from note(ledger, UploadStep.CREATED)
     meter.artifact_id = record.artifact_id
-    session.own.add(record.artifact_id)
-    yield from send(session, ledger, meter)
+    context.own.add(record.artifact_id)
+    yield from send(context, ledger, meter)
 
 
 def _know_source(meter: Meter, ledger: Upload, contents: Contents) -> Flow[None]:
@@ -174,12 +174,12 @@ def _know_source(meter: Meter, ledger: Upload, contents: Contents) -> Flow[None]
     yield from note(ledger, UploadStep.HASHED)
 
 
-def _look_inside(session: Session, path: str) -> Flow[tuple[Contents, Draft]]:
+def _look_inside(context: Context, path: str) -> Flow[tuple[Contents, Draft]]:
     """What the file holds, as far as it can be known without hashing; FileError when unfit."""
-    file_name = checked_name(path, session.dialect)
-    check_size((yield from MeasureFile(path)), session.dialect)
+    file_name = checked_name(path, context.dialect)
+    check_size((yield from MeasureFile(path)), context.dialect)
     contents = yield from ReadContents(path)
-    check_size(contents.size, session.dialect)  # the open file decides; it may have grown
+    check_size(contents.size, context.dialect)  # the open file decides; it may have grown
     draft = Draft(
         file_name=file_name,
         model_name="",

@@ -11,45 +11,52 @@ from dfs_desktop.api.errors import (
     UnconfirmedUploadError,
     UnexpectedAnswerError,
 )
-from dfs_desktop.api.protocol.effects import Flow, LookAtObject, Missing, Sent, Step, StoredObject
+from dfs_desktop.api.protocol.effects import (
+    Flow,
+    HeadObject,
+    Missing,
+    Step,
+    StoredObject,
+    UploadResult,
+)
 from dfs_desktop.api.protocol.ledger import UploadRecord
 from dfs_desktop.number_text import number_text
 
-from .session import Session
+from .context import Context
 
 
-def look(session: Session, record: UploadRecord) -> Flow[StoredObject | Missing]:
+def head(context: Context, record: UploadRecord) -> Flow[StoredObject | Missing]:
     """What the storage has under the record's name."""
     try:
-        url = yield from session.dialect.download_url(record.place, record.artifact_id)
+        url = yield from context.dialect.download_url(record.place, record.artifact_id)
     except NotFoundError as error:
-        raise gone() from error
-    return (yield from Step("look", LookAtObject(url)))
+        raise record_gone_error() from error
+    return (yield from Step("look", HeadObject(url)))
 
 
-def see(session: Session, record: UploadRecord) -> Flow[bool]:
+def is_complete(context: Context, record: UploadRecord) -> Flow[bool]:
     """Whether the object is there already, from an attempt whose answer nobody heard.
 
     The size decides, and the ETag where it can be known: the key holds a fresh random identifier,
     so nobody else writes there, and a store shows an object only when all of it arrived. One that
     is not to be seen counts as one that is not there: sending it again does no harm.
     """
-    return fits(record, (yield from look(session, record)))
+    return is_whole(record, (yield from head(context, record)))
 
 
-def fits(record: UploadRecord, found: StoredObject | Missing) -> bool:
-    """Whether what a look found is the whole object of the record."""
+def is_whole(record: UploadRecord, found: StoredObject | Missing) -> bool:
+    """Whether what ``head`` found is the whole object of the record."""
     if isinstance(found, Missing) or found.size not in (None, record.size):
         return False
     return not record.etag or _same(found.etag, record.etag)
 
 
-def see_joined(session: Session, record: UploadRecord, sent: Sent) -> Flow[bool]:
+def verify_joined(context: Context, record: UploadRecord, sent: UploadResult) -> Flow[bool]:
     """Whether parts were joined although nobody heard it; False: the upload has to be repeated."""
     try:
-        found = yield from look(session, record)
+        found = yield from head(context, record)
     except (APIStatusError, APIConnectionError, UnexpectedAnswerError) as error:
-        raise unseen(record, error) from error
+        raise unverified_error(record, error) from error
     if isinstance(found, StoredObject):
         _check(record, found)
         if sent.etag and not _same(found.etag, sent.etag):
@@ -64,15 +71,15 @@ def see_joined(session: Session, record: UploadRecord, sent: Sent) -> Flow[bool]
     )
 
 
-def must_see(session: Session, record: UploadRecord) -> Flow[None]:
+def verify_uploaded(context: Context, record: UploadRecord) -> Flow[None]:
     """The storage said that it has the file: so it must be there, and as long as it was sent."""
     try:
-        found = yield from look(session, record)
+        found = yield from head(context, record)
     except (APIStatusError, APIConnectionError, UnexpectedAnswerError) as error:
-        raise unseen(record, error) from error
+        raise unverified_error(record, error) from error
     if isinstance(found, Missing):
         if not found.surely:
-            raise unseen(record, UnexpectedAnswerError(found.why, retryable=True))
+            raise unverified_error(record, UnexpectedAnswerError(found.why, retryable=True))
         raise FileUploadError(
             f"The storage confirmed the file, yet it does not have it. {found.why}"
         )
@@ -91,7 +98,7 @@ def _same(found: str, expected: str) -> bool:
     return plain[0] == plain[1]
 
 
-def unseen(
+def unverified_error(
     record: UploadRecord, error: APIStatusError | APIConnectionError | UnexpectedAnswerError
 ) -> UnconfirmedUploadError:
     """The error for a file that was sent, but that nobody could look at."""
@@ -102,7 +109,7 @@ def unseen(
     )
 
 
-def gone() -> RecordGoneError:
+def record_gone_error() -> RecordGoneError:
     """The error for a record that somebody deleted."""
     return RecordGoneError(
         "Somebody deleted its record while the file was being sent. What arrived in the storage "

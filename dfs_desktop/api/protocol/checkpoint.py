@@ -7,7 +7,7 @@ from typing import Protocol
 from msgspec import Struct
 
 
-class Held(Struct, frozen=True):
+class Checkpoint(Struct, frozen=True):
     """What of a file is durable on the disk: sorted, disjoint ranges [start, end), and of which
     state of the object they are."""
 
@@ -15,17 +15,17 @@ class Held(Struct, frozen=True):
     etag: str = ""
 
 
-class Kept(Struct, frozen=True):
+class PartialFileState(Struct, frozen=True):
     """A partial file as a journal knows it: where it is, which file it was, what is in it."""
 
     path: str
     target: str
     device: int
     inode: int
-    held: Held = Held()
+    held: Checkpoint = Checkpoint()
 
 
-class PartialFile(Protocol):
+class OpenPartialFile(Protocol):
     """An open partial file, as far as flows deal with it; ``storage.local`` makes them."""
 
     replaced: bool  # another file had its name, and is gone
@@ -34,10 +34,10 @@ class PartialFile(Protocol):
     def received(self) -> int:
         """How many bytes are there."""
 
-    def kept(self) -> Kept:
+    def kept(self) -> PartialFileState:
         """What a journal has to know to open it again."""
 
-    def note(self, held: Held) -> None:
+    def note(self, held: Checkpoint) -> None:
         """Write what is durable beside a file that no journal knows."""
 
     def restart(self) -> None:

@@ -14,9 +14,9 @@ from msgspec import UNSET, Struct, UnsetType
 
 from dfs_desktop.artifact import Contents, Fingerprint
 
-from .checkpoint import Held, Kept, PartialFile
+from .checkpoint import Checkpoint, OpenPartialFile, PartialFileState
 from .ledger import AnyLedger, SentPart
-from .scope import Place, Wanted
+from .scope import Scope, ScopeRequest
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -66,21 +66,21 @@ class Call(Struct, Effect[T], Generic[T], frozen=True):
     keyless: bool = False
 
 
-class Resolver(Protocol):
+class ScopeResolver(Protocol):
     """Turns what a call asks for into ids."""
 
-    def known(self, wanted: Wanted) -> Place | None:
+    def known(self, wanted: ScopeRequest) -> Scope | None:
         """The place, when nothing has to be asked."""
 
-    def resolve(self, wanted: Wanted) -> Flow[Place]:
+    def resolve(self, wanted: ScopeRequest) -> Flow[Scope]:
         """Ask for whatever is still unknown."""
 
 
-class Locate(Struct, Effect[Place], frozen=True):
+class Locate(Struct, Effect[Scope], frozen=True):
     """The ids of organization, orbit and collection to work in, asked for once and remembered."""
 
-    places: Resolver
-    wanted: Wanted
+    places: ScopeResolver
+    wanted: ScopeRequest
 
 
 class Note(Struct, Effect[None], frozen=True):
@@ -129,7 +129,7 @@ class CheckSource(Struct, Effect[None], frozen=True):
     fingerprint: Fingerprint
 
 
-class Piece(Struct, frozen=True):
+class UploadPart(Struct, frozen=True):
     """A part of a file and the presigned URL that takes it. Offset and size in bytes.
 
     ``expires``: POSIX seconds by the server's clock; None when the URL does not say.
@@ -142,7 +142,7 @@ class Piece(Struct, frozen=True):
     expires: float | None = None
 
 
-class Sent(Struct, frozen=True):
+class UploadResult(Struct, frozen=True):
     """How far sending came.
 
     ``refused``: the store takes the URLs no more, and ``why`` (``lost``: it may have been the
@@ -163,7 +163,7 @@ class Sent(Struct, frozen=True):
     why: str = ""
 
 
-class SendBytes(Struct, Effect[Sent], frozen=True):
+class SendBytes(Struct, Effect[UploadResult], frozen=True):
     """PUT a file to its presigned URLs; several pieces are put in parallel.
 
     ``store`` is s3 or azure. ``whole``: one piece is the object, not a part of it. ``done`` holds
@@ -174,7 +174,7 @@ class SendBytes(Struct, Effect[Sent], frozen=True):
 
     path: str
     fingerprint: Fingerprint
-    pieces: tuple[Piece, ...]
+    pieces: tuple[UploadPart, ...]
     store: str = "s3"
     whole: bool = True
     done: dict[int, SentPart] = {}
@@ -182,11 +182,11 @@ class SendBytes(Struct, Effect[Sent], frozen=True):
     ahead: float | None = None
 
 
-class JoinParts(Struct, Effect[Sent], frozen=True):
+class JoinParts(Struct, Effect[UploadResult], frozen=True):
     """Make one object of the parts that arrived. ``pieces`` in file order, as they were sent."""
 
     url: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[UploadPart, ...]
     done: dict[int, SentPart]
     store: str = "s3"
 
@@ -212,13 +212,13 @@ class Missing(Struct, frozen=True):
     surely: bool
 
 
-class LookAtObject(Struct, Effect[StoredObject | Missing], frozen=True):
+class HeadObject(Struct, Effect[StoredObject | Missing], frozen=True):
     """Ask the store for the first byte of an object: is it there, and how long is it?"""
 
     url: str
 
 
-class Reserve(Struct, Effect[PartialFile], frozen=True):
+class Reserve(Struct, Effect[OpenPartialFile], frozen=True):
     """Make the partial file of a download beside its target.
 
     ``replace``: a file that has the target's name may be overwritten; else a free name is taken.
@@ -233,10 +233,10 @@ class Reserve(Struct, Effect[PartialFile], frozen=True):
     mark: str = ""
 
 
-class Reopen(Struct, Effect[PartialFile | None], frozen=True):
+class Reopen(Struct, Effect[OpenPartialFile | None], frozen=True):
     """Open the partial file of an earlier run; None when it is gone or is not ours."""
 
-    kept: Kept
+    kept: PartialFileState
     size: int
     replace: bool = True
 
@@ -249,27 +249,27 @@ class FetchBytes(Struct, Effect[str], frozen=True):
     """
 
     url: str
-    partial: PartialFile
-    keep: Callable[[Held], None] | None = None
+    partial: OpenPartialFile
+    keep: Callable[[Checkpoint], None] | None = None
 
 
 class Commit(Struct, Effect[Path], frozen=True):
     """Check a complete partial file against the record and give it its name; replies the path."""
 
-    partial: PartialFile
+    partial: OpenPartialFile
     sha256: str
 
 
 class Close(Struct, Effect[None], frozen=True):
     """Close a partial file that is kept for later."""
 
-    partial: PartialFile
+    partial: OpenPartialFile
 
 
 class Discard(Struct, Effect[None], frozen=True):
     """Remove a partial file."""
 
-    partial: PartialFile
+    partial: OpenPartialFile
 
 
 class JudgeStorage(Struct, Effect[None], frozen=True):

@@ -12,11 +12,11 @@ from typing import Generic, TypeAlias, TypeVar
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from dfs_desktop.api.protocol.scope import Place
+from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.protocol.upload_plan import UploadPlan
 from dfs_desktop.artifact import Fingerprint
 
-from .checkpoint import Held, Kept
+from .checkpoint import Checkpoint, PartialFileState
 
 
 class UploadStep(enum.StrEnum):
@@ -51,7 +51,7 @@ class UploadRecord(Struct):
 
     path: str
     model_name: str
-    place: Place
+    place: Scope
     description: str | None = None
     tags: list[str] | None = None
     step: UploadStep = UploadStep.PLANNED
@@ -101,14 +101,14 @@ class DownloadRecord(Struct):
 
     artifact_id: str
     file_path: str | None
-    place: Place
+    place: Scope
     replace: bool = True
     step: DownloadStep = DownloadStep.PLANNED
     mark: str = ""  # of the partial file's name: known before there is one
     file_name: str = ""
     size: int = 0
     sha256: str = ""
-    kept: Kept | None = None
+    kept: PartialFileState | None = None
     final: str = ""
     repeated: bool = False  # wrong bytes came once already
 
@@ -126,7 +126,7 @@ class DeletionRecord(Struct):
     """All of one deletion."""
 
     artifact_id: str
-    place: Place
+    place: Scope
     step: DeletionStep = DeletionStep.INTENT
 
 
@@ -150,7 +150,7 @@ class Ledger(Generic[R]):
     def save_part(self, part: SentPart) -> None:
         """Write that a part arrived. ``record.parts`` has it already."""
 
-    def save_held(self, held: Held) -> None:
+    def save_held(self, held: Checkpoint) -> None:
         """Write how much of a partial file is durable."""
         record = self.record
         if isinstance(record, DownloadRecord) and record.kept is not None:

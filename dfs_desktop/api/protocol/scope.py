@@ -16,7 +16,7 @@ class Level(enum.IntEnum):
     COLLECTION = 3
 
 
-class Place(Struct, frozen=True):
+class Scope(Struct, frozen=True):
     """Resolved ids; deeper ones are empty when a call does not need them."""
 
     organization: str
@@ -24,7 +24,7 @@ class Place(Struct, frozen=True):
     collection: str = ""
 
 
-class Wanted(Struct, frozen=True):
+class ScopeRequest(Struct, frozen=True):
     """What one call asks for: how deep, and what it names itself instead of the defaults."""
 
     level: Level

@@ -7,20 +7,20 @@ import builtins
 from dfs_desktop.api.flows import account
 from dfs_desktop.api.types import BucketSecret
 
-from .resource import AsyncFace, Face
+from .resource import AsyncResource, Resource
 
 
-class BucketSecretResource(Face):
+class BucketSecretResource(Resource):
     """The buckets of an organization."""
 
     def list(self, *, organization_id: str | None = None) -> builtins.list[BucketSecret]:
         """Every bucket, without its keys. Owners and admins only."""
-        return self._run(account.list_bucket_secrets(self._session, organization_id))
+        return self._run(account.list_bucket_secrets(self._context, organization_id))
 
 
-class AsyncBucketSecretResource(AsyncFace):
+class AsyncBucketSecretResource(AsyncResource):
     """The buckets of an organization."""
 
     async def list(self, *, organization_id: str | None = None) -> builtins.list[BucketSecret]:
         """Every bucket, without its keys. Owners and admins only."""
-        return await self._run(account.list_bucket_secrets(self._session, organization_id))
+        return await self._run(account.list_bucket_secrets(self._context, organization_id))

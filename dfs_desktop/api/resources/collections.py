@@ -7,17 +7,17 @@ import builtins
 from dfs_desktop.api.flows import account
 from dfs_desktop.api.types import Collection
 
-from .resource import AsyncFace, Face
+from .resource import AsyncResource, Resource
 
 
-class CollectionResource(Face):
+class CollectionResource(Resource):
     """The collections of an orbit (the default one unless ids are given)."""
 
     def list(
         self, *, organization_id: str | None = None, orbit_id: str | None = None
     ) -> builtins.list[Collection]:
         """Every collection."""
-        flow = account.list_collections(self._session, organization_id, orbit_id)
+        flow = account.list_collections(self._context, organization_id, orbit_id)
         return self._run(flow)
 
     def get(
@@ -28,7 +28,7 @@ class CollectionResource(Face):
         orbit_id: str | None = None,
     ) -> Collection | None:
         """One by id or exact name, None when there is none; without a value the default one."""
-        flow = account.get_collection(self._session, value, organization_id, orbit_id)
+        flow = account.get_collection(self._context, value, organization_id, orbit_id)
         return self._run(flow)
 
     def create(
@@ -43,7 +43,7 @@ class CollectionResource(Face):
     ) -> Collection:
         """A new collection; ``collection_type`` is "model" or "dataset"."""
         flow = account.create_collection(
-            self._session, name, description, collection_type, tags, organization_id, orbit_id
+            self._context, name, description, collection_type, tags, organization_id, orbit_id
         )
         return self._run(flow)
 
@@ -59,7 +59,7 @@ class CollectionResource(Face):
     ) -> Collection:
         """Change what is given, of the default collection when none is named."""
         flow = account.update_collection(
-            self._session, collection_id, name, description, tags, organization_id, orbit_id
+            self._context, collection_id, name, description, tags, organization_id, orbit_id
         )
         return self._run(flow)
 
@@ -71,18 +71,18 @@ class CollectionResource(Face):
         orbit_id: str | None = None,
     ) -> None:
         """Delete an empty collection; ConflictError while any record is in it."""
-        flow = account.delete_collection(self._session, collection_id, organization_id, orbit_id)
+        flow = account.delete_collection(self._context, collection_id, organization_id, orbit_id)
         return self._run(flow)
 
 
-class AsyncCollectionResource(AsyncFace):
+class AsyncCollectionResource(AsyncResource):
     """The collections of an orbit (the default one unless ids are given)."""
 
     async def list(
         self, *, organization_id: str | None = None, orbit_id: str | None = None
     ) -> builtins.list[Collection]:
         """Every collection."""
-        flow = account.list_collections(self._session, organization_id, orbit_id)
+        flow = account.list_collections(self._context, organization_id, orbit_id)
         return await self._run(flow)
 
     async def get(
@@ -93,7 +93,7 @@ class AsyncCollectionResource(AsyncFace):
         orbit_id: str | None = None,
     ) -> Collection | None:
         """One by id or exact name, None when there is none; without a value the default one."""
-        flow = account.get_collection(self._session, value, organization_id, orbit_id)
+        flow = account.get_collection(self._context, value, organization_id, orbit_id)
         return await self._run(flow)
 
     async def create(
@@ -108,7 +108,7 @@ class AsyncCollectionResource(AsyncFace):
     ) -> Collection:
         """A new collection; ``collection_type`` is "model" or "dataset"."""
         flow = account.create_collection(
-            self._session, name, description, collection_type, tags, organization_id, orbit_id
+            self._context, name, description, collection_type, tags, organization_id, orbit_id
         )
         return await self._run(flow)
 
@@ -124,7 +124,7 @@ class AsyncCollectionResource(AsyncFace):
     ) -> Collection:
         """Change what is given, of the default collection when none is named."""
         flow = account.update_collection(
-            self._session, collection_id, name, description, tags, organization_id, orbit_id
+            self._context, collection_id, name, description, tags, organization_id, orbit_id
         )
         return await self._run(flow)
 
@@ -136,5 +136,5 @@ class AsyncCollectionResource(AsyncFace):
         orbit_id: str | None = None,
     ) -> None:
         """Delete an empty collection; ConflictError while any record is in it."""
-        flow = account.delete_collection(self._session, collection_id, organization_id, orbit_id)
+        flow = account.delete_collection(self._context, collection_id, organization_id, orbit_id)
         return await self._run(flow)

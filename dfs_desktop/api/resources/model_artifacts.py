@@ -16,7 +16,7 @@ from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 
 from .artifact_interface import ModelArtifactResourceBase
 from .drafts import created_answer, draft, given
-from .resource import AsyncFace, Face, validate_collection
+from .resource import AsyncResource, Resource, validate_collection
 
 __all__ = [
     "AsyncModelArtifactResource",
@@ -26,16 +26,16 @@ __all__ = [
 ]
 
 
-class ModelArtifactResource(Face, ModelArtifactResourceBase):
+class ModelArtifactResource(Resource, ModelArtifactResourceBase):
     """Model artifacts of a DataForceClient; see ModelArtifactResourceBase."""
 
     @validate_collection
     def get(self, model_value: str, *, collection_id: str | None = None) -> ModelArtifact | None:
-        return self._run(listing.get_artifact(self._session, model_value, collection_id))
+        return self._run(listing.get_artifact(self._context, model_value, collection_id))
 
     @validate_collection
     def list(self, *, collection_id: str | None = None) -> builtins.list[ModelArtifact]:
-        return self._run(listing.list_artifacts(self._session, collection_id))
+        return self._run(listing.list_artifacts(self._context, collection_id))
 
     def pages(
         self,
@@ -50,16 +50,16 @@ class ModelArtifactResource(Face, ModelArtifactResourceBase):
         every collection of the default orbit. Pages are never empty.
         """
         pages = listing.PagedList(collection_id, search or "", whole_orbit=whole_orbit)
-        while (page := self._run(pages.next(self._session))) is not None:
+        while (page := self._run(pages.next(self._context))) is not None:
             yield page
 
     @validate_collection
     def download_url(self, model_id: str, *, collection_id: str | None = None) -> dict[str, str]:
-        return self._run(flows.download_url(self._session, model_id, collection_id))
+        return self._run(flows.download_url(self._context, model_id, collection_id))
 
     @validate_collection
     def delete_url(self, model_id: str, *, collection_id: str | None = None) -> dict[str, str]:
-        return self._run(flows.delete_url(self._session, model_id, collection_id))
+        return self._run(flows.delete_url(self._context, model_id, collection_id))
 
     @validate_collection
     def upload(
@@ -73,7 +73,7 @@ class ModelArtifactResource(Face, ModelArtifactResourceBase):
     ) -> ModelArtifact:
         meter = current_meter()
         flow = upload_artifact(
-            self._session, meter, file_path, model_name, description, tags, collection_id
+            self._context, meter, file_path, model_name, description, tags, collection_id
         )
         return self._run(flow, meter)
 
@@ -82,7 +82,7 @@ class ModelArtifactResource(Face, ModelArtifactResourceBase):
         self, model_id: str, file_path: str | None = None, *, collection_id: str | None = None
     ) -> None:
         meter = current_meter()
-        flow = download_artifact(self._session, meter, model_id, file_path, collection_id)
+        flow = download_artifact(self._context, meter, model_id, file_path, collection_id)
         return self._run(flow, meter)
 
     @overload
@@ -141,7 +141,7 @@ class ModelArtifactResource(Face, ModelArtifactResourceBase):
             description,
             tags,
         )
-        flow = create_artifact(self._session, new, collection_id)
+        flow = create_artifact(self._context, new, collection_id)
         return created_answer(self._run(flow))
 
     @validate_collection
@@ -163,28 +163,28 @@ class ModelArtifactResource(Face, ModelArtifactResourceBase):
             tags=tags,
             status=status,
         )
-        flow = flows.update_artifact(self._session, model_id, changes, collection_id)
+        flow = flows.update_artifact(self._context, model_id, changes, collection_id)
         return self._run(flow)
 
     @validate_collection
     def delete(self, model_id: str, *, collection_id: str | None = None) -> None:
         meter = current_meter()
-        flow = flows.delete_artifact(self._session, model_id, meter, collection_id)
+        flow = flows.delete_artifact(self._context, model_id, meter, collection_id)
         return self._run(flow, meter)
 
 
-class AsyncModelArtifactResource(AsyncFace, ModelArtifactResourceBase):
+class AsyncModelArtifactResource(AsyncResource, ModelArtifactResourceBase):
     """Model artifacts of an AsyncDataForceClient; see ModelArtifactResourceBase."""
 
     @validate_collection
     async def get(
         self, model_value: str, *, collection_id: str | None = None
     ) -> ModelArtifact | None:
-        return await self._run(listing.get_artifact(self._session, model_value, collection_id))
+        return await self._run(listing.get_artifact(self._context, model_value, collection_id))
 
     @validate_collection
     async def list(self, *, collection_id: str | None = None) -> builtins.list[ModelArtifact]:
-        return await self._run(listing.list_artifacts(self._session, collection_id))
+        return await self._run(listing.list_artifacts(self._context, collection_id))
 
     async def pages(
         self,
@@ -199,20 +199,20 @@ class AsyncModelArtifactResource(AsyncFace, ModelArtifactResourceBase):
         every collection of the default orbit. Pages are never empty.
         """
         pages = listing.PagedList(collection_id, search or "", whole_orbit=whole_orbit)
-        while (page := await self._run(pages.next(self._session))) is not None:
+        while (page := await self._run(pages.next(self._context))) is not None:
             yield page
 
     @validate_collection
     async def download_url(
         self, model_id: str, *, collection_id: str | None = None
     ) -> dict[str, str]:
-        return await self._run(flows.download_url(self._session, model_id, collection_id))
+        return await self._run(flows.download_url(self._context, model_id, collection_id))
 
     @validate_collection
     async def delete_url(
         self, model_id: str, *, collection_id: str | None = None
     ) -> dict[str, str]:
-        return await self._run(flows.delete_url(self._session, model_id, collection_id))
+        return await self._run(flows.delete_url(self._context, model_id, collection_id))
 
     @validate_collection
     async def upload(
@@ -226,7 +226,7 @@ class AsyncModelArtifactResource(AsyncFace, ModelArtifactResourceBase):
     ) -> ModelArtifact:
         meter = current_meter()
         flow = upload_artifact(
-            self._session, meter, file_path, model_name, description, tags, collection_id
+            self._context, meter, file_path, model_name, description, tags, collection_id
         )
         return await self._run(flow, meter)
 
@@ -235,7 +235,7 @@ class AsyncModelArtifactResource(AsyncFace, ModelArtifactResourceBase):
         self, model_id: str, file_path: str | None = None, *, collection_id: str | None = None
     ) -> None:
         meter = current_meter()
-        flow = download_artifact(self._session, meter, model_id, file_path, collection_id)
+        flow = download_artifact(self._context, meter, model_id, file_path, collection_id)
         return await self._run(flow, meter)
 
     @overload
@@ -294,7 +294,7 @@ class AsyncModelArtifactResource(AsyncFace, ModelArtifactResourceBase):
             description,
             tags,
         )
-        flow = create_artifact(self._session, new, collection_id)
+        flow = create_artifact(self._context, new, collection_id)
         return created_answer(await self._run(flow))
 
     @validate_collection
@@ -316,11 +316,11 @@ class AsyncModelArtifactResource(AsyncFace, ModelArtifactResourceBase):
             tags=tags,
             status=status,
         )
-        flow = flows.update_artifact(self._session, model_id, changes, collection_id)
+        flow = flows.update_artifact(self._context, model_id, changes, collection_id)
         return await self._run(flow)
 
     @validate_collection
     async def delete(self, model_id: str, *, collection_id: str | None = None) -> None:
         meter = current_meter()
-        flow = flows.delete_artifact(self._session, model_id, meter, collection_id)
+        flow = flows.delete_artifact(self._context, model_id, meter, collection_id)
         return await self._run(flow, meter)

@@ -7,25 +7,25 @@ import builtins
 from dfs_desktop.api.flows import account
 from dfs_desktop.api.types import Orbit
 
-from .resource import AsyncFace, Face
+from .resource import AsyncResource, Resource
 
 
-class OrbitResource(Face):
+class OrbitResource(Resource):
     """The orbits of an organization (the default one unless ``organization_id`` is given)."""
 
     def list(self, organization_id: str | None = None) -> builtins.list[Orbit]:
         """Every orbit that the key may see."""
-        return self._run(account.list_orbits(self._session, organization_id))
+        return self._run(account.list_orbits(self._context, organization_id))
 
     def get(self, value: str | None = None, *, organization_id: str | None = None) -> Orbit | None:
         """One by id or exact name, None when there is none; without a value the default one."""
-        return self._run(account.get_orbit(self._session, value, organization_id))
+        return self._run(account.get_orbit(self._context, value, organization_id))
 
     def create(
         self, name: str, bucket_secret_id: str, *, organization_id: str | None = None
     ) -> Orbit:
         """A new orbit whose objects live in the given bucket."""
-        flow = account.create_orbit(self._session, name, bucket_secret_id, organization_id)
+        flow = account.create_orbit(self._context, name, bucket_secret_id, organization_id)
         return self._run(flow)
 
     def update(
@@ -38,33 +38,33 @@ class OrbitResource(Face):
     ) -> Orbit:
         """Change what is given. Objects do not move to another bucket."""
         flow = account.update_orbit(
-            self._session, orbit_id, name, bucket_secret_id, organization_id
+            self._context, orbit_id, name, bucket_secret_id, organization_id
         )
         return self._run(flow)
 
     def delete(self, orbit_id: str, *, organization_id: str | None = None) -> None:
         """Delete an orbit with every record in it; objects stay in the bucket."""
-        return self._run(account.delete_orbit(self._session, orbit_id, organization_id))
+        return self._run(account.delete_orbit(self._context, orbit_id, organization_id))
 
 
-class AsyncOrbitResource(AsyncFace):
+class AsyncOrbitResource(AsyncResource):
     """The orbits of an organization (the default one unless ``organization_id`` is given)."""
 
     async def list(self, organization_id: str | None = None) -> builtins.list[Orbit]:
         """Every orbit that the key may see."""
-        return await self._run(account.list_orbits(self._session, organization_id))
+        return await self._run(account.list_orbits(self._context, organization_id))
 
     async def get(
         self, value: str | None = None, *, organization_id: str | None = None
     ) -> Orbit | None:
         """One by id or exact name, None when there is none; without a value the default one."""
-        return await self._run(account.get_orbit(self._session, value, organization_id))
+        return await self._run(account.get_orbit(self._context, value, organization_id))
 
     async def create(
         self, name: str, bucket_secret_id: str, *, organization_id: str | None = None
     ) -> Orbit:
         """A new orbit whose objects live in the given bucket."""
-        flow = account.create_orbit(self._session, name, bucket_secret_id, organization_id)
+        flow = account.create_orbit(self._context, name, bucket_secret_id, organization_id)
         return await self._run(flow)
 
     async def update(
@@ -77,10 +77,10 @@ class AsyncOrbitResource(AsyncFace):
     ) -> Orbit:
         """Change what is given. Objects do not move to another bucket."""
         flow = account.update_orbit(
-            self._session, orbit_id, name, bucket_secret_id, organization_id
+            self._context, orbit_id, name, bucket_secret_id, organization_id
         )
         return await self._run(flow)
 
     async def delete(self, orbit_id: str, *, organization_id: str | None = None) -> None:
         """Delete an orbit with every record in it; objects stay in the bucket."""
-        return await self._run(account.delete_orbit(self._session, orbit_id, organization_id))
+        return await self._run(account.delete_orbit(self._context, orbit_id, organization_id))

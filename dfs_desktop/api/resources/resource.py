@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, TypeVar, cast
 
 from dfs_desktop.api.errors import ConfigurationError
-from dfs_desktop.api.flows.session import Session
+from dfs_desktop.api.flows.context import Context
 from dfs_desktop.api.protocol.effects import Flow
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.store_client import Store
@@ -21,7 +21,7 @@ class Client(Protocol):
     """What a resource needs of the blocking client."""
 
     @property
-    def _session(self) -> Session: ...
+    def _context(self) -> Context: ...
     @property
     def _store(self) -> Store: ...
     def _run(self, flow: Flow[T], meter: Meter | None = None) -> T: ...
@@ -31,35 +31,35 @@ class AsyncClient(Protocol):
     """What a resource needs of the awaiting client."""
 
     @property
-    def _session(self) -> Session: ...
+    def _context(self) -> Context: ...
     @property
     def _store(self) -> Store: ...
     def _run(self, flow: Flow[T], meter: Meter | None = None) -> Awaitable[T]: ...
 
 
-class Face:
+class Resource:
     """A resource of the blocking client."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
     @property
-    def _session(self) -> Session:
-        return self._client._session
+    def _context(self) -> Context:
+        return self._client._context
 
     def _run(self, flow: Flow[T], meter: Meter | None = None) -> T:
         return self._client._run(flow, meter)
 
 
-class AsyncFace:
+class AsyncResource:
     """A resource of the awaiting client."""
 
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
 
     @property
-    def _session(self) -> Session:
-        return self._client._session
+    def _context(self) -> Context:
+        return self._client._context
 
     def _run(self, flow: Flow[T], meter: Meter | None = None) -> Awaitable[T]:
         return self._client._run(flow, meter)

@@ -10,18 +10,18 @@ from dfs_desktop.api.flows.confirm_upload import discard_upload, let_go
 from dfs_desktop.api.flows.download import carry_on_download, discard_download
 from dfs_desktop.api.flows.persistence import Deletion, Download, Upload
 from dfs_desktop.api.flows.upload import carry_on_upload
-from dfs_desktop.api.protocol.scope import Place
+from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.storage.limits.progress_meter import current_meter
 from dfs_desktop.api.storage.range_source import RangeSource
 from dfs_desktop.api.stored_file import StoredFile
 from dfs_desktop.api.types import ModelArtifact
 
-from .resource import AsyncFace, Face
+from .resource import AsyncResource, Resource
 
 LINK_WAIT = 60.0  # seconds that a reading thread waits for the registry
 
 
-class TransferResource(Face):
+class TransferResource(Resource):
     """Unlike ``model_artifacts``, which leaves no trace of what fails, these leave a transfer that
     was stopped, or that failed for a reason that passes, where it is: call again with the same
     ledger, also after the end of the program. ``metered`` watches and stops them."""
@@ -32,30 +32,30 @@ class TransferResource(Face):
         SourceChangedError and UploadExpiredError say that it has to begin again; with every
         other error it can be carried on."""
         meter = current_meter()
-        return self._run(carry_on_upload(self._session, meter, ledger), meter)
+        return self._run(carry_on_upload(self._context, meter, ledger), meter)
 
     def discard_upload(self, ledger: Upload) -> ModelArtifact | None:
         """Give an upload up. When the storage has the whole file already it is finished instead,
         and its record returned."""
-        return self._run(discard_upload(self._session, ledger), current_meter())
+        return self._run(discard_upload(self._context, ledger), current_meter())
 
     def let_go(self, ledger: Upload) -> None:
         """Remove only the record of an upload, whatever the storage may have of its file."""
-        self._run(let_go(self._session, ledger))
+        self._run(let_go(self._context, ledger))
 
-    def forget(self, place: Place, artifact_id: str) -> None:
+    def forget(self, place: Scope, artifact_id: str) -> None:
         """Remove only a record, whatever the storage may have under its name."""
-        self._run(force_deletion(self._session, place, artifact_id))
+        self._run(force_deletion(self._context, place, artifact_id))
 
     def spare(self, artifact_ids: Iterable[str]) -> None:
         """Say which records other uploads of ours belong to, those of earlier runs too: none of
         them is taken for what a creation left whose answer was lost."""
-        self._session.own.update(artifact_ids)
+        self._context.own.update(artifact_ids)
 
     def download(self, ledger: Download) -> str:
         """Do what is left of a download; the path that the file got."""
         meter = current_meter()
-        return self._run(carry_on_download(self._session, meter, ledger), meter)
+        return self._run(carry_on_download(self._context, meter, ledger), meter)
 
     def discard_download(self, ledger: Download) -> None:
         """Give a download up: its partial file is removed."""
@@ -64,7 +64,7 @@ class TransferResource(Face):
     def delete(self, ledger: Deletion) -> None:
         """Do what is left of a deletion."""
         meter = current_meter()
-        self._run(carry_on_deletion(self._session, ledger), meter)
+        self._run(carry_on_deletion(self._context, ledger), meter)
 
     def source(self, artifact: ModelArtifact) -> RangeSource:
         """The stored file as random access bytes: ``read(offset, length)`` is one ranged request.
@@ -75,40 +75,40 @@ class TransferResource(Face):
         place = artifact.collection_id or None
 
         def ask_url() -> str:
-            return self._run(download_url(self._session, artifact.id, place))["url"]
+            return self._run(download_url(self._context, artifact.id, place))["url"]
 
-        store, now = self._client._store, self._session.clock.told
+        store, now = self._client._store, self._context.clock.told
         return RangeSource(artifact.file_name, artifact.size, ask_url, store, now)
 
 
-class AsyncTransferResource(AsyncFace):
+class AsyncTransferResource(AsyncResource):
     """The awaiting twin of TransferResource. Cancelling a task is a stop; it is safe at any time."""
 
     async def upload(self, ledger: Upload) -> ModelArtifact:
         """Do what is left of an upload; its record, ``uploaded``."""
         meter = current_meter()
-        return await self._run(carry_on_upload(self._session, meter, ledger), meter)
+        return await self._run(carry_on_upload(self._context, meter, ledger), meter)
 
     async def discard_upload(self, ledger: Upload) -> ModelArtifact | None:
         """Give an upload up; its record when the storage had the whole file already."""
-        return await self._run(discard_upload(self._session, ledger), current_meter())
+        return await self._run(discard_upload(self._context, ledger), current_meter())
 
     async def let_go(self, ledger: Upload) -> None:
         """Remove only the record of an upload, whatever the storage may have of its file."""
-        await self._run(let_go(self._session, ledger))
+        await self._run(let_go(self._context, ledger))
 
-    async def forget(self, place: Place, artifact_id: str) -> None:
+    async def forget(self, place: Scope, artifact_id: str) -> None:
         """Remove only a record, whatever the storage may have under its name."""
-        await self._run(force_deletion(self._session, place, artifact_id))
+        await self._run(force_deletion(self._context, place, artifact_id))
 
     def spare(self, artifact_ids: Iterable[str]) -> None:
         """Say which records other uploads of ours belong to, those of earlier runs too."""
-        self._session.own.update(artifact_ids)
+        self._context.own.update(artifact_ids)
 
     async def download(self, ledger: Download) -> str:
         """Do what is left of a download; the path that the file got."""
         meter = current_meter()
-        return await self._run(carry_on_download(self._session, meter, ledger), meter)
+        return await self._run(carry_on_download(self._context, meter, ledger), meter)
 
     async def discard_download(self, ledger: Download) -> None:
         """Give a download up: its partial file is removed."""
@@ -117,7 +117,7 @@ class AsyncTransferResource(AsyncFace):
     async def delete(self, ledger: Deletion) -> None:
         """Do what is left of a deletion."""
         meter = current_meter()
-        await self._run(carry_on_deletion(self._session, ledger), meter)
+        await self._run(carry_on_deletion(self._context, ledger), meter)
 
     def source(self, artifact: ModelArtifact) -> RangeSource:
         """The stored file as random access bytes, to be read from worker threads only: the loop
@@ -127,13 +127,13 @@ class AsyncTransferResource(AsyncFace):
         def ask_url() -> str:
             return asyncio.run_coroutine_threadsafe(self.link(artifact), loop).result(LINK_WAIT)
 
-        store, now = self._client._store, self._session.clock.told
+        store, now = self._client._store, self._context.clock.told
         return RangeSource(artifact.file_name, artifact.size, ask_url, store, now)
 
     async def link(self, artifact: ModelArtifact) -> str:
         """A presigned address of the stored file, good for some minutes: whoever has it can read."""
         place = artifact.collection_id or None
-        return (await self._run(download_url(self._session, artifact.id, place)))["url"]
+        return (await self._run(download_url(self._context, artifact.id, place)))["url"]
 
     def stored_file(self, artifact: ModelArtifact) -> StoredFile:
         """What another process needs to read the file by ranges, beside links; nothing is asked."""
@@ -143,5 +143,5 @@ class AsyncTransferResource(AsyncFace):
             artifact.size,
             store.api,
             tuple(sorted(store.approved)),
-            self._session.clock.ahead,
+            self._context.clock.ahead,
         )

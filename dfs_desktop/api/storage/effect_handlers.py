@@ -23,9 +23,9 @@ from dfs_desktop.api.protocol.effects import (
     Effect,
     FetchBytes,
     HashFile,
+    HeadObject,
     JoinParts,
     JudgeStorage,
-    LookAtObject,
     MeasureFile,
     Missing,
     Note,
@@ -35,22 +35,22 @@ from dfs_desktop.api.protocol.effects import (
     Reopen,
     Reserve,
     SendBytes,
-    Sent,
     StoreDelete,
     StoredObject,
+    UploadResult,
 )
 from dfs_desktop.api.protocol.ledger import AnyLedger
 from dfs_desktop.api.storage.download.downloader import fetch_bytes
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.local.opening import reopen, reserve
-from dfs_desktop.api.storage.local.partial_file import Partial
+from dfs_desktop.api.storage.local.partial_file import PartialFile
 from dfs_desktop.api.storage.upload.part_reader import check_source
 from dfs_desktop.api.storage.upload.uploader import join, send_bytes
 from dfs_desktop.artifact import ArtifactError, hash_file, read_contents
 
-from .object_requests import delete_object, look_at, open_upload
+from .object_requests import delete_object, head_object, open_upload
 from .store_client import Store
-from .store_errors import StoreRefused
+from .store_errors import StoreResponseError
 
 # What carries out byte effects: ``perform``, or what has it done in another process.
 Perform: TypeAlias = Callable[[Effect[Any], Store, Meter], Any]
@@ -73,17 +73,17 @@ def perform(effect: Effect[Any], store: Store, meter: Meter) -> Any:
             return reserve(file_path, file_name, size, replace=replace, mark=mark)
         case Reopen(kept, size, replace):
             return reopen(kept, size, replace=replace)
-        case FetchBytes(url, Partial() as partial, keep):
+        case FetchBytes(url, PartialFile() as partial, keep):
             return fetch_bytes(url, partial, store, meter, keep)
-        case Commit(Partial() as partial, sha256):
+        case Commit(PartialFile() as partial, sha256):
             return partial.commit(sha256, meter.wait)
-        case Close(Partial() as partial):
+        case Close(PartialFile() as partial):
             return partial.close()
-        case Discard(Partial() as partial):
+        case Discard(PartialFile() as partial):
             return partial.discard()
         case OpenUpload(url):
             return _open(url, store, meter)
-        case LookAtObject(url):
+        case HeadObject(url):
             return _look(url, store, meter)
         case JudgeStorage(url):
             store.target(url)
@@ -125,7 +125,7 @@ def _read_local(effect: Effect[Any], path: str, meter: Meter) -> Any:
 def _open(url: str, store: Store, meter: Meter) -> str:
     try:
         return open_upload(url, store, meter)
-    except StoreRefused as refused:
+    except StoreResponseError as refused:
         if refused.expired:
             raise UploadExpiredError(refused.explain()) from None
         raise FileUploadError(
@@ -135,21 +135,21 @@ def _open(url: str, store: Store, meter: Meter) -> str:
 
 def _look(url: str, store: Store, meter: Meter) -> StoredObject | Missing:
     try:
-        return look_at(url, store, meter)
-    except StoreRefused as refused:
+        return head_object(url, store, meter)
+    except StoreResponseError as refused:
         again = refused.passing or refused.of_link
         raise UnexpectedAnswerError(refused.explain(), retryable=again) from None
 
 
-def _send(effect: SendBytes, store: Store, meter: Meter) -> Sent:
+def _send(effect: SendBytes, store: Store, meter: Meter) -> UploadResult:
     try:
         return send_bytes(effect, store, meter)
-    except StoreRefused as refused:
+    except StoreResponseError as refused:
         raise FileUploadError(refused.explain()) from None
 
 
 def _delete(url: str, store: Store, meter: Meter) -> None:
     try:
         delete_object(url, store, meter)
-    except StoreRefused as refused:
+    except StoreResponseError as refused:
         raise FileDeletionError(refused.explain(), retryable=refused.passing) from None

@@ -13,7 +13,7 @@ from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.providers.s3 import read_xml
 
 from .store_client import Store
-from .store_errors import StoreRefused, read_small, refusal
+from .store_errors import StoreResponseError, read_small, refusal
 from .store_retry import insist
 
 _TOTAL = re.compile(r"bytes (?:\d{1,20}-\d{1,20}|\*)/(\d{1,20})$")
@@ -36,7 +36,7 @@ def open_upload(url: str, store: Store, meter: Meter) -> str:
     return insist(ask, meter)
 
 
-def look_at(url: str, store: Store, meter: Meter) -> StoredObject | Missing:
+def head_object(url: str, store: Store, meter: Meter) -> StoredObject | Missing:
     """What the store says about an object."""
     target = store.target(url)
 
@@ -55,14 +55,14 @@ def look_at(url: str, store: Store, meter: Meter) -> StoredObject | Missing:
 
     try:
         return insist(ask, meter)
-    except StoreRefused as refused:
+    except StoreResponseError as refused:
         if not refused.absent:
             raise
         return Missing(refused.explain_absence(), surely=refused.gone)
 
 
 def delete_object(url: str, store: Store, meter: Meter) -> None:
-    """DELETE an object; that it is gone already is fine. Raises StoreRefused otherwise."""
+    """DELETE an object; that it is gone already is fine. Raises StoreResponseError otherwise."""
     target = store.target(url)
 
     def ask() -> None:

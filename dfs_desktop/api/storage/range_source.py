@@ -16,7 +16,7 @@ from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.number_text import number_text
 
 from .store_client import Store
-from .store_errors import StoreRefused, refusal
+from .store_errors import StoreResponseError, refusal
 from .store_retry import Retries
 
 _RANGE = re.compile(r"bytes (\d{1,20})-(\d{1,20})/(\d{1,20}|\*)$")
@@ -67,7 +67,7 @@ class RangeSource:
             return self._insist(offset, length)
         except TransferCancelled:
             raise ArtifactError("Reading was stopped", "Open the artifact again.") from None
-        except StoreRefused as refused:
+        except StoreResponseError as refused:
             raise ArtifactError(_UNREADABLE, refused.explain_absence()) from None
         except DataForceError as error:
             raise ArtifactError(_UNREADABLE, error.detail) from error
@@ -81,8 +81,8 @@ class RangeSource:
         while True:
             try:
                 return self._read_once(offset, length)
-            except (StoreRefused, APIConnectionError) as fault:
-                if isinstance(fault, StoreRefused) and fault.of_link and not renewed:
+            except (StoreResponseError, APIConnectionError) as fault:
+                if isinstance(fault, StoreResponseError) and fault.of_link and not renewed:
                     renewed, self._url = True, ""
                     continue
                 pause = retries.after(fault)

@@ -124,7 +124,7 @@ def meaning_of(status: int, code: str, said: str) -> Meaning:
     return Meaning.LATER if status >= 500 and status not in _FINAL_5XX else Meaning.OTHER
 
 
-class StoreRefused(Exception):  # noqa: N818 - internal, always turned into one of ours
+class StoreResponseError(Exception):
     """The store answered with an error. ``wait``: seconds that it asks us to wait."""
 
     def __init__(
@@ -183,7 +183,7 @@ class StoreRefused(Exception):  # noqa: N818 - internal, always turned into one 
         )
 
 
-def refusal(response: httpx.Response) -> StoreRefused:
+def refusal(response: httpx.Response) -> StoreResponseError:
     """What an error answer of the store says (at most 1 MiB of it is read)."""
     body = read_small(response)
     answer = read_xml(body) if body is not None else None
@@ -194,15 +194,15 @@ def refusal(response: httpx.Response) -> StoreRefused:
 
 def refused(
     status: int, answer: StoreAnswer, wait: float | None = None, header: str = ""
-) -> StoreRefused:
+) -> StoreResponseError:
     """A refusal from what the store's XML says."""
     code = answer.code or header
     meaning = meaning_of(status, code, f"{answer.message} {answer.detail}")
-    return StoreRefused(status, code, answer.message, wait, meaning)
+    return StoreResponseError(status, code, answer.message, wait, meaning)
 
 
 def refuse_page(response: httpx.Response, method: str) -> None:
-    """StoreRefused for a web page, or the way to one, that whoever stands before the store sent.
+    """StoreResponseError for a web page, or the way to one, that whoever stands before the store sent.
 
     What a store sends has an ETag or an id of the request, also where it holds a web page; to a file
     and to a deletion it has nothing to say; and who is sent on by it with what it sends, is so by
@@ -215,7 +215,7 @@ def refuse_page(response: httpx.Response, method: str) -> None:
     page = response.is_success and (words or talks)
     led = method != "GET" and status in (302, 303)
     if (page or led) and not any(name in headers for name in _STORES_OWN):
-        raise StoreRefused(status, "", "", None, Meaning.SIGN_IN)
+        raise StoreResponseError(status, "", "", None, Meaning.SIGN_IN)
 
 
 def read_small(response: httpx.Response) -> bytes | None:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from dfs_desktop.api.errors import APIConnectionError, APIStatusError
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 
-from .store_errors import StoreRefused
+from .store_errors import StoreResponseError
 
 T = TypeVar("T")
 
@@ -19,7 +19,7 @@ TRIES = 9  # with these pauses: the last one about a minute after the first
 HASTY_TRIES = 3  # where a person waits for the answer itself
 LONGEST = 60.0  # seconds of pauses; a store that asks for more is left alone for now
 
-Fault = StoreRefused | APIConnectionError | APIStatusError
+Fault = StoreResponseError | APIConnectionError | APIStatusError
 
 
 class Retries:
@@ -48,7 +48,7 @@ class Retries:
 
     def after(self, fault: Fault) -> float | None:
         """The same after a fault: None as well when it does not pass by itself."""
-        if isinstance(fault, StoreRefused):
+        if isinstance(fault, StoreResponseError):
             return self.pause(fault.wait) if fault.passing else None
         asked = fault.retry_after if isinstance(fault, APIStatusError) else None
         return self.pause(asked) if fault.retryable else None
@@ -60,7 +60,7 @@ def insist(ask: Callable[[], T], meter: Meter) -> T:
     while True:
         try:
             answer = ask()
-        except (StoreRefused, APIConnectionError) as fault:
+        except (StoreResponseError, APIConnectionError) as fault:
             pause = retries.after(fault)
             if pause is None:
                 raise
@@ -73,4 +73,4 @@ def insist(ask: Callable[[], T], meter: Meter) -> T:
 
 def told_of(fault: Fault) -> str:
     """A fault in words."""
-    return fault.explain() if isinstance(fault, StoreRefused) else fault.detail
+    return fault.explain() if isinstance(fault, StoreResponseError) else fault.detail

@@ -21,10 +21,10 @@ from dfs_desktop.api.protocol.effects import (
     HashFile,
     ReadContents,
     SendBytes,
-    Sent,
+    UploadResult,
 )
 from dfs_desktop.api.storage.limits.progress_meter import Meter
-from dfs_desktop.api.storage.local.partial_file import Partial
+from dfs_desktop.api.storage.local.partial_file import PartialFile
 from dfs_desktop.workers.process.failures import error_of, failure_of
 from dfs_desktop.workers.process.messages import (
     Answer,
@@ -110,14 +110,14 @@ class ByteWorker:
                     return self._carry(errand, store, meter)
                 case SendBytes():
                     return self._send(effect, store, meter)
-                case FetchBytes(_, Partial() as partial):
+                case FetchBytes(_, PartialFile() as partial):
                     return self._fetch(effect, partial, store, meter)
-                case Commit(Partial() as partial, sha256):
+                case Commit(PartialFile() as partial, sha256):
                     make = functools.partial(self._check_order, partial, sha256)
                     self._carry(Errand(make, None), store, meter)
                     self._known.discard(PartialState.of(partial).key)
                     return partial.take_name(meter.wait)
-                case Close(Partial() as partial) | Discard(Partial() as partial):
+                case Close(PartialFile() as partial) | Discard(PartialFile() as partial):
                     self._let_go(partial, store)
         except ChildDied:
             log.warning("no byte worker could be started; this process moves the bytes")
@@ -141,9 +141,11 @@ class ByteWorker:
         def settled() -> int:
             return sum(part.size for part in list(job.done.values()))
 
-        return self._carry(Errand(lambda: Sending.of(job), Sent, hear, settled), store, meter)
+        return self._carry(
+            Errand(lambda: Sending.of(job), UploadResult, hear, settled), store, meter
+        )
 
-    def _fetch(self, fetch: FetchBytes, partial: Partial, store: Store, meter: Meter) -> str:
+    def _fetch(self, fetch: FetchBytes, partial: PartialFile, store: Store, meter: Meter) -> str:
         def make() -> Fetching:
             state = PartialState.of(partial)
             self._known.add(state.key)
@@ -160,10 +162,10 @@ class ByteWorker:
         partial.encoding = fetched.encoding
         return fetched.refused
 
-    def _check_order(self, partial: Partial, sha256: str) -> Checking:
+    def _check_order(self, partial: PartialFile, sha256: str) -> Checking:
         return Checking(PartialState.of(partial), sha256)
 
-    def _let_go(self, partial: Partial, store: Store) -> None:
+    def _let_go(self, partial: PartialFile, store: Store) -> None:
         """A file that the child has open cannot be removed everywhere, and is still written to."""
         state = PartialState.of(partial)
         if state.key not in self._known:

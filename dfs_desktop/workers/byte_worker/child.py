@@ -11,15 +11,15 @@ from typing import Any
 
 from dfs_desktop.api.errors import DataForceError
 from dfs_desktop.api.http.address import Address
-from dfs_desktop.api.protocol.checkpoint import Held
+from dfs_desktop.api.protocol.checkpoint import Checkpoint
 from dfs_desktop.api.protocol.effects import FetchBytes, HashFile, ReadContents, SendBytes
 from dfs_desktop.api.protocol.ledger import SentPart
 from dfs_desktop.api.storage.effect_handlers import perform
 from dfs_desktop.api.storage.limits.progress_meter import Meter
-from dfs_desktop.api.storage.limits.rate_limiter import Pace
+from dfs_desktop.api.storage.limits.rate_limiter import RateLimiter
 from dfs_desktop.api.storage.local.atomic_rename import local_fault
 from dfs_desktop.api.storage.local.opening import open_same
-from dfs_desktop.api.storage.local.partial_file import Partial
+from dfs_desktop.api.storage.local.partial_file import PartialFile
 from dfs_desktop.api.storage.store_client import Store
 from dfs_desktop.workers.process.child_server import Child, Running
 from dfs_desktop.workers.process.messages import Alive, Moved, pack, unpack
@@ -65,7 +65,7 @@ class _Errand:
                 self._said = seen.done, stumbled
                 self._child.send(Moved(self._number, count, stumbled))
 
-    def tell(self, *, part: SentPart | None = None, held: Held | None = None) -> None:
+    def tell(self, *, part: SentPart | None = None, held: Checkpoint | None = None) -> None:
         """Have something written down; returns when it is."""
         self._child.ask(TOLD, pack(Told(self._number, part, held)))
 
@@ -76,8 +76,8 @@ class Carrying:
     def __init__(self, child: Child) -> None:
         self._child = child
         self._stores: dict[Address, Store] = {}
-        self._paces: dict[int, Pace] = {}
-        self._partials: dict[tuple[str, int, int], Partial] = {}
+        self._paces: dict[int, RateLimiter] = {}
+        self._partials: dict[tuple[str, int, int], PartialFile] = {}
         self._lock = threading.Lock()
         self._errands: dict[int, _Errand] = {}
         self._busy = threading.Event()
@@ -120,7 +120,7 @@ class Carrying:
                 lived = time.monotonic()
                 self._child.send(Alive(0))
 
-    def _pace(self, order: Order) -> Pace | None:
+    def _pace(self, order: Order) -> RateLimiter | None:
         work = order.work
         pace, rate = (
             (work.pace, work.rate) if isinstance(work, Pacing) else (order.pace, order.rate)
@@ -128,7 +128,7 @@ class Carrying:
         if not pace:
             return None
         with self._lock:
-            found = self._paces.setdefault(pace, Pace(rate))
+            found = self._paces.setdefault(pace, RateLimiter(rate))
             if found.rate != rate:
                 found.rate = rate
             return found
@@ -181,7 +181,7 @@ class Carrying:
         return perform(job, self._store(errand.order), errand.meter)
 
     def _fetch(self, work: Fetching, errand: _Errand) -> Fetched:
-        def keep(held: Held) -> None:
+        def keep(held: Checkpoint) -> None:
             errand.tell(held=held)
 
         partial = self._open(work.partial)
@@ -193,7 +193,7 @@ class Carrying:
             raise
         return Fetched(refused, partial.holds(), partial.encoding)
 
-    def _open(self, state: PartialState) -> Partial:
+    def _open(self, state: PartialState) -> PartialFile:
         """The file as it was left open by the order before, with its hash; or opened anew."""
         with self._lock:
             partial = self._partials.get(state.key)
@@ -210,7 +210,7 @@ class Carrying:
             self._partials[state.key] = partial
         return partial
 
-    def _close(self, state: PartialState, partial: Partial) -> None:
+    def _close(self, state: PartialState, partial: PartialFile) -> None:
         with self._lock:
             if self._partials.get(state.key) is partial:
                 del self._partials[state.key]

@@ -9,11 +9,11 @@ from msgspec import Struct
 from dfs_desktop.api import errors
 from dfs_desktop.api.errors import DataForceError
 from dfs_desktop.api.http.address import Address
-from dfs_desktop.api.protocol.checkpoint import Held, Kept
-from dfs_desktop.api.protocol.effects import Piece, SendBytes
+from dfs_desktop.api.protocol.checkpoint import Checkpoint, PartialFileState
+from dfs_desktop.api.protocol.effects import SendBytes, UploadPart
 from dfs_desktop.api.protocol.ledger import SentPart
 from dfs_desktop.api.storage.limits.progress_meter import Meter
-from dfs_desktop.api.storage.local.partial_file import Partial
+from dfs_desktop.api.storage.local.partial_file import PartialFile
 from dfs_desktop.artifact import Fingerprint
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ CARRY, TOLD = "carry", "told"  # the operations of calls and of questions
 class PartialState(Struct, frozen=True):
     """An open partial file: which file it is, what is in it, durable or not, and of which object."""
 
-    kept: Kept
+    kept: PartialFileState
     size: int
     encoding: str = ""
 
@@ -34,9 +34,11 @@ class PartialState(Struct, frozen=True):
         return self.kept.path, self.kept.device, self.kept.inode
 
     @classmethod
-    def of(cls, partial: Partial) -> PartialState:
+    def of(cls, partial: PartialFile) -> PartialState:
         device, inode = partial.kept().device, partial.kept().inode
-        kept = Kept(str(partial.path), str(partial.target), device, inode, partial.holds())
+        kept = PartialFileState(
+            str(partial.path), str(partial.target), device, inode, partial.holds()
+        )
         return cls(kept, partial.size, partial.encoding)
 
 
@@ -58,7 +60,7 @@ class Sending(Struct, tag="send", frozen=True):
 
     path: str
     fingerprint: Fingerprint
-    pieces: tuple[Piece, ...]
+    pieces: tuple[UploadPart, ...]
     store: str
     whole: bool
     done: dict[int, SentPart]
@@ -91,7 +93,7 @@ class Fetched(Struct, frozen=True):
     """Why the link was refused, if it was; and what the partial file holds now."""
 
     refused: str
-    held: Held
+    held: Checkpoint
     encoding: str
 
 
@@ -137,7 +139,7 @@ class Told(Struct, frozen=True):
 
     call: int
     part: SentPart | None = None
-    held: Held | None = None
+    held: Checkpoint | None = None
 
 
 class Raised(Struct, frozen=True):

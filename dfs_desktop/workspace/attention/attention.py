@@ -17,13 +17,13 @@ from dfs_desktop.api import (
     AuthenticationError,
     DownloadRecord,
     FileError,
-    Kept,
     ModelArtifact,
     ModelArtifactStatus,
-    Place,
+    PartialFileState,
+    Scope,
     UnconfirmedUploadError,
 )
-from dfs_desktop.api.storage.local.atomic_rename import give_name
+from dfs_desktop.api.storage.local.atomic_rename import publish_file
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.workspace.events import Event
@@ -217,7 +217,7 @@ class Attention:
         if await self._fresh(artifact) is None:
             return
         session = self._workspace.session
-        place = Place(session.place.organization, session.place.orbit, artifact.collection_id)
+        place = Scope(session.place.organization, session.place.orbit, artifact.collection_id)
         await session.here().transfers.forget(place, artifact.id)
         self._renew(artifact.id, None)
 
@@ -276,7 +276,7 @@ def _weight(item: Item) -> tuple[bool, bool]:
     return (item.quiet, item.job is None)
 
 
-def keep_corrupt(kept: Kept) -> Path:
+def keep_corrupt(kept: PartialFileState) -> Path:
     """Give the partial file of a download the target's name with `.corrupt` behind it, or with a
     number where that is taken; FileError when it is not there any more. Blocking."""
     path, target = Path(kept.path), Path(kept.target)
@@ -284,7 +284,7 @@ def keep_corrupt(kept: Kept) -> Path:
         found = os.lstat(path)
         same = (found.st_dev, found.st_ino) == (kept.device, kept.inode)
         if same and stat.S_ISREG(found.st_mode):
-            return give_name(path, target.with_name(f"{target.name}.corrupt"), replace=False)
+            return publish_file(path, target.with_name(f"{target.name}.corrupt"), replace=False)
     except FileNotFoundError:
         pass
     raise FileError("The wrong bytes are gone already; download the artifact again.")

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dfs_desktop.api import DownloadRecord, Ledger, ModelArtifact, ModelArtifactStatus, Place
+from dfs_desktop.api import DownloadRecord, Ledger, ModelArtifact, ModelArtifactStatus, Scope
 from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file, safe_name, visible
 from dfs_desktop.artifact.disk_names import free_name, is_text, name_limit
 from dfs_desktop.transfers.job import Job, Kind
@@ -113,7 +113,7 @@ class Downloads:
             running = [j.path for j in workspace.queue.running() if j.kind is Kind.DOWNLOAD]
             taken = [path.name for path in running if path.parent == folder]
             path = folder / await workspace.tasks.in_thread(free_name, folder, name, taken)
-            where = Place(place.organization, place.orbit, artifact.collection_id)
+            where = Scope(place.organization, place.orbit, artifact.collection_id)
             jobs.append(self._start(artifact, path, where, profile))
         return jobs
 
@@ -135,7 +135,7 @@ class Downloads:
             )
         )
 
-    def _start(self, artifact: ModelArtifact, path: Path, place: Place, profile: str) -> Job:
+    def _start(self, artifact: ModelArtifact, path: Path, place: Scope, profile: str) -> Job:
         # The name was free a moment ago; what takes it meanwhile is not overwritten.
         record = DownloadRecord(artifact.id, str(path), place, replace=False)
         job = Job(

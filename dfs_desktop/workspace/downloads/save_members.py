@@ -14,7 +14,7 @@ from msgspec import Struct, field
 
 from dfs_desktop.api import DataForceError
 from dfs_desktop.api.errors import FileError
-from dfs_desktop.api.storage.local.atomic_rename import local_fault, no_room
+from dfs_desktop.api.storage.local.atomic_rename import disk_full_error, local_fault
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.archive.byte_source import Source, read_exactly
 from dfs_desktop.artifact.disk_names import name_limit, plan_names
@@ -127,4 +127,4 @@ class Saving:
 
 def _check_room(folder: Path, needed: int) -> None:
     if shutil.disk_usage(folder).free < needed:
-        raise no_room(needed, folder)
+        raise disk_full_error(needed, folder)

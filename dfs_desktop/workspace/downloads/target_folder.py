@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from dfs_desktop.api.errors import FileError
-from dfs_desktop.api.storage.local.atomic_rename import give_name
+from dfs_desktop.api.storage.local.atomic_rename import publish_file
 from dfs_desktop.api.storage.local.part_files import LOOSE, SUFFIX, hold, sweep
 
 _BY_FOLDER = {os.open, os.mkdir, os.stat, os.unlink} <= os.supports_dir_fd  # not on Windows
@@ -108,7 +108,7 @@ class TargetFolder:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
-            return give_name(aside, self.path / name, replace=replace, folder=self._descriptor)
+            return publish_file(aside, self.path / name, replace=replace, folder=self._descriptor)
         except BaseException:
             with contextlib.suppress(OSError):
                 os.unlink(self._at(aside.name), dir_fd=self._descriptor)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from dfs_desktop.api import ConfigurationError, ModelArtifact, NotFoundError, Place
+from dfs_desktop.api import ConfigurationError, ModelArtifact, NotFoundError, Scope
 from dfs_desktop.artifact import visible
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.formats import count, possible, size
@@ -246,7 +246,7 @@ class Deleter:
         self._report(deletion, gone, failed, problem)
 
     async def _delete(self, deletion: Deletion, artifact: ModelArtifact) -> None:
-        where = Place(deletion.place.organization, deletion.place.orbit, artifact.collection_id)
+        where = Scope(deletion.place.organization, deletion.place.orbit, artifact.collection_id)
         title = artifact.model_name or artifact.file_name
         client = await self._client(deletion.profile)
         await self._workspace.deletions.delete(client, artifact.id, where, deletion.profile, title)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dfs_desktop.api import ModelArtifact, Place
+from dfs_desktop.api import ModelArtifact, Scope
 from dfs_desktop.api.dialects.generations import dialect_for
 from dfs_desktop.artifact.code_snippet import Address, curl_snippet, python_snippet, request_snippet
 from dfs_desktop.artifact.documents.interface import read_interface
@@ -19,7 +19,7 @@ def address(workspace: Workspace, artifact: ModelArtifact) -> Address:
     session, local = workspace.session, workspace.local
     at_home = session.profile.id == LOCAL and local is not None
     url = local.url if at_home and local is not None else session.profile.base_url
-    place = Place(
+    place = Scope(
         session.place.organization,
         session.place.orbit,
         artifact.collection_id or session.place.collection,

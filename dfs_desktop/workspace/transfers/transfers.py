@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 from msgspec.structs import replace
 
 from dfs_desktop.api import (
+    Checkpoint,
     ChecksumError,
     ConfigurationError,
     DataForceError,
     DownloadRecord,
     DownloadStep,
-    Held,
     Ledger,
     UploadRecord,
     UploadStep,
@@ -114,7 +114,7 @@ class Transfers:
         if isinstance(record, DownloadRecord) and problem_kind(job) is ChecksumError:
             record.repeated, record.step = False, DownloadStep.FETCHING
             if record.kept is not None:
-                record.kept = replace(record.kept, held=Held())
+                record.kept = replace(record.kept, held=Checkpoint())
         self._workspace.queue.resume(job)
 
     def approve_storage(self, job: Job) -> None:

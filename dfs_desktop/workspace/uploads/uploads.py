@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from dfs_desktop import disk_errors
-from dfs_desktop.api import Ledger, ModelArtifact, ModelArtifactStatus, Place, UploadRecord
+from dfs_desktop.api import Ledger, ModelArtifact, ModelArtifactStatus, Scope, UploadRecord
 from dfs_desktop.artifact import FORMATS, ArtifactError, extension, visible
 from dfs_desktop.artifact.archive.companions import is_companion
 from dfs_desktop.artifact.disk_names import is_text
@@ -195,11 +195,11 @@ class Uploads:
                 )
             )
             return []
-        where = Place(place.organization, place.orbit, target)
+        where = Scope(place.organization, place.orbit, target)
         with workspace.listing.together():
             return [self._start(draft, where, session.profile.id) for draft in drafts]
 
-    def _start(self, draft: Draft, place: Place, profile: str) -> Job:
+    def _start(self, draft: Draft, place: Scope, profile: str) -> Job:
         record = UploadRecord(
             str(draft.path), draft.name, place, draft.description or None, draft.tags or None
         )

@@ -64,7 +64,7 @@ def delete_url(client: Any, tape: Tape) -> Any:
 
 def delete_step(client: Any, tape: Tape) -> Any:
     """The last of delete's three requests, alone."""
-    session = client._session
+    session = client._context
 
     def flow() -> Any:
         place = yield from session.collection()

@@ -88,7 +88,7 @@ def step(make: Callable[[Any, Any, Tape], Any]) -> Play:
     """One request of a longer operation, alone."""
 
     def play(client: Any, tape: Tape) -> Any:
-        session = client._session
+        session = client._context
 
         def flow() -> Any:
             place = yield from session.collection() if "collections" in tape.ids else _nowhere()

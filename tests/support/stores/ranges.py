@@ -18,11 +18,11 @@ import pytest
 from support.network.certificates import Encryptable
 
 from dfs_desktop.api.http.address import read_address
-from dfs_desktop.api.protocol.checkpoint import Held
+from dfs_desktop.api.protocol.checkpoint import Checkpoint
 from dfs_desktop.api.storage.download.downloader import fetch_bytes
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.local.opening import reserve
-from dfs_desktop.api.storage.local.partial_file import Partial
+from dfs_desktop.api.storage.local.partial_file import PartialFile
 from dfs_desktop.api.storage.store_client import CONNECTIONS, Store
 
 CONTENT = random.Random(1).randbytes(2 << 20)
@@ -208,13 +208,13 @@ class Room:
         self.folder, self.server = folder, store
         self.store = Store(read_address("http://127.0.0.1:9", allow_http=True))
         self.meter = Meter()
-        self.kept: list[Held] = []
+        self.kept: list[Checkpoint] = []
 
-    def reserve(self, name: str = "model.fnnx", **more: Any) -> Partial:
+    def reserve(self, name: str = "model.fnnx", **more: Any) -> PartialFile:
         size = len(self.server.content)
         return reserve(str(self.folder / name), name, size, **more)
 
-    def fetch(self, partial: Partial, *, keep: bool = False) -> bool:
+    def fetch(self, partial: PartialFile, *, keep: bool = False) -> bool:
         told = self.kept.append if keep else None
         return not fetch_bytes(self.server.url, partial, self.store, self.meter, told)
 

@@ -30,7 +30,7 @@ from dfs_desktop.api import ChecksumError, FileDownloadError, TransferCancelled
 from dfs_desktop.api.errors import MissingFileError
 from dfs_desktop.api.storage.download import body_writer
 from dfs_desktop.api.storage.limits.progress_meter import Meter
-from dfs_desktop.api.storage.limits.rate_limiter import Pace
+from dfs_desktop.api.storage.limits.rate_limiter import RateLimiter
 from dfs_desktop.api.storage.store_retry import TRIES
 
 SIZE = len(CONTENT)
@@ -184,7 +184,7 @@ class TestBodies:
         room.server.ended.set()
 
     def test_a_bandwidth_limit_holds(self, room: Room) -> None:
-        room.meter = Meter(Pace(3 * SIZE))
+        room.meter = Meter(RateLimiter(3 * SIZE))
         begin = time.monotonic()
         assert room.download().read_bytes() == CONTENT
         assert time.monotonic() - begin > 0.05

@@ -20,7 +20,7 @@ from support.registries.scripted import Handler, Stage
 from dfs_desktop.api import FileError
 from dfs_desktop.api.errors import NamelessError
 from dfs_desktop.api.flows import download as download_flow
-from dfs_desktop.api.protocol.checkpoint import Held
+from dfs_desktop.api.protocol.checkpoint import Checkpoint
 from dfs_desktop.api.storage.local import atomic_rename, checkpoint, part_files
 
 pytestmark = pytest.mark.fault("W-18")
@@ -163,7 +163,7 @@ def test_a_note_that_cannot_be_is_none(tmp_path: Path, text: bytes) -> None:
     path.with_suffix(part_files.NOTE).write_bytes(text)
     again, descriptor, held = part_files.open_loose(path)
     with open(descriptor, "rb"):  # noqa: PTH123  to close it
-        assert (again, held) == (path, Held())
+        assert (again, held) == (path, Checkpoint())
 
 
 def test_a_link_or_a_pipe_in_its_place_is_not_opened(tmp_path: Path) -> None:
@@ -206,7 +206,7 @@ def test_d23_what_could_not_be_named_is_kept_and_named_by_the_next_download(
 def test_small_files_are_not_noted_while_they_come(
     stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    noted: list[Held] = []
+    noted: list[Checkpoint] = []
     monkeypatch.setattr(checkpoint, "EVERY_SECONDS", 0.001)
     monkeypatch.setattr(part_files, "note", lambda _path, held: noted.append(held))
     record = stage.add(CONTENT)

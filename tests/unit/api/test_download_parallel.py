@@ -31,8 +31,8 @@ from dfs_desktop.api.errors import DiskFullError
 from dfs_desktop.api.storage.download import range_workers
 from dfs_desktop.api.storage.download.range_workers import MOST
 from dfs_desktop.api.storage.limits.progress_meter import Meter
-from dfs_desktop.api.storage.limits.rate_limiter import Pace
-from dfs_desktop.api.storage.local.partial_file import Partial
+from dfs_desktop.api.storage.limits.rate_limiter import RateLimiter
+from dfs_desktop.api.storage.local.partial_file import PartialFile
 from dfs_desktop.api.storage.store_client import CONNECTIONS
 
 RATE = 8_000_000
@@ -100,7 +100,7 @@ def test_a_small_file_is_asked_for_once(room: Room, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_bandwidth_limit_of_ours_needs_one_connection(room: Room) -> None:
-    room.meter = Meter(Pace(4 * len(CONTENT)))
+    room.meter = Meter(RateLimiter(4 * len(CONTENT)))
     assert room.download().read_bytes() == CONTENT
     assert room.server.most == 1
 
@@ -285,7 +285,7 @@ def test_a_full_disk_stops_all_connections_and_keeps_the_bytes(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The disk says so to any one of them; what came before can be gone on from."""
-    real = Partial._write
+    real = PartialFile._write
 
     def write(self: object, descriptor: int, view: memoryview, offset: int) -> None:
         if offset + len(view) > len(CONTENT) // 2:
@@ -294,7 +294,7 @@ def test_a_full_disk_stops_all_connections_and_keeps_the_bytes(
 
     partial = room.reserve()
     with monkeypatch.context() as patch:
-        patch.setattr(Partial, "_write", write)
+        patch.setattr(PartialFile, "_write", write)
         with pytest.raises(DiskFullError) as caught:
             room.fetch(partial)
     assert caught.value.retryable

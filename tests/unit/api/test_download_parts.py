@@ -21,7 +21,7 @@ from dfs_desktop.api.storage.limits.connection_slots import ConnectionSlots, NoF
 from dfs_desktop.api.storage.local.byte_ranges import Ranges
 from dfs_desktop.api.storage.local.checksum import Checksum
 from dfs_desktop.api.storage.local.opening import reserve
-from dfs_desktop.api.storage.local.partial_file import Partial
+from dfs_desktop.api.storage.local.partial_file import PartialFile
 
 SPAN = 60
 
@@ -47,13 +47,13 @@ def test_ranges_are_sets_of_bytes(seed: int) -> None:
 
 
 @pytest.fixture
-def partial(tmp_path: Path) -> Partial:
+def partial(tmp_path: Path) -> PartialFile:
     return reserve(str(tmp_path / "x"), "x", 1000)
 
 
 @pytest.mark.parametrize("seed", range(30))
 def test_every_byte_is_handed_out_exactly_once(
-    partial: Partial, seed: int, monkeypatch: pytest.MonkeyPatch
+    partial: PartialFile, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever is taken, cut, taken over and given back, in whatever order and at whatever rate."""
     clock = itertools.count()
@@ -171,7 +171,7 @@ class TestSlots:
         assert slots.share == 10
 
 
-def test_a_file_that_is_cut_while_it_is_hashed_ends_with_an_error(partial: Partial) -> None:
+def test_a_file_that_is_cut_while_it_is_hashed_ends_with_an_error(partial: PartialFile) -> None:
     files = open_files()
     checksum = Checksum(lambda _view, _offset: 0)
     with checksum.following():

@@ -20,10 +20,10 @@ from support.stores.ranges import CONTENT, SHA256, Room, cut, hurry, room_with
 
 from dfs_desktop.api import ChecksumError, FileError
 from dfs_desktop.api.errors import DiskFullError
-from dfs_desktop.api.protocol.checkpoint import Held, Kept
+from dfs_desktop.api.protocol.checkpoint import Checkpoint, PartialFileState
 from dfs_desktop.api.storage.local import checkpoint
 from dfs_desktop.api.storage.local.opening import reopen, reserve
-from dfs_desktop.api.storage.local.partial_file import Partial
+from dfs_desktop.api.storage.local.partial_file import PartialFile
 
 SIZE = len(CONTENT)
 RANGES = ((0, 300_000), (500_000, 900_000), (SIZE - 10, SIZE))
@@ -38,11 +38,11 @@ def room(
         yield room
 
 
-def put(partial: Partial, start: int, end: int) -> None:
+def put(partial: PartialFile, start: int, end: int) -> None:
     partial.write(start, memoryview(CONTENT)[start:end], partial.attempt)
 
 
-def left_behind(room: Room, ranges: tuple[tuple[int, int], ...] = RANGES) -> Kept:
+def left_behind(room: Room, ranges: tuple[tuple[int, int], ...] = RANGES) -> PartialFileState:
     """A partial file as a program that was killed leaves it, and its note in a journal."""
     partial = room.reserve()
     partial.etag = room.server.etag
@@ -51,11 +51,11 @@ def left_behind(room: Room, ranges: tuple[tuple[int, int], ...] = RANGES) -> Kep
     partial.sync()
     kept = partial.kept()
     partial.close()
-    assert kept.held == Held(ranges, room.server.etag)
+    assert kept.held == Checkpoint(ranges, room.server.etag)
     return kept
 
 
-def again(kept: Kept, **more: Any) -> Partial:
+def again(kept: PartialFileState, **more: Any) -> PartialFile:
     partial = reopen(kept, SIZE, **more)
     assert partial is not None
     return partial
@@ -76,8 +76,8 @@ class TestResume:
         room.server.etag = '"two"'
         partial = again(kept)
         assert room.fetch(partial, keep=True)
-        assert room.kept[0] == Held()
-        assert room.kept[-1] == Held(((0, SIZE),), '"two"')
+        assert room.kept[0] == Checkpoint()
+        assert room.kept[-1] == Checkpoint(((0, SIZE),), '"two"')
         assert partial.commit(SHA256).read_bytes() == CONTENT
 
     @pytest.mark.fault("D-18")
@@ -106,7 +106,7 @@ class TestResume:
         with pytest.raises(ChecksumError, match="SHA-256 differs"):
             partial.commit(SHA256)
         partial.restart()
-        assert (partial.received, partial.held()) == (0, Held())
+        assert (partial.received, partial.held()) == (0, Checkpoint())
         assert room.fetch(partial)
         assert partial.commit(SHA256).read_bytes() == CONTENT
 
@@ -140,7 +140,10 @@ class TestResume:
         kept = left_behind(room)
         (room.folder / "sub").mkdir()
         path = str(room.folder / "sub" / "x.fnnx")
-        assert reopen(Kept(kept.path, path, kept.device, kept.inode, kept.held), SIZE) is None
+        assert (
+            reopen(PartialFileState(kept.path, path, kept.device, kept.inode, kept.held), SIZE)
+            is None
+        )
 
     @pytest.mark.fault("D-22")
     def test_d22_a_folder_that_is_gone_is_waited_for(self, room: Room, tmp_path: Path) -> None:
@@ -166,7 +169,7 @@ class TestResume:
         assert room.fetch(partial)
         kept = partial.kept()
         target = partial.commit(SHA256)
-        named = Kept(str(target), kept.target, kept.device, kept.inode)
+        named = PartialFileState(str(target), kept.target, kept.device, kept.inode)
         found = reopen(named, SIZE)
         assert found is not None
         found.close()
@@ -196,7 +199,7 @@ class TestKeep:
         assert len(claims) >= 2
         assert all(claimed <= durable for claimed, durable in claims)
         assert claims[-1][0] == SIZE
-        assert partial.held() == Held(((0, SIZE),), '"one"')
+        assert partial.held() == Checkpoint(((0, SIZE),), '"one"')
         partial.discard()
 
     def test_a_stop_tells_what_arrived(self, room: Room) -> None:
@@ -248,11 +251,11 @@ class _Claims:
         self.append = told
 
 
-def _fail(_held: Held) -> None:
+def _fail(_held: Checkpoint) -> None:
     raise RuntimeError("no journal")
 
 
-def total(held: Held) -> int:
+def total(held: Checkpoint) -> int:
     return sum(end - start for start, end in held.ranges)
 
 

@@ -18,7 +18,7 @@ from dfs_desktop.api.http.address import read_address
 from dfs_desktop.api.protocol import paging
 from dfs_desktop.api.storage import store_retry
 from dfs_desktop.api.storage.limits.progress_meter import Meter
-from dfs_desktop.api.storage.object_requests import look_at
+from dfs_desktop.api.storage.object_requests import head_object
 from dfs_desktop.api.storage.store_client import Store
 
 PLACE = dict.fromkeys(
@@ -253,7 +253,7 @@ def test_headers_of_a_store(tell: Any, head: str, monkeypatch: pytest.MonkeyPatc
     url = tell(said).url
     store = Store(read_address(url, allow_http=False))
     try:
-        found = look_at(f"{url}/a", store, Meter())
+        found = head_object(f"{url}/a", store, Meter())
     except DataForceError:
         pass
     else:

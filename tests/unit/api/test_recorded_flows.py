@@ -19,7 +19,7 @@ from dfs_desktop.api import (
     ModelArtifactStatus,
     NotFoundError,
 )
-from dfs_desktop.api.flows.send_parts import cut
+from dfs_desktop.api.flows.send_parts import split_parts
 from dfs_desktop.api.http.address import read_address
 from dfs_desktop.api.protocol.upload_plan import PlannedPart, UploadPlan
 from dfs_desktop.api.storage.presigned_urls import check_url
@@ -202,7 +202,7 @@ def test_parts_are_cut_without_gaps(row: dict[str, Any]) -> None:
     count, size = row["parts"], row["size"]
     sizes = [row["first"]["part_size"]] * (count - 1) + [row["last"]["part_size"]]
     parts = tuple(PlannedPart(n + 1, "u", s) for n, s in enumerate(sizes))
-    pieces = cut(UploadPlan(parts, "c" if count > 1 else None), size)
+    pieces = split_parts(UploadPlan(parts, "c" if count > 1 else None), size)
     assert pieces[0].offset == 0
     assert all(a.offset + a.size == b.offset for a, b in itertools.pairwise(pieces))
     assert pieces[-1].offset + pieces[-1].size == size

@@ -12,12 +12,12 @@ import weakref
 import pytest
 
 from dfs_desktop.api import blocking_job
-from dfs_desktop.api.blocking_job import Worker
+from dfs_desktop.api.blocking_job import BlockingJob
 
 
 def test_jobs_one_after_the_other_are_done_by_one_thread() -> None:
     async def main() -> set[int]:
-        return {await Worker(threading.get_ident).result() for _ in range(50)}
+        return {await BlockingJob(threading.get_ident).result() for _ in range(50)}
 
     assert len(asyncio.run(main())) == 1
 
@@ -25,8 +25,8 @@ def test_jobs_one_after_the_other_are_done_by_one_thread() -> None:
 def test_a_job_that_hangs_holds_no_other() -> None:
     async def main() -> None:
         gate = threading.Event()
-        hanging = [Worker(gate.wait) for _ in range(20)]
-        assert await Worker(int, "7").result() == 7
+        hanging = [BlockingJob(gate.wait) for _ in range(20)]
+        assert await BlockingJob(int, "7").result() == 7
         gate.set()
         assert all([await each.result() for each in hanging])
 
@@ -43,8 +43,8 @@ def test_a_job_that_fails_in_any_way_leaves_its_thread_to_the_next(
     async def main() -> None:
         for _ in range(3):
             with pytest.raises((OSError, RuntimeError)):
-                await Worker(fail).result()
-            assert await Worker(int, "7").result() == 7
+                await BlockingJob(fail).result()
+            assert await BlockingJob(int, "7").result() == 7
 
     asyncio.run(main())
 
@@ -58,8 +58,8 @@ def test_a_thread_without_a_job_holds_nothing_of_the_last_one_and_ends(
 
     async def main() -> tuple[weakref.ref[Bytes], threading.Thread]:
         held = Bytes()
-        assert await Worker(held.work).result() == 1
-        thread = await Worker(threading.current_thread).result()
+        assert await BlockingJob(held.work).result() == 1
+        thread = await BlockingJob(threading.current_thread).result()
         return weakref.ref(held), thread
 
     monkeypatch.setattr(blocking_job, "KEPT", 0.05)
@@ -73,8 +73,8 @@ def test_a_thread_without_a_job_holds_nothing_of_the_last_one_and_ends(
 
 FORKED = """
 import asyncio, os
-from dfs_desktop.api.blocking_job import Worker
-async def ask(): return await Worker(os.getpid).result()
+from dfs_desktop.api.blocking_job import BlockingJob
+async def ask(): return await BlockingJob(os.getpid).result()
 assert asyncio.run(ask()) == os.getpid()
 child = os.fork()
 if not child:

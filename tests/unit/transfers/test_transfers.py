@@ -16,8 +16,8 @@ from dfs_desktop.api import (
     FileUploadError,
     Ledger,
     Phase,
-    Place,
     RateLimitError,
+    Scope,
     TransferCancelled,
     UploadRecord,
 )
@@ -32,7 +32,7 @@ Work = Callable[[Job], Awaitable[object]]
 
 def job(name: str = "model", *, ledger: bool = False) -> Job:
     path = Path(f"/models/{name}.fnnx")
-    kept = Ledger(UploadRecord(str(path), name, Place("o", "b", "c"))) if ledger else None
+    kept = Ledger(UploadRecord(str(path), name, Scope("o", "b", "c"))) if ledger else None
     return Job(Kind.UPLOAD, name, path, collection_id="c", ledger=kept)
 
 

@@ -12,7 +12,7 @@ from dfs_desktop.api import (
     Ledger,
     ModelArtifact,
     Phase,
-    Place,
+    Scope,
     SentPart,
     UnconfirmedUploadError,
     UploadPlan,
@@ -45,7 +45,7 @@ def shot(**changes: object) -> Snapshot:
 
 def upload(state: State = State.RUNNING, **facts: object) -> Job:
     """A transfer of 200 MB, of which `parts` times 50 MB have arrived."""
-    record = UploadRecord("/models/bert.fnnx", "bert", Place("o", "b", "c"), size=200 * MB)
+    record = UploadRecord("/models/bert.fnnx", "bert", Scope("o", "b", "c"), size=200 * MB)
     record.parts = {
         n: SentPart(n, n * 50 * MB, 50 * MB, "e") for n in range(int(str(facts.pop("parts", 0))))
     }

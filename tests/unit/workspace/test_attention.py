@@ -16,7 +16,7 @@ from dfs_desktop.api import (
     ChecksumError,
     Ledger,
     ModelArtifact,
-    Place,
+    Scope,
     StorageAddressError,
     UnconfirmedUploadError,
     UploadExpiredError,
@@ -268,7 +268,7 @@ def test_a_missing_object_and_the_record_without_it(tmp_path: Path) -> None:
 
 
 def failed(error: BaseException, state: State) -> Item:
-    record = UploadRecord("/models/bert.fnnx", "bert", Place("o", "b", "c"))
+    record = UploadRecord("/models/bert.fnnx", "bert", Scope("o", "b", "c"))
     job = Job(Kind.UPLOAD, "bert", Path(record.path), collection_id="c", ledger=Ledger(record))
     job.state, job.error = state, error
     item = of_job(job, Session(profile=None))  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ import pytest
 from support.registries.workspace import Room
 from unit.workspace.test_attention import STUCK, only, run, statuses
 
-from dfs_desktop.api import Ledger, Place, UploadRecord, UploadStep
+from dfs_desktop.api import Ledger, Scope, UploadRecord, UploadStep
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.workspace.attention.items import Step
 
@@ -33,7 +33,7 @@ def test_a_clean_up_that_does_not_succeed_has_an_end(tmp_path: Path, reachable: 
     async def journey(room: Room) -> None:
         record = await room.stuck("pending_upload")
         place = room.workspace.session.place
-        where = Place(place.organization, place.orbit, record.collection_id)
+        where = Scope(place.organization, place.orbit, record.collection_id)
         ledger = Ledger(UploadRecord("m.fnnx", "m", where, step=UploadStep.DISCARDING))
         ledger.record.artifact_id = record.id
         profile = room.workspace.session.profile.id if reachable else "forgotten"

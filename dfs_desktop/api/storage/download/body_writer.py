@@ -12,11 +12,11 @@ import httpx
 from dfs_desktop.api.storage.limits.cancellable_sockets import CancellableStream
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.local.checkpoint import Checkpointer
-from dfs_desktop.api.storage.local.partial_file import Partial
+from dfs_desktop.api.storage.local.partial_file import PartialFile
 from dfs_desktop.number_text import number_text
 
 from .range_queue import Piece, RangeQueue
-from .response import BrokeOff, declared_length, wrong_size
+from .response import TransferInterrupted, declared_length, wrong_size
 
 BUFFER = 1 << 20
 SILENCE = 60.0
@@ -32,14 +32,18 @@ class BodyWriter:
     """
 
     def __init__(
-        self, partial: Partial, meter: Meter, checkpointer: Checkpointer, check: Callable[[], None]
+        self,
+        partial: PartialFile,
+        meter: Meter,
+        checkpointer: Checkpointer,
+        check: Callable[[], None],
     ) -> None:
         self._partial, self._meter, self._checkpointer = partial, meter, checkpointer
         self.check = check
         self._buffer = memoryview(b"")
 
     def write(self, answer: httpx.Response, queue: RangeQueue, piece: Piece, attempt: int) -> None:
-        """Until the piece is full. BrokeOff when the body ends before it or hardly moves."""
+        """Until the piece is full. TransferInterrupted when the body ends before it or hardly moves."""
         length = declared_length(answer)
         blocks, watch, came = self._blocks(answer, length), StallWatch(), 0
         while True:
@@ -66,14 +70,16 @@ class BodyWriter:
             self.check()
             self._meter.pace(len(block))
             if stalled:
-                raise BrokeOff("The storage has been sending next to nothing.", stalled=True)
+                raise TransferInterrupted(
+                    "The storage has been sending next to nothing.", stalled=True
+                )
             # Without a length only the body's end tells that it is not too long.
             ended = came == length or (length is None and piece.end == self._partial.size)
             if piece.left <= 0 and not ended:
                 return
         if piece.left > 0:
             received, size = self._partial.received, self._partial.size
-            raise BrokeOff(
+            raise TransferInterrupted(
                 f"The storage sent only {number_text(received)} of {number_text(size)} bytes."
             )
 
@@ -94,7 +100,7 @@ class BodyWriter:
         while left > 0:
             count = stream.fill(self._buffer[:left], SILENCE)
             if not count:
-                raise BrokeOff("The storage closed the connection in the middle.")
+                raise TransferInterrupted("The storage closed the connection in the middle.")
             left -= count
             if not left:
                 next(chunks, None)  # the end, so that the connection serves the next request

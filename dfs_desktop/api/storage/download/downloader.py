@@ -8,28 +8,36 @@ from collections.abc import Callable
 import httpx
 
 from dfs_desktop.api.errors import APIConnectionError, FileDownloadError
-from dfs_desktop.api.protocol.checkpoint import Held
+from dfs_desktop.api.protocol.checkpoint import Checkpoint
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.local.atomic_rename import local_fault
 from dfs_desktop.api.storage.local.checkpoint import Checkpointer
-from dfs_desktop.api.storage.local.partial_file import Partial
+from dfs_desktop.api.storage.local.partial_file import PartialFile
 from dfs_desktop.api.storage.presigned_urls import Target
 from dfs_desktop.api.storage.store_client import Store
-from dfs_desktop.api.storage.store_errors import StoreRefused
+from dfs_desktop.api.storage.store_errors import StoreResponseError
 from dfs_desktop.api.storage.store_retry import Retries
 
 from .body_writer import BodyWriter
 from .range_queue import Piece, PieceTaken, RangeQueue
 from .range_workers import SMALL, RangeWorkers, range_of
-from .response import BrokeOff, LinkRefused, Sent, check_length, fault_of, judge, strong_etag
+from .response import (
+    RangeOutcome,
+    TransferInterrupted,
+    UrlRejected,
+    check_length,
+    classify_response,
+    fault_of,
+    strong_etag,
+)
 
 
 def fetch_bytes(
     url: str,
-    partial: Partial,
+    partial: PartialFile,
     store: Store,
     meter: Meter,
-    keep: Callable[[Held], None] | None = None,
+    keep: Callable[[Checkpoint], None] | None = None,
 ) -> str:
     """Receive what is missing; why the store refuses the URL, if it does.
 
@@ -57,7 +65,7 @@ class _Downloader:
     def __init__(
         self,
         target: Target,
-        partial: Partial,
+        partial: PartialFile,
         store: Store,
         meter: Meter,
         checkpointer: Checkpointer,
@@ -81,11 +89,11 @@ class _Downloader:
                     self._receive(piece)
                 except PieceTaken:
                     continue
-                except (BrokeOff, APIConnectionError) as error:
+                except (TransferInterrupted, APIConnectionError) as error:
                     self._broke_off(error)
                 else:
                     self._retries.restart()
-        except LinkRefused as refused:
+        except UrlRejected as refused:
             return refused.why
         finally:
             self._workers.stop()
@@ -113,19 +121,19 @@ class _Downloader:
         self._checkpointer.check()
         self._workers.adjust(self._queue)
 
-    def _broke_off(self, error: BrokeOff | APIConnectionError) -> None:
+    def _broke_off(self, error: TransferInterrupted | APIConnectionError) -> None:
         self._workers.failed = True
-        stalled = isinstance(error, BrokeOff) and error.stalled
+        stalled = isinstance(error, TransferInterrupted) and error.stalled
         progress = self._partial.received > self._best and not stalled
         self._best = max(self._best, self._partial.received)
         if progress:
             self._retries.restart()
-        why = error.why if isinstance(error, BrokeOff) else error.detail
-        asked = error.asked if isinstance(error, BrokeOff) else None
-        again = isinstance(error, BrokeOff) or error.retryable
+        why = error.why if isinstance(error, TransferInterrupted) else error.detail
+        asked = error.retry_after if isinstance(error, TransferInterrupted) else None
+        again = isinstance(error, TransferInterrupted) or error.retryable
         pause = self._retries.pause(asked)
         if pause is None or not again:
-            unreachable = not isinstance(error, BrokeOff) and error.unreachable
+            unreachable = not isinstance(error, TransferInterrupted) and error.unreachable
             raise FileDownloadError(
                 why, retryable=again, retry_after=asked, unreachable=unreachable
             ) from None
@@ -142,18 +150,20 @@ class _Downloader:
 
         try:
             with self._store.fetch(self._target, check=check, headers=headers) as answer:
-                sent = judge(answer, piece, self._partial, part=part)
+                sent = classify_response(answer, piece, self._partial, part=part)
                 self._meter.recovered()
-                if sent is not Sent.PART:
+                if sent is not RangeOutcome.PART:
                     self._begin(answer, sent)
                     piece = self._queue.take() or piece
                 elif not self._partial.etag and not self._know(answer):
                     return
                 promised = answer.headers.get("accept-ranges") == "bytes"
-                ranges = sent is Sent.PART or (promised and sent is not Sent.WHOLE_INSTEAD)
+                ranges = sent is RangeOutcome.PART or (
+                    promised and sent is not RangeOutcome.WHOLE_INSTEAD
+                )
                 self._workers.learn(parallel=ranges and bool(self._partial.etag))
                 self._writer.write(answer, self._queue, piece, self._partial.attempt)
-        except StoreRefused as refused:
+        except StoreResponseError as refused:
             raise fault_of(refused) from None
         finally:
             self._queue.give_back(piece)
@@ -167,19 +177,19 @@ class _Downloader:
         self._whole, self._queue = True, RangeQueue(self._partial.gaps())
         return False
 
-    def _begin(self, answer: httpx.Response, sent: Sent) -> None:
-        """Get ready for an answer that brings the object from its first byte; else BrokeOff."""
+    def _begin(self, answer: httpx.Response, sent: RangeOutcome) -> None:
+        """Get ready for an answer that brings the object from its first byte; else TransferInterrupted."""
         self._whole = True
-        if sent is Sent.WRONG_PART:
+        if sent is RangeOutcome.WRONG_PART:
             self._count_wrong_part()
-        if sent is Sent.OTHER_OBJECT:
+        if sent is RangeOutcome.OTHER_OBJECT:
             self._count_change()
         if self._partial.received:
             self._start_over()
         else:
             self._queue = RangeQueue(self._partial.gaps())
-        if sent is Sent.WRONG_PART or answer.status_code != httpx.codes.OK:
-            raise BrokeOff(f"The storage sent {sent.value}.")
+        if sent is RangeOutcome.WRONG_PART or answer.status_code != httpx.codes.OK:
+            raise TransferInterrupted(f"The storage sent {sent.value}.")
         check_length(answer, self._partial)
         self._partial.etag = strong_etag(answer)
         self._partial.encoding = answer.headers.get("content-encoding", "").lower()

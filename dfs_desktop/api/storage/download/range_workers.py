@@ -10,14 +10,14 @@ from dfs_desktop.api.errors import DataForceError, FileError, TransferCancelled
 from dfs_desktop.api.storage.limits.connection_slots import NoFreeSlot
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.local.checkpoint import Checkpointer
-from dfs_desktop.api.storage.local.partial_file import Partial
+from dfs_desktop.api.storage.local.partial_file import PartialFile
 from dfs_desktop.api.storage.presigned_urls import Target
 from dfs_desktop.api.storage.store_client import Store
-from dfs_desktop.api.storage.store_errors import StoreRefused
+from dfs_desktop.api.storage.store_errors import StoreResponseError
 
 from .body_writer import BodyWriter
 from .range_queue import Piece, PieceTaken, RangeQueue
-from .response import BrokeOff, LinkRefused, Sent, fault_of, judge
+from .response import RangeOutcome, TransferInterrupted, UrlRejected, classify_response, fault_of
 
 SMALL = 8_000_000  # bytes up to which one connection is enough
 LEAST_SHARE = 1 << 20  # bytes that are worth a connection
@@ -46,7 +46,7 @@ class RangeWorkers:
     def __init__(
         self,
         target: Target,
-        partial: Partial,
+        partial: PartialFile,
         store: Store,
         meter: Meter,
         checkpointer: Checkpointer,
@@ -141,7 +141,7 @@ class RangeWorkers:
             pass
         except FileError as error:
             self._fault = error
-        except (BrokeOff, LinkRefused, DataForceError):
+        except (TransferInterrupted, UrlRejected, DataForceError):
             self.failed = True
         except BaseException as error:  # noqa: BLE001 - raised again by adjust()
             self._fault = error
@@ -157,10 +157,13 @@ class RangeWorkers:
                 self._target, check=check, headers=headers, extra=True
             ) as answer:
                 # Anything else than the part is for the first worker to judge, when it asks next.
-                if judge(answer, piece, self._partial, part=True) is not Sent.PART:
-                    raise BrokeOff("not the part")
+                if (
+                    classify_response(answer, piece, self._partial, part=True)
+                    is not RangeOutcome.PART
+                ):
+                    raise TransferInterrupted("not the part")
                 writer.write(answer, queue, piece, attempt)
-        except StoreRefused as refused:
+        except StoreResponseError as refused:
             raise fault_of(refused) from None
         except PieceTaken:
             return
@@ -174,7 +177,7 @@ class RangeWorkers:
         self._threads, self._over, self._wanted = {}, threading.Event(), 1
 
 
-def range_of(piece: Piece, partial: Partial) -> Mapping[str, str]:
+def range_of(piece: Piece, partial: PartialFile) -> Mapping[str, str]:
     """The headers that ask for a piece of the object that was begun."""
     last = "" if piece.end == partial.size else str(piece.end - 1)
     same = {"If-Range": partial.etag} if partial.etag else {}

@@ -8,8 +8,8 @@ import re
 import httpx
 
 from dfs_desktop.api.errors import ChecksumError, FileDownloadError, MissingFileError
-from dfs_desktop.api.storage.local.partial_file import Partial
-from dfs_desktop.api.storage.store_errors import Meaning, StoreRefused, refusal
+from dfs_desktop.api.storage.local.partial_file import PartialFile
+from dfs_desktop.api.storage.store_errors import Meaning, StoreResponseError, refusal
 from dfs_desktop.number_text import number_text
 
 from .range_queue import Piece
@@ -17,15 +17,17 @@ from .range_queue import Piece
 _RANGE = re.compile(r"bytes (\d{1,20})-(\d{1,20})/(\d{1,20}|\*)")
 
 
-class BrokeOff(Exception):  # noqa: N818 - never leaves this room
-    """No more bytes come this way now; another try may help. ``asked``: seconds to wait before."""
+class TransferInterrupted(Exception):  # noqa: N818 - never leaves this room
+    """No more bytes come this way now; another try may help. ``retry_after``: seconds."""
 
-    def __init__(self, why: str, asked: float | None = None, *, stalled: bool = False) -> None:
+    def __init__(
+        self, why: str, retry_after: float | None = None, *, stalled: bool = False
+    ) -> None:
         super().__init__(why)
-        self.why, self.asked, self.stalled = why, asked, stalled
+        self.why, self.retry_after, self.stalled = why, retry_after, stalled
 
 
-class LinkRefused(Exception):  # noqa: N818 - never leaves this room
+class UrlRejected(Exception):  # noqa: N818 - never leaves this room
     """The store does not take this URL (any more), and why."""
 
     def __init__(self, why: str) -> None:
@@ -33,7 +35,7 @@ class LinkRefused(Exception):  # noqa: N818 - never leaves this room
         self.why = why
 
 
-class Sent(enum.Enum):
+class RangeOutcome(enum.Enum):
     """Which bytes an answer brings."""
 
     PART = "the part that was asked for"
@@ -43,31 +45,33 @@ class Sent(enum.Enum):
     WRONG_PART = "a part that nobody asked for"
 
 
-def judge(answer: httpx.Response, piece: Piece, partial: Partial, *, part: bool) -> Sent:
-    """What ``answer`` brings; ``part``: a range was asked for. StoreRefused when it brings none.
+def classify_response(
+    answer: httpx.Response, piece: Piece, partial: PartialFile, *, part: bool
+) -> RangeOutcome:
+    """What ``answer`` brings; ``part``: a range was asked for. StoreResponseError when it brings none.
 
     Nothing has arrived while the file's ETag is not known: then a part may begin any object of the
     registered size.
     """
     status = answer.status_code
     if status == httpx.codes.PARTIAL_CONTENT:
-        return _part(answer, piece, partial) if part else Sent.WRONG_PART
+        return _part(answer, piece, partial) if part else RangeOutcome.WRONG_PART
     if status == httpx.codes.OK:
         if part:
             same = partial.etag in ("", strong_etag(answer))
-            return Sent.WHOLE_INSTEAD if same else Sent.OTHER_OBJECT
-        return Sent.WHOLE
+            return RangeOutcome.WHOLE_INSTEAD if same else RangeOutcome.OTHER_OBJECT
+        return RangeOutcome.WHOLE
     if part and status in (412, 416):
-        return Sent.OTHER_OBJECT
+        return RangeOutcome.OTHER_OBJECT
     raise refusal(answer)
 
 
-def _part(answer: httpx.Response, piece: Piece, partial: Partial) -> Sent:
+def _part(answer: httpx.Response, piece: Piece, partial: PartialFile) -> RangeOutcome:
     if partial.etag and answer.headers.get("etag", partial.etag) != partial.etag:
-        return Sent.OTHER_OBJECT
+        return RangeOutcome.OTHER_OBJECT
     found = _RANGE.fullmatch(answer.headers.get("content-range", "").strip())
     if found is None or int(found[1]) != piece.position:
-        return Sent.WRONG_PART
+        return RangeOutcome.WRONG_PART
     length = declared_length(answer)
     stated = int(found[2]) + 1 - int(found[1])
     if not partial.etag and found[3] not in ("*", str(partial.size)):
@@ -75,15 +79,15 @@ def _part(answer: httpx.Response, piece: Piece, partial: Partial) -> Sent:
             partial, number_text(int(found[3])), answer.headers.get("content-encoding", "")
         )
     fits = found[3] in ("*", str(partial.size)) and int(found[2]) < partial.size
-    return Sent.PART if fits and length in (None, stated) else Sent.WRONG_PART
+    return RangeOutcome.PART if fits and length in (None, stated) else RangeOutcome.WRONG_PART
 
 
-def fault_of(refused: StoreRefused) -> Exception:
-    """What a refusal means to a download: LinkRefused, BrokeOff, or an error for a person."""
+def fault_of(refused: StoreResponseError) -> Exception:
+    """What a refusal means to a download: UrlRejected, TransferInterrupted, or an error for a person."""
     if refused.of_link:
-        return LinkRefused(refused.explain_absence())
+        return UrlRejected(refused.explain_absence())
     if refused.passing:
-        return BrokeOff(refused.explain(), refused.wait)
+        return TransferInterrupted(refused.explain(), refused.wait)
     if refused.meaning is Meaning.ABSENT:
         return MissingFileError(refused.explain(), title="The download failed")
     return FileDownloadError(refused.explain(), retryable=False)
@@ -104,14 +108,14 @@ def strong_etag(answer: httpx.Response) -> str:
     return etag if etag.startswith('"') else ""
 
 
-def check_length(answer: httpx.Response, partial: Partial) -> None:
+def check_length(answer: httpx.Response, partial: PartialFile) -> None:
     """ChecksumError when a whole object does not have the registered size."""
     length = declared_length(answer)
     if length is not None and length != partial.size:
         raise wrong_size(partial, number_text(length), answer.headers.get("content-encoding", ""))
 
 
-def wrong_size(partial: Partial, found: str, encoding: str = "") -> ChecksumError:
+def wrong_size(partial: PartialFile, found: str, encoding: str = "") -> ChecksumError:
     """The exception for an object of another size."""
     packed = " It comes compressed (Content-Encoding: gzip)." if "gzip" in encoding else ""
     return ChecksumError(

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from dfs_desktop.api.errors import TransferCancelled
 
-from .rate_limiter import Pace
+from .rate_limiter import RateLimiter
 
 TICK = 0.25  # seconds after which a wait under a bandwidth limit looks at the limit again
 
@@ -55,7 +55,7 @@ class Meter:
     ``hasty``: somebody waits for the end, so that faults are not waited out for long.
     """
 
-    def __init__(self, limit: Pace | None = None, *, hasty: bool = False) -> None:
+    def __init__(self, limit: RateLimiter | None = None, *, hasty: bool = False) -> None:
         self.limit = limit
         self.hasty = hasty
         self.phase = Phase.WAITING

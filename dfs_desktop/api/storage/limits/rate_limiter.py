@@ -8,7 +8,7 @@ import time
 BURST = 0.25  # seconds' worth of bytes that may move at once after a silence
 
 
-class Pace:
+class RateLimiter:
     """Hands out waiting times so that all callers together keep to ``rate`` bytes a second."""
 
     def __init__(self, rate: int | None = None) -> None:

@@ -37,7 +37,7 @@ _AT_FDCWD, _NOREPLACE = -100, 1
 _FINAL = {errno.EEXIST, errno.EROFS, errno.EACCES, *_FULL}
 
 
-def give_name(
+def publish_file(
     path: Path,
     target: Path,
     *,
@@ -166,7 +166,7 @@ def sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def no_room(needed: int, folder: Path) -> DiskFullError:
+def disk_full_error(needed: int, folder: Path) -> DiskFullError:
     """The exception for a disk that has too little room for ``needed`` more bytes."""
     free = 0
     with contextlib.suppress(OSError):
@@ -205,7 +205,7 @@ def local_fault(error: Exception, target: Path, needed: int = 0) -> FileError:
         return error
     number = getattr(error, "errno", None)
     if number in _FULL:
-        return no_room(needed, target.parent)
+        return disk_full_error(needed, target.parent)
     if number in _DENIED:
         return FileError(f"{str(target)!r} may not be written here.", title="No permission")
     if number in LOST or (number == errno.ENOENT and not is_folder(target.parent)):

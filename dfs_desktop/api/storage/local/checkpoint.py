@@ -6,9 +6,9 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator
 
-from dfs_desktop.api.protocol.checkpoint import Held
+from dfs_desktop.api.protocol.checkpoint import Checkpoint
 
-from .partial_file import Partial
+from .partial_file import PartialFile
 
 EVERY_BYTES = 64 << 20
 EVERY_SECONDS = 5.0
@@ -20,7 +20,7 @@ class Checkpointer:
     Without ``keep`` it does nothing: a file that no journal knows is synced once, at its commit.
     """
 
-    def __init__(self, partial: Partial, keep: Callable[[Held], None] | None) -> None:
+    def __init__(self, partial: PartialFile, keep: Callable[[Checkpoint], None] | None) -> None:
         self._partial = partial
         self._keep = keep
         self._noted_bytes = partial.received

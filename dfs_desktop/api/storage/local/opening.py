@@ -11,15 +11,15 @@ import stat
 from pathlib import Path
 
 from dfs_desktop.api.errors import FileError
-from dfs_desktop.api.protocol.checkpoint import Held, Kept
+from dfs_desktop.api.protocol.checkpoint import Checkpoint, PartialFileState
 from dfs_desktop.artifact import safe_name
 from dfs_desktop.artifact.disk_names import name_limit
 from dfs_desktop.artifact.names import cut_name
 
 from . import part_files
-from .atomic_rename import LOST, folder_unavailable, local_fault, no_room, too_large
+from .atomic_rename import LOST, disk_full_error, folder_unavailable, local_fault, too_large
 from .file_size_limits import is_too_large
-from .partial_file import Partial
+from .partial_file import PartialFile
 
 MARGIN = 1 << 20  # bytes that a volume has to have free beyond the file itself
 _SEPARATORS = (os.sep, os.altsep or os.sep)
@@ -28,7 +28,7 @@ _NAME = re.compile(r"\..+\.(?:[0-9a-f]{8}|[0-9a-f]{16})" + re.escape(part_files.
 
 def reserve(
     file_path: str | None, file_name: str, size: int, *, replace: bool = True, mark: str = ""
-) -> Partial:
+) -> PartialFile:
     """Open a new partial beside the target; FileError when there is no place for it.
 
     ``file_name`` comes from the server and never chooses a folder.
@@ -53,21 +53,21 @@ def reserve(
         path = target.with_name(f".{cut_name(target.name, room)}{behind}")
         disk = shutil.disk_usage(target.parent)
         if 0 < disk.total < size + MARGIN:  # also above the format's limit, perhaps
-            raise no_room(size, target.parent)
-        held = Held()
+            raise disk_full_error(size, target.parent)
+        held = Checkpoint()
         if len(mark) == part_files.LOOSE:
             part_files.sweep(path)
             path, descriptor, held = part_files.open_loose(path)
         else:
             descriptor = part_files.make(path)
-        partial = Partial(target, path, descriptor, size, replace=replace)
+        partial = PartialFile(target, path, descriptor, size, replace=replace)
         partial.resume(held)
         left = size - partial.received
         refusal: FileError | None = None
         if is_too_large(descriptor, target.parent, size):
             refusal = too_large(target)
         elif disk.total and disk.free < left + MARGIN:
-            refusal = no_room(left, target.parent)
+            refusal = disk_full_error(left, target.parent)
     except (OSError, ValueError) as error:
         raise local_fault(error, Path(file_path or file_name)) from error
     if refusal is not None:
@@ -76,7 +76,7 @@ def reserve(
     return partial
 
 
-def reopen(kept: Kept, size: int, *, replace: bool = True) -> Partial | None:
+def reopen(kept: PartialFileState, size: int, *, replace: bool = True) -> PartialFile | None:
     """Open a partial of an earlier run; None when it is gone, is not ours, or is of no use.
 
     One of ours that is of no use is removed, unless it has got its name already: ``kept.path`` may
@@ -97,7 +97,7 @@ def reopen(kept: Kept, size: int, *, replace: bool = True) -> Partial | None:
     return partial if useful else None
 
 
-def open_same(kept: Kept, size: int, *, replace: bool = True) -> Partial | None:
+def open_same(kept: PartialFileState, size: int, *, replace: bool = True) -> PartialFile | None:
     """Open the very file that is meant; None when it is gone, or another has its name."""
     path, target = Path(kept.path), Path(kept.target)
     if path.parent != target.parent:
@@ -116,7 +116,7 @@ def open_same(kept: Kept, size: int, *, replace: bool = True) -> Partial | None:
         if not same or not part_files.is_ours(found):
             os.close(descriptor)
             return None
-        partial = Partial(target, path, descriptor, size, replace=replace)
+        partial = PartialFile(target, path, descriptor, size, replace=replace)
         partial.resume(kept.held)
     except OSError as error:
         os.close(descriptor)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from dfs_desktop.api.protocol.checkpoint import Held
+from dfs_desktop.api.protocol.checkpoint import Checkpoint
 
 if sys.platform == "win32":
     import msvcrt
@@ -70,7 +70,7 @@ def hold(descriptor: int) -> bool:
     return True
 
 
-def open_loose(path: Path) -> tuple[Path, int, Held]:
+def open_loose(path: Path) -> tuple[Path, int, Checkpoint]:
     """The file of a download that no journal knows, held, and what of it is there already.
 
     Another name where a living download has this one.
@@ -83,7 +83,7 @@ def open_loose(path: Path) -> tuple[Path, int, Held]:
         path = path.with_name(f"{hidden}{secrets.token_hex(LOOSE // 2)}{SUFFIX}")
     descriptor = os.open(path, _NEW, 0o600)
     hold(descriptor)
-    return path, descriptor, Held()
+    return path, descriptor, Checkpoint()
 
 
 def _take(path: Path) -> int | None:
@@ -101,7 +101,7 @@ def _take(path: Path) -> int | None:
     return None
 
 
-def note(path: Path, held: Held) -> None:
+def note(path: Path, held: Checkpoint) -> None:
     """Write beside a loose file what of it is durable."""
     place = path.with_suffix(NOTE)
     with contextlib.suppress(OSError):  # then the next download begins anew
@@ -110,14 +110,14 @@ def note(path: Path, held: Held) -> None:
             file.write(msgspec.json.encode(held))
 
 
-def _noted(path: Path) -> Held:
+def _noted(path: Path) -> Checkpoint:
     try:
         with io.FileIO(os.open(path.with_suffix(NOTE), AGAIN), "rb") as file:
-            held = msgspec.json.decode(file.read(_MOST_NOTED), type=Held)
+            held = msgspec.json.decode(file.read(_MOST_NOTED), type=Checkpoint)
     except (OSError, msgspec.MsgspecError):
-        return Held()
+        return Checkpoint()
     ends = [0, *(end for span in held.ranges for end in span)]
-    return held if ends == sorted(ends) and ends[0] == 0 else Held()
+    return held if ends == sorted(ends) and ends[0] == 0 else Checkpoint()
 
 
 def forget(path: Path) -> None:

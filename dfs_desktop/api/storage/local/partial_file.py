@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from dfs_desktop.api.errors import ChecksumError, NamelessError, TransferCancelled
-from dfs_desktop.api.protocol.checkpoint import Held, Kept
+from dfs_desktop.api.protocol.checkpoint import Checkpoint, PartialFileState
 from dfs_desktop.number_text import number_text
 
 from . import part_files
-from .atomic_rename import folder_unavailable, give_name, local_fault, sync_folder
+from .atomic_rename import folder_unavailable, local_fault, publish_file, sync_folder
 from .byte_ranges import Range, Ranges
 from .checksum import Checksum, check_hash
 from .quarantine import mark_downloaded
@@ -30,7 +30,7 @@ def _usual_mode() -> int:
 _MODE = _usual_mode()
 
 
-class Partial:
+class PartialFile:
     """Bytes received so far, in any order, their running hash, and where they will live.
 
     Safe for threads. ``etag`` is a strong ETag or empty; ``encoding`` what the store said of it.
@@ -51,7 +51,7 @@ class Partial:
         self._replace = replace
         self._descriptor = descriptor
         self._ranges = Ranges()
-        self._durable = Held()
+        self._durable = Checkpoint()
         self._users = 0
         self._state = threading.Condition()
         self._seek = threading.Lock()  # for systems where reading and writing move one position
@@ -78,14 +78,14 @@ class Partial:
         with self._state:
             return self._ranges.gaps(self.size)
 
-    def held(self) -> Held:
+    def held(self) -> Checkpoint:
         """What is known to be durable."""
         return self._durable
 
-    def kept(self) -> Kept:
+    def kept(self) -> PartialFileState:
         """What a journal has to know to open this file again."""
         device, inode = self._file
-        return Kept(str(self.path), str(self.target), device, inode, self._durable)
+        return PartialFileState(str(self.path), str(self.target), device, inode, self._durable)
 
     @contextlib.contextmanager
     def _using(self, attempt: int | None = None) -> Iterator[int]:
@@ -138,13 +138,13 @@ class Partial:
         view[: len(block)] = block
         return len(block)
 
-    def resume(self, held: Held) -> None:
+    def resume(self, held: Checkpoint) -> None:
         """Go on from what an earlier run, or another process, left; only what the file really holds
         counts."""
         self.checksum.restart()
         ranges = Ranges(held.ranges).within(min(self.size, os.fstat(self._descriptor).st_size))
         self._ranges, self.etag = ranges, held.etag
-        self._durable = Held(tuple(ranges), held.etag)
+        self._durable = Checkpoint(tuple(ranges), held.etag)
         self.checksum.reach(ranges.frontier)
 
     def restart(self) -> None:
@@ -159,19 +159,19 @@ class Partial:
                 os.ftruncate(descriptor, 0)
             except OSError as error:
                 raise local_fault(error, self.target) from error
-        self._ranges, self._durable = Ranges(), Held()
+        self._ranges, self._durable = Ranges(), Checkpoint()
         self.etag = self.encoding = ""
 
-    def holds(self) -> Held:
+    def holds(self) -> Checkpoint:
         """What is there, durable or not."""
         with self._state:
-            return Held(tuple(self._ranges), self.etag)
+            return Checkpoint(tuple(self._ranges), self.etag)
 
     def durable_now(self) -> bool:
         """Whether all that is there is known to be durable."""
         return self._durable == self.holds()
 
-    def sync(self) -> Held:
+    def sync(self) -> Checkpoint:
         """Make durable what is there, and say what that is; FileError when the disk refuses."""
         attempt, held = self.attempt, self.holds()
         try:
@@ -217,9 +217,11 @@ class Partial:
             mark_downloaded(self.path)
             replaces = self._replace and os.path.lexists(self.target)
             try:
-                self.target = give_name(self.path, self.target, replace=self._replace, pause=pause)
+                self.target = publish_file(
+                    self.path, self.target, replace=self._replace, pause=pause
+                )
             except NamelessError:
-                self.note(Held(((0, self.size),), self.etag))
+                self.note(Checkpoint(((0, self.size),), self.etag))
                 raise
             self._named, self.replaced = True, replaces
             part_files.forget(self.path)
@@ -228,7 +230,7 @@ class Partial:
             raise local_fault(error, self.target) from error
         return self.target
 
-    def note(self, held: Held) -> None:
+    def note(self, held: Checkpoint) -> None:
         """Write what is durable beside a file that no journal knows, for the next download."""
         if len(self.path.stem.rpartition(".")[2]) == part_files.LOOSE:
             part_files.note(self.path, held)

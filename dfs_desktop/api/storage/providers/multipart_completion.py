@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dfs_desktop.api.errors import APIConnectionError, FileUploadError
-from dfs_desktop.api.protocol.effects import Sent
+from dfs_desktop.api.protocol.effects import UploadResult
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.presigned_urls import Target
 from dfs_desktop.api.storage.store_client import COMPLETION_TIMEOUT, Store
-from dfs_desktop.api.storage.store_errors import Meaning, StoreRefused, read_small, refusal, refused
+from dfs_desktop.api.storage.store_errors import (
+    Meaning,
+    StoreResponseError,
+    read_small,
+    refusal,
+    refused,
+)
 from dfs_desktop.api.storage.store_retry import insist, told_of
 
 from .azure import block_list
@@ -20,27 +26,27 @@ _TITLE = "The storage did not join the parts"
 
 def join_parts(
     target: Target, etags: Sequence[tuple[int, str]], store: Store, meter: Meter
-) -> Sent:
+) -> UploadResult:
     """Complete an upload at S3. ``joined`` is False when the store's answer got lost."""
     expected = whole_etag([etag for _, etag in etags])
     return _join("POST", target, completion(etags), store, meter, expected)
 
 
-def join_blocks(target: Target, ids: Sequence[str], store: Store, meter: Meter) -> Sent:
+def join_blocks(target: Target, ids: Sequence[str], store: Store, meter: Meter) -> UploadResult:
     """Commit a list of blocks at Azure."""
     return _join("PUT", target, block_list(ids), store, meter, "")
 
 
 def _join(
     method: str, target: Target, body: bytes, store: Store, meter: Meter, expected: str
-) -> Sent:
+) -> UploadResult:
     unclear = False  # whether the parts may be joined, whatever is answered from now on
 
     def ask() -> None:
         nonlocal unclear
         try:
             _ask(method, target, body, store, meter)
-        except StoreRefused as fault:
+        except StoreResponseError as fault:
             unclear = unclear or fault.passing
             raise
         except APIConnectionError as fault:
@@ -49,24 +55,26 @@ def _join(
 
     try:
         insist(ask, meter)
-    except (StoreRefused, APIConnectionError) as fault:
+    except (StoreResponseError, APIConnectionError) as fault:
         return _unjoined(fault, expected, unclear=unclear)
-    return Sent(etag=expected)
+    return UploadResult(etag=expected)
 
 
-def _unjoined(fault: StoreRefused | APIConnectionError, expected: str, *, unclear: bool) -> Sent:
+def _unjoined(
+    fault: StoreResponseError | APIConnectionError, expected: str, *, unclear: bool
+) -> UploadResult:
     why = told_of(fault)
-    meaning = fault.meaning if isinstance(fault, StoreRefused) else None
-    if isinstance(fault, StoreRefused) and fault.of_link:
-        return Sent(refused=True, why=why)
+    meaning = fault.meaning if isinstance(fault, StoreResponseError) else None
+    if isinstance(fault, StoreResponseError) and fault.of_link:
+        return UploadResult(refused=True, why=why)
     # Told to join what it has joined already, a store has "no such upload".
     if meaning in (Meaning.FORGOTTEN, Meaning.ABSENT):
-        return Sent(forgotten=True, joined=False, etag=expected, why=why)
+        return UploadResult(forgotten=True, joined=False, etag=expected, why=why)
     if meaning is Meaning.UNFIT:
-        return Sent(unfit=True, why=why)
+        return UploadResult(unfit=True, why=why)
     if unclear and meaning in (None, Meaning.LATER):
-        return Sent(joined=False, etag=expected, why=why)
-    again = fault.passing if isinstance(fault, StoreRefused) else fault.retryable
+        return UploadResult(joined=False, etag=expected, why=why)
+    again = fault.passing if isinstance(fault, StoreResponseError) else fault.retryable
     raise FileUploadError(why, title=_TITLE, retryable=again) from None
 
 
@@ -89,6 +97,6 @@ def _ask(method: str, target: Target, body: bytes, store: Store, meter: Meter) -
     said = read_xml(text or b"")
     if said is None or said.root not in ("CompleteMultipartUploadResult", "Error"):
         unsaid = "It did not say whether it joined the parts"
-        raise StoreRefused(answer.status_code, "", unsaid, None, Meaning.LATER)
+        raise StoreResponseError(answer.status_code, "", unsaid, None, Meaning.LATER)
     if said.root == "Error":
         raise refused(answer.status_code, said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from dfs_desktop.api.errors import SourceChangedError
-from dfs_desktop.api.protocol.effects import Piece, SendBytes
+from dfs_desktop.api.protocol.effects import SendBytes, UploadPart
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.artifact import ArtifactError, Fingerprint
 from dfs_desktop.artifact.archive.local_file import check_unchanged, open_regular
@@ -33,7 +33,7 @@ class PartReader:
     """The blocks of one piece, read while they are sent; watches that the file stays the same."""
 
     def __init__(
-        self, job: SendBytes, piece: Piece, meter: Meter, check: Callable[[], None]
+        self, job: SendBytes, piece: UploadPart, meter: Meter, check: Callable[[], None]
     ) -> None:
         self.piece = piece
         self.sent = 0

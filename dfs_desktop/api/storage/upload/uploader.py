@@ -10,7 +10,7 @@ from functools import partial
 from dfs_desktop.api.errors import APIConnectionError, FileUploadError, UnexpectedAnswerError
 from dfs_desktop.api.failpoints import reached
 from dfs_desktop.api.http.server_clock import Clock
-from dfs_desktop.api.protocol.effects import JoinParts, Piece, SendBytes, Sent
+from dfs_desktop.api.protocol.effects import JoinParts, SendBytes, UploadPart, UploadResult
 from dfs_desktop.api.protocol.ledger import SentPart
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.presigned_urls import Target
@@ -18,7 +18,13 @@ from dfs_desktop.api.storage.providers.azure import WHOLE_BLOB, block_id
 from dfs_desktop.api.storage.providers.multipart_completion import join_blocks, join_parts
 from dfs_desktop.api.storage.providers.s3 import read_xml
 from dfs_desktop.api.storage.store_client import Store
-from dfs_desktop.api.storage.store_errors import Meaning, StoreRefused, read_small, refusal, refused
+from dfs_desktop.api.storage.store_errors import (
+    Meaning,
+    StoreResponseError,
+    read_small,
+    refusal,
+    refused,
+)
 from dfs_desktop.api.storage.store_retry import Retries
 
 from .part_reader import PartReader, check_source
@@ -28,7 +34,7 @@ WORKERS = 4
 AZURE = "azure"
 
 
-def send_bytes(job: SendBytes, store: Store, meter: Meter) -> Sent:
+def send_bytes(job: SendBytes, store: Store, meter: Meter) -> UploadResult:
     """Put every piece that is not there yet, and check that the file stayed the same."""
     targets = {piece.number: store.target(piece.url) for piece in job.pieces}
     if len({target.origin for target in targets.values()}) > 1:
@@ -45,7 +51,7 @@ def send_bytes(job: SendBytes, store: Store, meter: Meter) -> Sent:
     return sender.result()
 
 
-def join(job: JoinParts, store: Store, meter: Meter) -> Sent:
+def join(job: JoinParts, store: Store, meter: Meter) -> UploadResult:
     """Make one object of the parts; see ``joining``."""
     target = store.target(job.url)
     numbers = [piece.number for piece in job.pieces]
@@ -71,8 +77,8 @@ class _Sender:
         self._clock = Clock(job.ahead)
         self._slowest = 0.0  # seconds that a piece took
 
-    def result(self) -> Sent:
-        return Sent(
+    def result(self) -> UploadResult:
+        return UploadResult(
             refused=self._refused,
             lost=self._gone_quiet,
             expired=self._expired,
@@ -81,7 +87,7 @@ class _Sender:
             why=self._why,
         )
 
-    def put(self, piece: Piece, check: Callable[[], None]) -> None:
+    def put(self, piece: UploadPart, check: Callable[[], None]) -> None:
         """PUT one piece, again with a fresh reader after a passing fault.
 
         What ends the job stops the pieces that wait, not those under way.
@@ -97,7 +103,7 @@ class _Sender:
             reader = PartReader(self._job, piece, self._meter, check)
             try:
                 self._put_once(reader, check)
-            except StoreRefused as refused:
+            except StoreResponseError as refused:
                 if reader.broken is not None:
                     raise reader.broken from None
                 why, pause = refused.explain(), self._judge(refused, retries)
@@ -132,7 +138,7 @@ class _Sender:
         if not etag and not self._job.whole and self._job.store != AZURE:
             # An upload cannot be completed with a part that nobody can name.
             unnamed = "It confirmed a part without an ETag"
-            raise StoreRefused(said.status_code, "", unnamed, None, Meaning.LATER)
+            raise StoreResponseError(said.status_code, "", unnamed, None, Meaning.LATER)
         self._arrived(SentPart(piece.number, piece.offset, piece.size, etag))
 
     def _arrived(self, part: SentPart) -> None:
@@ -144,7 +150,7 @@ class _Sender:
         if self._job.arrived is not None:
             self._job.arrived(part)
 
-    def _judge(self, refused: StoreRefused, retries: Retries) -> float | None:
+    def _judge(self, refused: StoreResponseError, retries: Retries) -> float | None:
         """Seconds until the piece is sent again; None when the job ends, or an error."""
         if refused.of_link:
             # One request gets no fresh link; what stands before a store may refuse it by mistake.
@@ -187,7 +193,7 @@ class _Sender:
         self._refused, self._why = True, why
         self._ended.set()
 
-    def _runs_out(self, piece: Piece) -> bool:
+    def _runs_out(self, piece: UploadPart) -> bool:
         """Whether the URL will have expired before a piece of this size is through."""
         now = self._clock.told()
         if piece.expires is None or now is None:
