@@ -16,8 +16,7 @@ from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.guarded_painting import attempted
 from dfs_desktop.ui.widgets.tag_edit import TagEdit
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.listing.columns import status_text
-from dfs_desktop.workspace.listing.row import Row
+from dfs_desktop.workspace.listing.row import Row, status_text
 from dfs_desktop.workspace.registry.editor import Value
 from dfs_desktop.workspace.workspace import Workspace
 

@@ -18,8 +18,7 @@ from dfs_desktop.ui.widgets.guarded_painting import attempted
 from dfs_desktop.ui.widgets.text_lines import LONGEST, is_dear
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.inspection.inspector import Inspection
-from dfs_desktop.workspace.listing.columns import status_text
-from dfs_desktop.workspace.listing.row import Row
+from dfs_desktop.workspace.listing.row import Row, status_text
 from dfs_desktop.workspace.registry.permissions import refusal
 from dfs_desktop.workspace.workspace import Workspace
 

@@ -13,8 +13,8 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact.comparison.table_rows import Row, Section
 from dfs_desktop.number_text import number_text
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.listing.columns import status_text
 from dfs_desktop.workspace.listing.row import Row as ListingRow
+from dfs_desktop.workspace.listing.row import status_text
 
 LONGEST = 300  # characters of one description
 _LABELS = ("Name", "File", "Collection", "Type", "Status", "Size", "SHA-256", "Tags",

@@ -8,19 +8,17 @@ from functools import cache
 from heapq import nsmallest
 from itertools import islice
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct
 
-from dfs_desktop.api import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import ONE_LINE
 from dfs_desktop.natural_order import natural_key
 from dfs_desktop.number_text import exact_text, told_apart
 from dfs_desktop.workspace import formats
 
-if TYPE_CHECKING:
-    from .row import Row
+from .row import Row, status_text
 
 METRIC = "metric:"
 NUMBERS = (int, float)  # as classes in a tuple: half the time of a union, and it is asked a lot
@@ -30,14 +28,6 @@ MOST_NAMES = 1000  # of one record's metrics that are looked at for columns
 MOST_COMPANY = 2000  # rows whose numbers are told apart: to compare all would hold the window
 MOST_FILTERED = 5000  # names of metrics that a filter knows
 MOST_METRICS = 64  # a hostile record may hold a million names; the table stays usable
-
-STATUS_WORDS = {
-    ModelArtifactStatus.UPLOADED: "",
-    ModelArtifactStatus.PENDING_UPLOAD: "Not uploaded yet",
-    ModelArtifactStatus.UPLOAD_FAILED: "Upload failed",
-    ModelArtifactStatus.PENDING_DELETION: "Being deleted",
-    ModelArtifactStatus.DELETION_FAILED: "Deletion failed",
-}
 
 
 class Column(Struct, frozen=True):
@@ -52,24 +42,8 @@ class Column(Struct, frozen=True):
     hint: Callable[[Row], str] | None = None
 
 
-def status_text(row: Row) -> str:
-    """A status that is fine shows nothing."""
-    status = row.artifact.status
-    if row.going:
-        return "Being deleted"
-    if row.cancelled and status == ModelArtifactStatus.UPLOAD_FAILED:
-        return "Cancelled"
-    words = STATUS_WORDS.get(status)
-    return visible(status.value.replace("_", " ").capitalize()) if words is None else words
-
-
 def _created(row: Row) -> str:
     return formats.ago_there(row.created)
-
-
-def name_key(artifact: ModelArtifact) -> Any:
-    """What the name sorts by; what has none comes first."""
-    return natural_key((artifact.model_name or artifact.file_name)[:ONE_LINE])
 
 
 def _ordered(text: str | None) -> Any:

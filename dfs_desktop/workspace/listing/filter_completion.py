@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from dfs_desktop.natural_order import natural_key
 
-from .columns import STATUS_WORDS
 from .filter_parser import FIELDS, TEXT, Comparison, Words, folded, is_joint, parse
 from .filter_values import typed_amount
+from .row import STATUS_WORDS
 
 MOST_OFFERED = 12
 LONGEST_OFFERED = 200  # characters of a name or a tag

@@ -5,23 +5,20 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial, reduce
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dfs_desktop.number_text import typed_number
 from dfs_desktop.workspace import formats
 
 from . import filter_parser
-from .columns import NUMBERS, status_text
+from .columns import NUMBERS
 from .filter_parser import FIELDS, SIZE, TEXT, Comparison, Part, Words, folded
 from .filter_values import day_of, same_day, surely_after, surely_before
+from .row import Row, status_text
 
-if TYPE_CHECKING:
-    from .row import Row
-
-Test = Callable[["Row"], bool]
+Test = Callable[[Row], bool]
 
 SHORTEST_ID = 6
-MOST_TEXT = 200_000  # characters of a record in which words are looked for
 
 _HOLDS: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
@@ -50,14 +47,6 @@ _TEXTS: dict[str, Callable[[Row], Sequence[str | None]]] = {
     "by": lambda row: (row.artifact.created_by_user,),
     "collection": lambda row: (row.artifact.collection_name,),
 }
-
-
-def haystack(row: Row) -> str:
-    """What plain words are looked for in: name, file, tags, description, status."""
-    record = row.artifact
-    tags = "\n".join(record.tags) if record.tags else ""
-    text = f"{record.model_name or ''}\n{record.file_name}\n{tags}\n{record.description or ''}"
-    return f"{text}\n{status_text(row)}"[:MOST_TEXT].casefold()
 
 
 # Each of these is called for every row at every letter typed: what the term decides is decided

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from dfs_desktop.api import ModelArtifact, ModelArtifactStatus
+from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.names import ONE_LINE
+from dfs_desktop.natural_order import natural_key
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.workspace import formats
-
-from . import record_filter
-from .columns import name_key
 
 STORED = ModelArtifactStatus.UPLOADED  # asked for first: most are, and an enum is slow to look up
 # Records in these states are no artifacts: their file never came whole, or is going.
@@ -22,7 +22,16 @@ UNSTORED = {
     ModelArtifactStatus.DELETION_FAILED,
 }
 
+MOST_TEXT = 200_000  # characters of a record in which words are looked for
 NEVER = datetime.max.replace(tzinfo=UTC)  # later than any record was made
+
+STATUS_WORDS = {
+    ModelArtifactStatus.UPLOADED: "",
+    ModelArtifactStatus.PENDING_UPLOAD: "Not uploaded yet",
+    ModelArtifactStatus.UPLOAD_FAILED: "Upload failed",
+    ModelArtifactStatus.PENDING_DELETION: "Being deleted",
+    ModelArtifactStatus.DELETION_FAILED: "Deletion failed",
+}
 
 
 class Row:
@@ -73,16 +82,40 @@ class Row:
 
     def forget_text(self) -> None:
         """Its status is another one."""
-        self.text = record_filter.haystack(self)
+        self.text = haystack(self)
 
     def prepare(self) -> None:
         """Make now what filters and orders will ask for."""
         _ = self.place, self.name_key, self.text
 
 
+def status_text(row: Row) -> str:
+    """A status that is fine shows nothing."""
+    status = row.artifact.status
+    if row.going:
+        return "Being deleted"
+    if row.cancelled and status == ModelArtifactStatus.UPLOAD_FAILED:
+        return "Cancelled"
+    words = STATUS_WORDS.get(status)
+    return visible(status.value.replace("_", " ").capitalize()) if words is None else words
+
+
+def _name_key(row: Row) -> Any:
+    """What the name sorts by; what has none comes first."""
+    return natural_key((row.artifact.model_name or row.artifact.file_name)[:ONE_LINE])
+
+
+def haystack(row: Row) -> str:
+    """What plain words are looked for in: name, file, tags, description, status."""
+    record = row.artifact
+    tags = "\n".join(record.tags) if record.tags else ""
+    text = f"{record.model_name or ''}\n{record.file_name}\n{tags}\n{record.description or ''}"
+    return f"{text}\n{status_text(row)}"[:MOST_TEXT].casefold()
+
+
 _MADE: dict[str, Callable[[Row], Any]] = {
     "created": lambda row: formats.parse_time(row.artifact.created_at),
     "place": lambda row: (row.created or NEVER, row.key),
-    "name_key": lambda row: name_key(row.artifact),
-    "text": record_filter.haystack,
+    "name_key": _name_key,
+    "text": haystack,
 }
