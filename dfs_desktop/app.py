@@ -18,6 +18,7 @@ from msgspec import Struct
 from PySide6.QtCore import QLocale, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from dfs_desktop.settings import LOCAL
 from dfs_desktop.transfers.journal import Journal
 from dfs_desktop.ui.main_window.closing import WindowClosing
 from dfs_desktop.ui.main_window.preload import PAUSE, import_parts_with_qt, import_parts_without_qt
@@ -29,7 +30,7 @@ from dfs_desktop.ui.theme.icon_files import application_icon
 from dfs_desktop.workers.byte_worker.caller import ByteWorker
 from dfs_desktop.workspace.listing.cache import ListingCache
 from dfs_desktop.workspace.notices import Level, Notice, from_error
-from dfs_desktop.workspace.session import LOCAL, Stage
+from dfs_desktop.workspace.session import Stage
 from dfs_desktop.workspace.sleep_detector import SleepDetector
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -123,7 +124,7 @@ class Application:
         )
         self.workspace.tasks.start(self.workspace.deleter.resume(), "finish the deletions")
         self.workspace.tasks.start(
-            SleepDetector(self.workspace).watch(), "notice that the computer slept"
+            SleepDetector(self.workspace.queue.retry_now).watch(), "notice that the computer slept"
         )
         loop.call_later(SETTLED, _collect_garbage_again)
         if options.files:

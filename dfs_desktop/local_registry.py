@@ -18,7 +18,7 @@ from typing import IO, NoReturn
 import msgspec
 
 from dfs_desktop.workers.process import launch
-from dfs_desktop.workspace.workspace import LocalServer
+from dfs_desktop.workspace.registry.clients import LocalServer
 
 from . import disk_errors
 from .api import ConfigurationError

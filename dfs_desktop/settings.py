@@ -17,6 +17,7 @@ from . import disk_errors
 from .decoding import decode_json
 
 APPLICATION = "dfs-desktop"
+LOCAL = "local"  # the profile of the registry on this computer
 HOME_VARIABLE = "DFS_DESKTOP_HOME"
 VERSION = 1
 _MAX_SIZE = 8 * 1024 * 1024  # bytes; what is larger was not written by this program

@@ -14,6 +14,8 @@ from dfs_desktop.api import DataForceError
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.credentials import CredentialsError
 
+from .events import Event
+
 _numbers = itertools.count(1)
 
 
@@ -69,3 +71,34 @@ def from_error(error: BaseException, title: str, action: Action | None = None) -
             "Nothing was lost; please try again. Details are in the log."
         )
     return Notice(title, detail.strip(), Level.ERROR, action)
+
+
+class NoticeBoard:
+    """Passes notices on to the window, and withdraws those whose cause has passed."""
+
+    def __init__(self, server: Callable[[], str]) -> None:
+        """`server`: the id of the one that is shown, "" while it has not answered."""
+        self.noticed: Event[[Notice]] = Event()
+        self.withdrawn: Event[[str]] = Event()
+        self._server = server
+        self._standing: dict[str, str] = {}  # keys of notices that stay, and the server of each
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._standing
+
+    def notify(self, notice: Notice) -> None:
+        """Say something. What stays until read leaves when another server is shown than it is about."""
+        if notice.seconds is None:
+            self._standing[notice.key] = self._server() if notice.place is None else notice.place
+        self.noticed.emit(notice)
+
+    def withdraw(self, key: str) -> None:
+        """The cause of a notice has passed."""
+        if self._standing.pop(key, None) is not None:
+            self.withdrawn.emit(key)
+
+    def leave(self, server: str) -> None:
+        """This server is shown now: what is about another one goes."""
+        for key, place in list(self._standing.items()):
+            if place not in {"", server}:
+                self.withdraw(key)

@@ -16,8 +16,6 @@ from .notices import Notice
 if TYPE_CHECKING:  # httpx is imported when a server is spoken to: the rows of last time come first
     from dfs_desktop.api import AsyncDataForceClient
 
-LOCAL = "local"
-
 
 class Stage(enum.Enum):
     """How far the connection got."""
@@ -44,7 +42,7 @@ class Place(Struct, frozen=True):
 
 
 class Session(Struct):
-    """The open connection. One owner (the browsing journey) writes it, the window reads it."""
+    """The open connection. One owner (the browser) writes it, the window reads it."""
 
     profile: Profile
     client: AsyncDataForceClient | None = None

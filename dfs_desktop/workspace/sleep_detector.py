@@ -1,16 +1,12 @@
-"""Noticing that the computer slept: what waits for its next try need not wait any longer."""
+"""Notices that the computer slept, so that what waits for its next try need not wait any longer."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from dfs_desktop.steady_clock import steady
-
-if TYPE_CHECKING:
-    from .workspace import Workspace
 
 TICK = 5.0  # seconds between two looks at the clocks
 GAP = 30.0  # seconds that are missing after a sleep
@@ -23,11 +19,11 @@ class SleepDetector:
 
     def __init__(
         self,
-        workspace: Workspace,
+        woken: Callable[[], object],
         whole: Callable[[], float] = steady,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._workspace, self._whole, self._monotonic = workspace, whole, monotonic
+        self._woken, self._whole, self._monotonic = woken, whole, monotonic
         self._seen = (whole(), monotonic())
 
     async def watch(self) -> None:
@@ -37,10 +33,10 @@ class SleepDetector:
             self.look()
 
     def look(self) -> bool:
-        """Whether the computer slept since the last look; then transfers are tried at once."""
+        """Whether the computer slept since the last look; then `woken` is called."""
         before, self._seen = self._seen, (self._whole(), self._monotonic())
         by_whole, by_monotonic = (now - then for now, then in zip(self._seen, before, strict=True))
         slept = by_whole - by_monotonic > GAP or by_monotonic > TICK + GAP
         if slept:
-            self._workspace.queue.retry_now()
+            self._woken()
         return slept

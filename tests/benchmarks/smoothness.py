@@ -125,7 +125,7 @@ class Morning:
     async def open(self, server: dict[str, str]) -> None:
         """Connect, and wait for all rows."""
         from dfs_desktop.settings import Profile
-        from dfs_desktop.workspace.registry.connections import origin
+        from dfs_desktop.workspace.registry.clients import origin
 
         workspace = self.workspace
         profile = Profile(id="bench", name="Bench", base_url=server["url"])

@@ -137,7 +137,7 @@ def test_the_countdown_stays_in_sight_in_another_collection_and_behind_a_dialog(
     undo_by_key(desktop)
     desktop.notice("“alpha” stays")
     assert len(desktop.run(desktop.here.model_artifacts.list(collection_id=three[0].collection_id)))
-    assert desktop.workspace.deleter.going_ids() == set()
+    assert desktop.workspace.listing.going == set()
 
 
 @pytest.mark.fault("RL-07")

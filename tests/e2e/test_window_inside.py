@@ -21,7 +21,7 @@ from support.qt.desktop import LEFT, Desktop
 
 from dfs_desktop.app import Application, Options
 from dfs_desktop.ui.upload_review.sheet import ReviewSheet
-from dfs_desktop.workspace.workspace import LocalServer
+from dfs_desktop.workspace.registry.clients import LocalServer
 
 Start = Callable[..., Desktop]
 Make = Callable[..., Path]
@@ -176,7 +176,7 @@ def test_quitting_while_bytes_come_ends_in_time(
 def test_a_verified_copy_is_known(desktop: Desktop, model: Path) -> None:
     (record,) = desktop.upload(model)
     desktop.double_click(record)
-    desktop.until(lambda: desktop.workspace.inspector.verified_copy(record), "the copy")
+    desktop.until(lambda: desktop.workspace.downloads.verified_copy(record), "the copy")
     desktop.until(lambda: not desktop.workspace.queue.busy())
     desktop.table.clearSelection()
     desktop.select(record)
@@ -229,7 +229,7 @@ def no_registry(app: Application) -> None:
     def start() -> LocalServer:
         raise OSError("no registry here")
 
-    app.workspace.start_local = start
+    app.workspace.clients.start_local = start
 
 
 @pytest.mark.expects_errors

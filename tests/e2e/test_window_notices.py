@@ -23,7 +23,7 @@ Start = Callable[..., Desktop]
 @pytest.mark.fault("RL-35")
 def test_settings_that_cannot_be_written_are_told_once(start: Start, home: Path) -> None:
     desktop = start()
-    settings = desktop.workspace.settings_file.path
+    settings = desktop.workspace.state.settings_file.path
     settings.unlink(missing_ok=True)
     settings.parent.mkdir(parents=True, exist_ok=True)
     target = home / "gone" / "dfs.json"
@@ -35,7 +35,7 @@ def test_settings_that_cannot_be_written_are_told_once(start: Start, home: Path)
     for theme in ("dark", "light", "dark"):
         desktop.workspace.settings.theme = theme
         desktop.workspace.save_settings()
-        desktop.until(lambda: not desktop.workspace._saving.locked())
+        desktop.until(lambda: not desktop.workspace.state._saving.locked())
     notice = desktop.notice("Your settings could not be saved")
     assert "settings.json" in notice.detail
     assert len(desktop.said) == said + 1
@@ -43,7 +43,7 @@ def test_settings_that_cannot_be_written_are_told_once(start: Start, home: Path)
         card.leave()  # the person has read it
     desktop.workspace.settings.theme = "light"
     desktop.workspace.save_settings()
-    desktop.until(lambda: not desktop.workspace._saving.locked())
+    desktop.until(lambda: not desktop.workspace.state._saving.locked())
     assert not desktop.notices(), "and it does not come back for ever"
     desktop.home.joinpath("gone").unlink()
 
@@ -88,7 +88,7 @@ def test_trouble_of_one_server_does_not_stand_over_another(desktop: Desktop) -> 
     workspace.session_changed.emit()
     assert desktop.notices() == ["Something of the program"]
     workspace.session.profile = profile
-    workspace.withdraw("Something of the program")
+    workspace.notices.withdraw("Something of the program")
     assert not desktop.notices()
 
 

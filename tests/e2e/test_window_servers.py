@@ -15,7 +15,7 @@ from dfs_desktop.app import Application
 from dfs_desktop.settings import Profile, Settings, SettingsFile
 from dfs_desktop.ui.connections.dialog import ConnectionDialog
 from dfs_desktop.ui.widgets.dialogs import Question
-from dfs_desktop.workspace.registry.connections import origin
+from dfs_desktop.workspace.registry.clients import origin
 from dfs_desktop.workspace.session import Stage
 
 Make = Callable[..., Path]

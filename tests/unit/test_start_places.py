@@ -26,7 +26,7 @@ from dfs_desktop.app import Options, run
 
 async def drive(app):
     said = []
-    app.workspace.noticed.connect(said.append)
+    app.workspace.notices.noticed.connect(said.append)
     await asyncio.wait_for(app.prepared.wait(), 30)
     for _ in range(100):
         if any(notice.key == "places" for notice in said):

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from dfs_desktop.settings import LOCAL
 from dfs_desktop.ui.widgets.dialogs import plain_label
-from dfs_desktop.workspace.session import LOCAL
 from dfs_desktop.workspace.workspace import Workspace
 
 

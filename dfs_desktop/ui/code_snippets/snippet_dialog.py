@@ -17,10 +17,11 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop.api import DataForceError, ModelArtifact
 from dfs_desktop.artifact import ArtifactError, visible
+from dfs_desktop.artifact.code_snippet import curl_snippet, python_snippet
+from dfs_desktop.settings import LOCAL
 from dfs_desktop.ui.widgets.dialogs import enlarge, link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.workspace.registry import snippets
-from dfs_desktop.workspace.session import LOCAL
 from dfs_desktop.workspace.workspace import Workspace
 
 from .python_dialog import snippet
@@ -97,8 +98,9 @@ class SnippetDialog(QDialog):
         workspace, artifact = self._workspace, self._artifact
         local = workspace.session.profile.id == LOCAL
         key = " The key of the local registry is in the last tab." if local else ""
+        address = snippets.address(workspace.session, workspace.local, artifact)
         self._add("Python", "Fetches the artifact with the client library." + key,
-                  snippets.python_lines(workspace, artifact))  # fmt: skip
+                  python_snippet(address))  # fmt: skip
         if snippets.has_request(artifact):
             page = self._add("Request", "A valid body for a deployment of this model.", "")
             page.again.clicked.connect(lambda: self._read(page))
@@ -107,7 +109,7 @@ class SnippetDialog(QDialog):
             if not quick:
                 self._read(page)
         self._add("curl", "For a shell: asks for a short-lived address, then fetches the file.",
-                  snippets.curl_lines(workspace, artifact))  # fmt: skip
+                  curl_snippet(address))  # fmt: skip
         words = "Opens the place that the window shows"
         words += ", while this window is open." if local else "."
         self._add("Registry", words, snippet(workspace))
@@ -124,7 +126,7 @@ class SnippetDialog(QDialog):
 
     async def _request(self, page: _Page) -> None:
         try:
-            text = await snippets.read_request(self._workspace, self._artifact)
+            text = await snippets.read_request(self._workspace.inspector, self._artifact)
         except (ArtifactError, DataForceError) as error:
             page.words.setText(f"The schemas could not be read. {error.detail}")
             page.again.show()

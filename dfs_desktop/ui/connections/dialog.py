@@ -13,12 +13,12 @@ from dfs_desktop.api import DataForceError
 from dfs_desktop.api.errors import ServerAddressError
 from dfs_desktop.artifact import visible
 from dfs_desktop.credentials import CredentialsError, KeyState
-from dfs_desktop.settings import Profile
+from dfs_desktop.settings import LOCAL, Profile
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.workspace.notices import from_error
-from dfs_desktop.workspace.registry.connections import ServerForm, origin
-from dfs_desktop.workspace.session import LOCAL
+from dfs_desktop.workspace.registry.clients import origin
+from dfs_desktop.workspace.registry.connections import ServerForm
 from dfs_desktop.workspace.workspace import Workspace
 
 from .form import ConnectionForm
@@ -159,7 +159,7 @@ class ConnectionDialog(QDialog):
         address = visible(form.base_url) if form is not None else ""
         self._busy.setText(f"Asking {address} …" if busy and len(address) < 60 else "")
         self._form.freeze(busy)
-        self._save.setText("Checking…" if busy else self._verb)
+        self._save.setText("FileChecks…" if busy else self._verb)
         self._allow()
 
     async def _check_and_save(self, form: ServerForm) -> None:

@@ -20,7 +20,8 @@ from dfs_desktop.api.http.address import DEFAULT_BASE_URL, Address, read_address
 from dfs_desktop.settings import Profile
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.icon_label import IconLabel
-from dfs_desktop.workspace.registry.connections import ServerForm, origin
+from dfs_desktop.workspace.registry.clients import origin
+from dfs_desktop.workspace.registry.connections import ServerForm
 
 _ECHO = QLineEdit.EchoMode
 

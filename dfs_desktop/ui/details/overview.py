@@ -100,7 +100,7 @@ class OverviewTab(QWidget):
     def _show_facts(self, artifact: ModelArtifact) -> None:
         created = attempted(lambda: formats.parse_time(artifact.created_at), None)
         updated = attempted(lambda: formats.parse_time(artifact.updated_at), None)
-        copy = self._workspace.inspector.verified_copy(artifact)
+        copy = self._workspace.downloads.verified_copy(artifact)
         asked = artifact.id in self._workspace.browser.looked_up
         own = not artifact.id.startswith("job:")
         self.look_up.setVisible(artifact.type is not None and own and not asked)

@@ -55,7 +55,7 @@ class ArtifactHandlers:
     def allow(self) -> None:
         """Enable what makes sense with the selection, and say of the rest why it does not."""
         chosen, session = self._table.artifacts(), self._workspace.session
-        going = self._workspace.deleter.going_ids()
+        going = self._workspace.listing.going
         # Ten thousand may be selected: each question looks only as far as its first answer.
         settled = chosen if session.client is not None else []
         self._actions["copy_id"].setEnabled(any(not a.id.startswith("job:") for a in settled))

@@ -30,7 +30,7 @@ class WindowClosing:
         if self._asking:
             return
         workspace.editor.finish_all()
-        if not (workspace.editor.busy or workspace.deleter.going_ids() or workspace.queue.busy()):
+        if not (workspace.editor.busy or workspace.listing.going or workspace.queue.busy()):
             self._close()
             return
         self._asking = True
@@ -41,7 +41,7 @@ class WindowClosing:
         try:
             if workspace.editor.busy and not await self._save_edits():
                 return
-            if workspace.deleter.going_ids() and not await self._delete_or_keep():
+            if workspace.listing.going and not await self._delete_or_keep():
                 return
             if busy := workspace.queue.busy():
                 await self._keep_or_cancel(busy)

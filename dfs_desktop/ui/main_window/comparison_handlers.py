@@ -87,7 +87,7 @@ class ComparisonHandlers:
             except OSError as error:
                 self._workspace.notify(from_error(error, "The file cannot be compared"))
                 return
-        found = Comparison(self._workspace, told_apart(sides))
+        found = Comparison(self._workspace.state, self._workspace.reader, told_apart(sides))
         CompareWindow(self._window, found, self._workspace.tasks).show()
 
     # A file dropped on a row

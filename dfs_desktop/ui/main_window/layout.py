@@ -73,7 +73,7 @@ class WindowLayout(QObject):
         self._workspace.save_settings()
         if self._rows_too:
             self._rows_too = False
-            self._workspace.remember_soon()
+            self._workspace.rows.remember_soon()
 
     def save(self) -> None:
         """Into the settings; the application writes them."""

@@ -12,6 +12,7 @@ from dfs_desktop.api import AuthenticationError, ConfigurationError
 from dfs_desktop.api.errors import ServerAddressError
 from dfs_desktop.artifact import visible
 from dfs_desktop.credentials import CredentialsError
+from dfs_desktop.settings import LOCAL
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.dialogs import link_button
@@ -20,7 +21,7 @@ from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.notices import Notice
-from dfs_desktop.workspace.session import LOCAL, Session, Stage
+from dfs_desktop.workspace.session import Session, Stage
 from dfs_desktop.workspace.workspace import Workspace
 
 from .actions import Actions
@@ -100,8 +101,8 @@ class MainPanel(QWidget):
         self._arrange.setSingleShot(True)
         self._arrange.setInterval(0)
         self._arrange.timeout.connect(self.arrange_notices)
-        workspace.noticed.connect(self._noticed)
-        workspace.notice_withdrawn.connect(self.notices.withdraw)
+        workspace.notices.noticed.connect(self._noticed)
+        workspace.notices.withdrawn.connect(self.notices.withdraw)
         workspace.session_changed.connect(self.show_state)
         workspace.listing.rows_changed.connect(self.show_state)
 

@@ -11,11 +11,10 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.credentials import CredentialsError
-from dfs_desktop.settings import Profile
+from dfs_desktop.settings import LOCAL, Profile
 from dfs_desktop.ui.sidebar.collection_picker import about_server
 from dfs_desktop.ui.sidebar.location_button import dot, server_color
 from dfs_desktop.ui.widgets import dialogs
-from dfs_desktop.workspace.session import LOCAL
 from dfs_desktop.workspace.workspace import Workspace
 
 from .actions import Actions

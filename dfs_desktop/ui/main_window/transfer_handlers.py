@@ -56,7 +56,7 @@ class TransferHandlers:
             ),
             limits=self._open_limits,
         )
-        workspace.transfers.file_opened.connect(self.reveal)
+        workspace.state.folder_requested.connect(self.reveal)
 
     def _in_panel(self, run: Run) -> Callable[[], object]:
         return lambda: run(self._panel())

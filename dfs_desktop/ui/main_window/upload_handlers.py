@@ -47,7 +47,8 @@ class UploadHandlers:
         self._workspace.tasks.start(self._review(paths, collection_id), "look into the files")
 
     async def _review(self, paths: Sequence[Path], collection_id: str) -> None:
-        review = UploadReview(self._workspace, collection_id)
+        workspace = self._workspace
+        review = UploadReview(workspace.state, workspace.uploads, workspace.reader, collection_id)
         drafts = await review.look_into(paths)
         if not drafts:
             return

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.natural_order import natural_key
+from dfs_desktop.settings import LOCAL
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.tooltips import tooltip
-from dfs_desktop.workspace.session import LOCAL
 
 
 class Named(Protocol):

@@ -46,7 +46,7 @@ class LimitsMenu(QMenu):
             self._submenu(f"At once: {settings.parallel_transfers}", "atOnceMenu")
         )
         for number in range(1, limits.MOST_AT_ONCE + 1):
-            use = partial(limits.use_parallel, self._workspace, number)
+            use = partial(self._workspace.limits.use_parallel, number)
             self._choice(at_once, str(number), number == settings.parallel_transfers, use)
         for kind in Kind:
             self._fill_rates(kind)
@@ -56,15 +56,15 @@ class LimitsMenu(QMenu):
         again.setCheckable(True)
         again.setChecked(settings.resume_transfers)
         again.setToolTip("What has not ended goes on by itself; else it waits there, paused")
-        again.toggled.connect(partial(limits.use_resume, self._workspace))
+        again.toggled.connect(self._workspace.limits.use_resume)
 
     def _fill_rates(self, kind: Kind) -> None:
-        now = limits.rate(self._workspace, kind)
+        now = self._workspace.limits.rate(kind)
         name = f"{kind.value}LimitMenu"
         group = self._group(self._submenu(f"{_TITLES[kind]}: {words(now)}", name))
         rates = [*limits.RATES] if now in limits.RATES else [*limits.RATES, now]
         for rate in rates:
-            use = partial(limits.use_rate, self._workspace, kind, rate)
+            use = partial(self._workspace.limits.use_rate, kind, rate)
             self._choice(group, words(rate), rate == now, use)
         menu = group.parent()
         if isinstance(menu, QMenu):
@@ -92,12 +92,12 @@ class LimitsMenu(QMenu):
         menu.addAction(action)
 
     def _ask(self, kind: Kind) -> None:
-        dialog = RateDialog(self.parentWidget(), kind, limits.rate(self._workspace, kind))
+        dialog = RateDialog(self.parentWidget(), kind, self._workspace.limits.rate(kind))
         self._workspace.tasks.start(self._answered(dialog, kind), "set the limit")
 
     async def _answered(self, dialog: RateDialog, kind: Kind) -> None:
         if await dialogs.finished(dialog):
-            limits.use_rate(self._workspace, kind, dialog.rate())
+            self._workspace.limits.use_rate(kind, dialog.rate())
 
 
 class RateDialog(QDialog):

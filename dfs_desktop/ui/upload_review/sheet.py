@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.uploads.file_checks import Checking
+from dfs_desktop.workspace.uploads.file_checks import FileChecks
 from dfs_desktop.workspace.uploads.uploads import Draft
 
 from .file_list import ReviewFiles
@@ -24,7 +24,7 @@ class ReviewSheet(QDialog):
         drafts: list[Draft],
         collection_name: str,
         known_tags: list[str],
-        checking: Checking | None = None,
+        checking: FileChecks | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("reviewSheet")

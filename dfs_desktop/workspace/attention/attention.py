@@ -11,7 +11,6 @@ import os
 import stat
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from dfs_desktop.api import (
     AuthenticationError,
@@ -26,15 +25,16 @@ from dfs_desktop.api import (
 from dfs_desktop.api.storage.local.atomic_rename import publish_file
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, State
+from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.listing.row import UNSTORED
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
+from dfs_desktop.workspace.registry.deleter import Deleter
+from dfs_desktop.workspace.state import AppState
 from dfs_desktop.workspace.transfers.actions import problem_kind
+from dfs_desktop.workspace.transfers.transfers import Transfers
 
 from .items import Item, Step, is_quiet, key_of, of_job, of_record
-
-if TYPE_CHECKING:
-    from dfs_desktop.workspace.workspace import Workspace
 
 Status = ModelArtifactStatus
 _DISMISSED = "attention:dismissed"  # a key of the settings' layout
@@ -46,39 +46,41 @@ _OVER = {State.DONE, State.CANCELLED}
 class Attention:
     """`changed` tells that the items may be others than before."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(
+        self, state: AppState, queue: Queue, transfers: Transfers, deleter: Deleter
+    ) -> None:
+        self._state, self._queue, self._transfers, self._deleter = state, queue, transfers, deleter
         self.changed: Event[[]] = Event()
         self.looking = False
         self.problem: Notice | None = None  # why the last look came to nothing
         self.acting: set[str] = set()  # keys of items that something is being done about
         self._orbit = ""
         self._found: dict[str, ModelArtifact] = {}
-        workspace.job_changed.connect(lambda _job: self.changed.emit())
-        workspace.listing.rows_changed.connect(self.changed.emit)
-        workspace.session_changed.connect(self.changed.emit)
+        transfers.job_changed.connect(lambda _job: self.changed.emit())
+        state.listing.rows_changed.connect(self.changed.emit)
+        state.session_changed.connect(self.changed.emit)
 
     def items(self) -> list[Item]:
         """What needs attention, what needs it most first."""
-        session = self._workspace.session
+        session = self._state.session
         dismissed = self._dismissed()
-        jobs = [of_job(job, session) for job in self._workspace.queue.jobs]
+        jobs = [of_job(job, session) for job in self._queue.jobs]
         records = [of_record(artifact, session) for artifact in self._records()]
         found = [item for item in (*jobs, *records) if item is not None]
         return sorted((item for item in found if item.key not in dismissed), key=_weight)
 
     def urgent(self) -> int:
         """How many of them deserve a badge."""
-        session, dismissed = self._workspace.session, self._dismissed()
-        jobs = [of_job(job, session) for job in self._workspace.queue.jobs]
+        session, dismissed = self._state.session, self._dismissed()
+        jobs = [of_job(job, session) for job in self._queue.jobs]
         keys = [item.key for item in jobs if item is not None and not item.quiet]
         keys += [key_of(artifact) for artifact in self._records() if not is_quiet(artifact)]
         return sum(key not in dismissed for key in keys)
 
     def _records(self) -> list[ModelArtifact]:
         """Stuck records of the open orbit, as far as they are known, that nothing here works on."""
-        workspace = self._workspace
-        session = workspace.session
+        state = self._state
+        session = state.session
         if session.client is None:
             return []
         stuck = dict(self._found) if self._orbit == session.place.orbit else {}
@@ -86,20 +88,20 @@ class Attention:
         if whole:  # the open list knows better than an earlier look at the orbit
             here = session.place.collection
             stuck = {i: a for i, a in stuck.items() if a.collection_id != here}
-        stuck = {i: a for i, a in stuck.items() if i not in workspace.listing}
-        stuck |= {a.id: a for a in workspace.listing.unstored() if not a.id.startswith("job:")}
-        owned = {job.artifact_id for job in workspace.queue.jobs if job.state not in _OVER}
-        for key in owned | workspace.deleter.going_ids():
+        stuck = {i: a for i, a in stuck.items() if i not in state.listing}
+        stuck |= {a.id: a for a in state.listing.unstored() if not a.id.startswith("job:")}
+        owned = {job.artifact_id for job in self._queue.jobs if job.state not in _OVER}
+        for key in owned | state.listing.going:
             stuck.pop(key, None)
         return list(stuck.values())
 
     def look(self) -> None:
         """Look through the whole open orbit."""
         if not self.looking:
-            self._workspace.tasks.start(self._look(), "look for what needs attention")
+            self._state.tasks.start(self._look(), "look for what needs attention")
 
     async def _look(self) -> None:
-        session = self._workspace.session
+        session = self._state.session
         orbit = session.place.orbit
         if session.client is None or not orbit:
             return
@@ -126,11 +128,11 @@ class Attention:
         if step is Step.DISMISS:
             self._dismiss(item.key)
         elif job is not None and step is Step.GO_ON:
-            self._workspace.transfers.go_on(job)
+            self._transfers.go_on(job)
         elif job is not None and step is Step.APPROVE:
-            self._workspace.transfers.approve_storage(job)
+            self._transfers.approve_storage(job)
         elif job is not None and step is Step.DISCARD:
-            self._workspace.queue.cancel(job)
+            self._queue.cancel(job)
         elif job is not None and step is Step.KEEP_BYTES:
             self._start(item, self._keep_bytes(job), "keep the wrong bytes")
         elif job is not None and step is Step.LET_GO:
@@ -144,12 +146,12 @@ class Attention:
 
     def key_entered(self, profile_id: str) -> None:
         """A connection got a new key: its transfers that waited for one go on."""
-        for job in self._workspace.queue.jobs:
+        for job in self._queue.jobs:
             kind = problem_kind(job)
             # What is stored but not confirmed may have been refused for its key as well.
             refused = kind is not None and issubclass(kind, _NEED_KEY)
             if job.profile == profile_id and job.state is State.ATTENTION and refused:
-                self._workspace.transfers.go_on(job)
+                self._transfers.go_on(job)
 
     def _start(self, item: Item, work: Coroutine[object, object, None], name: str) -> None:
         self.acting.add(item.key)
@@ -162,13 +164,13 @@ class Attention:
                 self.acting.discard(item.key)
                 self.changed.emit()
 
-        if self._workspace.tasks.start(acted(), name) is None:
+        if self._state.tasks.start(acted(), name) is None:
             work.close()
 
     async def _fresh(self, artifact: ModelArtifact) -> ModelArtifact | None:
         """The record as it is at this moment; None when it is not the one any more that was shown."""
-        workspace = self._workspace
-        found = await workspace.session.here().model_artifacts.get(
+        state = self._state
+        found = await state.session.here().model_artifacts.get(
             artifact.id, collection_id=artifact.collection_id
         )
         if found is not None and found.status == artifact.status:
@@ -177,13 +179,13 @@ class Attention:
         name = visible(artifact.model_name or artifact.file_name)
         title = f"“{name}” {now}"
         detail = "Somebody else was faster, so nothing was done."
-        workspace.notify(Notice(title, detail, Level.INFORMATION, seconds=10))
+        state.notices.notify(Notice(title, detail, Level.INFORMATION, seconds=10))
         self._renew(artifact.id, found)
         return None
 
     def _renew(self, key: str, found: ModelArtifact | None) -> None:
         """Show what a record has become, in the list and here."""
-        listing = self._workspace.listing
+        listing = self._state.listing
         self._found.pop(key, None)
         row = listing.row(key)
         if found is None:
@@ -195,7 +197,7 @@ class Attention:
             listing.put(found, row.job)
 
     async def _mark_failed(self, artifact: ModelArtifact) -> None:
-        here = self._workspace.session.here()
+        here = self._state.session.here()
         if await self._fresh(artifact) is None:
             return
         updated = await here.model_artifacts.update(
@@ -210,32 +212,32 @@ class Attention:
         if job is not None:
             await self._given_up(job)
         self._found.pop(artifact.id, None)
-        self._workspace.deleter.delete([artifact])
+        self._deleter.delete([artifact])
 
     async def _forget(self, artifact: ModelArtifact) -> None:
         """Remove only the record: the storage does not delete, or is away for good."""
         if await self._fresh(artifact) is None:
             return
-        session = self._workspace.session
+        session = self._state.session
         place = Scope(session.place.organization, session.place.orbit, artifact.collection_id)
         await session.here().transfers.forget(place, artifact.id)
         self._renew(artifact.id, None)
 
     async def _let_go(self, job: Job) -> None:
         """End a clean-up that does not succeed; what stays behind is told."""
-        stays = await self._workspace.transfers.let_go(job)
-        self._workspace.queue.forget(job)
+        stays = await self._transfers.let_go(job)
+        self._queue.forget(job)
         if stays:
             title = f"“{visible(job.title)}” was let go"
-            self._workspace.notify(Notice(title, stays, Level.WARNING))
+            self._state.notices.notify(Notice(title, stays, Level.WARNING))
 
     async def _given_up(self, job: Job) -> None:
         """A record that a transfer works on is not deleted: the transfer has to end first."""
         ended = asyncio.Event()
-        disconnect = self._workspace.job_changed.connect(
+        disconnect = self._transfers.job_changed.connect(
             lambda changed: ended.set() if changed is job and job.state in _OVER else None
         )
-        self._workspace.queue.cancel(job)
+        self._queue.cancel(job)
         try:
             await ended.wait()
         finally:
@@ -245,12 +247,12 @@ class Attention:
         record = job.ledger.record if job.ledger is not None else None
         if not isinstance(record, DownloadRecord) or record.kept is None:
             raise FileError("The wrong bytes are gone already; download the artifact again.")
-        workspace = self._workspace
-        path = await workspace.tasks.in_thread(keep_corrupt, record.kept)
+        state = self._state
+        path = await state.tasks.in_thread(keep_corrupt, record.kept)
         record.kept = None  # it is no partial file any more: giving up must not remove it
-        workspace.queue.cancel(job)
-        opened = workspace.transfers.file_opened
-        workspace.notify(
+        self._queue.cancel(job)
+        opened = self._state.folder_requested
+        state.notices.notify(
             Notice(
                 f"The wrong bytes were kept as {visible(path.name)}",
                 "They are not what was registered: look into them with care, and delete them then.",
@@ -261,14 +263,14 @@ class Attention:
         )
 
     def _dismissed(self) -> set[str]:
-        return set(self._workspace.settings.layout.get(_DISMISSED, "").split())
+        return set(self._state.settings.layout.get(_DISMISSED, "").split())
 
     def _dismiss(self, key: str) -> None:
         """An item stays away until something else is the matter with it."""
-        layout = self._workspace.settings.layout
+        layout = self._state.settings.layout
         kept = [*layout.get(_DISMISSED, "").split(), *key.split()][-_MOST_DISMISSED:]
         layout[_DISMISSED] = " ".join(kept)
-        self._workspace.save_settings()
+        self._state.save_settings()
         self.changed.emit()
 
 

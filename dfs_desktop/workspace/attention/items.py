@@ -18,10 +18,11 @@ from dfs_desktop.api import (
 )
 from dfs_desktop.api.errors import MissingFileError
 from dfs_desktop.artifact import visible
+from dfs_desktop.settings import LOCAL
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.registry.permissions import refusal
-from dfs_desktop.workspace.session import LOCAL, Session
+from dfs_desktop.workspace.session import Session
 from dfs_desktop.workspace.transfers.actions import failed_at, problem_kind, waits_for, why
 
 Status = ModelArtifactStatus

@@ -1,10 +1,10 @@
-"""The journey of a comparison: what is known comes at once, the rest is read beside the window."""
+"""A comparison of artifacts: what is known comes at once, the rest is read beside the window."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from msgspec import structs
 
@@ -15,8 +15,9 @@ from dfs_desktop.artifact.comparison.compatibility import Compatibility
 from dfs_desktop.artifact.comparison.table_rows import Row, Section
 from dfs_desktop.workers.process.daemon_threads import DaemonThreadPool
 from dfs_desktop.workers.reader import comparison_sides as sides
-from dfs_desktop.workers.reader.caller import Artifact
+from dfs_desktop.workers.reader.caller import Artifact, Reader
 from dfs_desktop.workspace.events import Event
+from dfs_desktop.workspace.state import AppState
 
 from .content_equality import (
     COMPARING,
@@ -27,12 +28,8 @@ from .content_equality import (
     by_facts,
     by_index,
 )
-from .gaps import known_rows
 from .side_reader import Part, SideReader, Stopped, Trouble
-from .sides import Side, identity
-
-if TYPE_CHECKING:
-    from dfs_desktop.workspace.workspace import Workspace
+from .sides import Side, identity, known_rows
 
 ALL_BYTES = 24 * 3600.0  # seconds of computing that comparing all bytes may take
 P = ParamSpec("P")
@@ -56,15 +53,15 @@ class Comparison:
     `changed` tells that something arrived; `close` ends all reading.
     """
 
-    def __init__(self, workspace: Workspace, sides: Sequence[Side]) -> None:
+    def __init__(self, state: AppState, reader: Reader, sides: Sequence[Side]) -> None:
         self.changed: Event[[]] = Event()
-        self._workspace = workspace
+        self._state, self._reader = state, reader
         self._closed = False
         self._threads = DaemonThreadPool(2, "dfs-compare")
         self._tasks: set[asyncio.Task[None]] = set()
-        client = workspace.session.here() if workspace.session.client is not None else None
-        self._readers = [SideReader(side, workspace.reader, client, self._check) for side in sides]
-        self._collections = {each.id: each.name for each in workspace.session.collections}
+        client = state.session.here() if state.session.client is not None else None
+        self._readers = [SideReader(side, reader, client, self._check) for side in sides]
+        self._collections = {each.id: each.name for each in state.session.collections}
         self._likeness: dict[tuple[str, str], ContentEquality] = {}
         self.tables = compare([reader.facts for reader in self._readers])
         self.listed = False  # whether what needs no request but some work is there
@@ -218,7 +215,7 @@ class Comparison:
             raise Stopped
 
     def _begin(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        task = None if self._closed else self._workspace.tasks.start(self._quietly(work), name)
+        task = None if self._closed else self._state.tasks.start(self._quietly(work), name)
         if task is None:
             work.close()
             return
@@ -309,9 +306,7 @@ class Comparison:
     ) -> T:
         self._check()
         try:
-            found = await self._workspace.reader.look(
-                operation, *opened, seconds=seconds, **arguments
-            )
+            found = await self._reader.look(operation, *opened, seconds=seconds, **arguments)
         finally:
             self._check()
         return found

@@ -117,3 +117,22 @@ def _facts(side: Side, collections: Mapping[str, str]) -> dict[str, str | None]:
         "By": artifact.created_by_user,
         "ID": artifact.id,
     }
+
+
+def known_rows(section: Section, unknown: Sequence[int]) -> Section:
+    """The rows in which any side has a value; what is not known differs from nothing."""
+    rows = [row for row in section.rows if any(value is not None for value in row.values)]
+    if unknown:
+        rows = [
+            structs.replace(row, differs=False, note="") if _is_open(row, unknown) else row
+            for row in rows
+        ]
+    return structs.replace(section, rows=tuple(rows))
+
+
+def _is_open(row: Row, unknown: Sequence[int]) -> bool:
+    """Whether a row differs only by gaps of which nobody knows what stands there."""
+    known = [
+        value for place, value in enumerate(row.values) if value is not None or place not in unknown
+    ]
+    return len(set(known)) < 2

@@ -1,19 +1,18 @@
-"""The journey of an artifact onto the disk: a free name, a verified file, and the way to its folder."""
+"""Artifacts on their way onto the disk: a free name, a verified file, and the way to its folder."""
 
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from dfs_desktop.api import DownloadRecord, Ledger, ModelArtifact, ModelArtifactStatus, Scope
 from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file, safe_name, visible
 from dfs_desktop.artifact.disk_names import free_name, is_text, name_limit
-from dfs_desktop.transfers.job import Job, Kind
+from dfs_desktop.disk_errors import is_file
+from dfs_desktop.transfers.job import Job, Kind, State
+from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.workspace.notices import Action, Level, Notice
-
-if TYPE_CHECKING:
-    from dfs_desktop.workspace.workspace import Workspace
+from dfs_desktop.workspace.state import AppState
 
 Status = ModelArtifactStatus
 
@@ -52,33 +51,44 @@ def why_no_file(artifact: ModelArtifact, going: Container[str] = ()) -> str:
 class Downloads:
     """Fetches artifacts into the download folder, as many at once as the queue allows."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(self, state: AppState, queue: Queue, folder: Path) -> None:
+        """``folder``: where downloads go until the person chooses another one."""
+        self._state, self._queue, self._folder = state, queue, folder
 
     @property
     def folder(self) -> Path:
-        chosen = self._workspace.settings.download_folder
-        return Path(chosen) if chosen else self._workspace.default_downloads
+        chosen = self._state.settings.download_folder
+        return Path(chosen) if chosen else self._folder
 
     def use_folder(self, folder: Path) -> None:
         if not is_text(folder):
             title = "Downloads stay where they were"
             name = visible(folder.name)
             detail = f"The path of “{name}” is not UTF-8 and cannot be kept. Choose another folder."
-            self._workspace.notify(Notice(title, detail, Level.WARNING))
+            self._state.notices.notify(Notice(title, detail, Level.WARNING))
             return
-        self._workspace.settings.download_folder = str(folder)
-        self._workspace.save_settings()
+        self._state.settings.download_folder = str(folder)
+        self._state.save_settings()
 
     def running(self, artifact_id: str) -> Job | None:
         return next(
             (
                 job
-                for job in self._workspace.queue.running()
+                for job in self._queue.running()
                 if job.kind is Kind.DOWNLOAD and job.artifact_id == artifact_id
             ),
             None,
         )
+
+    def verified_copy(self, record: ModelArtifact) -> Path | None:
+        """Where a download of these very bytes was checked against their SHA-256 in this run."""
+        for job in reversed(self._queue.jobs):
+            if job.kind is not Kind.DOWNLOAD or job.state is not State.DONE:
+                continue
+            found = job.artifact.file_hash if job.artifact is not None else ""
+            if found and found == record.file_hash and is_file(job.path):
+                return job.path
+        return None
 
     async def fetch(
         self,
@@ -91,14 +101,14 @@ class Downloads:
 
         Bytes that are already in the folder are shown instead of fetched again, unless `again`;
         another file of the same name is kept beside the new one."""
-        workspace = self._workspace
-        workspace.session.here()  # raises while nothing is open
-        profile, place = workspace.session.profile.id, workspace.session.place
+        state = self._state
+        state.session.here()  # raises while nothing is open
+        profile, place = state.session.profile.id, state.session.place
         folder = into or self.folder
-        await workspace.tasks.in_thread(folder.mkdir, parents=True, exist_ok=True)
-        limit = await workspace.tasks.in_thread(name_limit, folder)
+        await state.tasks.in_thread(folder.mkdir, parents=True, exist_ok=True)
+        limit = await state.tasks.in_thread(name_limit, folder)
         jobs: list[Job] = []
-        going = workspace.deleter.going_ids()
+        going = state.listing.going
         for artifact in artifacts:
             if self.running(artifact.id) is not None:
                 continue
@@ -107,12 +117,12 @@ class Downloads:
                 continue
             name = safe_name(artifact.file_name, limit=limit)
             present = folder / name
-            if not again and await workspace.tasks.in_thread(same_file, present, artifact):
+            if not again and await state.tasks.in_thread(same_file, present, artifact):
                 self._already_there(artifact, present)
                 continue
-            running = [j.path for j in workspace.queue.running() if j.kind is Kind.DOWNLOAD]
+            running = [j.path for j in self._queue.running() if j.kind is Kind.DOWNLOAD]
             taken = [path.name for path in running if path.parent == folder]
-            path = folder / await workspace.tasks.in_thread(free_name, folder, name, taken)
+            path = folder / await state.tasks.in_thread(free_name, folder, name, taken)
             where = Scope(place.organization, place.orbit, artifact.collection_id)
             jobs.append(self._start(artifact, path, where, profile))
         return jobs
@@ -120,11 +130,13 @@ class Downloads:
     def _no_file(self, artifact: ModelArtifact, why: str) -> None:
         name = visible(artifact.model_name or artifact.file_name)[:60]
         title = f"“{name}” cannot be downloaded"
-        self._workspace.notify(Notice(title, why, Level.WARNING, seconds=8, key="download:none"))
+        self._state.notices.notify(
+            Notice(title, why, Level.WARNING, seconds=8, key="download:none")
+        )
 
     def _already_there(self, artifact: ModelArtifact, path: Path) -> None:
-        opened = self._workspace.transfers.file_opened
-        self._workspace.notify(
+        opened = self._state.folder_requested
+        self._state.notices.notify(
             Notice(
                 f"{path.name} is already there",
                 f"{path.parent} has the same bytes (SHA-256 checked).",
@@ -147,5 +159,5 @@ class Downloads:
             profile=profile,
         )
         job.artifact = artifact
-        self._workspace.queue.add(job)
+        self._queue.add(job)
         return job

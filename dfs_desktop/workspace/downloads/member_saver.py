@@ -1,4 +1,4 @@
-"""The journey of members onto the disk: one file or a folder, by ranges, without the whole artifact."""
+"""Saves members of an artifact: one file or a folder, by ranges, without the whole artifact."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from dfs_desktop.artifact.names import shortened
 from dfs_desktop.disk_errors import is_file
 from dfs_desktop.number_text import number_text
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
+from dfs_desktop.workspace.state import AppState
 
 if TYPE_CHECKING:
     from dfs_desktop.artifact.archive.tar_walk import Member
     from dfs_desktop.workspace.inspection.inspector import Inspection
-    from dfs_desktop.workspace.workspace import Workspace
 
     from .save_members import Saved, Saving
 
@@ -57,8 +57,8 @@ class Extraction:
 class MemberSaver:
     """Saves members of what is looked into; goes on while the person looks at something else."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(self, state: AppState) -> None:
+        self._state = state
         self.running: list[Extraction] = []
         self._shelf: Path | None = None  # for what is dragged out, until the program ends
 
@@ -85,7 +85,7 @@ class MemberSaver:
             return saving.folder(members, target, below)
 
         work = self._save(look, extraction, write, target)
-        self._workspace.tasks.start(work, "save the files")
+        self._state.tasks.start(work, "save the files")
         return extraction
 
     async def _save(
@@ -95,21 +95,21 @@ class MemberSaver:
         write: Callable[[Saving], Saved],
         target: Path,
     ) -> None:
-        workspace = self._workspace
+        state = self._state
         try:
             saved = await self._write(look, extraction, write)
         except (ArtifactError, DataForceError, OSError) as error:
             if not extraction.cancelled:
                 told = local_fault(error, target) if isinstance(error, OSError) else error
                 title = f"“{shortened(extraction.title)}” was not saved"
-                workspace.notify(from_error(told, title))
+                state.notices.notify(from_error(told, title))
         except asyncio.CancelledError:
             extraction.cancel()
             raise
         else:
             place = target if len(saved.paths) != 1 else saved.paths[0]
-            show = Action("Show", lambda: workspace.transfers.file_opened.emit(place))
-            workspace.notify(_outcome(saved, target, show))
+            show = Action("Show", lambda: state.folder_requested.emit(place))
+            state.notices.notify(_outcome(saved, target, show))
         finally:
             extraction.ended = True
             self.running.remove(extraction)
@@ -122,7 +122,7 @@ class MemberSaver:
         source, close = look.source()
         saving = Saving(source, extraction.advance, extraction.check)
         try:
-            return await self._workspace.tasks.in_thread(write, saving)
+            return await self._state.tasks.in_thread(write, saving)
         finally:
             close()
 
@@ -133,7 +133,7 @@ class MemberSaver:
         name = safe_name(member.name, "file", name_limit(self._shelf))
         path = self._shelf / secrets.token_hex(4) / name
         extraction = Extraction(path.name, member.size)
-        task = self._workspace.tasks.start(
+        task = self._state.tasks.start(
             self._write(look, extraction, lambda saving: saving.file(member, path, replace=False)),
             "fetch what is dragged",
         )

@@ -1,4 +1,4 @@
-"""The journey into an artifact: opened for looking, read piece by piece in a process of its own.
+"""What is looked into: opened without a request, read piece by piece in a process of its own.
 
 Selecting an artifact asks nobody for anything. Bytes are fetched when a tab or a member is opened;
 when the person moves on, what is still being read for the place they left is stopped.
@@ -16,16 +16,14 @@ from dfs_desktop.api import DataForceError, ModelArtifact
 from dfs_desktop.artifact import ArtifactError, hash_file
 from dfs_desktop.artifact.archive.byte_source import LocalSource, Source
 from dfs_desktop.artifact.archive.local_file import Fingerprint
-from dfs_desktop.disk_errors import is_file
-from dfs_desktop.transfers.job import Kind, State
 from dfs_desktop.workers.process.failures import OverstayError
 from dfs_desktop.workers.process.messages import pack
 from dfs_desktop.workers.reader.caller import Artifact, Reader
+from dfs_desktop.workspace.state import AppState
 
 if TYPE_CHECKING:  # the readers are imported when somebody looks: the window is there sooner
     from dfs_desktop.api import AsyncTransferResource
     from dfs_desktop.artifact.artifact_reader import OpenArtifact
-    from dfs_desktop.workspace.workspace import Workspace
 
 Arguments = TypeVarTuple("Arguments")
 T = TypeVar("T")
@@ -173,8 +171,8 @@ class Inspection:
 class Inspector:
     """Opens what is selected. One artifact is looked into at a time; a few are remembered."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(self, state: AppState, reader: Reader) -> None:
+        self._state, self._reader = state, reader
         self._looks: dict[tuple[object, ...], Inspection] = {}  # the latest used comes last
         self.current: Inspection | None = None
 
@@ -186,7 +184,7 @@ class Inspector:
 
     def look_beside(self, record: ModelArtifact) -> Inspection:
         """The look into a record, without leaving the one that is shown."""
-        session = self._workspace.session
+        session = self._state.session
         index = len(record.file_index)
         key = (session.profile.id, record.id, record.file_hash, record.size, index)
         found = self._looks.pop(key, None)
@@ -195,16 +193,14 @@ class Inspector:
 
             def connect() -> AsyncTransferResource:
                 session.here()  # says in words when there is no connection yet
-                client = (
-                    self._workspace.session.here() if session.client is None else session.client
-                )
+                client = self._state.session.here() if session.client is None else session.client
                 return client.at(
                     place.organization or None,
                     place.orbit or None,
                     record.collection_id or place.collection or None,
                 ).transfers
 
-            found = Inspection(self._workspace.reader, record=record, connect=connect)
+            found = Inspection(self._reader, record=record, connect=connect)
         self._looks[key] = found
         while len(self._looks) > LOOKS:
             self._looks.pop(next(iter(self._looks))).close()
@@ -215,7 +211,7 @@ class Inspector:
         """Look into a file on this computer; no account and no network."""
         if self.current is not None and self.current.path == path:
             return self.current
-        look = Inspection(self._workspace.reader, path=path)
+        look = Inspection(self._reader, path=path)
         self._move_to(look)
         return look
 
@@ -227,16 +223,6 @@ class Inspector:
         if self.current is not None and self.current is not look:
             self.current.leave()
         self.current = look
-
-    def verified_copy(self, record: ModelArtifact) -> Path | None:
-        """Where a download of these very bytes was checked against their SHA-256 in this run."""
-        for job in reversed(self._workspace.queue.jobs):
-            if job.kind is not Kind.DOWNLOAD or job.state is not State.DONE:
-                continue
-            found = job.artifact.file_hash if job.artifact is not None else ""
-            if found and found == record.file_hash and is_file(job.path):
-                return job.path
-        return None
 
 
 def add_record(reader: Reader, record: ModelArtifact, connect: Connect | None = None) -> Artifact:

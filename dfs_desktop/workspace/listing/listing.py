@@ -66,7 +66,8 @@ class Listing:
         self._order: Order | None = None  # made when first needed
         self._test: record_filter.Test | None = None  # what the filter asks of a row
         self._unstored: list[ModelArtifact] | None = None
-        self._going: set[str] = set()
+        # ids of all records that wait to be deleted, or are being deleted, here or elsewhere
+        self.going: set[str] = set()
         self._cancelled: set[str] = set()
         # Ids never come back: an answer that was on its way when one was deleted is older than that.
         self._deleted: set[str] = set()
@@ -76,7 +77,7 @@ class Listing:
 
     def __len__(self) -> int:
         """How many artifacts there are; records that are none, or will be none soon, do not count."""
-        going = self._going & self._rows.keys()
+        going = self.going & self._rows.keys()
         return len(self._rows) - len(going.union(artifact.id for artifact in self.unstored()))
 
     def __contains__(self, key: str) -> bool:
@@ -104,7 +105,7 @@ class Listing:
 
     def shown(self) -> tuple[int, int]:
         """How many artifacts the filter lets through, and how many records that are going."""
-        going = [self._rows[key] for key in self._going if key in self._rows]
+        going = [self._rows[key] for key in self.going if key in self._rows]
         dimmed = [self._rows[artifact.id] for artifact in self.unstored()]
         if (test := self._test) is not None:
             going, dimmed = list(filter(test, going)), list(filter(test, dimmed))
@@ -114,16 +115,12 @@ class Listing:
         self,
         artifacts: Iterable[ModelArtifact],
         jobs: Iterable[Job] = (),
-        going: Iterable[str] = (),
     ) -> None:
-        """Take the server's list; unfinished transfers keep their rows, `going` ids are struck out."""
+        """Take the server's list; unfinished transfers keep their rows."""
         with _no_collection():
-            self._replace(artifacts, jobs, going)
+            self._replace(artifacts, jobs)
 
-    def _replace(
-        self, artifacts: Iterable[ModelArtifact], jobs: Iterable[Job], going: Iterable[str]
-    ) -> None:
-        self._going = set(going)
+    def _replace(self, artifacts: Iterable[ModelArtifact], jobs: Iterable[Job]) -> None:
         rows = {each.id: self._row(each) for each in artifacts if each.id not in self._deleted}
         for job in jobs:
             if job.provisional is not None and job.artifact_id not in rows:
@@ -209,7 +206,7 @@ class Listing:
     def _row(self, artifact: ModelArtifact, job: Job | None = None) -> Row:
         """The row that there is, when it says the same; else a new one."""
         key = artifact.id
-        row, going, cancelled = self._rows.get(key), key in self._going, key in self._cancelled
+        row, going, cancelled = self._rows.get(key), key in self.going, key in self._cancelled
         if (
             row is None
             or row.going is not going
@@ -224,7 +221,6 @@ class Listing:
         """Drop records that were deleted, for good: no later answer brings their rows back."""
         self._deleted.update(keys)
         popped = [self._rows.pop(key, None) for key in keys]
-        self._going.difference_update(keys)
         if gone := [row for row in popped if row is not None]:
             self._refresh(gone, [])
 
@@ -236,7 +232,7 @@ class Listing:
         self._show_going(set(keys), going=False)
 
     def _show_going(self, keys: set[str], *, going: bool) -> None:
-        self._going = self._going | keys if going else self._going - keys
+        self.going = self.going | keys if going else self.going - keys
         for key in keys & self._rows.keys():
             self._rows[key].going = going
             self._rows[key].forget_text()

@@ -1,22 +1,20 @@
-"""Journeys through the registry: choose an organization, an orbit, a collection; list; refresh."""
+"""Moves through the registry: choose an organization, an orbit, a collection; list; refresh."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from msgspec import structs
 
 from dfs_desktop.api import Collection, DataForceError, ModelArtifact
 from dfs_desktop.natural_order import natural_key
-from dfs_desktop.workspace.listing.cache import CachedListing, without_bulk
+from dfs_desktop.transfers.queue import Queue
+from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.session import Place, Session
-
-if TYPE_CHECKING:
-    from dfs_desktop.workspace.workspace import Workspace
-
+from dfs_desktop.workspace.state import AppState
 
 log = logging.getLogger(__name__)
 
@@ -42,82 +40,59 @@ class Browser:
     """Moves the session from place to place. An answer that comes after the person has moved on
     is dropped: each step re-checks that the session still stands where it was asked."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(self, state: AppState, queue: Queue) -> None:
+        self._state, self._queue = state, queue
         self._step = 0
         self.looked_up: set[str] = set()  # artifacts whose tracks are known
+        self.reopen_requested: Event[[]] = Event()  # the server is to be asked from the start
 
     def _standing(self, session: Session, step: int) -> bool:
-        return self._workspace.session is session and self._step == step
+        return self._state.session is session and self._step == step
 
-    def _begin(self) -> int:
-        self._step += 1
-        return self._step
-
-    def enter(self, session: Session) -> None:
-        """Go to the place of last time at this server, or to the first there is."""
-        saved = self._workspace.settings.layout.get(f"place:{session.profile.id}", "")
+    def enter(self) -> None:
+        """Go to the place of last time at the open server, or to the first there is."""
+        session = self._state.session
+        saved = self._state.settings.layout.get(f"place:{session.profile.id}", "")
         self._go(Place.parse(saved), keep=session.remembered)
-
-    def recall(self, session: Session, seen: CachedListing) -> None:
-        """Show the rows of last time while the server is asked."""
-        session.organizations = seen.organizations
-        session.orbits, session.collections = seen.orbits, seen.collections
-        session.place, session.remembered = seen.place, True
-        self._workspace.listing.replace(seen.artifacts)
-
-    def seen(self) -> CachedListing | None:
-        """What to remember of the open place; None when its list has not come."""
-        session = self._workspace.session
-        if session.client is None or session.loading or session.list_problem is not None:
-            return None
-        if session.search:
-            return None
-        return CachedListing(
-            session.place,
-            list(session.organizations),
-            list(session.orbits),
-            list(session.collections),
-            without_bulk(self._workspace.listing.artifacts()),
-        )
 
     def choose_organization(self, organization_id: str) -> None:
         self._go(Place(organization_id))
 
     def choose_orbit(self, orbit_id: str) -> None:
-        self._go(Place(self._workspace.session.place.organization, orbit_id))
+        self._go(Place(self._state.session.place.organization, orbit_id))
 
     def choose_collection(self, collection_id: str) -> None:
-        session = self._workspace.session
+        session = self._state.session
         if collection_id == session.place.collection and not session.search:
             return
         session.search = ""
         place = Place(session.place.organization, session.place.orbit, collection_id)
         step = self._arrive(session, place)
-        self._workspace.tasks.start(self._list(session, step), "list the artifacts")
+        self._state.tasks.start(self._list(session, step), "list the artifacts")
 
     def _go(self, place: Place, *, keep: bool = False) -> None:
         """Open a place. `keep`: what is shown is its last-known state and stays until it is renewed."""
-        session = self._workspace.session
+        session = self._state.session
         session.search = ""
         organization = _pick(session.organizations, place.organization)
         keep = keep and organization == session.place.organization
         step = self._arrive(session, session.place if keep else Place(organization), keep=keep)
         if not keep:
             session.orbits = session.collections = ()
-        self._workspace.tasks.start(self._walk(session, step, place), "open the collection")
+        self._state.tasks.start(self._walk(session, step, place), "open the collection")
 
     def _arrive(self, session: Session, place: Place, *, keep: bool = False) -> int:
-        workspace = self._workspace
-        workspace.withdraw(NOT_REFRESHED)
+        state = self._state
+        state.notices.withdraw(NOT_REFRESHED)
         session.place = place
         session.loading, session.partial = True, False
         session.remembered = keep
         session.list_problem = None
         if not keep:
-            workspace.listing.clear()
-        workspace.session_changed.emit()
-        return self._begin()
+            state.listing.clear()
+        state.session_changed.emit()
+        self._step += 1
+        return self._step
 
     async def _walk(self, session: Session, step: int, wanted: Place) -> None:
         """Fetch orbits, then collections, then artifacts; the window fills as each arrives."""
@@ -148,9 +123,9 @@ class Browser:
         if session.remembered:
             session.remembered = False
             session.collections = ()
-            self._workspace.listing.clear()
+            self._state.listing.clear()
         session.place = place
-        self._workspace.session_changed.emit()
+        self._state.session_changed.emit()
 
     async def _load_collections(self, session: Session, step: int, wanted: str) -> None:
         place = session.place
@@ -164,9 +139,9 @@ class Browser:
         session.collections = sorted(collections, key=lambda c: natural_key(c.name))
         found = Place(place.organization, place.orbit, _pick(session.collections, wanted))
         if session.remembered and found != place:
-            self._workspace.listing.clear()
+            self._state.listing.clear()
         session.place = found
-        self._workspace.session_changed.emit()
+        self._state.session_changed.emit()
 
     async def _guarded(
         self, session: Session, step: int, fetch: Callable[[], Awaitable[None]]
@@ -176,7 +151,7 @@ class Browser:
             await fetch()
         except Exception as error:  # noqa: BLE001
             session.error = error
-            again = Action("Try again", self._workspace.connections.reopen)
+            again = Action("Try again", self.reopen_requested.emit)
             self._show(session, step, from_error(error, "Could not load this place", again))
             return False
         return True
@@ -185,10 +160,10 @@ class Browser:
         if self._standing(session, step):
             session.loading = False
             session.list_problem = problem
-            self._workspace.session_changed.emit()
+            self._state.session_changed.emit()
 
     def _remember(self, session: Session) -> None:
-        self._workspace.settings.layout[f"place:{session.profile.id}"] = session.place.text()
+        self._state.settings.layout[f"place:{session.profile.id}"] = session.place.text()
 
     async def _list(self, session: Session, step: int) -> None:
         if not session.place.collection:
@@ -200,7 +175,7 @@ class Browser:
 
     async def _fetch(self, session: Session, step: int) -> None:
         """Read the artifacts of the open place into the listing, unless the person moved on."""
-        listing = self._workspace.listing
+        listing = self._state.listing
         fresh = not listing.artifacts()
         shown, found = 0, list[ModelArtifact]()
         async for page in self._pages(session):
@@ -215,22 +190,22 @@ class Browser:
         session.partial = False
         if self._standing(session, step) and (not fresh or shown != len(found) or not found):
             self._replace(found)
-        self._workspace.tasks.start(listing.prepare(), "prepare sorting and filtering")
+        self._state.tasks.start(listing.prepare(), "prepare sorting and filtering")
 
     def _replace(self, artifacts: Sequence[ModelArtifact]) -> None:
         """Show what the server holds, with the transfers that run here and without what goes."""
-        workspace = self._workspace
-        session = workspace.session
+        state = self._state
+        session = state.session
         place = session.place.collection
-        jobs = workspace.queue.running()
+        jobs = self._queue.running()
         if session.search:
             ids = {artifact.id for artifact in artifacts}
             jobs = [job for job in jobs if job.artifact_id in ids]
         else:
             jobs = [job for job in jobs if job.collection_id == place]
         session.remembered = False
-        workspace.listing.wide = bool(session.search)
-        workspace.listing.replace(artifacts, jobs, workspace.deleter.going_ids())
+        state.listing.wide = bool(session.search)
+        state.listing.replace(artifacts, jobs)
 
     async def _pages(self, session: Session) -> AsyncIterator[Sequence[ModelArtifact]]:
         artifacts = session.here().model_artifacts
@@ -243,25 +218,25 @@ class Browser:
 
     def search(self, text: str) -> None:
         """Ask the server for a name across the whole orbit; an empty text goes back."""
-        session = self._workspace.session
+        session = self._state.session
         text = text.strip()
         if session.client is None or not session.place.orbit or text == session.search:
             return
         session.search = text
         step = self._arrive(session, session.place)
-        self._workspace.tasks.start(self._list(session, step), "search the orbit")
+        self._state.tasks.start(self._list(session, step), "search the orbit")
 
     def refresh(self) -> None:
         """Ask again for every level; rows, selection and scroll stay meanwhile."""
-        self._workspace.tasks.start(self._refresh(), "refresh")
+        self._state.tasks.start(self._refresh(), "refresh")
 
     async def _refresh(self) -> None:
-        session, step = self._workspace.session, self._step
+        session, step = self._state.session, self._step
         if session.client is None or not session.place.orbit:
-            self._workspace.connections.reopen()
+            self.reopen_requested.emit()
             return
         session.loading = True
-        self._workspace.session_changed.emit()
+        self._state.session_changed.emit()
         try:
             if not await self._load_above(session, step):
                 return
@@ -273,9 +248,9 @@ class Browser:
             if self._standing(session, step):
                 again = Action("Try again", self.refresh)
                 notice = from_error(error, "Could not refresh", again)
-                self._workspace.notify(structs.replace(notice, key=NOT_REFRESHED))
+                self._state.notices.notify(structs.replace(notice, key=NOT_REFRESHED))
         else:
-            self._workspace.withdraw(NOT_REFRESHED)
+            self._state.notices.withdraw(NOT_REFRESHED)
             self._show(session, step, None)
 
     async def _load_above(self, session: Session, step: int) -> bool:
@@ -294,10 +269,10 @@ class Browser:
 
     def look_up(self, artifact: ModelArtifact) -> None:
         """Ask for what lists leave out (the tracks of an artifact), on servers that tell it."""
-        session = self._workspace.session
+        session = self._state.session
         if session.client is not None and artifact.type is not None:
             work = self._look_up(session, self._step, artifact)
-            self._workspace.tasks.start(work, "look the artifact up")
+            self._state.tasks.start(work, "look the artifact up")
 
     async def _look_up(self, session: Session, step: int, artifact: ModelArtifact) -> None:
         try:
@@ -307,44 +282,46 @@ class Browser:
         except DataForceError as error:
             log.info("not looked up: %s", type(error).__name__)  # the list's facts stay in place
             return
-        row = self._workspace.listing.row(artifact.id)
+        row = self._state.listing.row(artifact.id)
         if found is None or row is None or not self._standing(session, step):
             return
         self.looked_up.add(artifact.id)
         if (found.tracks, found.deployments) != (artifact.tracks, artifact.deployments):
             merged = structs.replace(artifact, tracks=found.tracks, deployments=found.deployments)
-            self._workspace.listing.put(merged, row.job)
+            self._state.listing.put(merged, row.job)
         else:
-            self._workspace.listing.row_updated.emit(artifact.id)
+            self._state.listing.row_updated.emit(artifact.id)
 
     def count_changed(self, collection_id: str, by: int) -> None:
         """Keep the count beside a collection's name right without asking the server."""
-        session = self._workspace.session
+        session = self._state.session
         session.collections = [
             structs.replace(collection, total_artifacts=max(0, collection.total_artifacts + by))
             if collection.id == collection_id and collection.total_artifacts is not None
             else collection
             for collection in session.collections
         ]
-        self._workspace.session_changed.emit()
+        self._state.session_changed.emit()
 
     def create_collection(self, name: str, description: str = "") -> None:
         name = name.strip()
         if name:
-            self._workspace.tasks.start(
+            self._state.tasks.start(
                 self._create_collection(name, description), "create the collection"
             )
 
     async def _create_collection(self, name: str, description: str) -> None:
-        workspace, session = self._workspace, self._workspace.session
+        state, session = self._state, self._state.session
         place = session.place
         if session.client is None or not place.orbit:
             return
         created: Collection = await session.client.collections.create(
             name, description, organization_id=place.organization, orbit_id=place.orbit
         )
-        workspace.notify(Notice(f"Collection “{name}” was created", "", Level.SUCCESS, seconds=5))
-        if workspace.session is session and session.place.orbit == place.orbit:
+        state.notices.notify(
+            Notice(f"Collection “{name}” was created", "", Level.SUCCESS, seconds=5)
+        )
+        if state.session is session and session.place.orbit == place.orbit:
             both: Iterable[Collection] = (*session.collections, created)
             session.collections = sorted(both, key=lambda c: natural_key(c.name))
             self.choose_collection(created.id)

@@ -1,4 +1,4 @@
-"""The journey of a deletion: asked, then struck through for half a minute to undo, only then sent."""
+"""Deletions: asked, then struck through for half a minute to undo, only then sent."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from dfs_desktop.api import ConfigurationError, ModelArtifact, NotFoundError, Scope
+from dfs_desktop.api import ModelArtifact, NotFoundError, Scope
 from dfs_desktop.artifact import visible
+from dfs_desktop.settings import LOCAL
+from dfs_desktop.transfers.deletions import Deletions
+from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.formats import count, possible, size
 from dfs_desktop.workspace.notices import Level, Notice, from_error
-from dfs_desktop.workspace.session import LOCAL
-from dfs_desktop.workspace.session import Place as OpenPlace
+from dfs_desktop.workspace.session import Place
+from dfs_desktop.workspace.state import AppState
 from dfs_desktop.workspace.transfers.actions import Confirmation
 
-from .undo_list import Step
-
-if TYPE_CHECKING:
-    from dfs_desktop.api import AsyncDataForceClient
-    from dfs_desktop.workspace.workspace import Workspace
+from .browser import Browser
+from .clients import Clients
+from .undo_list import Step, UndoList
 
 UNDO_SECONDS = 30.0
 _NAMED = 5  # more artifacts are only counted
@@ -35,7 +35,7 @@ class Deletion(Struct, eq=False):
     """Artifacts that will be deleted when their time is up, and the server that has them."""
 
     artifacts: list[ModelArtifact]
-    place: OpenPlace
+    place: Place
     profile: str
     where: str  # the collections that they are in, in words
     until: float = 0.0  # by the monotonic clock
@@ -57,8 +57,18 @@ class Deleter:
     `changed` tells that other deletions wait than before; `restored` names records that stay.
     """
 
-    def __init__(self, workspace: Workspace, seconds: float = UNDO_SECONDS) -> None:
-        self._workspace = workspace
+    def __init__(
+        self,
+        state: AppState,
+        queue: Queue,
+        deletions: Deletions,
+        clients: Clients,
+        browser: Browser,
+        undo_list: UndoList,
+        seconds: float = UNDO_SECONDS,
+    ) -> None:
+        self._state, self._queue, self._deletions = state, queue, deletions
+        self._clients, self._browser, self._undo_list = clients, browser, undo_list
         self.seconds = seconds
         self.waiting: list[Deletion] = []
         self.changed: Event[[]] = Event()
@@ -68,13 +78,12 @@ class Deleter:
 
     def _deletable(self, artifacts: Sequence[ModelArtifact]) -> list[ModelArtifact]:
         """Those that can be deleted: settled records that no transfer works on. Says why not all."""
-        workspace = self._workspace
-        busy = {job.artifact_id for job in workspace.queue.running()}
-        going = self.going_ids()
-        wanted = [a for a in artifacts if a.id not in going]
+        state = self._state
+        busy = {job.artifact_id for job in self._queue.running()}
+        wanted = [a for a in artifacts if a.id not in state.listing.going]
         chosen = [a for a in wanted if a.id not in busy and not a.id.startswith("job:")]
         if len(chosen) < len(wanted):
-            workspace.notify(
+            state.notices.notify(
                 Notice(
                     "A transfer is still running",
                     "Cancel it before you delete its artifact.",
@@ -90,7 +99,7 @@ class Deleter:
         chosen = self._deletable(artifacts)
         if not chosen:
             return None
-        session = self._workspace.session
+        session = self._state.session
         return Deletion(chosen, session.place, session.profile.id, self._of(chosen))
 
     def question(self, deletion: Deletion) -> Confirmation:
@@ -113,7 +122,7 @@ class Deleter:
 
     def _of(self, artifacts: Sequence[ModelArtifact]) -> str:
         """The collections that these are in: by name, or how many."""
-        session = self._workspace.session
+        session = self._state.session
         names = {collection.id: collection.name for collection in session.collections}
         inside = {a.collection_id: a.collection_name or "" for a in artifacts}
         if len(inside) > 1:
@@ -130,16 +139,16 @@ class Deleter:
 
     def begin(self, deletion: Deletion) -> None:
         """Strike the rows through and start the count-down."""
-        workspace = self._workspace
-        going = self.going_ids()
+        state = self._state
+        going = state.listing.going
         deletion.artifacts = [a for a in deletion.artifacts if a.id not in going]
         deletion.until = time.monotonic() + self.seconds
         deletion.step = Step("Delete", lambda: self.undo(deletion))
         self.waiting.append(deletion)
-        workspace.listing.strike(artifact.id for artifact in deletion.artifacts)
-        workspace.undo_list.add(deletion.step)
+        state.listing.strike(artifact.id for artifact in deletion.artifacts)
+        self._undo_list.add(deletion.step)
         self.changed.emit()
-        workspace.tasks.start(self._carry_out(deletion), "delete")
+        state.tasks.start(self._carry_out(deletion), "delete")
 
     def undo(self, deletion: Deletion) -> bool:
         """Take a deletion back. False when it is too late, or was taken back already."""
@@ -148,7 +157,7 @@ class Deleter:
         ids = [artifact.id for artifact in deletion.artifacts]
         stays = "stays" if len(ids) == 1 else "stay"
         title = f"{_things(deletion.artifacts)} {stays}"
-        self._workspace.notify(
+        self._state.notices.notify(
             Notice(title, "Nothing was deleted.", Level.SUCCESS, seconds=5, key="delete:undone")
         )
         self.restored.emit(ids)
@@ -161,15 +170,10 @@ class Deleter:
         deletion.woken.set()
         self._ended.set()
         if deletion.step is not None:
-            self._workspace.undo_list.remove(deletion.step)
-        self._workspace.listing.unstrike(artifact.id for artifact in deletion.artifacts)
+            self._undo_list.remove(deletion.step)
+        self._state.listing.unstrike(artifact.id for artifact in deletion.artifacts)
         self.changed.emit()
         return True
-
-    def going_ids(self) -> set[str]:
-        """Records that wait to be deleted, or are being deleted right now."""
-        both = (*self.waiting, *self._sending)
-        return {artifact.id for deletion in both for artifact in deletion.artifacts}
 
     def hurry(self) -> None:
         """What waits is deleted now: the person does not want to wait any longer."""
@@ -208,7 +212,7 @@ class Deleter:
         finally:
             self._sending.remove(deletion)
             self._ended.set()
-            self._workspace.listing.unstrike(artifact.id for artifact in deletion.artifacts)
+            self._state.listing.unstrike(artifact.id for artifact in deletion.artifacts)
 
     def _say_too_late(self, deletion: Deletion) -> None:
         """From now on whoever asks for it is told that it cannot be brought back."""
@@ -221,10 +225,10 @@ class Deleter:
             key="delete:late",
         )
         if deletion.step is not None:
-            self._workspace.undo_list.expire(deletion.step, lambda: self._workspace.notify(notice))
+            self._undo_list.expire(deletion.step, lambda: self._state.notices.notify(notice))
 
     async def _send(self, deletion: Deletion) -> None:
-        listing = self._workspace.listing
+        listing = self._state.listing
         failed: list[ModelArtifact] = []
         gone: list[ModelArtifact] = []
         problem: BaseException | None = None
@@ -248,35 +252,24 @@ class Deleter:
     async def _delete(self, deletion: Deletion, artifact: ModelArtifact) -> None:
         where = Scope(deletion.place.organization, deletion.place.orbit, artifact.collection_id)
         title = artifact.model_name or artifact.file_name
-        client = await self._client(deletion.profile)
-        await self._workspace.deletions.delete(client, artifact.id, where, deletion.profile, title)
-
-    async def _client(self, profile_id: str) -> AsyncDataForceClient:
-        """Asked for when it is needed: a new key for the server makes a new client."""
-        profiles = self._workspace.profiles()
-        profile = next((p for p in profiles if p.id == profile_id), None)
-        if profile is None:
-            raise ConfigurationError(
-                "Its server is not known any more", "Add the connection again."
-            )
-        return await self._workspace.connections.client(profile)
+        client = await self._clients.of(deletion.profile)
+        await self._deletions.delete(client, artifact.id, where, deletion.profile, title)
 
     async def resume(self) -> None:
         """At the start: what was being deleted when the program ended is deleted. Our own note of
         the intent is the proof that it may be; other records that wait for it are only shown."""
-        workspace = self._workspace
-        for unfinished in await workspace.deletions.unfinished():
-            profile = next((p for p in workspace.profiles() if p.id == unfinished.profile), None)
-            if profile is None:
+        state = self._state
+        for unfinished in await self._deletions.unfinished():
+            if state.profile(unfinished.profile) is None:
                 continue
             try:
-                client = await workspace.connections.client(profile)
-                await workspace.deletions.finish(client, unfinished)
+                client = await self._clients.of(unfinished.profile)
+                await self._deletions.finish(client, unfinished)
             except Exception as error:  # noqa: BLE001  told; the others are still to be finished
                 title = f"Could not finish deleting {visible(unfinished.title)}"
-                workspace.notify(from_error(error, title))
+                state.notices.notify(from_error(error, title))
                 continue
-            workspace.listing.remove(unfinished.ledger.record.artifact_id)
+            state.listing.remove(unfinished.ledger.record.artifact_id)
 
     def _report(
         self,
@@ -285,17 +278,17 @@ class Deleter:
         failed: list[ModelArtifact],
         problem: BaseException | None,
     ) -> None:
-        workspace = self._workspace
-        if workspace.session.profile.id == deletion.profile:
+        state = self._state
+        if state.session.profile.id == deletion.profile:
             for collection, many in Counter(a.collection_id for a in gone).items():
-                workspace.browser.count_changed(collection, -many)
+                self._browser.count_changed(collection, -many)
         if problem is None:
             return
         again = Deletion(failed, deletion.place, deletion.profile, deletion.where)
-        retry = workspace.connections.way_on(problem, deletion.profile, lambda: self.begin(again))
+        retry = self._clients.way_on(problem, deletion.profile, lambda: self.begin(again))
         title = f"Could not delete {count(len(failed), 'artifact')}"
-        workspace.notify(from_error(problem, title, retry))
-        workspace.browser.refresh()
+        state.notices.notify(from_error(problem, title, retry))
+        self._browser.refresh()
 
 
 def _short(name: str) -> str:

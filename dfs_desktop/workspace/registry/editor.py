@@ -1,10 +1,10 @@
-"""The journey of an edit: what a person changes of a record is sent, and can be taken back."""
+"""Edits of records: what a person changes is sent, and can be taken back."""
 
 from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakSet
 
 from msgspec import Struct
@@ -14,11 +14,9 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.session import Place, Session
+from dfs_desktop.workspace.state import AppState
 
-from .undo_list import Step
-
-if TYPE_CHECKING:
-    from dfs_desktop.workspace.workspace import Workspace
+from .undo_list import Step, UndoList
 
 Value = str | tuple[str, ...]
 _WORDS = {"model_name": "name", "description": "description", "tags": "tags"}
@@ -59,12 +57,14 @@ class EditSession:
     Whatever the field shows later belongs to another session: nothing is read from it again.
     """
 
-    def __init__(self, workspace: Workspace, artifact: ModelArtifact, field: str) -> None:
+    def __init__(
+        self, editor: Editor, session: Session, artifact: ModelArtifact, field: str
+    ) -> None:
         self.artifact = artifact
         self.field = field
-        self._editing = workspace.editor
-        self.session, self.place = workspace.session, workspace.session.place
-        self.before = self.value = self._editing.current(artifact, field)
+        self._editor = editor
+        self.session, self.place = session, session.place
+        self.before = self.value = editor.current(artifact, field)
 
     @property
     def changed(self) -> bool:
@@ -78,7 +78,7 @@ class EditSession:
         """The record came anew. A field that nobody touched follows it."""
         untouched = not self.changed
         self.artifact = artifact
-        self.before = self._editing.current(artifact, self.field)
+        self.before = self._editor.current(artifact, self.field)
         if untouched:
             self.value = self.before
 
@@ -86,7 +86,7 @@ class EditSession:
         """The person is done with the field: send what was changed; what was not, costs nothing."""
         if self.changed:
             before, self.before = self.before, self.value
-            self._editing.save(
+            self._editor.save(
                 Change(self.artifact, self.session, self.place, self.field, self.value, before)
             )
 
@@ -129,8 +129,8 @@ class Change(Struct, frozen=True):
 class Editor:
     """Sends changes of records, those of one record one after the other."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(self, state: AppState, undo_list: UndoList) -> None:
+        self._state, self._undo_list = state, undo_list
         self._open: WeakSet[EditSession] = WeakSet()
         self._wanted: dict[tuple[str, str], Change] = {}  # the latest of each field on its way
         self._locks: dict[str, asyncio.Lock] = {}
@@ -139,7 +139,7 @@ class Editor:
 
     def begin(self, artifact: ModelArtifact, field: str) -> EditSession:
         """A field shows this record from now on."""
-        session = EditSession(self._workspace, artifact, field)
+        session = EditSession(self, self._state.session, artifact, field)
         self._open.add(session)
         return session
 
@@ -173,13 +173,13 @@ class Editor:
 
     def save(self, change: Change, *, undone: bool = False) -> None:
         self._wanted[change.key] = change
-        task = self._workspace.tasks.start(self._send(change, undone=undone), "save the change")
+        task = self._state.tasks.start(self._send(change, undone=undone), "save the change")
         if task is not None:
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
 
     async def _send(self, change: Change, *, undone: bool) -> None:
-        workspace, artifact = self._workspace, change.artifact
+        state, artifact = self._state, change.artifact
         try:
             async with self._locks.setdefault(artifact.id, asyncio.Lock()):
                 updated = await change.send()
@@ -187,14 +187,14 @@ class Editor:
             self._arrived(change)
             self._failures += 1
             self._say_refused(change, error)
-            if artifact.id in workspace.listing:
-                workspace.listing.row_updated.emit(artifact.id)  # show the stored value again
+            if artifact.id in state.listing:
+                state.listing.row_updated.emit(artifact.id)  # show the stored value again
             return
         self._arrived(change)
-        workspace.withdraw(_trouble(change))
-        row = workspace.listing.row(artifact.id)
+        state.notices.withdraw(_trouble(change))
+        row = state.listing.row(artifact.id)
         if row is not None:
-            workspace.listing.put(updated, row.job)
+            state.listing.put(updated, row.job)
         if undone:
             self._say_undone(change)
         else:
@@ -211,28 +211,29 @@ class Editor:
         again = Action("Try again", lambda: self.save(change))
         notice = from_error(error, f"The {change.what} {change.was} not saved", again)
         detail = f"“{change.name}”: {notice.detail}"
-        self._workspace.notify(replace(notice, detail=detail, key=_trouble(change), place=""))
+        self._state.notices.notify(replace(notice, detail=detail, key=_trouble(change), place=""))
 
     def _say_undone(self, change: Change) -> None:
         verb = "are" if change.field == "tags" else "is"
         title = f"The {change.what} {verb} as before"
-        self._workspace.notify(
+        self._state.notices.notify(
             Notice(title, f"“{change.name}”", seconds=6, key=f"edit:{change.artifact.id}")
         )
 
     def _offer_undo(self, change: Change) -> None:
-        workspace = self._workspace
         back = replace(change, value=change.before, before=change.value)
         step = Step(_STEPS[change.field], lambda: self.save(back, undone=True))
 
         def undo() -> None:
-            workspace.undo_list.remove(step)
+            self._undo_list.remove(step)
             step.run()
 
-        workspace.undo_list.add(step)
+        self._undo_list.add(step)
         title = f"The {change.what} {change.was} saved"
         key = f"edit:{change.artifact.id}"
-        workspace.notify(Notice(title, "", Level.SUCCESS, Action("Undo", undo), seconds=6, key=key))
+        self._state.notices.notify(
+            Notice(title, "", Level.SUCCESS, Action("Undo", undo), seconds=6, key=key)
+        )
 
 
 def _trouble(change: Change) -> str:

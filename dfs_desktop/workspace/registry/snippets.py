@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from dfs_desktop.api import ModelArtifact, Scope
 from dfs_desktop.api.dialects.generations import dialect_for
-from dfs_desktop.artifact.code_snippet import Address, curl_snippet, python_snippet, request_snippet
+from dfs_desktop.artifact.code_snippet import Address, request_snippet
 from dfs_desktop.artifact.documents.interface import read_interface
-from dfs_desktop.workspace.session import LOCAL
+from dfs_desktop.settings import LOCAL
+from dfs_desktop.workspace.inspection.inspector import Inspector
+from dfs_desktop.workspace.session import Session
 
-if TYPE_CHECKING:
-    from dfs_desktop.workspace.workspace import Workspace
+from .clients import LocalServer
 
 
-def address(workspace: Workspace, artifact: ModelArtifact) -> Address:
+def address(session: Session, local: LocalServer | None, artifact: ModelArtifact) -> Address:
     """Where an artifact of the open orbit stands; the route is that of this server's generation."""
-    session, local = workspace.session, workspace.local
     at_home = session.profile.id == LOCAL and local is not None
     url = local.url if at_home and local is not None else session.profile.base_url
     place = Scope(
@@ -33,16 +31,6 @@ def address(workspace: Workspace, artifact: ModelArtifact) -> Address:
     )  # fmt: skip
 
 
-def python_lines(workspace: Workspace, artifact: ModelArtifact) -> str:
-    """Python that fetches the artifact with the client library."""
-    return python_snippet(address(workspace, artifact))
-
-
-def curl_lines(workspace: Workspace, artifact: ModelArtifact) -> str:
-    """Two commands of a shell that fetch it; the key comes from the environment."""
-    return curl_snippet(address(workspace, artifact))
-
-
 def has_request(artifact: ModelArtifact) -> bool:
     """Whether there is anything to send to a deployment."""
     return bool(read_interface(artifact.manifest).inputs)
@@ -56,8 +44,8 @@ def quick_request(artifact: ModelArtifact) -> str:
     return request_snippet(interface) if plain else ""
 
 
-async def read_request(workspace: Workspace, artifact: ModelArtifact) -> str:
+async def read_request(inspector: Inspector, artifact: ModelArtifact) -> str:
     """A sample body by the schemas inside the file, read by range; ArtifactError."""
     from dfs_desktop.workers.reader import operations
 
-    return await workspace.inspector.look_beside(artifact).read(operations.request_sample)
+    return await inspector.look_beside(artifact).read(operations.request_sample)

@@ -10,11 +10,11 @@ from msgspec import Struct
 
 from dfs_desktop.api import DataForceError, DownloadRecord, Phase, UploadRecord, UploadStep, errors
 from dfs_desktop.artifact import visible
+from dfs_desktop.settings import LOCAL
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.transfers.problem import storage_host
 from dfs_desktop.workspace.formats import count, size
 from dfs_desktop.workspace.notices import from_error
-from dfs_desktop.workspace.session import LOCAL
 
 FINISHING = "Finishing, cannot be undone"
 _ONCE_STORED = {UploadStep.STORED, UploadStep.CONFIRMING, UploadStep.DONE}

@@ -26,7 +26,7 @@ _PHASES = {
     Phase.LOOKING: "Asking the storage",
     Phase.SENDING: "Sending",
     Phase.RECEIVING: "Receiving",
-    Phase.VERIFYING: "Checking",
+    Phase.VERIFYING: "FileChecks",
     Phase.CONFIRMING: "Confirming",
     Phase.FINISHED: "Finishing",
 }

@@ -7,7 +7,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from dfs_desktop import disk_errors
 from dfs_desktop.api import DataForceError, ModelArtifact, ModelArtifactStatus
@@ -18,8 +18,10 @@ from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.preflight import unreadable
 from dfs_desktop.workers.process.daemon_threads import DaemonThreadPool
 from dfs_desktop.workers.reader import operations
+from dfs_desktop.workers.reader.caller import Reader
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.events import Event
+from dfs_desktop.workspace.state import AppState
 
 from .server_rules import (
     accepted_by_collection,
@@ -29,9 +31,6 @@ from .server_rules import (
     without_needless,
 )
 from .uploads import Draft
-
-if TYPE_CHECKING:
-    from dfs_desktop.workspace.workspace import Workspace
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -46,15 +45,17 @@ class _Stopped(Exception):  # noqa: N818  nothing went wrong
     """The review was closed."""
 
 
-class Checking:
+class FileChecks:
     """Looks into drafts one after the other. `found` tells which draft has new findings."""
 
-    def __init__(self, workspace: Workspace, drafts: Sequence[Draft], collection_id: str) -> None:
+    def __init__(
+        self, state: AppState, reader: Reader, drafts: Sequence[Draft], collection_id: str
+    ) -> None:
         self.found: Event[[Draft]] = Event()
-        self._workspace = workspace
+        self._state, self._reader = state, reader
         self._drafts = [draft for draft in drafts if not draft.problem]
         self._collection_id = collection_id
-        self._session = workspace.session
+        self._session = state.session
         self._closed = False
         self._hashes: dict[Path, str] = {}
         self._task: asyncio.Task[None] | None = None
@@ -63,7 +64,7 @@ class Checking:
 
     def start(self) -> None:
         """Begin; what is found is written into the drafts."""
-        self._task = self._workspace.tasks.start(self._check_all(), "check the files")
+        self._task = self._state.tasks.start(self._check_all(), "check the files")
 
     def close(self) -> None:
         """Stop; nothing is written into the drafts any more."""
@@ -101,10 +102,9 @@ class Checking:
 
     async def _look_inside(self, path: Path) -> list[Finding]:
         self._go_on()
-        reader = self._workspace.reader
-        artifact = reader.add(path=os.fsencode(path))
+        artifact = self._reader.add(path=os.fsencode(path))
         try:
-            return await reader.look(operations.problems, artifact)
+            return await self._reader.look(operations.problems, artifact)
         except ArtifactError as error:
             return unreadable(path.name, error)
         except OSError as error:
@@ -112,7 +112,7 @@ class Checking:
             title = f"The file cannot be read: {disk_errors.reason(error)}"
             return [Finding("error", title, remedy)]
         finally:
-            reader.forget(artifact)
+            self._reader.forget(artifact)
             self._go_on()
 
     def _add(self, draft: Draft, findings: Sequence[Finding], *, last: bool = False) -> None:
@@ -141,9 +141,9 @@ class Checking:
 
     async def _known(self) -> list[ModelArtifact]:
         """Records in which the same bytes may be: of the collection, and the orbit's newest."""
-        workspace, session = self._workspace, self._session
+        state, session = self._state, self._session
         sizes = {draft.size for draft in self._drafts}
-        records = list(workspace.listing.artifacts()) if workspace.session is session else []
+        records = list(state.listing.artifacts()) if state.session is session else []
         dialect = self._dialect()
         try:
             if dialect is not None and dialect.orbit_wide and session.client is not None:

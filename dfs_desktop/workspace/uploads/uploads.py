@@ -1,4 +1,4 @@
-"""The journey of files into a collection: look inside, review, send, and show each one's row."""
+"""Files on their way into a collection: looked into, reviewed, queued as one upload each."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.disk_errors import is_folder
 from dfs_desktop.natural_order import natural_key
 from dfs_desktop.transfers.job import Job, Kind
+from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.workspace.notices import Level, Notice
+from dfs_desktop.workspace.state import AppState
 
 MOST_TAGS, LONGEST_TAG = 1000, 200  # of those that are offered while typing
 
 if TYPE_CHECKING:  # who looks imports the looks: the window is there sooner
     from dfs_desktop.workers.reader.caller import Reader
     from dfs_desktop.workers.reader.operations import Sendable
-    from dfs_desktop.workspace.workspace import Workspace
 
 MOST_FILES = 1000
 
@@ -33,7 +34,7 @@ MOST_FILES = 1000
 class Draft(Struct):
     """One file under review: what will be registered, or why it cannot be.
 
-    `findings` come later, from `Checking`; until then `checked` is False. `sent_anyway` is the
+    `findings` come later, from `FileChecks`; until then `checked` is False. `sent_anyway` is the
     person's word that errors which no registry minds do not count.
     """
 
@@ -157,23 +158,23 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
 class Uploads:
     """Turns dropped files into drafts, and reviewed drafts into transfers."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(self, state: AppState, queue: Queue, reader: Reader) -> None:
+        self._state, self._queue, self._reader = state, queue, reader
 
     async def review(self, paths: Iterable[Path]) -> list[Draft]:
         """Look inside the files; others made them, so none is opened in the window's process."""
-        in_thread = self._workspace.tasks.in_thread
+        in_thread = self._state.tasks.in_thread
         files = await in_thread(find_files, list(paths))
         drafts = [await in_thread(_measured, path) for path in files]
         for draft in drafts:
             if not draft.problem:
-                await _look_inside(self._workspace.reader, draft)
+                await _look_inside(self._reader, draft)
         return drafts
 
     def known_tags(self) -> list[str]:
         """Tags in use in the open collection, for completion; of very many, some."""
         tags: set[str] = set()
-        for artifact in self._workspace.listing.artifacts():
+        for artifact in self._state.listing.artifacts():
             tags.update((artifact.tags or ())[:MOST_TAGS])
             if len(tags) > MOST_TAGS:
                 break
@@ -182,11 +183,11 @@ class Uploads:
 
     def submit(self, drafts: Iterable[Draft], collection_id: str = "") -> list[Job]:
         """Queue one upload a draft into a collection of the open orbit (default: the open one)."""
-        workspace, session = self._workspace, self._workspace.session
+        state, session = self._state, self._state.session
         place = session.place
         target = collection_id or place.collection
         if session.client is None or not target:
-            workspace.notify(
+            state.notices.notify(
                 Notice(
                     "Choose a collection first",
                     "Files go into a collection.",
@@ -196,7 +197,7 @@ class Uploads:
             )
             return []
         where = Scope(place.organization, place.orbit, target)
-        with workspace.listing.together():
+        with state.listing.together():
             return [self._start(draft, where, session.profile.id) for draft in drafts]
 
     def _start(self, draft: Draft, place: Scope, profile: str) -> Job:
@@ -212,5 +213,5 @@ class Uploads:
             profile=profile,
         )
         job.provisional = _provisional(job, draft)
-        self._workspace.queue.add(job)
+        self._queue.add(job)
         return job

@@ -39,7 +39,7 @@ class Stage:
         sides: list[Side] = [
             file_side(each) if isinstance(each, Path) else record_side(each) for each in what
         ]
-        return Comparison(self.workspace, told_apart(sides))
+        return Comparison(self.workspace.state, self.workspace.reader, told_apart(sides))
 
 
 @asynccontextmanager

@@ -63,7 +63,7 @@ def record_of(room: Room, path: Path) -> ModelArtifact:
 def connect(workspace: Workspace, room: Room) -> None:
     """Stand in the room's collection, as after a sign-in."""
     client = AsyncDataForceClient(base_url=room.address.url, api_key=room.address.api_key)
-    workspace.clients["room"] = client
+    workspace.clients.open["room"] = client
     session = workspace.session
     session.client, session.stage = client, Stage.READY
     session.place = Place(room.organization, room.orbit_record["id"], room.collection_record["id"])

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dfs_desktop.app import Application
-from dfs_desktop.workspace.workspace import LocalServer
+from dfs_desktop.workspace.registry.clients import LocalServer
 
 BLOCK = 64 * 1024
 Matches = Callable[[str, str], bool]  # method, path
@@ -73,14 +73,14 @@ class Relay(ThreadingHTTPServer):
 
     def before(self, app: Application) -> None:
         """Stand between this program and its own registry."""
-        start = app.workspace.start_local
+        start = app.workspace.clients.start_local
 
         def started() -> LocalServer:
             server = start()
             self.target = urlsplit(server.url).netloc
             return LocalServer(f"http://{self.place}", server.api_key)
 
-        app.workspace.start_local = started
+        app.workspace.clients.start_local = started
 
     def hold_request(self, method: str, path: str, after: int = 0) -> Hold:
         """Stop requests before they reach the registry, or in the middle of their body."""

@@ -57,7 +57,7 @@ class Desktop:
         if prepare is not None:
             prepare(self.app)
         self.said: list[Notice] = []
-        self.app.workspace.noticed.connect(self.said.append)
+        self.app.workspace.notices.noticed.connect(self.said.append)
         self.life: asyncio.Task[int] = self.loop.create_task(self.app.run(Options()))
         self.window, self.workspace = self.app.window, self.app.workspace
         self.table = self.window.table
@@ -281,7 +281,7 @@ class Desktop:
         self.press(self.table, Qt.Key.Key_Delete)
         many = len(artifacts)
         self.click("Delete" if many == 1 else f"Delete {many} artifacts", self.dialog(Question))
-        self.until(lambda: self.workspace.deleter.going_ids() or not self.dialogs(Question))
+        self.until(lambda: self.workspace.listing.going or not self.dialogs(Question))
         self.activate()
 
     def struck(self) -> list[str]:

@@ -46,7 +46,7 @@ class Desk(Room):
 
     async def move_elsewhere(self) -> None:
         """From now on the registry counts as another server, with a bucket of its own."""
-        address = self.workspace.start_local()
+        address = self.workspace.clients.start_local()
         form = ServerForm("Elsewhere", address.url, address.api_key, session_only=True)
         self.workspace.session.profile = await self.workspace.connections.add(form)
 

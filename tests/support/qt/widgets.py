@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from dfs_desktop.credentials import Credentials
 from dfs_desktop.settings import Settings, SettingsFile
 from dfs_desktop.workspace.listing.cache import ListingCache
-from dfs_desktop.workspace.workspace import LocalServer, Workspace
+from dfs_desktop.workspace.registry.clients import LocalServer
+from dfs_desktop.workspace.workspace import Workspace
 
 HTML = '<img src="file:///etc/passwd"><b>bold</b> &amp; <table>'
 

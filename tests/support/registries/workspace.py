@@ -16,8 +16,9 @@ from dfs_desktop.transfers.journal import Journal
 from dfs_desktop.workers.byte_worker.caller import ByteWorker
 from dfs_desktop.workspace.listing.cache import ListingCache
 from dfs_desktop.workspace.notices import Notice
+from dfs_desktop.workspace.registry.clients import LocalServer
 from dfs_desktop.workspace.session import Stage
-from dfs_desktop.workspace.workspace import LocalServer, Workspace
+from dfs_desktop.workspace.workspace import Workspace
 
 
 class Room:
@@ -26,7 +27,7 @@ class Room:
     def __init__(self, folder: Path, workspace: Workspace) -> None:
         self.folder, self.workspace = folder, workspace
         self.said: list[Notice] = []
-        workspace.noticed.connect(self.said.append)
+        workspace.notices.noticed.connect(self.said.append)
 
     @property
     def here(self) -> AsyncDataForceClient:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import pytest
@@ -273,7 +272,7 @@ def test_q08_after_a_sleep_nothing_waits_for_its_next_try() -> None:
         await until(lambda: one.state is State.RETRYING)
         clocks = [1000.0, 50.0]  # the wall's, the monotonic one
         waking = SleepDetector(
-            SimpleNamespace(queue=queue),  # type: ignore[arg-type]
+            queue.retry_now,
             lambda: clocks[0],
             lambda: clocks[1],
         )

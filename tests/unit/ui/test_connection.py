@@ -22,8 +22,8 @@ from dfs_desktop.server import LocalRegistry
 from dfs_desktop.settings import Profile
 from dfs_desktop.ui.connections.dialog import ConnectionDialog
 from dfs_desktop.ui.theme import theme
-from dfs_desktop.workspace.registry.connections import origin
-from dfs_desktop.workspace.workspace import LocalServer, Workspace
+from dfs_desktop.workspace.registry.clients import LocalServer, origin
+from dfs_desktop.workspace.workspace import Workspace
 
 Run = Callable[[Coroutine[Any, Any, None]], None]
 LEFT = Qt.MouseButton.LeftButton
@@ -91,7 +91,7 @@ def test_a_key_is_checked_explained_and_kept_for_the_session(
         form = Open(workspace)
         form.fill(registry.url, WRONG_KEY)
         form.press("saveButton")
-        assert form.save.text() == "Checking…"
+        assert form.save.text() == "FileChecks…"
         assert form.url.isReadOnly()
         await until(lambda: form.says(AuthenticationError.heading))
         assert form.key.text() == WRONG_KEY, "the fields stay"

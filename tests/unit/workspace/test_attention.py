@@ -25,7 +25,8 @@ from dfs_desktop.api import (
 from dfs_desktop.settings import Settings
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.workspace.attention.items import Item, Step, of_job
-from dfs_desktop.workspace.registry.connections import ServerForm, origin
+from dfs_desktop.workspace.registry.clients import origin
+from dfs_desktop.workspace.registry.connections import ServerForm
 from dfs_desktop.workspace.session import Session
 
 Journey = Callable[[Room], Awaitable[None]]
@@ -306,11 +307,11 @@ def test_u06_u13_u14_each_error_has_its_own_way_on() -> None:
 def test_u14_a_new_key_lets_what_waited_for_it_go_on(tmp_path: Path) -> None:
     async def journey(room: Room) -> None:
         workspace = room.workspace
-        address = workspace.start_local()
+        address = workspace.clients.start_local()
         form = ServerForm("Elsewhere", address.url, address.api_key, session_only=True)
         profile = await workspace.connections.add(form)
         workspace.credentials.remember(profile.id, origin(profile.base_url), "dfs_revoked")
-        workspace.clients.pop(profile.id, None)
+        workspace.clients.open.pop(profile.id, None)
         workspace.session.profile = profile
         job = await room.upload(model_files.write(tmp_path, "bert", weights=1000))
         await room.until(lambda: job.state is State.ATTENTION)

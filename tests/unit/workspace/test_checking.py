@@ -14,10 +14,11 @@ from support.artifacts.compared import Stage, run
 
 from dfs_desktop.api.dialects.generations import dialect_for
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
+from dfs_desktop.artifact.code_snippet import curl_snippet, python_snippet
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.preflight import LARGE
 from dfs_desktop.workspace.registry import snippets
-from dfs_desktop.workspace.uploads.file_checks import Checking
+from dfs_desktop.workspace.uploads.file_checks import FileChecks
 from dfs_desktop.workspace.uploads.server_rules import (
     accepted_by_collection,
     accepted_by_role,
@@ -29,10 +30,16 @@ from dfs_desktop.workspace.uploads.uploads import Draft
 PARTS = Finding("note", "The file is sent in parts, since it has more than 500 MiB", "Ask.")
 
 
+def _checks(stage: Stage, drafts: list[Draft]) -> FileChecks:
+    workspace = stage.workspace
+    collection = workspace.session.place.collection
+    return FileChecks(workspace.state, workspace.reader, drafts, collection)
+
+
 async def checked(stage: Stage, *paths: Path) -> list[Draft]:
     """Drafts of these files after all checks; `found` told of each."""
     drafts = await stage.workspace.uploads.review(paths)
-    checking = Checking(stage.workspace, drafts, stage.workspace.session.place.collection)
+    checking = _checks(stage, drafts)
     told: list[str] = []
     checking.found.connect(lambda draft: told.append(draft.path.name))
     checking.start()
@@ -97,7 +104,7 @@ def test_a_closed_review_stops_the_checks(tmp_path: Path) -> None:
     async def play(stage: Stage) -> None:
         files = [makers.make_pipeline(tmp_path / f"{n}.fnnx") for n in range(3)]
         drafts = await stage.workspace.uploads.review(files)
-        checking = Checking(stage.workspace, drafts, stage.workspace.session.place.collection)
+        checking = _checks(stage, drafts)
         checking.start()
         await asyncio.sleep(0)
         checking.close()
@@ -161,10 +168,8 @@ def test_snippets_name_the_place_and_fetch_the_schemas(tmp_path: Path) -> None:
         pipeline = makers.make_pipeline(tmp_path / "pipeline.fnnx")
         first, second = await stage.upload(pyfunc, pipeline)
         workspace = stage.workspace
-        python, curl = (
-            snippets.python_lines(workspace, first),
-            snippets.curl_lines(workspace, first),
-        )
+        address = snippets.address(workspace.session, workspace.local, first)
+        python, curl = python_snippet(address), curl_snippet(address)
         compile(python, "snippet", "exec")
         assert stage.client.base_url in python
         route = f"/artifacts/{first.id}/download-url"
@@ -174,7 +179,7 @@ def test_snippets_name_the_place_and_fetch_the_schemas(tmp_path: Path) -> None:
         assert '"x"' in snippets.quick_request(second)
         assert snippets.quick_request(first) == "", "its schemas are inside the file"
         assert stage.road.ranges == []
-        assert '"filters"' in await snippets.read_request(workspace, first)
+        assert '"filters"' in await snippets.read_request(workspace.inspector, first)
         assert len(stage.road.ranges) == 1
         dataset = structs.replace(first, manifest={"artifact_type": "dataset"})
         assert not snippets.has_request(dataset)

@@ -50,7 +50,7 @@ def save(workspace: Workspace, tmp_path: Path) -> Save:
         said: list[Notice] = []
 
         async def work() -> None:
-            workspace.noticed.connect(said.append)
+            workspace.notices.noticed.connect(said.append)
             look = workspace.inspector.look_at_file(path)
             members = await look.think(operations.members)
             before()
@@ -205,7 +205,7 @@ def test_one_file_replaces_another_only_when_the_person_agreed(
     said: list[Notice] = []
 
     async def work() -> None:
-        workspace.noticed.connect(said.append)
+        workspace.notices.noticed.connect(said.append)
         look = workspace.inspector.look_at_file(path)
         member = await member_in(look, "data/w")
         running = workspace.member_saver.save(look, [member], target, replace=agreed)
@@ -242,7 +242,7 @@ def test_too_little_room_is_said_before_a_byte_is_written(
     said: list[Notice] = []
 
     async def work() -> None:
-        workspace.noticed.connect(said.append)
+        workspace.notices.noticed.connect(said.append)
         look = workspace.inspector.look_at_file(path)
         members = [Member("data/w", 512, 1 << 50)]
         running = workspace.member_saver.save(look, members, tmp_path / "out", below="data/")

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dfs_desktop.api import (
-    DataForceClient,
+    AsyncDataForceClient,
     FileUploadError,
     ModelArtifact,
     ModelArtifactStatus,
     StorageAddressError,
 )
-from dfs_desktop.settings import Profile
+from dfs_desktop.credentials import Credentials
+from dfs_desktop.settings import Profile, Settings, SettingsFile
 from dfs_desktop.transfers.rate import Rate
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.downloads.downloads import why_no_file
@@ -24,8 +26,13 @@ from dfs_desktop.workspace.listing import record_filter
 from dfs_desktop.workspace.listing.columns import MOST_METRICS, Tally, columns_for
 from dfs_desktop.workspace.listing.listing import Listing
 from dfs_desktop.workspace.listing.row import Row
-from dfs_desktop.workspace.registry.connections import Connections
+from dfs_desktop.workspace.registry.clients import Clients, LocalServer
 from dfs_desktop.workspace.registry.tags import typed_tags
+from dfs_desktop.workspace.state import AppState
+
+
+def no_server() -> LocalServer:
+    raise AssertionError("no test of this module needs the registry")
 
 
 def artifact(name: str, **values: Any) -> ModelArtifact:
@@ -167,7 +174,7 @@ def test_struck_rows_stay_in_place_and_struck_through_a_refresh() -> None:
     listing.replace([artifact("a"), artifact("b")])
     listing.strike(["id-a"])
     assert len(listing) == 1
-    listing.replace([artifact("a"), artifact("b")], going=["id-a"])
+    listing.replace([artifact("a"), artifact("b")])
     assert {row.key: row.going for row in listing.visible} == {"id-a": True, "id-b": False}
     listing.unstrike(["id-a"])
     assert len(listing) == 2
@@ -234,25 +241,32 @@ def test_q02_a_listener_that_fails_is_heard_and_the_others_go_on() -> None:
 
 
 @pytest.mark.fault("S-07")
-def test_s07_a_private_storage_is_offered_for_approval() -> None:
+def test_s07_a_private_storage_is_offered_for_approval(tmp_path: Path) -> None:
     refused = StorageAddressError("10.0.0.5")
     failed = FileUploadError(refused.detail)
     failed.__cause__ = refused
     profile = Profile(id="p", name="Lab", base_url="https://api.example")
     tried: list[str] = []
-    with DataForceClient("https://api.example", "dfs_" + "x" * 43) as client:
-        owner = SimpleNamespace(
-            settings=SimpleNamespace(profiles=[profile]),
-            save_settings=lambda: None,
-            clients={"p": client},
-        )
-        action = Connections(owner).way_on(failed, "p", lambda: tried.append("again"))
-        assert action.text == "Approve 10.0.0.5"
-        action.run()
-        assert client._transport.store.approved == {"10.0.0.5"}
+    file = SettingsFile(tmp_path / "settings.json")
+
+    async def play() -> None:
+        state = AppState(file, Settings(profiles=[profile]))
+        clients = Clients(state, Credentials(backends=()), no_server)
+        async with AsyncDataForceClient("https://api.example", "dfs_" + "x" * 43) as client:
+            clients.open["p"] = client
+            action = clients.way_on(failed, "p", lambda: tried.append("again"))
+            assert action.text == "Approve 10.0.0.5"
+            action.run()
+            assert client._transport.store.approved == {"10.0.0.5"}
+        assert clients.way_on(ValueError(), "p", tried.clear).text == "Try again"
+        await state.write_settings()
+        await state.tasks.stop()
+
+    asyncio.run(play())
+    (saved,) = file.load().profiles
+    assert saved.storage_hosts == ["10.0.0.5"]
     assert profile.storage_hosts == ["10.0.0.5"]
     assert tried == ["again"]
-    assert Connections(owner).way_on(ValueError(), "p", tried.clear).text == "Try again"
 
 
 @pytest.mark.fault("W-16")

@@ -1,0 +1,155 @@
+"""One client for each server in a run: made when it is first asked for, with the key of the keyring."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from dfs_desktop.api import ConfigurationError, StorageAddressError
+from dfs_desktop.credentials import Credentials, CredentialsError
+from dfs_desktop.settings import LOCAL, Profile
+from dfs_desktop.workspace.notices import Action
+from dfs_desktop.workspace.state import AppState
+
+if TYPE_CHECKING:  # httpx is imported when a server is spoken to: the rows of last time come first
+    from dfs_desktop.api import AsyncDataForceClient
+    from dfs_desktop.api.storage.effect_handlers import Perform
+    from dfs_desktop.workers.byte_worker.caller import ByteWorker
+
+
+class LocalServer(Struct, frozen=True):
+    """Where the embedded registry answers. Its key lives for one run and only in memory."""
+
+    url: str
+    api_key: str
+
+    def __repr__(self) -> str:
+        return f"LocalServer({self.url})"
+
+
+StartLocal = Callable[[], LocalServer]
+
+
+def client_parts() -> tuple[type[AsyncDataForceClient], Perform]:
+    """What speaks to a server. It takes long to import: on a worker thread, behind the first paint."""
+    from dfs_desktop.api import AsyncDataForceClient
+    from dfs_desktop.api.storage.effect_handlers import perform
+
+    return AsyncDataForceClient, perform
+
+
+def origin(base_url: str) -> str:
+    """Scheme, host and port: what a key is bound to."""
+    parts = urlsplit(base_url.strip())
+    return f"{parts.scheme.lower()}://{parts.netloc.lower()}"
+
+
+class Clients:
+    """Transfers keep the client of their server while the person looks at another one."""
+
+    def __init__(
+        self,
+        state: AppState,
+        credentials: Credentials,
+        start_local: StartLocal,
+        byte_worker: ByteWorker | None = None,
+    ) -> None:
+        """``byte_worker``: what moves and hashes bytes; without one this process does it."""
+        self._state, self._credentials, self._byte_worker = state, credentials, byte_worker
+        self.start_local = start_local
+        self.local: LocalServer | None = None
+        self.open: dict[str, AsyncDataForceClient] = {}
+
+    async def client(self, profile: Profile) -> AsyncDataForceClient:
+        """The one client of a server in this run; the keyring is asked for its key."""
+        in_thread = self._state.tasks.in_thread
+        local = None
+        if profile.id == LOCAL:
+            local, _ = await asyncio.gather(in_thread(self.start_local), in_thread(client_parts))
+            if local != self.local:  # the first one, or the one before has ended
+                self.local = local
+                self.drop(LOCAL)
+        elif profile.id not in self.open:
+            await in_thread(client_parts)
+        client = self.open.get(profile.id)
+        if client is not None:
+            return client
+        if local is not None:
+            base_url, key = local.url, local.api_key
+        else:
+            base_url, key = profile.base_url, await self._key(profile)
+        client_class, perform = client_parts()
+        worker = self._byte_worker
+        client = client_class(
+            base_url=base_url,
+            api_key=key,
+            allow_http=profile.allow_http,
+            performer=worker.perform if worker is not None else perform,
+        )
+        for host in profile.storage_hosts:
+            client.approve_storage(host)
+        self.open[profile.id] = client
+        return client
+
+    async def of(
+        self, profile_id: str, remedy: str = "Add the connection again."
+    ) -> AsyncDataForceClient:
+        """The client of a server by its id, asked for when it is needed: a new key makes a new one."""
+        profile = self._state.profile(profile_id)
+        if profile is None:
+            raise ConfigurationError("Its server is not known any more", remedy)
+        return await self.client(profile)
+
+    async def of_job(self, profile_id: str) -> AsyncDataForceClient:
+        """The same for a transfer, which can be discarded instead."""
+        return await self.of(profile_id, "Add the connection again, or discard this.")
+
+    async def _key(self, profile: Profile) -> str:
+        key = await self._credentials.fetch_async(profile.id, origin(profile.base_url))
+        if key is None:
+            raise CredentialsError(
+                "No API key is stored for this server",
+                "Choose the server's menu, then “Edit connection”, and enter the key again.",
+            )
+        return key
+
+    def drop(self, profile_id: str) -> None:
+        """The next one is made anew: the key or the address is another one."""
+        stale = self.open.pop(profile_id, None)
+        if stale is not None:
+            self._state.tasks.start(stale.aclose(), "close the old connection")
+
+    async def close(self) -> None:
+        """End all connections."""
+        for client in self.open.values():
+            await client.aclose()
+        self.open.clear()
+
+    def approve_storage(self, profile_id: str, host: str) -> None:
+        """The person vouches for a storage address in a private network; kept with the server."""
+        client = self.open.get(profile_id)
+        if client is not None:
+            client.approve_storage(host)
+        for profile in self._state.settings.profiles:
+            if profile.id == profile_id and host not in profile.storage_hosts:
+                profile.storage_hosts = [*profile.storage_hosts, host]
+        self._state.save_settings()
+
+    def way_on(self, error: BaseException, profile_id: str, again: Callable[[], object]) -> Action:
+        """The button on a failed transfer: try again, after an approval where one is wanted."""
+        cause: BaseException | None = error
+        while cause is not None and not isinstance(cause, StorageAddressError):
+            cause = cause.__cause__
+        if cause is None:
+            return Action("Try again", again)
+        host = cause.host
+
+        def approve() -> None:
+            self.approve_storage(profile_id, host)
+            again()
+
+        return Action(f"Approve {host}", approve)

@@ -1,0 +1,75 @@
+"""What the services of the workspace share: the open session, its rows, the settings, what is said."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import logging
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from dfs_desktop.settings import LOCAL, Profile, Settings, SettingsFile
+
+from .events import Event
+from .listing.listing import Listing
+from .notices import NoticeBoard, from_error
+from .session import Session
+from .tasks import Tasks
+
+log = logging.getLogger(__name__)
+
+UNSAVED = "Your settings could not be saved"
+
+
+class AppState:
+    """Lives on the event loop's thread; each service has it, and none owns another's part of it."""
+
+    def __init__(self, settings_file: SettingsFile, settings: Settings) -> None:
+        self.settings_file, self.settings = settings_file, settings
+        self.session = Session(self.profiles()[0])
+        self.session_changed: Event[[]] = Event()
+        self.listing = Listing()
+        self.notices = NoticeBoard(self._server)
+        self.session_changed.connect(lambda: self.notices.leave(self.session.profile.id))
+        self.tasks = Tasks(self._failed, lambda name: self.notices.withdraw(f"Could not {name}"))
+        self.folder_requested: Event[[Path]] = Event()  # a file is to be shown in its folder
+        self._saving = asyncio.Lock()
+
+    def _server(self) -> str:
+        return self.session.profile.id if self.session.client is not None else ""
+
+    def _failed(self, error: BaseException, name: str) -> None:
+        log.error("%s failed: %s", name, type(error).__name__, exc_info=error)
+        self.notices.notify(from_error(error, f"Could not {name}"))
+
+    def profiles(self) -> list[Profile]:
+        """The local registry first, then the saved servers."""
+        local = Profile(id=LOCAL, name="On this computer", base_url="")
+        return [local, *self.settings.profiles]
+
+    def profile(self, profile_id: str) -> Profile | None:
+        """A known server; None for one that was removed."""
+        return next((each for each in self.profiles() if each.id == profile_id), None)
+
+    def save_settings(self) -> None:
+        """Write the preferences on a worker thread (the disk may be slow), a copy as they are now."""
+        self.tasks.start(self._write(copy.deepcopy(self.settings)), "save the settings")
+
+    async def write_settings(self) -> None:
+        """Write the preferences before the program ends."""
+        await self._write(self.settings)
+
+    async def _write(self, settings: Settings) -> None:
+        """A full disk costs the memory of a layout, never the session. One after the other: on two
+        threads the older of two copies might be the last to be written."""
+        async with self._saving:
+            try:
+                await self.tasks.in_thread(self.settings_file.save, settings)
+            except OSError as error:
+                log.warning("settings not saved: %s", error.strerror)
+                if UNSAVED not in self.notices:  # said once for one trouble
+                    error.filename = str(self.settings_file.path)
+                    self.notices.notify(replace(from_error(error, UNSAVED), place=""))
+            else:
+                self.notices.withdraw(UNSAVED)

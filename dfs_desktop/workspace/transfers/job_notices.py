@@ -1,0 +1,68 @@
+"""What a person is told of a transfer: why it failed, where a download is, what a discarded one leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from dfs_desktop.api import DownloadRecord, UploadRecord
+from dfs_desktop.settings import LOCAL
+from dfs_desktop.transfers.job import Job, Kind
+from dfs_desktop.workspace.formats import count
+from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
+
+
+def key_of(job: Job) -> str:
+    """The key of the notice that a transfer cannot go on."""
+    return f"transfer:{job.number}"
+
+
+def failed(job: Job, error: BaseException, again: Action) -> Notice:
+    """Why it failed; it stays while its server is shown."""
+    verb = "upload" if job.kind is Kind.UPLOAD else "download"
+    name = job.path.name if job.kind is Kind.UPLOAD else job.title
+    notice = from_error(error, f"Could not {verb} {name}", again)
+    return replace(notice, key=key_of(job), place=job.profile)
+
+
+def downloaded(job: Job, show: Callable[[], object]) -> Notice:
+    """Where the file is, and whether its bytes were checked."""
+    record = job.ledger.record if job.ledger is not None else None
+    has_hash = isinstance(record, DownloadRecord) and len(record.sha256.strip()) == 64
+    checked = "Checked and saved in" if has_hash else "Saved, not verifiable, in"
+    return Notice(
+        f"{job.path.name} was downloaded",
+        f"{checked} {job.path.parent}.",
+        Level.SUCCESS,
+        Action("Open folder", show),
+        seconds=12,
+        key=f"download:{job.artifact_id}",
+    )
+
+
+def discarded(job: Job) -> Notice | None:
+    """What stays at the server or in the bucket is said honestly; None when nothing does."""
+    record = job.ledger.record if job.ledger is not None else None
+    if job.artifact is not None and job.kind is Kind.UPLOAD:
+        return Notice(
+            f"{job.path.name} had arrived already",
+            "The storage has the whole file, so the upload was finished. Delete the artifact if you "
+            "do not want it.",
+            seconds=12,
+        )
+    if isinstance(record, UploadRecord) and record.marked:
+        return Notice(
+            f"{job.path.name} was cancelled",
+            "Its record stays, marked as a failed upload: only an orbit admin may remove it.",
+            seconds=12,
+        )
+    if isinstance(record, UploadRecord) and record.leftovers and job.profile != LOCAL:
+        return Notice(
+            "Parts of the file stay in the storage",
+            f"The parts of {count(record.leftovers, 'unfinished upload')} cannot be removed from "
+            "here. They are invisible and cost space until the bucket's lifecycle rule for "
+            "incomplete uploads removes them.",
+            Level.WARNING,
+        )
+    return None
