@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
-    QHBoxLayout,
     QPushButton,
     QScrollArea,
     QStackedWidget,
@@ -21,6 +20,7 @@ from dfs_desktop.transfers.job import Job
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.empty_state import EmptyState
+from dfs_desktop.ui.widgets.layouts import column, row, sheet
 from dfs_desktop.workspace.attention.items import FOR_GOOD, Item, Step
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -67,12 +67,8 @@ class AttentionDialog(QDialog):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         body = QWidget()
-        outer = QVBoxLayout(body)
-        outer.setContentsMargins(0, 0, 4, 0)
         self._column.setSpacing(8)
-        outer.addLayout(self._column)
-        outer.addWidget(self._more)
-        outer.addStretch(1)
+        column(self._column, self._more, (None, 1), of=body, margins=(0, 0, 4, 0))
         area.setWidget(body)
         area.viewport().setAutoFillBackground(False)
         body.setAutoFillBackground(False)
@@ -84,17 +80,8 @@ class AttentionDialog(QDialog):
         self._again.setObjectName("lookAgainButton")
         self._again.setAutoDefault(False)
         self._again.clicked.connect(self._workspace.attention.look)
-        foot = QHBoxLayout()
-        foot.addWidget(self._again)
-        foot.addStretch()
-        foot.addWidget(close)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(8)
-        layout.addWidget(self._heading)
-        layout.addWidget(self._about)
-        layout.addWidget(self._pages, 1)
-        layout.addLayout(foot)
+        foot = row(self._again, None, close)
+        sheet(self, self._heading, self._about, (self._pages, 1), foot, spacing=8)
         em = self.fontMetrics().averageCharWidth()
         above = self.parentWidget()
         room = above.height() - em * 12 if above is not None else em * 72

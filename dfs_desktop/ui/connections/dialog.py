@@ -7,7 +7,7 @@ import asyncio
 from msgspec import structs
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from dfs_desktop.api import DataForceError
 from dfs_desktop.api.errors import ServerAddressError
@@ -16,6 +16,7 @@ from dfs_desktop.credentials import CredentialsError, KeyState
 from dfs_desktop.settings import LOCAL, Profile
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.icon_label import IconLabel
+from dfs_desktop.ui.widgets.layouts import TOP, column, row, sheet
 from dfs_desktop.workspace.notices import from_error
 from dfs_desktop.workspace.registry.clients import origin
 from dfs_desktop.workspace.registry.connections import ServerForm
@@ -41,23 +42,11 @@ class _Problem(QWidget):
         self.suggested = ""
         self.address = QPushButton()
         self.address.setObjectName("useAddressButton")
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
         for button in (self.session_only, self.again, self.address):
             button.setAutoDefault(False)
-            buttons.addWidget(button)
-        buttons.addStretch()
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        words.addWidget(self._title)
-        words.addWidget(self._detail)
-        words.addSpacing(4)
-        words.addLayout(buttons)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        row.addWidget(IconLabel("error", "failed", scale=1.3), 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
+        buttons = row(self.session_only, self.again, self.address, None, spacing=8)
+        words = column(self._title, self._detail, 4, buttons, spacing=4)
+        row((IconLabel("error", "failed", scale=1.3), TOP), (words, 1), of=self, spacing=12)
         self.hide()
 
     def show_problem(self, title: str, detail: str, *, keyring: bool, session_only: bool) -> None:
@@ -121,19 +110,8 @@ class ConnectionDialog(QDialog):
         self._problem.session_only.clicked.connect(lambda: self._start(session_only=True))
         self._problem.again.clicked.connect(lambda: self._start(session_only=False))
         self._problem.address.clicked.connect(self._use_address)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self._busy, 1)
-        row.addWidget(self._cancel)
-        row.addWidget(self._save)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(12)
-        layout.addWidget(heading)
-        layout.addWidget(self._form)
-        layout.addWidget(self._problem)
-        layout.addStretch(1)
-        layout.addLayout(row)
+        foot = row((self._busy, 1), self._cancel, self._save, spacing=8)
+        sheet(self, heading, self._form, self._problem, (None, 1), foot)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 84)
 
     def _allow(self) -> None:

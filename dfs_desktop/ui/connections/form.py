@@ -7,11 +7,9 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QFormLayout,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -20,6 +18,7 @@ from dfs_desktop.api.http.address import DEFAULT_BASE_URL, Address, read_address
 from dfs_desktop.settings import Profile
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.icon_label import IconLabel
+from dfs_desktop.ui.widgets.layouts import TOP, column, row
 from dfs_desktop.workspace.registry.clients import origin
 from dfs_desktop.workspace.registry.connections import ServerForm
 
@@ -87,35 +86,20 @@ class ConnectionForm(QWidget):
         self.api_key.setInputMethodHints(hints | Qt.InputMethodHint.ImhHiddenText)
 
     def _arrange(self) -> None:
-        key = QHBoxLayout()
-        key.setSpacing(4)
-        key.addWidget(self.api_key, 1)
-        key.addWidget(self.show_key)
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        words.addWidget(
-            plain_label(
-                "With plain http everybody on the way can read your API key and your files.",
-                wrap=True,
-            )
-        )
-        words.addWidget(self.allow_http)
-        row = QHBoxLayout(self._warning)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(IconLabel("warning", "waiting"), 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
+        key = row((self.api_key, 1), self.show_key, spacing=4)
+        risk = "With plain http everybody on the way can read your API key and your files."
+        words = column(plain_label(risk, wrap=True), self.allow_http, spacing=4)
+        row((IconLabel("warning", "waiting"), TOP), (words, 1), of=self._warning, spacing=8)
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(12)
         form.setVerticalSpacing(12)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.addRow(
-            _label("Address", self.base_url), _stack(self.base_url, self._address_complaint)
-        )
+        address = column(self.base_url, self._address_complaint, spacing=4)
+        form.addRow(_label("Address", self.base_url), address)
         form.addRow(plain_label(), self._warning)
-        form.addRow(_label("API key", self.api_key), _stack(key, self._key_complaint))
+        form.addRow(_label("API key", self.api_key), column(key, self._key_complaint, spacing=4))
         form.addRow(_label("Name", self.name), self.name)
         self._fields = form
         QWidget.setTabOrder(self.base_url, self.allow_http)
@@ -217,14 +201,3 @@ def _label(text: str, buddy: QWidget) -> QLabel:
     label = plain_label(text, dim=True)
     label.setBuddy(buddy)
     return label
-
-
-def _stack(field: QWidget | QHBoxLayout, complaint: QLabel) -> QVBoxLayout:
-    column = QVBoxLayout()
-    column.setSpacing(4)
-    if isinstance(field, QWidget):
-        column.addWidget(field)
-    else:
-        column.addLayout(field)
-    column.addWidget(complaint)
-    return column

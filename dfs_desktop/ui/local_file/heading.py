@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QToolButton, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.layouts import column, row
 
 MOST_FILES = 200
 
@@ -27,11 +28,6 @@ class LocalHeading(QWidget):
         super().__init__(parent)
         self._paths: list[Path] = []
         self.path: Path | None = None
-        column = QVBoxLayout(self)
-        column.setContentsMargins(5, 0, 8, 8)
-        column.setSpacing(4)
-        row = QHBoxLayout()
-        row.setSpacing(4)
         self.place = plain_label("On this computer", dim=True)
         self.upload = QPushButton("Upload…")
         self.upload.setObjectName("uploadLocalButton")
@@ -43,20 +39,16 @@ class LocalHeading(QWidget):
         close.setToolTip("Close the file")
         icons.dress(close, "close")
         close.clicked.connect(lambda _checked=False: self.closed.emit())
-        row.addWidget(self.place, 1)
-        row.addWidget(self.upload)
-        row.addWidget(close)
-        column.addLayout(row)
         self.name = ElidedLabel()
         enlarge(self.name, 1.3)
-        column.addWidget(self.name)
         self.files = QComboBox()
         self.files.setAccessibleName("Opened files")
         self.files.setMinimumContentsLength(12)
         policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         self.files.setSizeAdjustPolicy(policy)
         self.files.activated.connect(lambda number: self.chosen.emit(self._paths[number]))
-        column.addWidget(self.files)
+        head = row((self.place, 1), self.upload, close, spacing=4)
+        column(head, self.name, self.files, of=self, margins=(5, 0, 8, 8), spacing=4)
 
     def show_file(self, path: Path, paths: Sequence[Path]) -> None:
         """Show one of the opened files."""

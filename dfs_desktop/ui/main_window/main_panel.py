@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from dfs_desktop.api import AuthenticationError, ConfigurationError
 from dfs_desktop.api.errors import ServerAddressError
@@ -19,6 +19,7 @@ from dfs_desktop.ui.widgets.dialogs import link_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.notices import Notice
 from dfs_desktop.workspace.session import Session, Stage
@@ -87,11 +88,7 @@ class MainPanel(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(table)
         self._stack.addWidget(self.empty)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self._search_strip())
-        layout.addWidget(self._stack)
+        column(self._search_strip(), self._stack, of=self, spacing=0)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(self.palette().ColorRole.Base)
         self.notices = NoticeBar(self)
@@ -111,14 +108,11 @@ class MainPanel(QWidget):
         self.strip = QFrame()
         self.strip.setObjectName("searchStrip")
         self.strip.setProperty("underline", True)
-        row = QHBoxLayout(self.strip)
-        row.setContentsMargins(8, 4, 8, 4)
         self._found = ElidedLabel()
         self._back = link_button("Back")
         self._back.setObjectName("leaveSearchButton")
         self._back.clicked.connect(lambda: self._workspace.browser.search(""))
-        row.addWidget(self._found, 1)
-        row.addWidget(self._back)
+        row((self._found, 1), self._back, of=self.strip, margins=(8, 4, 8, 4))
         self.strip.hide()
         return self.strip
 

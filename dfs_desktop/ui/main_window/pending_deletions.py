@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
+from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.workspace.registry.deleter import Deleter, Deletion
 
 _LINES = 3  # older deletions are only counted; Ctrl+Z reaches them one after the other
@@ -21,18 +22,14 @@ class _Line(QFrame):
         super().__init__()
         self.setObjectName("undoLine")
         self.deletion = deletion
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 8, 4)
-        row.setSpacing(8)
-        row.addWidget(IconLabel("delete", "waiting"))
         self._what = ElidedLabel()
-        row.addWidget(self._what, 1)
         undo = link_button("Undo")
         undo.setObjectName("undoDeleteButton")
         undo.setToolTip("Keep them (Ctrl+Z)")
         undo.setAccessibleName(f"Undo: keep {deletion.what()}")
         undo.clicked.connect(lambda: deleting.undo(deletion))
-        row.addWidget(undo)
+        icon = IconLabel("delete", "waiting")
+        row(icon, (self._what, 1), undo, of=self, margins=(12, 4, 8, 4), spacing=8)
         self.setAccessibleName(f"{deletion.what()} will be deleted")
         self.tick()
 
@@ -48,12 +45,9 @@ class UndoStrip(QFrame):
         super().__init__(parent)
         self.setObjectName("undoStrip")
         self._deleting = deleting
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
         self._more = plain_label(dim=True)
         self._more.setContentsMargins(12, 0, 8, 4)
-        self._column.addWidget(self._more)
+        self._column = column(self._more, of=self, spacing=0)
         self._lines: list[_Line] = []
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK)

@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
+from dfs_desktop.ui.widgets.layouts import TOP, column, row
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.uploads.uploads import Draft
 
@@ -74,21 +75,10 @@ class Summary(QWidget):
         self.override.setToolTip("The registry takes the file; what was found may keep it from use")
         self.override.setAutoDefault(False)
         self.override.clicked.connect(self.override_requested)
-        below = QHBoxLayout()
-        below.setSpacing(8)
-        below.addWidget(self.remedy, 1)
-        below.addWidget(self.details)
-        below.addWidget(self.override)
+        below = row((self.remedy, 1), self.details, self.override, spacing=8)
         below.addStrut(self.details.sizeHint().height())  # as high without the button
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(self.words)
-        words.addLayout(below)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
+        words = column(self.words, below, spacing=0)
+        row((self._icon, TOP), (words, 1), of=self, spacing=8)
         self.setFixedHeight(self.sizeHint().height())  # with the button, seen or not
 
     def show_draft(self, draft: Draft) -> None:
@@ -113,41 +103,32 @@ class Findings(QWidget):
         self.setObjectName("findings")
         self._shown: Sequence[Finding] = ()
         self._rows: list[QWidget] = []
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(8)
+        self._layout = column(of=self, spacing=8)
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
         if findings == self._shown:
             return
         self._shown = findings
-        for row in self._rows:
-            self._layout.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        self._rows = [_row(each) for each in findings[:MOST]]
+        for each in self._rows:
+            self._layout.removeWidget(each)
+            each.hide()
+            each.deleteLater()
+        self._rows = [_finding(each) for each in findings[:MOST]]
         if len(findings) > MOST:
             more = formats.count(len(findings) - MOST, "further finding")
             self._rows.append(plain_label(f"And {more}.", dim=True))
-        for row in self._rows:
-            self._layout.addWidget(row)
+        for each in self._rows:
+            self._layout.addWidget(each)
         self.setVisible(bool(self._rows))
 
 
-def _row(finding: Finding) -> QWidget:
+def _finding(finding: Finding) -> QWidget:
     icon, color, word = LOOKS[finding.level]
-    row = QWidget()
+    shown = QWidget()
     title = plain_label(f"{word}: {visible(finding.title)}", wrap=True)
     remedy = plain_label(visible(finding.remedy), wrap=True, dim=True)
     for label in (title, remedy):
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    words = QVBoxLayout()
-    words.setSpacing(0)
-    words.addWidget(title)
-    words.addWidget(remedy)
-    line = QHBoxLayout(row)
-    line.setContentsMargins(0, 0, 0, 0)
-    line.setSpacing(8)
-    line.addWidget(IconLabel(icon, color, scale=1.0), 0, Qt.AlignmentFlag.AlignTop)
-    line.addLayout(words, 1)
-    return row
+    words = column(title, remedy, spacing=0)
+    row((IconLabel(icon, color, scale=1.0), TOP), (words, 1), of=shown, spacing=8)
+    return shown

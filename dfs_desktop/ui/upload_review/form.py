@@ -6,7 +6,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
@@ -14,7 +13,6 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSizePolicy,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -22,6 +20,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
+from dfs_desktop.ui.widgets.layouts import LEFT, TOP, column, row
 from dfs_desktop.ui.widgets.tag_edit import TagEdit
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace import formats
@@ -94,44 +93,24 @@ class ReviewForm(QWidget):
         self.tags.edited.connect(self._tags_edited)
 
     def _arrange(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(IconLabel("file", "dim"))
-        head.addWidget(self.file, 1)
-        head.addWidget(self.size_text)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(12)
-        layout.addLayout(head)
-        layout.addWidget(self._pages, 1)
+        head = row(IconLabel("file", "dim"), (self.file, 1), self.size_text, spacing=8)
+        column(head, (self._pages, 1), of=self, spacing=12)
 
     def _good_page(self) -> QWidget:
         body = QWidget()
         form = _form()
-        name = QVBoxLayout()
-        name.setSpacing(4)
-        name.addWidget(self.name)
-        name.addWidget(self.complaint)
-        tags = QVBoxLayout()
-        tags.setSpacing(4)
-        tags.addWidget(self.tags)
-        tags.addWidget(self.for_all, 0, Qt.AlignmentFlag.AlignLeft)
-        form.addRow(_label("Name", self.name), name)
+        form.addRow(_label("Name", self.name), column(self.name, self.complaint, spacing=4))
         self._longest = _label("Description", self.description)
         form.addRow(self._longest, self.description)
+        tags = column(self.tags, (self.for_all, LEFT), spacing=4)
         form.addRow(_label("Tags", self.tags), tags)
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(0, 0, 4, 0)
-        layout.setSpacing(12)
-        layout.addWidget(self.summary)
-        layout.addLayout(form)
-        layout.addWidget(plain_label("Inside the file", heading=True))
         _set_up(self._inside, gap=4)
-        layout.addLayout(self._inside)
-        # Last, since it grows when something is found: what is above stays where it is.
-        layout.addWidget(self._findings_title)
-        layout.addWidget(self.findings)
-        layout.addStretch(1)
+        # The findings come last, since they grow: what is above stays where it is.
+        column(
+            self.summary, form, plain_label("Inside the file", heading=True), self._inside,
+            self._findings_title, self.findings, (None, 1),
+            of=body, margins=(0, 0, 4, 0), spacing=12,
+        )  # fmt: skip
         area = self._area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -144,18 +123,11 @@ class ReviewForm(QWidget):
 
     def _bad_page(self) -> QWidget:
         page = QWidget()
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        words.addWidget(plain_label("This file will not be uploaded", failed=True))
-        words.addWidget(self.reason)
-        row.addWidget(IconLabel("error", "failed", scale=1.4), 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(0, 8, 0, 0)
-        layout.addLayout(row)
-        layout.addStretch(1)
+        title = plain_label("This file will not be uploaded", failed=True)
+        words = column(title, self.reason, spacing=4)
+        icon = IconLabel("error", "failed", scale=1.4)
+        line = row((icon, TOP), (words, 1), spacing=12)
+        column(line, (None, 1), of=page, margins=(0, 8, 0, 0))
         return page
 
     def show_draft(self, draft: Draft) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.layouts import LEFT, column, row, sheet
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.uploads.file_checks import FileChecks
 from dfs_desktop.workspace.uploads.uploads import Draft
@@ -87,27 +87,11 @@ class ReviewSheet(QDialog):
         self._upload.setDefault(True)
         self._upload.clicked.connect(self._accept)
         left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self._files, 1)
-        column.addWidget(self._remove_button, 0, Qt.AlignmentFlag.AlignLeft)
+        column((self._files, 1), (self._remove_button, LEFT), of=left, spacing=4)
         left.setVisible(len(self._drafts) > 1)
-        middle = QHBoxLayout()
-        middle.setSpacing(16)
-        middle.addWidget(left, 2)
-        middle.addWidget(self._form, 3)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self._note, 1)
-        row.addWidget(self._cancel)
-        row.addWidget(self._upload)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(12)
-        layout.addWidget(self._heading)
-        layout.addLayout(middle, 1)
-        layout.addLayout(row)
+        middle = row((left, 2), (self._form, 3), spacing=16)
+        foot = row((self._note, 1), self._cancel, self._upload, spacing=8)
+        sheet(self, self._heading, (middle, 1), foot)
         letter, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().height()
         room = self.screen().availableSize() * 0.9
         wide = letter * (136 if len(self._drafts) > 1 else 86)

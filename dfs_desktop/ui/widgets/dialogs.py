@@ -10,16 +10,16 @@ from PySide6.QtGui import QFont, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
-    QHBoxLayout,
     QLabel,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from dfs_desktop.ui.platform.local_paths import path_of
 from dfs_desktop.workspace.inspection.excerpts import wrappable
 from dfs_desktop.workspace.transfers.actions import Confirmation
+
+from .layouts import row, sheet
 
 
 class PlainLabel(QLabel):
@@ -81,25 +81,19 @@ class Question(QDialog):
     def __init__(self, parent: QWidget | None, title: str, text: str, answers: list[str]) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(12)
         heading = plain_label(title, wrap=True)
         enlarge(heading, 1.1)
-        layout.addWidget(heading)
-        if text:
-            layout.addWidget(plain_label(text, wrap=True, dim=True))
-        row = QHBoxLayout()
-        row.addStretch()
+        foot = row(None)
         for number, answer in reversed(list(enumerate(answers))):
             button = QPushButton(answer)
             button.setAutoDefault(number == 0)
             button.setDefault(number == 0)
             button.clicked.connect(lambda _checked=False, code=number: self.done(code + 1))
-            row.addWidget(button)
+            foot.addWidget(button)
             if number == 0:
                 button.setFocus()
-        layout.addLayout(row)
+        words = [plain_label(text, wrap=True, dim=True)] if text else []
+        sheet(self, heading, *words, foot)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 60)
 
     def showEvent(self, event: QShowEvent) -> None:
