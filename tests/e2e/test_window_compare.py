@@ -21,7 +21,7 @@ from support.qt.desktop import Desktop
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.ui.code_snippets.snippet_dialog import SnippetDialog
 from dfs_desktop.ui.comparison.lines import short_verdict
-from dfs_desktop.ui.comparison.remark import Remark
+from dfs_desktop.ui.comparison.table import Remark
 from dfs_desktop.ui.comparison.window import CompareWindow
 from dfs_desktop.ui.main_window.go_to import GotoBox
 from dfs_desktop.ui.upload_review.sheet import ReviewSheet

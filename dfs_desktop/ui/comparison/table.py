@@ -13,17 +13,19 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableView, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.safety.spreadsheet_cells import table_text
+from dfs_desktop.ui.widgets.dialogs import link_button
+from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
 from dfs_desktop.ui.widgets.tooltips import tooltip
 
 from .delegate import LinePainter, SideHeader, Words, no_words
 from .lines import Kind, Line, said, spoken
-from .remark import Remark
 
 Index = QModelIndex | QPersistentModelIndex
 LINE_ROLE = Qt.ItemDataRole.UserRole
@@ -99,6 +101,28 @@ class LinesModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return spoken(line, self.names)
         return None
+
+
+class Remark(QWidget):
+    """An icon, a sentence and a button."""
+
+    chosen = Signal(object)
+
+    def __init__(self, line: Line) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(4, 0, 8, 0)  # the style sheet pads the cell by 8
+        row.setSpacing(8)
+        row.addWidget(IconLabel(line.icon, line.color, scale=1.0))
+        text = ElidedLabel(line.text, mode=Qt.TextElideMode.ElideRight)
+        text.setMaximumWidth(text.sizeHint().width())
+        row.addWidget(text, 1)
+        self.button = link_button(line.action)
+        self.button.setObjectName("remarkButton")
+        self.button.setAutoDefault(False)
+        self.button.clicked.connect(lambda: self.chosen.emit(line))
+        row.addWidget(self.button)
+        row.addStretch(0)
 
 
 class CompareTable(QTableView):

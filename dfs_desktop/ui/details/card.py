@@ -7,68 +7,56 @@ import html
 import os
 import shutil
 import tempfile
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.card import Page
 from dfs_desktop.ui.preview.safe_browser import SafeBrowser
 from dfs_desktop.ui.widgets.dialogs import ask, link_button, plain_label
 from dfs_desktop.workers.reader import operations
-from dfs_desktop.workspace.inspection.inspector import Inspection
-from dfs_desktop.workspace.workspace import Workspace
 
-from .reading_page import InsidePage
+from .detail_page import DetailPage
 
 _MOST_HOSTS = 6
 
 
-class CardPage(InsidePage):
+class CardPage(DetailPage):
     """The file for the browser lies in a folder of our own and goes when the program ends."""
 
     key = "card"
+    operation = staticmethod(operations.card)
+    several = True
     scrolls = False
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(workspace, parent)
+    def make(self) -> None:
         self.content.setContentsMargins(0, 0, 0, 0)
         self.content.setSpacing(4)
         self._found: operations.CardData | None = None
         self._folder: Path | None = None
         row = QHBoxLayout()
         row.setContentsMargins(5, 4, 8, 0)
-        self.choice = QComboBox()
-        self.choice.setAccessibleName("Card")
-        self.choice.activated.connect(self.choose)
         self.note = plain_label(dim=True, wrap=True)
         self.open = link_button("Open in browser…")
         self.open.setObjectName("openCardButton")
         self.open.clicked.connect(
-            lambda _checked=False: workspace.tasks.start(self._open_page(), "open the card")
+            lambda _checked=False: self.workspace.tasks.start(self._open_page(), "open the card")
         )
-        row.addWidget(self.choice)
+        row.addWidget(self.chooser("Card"))
         row.addWidget(self.note, 1)
         row.addWidget(self.open)
-        self.browser = SafeBrowser("Card", workspace.tasks)
+        self.browser = SafeBrowser("Card", self.workspace.tasks)
         self.content.addLayout(row)
         self.content.addWidget(self.browser, 1)
         self.destroyed.connect(self._clean_up)
 
-    def ask(self, look: Inspection) -> Coroutine[Any, Any, operations.CardData]:
-        return look.read(operations.card, self.number)
-
     def fill(self, found: operations.CardData) -> None:
         self._found = shown = found
-        self.choice.setVisible(len(shown.cards) > 1)
-        self.choice.clear()
-        for number, card in enumerate(shown.cards):
-            self.choice.addItem(f"{number + 1}: {card.kind} card")
-        self.choice.setCurrentIndex(shown.cards.index(shown.card))
+        titles = [f"{number}: {card.kind} card" for number, card in enumerate(shown.cards, 1)]
+        self.show_choices(titles, shown.cards.index(shown.card))
         if not shown.words:
             self.note.setText(
                 "This card draws itself with scripts. Its page can be seen in a browser."

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.documents.environment import (
@@ -22,19 +21,17 @@ from dfs_desktop.ui.preview.text_table import FieldTable
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.inspection.inspector import Inspection
-from dfs_desktop.workspace.workspace import Workspace
 
-from .reading_page import InsidePage
+from .detail_page import DetailPage, Section
 
 
-class EnvironmentPage(InsidePage):
+class EnvironmentPage(DetailPage):
     """Nothing is installed from here: what is copied, the person runs where they want."""
 
     key = "environment"
+    operation = staticmethod(operations.environment)
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(workspace, parent)
+    def make(self) -> None:
         self._environment = Environment()
         self._machine = Machine("", "")
         self.summary = plain_label(wrap=True)
@@ -57,17 +54,12 @@ class EnvironmentPage(InsidePage):
         row.addStretch()
         self.findings = FindingList()
         self.packages = FieldTable("Packages", ["Package", "Version", "On this machine"], stretch=2)
-        self._build_title = plain_label("To build it", heading=True)
         self.build = FieldTable("Build packages", ["Package", "Version"], stretch=1)
+        self._build_section = Section("To build it", self.build)
         self.content.addWidget(self.summary)
         self.content.addWidget(self.machine)
         self.content.addLayout(row)
-        for widget in (self.findings, self.packages, self._build_title, self.build):
-            self.content.addWidget(widget)
-        self.content.addStretch()
-
-    def ask(self, look: Inspection) -> Coroutine[Any, Any, operations.EnvironmentData]:
-        return look.read(operations.environment)
+        self.add(self.findings, self.packages, self._build_section)
 
     def fill(self, found: operations.EnvironmentData) -> None:
         self._environment, self._machine = environment, machine = found.environment, found.machine
@@ -91,8 +83,7 @@ class EnvironmentPage(InsidePage):
             ]
         )
         self.packages.setVisible(bool(environment.packages))
-        self._build_title.setVisible(bool(environment.build))
-        self.build.setVisible(bool(environment.build))
+        self._build_section.setVisible(bool(environment.build))
         self.build.show_rows([_package(each) for each in environment.build])
 
 

@@ -27,22 +27,20 @@ from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.downloads.member_saver import MOST_DRAGGED
 from dfs_desktop.workspace.inspection.inspector import Inspection
-from dfs_desktop.workspace.workspace import Workspace
 
-from .reading_page import InsidePage
+from .detail_page import DetailPage
 
 _EXPANDED = 60  # files up to which all folders stand open
 _SEARCHABLE = 8
 
 
-class FilesPage(InsidePage):
+class FilesPage(DetailPage):
     """Choosing a member shows its beginning below; nothing is fetched before."""
 
     key = "files"
     scrolls = False
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(workspace, parent)
+    def make(self) -> None:
         self.content.setContentsMargins(0, 0, 0, 0)
         self.content.setSpacing(0)
         self._members: list[Member] = []
@@ -60,10 +58,10 @@ class FilesPage(InsidePage):
         find_row.setContentsMargins(5, 0, 8, 4)
         find_row.addWidget(self.search)
         self._find = find
-        self.preview = MemberPreview(workspace)
+        self.preview = MemberPreview(self.workspace)
         self.preview.hide()
         self.preview.save_requested.connect(self._save_current)
-        self.saving = SaveLine(workspace)
+        self.saving = SaveLine(self.workspace)
         self._build_tree()
         self.floors = QSplitter(Qt.Orientation.Vertical)
         self.floors.addWidget(self.tree)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
 from typing import Any
-
-from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.documents.pipeline_graph import Graph, Node, Op
@@ -18,11 +15,9 @@ from dfs_desktop.ui.preview.text_table import FieldTable
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.inspection.inspector import Inspection
-from dfs_desktop.workspace.workspace import Workspace
 
+from .detail_page import DetailPage, Section
 from .interface import shape_text
-from .reading_page import InsidePage
 
 _KINDS = {
     Kind.PIPELINE: "A pipeline of ops: the steps run in a runtime that knows them, no code comes along.",
@@ -32,40 +27,34 @@ _KINDS = {
 _MOST_OPERATORS = 400
 
 
-class GraphPage(InsidePage):
+class GraphPage(DetailPage):
     """A click on a step shows its op below the drawing."""
 
     key = "graph"
+    operation = staticmethod(operations.graph)
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(workspace, parent)
+    def make(self) -> None:
         self.variant = plain_label(wrap=True)
         self.summary = plain_label(dim=True, wrap=True)
         self.findings = FindingList()
         self.graph = GraphView()
         self.graph.chosen.connect(self._chosen)
         self.rest = plain_label(dim=True)
-        self._ops_title = plain_label("Ops", heading=True)
         self.ops = FieldTable("Ops", ["Op", "Kind", "ONNX opsets", "IR"], right=(3,), stretch=0)
-        self._operators_title = plain_label("ONNX operators", heading=True)
         self.operators = plain_label(wrap=True)
-        self._step_title = plain_label("", heading=True)
         self.step = JsonTree("The chosen step")
-        self._tree_title = plain_label("Configuration", heading=True)
         self.tree = JsonTree("Configuration of the variant")
         for tree in (self.step, self.tree):
             tree.setMinimumHeight(self.fontMetrics().height() * 12)
-        for widget in (
-            self.variant, self.summary, self.findings, self.graph, self.rest, self._step_title,
-            self.step, self._ops_title, self.ops, self._operators_title, self.operators,
-            self._tree_title, self.tree,
-        ):  # fmt: skip
-            self.content.addWidget(widget)
-        self.content.addStretch()
+        self._step_section = Section("", self.step)
+        self._ops_section = Section("Ops", self.ops)
+        self._operators_section = Section("ONNX operators", self.operators)
+        self._tree_section = Section("Configuration", self.tree)
+        self.add(
+            self.variant, self.summary, self.findings, self.graph, self.rest, self._step_section,
+            self._ops_section, self._operators_section, self._tree_section,
+        )  # fmt: skip
         self._graph = Graph()
-
-    def ask(self, look: Inspection) -> Coroutine[Any, Any, operations.GraphData]:
-        return look.read(operations.graph)
 
     def fill(self, found: operations.GraphData) -> None:
         self._graph = graph = found.graph
@@ -82,16 +71,13 @@ class GraphPage(InsidePage):
         self.rest.setText(f"{formats.count(left, 'more step')} not drawn." if left else "")
         self.rest.setVisible(bool(left))
         self._show_ops(graph.ops)
-        for widget in (self._step_title, self.step):
-            widget.hide()
+        self._step_section.hide()
         configuration = found.configuration
-        self._tree_title.setVisible(bool(configuration))
-        self.tree.setVisible(bool(configuration))
+        self._tree_section.setVisible(bool(configuration))
         self.tree.show_value(configuration)
 
     def _show_ops(self, ops: tuple[Op, ...]) -> None:
-        self._ops_title.setVisible(bool(ops))
-        self.ops.setVisible(bool(ops))
+        self._ops_section.setVisible(bool(ops))
         self.ops.show_rows([_op_row(op) for op in ops])
         used: dict[str, set[str]] = {}
         for op in ops:
@@ -103,16 +89,16 @@ class GraphPage(InsidePage):
             for domain, names in sorted(used.items())
         ]
         self.operators.setText("\n".join(lines))
-        self.operators.setVisible(bool(lines))
-        self._operators_title.setVisible(bool(lines))
+        self._operators_section.setVisible(bool(lines))
 
     def _chosen(self, number: int) -> None:
         node = next((node for node in self._graph.nodes if node.number == number), None)
         if node is not None:
-            self._step_title.setText(f"Step {node.number + 1}: {visible(node.op_id[:80])}")
+            self._step_section.heading.setText(
+                f"Step {node.number + 1}: {visible(node.op_id[:80])}"
+            )
             self.step.show_value(step_value(node))
-            self._step_title.show()
-            self.step.show()
+            self._step_section.show()
 
 
 def step_value(node: Node) -> dict[str, Any]:

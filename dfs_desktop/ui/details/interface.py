@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -20,13 +19,11 @@ from dfs_desktop.artifact.documents.interface import Interface, Port, Variable, 
 from dfs_desktop.artifact.documents.json_schema import Schema
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.preview.text_table import FieldTable
-from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace.inspection.inspector import Inspection
-from dfs_desktop.workspace.workspace import Workspace
 
-from .reading_page import InsidePage
+from .detail_page import DetailPage, Section
 
 _PORT_TITLES = ["Name", "Type", "Shape", "Tags"]
 _VARIABLE_TITLES = ["Name", "Description", "Tags"]
@@ -80,7 +77,6 @@ class SchemaTree(QTreeWidget):
             if item is not None and depth:
                 item.setExpanded(True)
                 waiting += [(item.child(n), depth - 1) for n in range(item.childCount())]
-        self.setVisible(bool(schemas))
         self._fit()
 
     def _fit(self) -> None:
@@ -115,36 +111,29 @@ def _schema_item(schema: Schema) -> QTreeWidgetItem:
     return item
 
 
-class InterfacePage(InsidePage):
+class InterfacePage(DetailPage):
     """The registered manifest at once; its patches and the JSON types when they have been read."""
 
     key = "interface"
+    operation = staticmethod(operations.interface)
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(workspace, parent)
+    def make(self) -> None:
         self.content.setContentsMargins(0, 8, 16, 16)
         self.content.setSpacing(4)
         self.findings = FindingList()
         self.findings.setContentsMargins(5, 0, 0, 4)
         self.findings.hide()
         self.content.addWidget(self.findings)
-        self._sections: dict[str, tuple[QWidget, FieldTable]] = {}
+        self.tables: dict[str, FieldTable] = {}
+        self._sections: dict[str, Section] = {}
         for key, title, titles in _SECTIONS:
-            heading = plain_label(title, heading=True)
-            heading.setContentsMargins(5, 8, 0, 0)
             table = FieldTable(title, titles, stretch=0 if titles is _PORT_TITLES else 1)
-            self.content.addWidget(heading)
-            self.content.addWidget(table)
-            self._sections[key] = (heading, table)
-        self._types_title = plain_label("JSON types", heading=True)
-        self._types_title.setContentsMargins(5, 8, 0, 0)
+            self.tables[key] = table
+            self._sections[key] = Section(title, table, margins=(5, 8, 0, 0), spacing=4)
+            self.content.addWidget(self._sections[key])
         self.types = SchemaTree()
-        self.content.addWidget(self._types_title)
-        self.content.addWidget(self.types)
-        self.content.addStretch()
-
-    def ask(self, look: Inspection) -> Coroutine[Any, Any, Interface]:
-        return look.read(operations.interface)
+        self._types_section = Section("JSON types", self.types, margins=(5, 8, 0, 0), spacing=4)
+        self.add(self._types_section)
 
     def fill_known(self, look: Inspection) -> bool:
         if look.record is None:
@@ -155,10 +144,9 @@ class InterfacePage(InsidePage):
         return True
 
     def fill(self, found: Interface) -> None:
-        for key, (heading, table) in self._sections.items():
+        for key, table in self.tables.items():
             entries = getattr(found, key)
-            heading.setVisible(bool(entries))
-            table.setVisible(bool(entries))
+            self._sections[key].setVisible(bool(entries))
             rows = [
                 _port_row(each) if isinstance(each, Port) else _variable_row(each)
                 for each in entries
@@ -169,7 +157,7 @@ class InterfacePage(InsidePage):
         schemas = {
             port.element: port.schema for port in (*found.inputs, *found.outputs) if port.schema
         }
-        self._types_title.setVisible(bool(schemas))
+        self._types_section.setVisible(bool(schemas))
         self.types.show_schemas(list(schemas.values()))
         self.findings.show_findings([(f.level, f.title, f.remedy) for f in found.findings])
 
@@ -184,6 +172,3 @@ def _variable_row(variable: Variable) -> list[str]:
     name = f"{variable.name} (secret)" if variable.is_secret else variable.name
     tags = "" if variable.is_secret else ", ".join(variable.tags)
     return [name[:_LONGEST], variable.description[:_LONGEST], tags[:_LONGEST]]
-
-
-__all__ = ["InterfacePage", "SchemaTree", "shape_text"]

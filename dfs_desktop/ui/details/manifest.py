@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
-from typing import Any
-
 from msgspec import Struct
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout
 
 from dfs_desktop.artifact.documents.manifest import Change
 from dfs_desktop.ui.preview.member_preview import TextView
@@ -15,9 +12,8 @@ from dfs_desktop.ui.preview.text_table import RowsTable
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace.inspection.inspector import Inspection
-from dfs_desktop.workspace.workspace import Workspace
 
-from .reading_page import InsidePage
+from .detail_page import DetailPage
 
 REGISTERED, EFFECTIVE, ORIGINAL = "As registered", "In the file", "Without patches"
 
@@ -30,14 +26,14 @@ class Manifests(Struct, frozen=True):
     summary: str
 
 
-class ManifestPage(InsidePage):
+class ManifestPage(DetailPage):
     """At once what the registry sent; then what the file itself says, which is what counts."""
 
     key = "manifest"
+    operation = staticmethod(operations.manifest)
     scrolls = False
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(workspace, parent)
+    def make(self) -> None:
         self.content.setContentsMargins(0, 4, 0, 0)
         self.content.setSpacing(4)
         self._found = Manifests({}, (), "")
@@ -64,9 +60,6 @@ class ManifestPage(InsidePage):
         self.content.addWidget(self.note)
         self.content.addWidget(self.changes)
         self.content.addWidget(self.text, 1)
-
-    def ask(self, look: Inspection) -> Coroutine[Any, Any, operations.Manifests]:
-        return look.read(operations.manifest)
 
     def fill_known(self, look: Inspection) -> bool:
         if look.record is None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
 from typing import Any
-
-from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.artifact.documents.metadata import Entry
 from dfs_desktop.ui.preview.findings_list import FindingList
@@ -13,20 +10,18 @@ from dfs_desktop.ui.preview.json_tree import JsonTree
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.inspection.inspector import Inspection
-from dfs_desktop.workspace.workspace import Workspace
 
-from .reading_page import InsidePage
+from .detail_page import DetailPage
 
 
-class MetadataPage(InsidePage):
+class MetadataPage(DetailPage):
     """Entries in the order in which they count."""
 
     key = "metadata"
+    operation = staticmethod(operations.metadata)
     scrolls = False
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(workspace, parent)
+    def make(self) -> None:
         self.content.setContentsMargins(0, 4, 0, 0)
         self.content.setSpacing(4)
         self.summary = plain_label(dim=True)
@@ -37,9 +32,6 @@ class MetadataPage(InsidePage):
         self.content.addWidget(self.summary)
         self.content.addWidget(self.findings)
         self.content.addWidget(self.tree, 1)
-
-    def ask(self, look: Inspection) -> Coroutine[Any, Any, operations.MetadataEntries]:
-        return look.read(operations.metadata)
 
     def fill(self, found: operations.MetadataEntries) -> None:
         entries = found.entries

@@ -25,7 +25,7 @@ from dfs_desktop.workspace.workspace import Workspace
 from .edit_fields import NameField
 
 if TYPE_CHECKING:
-    from .reading_page import InsidePage
+    from .detail_page import DetailPage
 
 TITLES = {
     "overview": "Overview", "local": "Overview", "interface": "Interface", "graph": "Graph",
@@ -56,7 +56,7 @@ class DetailPane(QFrame):
         self._shown: ModelArtifact | None = None
         self._look: Inspection | None = None
         self._paths: list[Path] = []  # files of this computer that were opened together
-        self.pages: dict[str, InsidePage] = {}
+        self.pages: dict[str, DetailPage] = {}
         self.is_built = False
         self.building = self.build()
         self._stack = QStackedWidget()
@@ -127,17 +127,36 @@ class DetailPane(QFrame):
             yield
 
     def _make_page(self, key: str) -> QWidget:
-        from .reading_page import scrolling
+        from .detail_page import scrolling
 
         if key == "overview":
             area = scrolling(self.overview)
             self.overview.show()
             return area
-        from .pages import make_page
-
-        page = make_page(key, self._workspace)
+        page = self.page_class(key)(self._workspace)
         self.pages[key] = page
         return scrolling(page) if page.scrolls else page
+
+    @staticmethod
+    def page_class(key: str) -> type[DetailPage]:
+        from dfs_desktop.ui.local_file.page import LocalPage
+
+        from .card import CardPage
+        from .environment import EnvironmentPage
+        from .experiment import ExperimentPage
+        from .files import FilesPage
+        from .graph import GraphPage
+        from .interface import InterfacePage
+        from .manifest import ManifestPage
+        from .metadata import MetadataPage
+        from .safety import SafetyPage
+        from .weights import WeightsPage
+
+        pages: tuple[type[DetailPage], ...] = (
+            CardPage, EnvironmentPage, ExperimentPage, FilesPage, GraphPage, InterfacePage,
+            LocalPage, ManifestPage, MetadataPage, SafetyPage, WeightsPage,
+        )  # fmt: skip
+        return next(page for page in pages if page.key == key)
 
     def artifact(self) -> ModelArtifact | None:
         row = self._workspace.listing.row(self._key)

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
-from typing import Any
-
-from PySide6.QtWidgets import QWidget
-
 from dfs_desktop.artifact.safety.code_risks import Fact
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.workers.reader import operations
-from dfs_desktop.workspace.inspection.inspector import Inspection
-from dfs_desktop.workspace.workspace import Workspace
 
-from .reading_page import InsidePage
+from .detail_page import DetailPage
 
 INTRODUCTION = (
     "Facts to judge by, read from the files; nothing was run, imported or unpickled. "
@@ -25,22 +18,17 @@ _WEIGHTS = {"python": "warning", "modules": "warning", "pickle": "warning", "bin
 _MOST_NAMED = 6
 
 
-class SafetyPage(InsidePage):
+class SafetyPage(DetailPage):
     """The weightier facts first, each with the files that it is about."""
 
     key = "safety"
+    operation = staticmethod(operations.safety)
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(workspace, parent)
+    def make(self) -> None:
         self.introduction = plain_label(INTRODUCTION, dim=True, wrap=True)
         self.nothing = plain_label(NOTHING, wrap=True)
         self.facts = FindingList()
-        for widget in (self.introduction, self.nothing, self.facts):
-            self.content.addWidget(widget)
-        self.content.addStretch()
-
-    def ask(self, look: Inspection) -> Coroutine[Any, Any, list[Fact]]:
-        return look.read(operations.safety)
+        self.add(self.introduction, self.nothing, self.facts)
 
     def fill(self, found: list[Fact]) -> None:
         self.nothing.setVisible(not found)

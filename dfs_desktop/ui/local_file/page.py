@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.artifact import ArtifactError, visible
 from dfs_desktop.ui.charts.metric_bars import MetricBars
+from dfs_desktop.ui.details.detail_page import DetailPage, Section
 from dfs_desktop.ui.details.facts import FactGrid
-from dfs_desktop.ui.details.reading_page import InsidePage
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.inspection.inspector import Inspection, hash_of_file
-from dfs_desktop.workspace.workspace import Workspace
+from dfs_desktop.workspace.inspection.inspector import hash_of_file
 
 _LONGEST = 2000
 
 
-class LocalPage(InsidePage):
+class LocalPage(DetailPage):
     """Nothing is sent anywhere; the hash is computed when somebody asks for it."""
 
     key = "local"
+    operation = staticmethod(operations.local_facts)
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(workspace, parent)
+    def make(self) -> None:
         self.content.setContentsMargins(0, 8, 16, 16)
         self._stop = threading.Event()
         self._hashes: dict[Path, str] = {}
@@ -38,27 +34,19 @@ class LocalPage(InsidePage):
         self.description.setContentsMargins(5, 0, 0, 4)
         self.findings = FindingList()
         self.findings.setContentsMargins(5, 0, 0, 0)
-        self._metrics_title = plain_label("Metrics", heading=True)
-        self._metrics_title.setContentsMargins(5, 0, 0, 0)
         self.metrics = MetricBars()
-        self._file_title = plain_label("File", heading=True)
-        self._file_title.setContentsMargins(5, 8, 0, 0)
+        self._metrics_section = Section("Metrics", self.metrics, margins=(5, 0, 0, 0))
         self.facts = FactGrid()
+        file = Section("File", self.facts, margins=(5, 8, 0, 0))
         self.hash = link_button("Compute the SHA-256")
         self.hash.setObjectName("hashButton")
         self.hash.clicked.connect(lambda _checked=False: self._ask_hash())
-        for widget in (
-            self.description, self.findings, self._metrics_title, self.metrics, self._file_title,
-            self.facts,
-        ):  # fmt: skip
+        for widget in (self.description, self.findings, self._metrics_section, file):
             self.content.addWidget(widget)
         self.content.addWidget(self.hash, 0, Qt.AlignmentFlag.AlignLeft)
         self.content.addStretch()
         self._facts: dict[str, str] = {}
         self._hints: dict[str, str] = {}
-
-    def ask(self, look: Inspection) -> Coroutine[Any, Any, operations.LocalFacts]:
-        return look.read(operations.local_facts)
 
     def leave(self) -> None:
         self._stop.set()
@@ -74,7 +62,7 @@ class LocalPage(InsidePage):
         self.description.setVisible(bool(self.description.text()))
         self.findings.show_findings(found.findings)
         self.metrics.show_metrics(found.metrics)
-        self._metrics_title.setVisible(bool(found.metrics))
+        self._metrics_section.setVisible(bool(found.metrics))
         path = self.look.path if self.look is not None else None
         self._facts = {
             "Kind": found.kind,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QImage, QPainter, QPaintEvent, QPixmap
@@ -15,15 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dfs_desktop import disk_errors
-from dfs_desktop.api import DataForceError
-from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.archive.tar_walk import Member
 from dfs_desktop.number_text import typed_number
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.guarded_painting import guarded
-from dfs_desktop.ui.widgets.reading_line import STOPPED, ReadingLine
+from dfs_desktop.ui.widgets.reading_line import ReadingLine
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workers.reader.picture_decoding import Pixels
 from dfs_desktop.workers.reader.previews import PreviewData
@@ -97,14 +94,13 @@ class MemberPreview(QWidget):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self._task: asyncio.Task[None] | None = None
         self._wanted: tuple[Inspection, Member] | None = None
         self.found: PreviewData | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(self._heading())
-        self.line = ReadingLine(self._again, self._stop_reading)
+        self.line = ReadingLine(workspace.tasks, self._again)
         layout.addWidget(self.line)
         self._stack = QStackedWidget()
         layout.addWidget(self._stack, 1)
@@ -142,49 +138,23 @@ class MemberPreview(QWidget):
         self.facts.setToolTip(formats.exact_size(member.size))
         self.turn.hide()
         self._stack.setCurrentWidget(self._nothing)
-        self.line.wait()
-        self._task = self._workspace.tasks.start(self._read(*self._wanted), "read the file")
+        self._read(look, member)
 
     def stop(self) -> None:
         """Whatever is on its way is not wanted any more."""
         self._wanted = self.found = None
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        self.line.cancel()
 
     def _again(self) -> None:
         if self._wanted is not None:
             look, member = self._wanted
             look.begin_anew()
-            self.line.wait()
-            self._task = self._workspace.tasks.start(self._read(look, member), "read the file")
+            self._read(look, member)
 
-    def _stop_reading(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
-        self.line.fail(ArtifactError(STOPPED, "What is read again begins anew."))
-
-    async def _read(self, look: Inspection, member: Member) -> None:
-        wanted = self._wanted
-        try:
-            found = await look.read(operations.preview, member)
-        except (ArtifactError, DataForceError) as error:
-            if self._wanted is wanted:
-                look.note(error)
-                self.line.fail(error)
-            return
-        except OSError as error:
-            if self._wanted is wanted:
-                why = disk_errors.explain(error)
-                self.line.fail(ArtifactError("The file cannot be read", why))
-            return
-        except Exception:
-            if self._wanted is wanted:
-                self.line.say("This cannot be shown", "The reason is in the log.", failed=True)
-            raise
-        if self._wanted is wanted:
-            self._show(found)
+    def _read(self, look: Inspection, member: Member) -> None:
+        self.line.wait()
+        ask = partial(look.read, operations.preview, member)
+        self.line.read(ask, self._show, look.note, "read the file")
 
     def _show(self, found: PreviewData) -> None:
         self.found = found

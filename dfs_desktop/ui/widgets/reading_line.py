@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from dfs_desktop import disk_errors
 from dfs_desktop.api import DataForceError
 from dfs_desktop.artifact import ArtifactError, visible
 from dfs_desktop.workers.process.failures import OverstayError
+from dfs_desktop.workspace.tasks import Tasks
 
 from .dialogs import link_button, plain_label
+
+T = TypeVar("T")
 
 READING = "Reading…"
 STOPPED = "Reading was stopped"
@@ -23,11 +29,13 @@ class ReadingLine(QWidget):
 
     def __init__(
         self,
+        tasks: Tasks,
         again: Callable[[], object],
-        stop: Callable[[], object],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._tasks = tasks
+        self._task: asyncio.Task[None] | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(5, 8, 16, 8)
         row.setSpacing(4)
@@ -43,13 +51,63 @@ class ReadingLine(QWidget):
         self.again.clicked.connect(lambda _checked=False: again())
         self.stop = link_button("Stop")
         self.stop.setObjectName("stopReadingButton")
-        self.stop.clicked.connect(lambda _checked=False: stop())
+        self.stop.clicked.connect(lambda _checked=False: self._stop())
         row.addWidget(self.again, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignTop)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(lambda: self.say(READING))
         self.hide()
+
+    def read(
+        self,
+        ask: Callable[[], Awaitable[T]],
+        show: Callable[[T], object],
+        note: Callable[[Exception], object],
+        name: str,
+    ) -> None:
+        """Show what is asked for, in place of what is being read now; what fails is noted and said."""
+        self.cancel()
+        self._task = self._tasks.start(self._read(ask, show, note), name)
+
+    async def _read(
+        self,
+        ask: Callable[[], Awaitable[T]],
+        show: Callable[[T], object],
+        note: Callable[[Exception], object],
+    ) -> None:
+        def fail(error: ArtifactError | DataForceError) -> None:
+            if reading is self._task:
+                note(error)
+                self.fail(error)
+
+        reading = asyncio.current_task()
+        try:
+            found = await ask()
+        except (ArtifactError, DataForceError) as error:
+            fail(error)
+        except OSError as error:
+            fail(ArtifactError("The file cannot be read", disk_errors.explain(error)))
+        except Exception:
+            fail(ArtifactError("This cannot be shown", "The reason is in the log."))
+            raise
+        else:
+            if reading is self._task:
+                show(found)
+
+    @property
+    def busy(self) -> bool:
+        return self._task is not None and not self._task.done()
+
+    def cancel(self) -> None:
+        """Nobody waits any more for what is being read."""
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    def _stop(self) -> None:
+        self.cancel()
+        self.fail(ArtifactError(STOPPED, "What is read again begins anew."))
 
     def wait(self) -> None:
         """Say that something is being read, unless it is there at once."""

@@ -12,8 +12,8 @@ import qasync
 from PySide6.QtWidgets import QApplication, QWidget
 from support.qt.widgets import open_workspace, until, window_loop
 
+from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.details.pane import DetailPane
-from dfs_desktop.ui.details.reading_page import InsidePage
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -32,7 +32,7 @@ class Pane:
         """Look into a file, choose a tab, and wait for what it shows."""
         return self.run(self._open(path, tab))
 
-    async def _open(self, path: Path, tab: str) -> InsidePage:
+    async def _open(self, path: Path, tab: str) -> DetailPage:
         self.pane.show_files([path])
         await until(lambda: tab in self.pane.tabs.offered())
         self.pane.tabs.choose(tab)

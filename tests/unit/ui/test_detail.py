@@ -48,10 +48,10 @@ def test_the_interface_has_shapes_types_and_variables(
     pane: Pane, artifacts: dict[str, Path]
 ) -> None:
     page = pane.open(artifacts["pyfunc"], "interface")
-    rows = cells(page._sections["inputs"][1])
+    rows = cells(page.tables["inputs"])
     assert ["x", "Array[float32]", "batch × 3"] in [row[:3] for row in rows]
     assert ["question", "ext::question", "JSON"] in [row[:3] for row in rows]
-    variables = cells(page._sections["env_vars"][1])
+    variables = cells(page.tables["env_vars"])
     assert any("(secret)" in row[0] for row in variables)
     top = page.types.topLevelItem(0)
     fields = {top.child(n).text(0): top.child(n).text(1) for n in range(top.childCount())}
@@ -68,7 +68,7 @@ def test_the_graph_is_drawn_in_the_order_it_runs(pane: Pane, artifacts: dict[str
     assert "MatMul" in page.operators.text()
     page.graph.choose(0)
     assert page.step.isVisible()
-    assert "last" in page._step_title.text()
+    assert "last" in page._step_section.heading.text()
     page.graph.grab()
 
 

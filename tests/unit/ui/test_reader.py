@@ -18,6 +18,7 @@ from unit.ui.test_compare import LEFT
 from dfs_desktop.ui.widgets.reading_line import READING, SOON, STOPPED, ReadingLine
 from dfs_desktop.workers.process import launch, supervisor
 from dfs_desktop.workers.reader import caller
+from dfs_desktop.workspace.tasks import Tasks
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ def test_the_program_ends_at_once_while_a_look_runs(
 
 
 def test_what_is_there_at_once_is_not_announced(qapp: QApplication) -> None:
-    line = ReadingLine(lambda: None, lambda: None)
+    line = ReadingLine(Tasks(lambda _error, _name: None), lambda: None)
     line.wait()
     assert line.isHidden()
     line.say("")

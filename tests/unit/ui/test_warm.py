@@ -24,7 +24,9 @@ for _ in warm.import_parts_with_qt():
     if len(now) != 1:
         print("one step imported", now)
     before = set(sys.modules)
-import dfs_desktop.ui.comparison.window, dfs_desktop.ui.details.pages, dfs_desktop.ui.upload_review.sheet
+import dfs_desktop.ui.comparison.window, dfs_desktop.ui.upload_review.sheet
+from dfs_desktop.ui.details.pane import DetailPane
+DetailPane.page_class("card")
 left = [name for name in sys.modules if name.startswith("dfs_desktop") and name not in before]
 if left:
     print("forgotten", left)

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from dfs_desktop import disk_errors
-from dfs_desktop.api import DataForceError
-from dfs_desktop.artifact import ArtifactError
-from dfs_desktop.ui.widgets.reading_line import STOPPED, ReadingLine
+from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.reading_line import ReadingLine
 from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.workspace import Workspace
 
 
-class InsidePage(QWidget):
+class DetailPage(QWidget):
     """A tab whose content has to be read.
 
-    A subclass gives `ask`, which asks the reader for one of its operations, and `fill`, which
-    shows what that found.
+    A subclass names its `operation` of the reader, makes its widgets in `make`, and shows in `fill`
+    what was read.
     """
 
     key = ""
+    operation: ClassVar[Callable[..., Any]]
+    several = False  # one of several cards, experiments or files is shown, by its number
     scrolls = True
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
@@ -33,12 +33,11 @@ class InsidePage(QWidget):
         self.look: Inspection | None = None
         self._shown: Inspection | None = None
         self._last: Inspection | None = None
-        self.number = 0  # of several cards, experiments or files the one that is shown
-        self._task: asyncio.Task[None] | None = None
+        self.number = 0
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        self.line = ReadingLine(self.try_again, self.stop)
+        self.line = ReadingLine(workspace.tasks, self.try_again)
         self.body = QWidget()
         self.content = QVBoxLayout(self.body)
         self.content.setContentsMargins(5, 8, 16, 16)
@@ -46,10 +45,34 @@ class InsidePage(QWidget):
         layout.addWidget(self.line)
         layout.addWidget(self.body, 1)
         layout.addStretch(0)  # takes the room while there is no content
+        self.make()
 
-    def ask(self, look: Inspection) -> Coroutine[Any, Any, Any]:
-        """What the tab shows, awaited from the reader."""
+    def make(self) -> None:
+        """Make what the tab consists of."""
         raise NotImplementedError
+
+    def add(self, *widgets: QWidget) -> None:
+        """Widgets from top to bottom, and what is left of the height below them."""
+        for widget in widgets:
+            self.content.addWidget(widget)
+        self.content.addStretch()
+
+    def chooser(self, name: str) -> QComboBox:
+        """The choice among several; `show_choices` fills it."""
+        self.choice = QComboBox()
+        self.choice.setAccessibleName(name)
+        self.choice.activated.connect(self.choose)
+        return self.choice
+
+    def show_choices(self, titles: Sequence[str], number: int) -> None:
+        self.choice.setVisible(len(titles) > 1)
+        self.choice.clear()
+        self.choice.addItems(titles)
+        self.choice.setCurrentIndex(number)
+
+    async def ask(self, look: Inspection) -> Any:
+        """What the tab shows, awaited from the reader."""
+        return await look.read(type(self).operation, *((self.number,) if self.several else ()))
 
     def fill(self, found: Any) -> None:
         """Show what was read."""
@@ -61,8 +84,7 @@ class InsidePage(QWidget):
 
     def show_look(self, look: Inspection) -> None:
         """The tab is seen and looks into this artifact; what it shows already stays."""
-        busy = self._task is not None and not self._task.done()
-        if look is self.look and busy:
+        if look is self.look and self.line.busy:
             return
         if look is self._shown:
             self.look = look
@@ -83,9 +105,7 @@ class InsidePage(QWidget):
 
     def leave(self) -> None:
         """Nobody sees the tab any more, or it is about another artifact."""
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        self.line.cancel()
         self.look = None
 
     def try_again(self) -> None:
@@ -95,19 +115,11 @@ class InsidePage(QWidget):
             look.begin_anew()
             self._begin()
 
-    def stop(self) -> None:
-        """Read no more, and say so."""
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
-        self.line.fail(ArtifactError(STOPPED, "What is read again begins anew."))
-
     def _begin(self) -> None:
         look = self.look
         if look is None:
             return
-        if self._task is not None:
-            self._task.cancel()
+        self.line.cancel()
         if self.key in look.known:
             self._show(look, look.known[self.key])
             return
@@ -118,27 +130,16 @@ class InsidePage(QWidget):
             self.line.say("")
         else:
             self.line.wait()
-        self._task = self.workspace.tasks.start(self._read(look), "look inside the artifact")
+        self.line.read(
+            partial(self.ask, look),
+            partial(self._keep, look),
+            look.note,
+            "look inside the artifact",
+        )
 
-    async def _read(self, look: Inspection) -> None:
-        try:
-            found = await self.ask(look)
-        except (ArtifactError, DataForceError) as error:
-            if look is self.look:
-                look.note(error)
-                self.line.fail(error)
-            return
-        except OSError as error:
-            if look is self.look:
-                self._failed("The file cannot be read", disk_errors.explain(error))
-            return
-        except Exception:
-            if look is self.look:
-                self._failed("This cannot be shown", "The reason is in the log.")
-            raise
-        if look is self.look:
-            look.known[self.key] = found
-            self._show(look, found)
+    def _keep(self, look: Inspection, found: Any) -> None:
+        look.known[self.key] = found
+        self._show(look, found)
 
     def _show(self, look: Inspection, found: Any) -> None:
         self.line.say("")
@@ -146,8 +147,25 @@ class InsidePage(QWidget):
         self.fill(found)
         self.body.show()
 
-    def _failed(self, title: str, detail: str) -> None:
-        self.line.say(title, detail, failed=True)
+
+class Section(QWidget):
+    """A heading with what stands below it: shown together, or not at all."""
+
+    def __init__(
+        self,
+        title: str,
+        *content: QWidget,
+        margins: tuple[int, int, int, int] = (0, 0, 0, 0),
+        spacing: int = 8,
+    ) -> None:
+        super().__init__()
+        self.heading = plain_label(title, heading=True)
+        self.heading.setContentsMargins(*margins)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(spacing)
+        for widget in (self.heading, *content):
+            layout.addWidget(widget)
 
 
 def scrolling(content: QWidget) -> QScrollArea:
