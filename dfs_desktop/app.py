@@ -195,7 +195,7 @@ class Application:
             self._closed.set_result(None)
 
     async def _end(self) -> None:
-        """Reverse order: window out of sight, journeys and transfers, clients, registry, keyring."""
+        """Reverse order: window out of sight, services and transfers, clients, registry, keyring."""
         self.window.layout_state.save()
         self.window.hide()
         await self.workspace.stop()

@@ -1,1 +1,1 @@
-"""What the person is doing, without Qt: the one owner of state, and the journeys that change it."""
+"""What the person is doing, without Qt: the one owner of state, and the services that change it."""

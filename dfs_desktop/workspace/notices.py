@@ -1,4 +1,4 @@
-"""What the window tells the person: one short title, a detail fit to act on, at most one button."""
+"""What the window tells and asks: a short title, a detail fit to act on, at most one button."""
 
 from __future__ import annotations
 
@@ -54,6 +54,17 @@ class Notice(Struct, frozen=True):
     def __post_init__(self) -> None:
         if not self.key:
             force_setattr(self, "key", self.title)
+
+
+class Confirmation(Struct, frozen=True):
+    """A question before something is lost: the words, and the answers in order.
+
+    The first answer is the safe one; the second loses it.
+    """
+
+    title: str
+    text: str
+    answers: tuple[str, str]
 
 
 def from_error(error: BaseException, title: str, action: Action | None = None) -> Notice:

@@ -25,7 +25,7 @@ from .facts import FactGrid
 
 
 class OverviewTab(QWidget):
-    """Edits go to the editing journey; everything else is read from the record."""
+    """Edits go to the editor; everything else is read from the record."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)

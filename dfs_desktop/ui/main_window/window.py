@@ -1,4 +1,4 @@
-"""The main window: puts the panes together and turns clicks, keys and drops into journeys."""
+"""The main window: puts the panes together and turns clicks, keys and drops into actions."""
 
 from __future__ import annotations
 

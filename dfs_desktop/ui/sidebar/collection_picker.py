@@ -71,7 +71,7 @@ class CollectionList(QListWidget):
 
 
 class Picker(QFrame):
-    """Shows where the person is, and passes the wish to be elsewhere to the browsing journey."""
+    """Shows where the person is, and passes the wish to be elsewhere to the browser of the registry."""
 
     files_dropped = Signal(list, str)
     menu_requested = Signal(QPoint)  # the connection's menu, at a global position

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.ui.widgets import dialogs
+from dfs_desktop.workspace.notices import Confirmation
 from dfs_desktop.workspace.transfers import actions
-from dfs_desktop.workspace.transfers.actions import Confirmation, Verb, verbs
+from dfs_desktop.workspace.transfers.actions import Verb, verbs
 from dfs_desktop.workspace.workspace import Workspace
 
 Reveal = Callable[[Path], object]

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop.ui.platform.local_paths import path_of
 from dfs_desktop.workspace.inspection.excerpts import wrappable
-from dfs_desktop.workspace.transfers.actions import Confirmation
+from dfs_desktop.workspace.notices import Confirmation
 
 from .layouts import row, sheet
 

@@ -206,7 +206,7 @@ class Attention:
         self._renew(artifact.id, updated)
 
     async def _remove(self, artifact: ModelArtifact, job: Job | None) -> None:
-        """Through the journey of any deletion: half a minute to undo, then in steps that survive."""
+        """By the deleter, as any artifact: half a minute to undo, then in steps that survive."""
         if await self._fresh(artifact) is None:
             return
         if job is not None:

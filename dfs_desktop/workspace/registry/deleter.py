@@ -16,10 +16,9 @@ from dfs_desktop.transfers.deletions import Deletions
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.formats import count, possible, size
-from dfs_desktop.workspace.notices import Level, Notice, from_error
+from dfs_desktop.workspace.notices import Confirmation, Level, Notice, from_error
 from dfs_desktop.workspace.session import Place
 from dfs_desktop.workspace.state import AppState
-from dfs_desktop.workspace.transfers.actions import Confirmation
 
 from .browser import Browser
 from .clients import Clients

@@ -6,15 +6,13 @@ import enum
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from msgspec import Struct
-
 from dfs_desktop.api import DataForceError, DownloadRecord, Phase, UploadRecord, UploadStep, errors
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.transfers.problem import storage_host
 from dfs_desktop.workspace.formats import count, size
-from dfs_desktop.workspace.notices import from_error
+from dfs_desktop.workspace.notices import Confirmation, from_error
 
 FINISHING = "Finishing, cannot be undone"
 _ONCE_STORED = {UploadStep.STORED, UploadStep.CONFIRMING, UploadStep.DONE}
@@ -141,17 +139,6 @@ def file_size(job: Job) -> int | None:
         return shown.size
     record = job.ledger.record if job.ledger is not None else None
     return (record.size if record is not None else 0) or job.meter.snapshot().total
-
-
-class Confirmation(Struct, frozen=True):
-    """A question before something is lost: the words, and the answers in order.
-
-    The first answer is the safe one; the second loses it.
-    """
-
-    title: str
-    text: str
-    answers: tuple[str, str]
 
 
 def sent_for_nothing(job: Job) -> int:
