@@ -74,11 +74,17 @@ class UsedNames:
 
 def free_name(folder: Path, name: str, taken: Iterable[str] = ()) -> str:
     """This name, with a number where something in the folder, or among `taken`, has it already."""
+    return free_names(folder, [name], taken)[0]
+
+
+def free_names(folder: Path, names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
+    """The same for several that are to lie beside each other."""
     try:
         there = [path.name for path in folder.iterdir()]
     except FileNotFoundError:
         there = []
-    return UsedNames([*there, *taken], name_limit(folder)).add(name)
+    used = UsedNames([*there, *taken], name_limit(folder))
+    return [used.add(name) for name in names]
 
 
 class _Folder:

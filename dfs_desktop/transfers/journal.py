@@ -8,6 +8,7 @@ import os
 import secrets
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -81,20 +82,9 @@ class JournalEntry(Struct, kw_only=True):
     id: int = 0
 
 
-_COLUMNS = [
-    "id",
-    "kind",
-    "profile",
-    "title",
-    "record",
-    "step",
-    "position",
-    "state",
-    "discarding",
-    "problem",
-    "shown",
-    "held",
-]
+_FORGET = "DELETE FROM job WHERE id = ?"
+_COLUMNS = ["id", "kind", "profile", "title", "record", "step", "position", "state", "discarding",
+            "problem", "shown", "held"]  # fmt: skip
 
 
 class Journal:
@@ -108,6 +98,7 @@ class Journal:
         self.path = path
         self.notice = ""
         self._writer = ThreadPoolExecutor(1, "dfs-journal")
+        self._waiting: deque[tuple[str, tuple[Any, ...], Future[Any]]] = deque()
         self._db: sqlite3.Connection
         self._writer.submit(self._open)
 
@@ -203,13 +194,7 @@ class Journal:
             "INSERT INTO job(id, kind, profile, title, position, state, created, step, record, "
             "shown) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         )
-        return self._writer.submit(self._insert, sql, values)
-
-    def _insert(self, sql: str, values: tuple[Any, ...]) -> None:
-        try:
-            self._db.execute(sql, values)
-        except sqlite3.Error as error:
-            raise _unwritten(error) from error
+        return self._soon(sql, values)
 
     def save_record(self, job: int, step: str, record: bytes, *, drop_parts: bool) -> None:
         """The record as it is now. ``drop_parts``: what arrived is of no use any more."""
@@ -239,27 +224,43 @@ class Journal:
     ) -> Future[Any]:
         """What the queue wants with it. Returns at once: called where nothing may wait."""
         sql = "UPDATE job SET state = ?, position = ?, discarding = ?, problem = ? WHERE id = ?"
-        values = (state, position, discarding, problem, job)
-        return self._writer.submit(self._quietly, sql, values)
+        return self._soon(sql, (state, position, discarding, problem, job))
 
     def remove(self, job: int) -> Future[Any]:
-        """Forget a transfer. Returns at once.
+        """Forget a transfer. Returns at once."""
+        return self._soon(_FORGET, (job,))
 
-        The log beside the file is emptied too: it holds older pages, and links in them.
-        """
+    def _soon(self, sql: str, values: tuple[Any, ...]) -> Future[Any]:
+        """Write this with all else that is asked for until the writer comes to it, in one
+        transaction: each takes the disk as long as a thousand of them."""
+        written: Future[Any] = Future()
+        self._waiting.append((sql, values, written))
+        self._writer.submit(self._write_waiting)
+        return written
 
-        def forget() -> None:
-            self._quietly("DELETE FROM job WHERE id = ?", (job,))
+    def _write_waiting(self) -> None:
+        taken = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        writes = [each for each in taken if each[2].set_running_or_notify_cancel()]
+        together = False
+        with contextlib.suppress(Exception):  # of one of them: the others are written all the same
+            if len(writes) > 1:
+                with _transaction(self._db):
+                    for sql, values, _ in writes:
+                        self._db.execute(sql, values)
+                together = True
+        for sql, values, written in writes:
+            try:
+                if not together:
+                    self._db.execute(sql, values)
+            except Exception as error:  # noqa: BLE001  told to who waits for it
+                log.warning("the journal was not written: %s", error)
+                known = isinstance(error, sqlite3.Error)
+                written.set_exception(_unwritten(error) if known else error)
+            else:
+                written.set_result(None)
+        if any(sql is _FORGET for sql, *_ in writes):  # the log has older pages, and links in them
             with contextlib.suppress(sqlite3.Error):
                 self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-        return self._writer.submit(forget)
-
-    def _quietly(self, sql: str, values: tuple[Any, ...]) -> None:
-        try:
-            self._db.execute(sql, values)
-        except sqlite3.Error as error:  # the next start knows less of the queue, and no more
-            log.warning("the journal was not written: %s", error)
 
     def _run(self, work: Callable[[], T]) -> T:
         try:
@@ -268,7 +269,7 @@ class Journal:
             raise _unwritten(error) from error
 
 
-def _unwritten(error: sqlite3.Error) -> JournalError:
+def _unwritten(error: Exception) -> JournalError:
     remedy = "Free some space, then try again." if "full" in str(error) else "Look at its disk."
     return JournalError(f"The journal cannot be written ({error}). {remedy}")
 
@@ -333,7 +334,8 @@ def _transaction(db: sqlite3.Connection) -> Any:
     db.execute("BEGIN IMMEDIATE")
     try:
         yield
+        db.execute("COMMIT")
     except BaseException:
-        db.execute("ROLLBACK")
+        with contextlib.suppress(sqlite3.Error):
+            db.execute("ROLLBACK")
         raise
-    db.execute("COMMIT")

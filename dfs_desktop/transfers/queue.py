@@ -6,6 +6,7 @@ import asyncio
 import functools
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from heapq import nsmallest
 
 from dfs_desktop.api import RateLimiter, TransferCancelled, metered
 
@@ -129,19 +130,23 @@ class Queue:
     def move(self, jobs: Iterable[Job], *, to_front: bool) -> None:
         """Let waiting jobs go first, or last, in the order they have among themselves."""
         chosen = sorted(jobs, key=lambda job: job.position)
-        others = [job.position for job in self.jobs if job not in chosen] or [0.0]
+        moved = set(chosen)
+        others = [job.position for job in self.jobs if job not in moved] or [0.0]
         count = len(chosen)
         start = min(others) - count if to_front else max(others) + 1
         for number, job in enumerate(chosen):
             job.position = start + number
             self._save(job)
-            self._changed(job)
+        for job in chosen[:1]:
+            self._changed(job)  # no state is another one: it is enough to look at the list again
 
-    def remove(self, job: Job) -> None:
-        """Take a job that ended out of the list. One that failed is to be cancelled: it may have
+    def remove(self, *jobs: Job) -> None:
+        """Take those that ended out of the list. One that failed is to be cancelled: it may have
         left something behind."""
-        if job.state in _FINAL and job in self.jobs:
-            self.jobs.remove(job)
+        leaving = {job for job in jobs if job.state in _FINAL}
+        gone = [job for job in self.jobs if job in leaving]
+        self.jobs = [job for job in self.jobs if job not in leaving]
+        for job in gone:
             if self._journal is not None and job.row:
                 self._journal.remove(job.row)
 
@@ -154,8 +159,7 @@ class Queue:
 
     def clear_ended(self) -> None:
         """Take all out of the list that ended well or were cancelled."""
-        for job in [job for job in self.jobs if job.state in _FINAL]:
-            self.remove(job)
+        self.remove(*self.jobs)
 
     def set_limit(self, limit: int) -> None:
         """How many run at once, from now on; what runs already is not stopped."""
@@ -195,9 +199,8 @@ class Queue:
         room = self._limit - len(self._tasks)
         if self._stopping or room <= 0:
             return
-        waiting = [job for job in self.jobs if job.state is State.WAITING]
-        waiting.sort(key=lambda job: (not job.cancelling, job.position))
-        for job in waiting[:room]:
+        waiting = (job for job in self.jobs if job.state is State.WAITING)
+        for job in nsmallest(room, waiting, key=lambda job: (not job.cancelling, job.position)):
             job.begin_attempt()
             task = asyncio.get_running_loop().create_task(self._run(job), name=job.title)
             self._tasks[job] = task

@@ -15,7 +15,7 @@ from .events import Event
 from .listing.listing import Listing
 from .notices import NoticeBoard, from_error
 from .session import Session
-from .tasks import Tasks
+from .tasks import Slices, Tasks
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +30,7 @@ class AppState:
         self.session = Session(self.profiles()[0])
         self.session_changed: Event[[]] = Event()
         self.listing = Listing()
+        self.slices = Slices(self.listing.together)
         self.notices = NoticeBoard(self._server)
         self.session_changed.connect(lambda: self.notices.leave(self.session.profile.id))
         self.tasks = Tasks(self._failed, lambda name: self.notices.withdraw(f"Could not {name}"))

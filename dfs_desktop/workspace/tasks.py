@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Callable, Coroutine
+import time
+from collections import deque
+from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -13,6 +16,40 @@ T = TypeVar("T")
 
 # The failure handler gets the exception and the name of what failed ("upload", "refresh").
 Failed = Callable[[BaseException, str], None]
+
+SLICE = 0.008  # seconds: between two of them the window paints, and hears keys
+
+
+class Slices:
+    """Short calls about many things, in their order. What fits one slice of time is done at once."""
+
+    def __init__(self, together: Callable[[], AbstractContextManager[None]]) -> None:
+        """`together` is entered around each slice."""
+        self._together = together
+        self._left: deque[Callable[[], object]] = deque()
+        self._next: asyncio.Handle | None = None
+
+    def run(self, act: Callable[[T], object], things: Iterable[T]) -> None:
+        """Do this with each, after what is left of earlier calls."""
+        self._left.extend(functools.partial(act, thing) for thing in things)
+        if self._next is None:
+            self._slice(SLICE)
+
+    def finish(self) -> None:
+        """Do all that is left, now."""
+        if self._next is not None:
+            self._next.cancel()
+            self._slice(float("inf"))
+
+    def _slice(self, seconds: float) -> None:
+        end = time.perf_counter() + seconds
+        try:
+            with self._together():
+                while self._left and time.perf_counter() < end:
+                    self._left.popleft()()
+        finally:  # one that fails does not keep the others back
+            again = asyncio.get_running_loop().call_soon
+            self._next = again(self._slice, SLICE) if self._left else None
 
 
 class Tasks:

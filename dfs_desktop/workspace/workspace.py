@@ -56,6 +56,7 @@ class Workspace:
         """``byte_worker``: what moves and hashes bytes; without one this process does it."""
         state = self.state = AppState(settings_file, settings)
         self.settings, self.listing, self.tasks = settings, state.listing, state.tasks
+        self.slices = state.slices
         self.session_changed, self.notices = state.session_changed, state.notices
         self.notify, self.save_settings = state.notices.notify, state.save_settings
         self.profiles = state.profiles
@@ -78,6 +79,7 @@ class Workspace:
         )
         self.transfers = Transfers(state, self.queue, self.clients, self.browser, journal)
         self.job_changed = self.transfers.job_changed
+        self.jobs_changed = self.transfers.jobs_changed
         self.attention = Attention(state, self.queue, self.transfers, self.deleter)
         self.connections.key_entered.connect(self.attention.key_entered)
         self.uploads = Uploads(state, self.queue, self.reader)
@@ -108,6 +110,7 @@ class Workspace:
         await self.editor.settle(EDIT_SECONDS)
         self.rows.remember()
         self.reader.close()
+        self.slices.finish()
         await self.queue.stop()
         await self.state.write_settings()
         self.member_saver.stop()

@@ -100,8 +100,7 @@ class WindowClosing:
         elif answer == 2:
             self._leave_when_idle()
         elif answer == 3:
-            for job in queue.running():
-                queue.cancel(job)
+            self._workspace.slices.run(queue.cancel, queue.running())
             self._leave_when_idle()
 
     def _leave_when_idle(self) -> None:
@@ -109,9 +108,9 @@ class WindowClosing:
         self._window.hide()
         queue = self._workspace.queue
 
-        def look(_job: object = None) -> None:
+        def look() -> None:
             if not queue.busy():
                 self._close()
 
-        self._workspace.job_changed.connect(look)
+        self._workspace.jobs_changed.connect(look)
         look()

@@ -124,6 +124,8 @@ class MainWindow(QMainWindow):
         reveal = self.transfer_handlers.reveal
         view = TransfersView(self.workspace, self.refresh_timer, reveal)
         view.hide()
+        view.summary_changed.connect(self._show_transfer_summary)
+        self._show_transfer_summary(view.summary())
         self.vertical_splitter.addWidget(view)
         self.vertical_splitter.setStretchFactor(0, 1)
         return view
@@ -217,8 +219,7 @@ class MainWindow(QMainWindow):
         workspace.listing.rows_changed.connect(self._show_selection)
         workspace.session_changed.connect(self._show_title)
         workspace.session_changed.connect(self._show_selection)
-        workspace.job_changed.connect(lambda _job: self._jobs_changed())
-        self.refresh_timer.tick.connect(self._show_transfer_summary)
+        workspace.jobs_changed.connect(lambda: self.transfers)  # built now at the latest
 
     def clear_filter(self) -> None:
         self.filter.clear()
@@ -268,12 +269,8 @@ class MainWindow(QMainWindow):
         parts += [visible(session.profile.name), "DFS Desktop"]
         self.setWindowTitle(" — ".join(parts))
 
-    def _jobs_changed(self) -> None:
-        self.refresh_timer.keep(bool(self.workspace.queue.busy()))
-        self._show_transfer_summary()
-
-    def _show_transfer_summary(self) -> None:
-        self.transfer_summary.setText(self.transfers.summary() or "Transfers")
+    def _show_transfer_summary(self, summary: str) -> None:
+        self.transfer_summary.setText(summary or "Transfers")
 
     def toggle_transfers(self) -> None:
         show = self.transfers.isHidden()

@@ -32,21 +32,18 @@ class TransferActions:
         fit = [job for job in jobs if verb in verbs(job)]
         if not fit:
             return
-        go_on = self._workspace.transfers.go_on
         several = {
             Verb.CANCEL: self.give_up, Verb.DISCARD: self.give_up, Verb.PAUSE: self._pause,
             Verb.APPROVE: self._approve,
         }  # fmt: skip
-        one: dict[Verb, Callable[[Job], object]] = {
-            Verb.RESUME: go_on, Verb.RETRY: go_on, Verb.OPEN: lambda job: self._reveal(job.path),
-            Verb.REMOVE: self._workspace.queue.remove,
-        }  # fmt: skip
         if verb in several:
             several[verb](fit, parent)
-            return
-        with self._workspace.listing.together():
-            for job in fit[:1] if verb is Verb.OPEN else fit:
-                one[verb](job)
+        elif verb is Verb.OPEN:
+            self._reveal(fit[0].path)
+        elif verb is Verb.REMOVE:
+            self._workspace.queue.remove(*fit)
+        else:
+            self._workspace.slices.run(self._workspace.transfers.go_on, fit)
 
     def toggle(self, jobs: Sequence[Job], parent: QWidget) -> None:
         """Pause what goes on by itself; when nothing does, go on with all."""
@@ -63,10 +60,9 @@ class TransferActions:
         jobs = self._not_asked(jobs)
 
         def answered(answer: int) -> None:
-            for job in jobs:
-                in_one_piece = actions.sent_for_nothing(job) > 0
-                if answer == 2 or (answer == 1 and not in_one_piece):
-                    self._workspace.queue.pause(job)
+            if answer in {1, 2}:
+                at_once = [j for j in jobs if answer == 2 or not actions.sent_for_nothing(j)]
+                self._workspace.slices.run(self._workspace.queue.pause, at_once)
 
         self._ask(jobs, actions.confirm_pause(jobs), "pauseQuestion", answered, parent)
 
@@ -86,12 +82,8 @@ class TransferActions:
         queue = self._workspace.queue
 
         def answered(answer: int) -> None:
-            with self._workspace.listing.together():
-                for job in jobs:
-                    if answer == 1:
-                        queue.pause(job)
-                    elif answer == 2:
-                        queue.cancel(job)
+            if answer in {1, 2}:
+                self._workspace.slices.run(queue.pause if answer == 1 else queue.cancel, jobs)
 
         self._ask(jobs, actions.confirm_discard(jobs), "discardQuestion", answered, parent)
 
@@ -142,8 +134,7 @@ class TransferActions:
 
     def resume_all(self) -> None:
         """Everything that was paused goes on; what needs a decision keeps waiting for it."""
-        for job in self.paused():
-            self._workspace.transfers.go_on(job)
+        self._workspace.slices.run(self._workspace.transfers.go_on, self.paused())
 
     def pausable(self) -> list[Job]:
         return [job for job in self._workspace.queue.jobs if Verb.PAUSE in verbs(job)]

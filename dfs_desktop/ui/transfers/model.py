@@ -18,6 +18,7 @@ Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 Words = Callable[[Job], str]
 BUTTONS = 3  # the most that a row has
+_MOVING = (State.RUNNING, State.RETRYING)
 
 
 class Entry(Struct):
@@ -113,8 +114,8 @@ class TransfersModel(QAbstractListModel):
     def beat(self) -> None:
         """Look at everything that has not ended."""
         self.beats += 1
-        for job in list(self._live):
-            self._look(job)
+        for job in [job for job in self._live if job.state in _MOVING]:
+            self._look(job)  # the others are heard of
 
     def _look(self, job: Job) -> None:
         position = self._positions[job]

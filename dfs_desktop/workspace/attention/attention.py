@@ -56,7 +56,7 @@ class Attention:
         self.acting: set[str] = set()  # keys of items that something is being done about
         self._orbit = ""
         self._found: dict[str, ModelArtifact] = {}
-        transfers.job_changed.connect(lambda _job: self.changed.emit())
+        transfers.jobs_changed.connect(self.changed.emit)
         state.listing.rows_changed.connect(self.changed.emit)
         state.session_changed.connect(self.changed.emit)
 

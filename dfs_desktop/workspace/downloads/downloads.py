@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Container, Iterable
 from pathlib import Path
 
 from dfs_desktop.api import DownloadRecord, Ledger, ModelArtifact, ModelArtifactStatus, Scope
 from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file, safe_name, visible
-from dfs_desktop.artifact.disk_names import free_name, is_text, name_limit
+from dfs_desktop.artifact.disk_names import free_names, is_text, name_limit
 from dfs_desktop.disk_errors import is_file
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.transfers.queue import Queue
@@ -15,6 +16,7 @@ from dfs_desktop.workspace.notices import Action, Level, Notice
 from dfs_desktop.workspace.state import AppState
 
 Status = ModelArtifactStatus
+AT_ONCE = 20  # transfers that are queued before the window paints again
 
 
 def same_file(path: Path, artifact: ModelArtifact) -> bool:
@@ -31,6 +33,25 @@ def same_file(path: Path, artifact: ModelArtifact) -> bool:
     except (OSError, ArtifactError):
         return False
     return found == artifact.sha256
+
+
+Named = list[tuple[ModelArtifact, str]]
+
+
+def _look_around(
+    folder: Path, artifacts: Iterable[ModelArtifact], again: bool
+) -> tuple[Named, list[tuple[ModelArtifact, Path]]]:
+    """Make the folder: the names that artifacts are to have there, and files that have their bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    limit = name_limit(folder)
+    named, present = Named(), list[tuple[ModelArtifact, Path]]()
+    for artifact in artifacts:
+        name = safe_name(artifact.file_name, limit=limit)
+        if not again and same_file(folder / name, artifact):
+            present.append((artifact, folder / name))
+        else:
+            named.append((artifact, name))
+    return named, present
 
 
 _NO_FILE = {
@@ -54,6 +75,7 @@ class Downloads:
     def __init__(self, state: AppState, queue: Queue, folder: Path) -> None:
         """``folder``: where downloads go until the person chooses another one."""
         self._state, self._queue, self._folder = state, queue, folder
+        self._naming = asyncio.Lock()
 
     @property
     def folder(self) -> Path:
@@ -69,16 +91,6 @@ class Downloads:
             return
         self._state.settings.download_folder = str(folder)
         self._state.save_settings()
-
-    def running(self, artifact_id: str) -> Job | None:
-        return next(
-            (
-                job
-                for job in self._queue.running()
-                if job.kind is Kind.DOWNLOAD and job.artifact_id == artifact_id
-            ),
-            None,
-        )
 
     def verified_copy(self, record: ModelArtifact) -> Path | None:
         """Where a download of these very bytes was checked against their SHA-256 in this run."""
@@ -105,27 +117,38 @@ class Downloads:
         state.session.here()  # raises while nothing is open
         profile, place = state.session.profile.id, state.session.place
         folder = into or self.folder
-        await state.tasks.in_thread(folder.mkdir, parents=True, exist_ok=True)
-        limit = await state.tasks.in_thread(name_limit, folder)
+        chosen = self._not_running(artifacts)
+        refused = {
+            each.id: why for each in chosen if (why := why_no_file(each, state.listing.going))
+        }
+        for artifact in chosen:
+            if artifact.id in refused:
+                self._no_file(artifact, refused[artifact.id])
+        chosen = [artifact for artifact in chosen if artifact.id not in refused]
+        named, present = await state.tasks.in_thread(_look_around, folder, chosen, again)
+        for artifact, path in present:
+            self._already_there(artifact, path)
         jobs: list[Job] = []
-        going = state.listing.going
-        for artifact in artifacts:
-            if self.running(artifact.id) is not None:
-                continue
-            if why := why_no_file(artifact, going):
-                self._no_file(artifact, why)
-                continue
-            name = safe_name(artifact.file_name, limit=limit)
-            present = folder / name
-            if not again and await state.tasks.in_thread(same_file, present, artifact):
-                self._already_there(artifact, present)
-                continue
+        async with self._naming:  # what is fetched at the same time takes no name twice
+            chosen = self._not_running(artifact for artifact, _name in named)
             running = [j.path for j in self._queue.running() if j.kind is Kind.DOWNLOAD]
             taken = [path.name for path in running if path.parent == folder]
-            path = folder / await state.tasks.in_thread(free_name, folder, name, taken)
-            where = Scope(place.organization, place.orbit, artifact.collection_id)
-            jobs.append(self._start(artifact, path, where, profile))
+            names = {artifact.id: name for artifact, name in named}
+            wanted = [names[artifact.id] for artifact in chosen]
+            free = await state.tasks.in_thread(free_names, folder, wanted, taken)
+            for number, (artifact, name) in enumerate(zip(chosen, free, strict=True), 1):
+                where = Scope(place.organization, place.orbit, artifact.collection_id)
+                jobs.append(self._start(artifact, folder / name, where, profile))
+                if number % AT_ONCE == 0:
+                    await asyncio.sleep(0)
         return jobs
+
+    def _not_running(self, artifacts: Iterable[ModelArtifact]) -> list[ModelArtifact]:
+        """Each of them once, without those that are being fetched."""
+        jobs = self._queue.running()
+        running = {job.artifact_id for job in jobs if job.kind is Kind.DOWNLOAD}
+        chosen = {artifact.id: artifact for artifact in artifacts}
+        return [artifact for key, artifact in chosen.items() if key not in running]
 
     def _no_file(self, artifact: ModelArtifact, why: str) -> None:
         name = visible(artifact.model_name or artifact.file_name)[:60]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from msgspec.structs import replace
 
 from dfs_desktop.api import (
@@ -25,9 +27,12 @@ from dfs_desktop.workspace.state import AppState
 from .actions import problem_kind, waits_for
 from .job_notices import discarded, downloaded, failed, key_of
 
+SOON = 0.02  # seconds in which many changes are told as one
+
 
 class Transfers:
-    """`job_changed` tells each change of a job, after its row is right."""
+    """`job_changed` tells each change of a job, after its row is right; `jobs_changed` soon after that
+    some changed, for many once."""
 
     def __init__(
         self,
@@ -41,6 +46,8 @@ class Transfers:
         self._clients, self._browser = clients, browser
         self._seen: dict[Job, State] = {}
         self.job_changed: Event[[Job]] = Event()
+        self.jobs_changed: Event[[]] = Event()
+        self._telling: asyncio.TimerHandle | None = None
 
     async def let_go(self, job: Job) -> str:
         """Remove the record of an upload whose clean-up does not succeed; in words what stays."""
@@ -86,6 +93,12 @@ class Transfers:
         """Called by the queue; the rows and the notices are right before anybody else hears of it."""
         self._follow(job)
         self.job_changed.emit(job)
+        if self._telling is None:
+            self._telling = asyncio.get_running_loop().call_later(SOON, self._tell)
+
+    def _tell(self) -> None:
+        self._telling = None
+        self.jobs_changed.emit()
 
     def _follow(self, job: Job) -> None:
         """A job changed: when it ended, or cannot go on by itself, the person is told once."""

@@ -132,6 +132,22 @@ def _provisional(job: Job, draft: Draft) -> ModelArtifact:
     )
 
 
+def _job(draft: Draft, place: Scope, profile: str) -> Job:
+    record = UploadRecord(
+        str(draft.path), draft.name, place, draft.description or None, draft.tags or None
+    )
+    job = Job(
+        Kind.UPLOAD,
+        draft.name,
+        draft.path,
+        collection_id=place.collection,
+        ledger=Ledger(record),
+        profile=profile,
+    )
+    job.provisional = _provisional(job, draft)
+    return job
+
+
 def find_files(paths: Sequence[Path]) -> list[Path]:
     """Files as they are; folders opened to every artifact inside, links not followed.
 
@@ -197,21 +213,6 @@ class Uploads:
             )
             return []
         where = Scope(place.organization, place.orbit, target)
-        with state.listing.together():
-            return [self._start(draft, where, session.profile.id) for draft in drafts]
-
-    def _start(self, draft: Draft, place: Scope, profile: str) -> Job:
-        record = UploadRecord(
-            str(draft.path), draft.name, place, draft.description or None, draft.tags or None
-        )
-        job = Job(
-            Kind.UPLOAD,
-            draft.name,
-            draft.path,
-            collection_id=place.collection,
-            ledger=Ledger(record),
-            profile=profile,
-        )
-        job.provisional = _provisional(job, draft)
-        self._queue.add(job)
-        return job
+        jobs = [_job(draft, where, session.profile.id) for draft in drafts]
+        state.slices.run(self._queue.add, jobs)
+        return jobs

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
-from dfs_desktop.transfers.journal import Journal
+from dfs_desktop.transfers.journal import Journal, JournalEntry, JournalError
 
 pytestmark = pytest.mark.fault("L-03")
 
@@ -41,3 +42,30 @@ def test_l03_without_shared_memory_the_journal_is_kept_in_another_mode(
         assert db.execute("PRAGMA journal_mode").fetchone() == ("delete",)
         assert db.execute("SELECT count(*) FROM job").fetchone() == (0,)
     db.close()
+
+
+def test_of_many_lines_that_come_at_once_all_are_written_but_the_one_that_cannot_be(
+    tmp_path: Path,
+) -> None:
+    journal = Journal(tmp_path / "journal.sqlite3")
+    numbers = [*range(1, 300), 7, *range(300, 600)]  # no two have one number
+    lines = [
+        JournalEntry(kind="upload", profile="", title="", record=b"", step="", id=n)
+        for n in numbers
+    ]
+    begun = [journal.begin(each) for each in lines]
+    given_up = journal.begin(structs.replace(lines[0], id=1000))
+    given_up.cancel()
+    failed = [each.exception(20) for each in begun]
+    assert [type(error) for error in failed if error is not None] == [JournalError]
+    paused = [
+        journal.save_state(n, "paused", 0.0, discarding=False, problem="") for n in range(1, 600)
+    ]
+    for number in range(1, 500):
+        journal.remove(number)
+    for each in paused:
+        each.result(20)
+    found = {each.id: each.state for each in journal.load().result(20)}
+    found.pop(1000, None)  # it may have been too late
+    assert found == dict.fromkeys(range(500, 600), "paused")
+    journal.close()
