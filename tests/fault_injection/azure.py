@@ -10,17 +10,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from support.network.scripted_server import ScriptedHandler, ScriptedServer
 from support.stores import azure as sas
 from support.stores.s3 import _range
 from support.stores.s3_disk import Disk, Segment, Stored
 from support.stores.sigv4 import Refused
 
-from fault_injection.serving import Scripted, ScriptedHandler
-
 CONTAINER = "models"
 
 
-class AzureServer(Scripted):
+class AzureServer(ScriptedServer):
     """Steps: put, block, join, get, delete. ``blocks`` are uncommitted: a test may lose some.
 
     A committed blob is made of the blocks of the list only, in its order; one that is not there
@@ -37,9 +36,6 @@ class AzureServer(Scripted):
 
     def stored(self, location: str) -> Stored | None:
         return self.disk.objects.get(f"/{sas.ACCOUNT}/{CONTAINER}/{location}")
-
-    def start(self) -> AzureServer:
-        return self
 
 
 class AzureUrls(sas.AzurePresigner):
@@ -151,12 +147,3 @@ class _Handler(ScriptedHandler):
                 file.seek(offset)
                 content += file.read(count)
         self.answer(status, content, **head)
-
-    def refuse(self, status: int, code: str, message: str = "") -> None:
-        """An error in Azure's XML; the request is read first, so that it is heard."""
-        if self.body is None and self.length():
-            self.read()
-        body = (
-            f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>{message}</Message></Error>"
-        )
-        self.answer(status, body.encode(), Content_Type="application/xml")

@@ -70,7 +70,7 @@ class Cloud:
             else S3Server(
                 folder / "store", s3 or S3Rules(smallest_part=PART, lists=kind != "s3"), context
             )
-        ).start()
+        )
         self.chaos = Chaos(self.store.origin) if chaos else None
         urls = self._urls()
         self.service = Service(folder / "registry", urls, rules)

@@ -7,7 +7,7 @@ import http.client
 import re
 import ssl
 
-from fault_injection.serving import Scripted, ScriptedHandler
+from support.network.scripted_server import ScriptedHandler, ScriptedServer
 
 _KINDS = (
     ("create", "POST", r"/artifacts"),
@@ -22,7 +22,7 @@ _KINDS = (
 )
 
 
-class Front(Scripted):
+class Front(ScriptedServer):
     """Passes everything on to the registry at ``target`` (host:port), with a ``Date`` of its own.
 
     Steps: create, list, record, patch, download_url, delete_url, forget, force, part_urls, other.

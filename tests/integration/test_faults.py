@@ -277,7 +277,7 @@ class TestPlans:
     def test_m09_parts_on_another_host_are_refused(
         self, place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
-        stranger = S3Server(tmp_path / "stranger", context=place.s3.context).start()
+        stranger = S3Server(tmp_path / "stranger", context=place.s3.context)
         try:
             urls = place.service.registry._presigner
             assert urls is not None
@@ -302,7 +302,7 @@ class TestRedirects:
     def test_s08_what_is_sent_follows_no_redirect(
         self, place: Place, tmp_path: Path, step: str, status: int
     ) -> None:
-        stranger = S3Server(tmp_path / "stranger", context=place.s3.context).start()
+        stranger = S3Server(tmp_path / "stranger", context=place.s3.context)
         try:
             place.s3.script(step, *[redirect(f"{stranger.origin}/elsewhere", status)] * 60)
             path = place.artifact(PART * 2 + 4000 if step in ("put", "delete") else SIZE)
@@ -331,7 +331,6 @@ class TestRedirects:
         self, place: Place, tmp_path: Path, hops: int, arrives: bool
     ) -> None:
         record, other = uploaded(place), S3Server(tmp_path / "other", context=place.s3.context)
-        other.start()
         try:
             other.disk.objects.update(place.s3.disk.objects)
             there = S3Presigner(other).get(record.bucket_location)

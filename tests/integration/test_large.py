@@ -87,7 +87,7 @@ def there_and_back(folder: Path, presigner: Any) -> dict[str, Any]:
 
 
 def test_100_mib_to_s3_in_parts(folder: Path) -> None:
-    server = S3Server(folder / "s3").start()
+    server = S3Server(folder / "s3")
     try:
         there_and_back(folder, S3Presigner(server))
         steps = [seen.step for seen in server.audit]

@@ -209,7 +209,7 @@ class TestGenerationA:
 
     @pytest.fixture
     def old(self, tmp_path: Path) -> Iterator[tuple[S3Server, dict[str, Any]]]:
-        s3 = S3Server(tmp_path / "s3", S3Rules(smallest_part=PART)).start()
+        s3 = S3Server(tmp_path / "s3", S3Rules(smallest_part=PART))
         rules = with_rules(generations=("A",))
         registry = LocalRegistry(tmp_path / "registry", rules=rules, presigner=S3Presigner(s3))
         url, key = registry.start()

@@ -20,7 +20,7 @@ class Bucket:
     """A server, its URLs, and a client without any manners of its own."""
 
     def __init__(self, folder: Path, rules: S3Rules) -> None:
-        self.server = S3Server(folder, rules).start()
+        self.server = S3Server(folder, rules)
         self.urls = S3Presigner(self.server)
         self.web = httpx.Client(trust_env=False)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from support.registries.scripted import Fault, Handler
+from support.network.scripted_server import Fault
+from support.registries.scripted import Handler
 
 
 def drop(handler: Handler) -> bool:

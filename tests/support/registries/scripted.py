@@ -2,61 +2,39 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import hashlib
 import json
 import re
-import socket
 import ssl
-import struct
-import threading
-import time
 import uuid
-from collections.abc import Callable
 from datetime import UTC, datetime
-from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from support.network.certificates import Encryptable
+from support.network.scripted_server import ScriptedHandler, ScriptedServer
 
 ORGANIZATION, ORBIT, COLLECTION = (f"00000000-0000-7000-8000-00000000000{n}" for n in (1, 2, 3))
 KEY = "dfs_" + "k" * 43
 
-Fault = Callable[["Handler"], bool]
 
-
-class Stage(Encryptable, ThreadingHTTPServer):
-    """``script(step, fault, ...)`` queues faults: each is called for the next request of a step.
-
-    Steps: create, list, patch, download-url, delete-url, forget (API); put, get, delete, complete
-    (store). A fault returns True when it has dealt with the request, False to let it go on.
-    """
-
-    daemon_threads = True
-    request_queue_size = 64
+class Stage(ScriptedServer):
+    """Steps of its script: create, list, patch, download-url, delete-url, forget (API); put, get,
+    delete, complete (store)."""
 
     def __init__(
         self,
         part_size: int | None = None,
-        handler: type[BaseHTTPRequestHandler] | None = None,
+        handler: type[ScriptedHandler] | None = None,
         context: ssl.SSLContext | None = None,
     ) -> None:
-        super().__init__(("127.0.0.1", 0), handler or Handler)
-        self.context = context
         self.part_size = part_size
         self.records: dict[str, dict[str, Any]] = {}
         self.objects: dict[str, bytes] = {}
         self.parts: dict[str, dict[int, bytes]] = {}
         self.etags: dict[str, str] = {}
-        self.audit: list[tuple[str, dict[str, str], int]] = []
-        self.faults: dict[str, list[Fault]] = {}
-        self.ended = threading.Event()
         self.epoch = 0  # of the signatures: raise it to let every URL expire
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
-        self._thread.start()
+        super().__init__(handler or Handler, context)
 
     @property
     def url(self) -> str:
@@ -73,12 +51,6 @@ class Stage(Encryptable, ThreadingHTTPServer):
             "timeout": 5.0,
             "generation": "A",
         }
-
-    def script(self, step: str, *faults: Fault) -> None:
-        self.faults.setdefault(step, []).extend(faults)
-
-    def count(self, step: str) -> int:
-        return sum(done == step for done, _, _ in self.audit)
 
     def statuses(self) -> list[str]:
         return [record["status"] for record in self.records.values()]
@@ -119,15 +91,6 @@ class Stage(Encryptable, ThreadingHTTPServer):
         self.records[record["id"]] = record
         return record
 
-    def close(self) -> None:
-        self.ended.set()
-        self.shutdown()
-        self.server_close()
-        self._thread.join(5)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients that go away are what the tests are about."""
-
 
 @functools.lru_cache(8)
 def etag_of(content: bytes) -> str:
@@ -135,29 +98,12 @@ def etag_of(content: bytes) -> str:
     return f'"{hashlib.md5(content).hexdigest()}"'
 
 
-class Handler(BaseHTTPRequestHandler):
-    """One request: the audit, the script, then what a registry or a strict store would do."""
+class Handler(ScriptedHandler):
+    """One request, as a registry or a strict store would answer it."""
 
-    protocol_version = "HTTP/1.1"
     server: Stage
-    disable_nagle_algorithm = True
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        pass
-
-    def do_any(self) -> None:
-        self.step = self._step()
-        self.body: bytes | None = None
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        self.server.audit.append((self.step, headers, int(headers.get("content-length", 0))))
-        queue = self.server.faults.get(self.step, [])
-        if queue and queue.pop(0)(self):
-            return
-        self.perform()
-
-    do_GET = do_PUT = do_POST = do_PATCH = do_DELETE = do_any
-
-    def _step(self) -> str:
+    def name_step(self) -> str:
         path = urlsplit(self.path).path
         if path.startswith("/objects/"):
             return {"PUT": "put", "GET": "get", "DELETE": "delete", "POST": "complete"}[
@@ -167,31 +113,8 @@ class Handler(BaseHTTPRequestHandler):
             return path.rsplit("/", 1)[1]
         return {"POST": "create", "GET": "list", "PATCH": "patch", "DELETE": "forget"}[self.command]
 
-    def read(self) -> bytes:
-        if self.body is None:
-            self.body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        return self.body
-
-    def answer(self, status: int, body: bytes = b"", **headers: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        for name, value in headers.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
-
     def answer_json(self, status: int, value: Any) -> None:
         self.answer(status, json.dumps(value).encode(), Content_Type="application/json")
-
-    def drop(self) -> None:
-        """Reset the connection."""
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.close_connection = True
-        self.connection.close()
-
-    def date_time_string(self, timestamp: float | None = None) -> str:
-        return formatdate(timestamp or time.time(), usegmt=True)
 
     def perform(self) -> None:
         """What an honest server does."""
@@ -303,11 +226,3 @@ class Handler(BaseHTTPRequestHandler):
             total = f"bytes {start}-{last}/{len(content)}"
             return self.answer(206, content[start : last + 1], ETag=etag, Content_Range=total)
         return self.answer(200, content, ETag=etag)
-
-    def refuse(self, status: int, code: str, message: str = "") -> None:
-        """A store's error, in XML."""
-        with contextlib.suppress(OSError):
-            self.read()
-        self.answer(
-            status, f"<Error><Code>{code}</Code><Message>{message}</Message></Error>".encode()
-        )

@@ -40,13 +40,13 @@ class LumlHandler(Handler):
 
     server: LumlStage
 
-    def _step(self) -> str:
+    def name_step(self) -> str:
         url = urlsplit(self.path)
         query = parse_qs(url.query, keep_blank_values=True)
         if url.path.startswith("/objects/"):
             if "uploads" in query:
                 return "initiate"
-            return "complete" if query.get("comp") == ["blocklist"] else super()._step()
+            return "complete" if query.get("comp") == ["blocklist"] else super().name_step()
         if url.path.endswith("/upload/multipart"):
             return "parts"
         if url.path.endswith("/users/me/organizations"):
@@ -57,7 +57,7 @@ class LumlHandler(Handler):
             return "orbit"
         if self.command == "GET" and re.search(r"/collections/[^/]+/artifacts/[^/]+$", url.path):
             return "read"
-        return super()._step()
+        return super().name_step()
 
     def perform(self) -> None:
         if self.step == "initiate":

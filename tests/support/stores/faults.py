@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from support.stores.s3 import Fault, Handler
+from support.network.scripted_server import Fault
+from support.stores.s3 import Handler
 
 
 def error_in_200(code: str) -> Fault:

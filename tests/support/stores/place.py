@@ -27,7 +27,7 @@ class Place:
         context: ssl.SSLContext | None = None,
     ) -> None:
         self.folder = folder
-        self.s3 = S3Server(folder / "s3", s3 or S3Rules(smallest_part=PART), context).start()
+        self.s3 = S3Server(folder / "s3", s3 or S3Rules(smallest_part=PART), context)
         self.service = Service(folder / "registry", S3Presigner(self.s3), rules)
 
     def do(self, face: str, operation: Any) -> Any:

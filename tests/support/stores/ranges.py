@@ -7,15 +7,13 @@ import hashlib
 import random
 import re
 import ssl
-import threading
 import time
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support.network.certificates import Encryptable
+from support.network.scripted_server import Fault, ScriptedHandler, ScriptedServer
 
 from dfs_desktop.api.http.address import read_address
 from dfs_desktop.api.protocol.checkpoint import Checkpoint
@@ -28,14 +26,9 @@ from dfs_desktop.api.storage.store_client import CONNECTIONS, Store
 CONTENT = random.Random(1).randbytes(2 << 20)
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
 
-Fault = Callable[["Handler"], bool]
 
-
-class RangeStore(Encryptable, ThreadingHTTPServer):
-    """``script(fault, ...)`` queues faults: each is called for the next request, None lets it go."""
-
-    daemon_threads = False  # joined by server_close()
-    request_queue_size = 64
+class RangeStore(ScriptedServer):
+    """One object. Its audit holds the headers of each request."""
 
     def __init__(
         self,
@@ -43,73 +36,50 @@ class RangeStore(Encryptable, ThreadingHTTPServer):
         rate: int | None = None,
         context: ssl.SSLContext | None = None,
     ) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.context = context
         self.content, self.rate = content, rate  # bytes per second and connection
         self.etag = '"one"'
         self.gives_ranges = True
-        self.audit: list[dict[str, str]] = []
         self.most = 0  # requests answered at the same time
         self.now = 0
         self.connections = 0
         self.slow: Handler | None = None  # whose body comes at a hundredth of the rate
-        self.lock = threading.Lock()
-        self.ended = threading.Event()
-        self._faults: list[Fault | None] = []
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
-        self._thread.start()
+        super().__init__(Handler, context)
 
     @property
     def url(self) -> str:
         return f"{self.origin}/model?X-Amz-Signature=secret"
 
-    def script(self, *faults: Fault | None) -> None:
-        self._faults.extend(faults)
 
-    def fault(self) -> Fault | None:
-        with self.lock:
-            return self._faults.pop(0) if self._faults else None
-
-    def close(self) -> None:
-        self.ended.set()
-        self.shutdown()
-        self.server_close()
-        self._thread.join(5)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients that go away are what the tests are about."""
-
-
-class Handler(BaseHTTPRequestHandler):
+class Handler(ScriptedHandler):
     """One request, honestly answered unless a fault does it."""
 
-    protocol_version = "HTTP/1.1"
     server: RangeStore
-    disable_nagle_algorithm = True
     timeout = 5
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        pass
 
     def setup(self) -> None:
         super().setup()
         with self.server.lock:
             self.server.connections += 1
 
+    def name_step(self) -> str:
+        return "get"
+
+    def noted(self) -> dict[str, str]:
+        return {name.lower(): value for name, value in self.headers.items()}
+
     def do_GET(self) -> None:
         store = self.server
-        headers = {name.lower(): value for name, value in self.headers.items()}
         with store.lock:
-            store.audit.append(headers)
             store.now += 1
             store.most = max(store.most, store.now)
         try:
-            fault = store.fault()
-            if fault is None or not fault(self):
-                self.give()
+            self.do_any()
         finally:
             with store.lock:
                 store.now -= 1
+
+    def perform(self) -> None:
+        self.give()
 
     def asked(self) -> tuple[int, int] | None:
         """The range that this request gets, [start, end)."""
@@ -128,7 +98,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(416)
         extra = {"Content-Range": f"bytes {start}-{end - 1}/{len(self.server.content)}"}
         self.head(206 if part else 200, end - start, **(extra if part else {}))
-        self.body(self.server.content[start:end][:cut])
+        self.send_body(self.server.content[start:end][:cut])
         if cut is not None and cut < end - start:
             self.close_connection = True
         return None
@@ -143,7 +113,7 @@ class Handler(BaseHTTPRequestHandler):
                 self.send_header(name.replace("_", "-"), value)
         self.end_headers()
 
-    def body(self, content: bytes) -> None:
+    def send_body(self, content: bytes) -> None:
         rate = self.server.rate
         if rate is not None and self.server.slow is self:
             rate //= 100
@@ -191,7 +161,7 @@ def wrong_part(handler: Handler) -> bool:
     start, end = handler.asked() or (0, 100)
     size = len(handler.server.content)
     handler.head(206, end - start, Content_Range=f"bytes {start + 1}-{end}/{size}")
-    handler.body(handler.server.content[start:end])
+    handler.send_body(handler.server.content[start:end])
     return True
 
 

@@ -8,25 +8,19 @@ presigned request (Ceph does that with Content-Type), and a path may not be re-e
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
-import socket
 import ssl
-import struct
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 from urllib.parse import parse_qsl, unquote
 
+from support.network.scripted_server import ScriptedHandler, ScriptedServer
 from support.stores.s3_disk import Disk, Stored
-from support.stores.scripted import ScriptedServer, Seen
 from support.stores.sigv4 import Keys, Refused, check
 
-Fault = Callable[["Handler"], bool]
 BUCKET = "models"
 _NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 
@@ -56,49 +50,27 @@ class S3Server(ScriptedServer):
         self.keys = Keys()
         self.disk = Disk(folder, opaque_etags=self.rules.opaque_etags)
 
-    def start(self) -> S3Server:
-        self.serve()
-        return self
-
     def stored(self, location: str) -> Stored | None:
         """The object of a record, by its bucket location."""
         return self.disk.objects.get(f"/{BUCKET}/{location}")
 
 
-class Handler(BaseHTTPRequestHandler):
-    """One request: the audit, the script, then what a strict store does."""
+class Handler(ScriptedHandler):
+    """One request, answered as a strict store does."""
 
-    protocol_version = "HTTP/1.1"
     server: S3Server
-    disable_nagle_algorithm = True
-    rbufsize = 1 << 16
-    step = ""
-    body: bytes | None = None
     _steps: ClassVar = {"PUT": "put", "GET": "get", "HEAD": "head", "DELETE": "delete"}
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        pass
 
     def send_header(self, keyword: str, value: str) -> None:
         weak = keyword == "ETag" and self.server.weakens_etags
         super().send_header(keyword, f"W/{value}" if weak else value)
 
-    def do_any(self) -> None:
-        self.body = None
+    def name_step(self) -> str:
         query = self.path.partition("?")[2]
         if self.command == "POST":
-            self.step = "initiate" if re.search(r"(^|&)uploads(=|&|$)", query) else "complete"
-        else:
-            in_parts = self.command == "PUT" and "uploadId=" in query
-            self.step = "part" if in_parts else self._steps[self.command]
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        self.server.audit.append(Seen(self.step, self.command, self.path, headers))
-        queue = self.server.faults.get(self.step, [])
-        if queue and queue.pop(0)(self):
-            return
-        self.perform()
-
-    do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = do_any
+            return "initiate" if re.search(r"(^|&)uploads(=|&|$)", query) else "complete"
+        in_parts = self.command == "PUT" and "uploadId=" in query
+        return "part" if in_parts else self._steps[self.command]
 
     def perform(self) -> None:
         """What an honest store does."""
@@ -126,18 +98,14 @@ class Handler(BaseHTTPRequestHandler):
         if self.command in ("PUT", "POST"):
             if "Transfer-Encoding" in self.headers or "Content-Length" not in self.headers:
                 raise Refused(411, "MissingContentLength", "Send Content-Length")
-            if self._length() > self.server.rules.largest_put:
+            if self.length() > self.server.rules.largest_put:
                 raise Refused(400, "EntityTooLarge", "Too large for one request")
         return query
-
-    def _length(self) -> int:
-        value = self.headers.get("Content-Length", "0")
-        return int(value) if value.isdigit() else 0
 
     def _act(self, query: dict[str, str]) -> None:
         disk = self.server.disk
         if self.step == "put":
-            segment = disk.receive(self.rfile, self._length())
+            segment = disk.receive(self.rfile, self.length())
             disk.put(self.key, Stored((segment,), segment.etag))
             self.answer(200, ETag=f'"{segment.etag}"')
         elif self.step == "part":
@@ -158,7 +126,7 @@ class Handler(BaseHTTPRequestHandler):
         if not 1 <= number <= 10_000:
             raise Refused(400, "InvalidArgument", "Part numbers go from 1 to 10 000")
         upload = disk.upload(query["uploadId"], self.key)
-        segment = disk.receive(self.rfile, self._length())
+        segment = disk.receive(self.rfile, self.length())
         before = upload.parts.get(number)
         upload.parts[number] = segment
         if before is not None:
@@ -203,48 +171,6 @@ class Handler(BaseHTTPRequestHandler):
         document = f'<?xml version="1.0" encoding="UTF-8"?><{root} xmlns="{_NAMESPACE}">{inner}'
         self.answer(200, f"{document}</{root}>".encode(), Content_Type="application/xml")
 
-    # What faults use, too.
-
-    def read(self) -> bytes:
-        """The body of a small request."""
-        if self.body is None:
-            self.body = self.rfile.read(self._length())
-        return self.body
-
-    def answer(self, status: int, body: bytes = b"", **headers: str) -> None:
-        self.send_response(status)
-        if status != 204:
-            self.send_header("Content-Length", str(len(body)))
-        if self.close_connection:
-            self.send_header("Connection", "close")
-        for name, value in headers.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
-
-    def refuse(self, status: int, code: str, message: str = "") -> None:
-        """A store's error, in XML. What cannot be read of the request ends the connection."""
-        if (self._length() and self.body is None) or "Transfer-Encoding" in self.headers:
-            self._drain()
-        inner = f"<Code>{code}</Code><Message>{message}</Message><RequestId>R</RequestId>"
-        body = f'<?xml version="1.0" encoding="UTF-8"?><Error>{inner}</Error>'.encode()
-        self.answer(status, body, Content_Type="application/xml")
-
-    def _drain(self) -> None:
-        """Read on, so that the refusal is seen: a client looks for it when it has sent all."""
-        left = self._length()
-        with contextlib.suppress(OSError):
-            while left > 0 and (block := self.rfile.read(min(left, 1 << 20))):
-                left -= len(block)
-        self.close_connection = left > 0 or "Transfer-Encoding" in self.headers
-
-    def drop(self) -> None:
-        """Reset the connection."""
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.close_connection = True
-        self.connection.close()
-
 
 def _range(value: str | None, size: int) -> tuple[int, int, int]:
     """Status, start and length of the answer to a Range header."""
@@ -263,7 +189,7 @@ def _range(value: str | None, size: int) -> tuple[int, int, int]:
 
 def main(folder: str) -> None:
     """Serve until the standard input ends; without hashing, so that benchmarks wait for others."""
-    server = S3Server(Path(folder), S3Rules(opaque_etags=True, trusts_headers=True)).start()
+    server = S3Server(Path(folder), S3Rules(opaque_etags=True, trusts_headers=True))
     print(json.dumps({"origin": server.origin}), flush=True)
     sys.stdin.read()
     server.close()

@@ -49,7 +49,7 @@ def test_an_id_that_is_none_is_not_found(stage: Stage, face: str, odd: str, tmp_
     ):
         with pytest.raises(NotFoundError):
             ask(stage, face, operation)
-    assert {step for step, _, _ in stage.audit} <= {"list"}
+    assert {step for step, *_ in stage.audit} <= {"list"}
 
 
 @pytest.mark.parametrize("face", FACES)
@@ -67,7 +67,7 @@ def test_text_that_no_database_holds_is_not_sent(stage: Stage, face: str, odd: s
         with pytest.raises(DataForceError) as raised:
             ask(stage, face, operation)
         assert "cannot be" in raised.value.title
-    assert not {"create", "patch"} & {step for step, _, _ in stage.audit}
+    assert not {"create", "patch"} & {step for step, *_ in stage.audit}
 
 
 @pytest.mark.parametrize("face", FACES)

@@ -71,20 +71,20 @@ class TestBodies:
     @pytest.mark.fault("D-01")
     @pytest.mark.parametrize("after", [0, 1, 65_535, SIZE // 2, SIZE - 1])
     def test_d01_a_break_costs_no_byte(self, room: Room, after: int) -> None:
-        room.server.script(cut(after))
+        room.server.script("get", cut(after))
         assert room.download().read_bytes() == CONTENT
         assert ranges(room) == [None, f"bytes={after}-" if after else None]
 
     @pytest.mark.fault("D-02")
     def test_d02_a_store_without_ranges_starts_again(self, room: Room) -> None:
-        room.server.script(cut(SIZE // 2), whole_instead)
+        room.server.script("get", cut(SIZE // 2), whole_instead)
         assert room.download().read_bytes() == CONTENT
         assert room.meter.snapshot().done == SIZE
 
     @pytest.mark.fault("D-02")
     def test_d02_it_does_not_start_again_for_ever(self, room: Room) -> None:
         room.server.gives_ranges = False
-        room.server.script(*[cut(SIZE // 2)] * 20)
+        room.server.script("get", *[cut(SIZE // 2)] * 20)
         assert failure(room).retryable
         assert len(room.server.audit) == TRIES
 
@@ -98,7 +98,7 @@ class TestBodies:
                 handler.wfile.write(block)
             return True
 
-        room.server.script(endless)
+        room.server.script("get", endless)
         assert "the storage holds more" in failure(room, ChecksumError).detail
 
     @pytest.mark.fault("D-06")
@@ -106,10 +106,10 @@ class TestBodies:
         def short(handler: Handler) -> bool:
             handler.head(200, None, Connection="close")
             handler.close_connection = True
-            handler.body(CONTENT[:1000])
+            handler.send_body(CONTENT[:1000])
             return True
 
-        room.server.script(short)
+        room.server.script("get", short)
         assert room.download().read_bytes() == CONTENT
         assert ranges(room) == [None, "bytes=1000-"]
 
@@ -117,10 +117,10 @@ class TestBodies:
         def whole(handler: Handler) -> bool:
             handler.head(200, None, Connection="close")
             handler.close_connection = True
-            handler.body(CONTENT)
+            handler.send_body(CONTENT)
             return True
 
-        room.server.script(whole)
+        room.server.script("get", whole)
         assert room.download().read_bytes() == CONTENT
 
     @pytest.mark.fault("D-06")
@@ -131,12 +131,12 @@ class TestBodies:
         def open_end(handler: Handler) -> bool:
             handler.head(200, None, **({"Transfer_Encoding": "chunked"} if chunked else {}))
             head = f"{len(CONTENT):x}\r\n".encode() if chunked else b""
-            handler.body(head + CONTENT)
+            handler.send_body(head + CONTENT)
             handler.wfile.flush()
             room.server.ended.wait(40)
             return True
 
-        room.server.script(open_end)
+        room.server.script("get", open_end)
         begun = time.monotonic()
         assert room.download().read_bytes() == CONTENT
         assert time.monotonic() - begun < 15
@@ -154,7 +154,7 @@ class TestBodies:
                     break
             return True
 
-        room.server.script(drip)
+        room.server.script("get", drip)
         begin = time.monotonic()
         assert room.download().read_bytes() == CONTENT
         assert time.monotonic() - begin < 2
@@ -175,7 +175,7 @@ class TestBodies:
             time.sleep(0.05)
             room.meter.stop()
 
-        room.server.script(silent)
+        room.server.script("get", silent)
         stopper = threading.Thread(target=stop)
         stopper.start()
         with pytest.raises(TransferCancelled):
@@ -193,13 +193,13 @@ class TestBodies:
 class TestAnswers:
     @pytest.mark.fault("D-03")
     def test_d03_the_wrong_part_once(self, room: Room) -> None:
-        room.server.script(cut(5000), wrong_part)
+        room.server.script("get", cut(5000), wrong_part)
         assert room.download().read_bytes() == CONTENT
         assert ranges(room) == [None, "bytes=5000-", None]
 
     @pytest.mark.fault("D-03")
     def test_d03_the_wrong_part_again(self, room: Room) -> None:
-        room.server.script(cut(5000), wrong_part, cut(6000), wrong_part)
+        room.server.script("get", cut(5000), wrong_part, cut(6000), wrong_part)
         assert "wrong range" in failure(room).detail
 
     @pytest.mark.fault("D-03")
@@ -216,29 +216,31 @@ class TestAnswers:
     )
     def test_d03_ranges_that_do_not_fit(self, room: Room, content_range: str) -> None:
         wrong = say(206, CONTENT[5000:], Content_Range=content_range)
-        room.server.script(cut(5000), wrong)
+        room.server.script("get", cut(5000), wrong)
         assert room.download().read_bytes() == CONTENT
         assert ranges(room) == [None, "bytes=5000-", None]
 
     def test_a_part_that_nobody_asked_for(self, room: Room) -> None:
         part = say(206, CONTENT, Content_Range=f"bytes 0-{SIZE - 1}/{SIZE}")
-        room.server.script(part)
+        room.server.script("get", part)
         assert room.download().read_bytes() == CONTENT
-        room.server.script(part, part)
+        room.server.script("get", part, part)
         assert "wrong range" in failure_beside(room).detail
 
     @pytest.mark.fault("D-04")
     def test_d04_a_part_of_another_object(self, room: Room) -> None:
         """A store that forgets If-Range, but tells the truth in its ETag."""
         rest = f"bytes 5000-{SIZE - 1}/{SIZE}"
-        room.server.script(cut(5000), say(206, bytes(SIZE - 5000), Content_Range=rest, ETag='"2"'))
+        room.server.script(
+            "get", cut(5000), say(206, bytes(SIZE - 5000), Content_Range=rest, ETag='"2"')
+        )
         assert room.download().read_bytes() == CONTENT
         assert ranges(room) == [None, "bytes=5000-", None]
 
     @pytest.mark.fault("D-05")
     @pytest.mark.parametrize("status", [416, 412])
     def test_d05_what_is_not_given_is_not_appended(self, room: Room, status: int) -> None:
-        room.server.script(cut(5000), say(status, b"<Error/>"))
+        room.server.script("get", cut(5000), say(status, b"<Error/>"))
         assert room.download().read_bytes() == CONTENT
 
     @pytest.mark.fault("D-05")
@@ -254,18 +256,18 @@ class TestAnswers:
     def test_d10_what_is_compressed_is_called_so(self, room: Room) -> None:
         packed = gzip.compress(CONTENT)
         room.server.content = packed
-        room.server.script(say(200, packed, Content_Encoding="gzip"))
+        room.server.script("get", say(200, packed, Content_Encoding="gzip"))
         assert "unpacked it would be" in failure(room, ChecksumError).detail
 
     @pytest.mark.fault("D-10")
     def test_d10_raw_bytes_are_what_counts(self, room: Room) -> None:
-        room.server.script(say(200, CONTENT, Content_Encoding="gzip"))
+        room.server.script("get", say(200, CONTENT, Content_Encoding="gzip"))
         assert room.download().read_bytes() == CONTENT
         assert room.server.audit[0]["accept-encoding"] == "identity"
 
     @pytest.mark.fault("D-10")
     def test_d10_other_sizes_name_the_packing(self, room: Room) -> None:
-        room.server.script(say(200, CONTENT[:100], Content_Encoding="gzip"))
+        room.server.script("get", say(200, CONTENT[:100], Content_Encoding="gzip"))
         assert "compressed" in failure(room, ChecksumError).detail
 
     @pytest.mark.fault("D-12")
@@ -273,7 +275,7 @@ class TestAnswers:
         "fault", [say(404), refuse(404, "NoSuchKey"), refuse(404, "BlobNotFound"), say(410)]
     )
     def test_d12_a_record_without_a_file(self, room: Room, fault: Fault) -> None:
-        room.server.script(fault)
+        room.server.script("get", fault)
         error = failure(room, MissingFileError)
         assert not error.retryable
         assert len(room.server.audit) == 1
@@ -288,7 +290,7 @@ class TestAnswers:
         ],
     )
     def test_d11_a_link_that_is_refused(self, room: Room, fault: Fault) -> None:
-        room.server.script(cut(5000), fault)
+        room.server.script("get", cut(5000), fault)
         partial = room.reserve()
         assert not room.fetch(partial)
         assert partial.received == 5000
@@ -301,7 +303,7 @@ class TestAnswers:
     )
     def test_d13_a_busy_store(self, room: Room, header: str, seconds: float | None) -> None:
         busy = say(503, b"<Error><Code>SlowDown</Code></Error>", Retry_After=header)
-        room.server.script(*[busy] * TRIES)
+        room.server.script("get", *[busy] * TRIES)
         error = failure(room)
         assert error.retryable
         assert error.retry_after == seconds
@@ -309,7 +311,7 @@ class TestAnswers:
 
     @pytest.mark.fault("D-13")
     def test_d13_a_wait_that_is_asked_for_is_waited(self, room: Room) -> None:
-        room.server.script(say(429, Retry_After="1"))
+        room.server.script("get", say(429, Retry_After="1"))
         stopper = threading.Timer(0.2, room.meter.stop)
         stopper.start()
         with pytest.raises(TransferCancelled):
@@ -318,19 +320,19 @@ class TestAnswers:
         assert len(room.server.audit) == 1
 
     def test_breaks_with_progress_do_not_use_up_the_patience(self, room: Room) -> None:
-        room.server.script(*[cut(1000)] * 12)
+        room.server.script("get", *[cut(1000)] * 12)
         assert room.download().read_bytes() == CONTENT
         assert len(room.server.audit) == 13
 
     def test_breaks_without_progress_do(self, room: Room) -> None:
-        room.server.script(cut(1000), *[cut(0)] * 2 * TRIES)
+        room.server.script("get", cut(1000), *[cut(0)] * 2 * TRIES)
         assert failure(room).retryable
         assert len(room.server.audit) == TRIES
 
     def test_an_empty_object(self, tmp_path: Path) -> None:
         with room_with(tmp_path, b"") as empty:
             assert empty.download("").read_bytes() == b""
-            empty.server.script(say(404))
+            empty.server.script("get", say(404))
             with pytest.raises(MissingFileError):
                 empty.download("")
 

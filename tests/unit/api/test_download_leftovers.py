@@ -92,7 +92,7 @@ def under_way(stage: Stage, artifact_id: str, path: Path) -> Iterator[subprocess
 def ranges(stage: Stage) -> list[str]:
     return [
         {name.lower(): value for name, value in headers.items()}.get("range", "")
-        for step, headers, _ in stage.audit
+        for step, _, _, headers in stage.audit
         if step == "get"
     ]
 

@@ -59,7 +59,7 @@ def test_a_store_that_gives_parts_is_asked_over_several_connections_from_the_sta
         return False
 
     # The first answer tells that there are ranges; all others are held until they have come.
-    room.server.script(None, *[wait_for_the_others] * (MOST - 1))
+    room.server.script("get", None, *[wait_for_the_others] * (MOST - 1))
     assert room.download().read_bytes() == CONTENT
     assert room.server.connections == MOST
     first, *further = room.server.audit
@@ -129,7 +129,7 @@ def test_a_store_that_bears_four_connections_is_asked_over_four(room: Room) -> N
         refused.append(handler)
         return refuse(503, "SlowDown")(handler)
 
-    room.server.script(*[slow_down] * 1000)
+    room.server.script("get", *[slow_down] * 1000)
     assert room.download().read_bytes() == CONTENT
     assert len(refused) <= 12
 
@@ -141,7 +141,7 @@ def test_a_connection_that_lags_behind_is_relieved(room: Room) -> None:
         handler.server.slow = handler
         return False
 
-    room.server.script(None, None, lag)
+    room.server.script("get", None, None, lag)
     begun = time.monotonic()
     assert room.download().read_bytes() == CONTENT
     assert time.monotonic() - begun < 3
@@ -162,19 +162,19 @@ def test_a_connection_that_lags_behind_is_relieved(room: Room) -> None:
     ids=["cut0", "cut3000", "503", "500", "whole", "416", "wrong"],
 )
 def test_a_fault_of_one_connection_costs_at_most_time(room: Room, fault: Fault, at: int) -> None:
-    room.server.script(*[None] * at, fault)
+    room.server.script("get", *[None] * at, fault)
     assert room.download().read_bytes() == CONTENT
 
 
 def test_an_expired_link_keeps_what_arrived(room: Room) -> None:
     expired = refuse(403, "AccessDenied", "Request has expired")
-    room.server.script(None, None, None, *[expired] * 30)
+    room.server.script("get", None, None, None, *[expired] * 30)
     partial = room.reserve()
     try:
         assert not room.fetch(partial)
         before = partial.received
         assert 0 < before < len(CONTENT)
-        room.server._faults.clear()
+        room.server.faults.clear()
         room.server.audit.clear()
         assert room.fetch(partial)
         assert "range" in room.server.audit[0]
@@ -192,7 +192,7 @@ def test_an_object_replaced_meanwhile_is_never_mixed(room: Room) -> None:
         return False
 
     room.server.content = CONTENT[::-1]
-    room.server.script(None, None, None, swap)
+    room.server.script("get", None, None, None, swap)
     assert room.download().read_bytes() == CONTENT
     assert room.meter.snapshot().done == len(CONTENT)
 
@@ -203,7 +203,7 @@ def test_an_object_that_keeps_changing_is_an_error(room: Room) -> None:
         handler.give(200_000)
         return True
 
-    room.server.script(*[change] * 20)
+    room.server.script("get", *[change] * 20)
     with pytest.raises(FileDownloadError, match="replaced twice"):
         room.download()
     assert list(room.folder.iterdir()) == []
@@ -221,7 +221,7 @@ def test_whatever_happens_the_bytes_are_right(room: Room, seed: int) -> None:
         refuse(503, "SlowDown"),
         whole_instead if seed % 2 else None,
     ]
-    room.server.script(*(chance.choice(faults) for _ in range(60)))
+    room.server.script("get", *(chance.choice(faults) for _ in range(60)))
     room.server.rate = 4 * RATE
     try:
         assert room.download().read_bytes() == CONTENT
@@ -259,7 +259,7 @@ def test_a_connection_that_hangs_is_not_waited_for(
         handler.close_connection = True
         return True
 
-    room.server.script(None, hang)
+    room.server.script("get", None, hang)
     assert room.download().read_bytes() == CONTENT
 
 

@@ -316,6 +316,6 @@ def test_any_order_of_blocks_gives_the_same_hash(tmp_path: Path, seed: int) -> N
 
 def test_a_break_in_the_middle_of_a_resume(room: Room) -> None:
     partial = again(left_behind(room))
-    room.server.script(cut(1000), cut(5), cut(0))
+    room.server.script("get", cut(1000), cut(5), cut(0))
     assert room.fetch(partial)
     assert partial.commit(SHA256).read_bytes() == CONTENT

@@ -71,13 +71,13 @@ class TestDownload:
         stage.script("get", cut_off(at, declared=declared), drop)
         download(stage, face, record["id"], tmp_path / "out.fnnx")
         assert (tmp_path / "out.fnnx").read_bytes() == CONTENT
-        ranges = [headers.get("range") for step, headers, _ in stage.audit if step == "get"]
+        ranges = [headers.get("range") for step, _, _, headers in stage.audit if step == "get"]
         assert ranges == [None, *[f"bytes={at}-" if at else None] * 2]
 
     def test_without_an_etag_it_starts_again(self, stage: Stage, face: str, tmp_path: Path) -> None:
         stage.script("get", cut_off(5000, etag=""), cut_off(5000, etag='W/"weak"'))
         download(stage, face, stage.add(CONTENT)["id"], tmp_path / "out.fnnx")
-        assert all("range" not in headers for step, headers, _ in stage.audit if step == "get")
+        assert all("range" not in headers for step, _, _, headers in stage.audit if step == "get")
 
     def test_an_object_replaced_meanwhile(self, stage: Stage, face: str, tmp_path: Path) -> None:
         record = stage.add(CONTENT)
@@ -182,7 +182,7 @@ class TestDelete:
         delete(stage, face, record["id"])
         assert (stage.records, stage.objects) == ({}, {})
         # By https the storage's address is judged before the record is marked for deletion.
-        steps = [step for step, _, _ in stage.audit if step != "download-url"]
+        steps = [step for step, *_ in stage.audit if step != "download-url"]
         assert steps == ["delete-url", "delete", "forget"]
 
     @pytest.mark.parametrize("fault", [status(404), status(202), status(200)])

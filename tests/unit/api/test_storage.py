@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.network.scripted_server import Fault
 from support.registries.client_faces import (
     FACES,
     SAMPLE,
@@ -18,7 +19,7 @@ from support.registries.client_faces import (
     upload,
 )
 from support.registries.faults import apply_then_drop, drop, expire_urls, first, status
-from support.registries.scripted import KEY, Fault, Handler
+from support.registries.scripted import KEY, Handler
 from support.registries.scripted_luml import LumlStage
 
 from dfs_desktop.api import (
@@ -77,11 +78,11 @@ def test_whole(face: str, store: str, tmp_path: Path) -> None:
     record = upload(stage, face)
     assert record.status is ModelArtifactStatus.UPLOADED
     assert stored(stage) == CONTENT
-    (put,) = [headers for step, headers, _ in stage.audit if step == "put"]
+    (put,) = [headers for step, _, _, headers in stage.audit if step == "put"]
     assert put.get("x-ms-blob-type") == ("BlockBlob" if store == "azure" else None)
     assert put["content-length"] == str(len(CONTENT))
     assert not {"content-type", "authorization", "transfer-encoding"} & set(put)
-    steps = [step for step, _, _ in stage.audit]
+    steps = [step for step, *_ in stage.audit]
     assert steps == ["create", "put", "download-url", "get", "patch"]
     download(stage, face, record.id, tmp_path / "back")
     assert (tmp_path / "back").read_bytes() == CONTENT
@@ -94,12 +95,12 @@ def test_in_parts(face: str, parts: LumlStage) -> None:
     record = upload(parts, face)
     assert record.status is ModelArtifactStatus.UPLOADED
     assert stored(parts) == CONTENT
-    steps = [step for step, _, _ in parts.audit]
+    steps = [step for step, *_ in parts.audit]
     opening = ["initiate"] if parts.store == "s3" else []
     assert steps[: 2 + len(opening)] == ["create", *opening, "parts"]
     assert steps[-4:] == ["complete", "download-url", "get", "patch"]
     assert parts.count("put") == COUNT
-    for step, headers, _ in parts.audit:
+    for step, _, _, headers in parts.audit:
         if step in ("initiate", "put", "complete", "get"):
             assert not {"content-type", "authorization", "transfer-encoding"} & set(headers)
         if step == "get":
@@ -278,7 +279,7 @@ def test_members_are_told_before_hashing(
     with pytest.raises(UploadDeniedError, match=r"over 500 MiB.*organization admin") as raised:
         upload(stage, face, large(tmp_path))
     assert isinstance(raised.value, (PermissionDeniedError, FileError))
-    assert [step for step, _, _ in stage.audit] == ["organizations"]
+    assert [step for step, *_ in stage.audit] == ["organizations"]
     assert stage.records == {}
     stage.close()
 
@@ -299,7 +300,7 @@ class TestRedirects:
         s3.script("get", status(307, Location=where), status(302, Location=s3.url + where))
         download(s3, face, record["id"], tmp_path / "x")
         assert (tmp_path / "x").read_bytes() == CONTENT
-        for step, headers, _ in s3.audit:
+        for step, _, _, headers in s3.audit:
             assert (KEY in str(headers)) == (step != "get")
 
     @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ class TestUpload:
 
     def test_the_key_goes_to_the_registry_only(self, stage: Stage, face: str) -> None:
         upload(stage, face)
-        for step, headers, _ in stage.audit:
+        for step, _, _, headers in stage.audit:
             assert ("authorization" in headers) == (step not in ("put", "get"))
             if step == "put":
                 assert not {"content-type", "cookie", "transfer-encoding"} & set(headers)
@@ -126,7 +126,7 @@ class TestUpload:
         stage.script("create", drop)
         record = upload(stage, face)
         assert (stage.count("create"), list(stage.records)) == (2, [record.id])
-        steps = [step for step, _, _ in stage.audit]
+        steps = [step for step, *_ in stage.audit]
         first, second = (number for number, step in enumerate(steps) if step == "create")
         assert "list" in steps[first:second], "looked for before it is asked for again"
 
