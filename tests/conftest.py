@@ -102,6 +102,13 @@ def forked_children(
         monkeypatch.setattr(subprocess, "Popen", forking_popen)
 
 
+@pytest.fixture
+def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What failed is tried again after hundredths of a second."""
+    monkeypatch.setattr("dfs_desktop.api.storage.store_retry.FIRST_WAIT", 0.01)
+    monkeypatch.setattr("dfs_desktop.api.storage.store_retry.LONGEST_WAIT", 0.05)
+
+
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     """Whose certificates the servers of the tests show."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,7 +11,7 @@ from support.registries.faults import drop
 from support.stores.faults import refused as refuses
 from support.stores.place import Place, sha256
 from support.stores.registry import PART
-from support.stores.s3 import Handler, S3Rules
+from support.stores.s3 import Handler
 
 from dfs_desktop.api import FileDownloadError, FileUploadError
 from dfs_desktop.api.errors import MissingFileError
@@ -22,21 +19,6 @@ from dfs_desktop.api.storage import store_retry
 from dfs_desktop.api.storage.store_errors import Meaning, refusal
 
 SINGLE, MULTI = 2 * PART + 4000, 5 * PART + 100
-
-
-@pytest.fixture(params=[True, False], ids=["lists", "careful"])
-def place(
-    request: pytest.FixtureRequest, tmp_path: Path, tls: ssl.SSLContext | None
-) -> Iterator[Place]:
-    place = Place(tmp_path, S3Rules(smallest_part=PART, lists=request.param), context=tls)
-    yield place
-    place.close()
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store_retry, "FIRST_WAIT", 0.01)
-    monkeypatch.setattr(store_retry, "LONGEST_WAIT", 0.05)
 
 
 def said(status: int, code: str, message: str = "", detail: str = "", **headers: str) -> Any:
@@ -117,7 +99,6 @@ def timed_out(handler: Handler) -> bool:
     return True
 
 
-@pytest.mark.usefixtures("quick")
 class TestSteps:
     @pytest.mark.fault("RL-06")
     @pytest.mark.parametrize("face", FACES)
@@ -229,7 +210,8 @@ class TestSteps:
 
 
 @pytest.mark.fault("W-12")
-def test_the_tries_of_a_step_take_up_to_a_minute() -> None:
+def test_the_tries_of_a_step_take_up_to_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()  # the pauses of real life
     for _ in range(50):
         retries, total = store_retry.Retries(), 0.0
         pauses = []
@@ -241,7 +223,6 @@ def test_the_tries_of_a_step_take_up_to_a_minute() -> None:
     assert store_retry.Retries().pause(store_retry.LONGEST + 1) is None
 
 
-@pytest.mark.usefixtures("quick")
 @pytest.mark.fault("RL-06")
 @pytest.mark.parametrize("size", [SINGLE, MULTI])
 @pytest.mark.parametrize("face", FACES)

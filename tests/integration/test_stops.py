@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from fault_injection import points
 from support.stores.place import Place, sha256
 from support.stores.registry import PART
-from support.stores.s3 import S3Rules
 
 from dfs_desktop.api import AsyncDataForceClient, DataForceClient, Meter, TransferCancelled, metered
-from dfs_desktop.api.storage import store_retry
 
 SINGLE, MULTI = 2 * PART + 4000, 5 * PART + 100
-
-
-@pytest.fixture(params=[True, False], ids=["lists", "careful"])
-def place(
-    request: pytest.FixtureRequest, tmp_path: Path, tls: ssl.SSLContext | None
-) -> Iterator[Place]:
-    place = Place(tmp_path, S3Rules(smallest_part=PART, lists=request.param), context=tls)
-    yield place
-    place.close()
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store_retry, "FIRST_WAIT", 0.01)
-    monkeypatch.setattr(store_retry, "LONGEST_WAIT", 0.05)
 
 
 @pytest.mark.fault("W-17", "W-01", "RL-09")

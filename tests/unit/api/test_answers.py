@@ -83,8 +83,7 @@ class TestAnswers:
         assert words in error.detail
         assert "api.example" in error.detail
 
-    def test_proxies_and_limits(self, face: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("dfs_desktop.api.storage.store_retry.FIRST_WAIT", 0.01)
+    def test_proxies_and_limits(self, face: str) -> None:
         error = asked(
             face, {"status": 502, "content": PAGE, "headers": {"content-type": "text/html"}}
         )

@@ -15,11 +15,8 @@ from dfs_desktop.api import APIStatusError
 @pytest.mark.fault("W-12")
 @pytest.mark.parametrize("face", FACES)
 @pytest.mark.parametrize("code", [408, 425, 429, 502, 503, 504])
-def test_a_registry_that_is_busy_for_a_moment_is_asked_again(
-    face: str, code: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_registry_that_is_busy_for_a_moment_is_asked_again(face: str, code: int) -> None:
     """Also by who waits for the answer; a longer wait that it asks for is told at once."""
-    monkeypatch.setattr("dfs_desktop.api.storage.store_retry.FIRST_WAIT", 0.01)
     busy, good = {"status": code, "headers": {"retry-after": "0"}}, {"status": 200, "json": []}
 
     def ask(*answers: dict[str, Any]) -> Any:

@@ -30,8 +30,8 @@ def trust(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLConte
     return context
 
 
-def silent_store(stage: str, tls: ssl.SSLContext | None) -> Listener:
-    """Says nothing more from a stage on."""
+def silent_store(stage: str, tls: ssl.SSLContext | None, silent: threading.Event) -> Listener:
+    """Says nothing more from a stage on; then, ``silent`` is set."""
 
     def serve(line: socket.socket) -> None:
         if stage != "handshake":
@@ -40,26 +40,29 @@ def silent_store(stage: str, tls: ssl.SSLContext | None) -> Listener:
             read_head(line)
             if stage == "body":
                 line.sendall(HEAD + b"x" * 500)
+        silent.set()
         listener.silence.wait(10)
 
     listener = Listener(serve)
     return listener
 
 
-def leave(ask: Callable[[Meter], Any]) -> float:
-    """Stop what waits, and say how many seconds it took to leave."""
+def leave(ask: Callable[[Meter], Any], silent: threading.Event) -> float:
+    """Stop what waits since it is silent, and say how many seconds it took to leave."""
     meter, wished = Meter(), []
 
     def wish() -> None:
+        silent.wait(10)
+        time.sleep(0.05)
         wished.append(time.monotonic())
         meter.stop()
 
-    timer = threading.Timer(0.3, wish)
-    timer.start()
+    stopping = threading.Thread(target=wish)
+    stopping.start()
     with pytest.raises(TransferCancelled):
         ask(meter)
     left = time.monotonic()
-    timer.join()
+    stopping.join()
     return left - wished[0]
 
 
@@ -71,7 +74,8 @@ def test_a_store_that_falls_silent_is_left_at_once(
 ) -> None:
     tls = authority.context() if secure else None
     store = Store(read_address("http://127.0.0.1:9", allow_http=True))
-    with silent_store(stage, tls) as listener:
+    silent = threading.Event()
+    with silent_store(stage, tls, silent) as listener:
         scheme = "https" if secure else "http"
         target = store.target(f"{scheme}://127.0.0.1:{listener.port}/x")
 
@@ -80,7 +84,7 @@ def test_a_store_that_falls_silent_is_left_at_once(
             with store.send(method, target, check=meter.check, content=content) as answer:
                 answer.read()
 
-        assert leave(ask) < 1.0
+        assert leave(ask, silent) < 1.0
     store.close()
 
 
@@ -104,8 +108,10 @@ def test_an_address_that_does_not_answer_is_left_at_once() -> None:
         with store.send("GET", target, check=meter.check):
             pass
 
+    silent = threading.Event()
+    silent.set()
     try:
-        assert leave(ask) < 1.0
+        assert leave(ask, silent) < 1.0
     finally:
         store.close()
         for each in [full, *fillers]:
@@ -123,7 +129,8 @@ def test_a_silent_handshake_holds_up_no_other(authority: Authority) -> None:
     tls = authority.context()
     with pytest.MonkeyPatch.context() as patch, Listener(lambda line: say(line, tls)) as honest:
         patch.setattr("dfs_desktop.api.storage.store_client.tls_context", lambda: context)
-        with silent_store("handshake", None) as silent:
+        began = threading.Event()
+        with silent_store("handshake", None, began) as silent:
             meter = Meter()
 
             def wait() -> None:
@@ -136,7 +143,8 @@ def test_a_silent_handshake_holds_up_no_other(authority: Authority) -> None:
 
             waiting = threading.Thread(target=wait)
             waiting.start()
-            time.sleep(0.3)
+            assert began.wait(10)
+            time.sleep(0.05)
             begun = time.monotonic()
             target = store.target(f"https://127.0.0.1:{honest.port}/x")
             with store.send("GET", target, check=meter.check) as answer:
@@ -165,9 +173,10 @@ def cloud(tls: ssl.SSLContext | None) -> Iterator[Stage]:
 @pytest.mark.fault("RL-41")
 def test_a_cancelled_upload_does_not_wait_for_a_silent_store(cloud: Stage) -> None:
     """What there is to tidy goes on without the task, and is done before the client is closed."""
+    left = threading.Event()
 
     def slow(_handler: Any) -> bool:
-        time.sleep(2.5)
+        left.wait(10)
         return False
 
     cloud.script("put", stall)
@@ -183,6 +192,7 @@ def test_a_cancelled_upload_does_not_wait_for_a_silent_store(cloud: Stage) -> No
                 await task
             assert time.monotonic() - begun < 1.5
             assert cloud.statuses() == ["pending_upload"]
+            left.set()
             await until(lambda: cloud.statuses() == [])
 
     asyncio.run(run())

@@ -40,12 +40,6 @@ def stage(tls: ssl.SSLContext | None) -> Iterator[Stage]:
     with_stage.close()
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dfs_desktop.api.storage.store_retry.FIRST_WAIT", 0.01)
-    monkeypatch.setattr("dfs_desktop.api.storage.store_retry.LONGEST_WAIT", 0.05)
-
-
 class TestDownload:
     def test_to_a_path_and_into_a_folder(self, stage: Stage, face: str, tmp_path: Path) -> None:
         record = stage.add(CONTENT, file_name="../../evil:name.fnnx")

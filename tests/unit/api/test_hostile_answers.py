@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import socket
 import threading
 import time
@@ -16,7 +17,6 @@ from support.registries.scripted import KEY
 from dfs_desktop.api import DataForceError, UnexpectedAnswerError
 from dfs_desktop.api.http.address import read_address
 from dfs_desktop.api.protocol import paging
-from dfs_desktop.api.storage import store_retry
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.object_requests import head_object
 from dfs_desktop.api.storage.store_client import Store
@@ -84,7 +84,10 @@ def answer(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
     return "".join(f"{line}\r\n" for line in lines).encode() + b"\r\n" + body
 
 
-def packed(body: bytes, times: int = 1) -> bytes:
+@functools.cache
+def bomb(size: int, times: int = 1) -> bytes:
+    """So many zeros, packed so many times."""
+    body = bytes(size)
     for _ in range(times):
         packer = zlib.compressobj(9, wbits=31)
         body = packer.compress(body) + packer.flush()
@@ -130,18 +133,14 @@ def test_a_record_of_an_odd_size_is_listed_and_hides_no_other(tell: Any, size: b
 @pytest.mark.parametrize("generation", [None, "A"])
 class TestBounds:
     def test_packed_twice(self, tell: Any, face: str, generation: str | None) -> None:
-        bomb = packed(b"\0" * (64 << 20), 2)
-        error, _ = refusal(
-            face, tell(answer(bomb, "Content-Encoding: gzip, gzip")).url, generation=generation
-        )
+        said = answer(bomb(64 << 20, 2), "Content-Encoding: gzip, gzip")
+        error, _ = refusal(face, tell(said).url, generation=generation)
         assert isinstance(error, UnexpectedAnswerError)
         assert "packing" in error.detail
 
     def test_packed_once(self, tell: Any, face: str, generation: str | None) -> None:
-        bomb = packed(b"\0" * (100 << 20))
-        error, spent = refusal(
-            face, tell(answer(bomb, "Content-Encoding: gzip")).url, generation=generation
-        )
+        said = answer(bomb(100 << 20), "Content-Encoding: gzip")
+        error, spent = refusal(face, tell(said).url, generation=generation)
         assert isinstance(error, UnexpectedAnswerError)
         assert spent < 5
 
@@ -247,8 +246,7 @@ def test_a_list_with_ever_new_cursors_ends(face: str, monkeypatch: pytest.Monkey
     ],
     ids=range(6),
 )
-def test_headers_of_a_store(tell: Any, head: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store_retry, "FIRST_WAIT", 0.01)
+def test_headers_of_a_store(tell: Any, head: str) -> None:
     said = f"HTTP/1.1 {head}\r\nConnection: close\r\n\r\n".encode()
     url = tell(said).url
     store = Store(read_address(url, allow_http=False))

@@ -46,13 +46,13 @@ class Site:
         self._set(variable, form.format(proxy.place))
         return proxy
 
-    def ask(self, face: str) -> Any:
-        options = {**self.stage.options, "timeout": 1.0, "allow_http": True}
+    def ask(self, face: str, timeout: float = 1.0) -> Any:
+        options = {**self.stage.options, "timeout": timeout, "allow_http": True}
         return through(face, lambda c: c.model_artifacts.list(), **options)
 
-    def refusal(self, face: str) -> DataForceError:
+    def refusal(self, face: str, timeout: float = 1.0) -> DataForceError:
         with pytest.raises(DataForceError) as raised:
-            self.ask(face)
+            self.ask(face, timeout)
         return raised.value
 
     def close(self) -> None:
@@ -111,10 +111,12 @@ FORMS = [
 
 
 @pytest.mark.parametrize("face", FACES)
-@pytest.mark.parametrize(("form", "login"), FORMS)
-@pytest.mark.parametrize("variable", ["http_proxy", "ALL_PROXY"])
+@pytest.mark.parametrize(
+    ("variable", "form", "login"),
+    [("http_proxy", *FORMS[2]), *(("ALL_PROXY", *each) for each in FORMS)],
+)
 def test_all_makers_of_clients_go_through_the_proxy(
-    site: Site, face: str, form: str, login: str, variable: str, tmp_path: Path
+    site: Site, face: str, variable: str, form: str, login: str, tmp_path: Path
 ) -> None:
     proxy = site.proxy(variable, form, login=login)
     everything(site, face, tmp_path)
@@ -190,7 +192,7 @@ class TestTrouble:
             f"socks5://{host}:{port}"  # a web server; the fixture takes it away
         )
         try:
-            error = site.refusal(face)
+            error = site.refusal(face, timeout=0.2)
         finally:
             del os.environ["ALL_PROXY"]
         assert "ALL_PROXY" in error.detail

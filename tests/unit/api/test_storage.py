@@ -42,12 +42,6 @@ PART = 4000
 COUNT = -(-len(CONTENT) // PART)
 
 
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store_retry, "FIRST_WAIT", 0.01)
-    monkeypatch.setattr(store_retry, "LONGEST_WAIT", 0.05)
-
-
 @pytest.fixture(params=FACES)
 def face(request: pytest.FixtureRequest) -> str:
     return str(request.param)

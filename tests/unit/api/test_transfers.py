@@ -29,8 +29,6 @@ def stage(tls: ssl.SSLContext | None) -> Iterator[Stage]:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dfs_desktop.api.storage.store_retry.FIRST_WAIT", 0.01)
-    monkeypatch.setattr("dfs_desktop.api.storage.store_retry.LONGEST_WAIT", 0.05)
     monkeypatch.setattr("dfs_desktop.api.flows.context.Context.second_look", 0.15)
 
 

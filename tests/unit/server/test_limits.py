@@ -83,7 +83,7 @@ def test_r07_stalled_upload_is_given_up(room: Room) -> None:
 @pytest.mark.fault("R-07")
 def test_r07_download_nobody_reads_is_given_up(room: Room) -> None:
     """A reader that stops holds a connection and a file only for so long."""
-    url = room.download_url(room.upload(bytes(32 << 20))["id"])
+    url = room.download_url(room.upload(bytes(16 << 20))["id"])
     head = f"GET {url.removeprefix(room.address.url)} HTTP/1.1\r\nHost: 127.0.0.1:{room.port}\r\n"
     with socket.create_connection(("127.0.0.1", room.port), timeout=10) as line:
         line.sendall(head.encode() + b"\r\n")
@@ -91,7 +91,7 @@ def test_r07_download_nobody_reads_is_given_up(room: Room) -> None:
         received = 0
         while block := _received(line):
             received += len(block)
-    assert received < 32 << 20
+    assert received < 16 << 20
 
 
 def _received(line: socket.socket) -> bytes:

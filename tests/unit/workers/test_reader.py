@@ -138,7 +138,7 @@ def test_what_takes_all_memory_ends_in_one_of_our_errors(path: Path) -> None:
 def test_who_insists_gets_more_time(path: Path, hasty: None) -> None:
     async def work(own: Reader, artifact: Artifact) -> None:
         look = asyncio.ensure_future(own.look(trying.spin, artifact, generous=True))
-        _, waiting = await asyncio.wait([look], timeout=4)
+        _, waiting = await asyncio.wait([look], timeout=2.5)
         assert waiting, "far beyond what the others get"
         look.cancel()
         assert await own.look(operations.members, artifact), (
