@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Generator, Iterable
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import httpx
 
@@ -13,7 +13,7 @@ from dfs_desktop.api.dialects.generations import dialect_for
 from dfs_desktop.api.dialects.server_dialect import Server
 from dfs_desktop.api.flows.context import Context
 from dfs_desktop.api.flows.scope import DefaultScope
-from dfs_desktop.api.http.address import Address, Secret, from_environment, read_address, read_key
+from dfs_desktop.api.http.address import from_environment, read_address, read_key
 from dfs_desktop.api.http.json_request import Wire
 from dfs_desktop.api.http.server_clock import Clock
 from dfs_desktop.api.protocol.effects import Flow
@@ -40,17 +40,27 @@ T = TypeVar("T")
 
 
 def _connection(
-    base_url: str | None, api_key: str | None, allow_http: bool
-) -> tuple[Address, Secret]:
+    base_url: str | None,
+    api_key: str | None,
+    timeout: float,
+    generation: str | None,
+    *,
+    allow_http: bool,
+) -> tuple[Wire, Context]:
     url, key = from_environment(base_url, api_key, os.environ)
-    return read_address(url, allow_http=allow_http), read_key(key)
+    address, secret = read_address(url, allow_http=allow_http), read_key(key)
+    known = dialect_for(generation) if generation else None
+    clock, server = Clock(), Server(known, encrypted=address.scheme == "https")
+    context = Context(server, DefaultScope(server), clock, set())
+    return Wire(address, secret, timeout, clock), context
 
 
-class _Connected:
+class _Client:
     """What both clients tell of their connection, and what needs no waiting."""
 
     _context: Context
     _transport: Transport | AsyncTransport
+    _owner = False  # a view of another place is not
 
     @property
     def _store(self) -> Store:
@@ -80,16 +90,33 @@ class _Connected:
                 title="The client is closed",
             )
 
+    def _join(self, context: Context, transport: Any) -> None:
+        raise NotImplementedError
+
+    def at(
+        self,
+        organization_id: str | None = None,
+        orbit_id: str | None = None,
+        collection_id: str | None = None,
+    ) -> Self:
+        """A view of another place over the same connection; closing it closes nothing."""
+        view = object.__new__(type(self))
+        view._join(self._context.at(organization_id, orbit_id, collection_id), self._transport)
+        return view
+
     def approve_storage(self, host: str) -> None:
         """Let files go to and come from this storage although the registry is better protected.
 
         StorageAddressError asks for it and names it: a host in a private network, or the beginning
         of an address without encryption, such as ``http://minio.example:9000``.
         """
-        self._transport.store.approved.add(approval(host))
+        self._store.approved.add(approval(host))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.base_url!r})"
 
 
-class DataForceClient(_Connected):
+class DataForceClient(_Client):
     """A blocking client. Thread safe; close it, or use it in a ``with`` block.
 
     ``base_url`` and ``api_key`` default to the variables DFS_BASE_URL and DFS_API_KEY, then to
@@ -117,17 +144,12 @@ class DataForceClient(_Connected):
         transport: httpx.BaseTransport | None = None,
         storage_transport: httpx.BaseTransport | None = None,
     ) -> None:
-        address, key = _connection(base_url, api_key, allow_http)
-        known = dialect_for(generation) if generation else None
-        clock, server = Clock(), Server(known, encrypted=address.scheme == "https")
-        context = Context(
-            server, DefaultScope(server, organization, orbit, collection), clock, set()
-        )
-        wire = Wire(address, key, timeout, clock)
+        wire, context = _connection(base_url, api_key, timeout, generation, allow_http=allow_http)
+        context.places.configure(organization, orbit, collection)
+        store = Store(wire.address, storage_transport)
+        store.approved.update(map(approval, approved_storage))
+        self._join(context, Transport(wire, context.server, store, transport))
         self._owner = True
-        self._join(context, Transport(wire, server, Store(address, storage_transport), transport))
-        for each in approved_storage:
-            self.approve_storage(each)
 
     _transport: Transport
 
@@ -149,18 +171,6 @@ class DataForceClient(_Connected):
         """Change the default place; names are looked up at their first use."""
         self._context.places.configure(organization, orbit, collection)
 
-    def at(
-        self,
-        organization_id: str | None = None,
-        orbit_id: str | None = None,
-        collection_id: str | None = None,
-    ) -> DataForceClient:
-        """A view of another place over the same connection; closing it closes nothing."""
-        view = object.__new__(type(self))
-        view._owner = False
-        view._join(self._context.at(organization_id, orbit_id, collection_id), self._transport)
-        return view
-
     def _run(self, flow: Flow[T], meter: Meter | None = None) -> T:
         self._check_open(flow)
         return self._transport.run(flow, meter)
@@ -170,7 +180,7 @@ class DataForceClient(_Connected):
         if self._owner:
             self._transport.close()
 
-    def __enter__(self) -> DataForceClient:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -180,9 +190,6 @@ class DataForceClient(_Connected):
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-    def __repr__(self) -> str:
-        return f"DataForceClient({self.base_url!r})"
 
 
 class PendingScope:
@@ -201,7 +208,7 @@ class PendingScope:
             await self._client._run(context.locate(ScopeRequest(level)))
 
 
-class AsyncDataForceClient(_Connected):
+class AsyncDataForceClient(_Client):
     """The awaiting twin of DataForceClient: the same calls, awaited. Nothing blocks the loop.
 
     ``performer`` carries out, on worker threads, what moves or hashes bytes.
@@ -223,18 +230,12 @@ class AsyncDataForceClient(_Connected):
         storage_transport: httpx.BaseTransport | None = None,
         performer: Perform = perform,
     ) -> None:
-        address, key = _connection(base_url, api_key, allow_http)
-        known = dialect_for(generation) if generation else None
-        clock, server = Clock(), Server(known, encrypted=address.scheme == "https")
-        context = Context(
-            server, DefaultScope(server, organization, orbit, collection), clock, set()
-        )
-        wire = Wire(address, key, timeout, clock)
+        wire, context = _connection(base_url, api_key, timeout, generation, allow_http=allow_http)
+        context.places.configure(organization, orbit, collection)
+        store = Store(wire.address, storage_transport)
+        store.approved.update(map(approval, approved_storage))
+        self._join(context, AsyncTransport(wire, context.server, store, transport, performer))
         self._owner = True
-        store = Store(address, storage_transport)
-        self._join(context, AsyncTransport(wire, server, store, transport, performer))
-        for each in approved_storage:
-            self.approve_storage(each)
 
     _transport: AsyncTransport
 
@@ -257,18 +258,6 @@ class AsyncDataForceClient(_Connected):
         self._context.places.configure(organization, orbit, collection)
         return PendingScope(self)
 
-    def at(
-        self,
-        organization_id: str | None = None,
-        orbit_id: str | None = None,
-        collection_id: str | None = None,
-    ) -> AsyncDataForceClient:
-        """A view of another place over the same connection; closing it closes nothing."""
-        view = object.__new__(type(self))
-        view._owner = False
-        view._join(self._context.at(organization_id, orbit_id, collection_id), self._transport)
-        return view
-
     async def _run(self, flow: Flow[T], meter: Meter | None = None) -> T:
         self._check_open(flow)
         return await self._transport.run(flow, meter)
@@ -278,7 +267,7 @@ class AsyncDataForceClient(_Connected):
         if self._owner:
             await self._transport.aclose()
 
-    async def __aenter__(self) -> AsyncDataForceClient:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(
@@ -288,6 +277,3 @@ class AsyncDataForceClient(_Connected):
         trace: TracebackType | None,
     ) -> None:
         await self.aclose()
-
-    def __repr__(self) -> str:
-        return f"AsyncDataForceClient({self.base_url!r})"

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from dfs_desktop.workers import __main__ as children
-from dfs_desktop.workers.byte_worker import caller
+from dfs_desktop.workers.byte_worker import caller, child_run
 from dfs_desktop.workers.process import launch
 from dfs_desktop.workers.process.messages import FromChild
 from fault_injection import quick
@@ -37,16 +37,16 @@ def _command(kind: str) -> list[str]:
     return [sys.executable, "-P", "-m", "fault_injection.byte_child", kind, json.dumps(values)]
 
 
-_hear: Callable[[caller._Run], None] | None = None
+_hear: Callable[[child_run.ChildRun], None] | None = None
 
 
 @contextlib.contextmanager
 def hasty() -> Iterator[None]:
     """Inside, children start with the waits that count here, hung ones are found out soon, and all
     can be harmed."""
-    real = caller._Run._receive
+    real = child_run.ChildRun._receive
 
-    def receive(run: caller._Run, message: FromChild) -> None:
+    def receive(run: child_run.ChildRun, message: FromChild) -> None:
         if _hear is not None:
             _hear(run)
         real(run, message)
@@ -54,7 +54,7 @@ def hasty() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(launch, "command", _command)
         patch.setattr(caller, "SILENCE", 3.0)
-        patch.setattr(caller._Run, "_receive", receive)
+        patch.setattr(child_run.ChildRun, "_receive", receive)
         yield
 
 
@@ -64,7 +64,7 @@ def harmed(messages: Collection[int] = (), what: int = KILL) -> Iterator[list[in
     global _hear  # noqa: PLW0603 - one engine at a time
     numbers, struck = itertools.count(1), list[int]()
 
-    def hear(run: caller._Run) -> None:
+    def hear(run: child_run.ChildRun) -> None:
         number = next(numbers)
         if number in messages:
             struck.append(number)

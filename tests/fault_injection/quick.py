@@ -14,7 +14,7 @@ from dfs_desktop import steady_clock
 WAITS: dict[str, dict[str, Any]] = {
     "dfs_desktop.api.storage.store_retry": {"FIRST_WAIT": 0.01, "LONGEST_WAIT": 0.05},
     "dfs_desktop.transfers.retry_policy": {"FIRST_WAIT": 0.02, "LONGEST_WAIT": 0.05},
-    "dfs_desktop.api.flows.context": {"Session.second_look": 0.15},
+    "dfs_desktop.api.flows.context": {"Context.second_look": 0.15},
 }
 # A journal hears of small files, too: what of them is durable, every few kilobytes.
 OFTEN: dict[str, dict[str, Any]] = {

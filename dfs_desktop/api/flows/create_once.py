@@ -6,6 +6,8 @@ import asyncio
 import time
 from datetime import datetime
 
+import msgspec
+
 from dfs_desktop.api.errors import (
     APIConnectionError,
     BadRequestError,
@@ -85,8 +87,19 @@ def create(
         yield from Pause(pause)
 
 
-def create_artifact(context: Context, draft: Draft, collection: str | None) -> Flow[Created]:
-    """A new record, ``pending_upload``, with the URLs that take its bytes."""
+def create_artifact(
+    context: Context, draft: Draft, collection: str | None
+) -> Flow[dict[str, str | ModelArtifact]]:
+    """A new record, ``pending_upload``, with the URLs that take its bytes, as documented."""
+    created = yield from _create_bare(context, draft, collection)
+    plan = created.plan
+    if plan.complete_url is None:
+        return {"url": plan.parts[0].url if plan.parts else "", "model": created.artifact}
+    parts = msgspec.json.encode(plan.parts).decode()
+    return {"url": plan.complete_url, "parts": parts, "model": created.artifact}
+
+
+def _create_bare(context: Context, draft: Draft, collection: str | None) -> Flow[Created]:
     check_sendable(draft)
     place = yield from context.collection(collection)
     yield from foresee_upload(context, place)

@@ -28,6 +28,17 @@ def _explicit(wanted: ScopeRequest) -> tuple[str | None, ...]:
     return (wanted.organization, wanted.orbit, wanted.collection)
 
 
+def find(things: Sequence[N], value: str, what: str) -> N | None:
+    """The thing with this id or exact name; None when there is none."""
+    found = [t for t in things if t.id == value] or [t for t in things if t.name == value]
+    if len(found) > 1:
+        raise MultipleResourcesFoundError(
+            f"{len(found)} {what}s are named {value!r}: use an id "
+            f"({', '.join(t.id for t in found[:5])})."
+        )
+    return found[0] if found else None
+
+
 def pick(things: Sequence[N], value: str | None, what: str) -> N:
     """The one thing with this id or exact name, or the only one there is."""
     if value is None:
@@ -38,12 +49,8 @@ def pick(things: Sequence[N], value: str | None, what: str) -> N:
                 title=f"No {what} was chosen",
             )
     else:
-        found = [t for t in things if t.id == value] or [t for t in things if t.name == value]
-        if len(found) > 1:
-            raise MultipleResourcesFoundError(
-                f"{len(found)} {what}s are named {value!r}: use an id "
-                f"({', '.join(t.id for t in found[:5])})."
-            )
+        one = find(things, value, what)
+        found = [] if one is None else [one]
     if not found:
         asked = f"No {what} is named {value!r}" if value is not None else f"There is no {what}"
         there = f" There are: {_names(things)}." if things else ""

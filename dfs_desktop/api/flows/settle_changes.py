@@ -82,3 +82,9 @@ def _unclear(error: DataForceError) -> bool:
     if isinstance(error, APIConnectionError):
         return error.answer_lost
     return isinstance(error, (ServerError, UnexpectedAnswerError))
+
+
+def done(call: Effect[None]) -> Flow[bool]:
+    """True once ``call`` was answered, for ``settled``."""
+    yield from call
+    return True

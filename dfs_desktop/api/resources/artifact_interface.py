@@ -1,19 +1,26 @@
-"""What a resource for model artifacts offers: the documentation that both faces share."""
+"""The operations on model artifacts with their documentation, for both kinds of resource."""
 
 from __future__ import annotations
 
 import builtins
-import inspect
-from abc import ABC, abstractmethod
-from collections.abc import Coroutine
-from typing import Any, TypeAlias, TypeVar
+import enum
+from abc import ABC
+from pathlib import PurePath
+from typing import Any
 
+from dfs_desktop.api.flows import artifact_records as flows
+from dfs_desktop.api.flows import listing
+from dfs_desktop.api.flows.context import Context
+from dfs_desktop.api.flows.create_once import create_artifact
+from dfs_desktop.api.flows.download import download_artifact
+from dfs_desktop.api.flows.upload import upload_artifact
+from dfs_desktop.api.protocol.effects import Flow
+from dfs_desktop.api.protocol.upload_plan import Draft
+from dfs_desktop.api.storage.limits.progress_meter import current_meter
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 
-T = TypeVar("T")
-
-# The blocking face returns the value itself, the awaiting face a coroutine of it.
-Now: TypeAlias = T | Coroutine[Any, Any, T]
+from .create_operation import CreateOperation
+from .resource import operation, transfer, validate_collection
 
 
 class ModelArtifactResourceBase(ABC):
@@ -24,17 +31,13 @@ class ModelArtifactResourceBase(ABC):
     the registry raise APIStatusError's subclasses, a missing answer APIConnectionError.
     """
 
-    def __init_subclass__(cls, **options: Any) -> None:
-        super().__init_subclass__(**options)
-        for name, method in inspect.getmembers(cls, inspect.isfunction):
-            described = getattr(ModelArtifactResourceBase, name, None)
-            if not name.startswith("_") and method.__doc__ is None and described is not None:
-                method.__doc__ = described.__doc__
+    _context: Context
 
-    @abstractmethod
+    @operation
+    @validate_collection
     def get(
         self, model_value: str, *, collection_id: str | None = None
-    ) -> Now[ModelArtifact | None]:
+    ) -> Flow[ModelArtifact | None]:
         """Find one artifact by its id, or by its exact model name or file name.
 
         Arguments:
@@ -52,9 +55,11 @@ class ModelArtifactResourceBase(ABC):
             >>> by_name = dfs.model_artifacts.get("my_model")
             >>> by_id = dfs.model_artifacts.get("0199c455-21ee-74c6-b747-19a82f1a1e67")
         """
+        return listing.get_artifact(self._context, model_value, collection_id)
 
-    @abstractmethod
-    def list(self, *, collection_id: str | None = None) -> Now[builtins.list[ModelArtifact]]:
+    @operation
+    @validate_collection
+    def list(self, *, collection_id: str | None = None) -> Flow[builtins.list[ModelArtifact]]:
         """All artifacts of a collection, however many there are.
 
         Arguments:
@@ -70,11 +75,13 @@ class ModelArtifactResourceBase(ABC):
             >>> for artifact in dfs.model_artifacts.list():
             ...     print(artifact.model_name, artifact.metrics)
         """
+        return listing.list_artifacts(self._context, collection_id)
 
-    @abstractmethod
+    @operation
+    @validate_collection
     def download_url(
         self, model_id: str, *, collection_id: str | None = None
-    ) -> Now[dict[str, str]]:
+    ) -> Flow[dict[str, str]]:
         """A presigned URL that reads the artifact's file straight from the storage.
 
         Whoever has the URL can read the file until it expires: treat it as a secret.
@@ -93,9 +100,13 @@ class ModelArtifactResourceBase(ABC):
         Example:
             >>> url = dfs.model_artifacts.download_url(model_id)["url"]
         """
+        return flows.download_url(self._context, model_id, collection_id)
 
-    @abstractmethod
-    def delete_url(self, model_id: str, *, collection_id: str | None = None) -> Now[dict[str, str]]:
+    @operation
+    @validate_collection
+    def delete_url(
+        self, model_id: str, *, collection_id: str | None = None
+    ) -> Flow[dict[str, str]]:
         """A presigned URL that deletes the artifact's file in the storage.
 
         Asking for it already marks the record ``pending_deletion``, and nothing leads back:
@@ -115,8 +126,10 @@ class ModelArtifactResourceBase(ABC):
         Example:
             >>> url = dfs.model_artifacts.delete_url(model_id)["url"]
         """
+        return flows.delete_url(self._context, model_id, collection_id)
 
-    @abstractmethod
+    @transfer
+    @validate_collection
     def upload(
         self,
         file_path: str,
@@ -125,7 +138,7 @@ class ModelArtifactResourceBase(ABC):
         tags: builtins.list[str] | None = None,
         *,
         collection_id: str | None = None,
-    ) -> Now[ModelArtifact]:
+    ) -> Flow[ModelArtifact]:
         """Upload a model file (.fnnx, .pyfnx or .dfs; on LUML servers .luml and .tar too) and register it.
 
         Manifest, metrics, file index, size and SHA-256 are read from the file. All checks of the
@@ -154,11 +167,15 @@ class ModelArtifactResourceBase(ABC):
             ...     "model.fnnx", "Production Model", tags=["ml", "production"]
             ... )
         """
+        return upload_artifact(
+            self._context, current_meter(), file_path, model_name, description, tags, collection_id
+        )
 
-    @abstractmethod
+    @transfer
+    @validate_collection
     def download(
         self, model_id: str, file_path: str | None = None, *, collection_id: str | None = None
-    ) -> Now[None]:
+    ) -> Flow[None]:
         """Download an artifact's file and check it against its registered size and SHA-256.
 
         The bytes go to a temporary file beside the target and get their name only when they are
@@ -184,8 +201,10 @@ class ModelArtifactResourceBase(ABC):
             >>> dfs.model_artifacts.download(model_id)
             >>> dfs.model_artifacts.download(model_id, file_path="/tmp/model.fnnx")
         """
+        return download_artifact(self._context, current_meter(), model_id, file_path, collection_id)
 
-    @abstractmethod
+    @CreateOperation
+    @validate_collection
     def create(
         self,
         collection_id: str | None,
@@ -198,7 +217,7 @@ class ModelArtifactResourceBase(ABC):
         model_name: str | None = None,
         description: str | None = None,
         tags: builtins.list[str] | None = None,
-    ) -> Now[dict[str, str | ModelArtifact]]:
+    ) -> Flow[dict[str, str | ModelArtifact]]:
         """Make a record without sending a file, and get the URL that takes the bytes.
 
         For those who send the bytes themselves; ``upload`` does all of it. The record stays
@@ -234,8 +253,22 @@ class ModelArtifactResourceBase(ABC):
             ... )
             >>> result["url"], result["model"]
         """
+        # Without a model name it is called like its file: the server insists on one.
+        draft = Draft(
+            file_name=file_name,
+            model_name=PurePath(file_name).stem if model_name is None else model_name,
+            metrics=metrics,
+            manifest=manifest,
+            file_hash=file_hash,
+            file_index=file_index,
+            size=size,
+            description=description,
+            tags=tags,
+        )
+        return create_artifact(self._context, draft, collection_id)
 
-    @abstractmethod
+    @operation
+    @validate_collection
     def update(
         self,
         model_id: str,
@@ -246,7 +279,7 @@ class ModelArtifactResourceBase(ABC):
         status: ModelArtifactStatus | None = None,
         *,
         collection_id: str | None = None,
-    ) -> Now[ModelArtifact]:
+    ) -> Flow[ModelArtifact]:
         """Change what is given and nothing else.
 
         None means "leave it": a description is cleared with "" and tags with []. Asking for the
@@ -273,9 +306,19 @@ class ModelArtifactResourceBase(ABC):
         Example:
             >>> dfs.model_artifacts.update(model_id, model_name="Updated Model", tags=["prod"])
         """
+        changes: dict[str, Any] = {
+            "file_name": file_name,
+            "model_name": model_name,
+            "description": description,
+            "tags": tags,
+            "status": status.value if isinstance(status, enum.Enum) else status,
+        }
+        given = {name: value for name, value in changes.items() if value is not None}
+        return flows.update_artifact(self._context, model_id, given, collection_id)
 
-    @abstractmethod
-    def delete(self, model_id: str, *, collection_id: str | None = None) -> Now[None]:
+    @transfer
+    @validate_collection
+    def delete(self, model_id: str, *, collection_id: str | None = None) -> Flow[None]:
         """Delete an artifact for good: its file in the storage, then its record.
 
         When the storage refuses, the record stays and is marked ``deletion_failed``.
@@ -299,3 +342,4 @@ class ModelArtifactResourceBase(ABC):
         Example:
             >>> dfs.model_artifacts.delete(model_id)
         """
+        return flows.delete_artifact(self._context, model_id, current_meter(), collection_id)

@@ -3,68 +3,95 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from dfs_desktop.api.flows.artifact_records import carry_on_deletion, download_url, force_deletion
 from dfs_desktop.api.flows.confirm_upload import discard_upload, let_go
+from dfs_desktop.api.flows.context import Context
 from dfs_desktop.api.flows.download import carry_on_download, discard_download
 from dfs_desktop.api.flows.persistence import Deletion, Download, Upload
 from dfs_desktop.api.flows.upload import carry_on_upload
+from dfs_desktop.api.protocol.effects import Flow
 from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.storage.limits.progress_meter import current_meter
 from dfs_desktop.api.storage.range_source import RangeSource
+from dfs_desktop.api.storage.store_client import Store
 from dfs_desktop.api.stored_file import StoredFile
 from dfs_desktop.api.types import ModelArtifact
 
-from .resource import AsyncResource, Resource
+from .resource import AsyncResource, Resource, operation, transfer
 
 LINK_WAIT = 60.0  # seconds that a reading thread waits for the registry
 
 
-class TransferResource(Resource):
-    """Unlike ``model_artifacts``, which leaves no trace of what fails, these leave a transfer that
-    was stopped, or that failed for a reason that passes, where it is: call again with the same
-    ledger, also after the end of the program. ``metered`` watches and stops them."""
+class _Transfers:
+    _context: Context
 
-    def upload(self, ledger: Upload) -> ModelArtifact:
+    @transfer
+    def upload(self, ledger: Upload) -> Flow[ModelArtifact]:
         """Do what is left of an upload; its record, ``uploaded``.
 
         SourceChangedError and UploadExpiredError say that it has to begin again; with every
         other error it can be carried on."""
-        meter = current_meter()
-        return self._run(carry_on_upload(self._context, meter, ledger), meter)
+        return carry_on_upload(self._context, current_meter(), ledger)
 
-    def discard_upload(self, ledger: Upload) -> ModelArtifact | None:
+    @transfer
+    def discard_upload(self, ledger: Upload) -> Flow[ModelArtifact | None]:
         """Give an upload up. When the storage has the whole file already it is finished instead,
         and its record returned."""
-        return self._run(discard_upload(self._context, ledger), current_meter())
+        return discard_upload(self._context, ledger)
 
-    def let_go(self, ledger: Upload) -> None:
+    @operation
+    def let_go(self, ledger: Upload) -> Flow[None]:
         """Remove only the record of an upload, whatever the storage may have of its file."""
-        self._run(let_go(self._context, ledger))
+        return let_go(self._context, ledger)
 
-    def forget(self, place: Scope, artifact_id: str) -> None:
+    @operation
+    def forget(self, place: Scope, artifact_id: str) -> Flow[None]:
         """Remove only a record, whatever the storage may have under its name."""
-        self._run(force_deletion(self._context, place, artifact_id))
+        return force_deletion(self._context, place, artifact_id)
+
+    @transfer
+    def download(self, ledger: Download) -> Flow[str]:
+        """Do what is left of a download; the path that the file got."""
+        return carry_on_download(self._context, current_meter(), ledger)
+
+    @transfer
+    def discard_download(self, ledger: Download) -> Flow[None]:
+        """Give a download up: its partial file is removed."""
+        return discard_download(ledger)
+
+    @transfer
+    def delete(self, ledger: Deletion) -> Flow[None]:
+        """Do what is left of a deletion."""
+        return carry_on_deletion(self._context, ledger)
+
+    @operation
+    def link(self, artifact: ModelArtifact) -> Flow[str]:
+        """A presigned address of the stored file, good for some minutes: whoever has it can read."""
+        return _link(self._context, artifact)
 
     def spare(self, artifact_ids: Iterable[str]) -> None:
         """Say which records other uploads of ours belong to, those of earlier runs too: none of
         them is taken for what a creation left whose answer was lost."""
         self._context.own.update(artifact_ids)
 
-    def download(self, ledger: Download) -> str:
-        """Do what is left of a download; the path that the file got."""
-        meter = current_meter()
-        return self._run(carry_on_download(self._context, meter, ledger), meter)
+    def _source(
+        self, artifact: ModelArtifact, ask_url: Callable[[], str], store: Store
+    ) -> RangeSource:
+        now = self._context.clock.told
+        return RangeSource(artifact.file_name, artifact.size, ask_url, store, now)
 
-    def discard_download(self, ledger: Download) -> None:
-        """Give a download up: its partial file is removed."""
-        self._run(discard_download(ledger), current_meter())
 
-    def delete(self, ledger: Deletion) -> None:
-        """Do what is left of a deletion."""
-        meter = current_meter()
-        self._run(carry_on_deletion(self._context, ledger), meter)
+def _link(context: Context, artifact: ModelArtifact) -> Flow[str]:
+    answer = yield from download_url(context, artifact.id, artifact.collection_id or None)
+    return answer["url"]
+
+
+class TransferResource(Resource, _Transfers):
+    """Unlike ``model_artifacts``, which leaves no trace of what fails, these leave a transfer that
+    was stopped, or that failed for a reason that passes, where it is: call again with the same
+    ledger, also after the end of the program. ``metered`` watches and stops them."""
 
     def source(self, artifact: ModelArtifact) -> RangeSource:
         """The stored file as random access bytes: ``read(offset, length)`` is one ranged request.
@@ -72,52 +99,11 @@ class TransferResource(Resource):
         Nothing is asked before the first read. Reads block: use them from a worker thread. With
         ``dfs_desktop.artifact.artifact_reader.OpenArtifact`` any member can be seen without a download.
         """
-        place = artifact.collection_id or None
-
-        def ask_url() -> str:
-            return self._run(download_url(self._context, artifact.id, place))["url"]
-
-        store, now = self._client._store, self._context.clock.told
-        return RangeSource(artifact.file_name, artifact.size, ask_url, store, now)
+        return self._source(artifact, lambda: self.link(artifact), self._client._store)
 
 
-class AsyncTransferResource(AsyncResource):
+class AsyncTransferResource(AsyncResource, _Transfers):
     """The awaiting twin of TransferResource. Cancelling a task is a stop; it is safe at any time."""
-
-    async def upload(self, ledger: Upload) -> ModelArtifact:
-        """Do what is left of an upload; its record, ``uploaded``."""
-        meter = current_meter()
-        return await self._run(carry_on_upload(self._context, meter, ledger), meter)
-
-    async def discard_upload(self, ledger: Upload) -> ModelArtifact | None:
-        """Give an upload up; its record when the storage had the whole file already."""
-        return await self._run(discard_upload(self._context, ledger), current_meter())
-
-    async def let_go(self, ledger: Upload) -> None:
-        """Remove only the record of an upload, whatever the storage may have of its file."""
-        await self._run(let_go(self._context, ledger))
-
-    async def forget(self, place: Scope, artifact_id: str) -> None:
-        """Remove only a record, whatever the storage may have under its name."""
-        await self._run(force_deletion(self._context, place, artifact_id))
-
-    def spare(self, artifact_ids: Iterable[str]) -> None:
-        """Say which records other uploads of ours belong to, those of earlier runs too."""
-        self._context.own.update(artifact_ids)
-
-    async def download(self, ledger: Download) -> str:
-        """Do what is left of a download; the path that the file got."""
-        meter = current_meter()
-        return await self._run(carry_on_download(self._context, meter, ledger), meter)
-
-    async def discard_download(self, ledger: Download) -> None:
-        """Give a download up: its partial file is removed."""
-        await self._run(discard_download(ledger), current_meter())
-
-    async def delete(self, ledger: Deletion) -> None:
-        """Do what is left of a deletion."""
-        meter = current_meter()
-        await self._run(carry_on_deletion(self._context, ledger), meter)
 
     def source(self, artifact: ModelArtifact) -> RangeSource:
         """The stored file as random access bytes, to be read from worker threads only: the loop
@@ -127,13 +113,7 @@ class AsyncTransferResource(AsyncResource):
         def ask_url() -> str:
             return asyncio.run_coroutine_threadsafe(self.link(artifact), loop).result(LINK_WAIT)
 
-        store, now = self._client._store, self._context.clock.told
-        return RangeSource(artifact.file_name, artifact.size, ask_url, store, now)
-
-    async def link(self, artifact: ModelArtifact) -> str:
-        """A presigned address of the stored file, good for some minutes: whoever has it can read."""
-        place = artifact.collection_id or None
-        return (await self._run(download_url(self._context, artifact.id, place)))["url"]
+        return self._source(artifact, ask_url, self._client._store)
 
     def stored_file(self, artifact: ModelArtifact) -> StoredFile:
         """What another process needs to read the file by ranges, beside links; nothing is asked."""

@@ -117,7 +117,7 @@ class TestDisk:
         part, target = tmp_path / "part", tmp_path / "model.fnnx"
         for content in (b"1", b"2"):
             part.write_bytes(content)
-            atomic_rename.give_name(part, target, replace=False)
+            atomic_rename.publish_file(part, target, replace=False)
         found = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
         assert found == {"model.fnnx": b"1", "model (1).fnnx": b"2"}
 
@@ -135,7 +135,7 @@ class TestDisk:
         part = tmp_path / "part"
         part.write_bytes(b"1")
         with pytest.raises(OSError, match=os.strerror(number)):
-            atomic_rename.give_name(part, tmp_path / "model.fnnx", replace=False)
+            atomic_rename.publish_file(part, tmp_path / "model.fnnx", replace=False)
         assert [path.name for path in tmp_path.iterdir()] == ["part"]
 
     @pytest.mark.fault("RL-43")
@@ -152,7 +152,7 @@ class TestDisk:
         monkeypatch.setattr(os, "link", twice)
         part = tmp_path / "part"
         part.write_bytes(b"1")
-        assert atomic_rename.give_name(part, tmp_path / "m", replace=False) == tmp_path / "m"
+        assert atomic_rename.publish_file(part, tmp_path / "m", replace=False) == tmp_path / "m"
         assert [path.name for path in tmp_path.iterdir()] == ["m"]
 
     @pytest.mark.fault("RL-43")
@@ -203,7 +203,7 @@ class TestDisk:
         partial.discard()
         part = tmp_path / "part"
         part.touch()
-        final = atomic_rename.give_name(part, partial.target, replace=False)
+        final = atomic_rename.publish_file(part, partial.target, replace=False)
         assert final.name.endswith(" (1).fnnx")
         assert len(os.fsencode(final.name)) <= 143
 
