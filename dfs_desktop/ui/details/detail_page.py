@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.reading_line import ReadingLine
@@ -149,7 +149,7 @@ class DetailPage(QWidget):
 
 
 class Section(QWidget):
-    """A heading with what stands below it: shown together, or not at all."""
+    """A heading with what stands below it: shown together, or not at all; `grows`: takes free height."""
 
     def __init__(
         self,
@@ -157,8 +157,12 @@ class Section(QWidget):
         *content: QWidget,
         margins: tuple[int, int, int, int] = (0, 0, 0, 0),
         spacing: int = 8,
+        grows: bool = False,
     ) -> None:
         super().__init__()
+        if not grows:
+            policy = QSizePolicy.Policy
+            self.setSizePolicy(policy.Preferred, policy.Maximum)
         self.heading = plain_label(title, heading=True)
         self.heading.setContentsMargins(*margins)
         layout = QVBoxLayout(self)

@@ -30,11 +30,11 @@ class ExperimentPage(DetailPage):
         self.summary = plain_label(dim=True, wrap=True)
         self.findings = FindingList()
         self.curves = CurvePanel()
-        self._curves_section = Section("Metrics", self.curves)
+        self._curves_section = Section("Metrics", self.curves, grows=True)
         self.parameters = FieldTable("Parameters", ["Parameter", "Value", "Type"], stretch=1)
         self._parameters_section = Section("Parameters", self.parameters)
         self.attachments = AttachmentList(self.workspace)
-        self._attachments_section = Section("Attachments", self.attachments)
+        self._attachments_section = Section("Attachments", self.attachments, grows=True)
         self.content.addLayout(row)
         self.add(
             self.summary, self.findings, self._curves_section, self._parameters_section,

@@ -46,10 +46,10 @@ class GraphPage(DetailPage):
         self.tree = JsonTree("Configuration of the variant")
         for tree in (self.step, self.tree):
             tree.setMinimumHeight(self.fontMetrics().height() * 12)
-        self._step_section = Section("", self.step)
+        self._step_section = Section("", self.step, grows=True)
         self._ops_section = Section("Ops", self.ops)
         self._operators_section = Section("ONNX operators", self.operators)
-        self._tree_section = Section("Configuration", self.tree)
+        self._tree_section = Section("Configuration", self.tree, grows=True)
         self.add(
             self.variant, self.summary, self.findings, self.graph, self.rest, self._step_section,
             self._ops_section, self._operators_section, self._tree_section,

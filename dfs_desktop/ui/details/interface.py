@@ -125,12 +125,12 @@ class InterfacePage(DetailPage):
         self.findings.hide()
         self.content.addWidget(self.findings)
         self.tables: dict[str, FieldTable] = {}
-        self._sections: dict[str, Section] = {}
+        self.sections: dict[str, Section] = {}
         for key, title, titles in _SECTIONS:
             table = FieldTable(title, titles, stretch=0 if titles is _PORT_TITLES else 1)
             self.tables[key] = table
-            self._sections[key] = Section(title, table, margins=(5, 8, 0, 0), spacing=4)
-            self.content.addWidget(self._sections[key])
+            self.sections[key] = Section(title, table, margins=(5, 8, 0, 0), spacing=4)
+            self.content.addWidget(self.sections[key])
         self.types = SchemaTree()
         self._types_section = Section("JSON types", self.types, margins=(5, 8, 0, 0), spacing=4)
         self.add(self._types_section)
@@ -146,7 +146,7 @@ class InterfacePage(DetailPage):
     def fill(self, found: Interface) -> None:
         for key, table in self.tables.items():
             entries = getattr(found, key)
-            self._sections[key].setVisible(bool(entries))
+            self.sections[key].setVisible(bool(entries))
             rows = [
                 _port_row(each) if isinstance(each, Port) else _variable_row(each)
                 for each in entries

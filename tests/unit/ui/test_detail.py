@@ -59,6 +59,14 @@ def test_the_interface_has_shapes_types_and_variables(
     assert "optional" in fields["top_k"]
 
 
+def test_a_short_tab_has_its_free_room_below_its_sections(
+    pane: Pane, artifacts: dict[str, Path]
+) -> None:
+    page = pane.open(artifacts["pipeline"], "interface")
+    shown = [section for section in page.sections.values() if section.isVisible()]
+    assert [each.height() for each in shown] == [each.sizeHint().height() for each in shown]
+
+
 def test_the_graph_is_drawn_in_the_order_it_runs(pane: Pane, artifacts: dict[str, Path]) -> None:
     page = pane.open(artifacts["pipeline"], "graph")
     layers = {box.title: box.layer for box in page.graph._drawing.boxes}
