@@ -1,7 +1,8 @@
-"""Facts that happened, told to whoever asked to hear them; plain Python in place of Qt signals."""
+"""Facts that happened, told to all who listen; plain Python in place of Qt signals."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from typing import Generic, ParamSpec
@@ -10,17 +11,15 @@ P = ParamSpec("P")
 
 log = logging.getLogger(__name__)
 
-# Told of listeners that failed; set by the application, which shows them to the person.
-hear_failures: list[Callable[[BaseException], object]] = []
-
 
 class Event(Generic[P]):
     """A past-tense fact. Listeners run in the order they came, on the thread that emits."""
 
-    __slots__ = ("_listeners",)
+    __slots__ = ("_listeners", "_reporting")
 
     def __init__(self) -> None:
         self._listeners: list[Callable[P, object]] = []
+        self._reporting = False
 
     def connect(self, listener: Callable[P, object]) -> Callable[[], None]:
         """Add a listener and return the call that removes it again."""
@@ -33,19 +32,24 @@ class Event(Generic[P]):
         return disconnect
 
     def emit(self, *args: P.args, **kwargs: P.kwargs) -> None:
+        """Call all listeners. The failure of one is reported to the event loop, as that of a task."""
         for listener in tuple(self._listeners):
             try:
                 listener(*args, **kwargs)
-            except Exception as error:
-                log.exception("a listener failed")
-                _tell(error)
+            except Exception as error:  # noqa: BLE001  the others are still to be told
+                self._report(error)
 
-
-def _tell(error: BaseException) -> None:
-    """Pass a failure on, once: what fails while it is told is only logged."""
-    heard, hear_failures[:] = list(hear_failures), []
-    try:
-        for hear in heard:
-            hear(error)
-    finally:
-        hear_failures[:] = heard
+    def _report(self, error: Exception) -> None:
+        """What fails while a failure is reported is only logged."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            loop = None
+        if loop is None or self._reporting:
+            log.error("a listener failed", exc_info=error)
+            return
+        self._reporting = True
+        try:
+            loop.call_exception_handler({"message": "a listener failed", "exception": error})
+        finally:
+            self._reporting = False

@@ -19,10 +19,8 @@ from . import formats
 from .attention.attention import Attention
 from .downloads.downloads import Downloads
 from .downloads.member_saver import MemberSaver
-from .events import hear_failures
 from .inspection.inspector import Inspector
 from .listing.cache import ListingCache
-from .notices import from_error
 from .registry.browser import Browser
 from .registry.clients import Clients, LocalServer, StartLocal
 from .registry.connections import Connections
@@ -61,7 +59,6 @@ class Workspace:
         self.notify, self.save_settings = state.notices.notify, state.save_settings
         self.profiles = state.profiles
         self.session_changed.connect(self._take_over_clock)
-        hear_failures[:] = [lambda error: self.notify(from_error(error, "Something went wrong"))]
 
         self.credentials, self.journal, self.byte_worker = credentials, journal, byte_worker
         self.reader = Reader()  # the process in which everything that others made is opened
@@ -120,4 +117,3 @@ class Workspace:
             self.byte_worker.close()
         if self.journal is not None:
             await asyncio.get_running_loop().run_in_executor(None, self.journal.close)
-        hear_failures.clear()
