@@ -103,7 +103,7 @@ def test_an_upload_that_is_tried_again_takes_its_card_away(
     desktop.notice("Could not upload one")
     relay.release()
     desktop.close_progress()
-    desktop.workspace.transfers.go_on(job)
+    desktop.workspace.transfers.resume(job)
     desktop.until(lambda: job.state.ended)
     desktop.until(lambda: not [title for title in desktop.notices() if "Could not" in title])
 

@@ -15,8 +15,7 @@ from dfs_desktop.artifact.comparison.table_rows import Row, Section
 from dfs_desktop.number_text import number_text, short_text, told_apart
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.comparison.comparison import Comparison
-from dfs_desktop.workspace.comparison.content_equality import ContentEquality
-from dfs_desktop.workspace.comparison.content_equality import Kind as Alike
+from dfs_desktop.workspace.comparison.content_equality import ContentEquality, Equality
 from dfs_desktop.workspace.comparison.side_reader import Part
 
 GAP, UNKNOWN = "–", "not read"
@@ -99,10 +98,10 @@ def _remarks(comparison: Comparison, section: Section) -> Iterator[Line]:
             yield from _verdict(name, names[0], verdict)
     if title == "Files":
         for number, (name, alike) in enumerate(
-            zip(names[1:], comparison.likenesses(), strict=True), 1
+            zip(names[1:], comparison.equalities(), strict=True), 1
         ):
-            yield _likeness(number, name, alike, several=len(names) > 2)
-    for trouble in comparison.troubles(title):
+            yield _equality(number, name, alike, several=len(names) > 2)
+    for trouble in comparison.unread_parts(title):
         again = trouble.part if trouble.again else None
         yield Line(Kind.REMARK, title, visible(trouble.text), "", "warning", "waiting", again=again)
 
@@ -131,16 +130,16 @@ def _verdict(name: str, first: str, verdict: Compatibility | None) -> Iterator[L
 
 
 _LIKENESS_LOOKS = {
-    Alike.SAME_BYTES: ("check", "good"),
-    Alike.SAME_CONTENT: ("check", "good"),
-    Alike.OTHER_CONTENT: ("information", "text"),
-    Alike.SAME_LIST: ("information", "text"),
-    Alike.COMPARING: ("waiting", "dim"),
-    Alike.UNKNOWN: ("information", "dim"),
+    Equality.SAME_BYTES: ("check", "good"),
+    Equality.SAME_CONTENT: ("check", "good"),
+    Equality.OTHER_CONTENT: ("information", "text"),
+    Equality.SAME_LIST: ("information", "text"),
+    Equality.COMPARING: ("waiting", "dim"),
+    Equality.UNKNOWN: ("information", "dim"),
 }
 
 
-def _likeness(number: int, name: str, alike: ContentEquality, *, several: bool) -> Line:
+def _equality(number: int, name: str, alike: ContentEquality, *, several: bool) -> Line:
     icon, color = _LIKENESS_LOOKS[alike.kind]
     text = f"“{name}”: {alike.text}" if several else alike.text
     if alike.to_read:
@@ -225,16 +224,16 @@ def short_verdict(comparison: Comparison, place: int) -> tuple[str, str, str, st
 
 
 def _judged(comparison: Comparison, place: int) -> tuple[str, str, str]:
-    alike = comparison.likenesses()[place - 1]
-    if alike.kind is Alike.SAME_BYTES:
+    alike = comparison.equalities()[place - 1]
+    if alike.kind is Equality.SAME_BYTES:
         return "same bytes", "check", "good"
-    if alike.kind is Alike.SAME_CONTENT:
+    if alike.kind is Equality.SAME_CONTENT:
         return "same content", "check", "good"
     if comparison.reading("Interface") or comparison.reading("Files"):
         return "Reading…", "", "dim"
     verdict = comparison.verdicts()[place - 1]
     if verdict is None:
-        return ("other content" if alike.kind is Alike.OTHER_CONTENT else ""), "", "dim"
+        return ("other content" if alike.kind is Equality.OTHER_CONTENT else ""), "", "dim"
     if verdict.verdict == "breaking":
         return "breaking", "warning", "failed"
     if not comparison.same_environment(place):

@@ -78,9 +78,9 @@ class WindowClosing:
             answer = await dialogs.finished(question)
             if answer not in {1, 2}:
                 return False
-            deleting.hurry() if answer == 2 else deleting.stop()
+            deleting.delete_now() if answer == 2 else deleting.stop()
         with contextlib.suppress(TimeoutError):  # the journal has it: the next start finishes it
-            await asyncio.wait_for(deleting.over(), DELETED_WITHIN)
+            await asyncio.wait_for(deleting.finished(), DELETED_WITHIN)
         return True
 
     async def _keep_or_cancel(self, busy: list[Job]) -> None:

@@ -43,7 +43,7 @@ class TransferActions:
         elif verb is Verb.REMOVE:
             self._workspace.queue.remove(*fit)
         else:
-            self._workspace.slices.run(self._workspace.transfers.go_on, fit)
+            self._workspace.slices.run(self._workspace.transfers.resume, fit)
 
     def toggle(self, jobs: Sequence[Job], parent: QWidget) -> None:
         """Pause what goes on by itself; when nothing does, go on with all."""
@@ -134,7 +134,7 @@ class TransferActions:
 
     def resume_all(self) -> None:
         """Everything that was paused goes on; what needs a decision keeps waiting for it."""
-        self._workspace.slices.run(self._workspace.transfers.go_on, self.paused())
+        self._workspace.slices.run(self._workspace.transfers.resume, self.paused())
 
     def pausable(self) -> list[Job]:
         return [job for job in self._workspace.queue.jobs if Verb.PAUSE in verbs(job)]

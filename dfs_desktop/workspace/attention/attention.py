@@ -128,7 +128,7 @@ class Attention:
         if step is Step.DISMISS:
             self._dismiss(item.key)
         elif job is not None and step is Step.GO_ON:
-            self._transfers.go_on(job)
+            self._transfers.resume(job)
         elif job is not None and step is Step.APPROVE:
             self._transfers.approve_storage(job)
         elif job is not None and step is Step.DISCARD:
@@ -151,7 +151,7 @@ class Attention:
             # What is stored but not confirmed may have been refused for its key as well.
             refused = kind is not None and issubclass(kind, _NEED_KEY)
             if job.profile == profile_id and job.state is State.ATTENTION and refused:
-                self._transfers.go_on(job)
+                self._transfers.resume(job)
 
     def _start(self, item: Item, work: Coroutine[object, object, None], name: str) -> None:
         self.acting.add(item.key)

@@ -23,12 +23,12 @@ from .content_equality import (
     COMPARING,
     READ_UNASKED,
     ContentEquality,
-    Kind,
+    Equality,
     by_bytes,
     by_facts,
     by_index,
 )
-from .side_reader import Part, SideReader, Stopped, Trouble
+from .side_reader import Part, SideReader, Stopped, UnreadPart
 from .sides import Side, identity, known_rows
 
 ALL_BYTES = 24 * 3600.0  # seconds of computing that comparing all bytes may take
@@ -62,7 +62,7 @@ class Comparison:
         client = state.session.here() if state.session.client is not None else None
         self._readers = [SideReader(side, reader, client, self._check) for side in sides]
         self._collections = {each.id: each.name for each in state.session.collections}
-        self._likeness: dict[tuple[str, str], ContentEquality] = {}
+        self._equality: dict[tuple[str, str], ContentEquality] = {}
         self.tables = compare([reader.facts for reader in self._readers])
         self.listed = False  # whether what needs no request but some work is there
 
@@ -92,7 +92,7 @@ class Comparison:
 
     def _marked(self, rows: tuple[Row, ...]) -> tuple[Row, ...]:
         """Files that were found to differ although their sizes are equal."""
-        differing = {name for each in self.likenesses() for name in each.differing}
+        differing = {name for each in self.equalities() for name in each.differing}
         if not differing:
             return rows
         return tuple(
@@ -109,13 +109,13 @@ class Comparison:
             return False
         return not self.listed or any(part in reader.pending for reader in self._readers)
 
-    def troubles(self, title: str) -> list[Trouble]:
+    def unread_parts(self, title: str) -> list[UnreadPart]:
         """What of this section could not be read."""
         part = SECTIONS[title]
         if part is None or title == "Manifest":  # told beside the interface already
             return []
         return [
-            reader.trouble(number, part)
+            reader.unread_part(number, part)
             for number, reader in enumerate(self._readers)
             if part in reader.problems
         ]
@@ -129,11 +129,11 @@ class Comparison:
             found.append(verdict if both else None)
         return found
 
-    def likenesses(self) -> list[ContentEquality]:
+    def equalities(self) -> list[ContentEquality]:
         """How alike each side but the first is to the first."""
         first = self._readers[0].side
         return [
-            self._likeness.get((first.key, reader.side.key), COMPARING)
+            self._equality.get((first.key, reader.side.key), COMPARING)
             for reader in self._readers[1:]
         ]
 
@@ -164,7 +164,7 @@ class Comparison:
         for reader in self._readers:
             reader.again(part)
         if part is Part.FILES:
-            self._likeness.clear()
+            self._equality.clear()
         self.changed.emit()
         self._begin(self._read_all(), "compare")
 
@@ -285,7 +285,7 @@ class Comparison:
         """Find out how alike one side is to the first, at the lowest price."""
         first, other = self._readers[0], self._readers[number]
         pair = (first.side.key, other.side.key)
-        if pair in self._likeness and not asked:
+        if pair in self._equality and not asked:
             return
         if first.side.size == other.side.size and not (first.side.sha256 and other.side.sha256):
             await self._in_thread(first.hash)
@@ -294,11 +294,11 @@ class Comparison:
         if found is None:
             found = by_index(first.facts.index, other.facts.index)
             cheap = found.to_read <= READ_UNASKED
-            if found.kind is Kind.SAME_LIST and (cheap or asked):
-                self._likeness[pair] = COMPARING
+            if found.kind is Equality.SAME_LIST and (cheap or asked):
+                self._equality[pair] = COMPARING
                 self.changed.emit()
                 found = await self._compare_bytes(first, other, found)
-        self._likeness[pair] = found
+        self._equality[pair] = found
         self.changed.emit()
 
     async def _look(

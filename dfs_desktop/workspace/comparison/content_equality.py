@@ -15,7 +15,7 @@ from .sides import Side
 READ_UNASKED = 16 * 1024 * 1024  # bytes of each side that are compared without a question
 
 
-class Kind(enum.Enum):
+class Equality(enum.Enum):
     """How alike two sides are."""
 
     UNKNOWN = "unknown"
@@ -29,15 +29,15 @@ class Kind(enum.Enum):
 class ContentEquality(Struct, frozen=True):
     """One side against the first. `to_read` bytes would answer what is open; 0 when nothing is."""
 
-    kind: Kind
+    kind: Equality
     text: str
     to_read: int = 0
     differing: tuple[str, ...] = ()
 
 
-COMPARING = ContentEquality(Kind.COMPARING, "Comparing…")
+COMPARING = ContentEquality(Equality.COMPARING, "Comparing…")
 SAME_CONTENT = ContentEquality(
-    Kind.SAME_CONTENT,
+    Equality.SAME_CONTENT,
     "Same content, different packaging: every file inside is equal byte by byte.",
 )
 
@@ -46,7 +46,7 @@ def by_facts(first: Side, other: Side) -> ContentEquality | None:
     """The answer that sizes and hashes give; None when the content has to be looked at."""
     if first.sha256 and first.sha256 == other.sha256 and first.size == other.size:
         return ContentEquality(
-            Kind.SAME_BYTES, f"Same bytes: the SHA-256 is {first.sha256[:12]}… in both."
+            Equality.SAME_BYTES, f"Same bytes: the SHA-256 is {first.sha256[:12]}… in both."
         )
     return None
 
@@ -55,19 +55,21 @@ def by_index(old: Mapping[str, int], new: Mapping[str, int]) -> ContentEquality:
     """The answer that the lists of files give; their bytes are not read."""
     if not old or not new:
         which = "Neither list of files is" if not old and not new else "One list of files is not"
-        return ContentEquality(Kind.UNKNOWN, f"{which} known, so the content cannot be compared.")
+        return ContentEquality(
+            Equality.UNKNOWN, f"{which} known, so the content cannot be compared."
+        )
     added, removed = len(new.keys() - old.keys()), len(old.keys() - new.keys())
     resized = sum(1 for name in old.keys() & new.keys() if old[name] != new[name])
     if not (added or removed or resized):
         return ContentEquality(
-            Kind.SAME_LIST,
+            Equality.SAME_LIST,
             "The files inside have equal names and sizes; their bytes were not compared.",
             to_read=sum(new.values()),
         )
     counts = ((added, "added"), (removed, "removed"), (resized, "resized"))
     words = ", ".join(f"{number_text(count)} {word}" for count, word in counts if count)
     return ContentEquality(
-        Kind.OTHER_CONTENT, f"Different content: {words} among the files inside."
+        Equality.OTHER_CONTENT, f"Different content: {words} among the files inside."
     )
 
 
@@ -77,7 +79,7 @@ def by_bytes(differing: Sequence[str]) -> ContentEquality:
         return SAME_CONTENT
     words = formats.count(len(differing), "file inside differs", "files inside differ")
     return ContentEquality(
-        Kind.OTHER_CONTENT,
+        Equality.OTHER_CONTENT,
         f"Different content: {words} although the sizes are equal.",
         differing=tuple(differing),
     )

@@ -34,14 +34,14 @@ class Part(enum.Enum):
     METADATA = "metadata"
 
 
-class Problem(Struct, frozen=True):
+class ReadError(Struct, frozen=True):
     """Why a part of one side is missing; `again` tells whether another try can help."""
 
     text: str
     again: bool = True
 
 
-class Trouble(Struct, frozen=True):
+class UnreadPart(Struct, frozen=True):
     """A part of one side that could not be read, said in one sentence."""
 
     side: int
@@ -67,7 +67,7 @@ class SideReader:
         self.side, self._reader, self._client = side, reader, client
         self.opened: Artifact | None = None
         self.pending: set[Part] = set(Part)
-        self.problems: dict[Part, Problem] = {}
+        self.problems: dict[Part, ReadError] = {}
         self._check = check
         self.facts = Facts(side.name, {}, Interface())
         if side.artifact is not None:
@@ -75,7 +75,7 @@ class SideReader:
             self.facts = structs.replace(self.facts, metrics=side.artifact.metrics)
             if side.artifact.status is not ModelArtifactStatus.UPLOADED:
                 self.pending.clear()
-                self.problems[Part.FILES] = Problem(NOT_UPLOADED, again=False)
+                self.problems[Part.FILES] = ReadError(NOT_UPLOADED, again=False)
 
     def know_more(self) -> None:
         """Take what the record knows without a request. Decodes its manifest and index: slow for
@@ -166,12 +166,12 @@ class SideReader:
         unopened = self.opened is None and part not in self.pending
         return part not in self.pending and part not in self.problems and not unopened
 
-    def trouble(self, number: int, part: Part) -> Trouble:
+    def unread_part(self, number: int, part: Part) -> UnreadPart:
         """The problem of this part in one sentence; `number` is the place of this side."""
         problem, what = self.problems[part], "file" if part is Part.FILES else part.value
         verb = "cannot be compared" if problem.text == NOT_UPLOADED else "could not be read"
         text = f"The {what} of “{self.side.name}” {verb}: {problem.text}"
-        return Trouble(number, part, text, problem.again)
+        return UnreadPart(number, part, text, problem.again)
 
     def hash(self) -> None:
         """Compute the SHA-256 of a local file; it stays empty when the file cannot be read."""
@@ -190,13 +190,13 @@ class SideReader:
             return
         self.side = structs.replace(self.side, sha256=found)
 
-    def _problem(self, error: ArtifactError | OSError) -> Problem:
+    def _problem(self, error: ArtifactError | OSError) -> ReadError:
         """What is written wrongly in a stored file stays so; the way to it may be free again."""
         if isinstance(error, OSError):
-            return Problem(disk_errors.explain(error, "The file cannot be read"))
+            return ReadError(disk_errors.explain(error, "The file cannot be read"))
         passing = error.title == UNREACHABLE or isinstance(error, OverstayError)
         again = self.side.path is not None or passing
-        return Problem(error.detail or error.title, again)
+        return ReadError(error.detail or error.title, again)
 
     def close(self) -> None:
         """End the reads under way and give files back."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from dfs_desktop.artifact.archive.tar_walk import Member
     from dfs_desktop.workspace.inspection.inspector import Inspection
 
-    from .save_members import Saved, Saving
+    from .member_writer import MemberWriter, Saved
 
 MOST_DRAGGED = 8 * 1024 * 1024  # bytes of a member that can be dragged out
 _MOST_TOLD = 3  # names in one notice
@@ -79,10 +79,10 @@ class MemberSaver:
         extraction = Extraction(target.name, sum(member.size for member in members))
         self.running.append(extraction)
 
-        def write(saving: Saving) -> Saved:
+        def write(writer: MemberWriter) -> Saved:
             if below is None:
-                return saving.file(members[0], target, replace=replace)
-            return saving.folder(members, target, below)
+                return writer.file(members[0], target, replace=replace)
+            return writer.folder(members, target, below)
 
         work = self._save(look, extraction, write, target)
         self._state.tasks.start(work, "save the files")
@@ -92,7 +92,7 @@ class MemberSaver:
         self,
         look: Inspection,
         extraction: Extraction,
-        write: Callable[[Saving], Saved],
+        write: Callable[[MemberWriter], Saved],
         target: Path,
     ) -> None:
         state = self._state
@@ -115,14 +115,14 @@ class MemberSaver:
             self.running.remove(extraction)
 
     async def _write(
-        self, look: Inspection, extraction: Extraction, write: Callable[[Saving], Saved]
+        self, look: Inspection, extraction: Extraction, write: Callable[[MemberWriter], Saved]
     ) -> Saved:
-        from .save_members import Saving
+        from .member_writer import MemberWriter
 
         source, close = look.source()
-        saving = Saving(source, extraction.advance, extraction.check)
+        writer = MemberWriter(source, extraction.advance, extraction.check)
         try:
-            return await self._state.tasks.in_thread(write, saving)
+            return await self._state.tasks.in_thread(write, writer)
         finally:
             close()
 
@@ -134,7 +134,7 @@ class MemberSaver:
         path = self._shelf / secrets.token_hex(4) / name
         extraction = Extraction(path.name, member.size)
         task = self._state.tasks.start(
-            self._write(look, extraction, lambda saving: saving.file(member, path, replace=False)),
+            self._write(look, extraction, lambda writer: writer.file(member, path, replace=False)),
             "fetch what is dragged",
         )
         return path, lambda: task is not None and task.done() and is_file(path)

@@ -139,7 +139,9 @@ class Clients:
                 profile.storage_hosts = [*profile.storage_hosts, host]
         self._state.save_settings()
 
-    def way_on(self, error: BaseException, profile_id: str, again: Callable[[], object]) -> Action:
+    def retry_action(
+        self, error: BaseException, profile_id: str, again: Callable[[], object]
+    ) -> Action:
         """The button on a failed transfer: try again, after an approval where one is wanted."""
         cause: BaseException | None = error
         while cause is not None and not isinstance(cause, StorageAddressError):

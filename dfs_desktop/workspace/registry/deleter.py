@@ -174,13 +174,13 @@ class Deleter:
         self.changed.emit()
         return True
 
-    def hurry(self) -> None:
+    def delete_now(self) -> None:
         """What waits is deleted now: the person does not want to wait any longer."""
         for deletion in self.waiting:
             deletion.until = 0.0
             deletion.woken.set()
 
-    async def over(self) -> None:
+    async def finished(self) -> None:
         """Wait until nothing waits to be deleted, or is being deleted."""
         while self.waiting or self._sending:
             self._ended.clear()
@@ -284,7 +284,7 @@ class Deleter:
         if problem is None:
             return
         again = Deletion(failed, deletion.place, deletion.profile, deletion.where)
-        retry = self._clients.way_on(problem, deletion.profile, lambda: self.begin(again))
+        retry = self._clients.retry_action(problem, deletion.profile, lambda: self.begin(again))
         title = f"Could not delete {count(len(failed), 'artifact')}"
         state.notices.notify(from_error(problem, title, retry))
         self._browser.refresh()

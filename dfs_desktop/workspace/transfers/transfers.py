@@ -69,7 +69,7 @@ class Transfers:
             self._state.notices.notify(Notice(title, self._journal.notice, Level.WARNING))
         return jobs
 
-    def go_on(self, job: Job) -> None:
+    def resume(self, job: Job) -> None:
         """Resume or retry a job. Wrong bytes that came twice are not looked at a third time: the
         file is fetched anew."""
         record = job.ledger.record if job.ledger is not None else None
@@ -87,7 +87,7 @@ class Transfers:
         self._clients.approve_storage(job.profile, host)
         for each in self._queue.jobs:
             if each.profile == job.profile and waits_for(each) == host:
-                self.go_on(each)
+                self.resume(each)
 
     def on_job_changed(self, job: Job) -> None:
         """Called by the queue; the rows and the notices are right before anybody else hears of it."""
@@ -111,7 +111,7 @@ class Transfers:
         else:
             self._show_download(job)
         if job.state in {State.FAILED, State.ATTENTION} and job.error is not None:
-            again = self._clients.way_on(job.error, job.profile, lambda: self.go_on(job))
+            again = self._clients.retry_action(job.error, job.profile, lambda: self.resume(job))
             notices.notify(failed(job, job.error, again))
         else:
             notices.withdraw(key_of(job))

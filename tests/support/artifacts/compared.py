@@ -82,11 +82,11 @@ async def _enter(workspace: Workspace, client: AsyncDataForceClient) -> None:
 async def settled(comparison: Comparison) -> None:
     """Until everything has been read and judged."""
     from dfs_desktop.workspace.comparison.comparison import SECTIONS
-    from dfs_desktop.workspace.comparison.content_equality import Kind
+    from dfs_desktop.workspace.comparison.content_equality import Equality
 
     for _ in range(1000):
         reading = any(comparison.reading(title) for title in SECTIONS)
-        judging = any(each.kind is Kind.COMPARING for each in comparison.likenesses())
+        judging = any(each.kind is Equality.COMPARING for each in comparison.equalities())
         if not reading and not judging:
             return
         await asyncio.sleep(0.01)

@@ -15,7 +15,7 @@ from support.artifacts.compared import Stage, rows, run, settled
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.workspace.comparison import comparison as comparing
 from dfs_desktop.workspace.comparison.comparison import SECTIONS
-from dfs_desktop.workspace.comparison.content_equality import Kind
+from dfs_desktop.workspace.comparison.content_equality import Equality
 from dfs_desktop.workspace.comparison.side_reader import Part, Stopped
 
 
@@ -63,8 +63,8 @@ def test_facts_and_metrics_need_no_request_and_the_rest_one_each(tmp_path: Path)
         assert verdict is not None
         assert verdict.verdict == "same"
         assert not comparison.same_environment(1)
-        (alike,) = comparison.likenesses()
-        assert alike.kind is Kind.OTHER_CONTENT
+        (alike,) = comparison.equalities()
+        assert alike.kind is Equality.OTHER_CONTENT
         assert "1 resized" in alike.text
         difference = await comparison.difference("env.json", 1)
         assert '-        "package": "numpy==1.26.4",' in difference
@@ -113,7 +113,7 @@ def test_a_local_file_is_the_same_bytes_or_the_same_content(
         same = stage.comparison(record, path)
         same.start()
         await settled(same)
-        assert same.likenesses()[0].kind is Kind.SAME_BYTES
+        assert same.equalities()[0].kind is Equality.SAME_BYTES
         assert rows(same, "Facts")["SHA-256"][:2] == (record.file_hash, record.file_hash)
         same.close()
 
@@ -122,14 +122,14 @@ def test_a_local_file_is_the_same_bytes_or_the_same_content(
         packed = stage.comparison(record, again)
         packed.start()
         await settled(packed)
-        (alike,) = packed.likenesses()
+        (alike,) = packed.equalities()
         if not unasked:
-            assert (alike.kind, alike.to_read > 1000) == (Kind.SAME_LIST, True)
+            assert (alike.kind, alike.to_read > 1000) == (Equality.SAME_LIST, True)
             packed.read_bytes(1)
             await asyncio.sleep(0)
             await settled(packed)
-            (alike,) = packed.likenesses()
-        assert alike.kind is Kind.SAME_CONTENT
+            (alike,) = packed.equalities()
+        assert alike.kind is Equality.SAME_CONTENT
         assert not any(row.differs for row in packed.sections()[-1].rows)
         packed.close()
 
@@ -146,8 +146,8 @@ def test_other_bytes_behind_equal_sizes_are_found(tmp_path: Path) -> None:
         comparison = stage.comparison(record, changed)
         comparison.start()
         await settled(comparison)
-        (alike,) = comparison.likenesses()
-        assert (alike.kind, alike.differing) == (Kind.OTHER_CONTENT, ("meta.json",))
+        (alike,) = comparison.equalities()
+        assert (alike.kind, alike.differing) == (Equality.OTHER_CONTENT, ("meta.json",))
         assert rows(comparison, "Files")["meta.json"][2] == "other bytes"
         comparison.close()
 
@@ -164,10 +164,10 @@ def test_what_cannot_be_read_is_a_gap_with_a_reason(tmp_path: Path) -> None:
         comparison = stage.comparison(record, odd, none)
         comparison.start()
         await settled(comparison)
-        (trouble,) = comparison.troubles("Environment")
+        (trouble,) = comparison.unread_parts("Environment")
         assert (trouble.side, "odd.fnnx" in trouble.text) == (1, True)
         assert "env.json" in trouble.text
-        (trouble,) = comparison.troubles("Files")
+        (trouble,) = comparison.unread_parts("Files")
         assert "none.fnnx" in trouble.text
         assert comparison.unknown("Interface") == (2,)
         files = {row.label: row for row in comparison.sections()[-1].rows}
@@ -178,7 +178,7 @@ def test_what_cannot_be_read_is_a_gap_with_a_reason(tmp_path: Path) -> None:
         comparison.again(Part.FILES)
         await asyncio.sleep(0)
         await settled(comparison)
-        assert comparison.troubles("Files") == []
+        assert comparison.unread_parts("Files") == []
         assert comparison.verdicts()[1] is not None
         comparison.close()
 
@@ -202,7 +202,7 @@ def test_datasets_and_unfinished_uploads_are_compared_as_far_as_they_are_known(
         comparison.start()
         await settled(comparison)
         assert rows(comparison, "Manifest")["artifact type"][:3] == (None, None, "dataset")
-        (trouble,) = comparison.troubles("Files")
+        (trouble,) = comparison.unread_parts("Files")
         assert trouble.text == "The file of “waiting” cannot be compared: it has not been uploaded"
         assert not trouble.again
         comparison.close()

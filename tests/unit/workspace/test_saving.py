@@ -16,7 +16,7 @@ from support.qt.widgets import open_workspace, until
 from dfs_desktop.artifact.archive.tar_walk import Member
 from dfs_desktop.artifact.errors import UnreachableError
 from dfs_desktop.workers.reader import operations
-from dfs_desktop.workspace.downloads import save_members as saving_files
+from dfs_desktop.workspace.downloads import member_writer as saving_files
 from dfs_desktop.workspace.downloads import target_folder
 from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.workspace import Workspace

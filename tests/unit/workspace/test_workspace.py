@@ -254,11 +254,11 @@ def test_s07_a_private_storage_is_offered_for_approval(tmp_path: Path) -> None:
         clients = Clients(state, Credentials(backends=()), no_server)
         async with AsyncDataForceClient("https://api.example", "dfs_" + "x" * 43) as client:
             clients.open["p"] = client
-            action = clients.way_on(failed, "p", lambda: tried.append("again"))
+            action = clients.retry_action(failed, "p", lambda: tried.append("again"))
             assert action.text == "Approve 10.0.0.5"
             action.run()
             assert client._transport.store.approved == {"10.0.0.5"}
-        assert clients.way_on(ValueError(), "p", tried.clear).text == "Try again"
+        assert clients.retry_action(ValueError(), "p", tried.clear).text == "Try again"
         await state.write_settings()
         await state.tasks.stop()
 

@@ -38,7 +38,7 @@ class Saved(Struct):
     left: int = 0  # members that were not tried any more
 
 
-class Saving:
+class MemberWriter:
     """Saves members of one source. `advance` hears of each block, `check` raises `stopped`."""
 
     def __init__(
