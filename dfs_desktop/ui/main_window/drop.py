@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QDragMoveEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.local_file.opener import LocalFileOpener
@@ -17,24 +18,42 @@ from .main_panel import DropHint
 from .upload_handlers import UploadHandlers
 
 
-class FileDrop:
-    """Says over the table what letting go would do, and does it."""
+class FileDrop(QObject):
+    """Says over the table what letting go would do, and does it. Filters the events of the window."""
 
     def __init__(
         self,
+        window: QWidget,
         workspace: Workspace,
         hint: DropHint,
         uploads: UploadHandlers,
         comparisons: ComparisonHandlers,
         opener: LocalFileOpener,
     ) -> None:
+        super().__init__(window)
+        self._window = window
         self._workspace, self._hint, self._uploads = workspace, hint, uploads
         self._comparisons, self._opener = comparisons, opener
+        window.setAcceptDrops(True)
+        window.installEventFilter(self)
 
-    def move(self, event: QDragEnterEvent | QDragMoveEvent) -> None:
-        """A drag has come into the window, or has moved in it."""
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QDragMoveEvent):  # when it comes into the window, too
+            self._move(event)
+        elif event.type() == QEvent.Type.DragLeave:
+            self._hint.hide()
+        elif isinstance(event, QDropEvent):
+            self._drop(event)
+        elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return event.matches(QKeySequence.StandardKey.Paste) and self._paste()
+        else:
+            return False
+        return True
+
+    def _move(self, event: QDragMoveEvent) -> None:
         paths = dropped_files(event.mimeData())
         if not paths:
+            event.ignore()
             return
         collection = self._workspace.session.collection
         if _with_shift(event):
@@ -50,18 +69,13 @@ class FileDrop:
             self._hint.say(f"Upload {what} to “{visible(collection.name)}”")
         event.acceptProposedAction()
 
-    def leave(self) -> None:
-        """The drag has left the window."""
-        self._hint.hide()
-
-    def drop(self, event: QDropEvent) -> None:
-        """The files were let go."""
+    def _drop(self, event: QDropEvent) -> None:
         self._hint.hide()
         paths = dropped_files(event.mimeData())
         if not paths:
             return
         event.acceptProposedAction()
-        self._hint.window().activateWindow()
+        self._window.activateWindow()
         if _with_shift(event):
             self._opener.look_into(paths)
             return
@@ -69,7 +83,7 @@ class FileDrop:
         if not self._comparisons.offer(paths, event.position().toPoint(), upload):
             upload()
 
-    def paste(self) -> bool:
+    def _paste(self) -> bool:
         """Upload the files on the clipboard; False when there are none."""
         paths = dropped_files(QGuiApplication.clipboard().mimeData())
         if paths:

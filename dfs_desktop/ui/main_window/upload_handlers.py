@@ -11,7 +11,6 @@ from dfs_desktop.transfers.job import Job
 from dfs_desktop.ui.local_file.opener import choose_artifacts
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.workspace.registry.permissions import refusal
-from dfs_desktop.workspace.uploads.review import UploadReview
 from dfs_desktop.workspace.workspace import Workspace
 
 from .actions import Actions
@@ -47,15 +46,15 @@ class UploadHandlers:
         self._workspace.tasks.start(self._review(paths, collection_id), "look into the files")
 
     async def _review(self, paths: Sequence[Path], collection_id: str) -> None:
-        workspace = self._workspace
-        review = UploadReview(workspace.state, workspace.uploads, workspace.reader, collection_id)
-        drafts = await review.look_into(paths)
-        if not drafts:
+        uploads = self._workspace.uploads
+        review = uploads.begin(collection_id)
+        if not await review.look_into(paths):
             return
         from dfs_desktop.ui.upload_review.sheet import ReviewSheet
 
-        tags = self._workspace.uploads.known_tags()
-        sheet = ReviewSheet(self._window, drafts, review.collection, tags, review.checking())
+        sheet = ReviewSheet(
+            self._window, review.drafts, review.collection, uploads.known_tags(), review.checks()
+        )
         # The sheet is modal to the window, but a connection may have ended under it.
         if await dialogs.finished(sheet):
             self._watch(review.submit(sheet.drafts()))

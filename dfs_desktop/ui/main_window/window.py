@@ -6,15 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
-    QKeyEvent,
-    QKeySequence,
-)
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -67,7 +59,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("mainWindow")
         self.setWindowIcon(icon_files.application_icon())
-        self.setAcceptDrops(True)
         self.setMinimumSize(640, 400)
         self.workspace = workspace
         self.may_close = False
@@ -186,8 +177,8 @@ class MainWindow(QMainWindow):
         self.local_files = LocalFileOpener(
             self.details, self.panes, workspace.settings, self._make_way, workspace.notify
         )
-        self._drop = FileDrop(
-            workspace, self.main_panel.hint, self.upload_handlers, self._comparison_handlers,
+        FileDrop(
+            self, workspace, self.main_panel.hint, self.upload_handlers, self._comparison_handlers,
             self.local_files,
         )  # fmt: skip
 
@@ -278,22 +269,6 @@ class MainWindow(QMainWindow):
         if show:
             height = self.vertical_splitter.height()
             self.vertical_splitter.setSizes([height * 3 // 4, height // 4])
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        self._drop.move(event)
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        self._drop.move(event)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._drop.leave()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._drop.drop(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not (event.matches(QKeySequence.StandardKey.Paste) and self._drop.paste()):
-            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.may_close:

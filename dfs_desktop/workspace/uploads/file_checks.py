@@ -30,7 +30,7 @@ from .server_rules import (
     role_in,
     without_needless,
 )
-from .uploads import Draft
+from .uploads import Draft, mark_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -72,6 +72,8 @@ class FileChecks:
         self.found = Event()
         if self._task is not None:
             self._task.cancel()
+        for draft in self._drafts:
+            self._let_go(draft)
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _go_on(self) -> None:
@@ -88,7 +90,7 @@ class FileChecks:
     async def _check_all(self) -> None:
         try:
             for draft in self._drafts:
-                inside = await self._look_inside(draft.path)
+                inside = await self._look_inside(draft)
                 inside = without_needless(inside, role_in(self._session), self._dialect())
                 self._add(draft, [*inside, *self._place(draft)])
             known = await self._known()
@@ -100,20 +102,31 @@ class FileChecks:
             self.close()  # the program ends
             raise
 
-    async def _look_inside(self, path: Path) -> list[Finding]:
+    async def _look_inside(self, draft: Draft) -> list[Finding]:
         self._go_on()
-        artifact = self._reader.add(path=os.fsencode(path))
         try:
+            if (
+                draft.opened is not None
+                and await self._in_thread(mark_of, draft.path) != draft.mark
+            ):
+                self._let_go(draft)  # it has changed since, and is walked through anew
+            artifact = draft.opened or self._reader.add(path=os.fsencode(draft.path))
+            draft.opened = artifact
             return await self._reader.look(operations.problems, artifact)
         except ArtifactError as error:
-            return unreadable(path.name, error)
+            return unreadable(draft.path.name, error)
         except OSError as error:
             remedy = "Look whether it is still there, then drop it again."
             title = f"The file cannot be read: {disk_errors.reason(error)}"
             return [Finding("error", title, remedy)]
         finally:
-            self._reader.forget(artifact)
+            self._let_go(draft)
             self._go_on()
+
+    def _let_go(self, draft: Draft) -> None:
+        if draft.opened is not None:
+            self._reader.forget(draft.opened)
+            draft.opened = None
 
     def _add(self, draft: Draft, findings: Sequence[Finding], *, last: bool = False) -> None:
         both = dict.fromkeys([*draft.findings, *findings])

@@ -25,17 +25,21 @@ from dfs_desktop.workspace.state import AppState
 MOST_TAGS, LONGEST_TAG = 1000, 200  # of those that are offered while typing
 
 if TYPE_CHECKING:  # who looks imports the looks: the window is there sooner
-    from dfs_desktop.workers.reader.caller import Reader
+    from dfs_desktop.workers.reader.caller import Artifact, Reader
     from dfs_desktop.workers.reader.operations import Sendable
 
+    from .file_checks import FileChecks
+
 MOST_FILES = 1000
+MOST_OPEN = 64  # files that the reader keeps open between the review and the checks
 
 
 class Draft(Struct):
     """One file under review: what will be registered, or why it cannot be.
 
-    `findings` come later, from `FileChecks`; until then `checked` is False. `sent_anyway` is the
-    person's word that errors which no registry minds do not count.
+    `findings` come later, from `FileChecks`; until then `checked` is False, and the reader may have
+    the file `opened` for it. `sent_anyway` is the person's word that errors which no registry minds
+    do not count.
     """
 
     path: Path
@@ -44,6 +48,8 @@ class Draft(Struct):
     tags: list[str] = field(default_factory=list)
     size: int = 0
     contents: Sendable | None = None
+    opened: Artifact | None = None
+    mark: tuple[int, int, int] = (0, 0, 0)  # another one after any ordinary change of the file
     problem: str = ""
     findings: tuple[Finding, ...] = ()
     checked: bool = False
@@ -80,11 +86,18 @@ def _name(path: Path, contents: Sendable | None) -> str:
     return path.stem or path.name
 
 
+def mark_of(path: Path) -> tuple[int, int, int]:
+    """Which file it is, its size, and when it was written."""
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
 def _measured(path: Path) -> Draft:
     """What can be said of a file before it is opened. Never raises."""
     draft = Draft(path, visible(path.stem or path.name))
     try:
-        draft.size = path.stat().st_size
+        draft.mark = mark_of(path)
+        draft.size = draft.mark[1]
         if not is_text(path):
             draft.problem = (
                 "Its name, or that of a folder it lies in, is not UTF-8: no registry takes it, and "
@@ -98,8 +111,11 @@ def _measured(path: Path) -> Draft:
     return draft
 
 
-async def _look_inside(reader: Reader, draft: Draft) -> None:
-    """Have the reader's process read archive and manifest, not its gigabytes. Never raises."""
+async def _look_inside(reader: Reader, draft: Draft, *, keep: bool) -> None:
+    """Have the reader's process read archive and manifest, not its gigabytes. Never raises.
+
+    ``keep``: the file stays open for the checks, so that its archive is walked through once.
+    """
     from dfs_desktop.workers.reader import operations
 
     artifact = reader.add(path=os.fsencode(draft.path))
@@ -112,8 +128,11 @@ async def _look_inside(reader: Reader, draft: Draft) -> None:
     else:
         draft.name = _name(draft.path, draft.contents)
         draft.description = _description(draft.contents)
+        if keep:
+            draft.opened = artifact
     finally:
-        reader.forget(artifact)
+        if draft.opened is None:
+            reader.forget(artifact)
 
 
 def _provisional(job: Job, draft: Draft) -> ModelArtifact:
@@ -177,14 +196,19 @@ class Uploads:
     def __init__(self, state: AppState, queue: Queue, reader: Reader) -> None:
         self._state, self._queue, self._reader = state, queue, reader
 
-    async def review(self, paths: Iterable[Path]) -> list[Draft]:
+    def begin(self, collection_id: str = "") -> UploadReview:
+        """The review of files that go into a collection of the open orbit (default: the open one)."""
+        return UploadReview(self._state, self, self._reader, collection_id)
+
+    async def review(self, paths: Iterable[Path], *, keep_open: int = 0) -> list[Draft]:
         """Look inside the files; others made them, so none is opened in the window's process."""
         in_thread = self._state.tasks.in_thread
         files = await in_thread(find_files, list(paths))
         drafts = [await in_thread(_measured, path) for path in files]
         for draft in drafts:
             if not draft.problem:
-                await _look_inside(self._reader, draft)
+                await _look_inside(self._reader, draft, keep=keep_open > 0)
+                keep_open -= draft.opened is not None
         return drafts
 
     def known_tags(self) -> list[str]:
@@ -216,3 +240,42 @@ class Uploads:
         jobs = [_job(draft, where, session.profile.id) for draft in drafts]
         state.slices.run(self._queue.add, jobs)
         return jobs
+
+
+class UploadReview:
+    """One drop on its way: what is reviewed, where it goes, and whether that is still the same.
+
+    The target is the collection that was open, or meant, when the files came.
+    """
+
+    def __init__(
+        self, state: AppState, uploads: Uploads, reader: Reader, collection_id: str
+    ) -> None:
+        self._state, self._uploads, self._reader = state, uploads, reader
+        self._session, self._place = state.session, state.session.place
+        self._target = collection_id or self._place.collection
+        names = {each.id: each.name for each in self._session.collections}
+        self.collection = visible(names.get(self._target, ""))
+        self.drafts: list[Draft] = []
+
+    async def look_into(self, paths: Sequence[Path]) -> bool:
+        """Look inside the files. Where no artifact is among them, the person is told."""
+        self.drafts = await self._uploads.review(paths, keep_open=MOST_OPEN)
+        if not self.drafts:
+            title = "There is no model artifact in what you dropped"
+            told = Notice(title, f"Looked for {', '.join(FORMATS)}.", Level.WARNING, seconds=8)
+            self._state.notices.notify(told)
+        return bool(self.drafts)
+
+    def checks(self) -> FileChecks:
+        """What runs while the person reviews; closed, it lets go of the files."""
+        from .file_checks import FileChecks
+
+        return FileChecks(self._state, self._reader, self.drafts, self._target)
+
+    def submit(self, drafts: Iterable[Draft]) -> list[Job]:
+        """Queue the uploads; none when another orbit or server was opened during the review."""
+        session = self._session
+        if self._state.session is not session or session.place.orbit != self._place.orbit:
+            return []
+        return self._uploads.submit(drafts, self._target)

@@ -100,6 +100,59 @@ def test_the_same_bytes_are_found_in_the_registry_and_in_the_list(tmp_path: Path
     run(tmp_path, play)
 
 
+def test_review_and_checks_share_one_opening_of_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dfs_desktop.workspace.uploads.uploads.MOST_OPEN", 2)
+
+    async def play(stage: Stage) -> None:
+        files = [makers.make_pipeline(tmp_path / f"{n}.fnnx") for n in range(3)]
+        reader = stage.workspace.reader
+        opened: list[bytes] = []
+        add = reader.add
+
+        def counted(link: Any = None, **target: Any) -> Any:
+            opened.append(Path(target["path"].decode()).name.encode())
+            return add(link, **target)
+
+        monkeypatch.setattr(reader, "add", counted)
+        review = stage.workspace.uploads.begin()
+        assert await review.look_into(files)
+        assert [draft.opened is not None for draft in review.drafts] == [True, True, False]
+        makers.make_pipeline(files[1], ops__json=None)  # changed meanwhile: it is opened anew
+        checks = review.checks()
+        checks.start()
+        for _ in range(1000):
+            if all(draft.checked for draft in review.drafts):
+                break
+            await asyncio.sleep(0.01)
+        assert sorted(opened) == [b"0.fnnx", b"1.fnnx", b"1.fnnx", b"2.fnnx", b"2.fnnx"]
+        assert "error: The file ops.json is missing" in words(review.drafts[1])
+        assert not reader._artifacts, "all are closed again"
+        checks.close()
+        review = stage.workspace.uploads.begin()
+        await review.look_into(files[:1])
+        review.checks().close()
+        assert not reader._artifacts, "also those that were not checked any more"
+
+    run(tmp_path, play)
+
+
+def test_a_review_submits_nothing_to_an_orbit_that_was_opened_meanwhile(tmp_path: Path) -> None:
+    async def play(stage: Stage) -> None:
+        workspace = stage.workspace
+        review = workspace.uploads.begin()
+        assert await review.look_into([makers.make_pipeline(tmp_path / "m.fnnx")])
+        review.checks().close()
+        place = workspace.session.place
+        workspace.session.place = structs.replace(place, orbit="another")
+        assert review.submit(review.drafts) == []
+        workspace.session.place = place
+        assert len(review.submit(review.drafts)) == 1
+
+    run(tmp_path, play)
+
+
 def test_a_closed_review_stops_the_checks(tmp_path: Path) -> None:
     async def play(stage: Stage) -> None:
         files = [makers.make_pipeline(tmp_path / f"{n}.fnnx") for n in range(3)]
