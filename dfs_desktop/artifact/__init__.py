@@ -2,9 +2,9 @@
 
 from dfs_desktop.artifact.archive.local_file import Fingerprint, hash_file
 
-from .contents import ArtifactFile, Contents, read_contents
 from .errors import ArtifactError
 from .names import FORMATS, check_registered_name, extension, numbered, safe_name, visible
+from .registration import ArtifactFile, Contents, read_contents
 
 __all__ = [
     "FORMATS",

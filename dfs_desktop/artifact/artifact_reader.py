@@ -12,7 +12,6 @@ from dfs_desktop.artifact.archive.byte_source import (
     read_exactly,
 )
 from dfs_desktop.artifact.archive.file_index import checked_index, last_of_each, walked
-from dfs_desktop.artifact.archive.folder_tree import Folder, folders_of
 from dfs_desktop.artifact.archive.local_file import AnyPath
 from dfs_desktop.artifact.archive.tar_walk import Member, by_name
 from dfs_desktop.artifact.documents.manifest import (
@@ -129,7 +128,6 @@ class OpenArtifact:
 
     @property
     def name(self) -> str:
-        """The file name."""
         return self.source.name
 
     def __contains__(self, name: object) -> bool:
@@ -143,10 +141,6 @@ class OpenArtifact:
     def members(self) -> list[Member]:
         """All members by name, in natural order."""
         return list(self._once("members", lambda: by_name(self._members.values())))
-
-    def tree(self) -> Folder:
-        """All members as folders within folders."""
-        return folders_of(self.members())
 
     def member(self, name: str) -> Member:
         """The place of one member; ArtifactError when there is none of that name."""
@@ -164,17 +158,9 @@ class OpenArtifact:
         """A whole member; ArtifactError when it is larger than `limit` bytes."""
         found = self.member(name)
         if found.size > limit:
-            raise ArtifactError(
-                "The artifact cannot be read",
-                f"{shortened(name)} inside it is too large "
-                f"({number_text(found.size)} bytes; {number_text(limit)} are allowed).",
-            )
+            sizes = f"{number_text(found.size)} bytes; {number_text(limit)} are allowed"
+            raise unreadable(name, f"is too large ({sizes})")
         return read_exactly(self.source, found.offset, found.size)
-
-    def head(self, name: str, count: int) -> bytes:
-        """The first `count` bytes of a member, or all that it has."""
-        found = self.member(name)
-        return read_exactly(self.source, found.offset, min(found.size, max(count, 0)))
 
     def expect(self, names: Iterable[str]) -> None:
         """Members that are read next: small neighbours in one far away come in one request."""
@@ -258,11 +244,8 @@ class OpenArtifact:
         if found.size <= MAX_DOCUMENT:
             self._documents.add(found)
         if sum(each.size for each in self._documents) > MAX_DOCUMENTS_TOTAL:
-            raise ArtifactError(
-                "The artifact cannot be read",
-                f"{shortened(name)} inside it is too large: all documents together "
-                f"may have {number_text(MAX_DOCUMENTS_TOTAL)} bytes.",
-            )
+            most = number_text(MAX_DOCUMENTS_TOTAL)
+            raise unreadable(name, f"is too large: all documents together may have {most} bytes")
         return self.read(name)
 
     def _expect_documents(self) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -25,7 +25,11 @@ from .names import check_registered_name, shortened
 LARGE = 500 * 1024 * 1024  # above, uploads go in parts, which wants another role
 LARGEST = 5 * 1000**4  # the servers' own limit
 _OPTIONAL = ("dtypes.json", "env.json", "meta.json")
+_KEYS = ("producer_name", "producer_version", "producer_tags", "inputs", "outputs",
+         "dynamic_attributes", "env_vars")  # fmt: skip
 _ORDER = {"error": 0, "warning": 1, "note": 2}
+
+Findings = Iterator[Finding]
 
 
 def preflight(path: AnyPath, *, check: Callable[[], None] = lambda: None) -> list[Finding]:
@@ -62,18 +66,9 @@ def examine(artifact: OpenArtifact) -> list[Finding]:
     except ArtifactError as error:
         findings.append(_failed(error))
     told: list[Finding] = []
-    for look in (
-        _structure,
-        _documents,
-        _graph,
-        _pyfunc,
-        _interface,
-        _environment,
-        _weights,
-        _manifest_place,
-    ):
+    for check in _CHECKS:
         try:
-            told += look(artifact)
+            told += check(artifact)
         except ArtifactError as error:
             told.append(_failed(error))
     # What the content lacks makes a model that does not run, and still a file that can be kept.
@@ -95,138 +90,104 @@ def _failed(error: ArtifactError, level: Level = "error") -> Finding:
     return Finding(level, error.title, error.detail)
 
 
-def _file_name(name: str) -> list[Finding]:
+def _file_name(name: str) -> Findings:
     try:
         check_registered_name(name)
     except ArtifactError as error:
-        return [_failed(error)]
-    return []
+        yield _failed(error)
 
 
-def _sizes(artifact: OpenArtifact) -> list[Finding]:
+def _sizes(artifact: OpenArtifact) -> Findings:
     size = artifact.source.size
     if size > LARGEST:
-        return [
-            Finding(
-                "error",
-                "The file is larger than 5 TB",
-                "Registries take no more. Divide the artifact.",
-            )
-        ]
-    if size > LARGE:
-        return [
-            Finding(
-                "note",
-                "The file is sent in parts, since it has more than 500 MiB",
-                "Servers give the addresses of parts to owners and admins of the organization "
-                "only. Ask one of them when the upload is refused.",
-            )
-        ]
-    return []
-
-
-def _repeated(artifact: OpenArtifact) -> list[Finding]:
-    counts = Counter(member.name for member in artifact.archive_order)
-    twice = sorted(name for name, count in counts.items() if count > 1)
-    return [
-        Finding(
-            "warning",
-            f"“{shortened(name)}” is in the archive {counts[name]} times",
-            "The last one counts, but some readers take the first. Build the archive anew.",
+        remedy = "Registries take no more. Divide the artifact."
+        yield Finding("error", "The file is larger than 5 TB", remedy)
+    elif size > LARGE:
+        title = "The file is sent in parts, since it has more than 500 MiB"
+        remedy = (
+            "Servers give the addresses of parts to owners and admins of the organization "
+            "only. Ask one of them when the upload is refused."
         )
-        for name in twice[:20]
-    ]
+        yield Finding("note", title, remedy)
 
 
-def _companions(artifact: OpenArtifact) -> list[Finding]:
+def _repeated(artifact: OpenArtifact) -> Findings:
+    counts = Counter(member.name for member in artifact.archive_order)
+    remedy = "The last one counts, but some readers take the first. Build the archive anew."
+    for name in sorted(name for name, count in counts.items() if count > 1)[:20]:
+        title = f"“{shortened(name)}” is in the archive {counts[name]} times"
+        yield Finding("warning", title, remedy)
+
+
+def _companions(artifact: OpenArtifact) -> Findings:
     """Files of the operating system, which every finder passes by."""
     found = [name for name in artifact.index if is_companion(name)]
     if not found:
-        return []
+        return
     what = f"“{shortened(found[0], 60)}” is a companion file"
     if len(found) > 1:
         what = f"“{shortened(found[0], 60)}” and {number_text(len(found) - 1)} more are companion files"
-    return [
-        Finding(
-            "note",
-            f"{what} of an operating system, not part of the model",
-            "They are sent along and do no harm. To leave them out build it again: "
-            "COPYFILE_DISABLE=1 tar --exclude='._*' --exclude=__MACOSX --exclude=.DS_Store "
-            "--exclude=Thumbs.db --exclude=desktop.ini.",
-        )
-    ]
+    yield Finding(
+        "note",
+        f"{what} of an operating system, not part of the model",
+        "They are sent along and do no harm. To leave them out build it again: "
+        "COPYFILE_DISABLE=1 tar --exclude='._*' --exclude=__MACOSX --exclude=.DS_Store "
+        "--exclude=Thumbs.db --exclude=desktop.ini.",
+    )
 
 
-def _structure(artifact: OpenArtifact) -> list[Finding]:
+def _structure(artifact: OpenArtifact) -> Findings:
     if artifact.kind is Kind.EXPERIMENT:
-        if EXPERIMENT in artifact:
-            return []
-        return [Finding("error", f"The experiment has no {EXPERIMENT}", "Write it again.")]
+        if EXPERIMENT not in artifact:
+            yield Finding("error", f"The experiment has no {EXPERIMENT}", "Write it again.")
+        return
     if artifact.kind is Kind.DATASET:
-        return []
-    missing = [name for name in ROOT_FILES if name not in artifact]
-    findings = []
-    # What does not claim to be an fnnx package may be stored as it is.
-    level: Level = "warning" if artifact.kind is Kind.OTHER else "error"
-    for name in missing:
+        return
+    for name in ROOT_FILES:
+        if name in artifact:
+            continue
+        # What does not claim to be an fnnx package may be stored as it is.
+        level: Level = "warning" if artifact.kind is Kind.OTHER else "error"
+        remedy = "Without it nothing can run the model. Build the artifact again."
         if name in _OPTIONAL:
+            level = "warning"
             remedy = "Readers take it for empty. Build with a newer fnnx to have it."
-            findings.append(Finding("warning", f"The file {name} is missing", remedy))
-        else:
-            remedy = "Without it nothing can run the model. Build the artifact again."
-            findings.append(Finding(level, f"The file {name} is missing", remedy))
+        yield Finding(level, f"The file {name} is missing", remedy)
     if artifact.kind is Kind.UNKNOWN_VARIANT:
         variant = shortened(str(artifact.manifest().value.get("variant")), 60)
-        findings.append(
-            Finding(
-                "warning",
-                f"The variant “{variant}” is not known",
-                "Runtimes of today know pipeline and pyfunc.",
-            )
-        )
-    return findings
+        title = f"The variant “{variant}” is not known"
+        yield Finding("warning", title, "Runtimes of today know pipeline and pyfunc.")
 
 
-def _documents(artifact: OpenArtifact) -> list[Finding]:
+def _documents(artifact: OpenArtifact) -> Findings:
     """Every document can be read."""
-    findings: list[Finding] = []
-    reads: Iterable[Callable[[], object]] = (
-        artifact.dtypes,
-        artifact.ops,
-        artifact.variant,
-        artifact.environment,
-        artifact.metadata,
-    )
+    reads: tuple[Callable[[], object], ...] = (
+        artifact.dtypes, artifact.ops, artifact.variant, artifact.environment, artifact.metadata,
+    )  # fmt: skip
     for read in reads:
         try:
             read()
         except ArtifactError as error:
-            findings.append(_failed(error))
-    return [*findings, *artifact.findings()]
+            yield _failed(error)
+    yield from artifact.findings()
 
 
-def _graph(artifact: OpenArtifact) -> list[Finding]:
+def _graph(artifact: OpenArtifact) -> Findings:
     if artifact.kind is not Kind.PIPELINE:
-        return []
+        return
     graph = read_graph(artifact.variant(), artifact.ops(), artifact.manifest().value)
-    findings = [*graph.findings, *_op_files(artifact, graph)]
+    yield from graph.findings
+    yield from _op_files(artifact, graph)
     made = {edge.value for edge in graph.edges if edge.target is None}
-    findings += [
-        Finding(
-            "error",
-            f"Nothing makes the output “{shortened(port.name)}”",
-            "Correct the names in variant_config.json.",
-        )
-        for port in read_interface(artifact.manifest().value).outputs
-        if port.name not in made
-    ]
+    for port in read_interface(artifact.manifest().value).outputs:
+        if port.name not in made:
+            title = f"Nothing makes the output “{shortened(port.name)}”"
+            yield Finding("error", title, "Correct the names in variant_config.json.")
     if not graph.nodes:
-        findings.append(Finding("error", "The pipeline has no steps", "Build the model again."))
-    return findings
+        yield Finding("error", "The pipeline has no steps", "Build the model again.")
 
 
-def _op_files(artifact: OpenArtifact, graph: Graph) -> list[Finding]:
-    findings = []
+def _op_files(artifact: OpenArtifact, graph: Graph) -> Findings:
     names = [each.name for each in artifact.members() if not is_companion(each.name)]
     for op in graph.ops[:100]:
         if op.onnx is None or not re.fullmatch(r"[A-Za-z0-9_]+", op.id):
@@ -242,85 +203,59 @@ def _op_files(artifact: OpenArtifact, graph: Graph) -> list[Finding]:
             title = f"The weights of {shortened(model)} should lie beside it, and do not"
         if title:
             remedy = "The op cannot run without it. Build the artifact again."
-            findings.append(Finding("error", title, remedy))
-    return findings
+            yield Finding("error", title, remedy)
 
 
-def _weights(artifact: OpenArtifact) -> list[Finding]:
+def _weights(artifact: OpenArtifact) -> Findings:
     """Headers of weights tell sizes; a file that was cut off, or padded, does not have them."""
-    findings = []
     names = [each.name for each in artifact.members() if has_weights(each.name)]
     for name in names[:200]:
         try:
             found = read_weights(artifact.slice(name))
-            if found.cut_off:
-                title = f"{shortened(name)} is cut off"
-                findings.append(Finding("warning", title, found.remark))
         except ArtifactError as error:
-            findings.append(_failed(error, "warning"))
-    return findings
+            yield _failed(error, "warning")
+        else:
+            if found.cut_off:
+                yield Finding("warning", f"{shortened(name)} is cut off", found.remark)
 
 
-def _pyfunc(artifact: OpenArtifact) -> list[Finding]:
+def _pyfunc(artifact: OpenArtifact) -> Findings:
     if artifact.kind is not Kind.PYFUNC:
-        return []
-    findings = []
+        return
     if PYFUNC not in artifact:
-        findings.append(
-            Finding("error", f"The file {PYFUNC} is missing", "Build the artifact again.")
-        )
+        yield Finding("error", f"The file {PYFUNC} is missing", "Build the artifact again.")
     if not artifact.variant().get("pyfunc_classname"):
-        findings.append(
-            Finding("error", "variant_config.json names no class", "Build the artifact again.")
-        )
-    return findings
+        title = "variant_config.json names no class"
+        yield Finding("error", title, "Build the artifact again.")
 
 
-def _interface(artifact: OpenArtifact) -> list[Finding]:
+def _interface(artifact: OpenArtifact) -> Findings:
     if artifact.kind not in (Kind.PIPELINE, Kind.PYFUNC, Kind.UNKNOWN_VARIANT):
-        return []
+        return
     manifest = artifact.manifest().value
     interface = read_interface(manifest, artifact.dtypes())
-    findings = list(interface.findings)
-    if artifact.kind is Kind.PIPELINE:
-        findings += [
-            Finding(
-                "error",
-                f"The port “{shortened(port.name)}” is JSON",
-                "Pipelines take and give NDJSON only.",
-            )
-            for port in (*interface.inputs, *interface.outputs)
-            if port.content_type == "JSON"
-        ]
-    needed = (
-        "producer_name",
-        "producer_version",
-        "producer_tags",
-        "inputs",
-        "outputs",
-        "dynamic_attributes",
-        "env_vars",
-    )
-    findings += [
-        Finding("error", f"The manifest has no {key}", "Build the artifact with a newer fnnx.")
-        for key in needed
-        if key not in manifest
-    ]
-    return findings
+    yield from interface.findings
+    for port in (*interface.inputs, *interface.outputs):
+        if artifact.kind is Kind.PIPELINE and port.content_type == "JSON":
+            title = f"The port “{shortened(port.name)}” is JSON"
+            yield Finding("error", title, "Pipelines take and give NDJSON only.")
+    for key in _KEYS:
+        if key not in manifest:
+            remedy = "Build the artifact with a newer fnnx."
+            yield Finding("error", f"The manifest has no {key}", remedy)
 
 
-def _environment(artifact: OpenArtifact) -> list[Finding]:
-    return list(read_environment(artifact.environment()).findings)
+def _environment(artifact: OpenArtifact) -> Findings:
+    yield from read_environment(artifact.environment()).findings
 
 
-def _manifest_place(artifact: OpenArtifact) -> list[Finding]:
+def _manifest_place(artifact: OpenArtifact) -> Findings:
     order = [each for each in artifact.archive_order[:1000] if not is_companion(each.name)]
     if order and order[0].name != "manifest.json":
-        return [
-            Finding(
-                "note",
-                "manifest.json is not the first file",
-                "Everything works, but far-away readers are quicker when it is.",
-            )
-        ]
-    return []
+        remedy = "Everything works, but far-away readers are quicker when it is."
+        yield Finding("note", "manifest.json is not the first file", remedy)
+
+
+_CHECKS = (
+    _structure, _documents, _graph, _pyfunc, _interface, _environment, _weights, _manifest_place,
+)  # fmt: skip

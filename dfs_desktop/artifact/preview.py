@@ -1,6 +1,7 @@
 """What a member looks like, from its first bytes: text, table, picture, tensors, or plain bytes."""
 
 import json
+import re
 from typing import Literal
 
 import msgspec
@@ -11,7 +12,6 @@ from dfs_desktop.artifact.documents.strict_json import CUT, MAX_DEPTH, load
 from dfs_desktop.artifact.formats.pictures import picture_of
 from dfs_desktop.artifact.formats.separated_values import table_of
 from dfs_desktop.artifact.formats.tensors import Weights
-from dfs_desktop.artifact.formats.text_language import language_of
 from dfs_desktop.artifact.formats.weights import has_weights, read_weights
 from dfs_desktop.decoding import Decoded, decode_text
 
@@ -26,17 +26,20 @@ HEX_BYTES = 4096
 _HEX_ROW = 16
 _PACKED = frozenset([".gz", ".gzip", ".bz2", ".xz", ".lzma", ".zlib"])
 
+_LANGUAGES = {
+    ".py": "python", ".pyi": "python", ".json": "json", ".jsonl": "json", ".ndjson": "json",
+    ".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html", ".xml": "xml",
+    ".svg": "xml", ".yaml": "yaml", ".yml": "yaml", ".toml": "toml", ".ini": "ini",
+    ".cfg": "ini", ".js": "javascript", ".ts": "typescript", ".css": "css", ".sh": "shell",
+    ".sql": "sql", ".c": "c", ".h": "c", ".cpp": "cpp", ".rs": "rust", ".go": "go",
+    ".java": "java", ".r": "r", ".jl": "julia", ".csv": "csv", ".tsv": "csv", ".tab": "csv",
+    ".psv": "csv", ".proto": "protobuf",
+    ".ipynb": "json", ".tex": "latex", ".dockerfile": "docker", ".txt": "", ".log": "",
+}  # fmt: skip
+
 PreviewKind = Literal[
     "empty", "text", "json", "csv", "markdown", "html", "image", "weights", "binary"
 ]
-
-
-class HexRow(msgspec.Struct, frozen=True):
-    """Sixteen bytes: where they stand, as hexadecimal pairs, and as characters."""
-
-    offset: int
-    pairs: str
-    characters: str
 
 
 class Preview(msgspec.Struct, frozen=True):
@@ -56,7 +59,6 @@ class Preview(msgspec.Struct, frozen=True):
     image: bytes = b""
     media_type: str = ""
     weights: Weights | None = None
-    hexadecimal: tuple[HexRow, ...] = ()
     note: str = ""
 
 
@@ -117,7 +119,7 @@ def _image(source: Source, head: bytes, media_type: str) -> Preview:
 def _text(source: Source, found: Decoded, *, whole: bool) -> Preview:
     text = found.text
     encoding = f"{found.encoding} (a guess)" if found.guessed else found.encoding
-    language = language_of(source.name, text)
+    language = _language(source.name, text)
     plain = Preview("text", source.size, not whole, text, encoding, language)
     if language == "csv":
         table = table_of(text, source.name, whole=whole)
@@ -131,6 +133,22 @@ def _text(source: Source, found: Decoded, *, whole: bool) -> Preview:
     if language == "markdown":
         return msgspec.structs.replace(plain, kind="markdown")
     return msgspec.structs.replace(plain, kind="html") if language == "html" else plain
+
+
+def _language(name: str, text: str) -> str:
+    """The language by the name's extension, else by how the text begins; "" for plain text."""
+    base = name.rsplit("/", 1)[-1].lower()
+    if base in ("dockerfile", "makefile"):
+        return base
+    known = _LANGUAGES.get(extension(name))
+    if known is not None:
+        return known
+    start = text[:200].lstrip()
+    if start.startswith("#!") and "python" in start.split("\n", 1)[0]:
+        return "python"
+    if start.lower().startswith(("<!doctype html", "<html")):
+        return "html"
+    return "json" if re.match(r'(\{\s*("|\})|\[\s*[\[{"\d\]])', start) else ""
 
 
 def _json(plain: Preview, source: Source, *, whole: bool) -> Preview:
@@ -151,11 +169,11 @@ def _json(plain: Preview, source: Source, *, whole: bool) -> Preview:
 
 def _binary(source: Source, head: bytes, note: str = "") -> Preview:
     shown = head[:HEX_BYTES]
-    rows = tuple(_hex_row(at, shown[at : at + _HEX_ROW]) for at in range(0, len(shown), _HEX_ROW))
-    cut = len(shown) < source.size
-    return Preview("binary", source.size, cut, hexadecimal=rows, note=note)
+    rows = (_hex_row(at, shown[at : at + _HEX_ROW]) for at in range(0, len(shown), _HEX_ROW))
+    return Preview("binary", source.size, len(shown) < source.size, "\n".join(rows), note=note)
 
 
-def _hex_row(offset: int, data: bytes) -> HexRow:
+def _hex_row(offset: int, data: bytes) -> str:
+    """Sixteen bytes: where they stand, as hexadecimal pairs, and as characters."""
     characters = "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in data)
-    return HexRow(offset, data.hex(" "), characters)
+    return f"{offset:08x}  {data.hex(' '):<47}  {characters}"

@@ -8,16 +8,16 @@ def main(kind: str) -> None:
     sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # as in dfs_desktop.app
     if kind == "reader":
         from dfs_desktop.workers.process.child_server import run
-        from dfs_desktop.workers.process.limits import Limits
-        from dfs_desktop.workers.reader.child import Reading
+        from dfs_desktop.workers.process.limits import ReaderLimits
+        from dfs_desktop.workers.reader.child import ReaderPerformer
 
-        run(Reading, Limits())
+        run(ReaderPerformer, ReaderLimits())
     if kind == "bytes":
-        from dfs_desktop.workers.byte_worker.child import THREADS, Carrying
+        from dfs_desktop.workers.byte_worker.child import THREADS, BytePerformer
         from dfs_desktop.workers.process.child_server import run
-        from dfs_desktop.workers.process.limits import Modesty
+        from dfs_desktop.workers.process.limits import ChildLimits
 
-        run(Carrying, Modesty(), THREADS)
+        run(BytePerformer, ChildLimits(), THREADS)
 
 
 if __name__ == "__main__":

@@ -8,17 +8,18 @@ from typing import Any
 
 import pytest
 from support.artifacts import makers
+from support.artifacts.comparison_facts import comparison_facts
 
 from dfs_desktop.api import DataForceClient, RangeSource
-from dfs_desktop.artifact.archive.byte_source import CachedSource
+from dfs_desktop.artifact.archive.byte_source import CachedSource, read_exactly
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.card import find_cards, read_card
 from dfs_desktop.artifact.code_snippet import Address, python_snippet
-from dfs_desktop.artifact.comparison.compare import compare, facts_for_comparison
+from dfs_desktop.artifact.comparison.compare import compare
 from dfs_desktop.artifact.documents.environment import read_environment
 from dfs_desktop.artifact.documents.interface import read_interface
-from dfs_desktop.artifact.experiment.attachments import Attachments, find_attachments
-from dfs_desktop.artifact.experiment.snapshot import Snapshot
+from dfs_desktop.artifact.experiment.attachments import find_attachments, read_attachments
+from dfs_desktop.artifact.experiment.snapshot import Snapshot, find_snapshots
 from dfs_desktop.artifact.formats.weights import has_weights, read_weights
 from dfs_desktop.artifact.preview import preview
 from dfs_desktop.artifact.safety.code_risks import facts_of
@@ -38,13 +39,14 @@ def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DataForc
 
 
 def experiment(artifact: OpenArtifact) -> Any:
-    with Snapshot.of(artifact) as snapshot:
+    with Snapshot(artifact.slice(find_snapshots(artifact)[0])) as snapshot:
         return snapshot.parameters(), snapshot.curves(), snapshot.counts()
 
 
 def attachments(artifact: OpenArtifact) -> Any:
-    found = Attachments(artifact, find_attachments(artifact)[0])
-    return [(each, found.read(each.name, 1000)) for each in found.members()]
+    members, findings = read_attachments(artifact, find_attachments(artifact)[0])
+    read = [read_exactly(artifact.source, each.offset, each.size) for each in members]
+    return members, tuple(findings), read
 
 
 LOOKS: list[Callable[[OpenArtifact], Any]] = [
@@ -78,7 +80,7 @@ def test_a_registered_artifact_says_what_its_file_says(
     with OpenArtifact.local(path) as local:
         for look in LOOKS:
             assert look(remote) == look(local)
-        both = compare([facts_for_comparison(each, "a") for each in (local, remote)])
+        both = compare([comparison_facts(each, "a") for each in (local, remote)])
         assert all(not section.shown(only_differences=True) for section in both.sections)
     assert cached.fetched < 3 * path.stat().st_size
 

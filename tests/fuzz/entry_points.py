@@ -8,11 +8,14 @@ import tarfile
 from collections.abc import Callable
 from typing import Any
 
+from support.artifacts.comparison_facts import comparison_facts
+
 from dfs_desktop.artifact.archive.byte_source import BytesSource, CachedSource
+from dfs_desktop.artifact.archive.folder_tree import folders_of
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.card import find_cards, read_card
 from dfs_desktop.artifact.code_snippet import request_snippet
-from dfs_desktop.artifact.comparison.compare import compare, facts_for_comparison
+from dfs_desktop.artifact.comparison.compare import compare
 from dfs_desktop.artifact.documents.environment import (
     Machine,
     read_environment,
@@ -23,7 +26,7 @@ from dfs_desktop.artifact.documents.environment import (
 from dfs_desktop.artifact.documents.interface import read_interface
 from dfs_desktop.artifact.documents.pipeline_graph import read_graph
 from dfs_desktop.artifact.errors import ArtifactError
-from dfs_desktop.artifact.experiment.attachments import Attachments, find_attachments
+from dfs_desktop.artifact.experiment.attachments import find_attachments, read_attachments
 from dfs_desktop.artifact.experiment.snapshot import Snapshot, find_snapshots
 from dfs_desktop.artifact.formats.weights import read_weights
 from dfs_desktop.artifact.preflight import examine
@@ -76,7 +79,7 @@ def zipped(data: bytes) -> None:
         BytesSource(data, "a.tar"), {"card.zip": [0, len(data)], "exp.db.zip": [0, len(data)]}, {}
     )
     tolerant(lambda: read_card(artifact, find_cards(artifact)[0]))
-    with Snapshot.of(artifact) as snapshot:
+    with Snapshot(artifact.slice("exp.db.zip")) as snapshot:
         snapshot.parameters()
         snapshot.curves()
         snapshot.counts()
@@ -123,12 +126,12 @@ def everything(artifact: OpenArtifact) -> None:
     for card in find_cards(artifact)[:2]:
         tolerant(lambda card=card: read_card(artifact, card))  # type: ignore[misc]
     for name in find_attachments(artifact)[:2]:
-        tolerant(lambda name=name: Attachments(artifact, name).tree())  # type: ignore[misc]
+        tolerant(lambda name=name: read_attachments(artifact, name))  # type: ignore[misc]
     for name in find_snapshots(artifact)[:1]:
-        tolerant(lambda name=name: Snapshot.of(artifact, name).close())  # type: ignore[misc]
+        tolerant(lambda name=name: Snapshot(artifact.slice(name)).close())  # type: ignore[misc]
     for member in artifact.members()[:5]:
         tolerant(lambda member=member: preview(artifact, member.name))  # type: ignore[misc]
-    artifact.tree()
+    folders_of(artifact.members())
     artifact.findings()
 
 
@@ -151,7 +154,7 @@ def environments(artifact: OpenArtifact) -> None:
 
 def compared(artifact: OpenArtifact) -> None:
     """The artifact beside itself."""
-    facts = facts_for_comparison(artifact)
+    facts = comparison_facts(artifact)
     comparison = compare([facts, facts])
     comparison.to_markdown(only_differences=False)
     comparison.to_csv(only_differences=False)

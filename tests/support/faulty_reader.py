@@ -9,8 +9,8 @@ from pathlib import Path
 
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.workers.process.child_server import run
-from dfs_desktop.workers.process.limits import Limits
-from dfs_desktop.workers.reader.child import Reading
+from dfs_desktop.workers.process.limits import ReaderLimits
+from dfs_desktop.workers.reader.child import ReaderPerformer
 from dfs_desktop.workers.reader.operations import OPERATIONS
 
 
@@ -103,5 +103,5 @@ if __name__ == "__main__":
     OPERATIONS.update({each.__name__: each for each in OWN})
     if len(sys.argv) > 2:
         slow(Path(sys.argv[2]))
-    run(Reading, Limits())
+    run(ReaderPerformer, ReaderLimits())
     sys.exit(2)

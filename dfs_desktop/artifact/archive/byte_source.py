@@ -1,6 +1,5 @@
 """Bytes of an artifact by place and length, whether they lie on this disk or in a store far away."""
 
-import io
 import threading
 from collections.abc import Iterable
 from pathlib import Path
@@ -65,17 +64,7 @@ class LocalSource:
         self._file = open_regular(path)
         self._lock = threading.Lock()
         self.fingerprint = Fingerprint.of(self._file.fileno())
-        self._name = Path(path).name
-
-    @property
-    def name(self) -> str:
-        """The file's name without its folder."""
-        return self._name
-
-    @property
-    def size(self) -> int:
-        """The size in bytes when the file was opened."""
-        return self.fingerprint.size
+        self.name, self.size = Path(path).name, self.fingerprint.size
 
     def read(self, offset: int, length: int) -> bytes:
         """These bytes; ArtifactError when the file changed since it was opened."""
@@ -88,7 +77,7 @@ class LocalSource:
                 data += more
             check_unchanged(self._file.fileno(), self.fingerprint)
         if len(data) != length:
-            raise _shorter(self._name)
+            raise _shorter(self.name)
         return data
 
     def close(self) -> None:
@@ -113,27 +102,15 @@ class Slice:
                 f"{shortened(name)} should lie beyond the end of {shortened(inner.name)}. "
                 "The file may be incomplete: fetch or build it again.",
             )
-        self._inner = inner
-        self._offset = offset
-        self._size = size
-        self._name = name
-
-    @property
-    def name(self) -> str:
-        """What the part is called inside the artifact."""
-        return self._name
-
-    @property
-    def size(self) -> int:
-        """Its size in bytes."""
-        return self._size
+        self.name, self.size = name, size
+        self._inner, self._offset = inner, offset
 
     def read(self, offset: int, length: int) -> bytes:
         """Exactly these bytes of the part, never a byte beside it."""
-        if offset < 0 or length < 0 or offset + length > self._size:
+        if offset < 0 or length < 0 or offset + length > self.size:
             raise ArtifactError(
                 "The artifact cannot be read",
-                f"{shortened(self._name)} ends sooner than its content says. Build it again.",
+                f"{shortened(self.name)} ends sooner than its content says. Build it again.",
             )
         return read_exactly(self._inner, self._offset + offset, length)
 
@@ -142,21 +119,10 @@ class BytesSource:
     """Bytes that are in memory already, for a document that was fetched whole."""
 
     def __init__(self, data: bytes, name: str) -> None:
+        self.name, self.size = name, len(data)
         self._data = data
-        self._name = name
-
-    @property
-    def name(self) -> str:
-        """What the bytes are called."""
-        return self._name
-
-    @property
-    def size(self) -> int:
-        """How many there are."""
-        return len(self._data)
 
     def read(self, offset: int, length: int) -> bytes:
-        """These bytes."""
         return self._data[offset : offset + length]
 
 
@@ -180,24 +146,13 @@ class CachedSource:
     """
 
     def __init__(self, inner: Source, block: int = 64 * 1024, keep: int = 8 * 1024 * 1024) -> None:
-        self._inner = inner
-        self._block = block
-        self._keep = keep
+        self.name, self.size = inner.name, inner.size
+        self._inner, self._block, self._keep = inner, block, keep
         self._lock = threading.Lock()
         self._counting = threading.Lock()
         self._extents: list[tuple[int, bytes]] = []  # the latest used comes last
         self.requests = 0
         self.fetched = 0
-
-    @property
-    def name(self) -> str:
-        """The name of the source behind."""
-        return self._inner.name
-
-    @property
-    def size(self) -> int:
-        """The size of the source behind."""
-        return self._inner.size
 
     def read(self, offset: int, length: int) -> bytes:
         """Exactly these bytes, from memory where that has all of them."""
@@ -255,42 +210,3 @@ class CachedSource:
         self._extents.append((offset, data))
         while sum(len(each) for _, each in self._extents) > self._keep:
             self._extents.pop(0)
-
-
-class SourceFile(io.RawIOBase):
-    """A source with the face of a binary file, for readers that want to seek."""
-
-    def __init__(self, source: Source) -> None:
-        super().__init__()
-        self._source = source
-        self._position = 0
-
-    def readable(self) -> bool:
-        """Always."""
-        return True
-
-    def seekable(self) -> bool:
-        """Always."""
-        return True
-
-    def tell(self) -> int:
-        """The place of the next byte."""
-        return self._position
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Move, also behind the end, where there is nothing to read."""
-        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._source.size}
-        place = start[whence] + offset
-        if place < 0:
-            raise ValueError("before the start of the file")
-        self._position = place
-        return place
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        """Fill the buffer as far as there are bytes."""
-        count = max(0, min(len(buffer), self._source.size - self._position))
-        if not count:
-            return 0
-        buffer[:count] = read_exactly(self._source, self._position, count)
-        self._position += count
-        return count

@@ -1,7 +1,6 @@
 """The directory of an artifact: walked through, or taken from a registry that nobody trusts."""
 
 from collections.abc import Callable, Iterable, Mapping
-from io import BufferedReader
 from typing import Any
 
 from dfs_desktop.artifact.errors import ArtifactError
@@ -9,13 +8,12 @@ from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import number_text
 
-from .byte_source import Source, SourceFile
+from .byte_source import Source
 from .tar_headers import member_name
 from .tar_walk import MAX_MEMBERS, Member, Walk
 
 _MOST_NAMED = 20  # findings on single entries; the rest are counted
 MAX_MEMBER_NAME = 4096  # bytes
-_AHEAD = 64 * 1024  # bytes; headers of small files stand close together
 
 
 def walked(source: Source, check: Callable[[], None]) -> tuple[list[Member], list[Finding]]:
@@ -23,9 +21,8 @@ def walked(source: Source, check: Callable[[], None]) -> tuple[list[Member], lis
 
     The findings tell what was left out and what else is odd.
     """
-    with BufferedReader(SourceFile(source), _AHEAD) as file:
-        walk = Walk(file, source.size, check)
-        return list(walk.members()), walk.findings()
+    walk = Walk(source, check)
+    return list(walk.members()), walk.findings()
 
 
 def last_of_each(members: Iterable[Member]) -> dict[str, Member]:

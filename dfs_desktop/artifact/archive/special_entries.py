@@ -1,5 +1,8 @@
 """What an archive holds beside regular files and folders: left out of the index, and told."""
 
+from collections import defaultdict
+from collections.abc import Iterator
+
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import number_text
@@ -22,33 +25,43 @@ _KINDS = {
     ),
     b"N": ("a list of long names, of an old GNU tar", _HISTORY),
 }
+_UNKNOWN = "Only some programs know this kind of entry. Build it again without it."
 _NO_LOSS = (b"V",)  # a label of the whole archive
 
 
-class Leftovers:
+class _Names:
+    """How many entries there are of a kind, and the names of the first ones."""
+
+    def __init__(self) -> None:
+        self._first: list[str] = []
+        self.count = 0
+
+    def add(self, name: str) -> None:
+        self.count += 1
+        if self.count <= _NAMED:
+            self._first.append(name)
+
+    def __str__(self) -> str:
+        shown = ", ".join(f"“{shortened(name or './', 60)}”" for name in self._first)
+        more = self.count - len(self._first)
+        return f"{shown} and {number_text(more)} more" if more else shown
+
+
+class SpecialEntries:
     """Members that are no regular files, counted by their kind, and names that had to be changed."""
 
     def __init__(self) -> None:
-        self._found: dict[bytes, tuple[list[str], int]] = {}
-        self._links: list[str] = []
-        self._links_count = 0
-        self._renamed: list[str] = []
-        self._renamed_count = 0
+        self._found: defaultdict[bytes, _Names] = defaultdict(_Names)
+        self._links, self._renamed = _Names(), _Names()
 
     def add(self, kind: bytes, name: str, size: int) -> None:
         """A member of another kind than file or folder was passed by."""
-        if kind in _NO_LOSS and not size:
-            return
-        names, count = self._found.get(kind, ([], 0))
-        if len(names) < _NAMED:
-            names.append(name)
-        self._found[kind] = names, count + 1
+        if size or kind not in _NO_LOSS:
+            self._found[kind].add(name)
 
     def add_link(self, name: str) -> None:
         """A hard link stands in the index with the bytes of its member."""
-        self._links_count += 1
-        if len(self._links) < _NAMED:
-            self._links.append(name)
+        self._links.add(name)
 
     def check_name(self, raw: bytes, name: str) -> None:
         """Note a regular file whose name is written otherwise than in the archive."""
@@ -57,32 +70,20 @@ class Leftovers:
         try:
             raw.decode("utf-8")
         except UnicodeDecodeError:
-            self._renamed_count += 1
-            if len(self._renamed) < _NAMED:
-                self._renamed.append(name)
+            self._renamed.add(name)
 
-    def findings(self) -> list[Finding]:
+    def findings(self) -> Iterator[Finding]:
         """One warning a kind."""
-        found = []
-        for kind, (names, count) in self._found.items():
+        for kind, names in self._found.items():
             letter = kind.decode("latin-1")
             what, remedy = _KINDS.get(kind, (f"of the kind “{shortened(letter)}”", _UNKNOWN))
-            title = f"{_listed(names, count)} in the archive: {what}, left out of the index"
-            found.append(Finding("warning", title, remedy))
-        if self._links_count:
-            title = f"Hard links in the archive: {_listed(self._links, self._links_count)}"
+            title = f"{names} in the archive: {what}, left out of the index"
+            yield Finding("warning", title, remedy)
+        if self._links.count:
+            title = f"Hard links in the archive: {self._links}"
             remedy = "Some readers do not follow them. To be sure build it with --hard-dereference."
-            found.append(Finding("note", title, remedy))
-        if self._renamed_count:
-            title = f"Names that are not UTF-8: {_listed(self._renamed, self._renamed_count)}"
+            yield Finding("note", title, remedy)
+        if self._renamed.count:
+            title = f"Names that are not UTF-8: {self._renamed}"
             remedy = "A registry keeps them as they are written here. Rename the files if you can."
-            found.append(Finding("warning", title, remedy))
-        return found
-
-
-_UNKNOWN = "Only some programs know this kind of entry. Build it again without it."
-
-
-def _listed(names: list[str], count: int) -> str:
-    shown = ", ".join(f"“{shortened(name or './', 60)}”" for name in names)
-    return shown if count <= len(names) else f"{shown} and {number_text(count - len(names))} more"
+            yield Finding("warning", title, remedy)

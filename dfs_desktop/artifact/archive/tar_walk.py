@@ -5,7 +5,7 @@ recurses or allocates without bounds on crafted archives; this one holds one nam
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.findings import Finding
@@ -13,7 +13,8 @@ from dfs_desktop.artifact.names import shortened
 from dfs_desktop.natural_order import path_key
 from dfs_desktop.number_text import number_text
 
-from .special_entries import Leftovers
+from .byte_source import Source, read_exactly
+from .special_entries import SpecialEntries
 from .stand_ins import stand_in
 from .tar_headers import (
     BLOCK,
@@ -31,6 +32,7 @@ MAX_MEMBERS = 100_000
 
 MOST_PADDING = 16 << 20  # tar pads to 10 KiB; anything near this is no padding
 _SCAN = 1024 * 1024
+_AHEAD = 64 * 1024  # bytes; headers of small files stand close together
 _ZEROS = bytes(_SCAN)
 _REGULAR = (b"0", b"\0", b"7")
 # Kinds whose header may tell a size though no bytes follow, as most programs read them.
@@ -51,26 +53,26 @@ def by_name(members: Iterable[Member]) -> list[Member]:
 
 
 class Walk:
-    """One pass over the headers of `file`, which is `size` bytes long; only headers are read.
+    """One pass over the headers in `source`; only headers are read.
 
     After it `findings()` tells what speaks against the archive although it can be read.
     """
 
-    def __init__(self, file: BinaryIO, size: int, check: Callable[[], None]) -> None:
-        self._file = file
-        self._size = size
+    def __init__(self, source: Source, check: Callable[[], None]) -> None:
+        self._source, self._size = source, source.size
+        self._window, self._window_at = b"", 0
         self._check = check
         self._offset = 0
         self._pax: dict[str, bytes] = {}
         self._long_name: bytes | None = None
         self._long_link: bytes | None = None
         self._known: dict[str, Member] = {}
-        self._leftovers = Leftovers()
+        self._special = SpecialEntries()
         self._end: list[Finding] = []
 
     def findings(self) -> list[Finding]:
         """What was left out, and what is odd about the end."""
-        return [*self._leftovers.findings(), *self._end]
+        return [*self._special.findings(), *self._end]
 
     def members(self) -> Iterator[Member]:
         """Every regular file in the order of the archive; a repeated name comes repeatedly."""
@@ -114,8 +116,15 @@ class Walk:
         return header
 
     def _read(self, place: int, length: int) -> bytes:
-        self._file.seek(place)
-        return self._file.read(length)
+        """These bytes, or those that there are; more are read ahead."""
+        length = min(length, self._size - place)
+        if length <= 0:
+            return b""
+        if not 0 <= place - self._window_at <= len(self._window) - length:
+            count = min(max(length, _AHEAD), self._size - place)
+            self._window, self._window_at = read_exactly(self._source, place, count), place
+        start = place - self._window_at
+        return self._window[start : start + length]
 
     def _take_extension(self, header: Header) -> None:
         place = self._offset
@@ -165,16 +174,16 @@ class Walk:
             if header.kind in _REGULAR:
                 if not name:
                     raise damaged(place - BLOCK, "a file has no name")
-                self._leftovers.check_name(raw, name)
+                self._special.check_name(raw, name)
                 return Member(name, place, size)
         if header.kind == b"1":
             # The bytes of a hard link are those of the member that came first.
             target = self._linked(self._pax.get("linkpath") or self._long_link or header.link)
             if target is not None and name:
-                self._leftovers.add_link(name)
+                self._special.add_link(name)
                 return Member(name, target.offset, target.size)
         if not folder:
-            self._leftovers.add(header.kind, name, size)
+            self._special.add(header.kind, name, size)
         return None
 
     def _linked(self, raw: bytes) -> Member | None:
@@ -229,10 +238,9 @@ class Walk:
             remedy = "It may be cut off between two files. Compare its size with the original."
             self._end = [Finding("warning", title, remedy)]
             return
-        self._file.seek(self._offset)
-        for _ in range(MOST_PADDING // _SCAN):
+        for place in range(self._offset, self._offset + MOST_PADDING, _SCAN):
             self._check()
-            block = self._file.read(_SCAN)
+            block = self._read(place, _SCAN)
             if block != _ZEROS[: len(block)]:
                 title = "Other data follow the end mark of the archive"
                 remedy = (

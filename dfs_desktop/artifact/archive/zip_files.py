@@ -53,7 +53,7 @@ class ZipListing(NamedTuple):
 
 def zip_listing(source: Source) -> ZipListing:
     """The first members of a zip file."""
-    _count, size, place, shift = _directory_place(source)
+    size, place, shift = _directory_place(source)
     try:
         data = read_exactly(source, place, min(size, MAX_DIRECTORY))
         entries = list(itertools.islice(_parse(data, shift), MAX_ENTRIES + 1))
@@ -77,8 +77,8 @@ def zip_entries(source: Source) -> list[ZipEntry]:
     return entries
 
 
-def _directory_place(source: Source) -> tuple[int, int, int, int]:
-    """Entries, bytes and place of the directory, and how far all places are shifted."""
+def _directory_place(source: Source) -> tuple[int, int, int]:
+    """Bytes and place of the directory, and how far all places are shifted."""
     start = max(0, source.size - 65_557)
     tail = read_exactly(source, start, source.size - start)
     found = tail.rfind(_END)
@@ -89,14 +89,14 @@ def _directory_place(source: Source) -> tuple[int, int, int, int]:
     if place == 0xFFFFFFFF or size == 0xFFFFFFFF or count == 0xFFFF:
         located = _directory_place64(source, tail, found)
         if located is not None:
-            count, size, place, end = located
+            size, place, end = located
     shift = end - size - place  # bytes that stand before the zip file proper
     if shift < 0:
         raise _damaged(source, "is no whole zip file")
-    return count, size, place + shift, shift
+    return size, place + shift, shift
 
 
-def _directory_place64(source: Source, tail: bytes, found: int) -> tuple[int, int, int, int] | None:
+def _directory_place64(source: Source, tail: bytes, found: int) -> tuple[int, int, int] | None:
     if found < 20 or tail[found - 20 : found - 16] != _LOCATOR64:
         return None
     (where,) = struct.unpack_from("<Q", tail, found - 12)
@@ -105,8 +105,8 @@ def _directory_place64(source: Source, tail: bytes, found: int) -> tuple[int, in
     record = read_exactly(source, where, 56)
     if record[:4] != _END64:
         raise _damaged(source, "is no whole zip file")
-    count, size, place = struct.unpack_from("<QQQ", record, 32)
-    return count, size, place, where
+    size, place = struct.unpack_from("<QQ", record, 40)
+    return size, place, where
 
 
 def _parse(data: bytes, shift: int) -> Iterator[ZipEntry]:

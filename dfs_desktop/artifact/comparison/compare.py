@@ -1,20 +1,15 @@
 """Artifacts side by side: interface, environment, metrics, content and metadata, with verdicts."""
 
-import difflib
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
 
-from dfs_desktop.artifact.artifact_reader import OpenArtifact
-from dfs_desktop.artifact.documents.environment import Environment, Package, read_environment
-from dfs_desktop.artifact.documents.interface import Interface, Port, read_interface
-from dfs_desktop.artifact.documents.pipeline_graph import pyfunc_class
-from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
+from dfs_desktop.artifact.documents.environment import Environment, Package
+from dfs_desktop.artifact.documents.interface import Interface, Port
 from dfs_desktop.artifact.names import shortened
-from dfs_desktop.decoding import decode_text
 from dfs_desktop.natural_order import natural_key, path_key
 from dfs_desktop.number_text import number_text
 
@@ -23,8 +18,6 @@ from .table_rows import Row, Section, markdown, row, table
 
 _T = TypeVar("_T")
 MAX_ROWS = 2000
-MAX_DIFF = 512 * 1024  # bytes of a text member
-MAX_DIFF_LINES = 2000
 _HIGH = re.compile(
     r"(?:^|[_\W])(acc|accuracy|auc|roc_?auc|pr_?auc|f1|f_?beta|precision|recall|sensitivity|"
     r"specificity|r2|r_squared|score|map|ndcg|mrr|bleu|rouge\w*|iou|dice|mcc|kappa|hit_?rate|"
@@ -47,59 +40,18 @@ class Facts(msgspec.Struct, frozen=True):
     index: dict[str, int] = {}
     metadata: tuple[tuple[str, str], ...] = ()
     pyfunc: str = ""
-    unread: tuple[str, ...] = ()
-
-
-def facts_for_comparison(artifact: OpenArtifact, name: str = "") -> Facts:
-    """Read what a comparison needs; what is damaged is a gap, told in `unread`, but for the manifest.
-
-    UnreachableError when bytes cannot be had: a gap would look like a difference then.
-    """
-    unread: list[str] = []
-    manifest = artifact.manifest().value
-    environment = _or_none(artifact.environment, unread)
-    entries = _or_none(artifact.metadata, unread) or []
-    unread += [str(error) for error in artifact.unread.values()]
-    return Facts(
-        name=name or artifact.name,
-        manifest=manifest,
-        interface=read_interface(manifest, _or_none(artifact.dtypes, unread)),
-        environment=None if environment is None else read_environment(environment),
-        metrics=_or_none(artifact.metrics, unread) or {},
-        index={member.name: member.size for member in artifact.members()},
-        metadata=tuple((each.id, ", ".join(each.tags) or each.producer) for each in entries),
-        pyfunc=pyfunc_class(_or_none(artifact.variant, unread) or {}),
-        unread=tuple(unread),
-    )
-
-
-def _or_none(read: Callable[[], _T], unread: list[str]) -> _T | None:
-    try:
-        return read()
-    except UnreachableError:
-        raise
-    except ArtifactError as error:
-        unread.append(str(error))
-        return None
 
 
 class Comparison(msgspec.Struct, frozen=True):
-    """Sections of rows over all artifacts; `verdicts` judge each against the first one.
-
-    `notes` tell what could not be read, and therefore stands there as a gap.
-    """
+    """Sections of rows over all artifacts; `verdicts` judge each against the first one."""
 
     names: tuple[str, ...]
     sections: tuple[Section, ...]
     verdicts: tuple[Compatibility, ...]
-    notes: tuple[str, ...] = ()
 
     def to_markdown(self, *, only_differences: bool = True) -> str:
         """Tables for a pull request, the verdicts above them."""
-        sections = self.sections
-        if self.notes:
-            sections = (Section("Not read", (), " ".join(self.notes)), *sections)
-        return markdown(self.names, sections, only_differences=only_differences)
+        return markdown(self.names, self.sections, only_differences=only_differences)
 
     def to_csv(self, *, only_differences: bool = True) -> str:
         """One table for a spreadsheet."""
@@ -120,8 +72,7 @@ def compare(all_facts: Sequence[Facts]) -> Comparison:
         _contents(all_facts),
         _metadata(all_facts),
     )
-    notes = tuple(f"{shortened(each.name)}: {note}" for each in all_facts for note in each.unread)
-    return Comparison(names, sections, verdicts, notes)
+    return Comparison(names, sections, verdicts)
 
 
 def _manifests(all_facts: Sequence[Facts]) -> Section:
@@ -304,19 +255,3 @@ def _metadata(all_facts: Sequence[Facts]) -> Section:
     known = [dict(each.metadata) for each in all_facts]
     rows = [row(key, [each.get(key) for each in known]) for key in list(ids)[:MAX_ROWS]]
     return Section("Metadata", tuple(rows))
-
-
-def text_difference(old: OpenArtifact, new: OpenArtifact, name: str) -> list[str]:
-    """A unified diff of a text member; ArtifactError when it is none, or larger than 512 KiB."""
-    texts: list[list[str]] = []
-    for artifact in (old, new):
-        data = artifact.read(name, MAX_DIFF) if name in artifact else b""
-        found = decode_text(data, whole=True)
-        if found is None or found[0].count("\n") > MAX_DIFF_LINES:
-            raise ArtifactError(
-                "The files cannot be compared line by line",
-                f"{shortened(name)} is no text, or has too many lines. Compare their sizes.",
-            )
-        texts.append(found[0].splitlines())
-    titles = (shortened(old.name, 60), shortened(new.name, 60))
-    return list(difflib.unified_diff(texts[0], texts[1], *titles, lineterm=""))

@@ -4,6 +4,8 @@ import json
 import platform
 import re
 import shutil
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -79,7 +81,6 @@ class Environment(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
 
     def needed(self, machine: Machine) -> list[Package]:
-        """The packages that this machine needs."""
         return [each for each in self.packages if not each.unmet(machine, self.python_version)]
 
 
@@ -99,7 +100,7 @@ def read_environment(env: dict[str, Any]) -> Environment:
         build=build,
         channels=texts(channels),
         kinds=kinds,
-        findings=tuple(_findings(kinds, packages, build)),
+        findings=tuple(islice(_findings(kinds, packages, build), 100)),
     )
 
 
@@ -118,42 +119,24 @@ def _package(value: dict[str, Any]) -> Package:
 
 def _findings(
     kinds: tuple[str, ...], packages: tuple[Package, ...], build: tuple[Package, ...]
-) -> list[Finding]:
-    findings = [
-        Finding(
-            "note",
-            f"The environment kind “{shortened(kind, 60)}” is not known",
-            "It is kept as it is; runtimes that know it will use it.",
-        )
-        for kind in kinds
-        if kind != CONDA_PIP
-    ]
+) -> Iterator[Finding]:
+    for kind in kinds:
+        if kind != CONDA_PIP:
+            title = f"The environment kind “{shortened(kind, 60)}” is not known"
+            remedy = "It is kept as it is; runtimes that know it will use it."
+            yield Finding("note", title, remedy)
     for each in (*packages, *build)[:1000]:
         if each.requirement is None:
-            findings.append(
-                Finding(
-                    "warning",
-                    f"“{shortened(each.text)}” is no package that pip understands",
-                    "It is left out of what you copy. Correct it in env.json.",
-                )
-            )
+            title = f"“{shortened(each.text)}” is no package that pip understands"
+            remedy = "It is left out of what you copy. Correct it in env.json."
+            yield Finding("warning", title, remedy)
         elif each.requirement.url:
-            findings.append(
-                Finding(
-                    "warning",
-                    f"“{shortened(each.name)}” comes from an address of its own",
-                    "Look at the address before you install it.",
-                )
-            )
-        if _foreign_arguments(each):
-            findings.append(
-                Finding(
-                    "warning",
-                    f"“{shortened(each.name)}” asks pip for {shortened(_foreign_arguments(each))}",
-                    "Such arguments may lead to another index. Add them yourself if you trust it.",
-                )
-            )
-    return findings[:100]
+            title = f"“{shortened(each.name)}” comes from an address of its own"
+            yield Finding("warning", title, "Look at the address before you install it.")
+        if asked := _foreign_arguments(each):
+            title = f"“{shortened(each.name)}” asks pip for {shortened(asked)}"
+            remedy = "Such arguments may lead to another index. Add them yourself if you trust it."
+            yield Finding("warning", title, remedy)
 
 
 def _hashes(package: Package) -> str:
@@ -169,6 +152,11 @@ def _python(environment: Environment) -> str:
     """The Python version when it is one, else ""."""
     version = environment.python_version
     return version if _VERSION.fullmatch(version) else ""
+
+
+def _lines(packages: Iterable[Package]) -> list[str]:
+    """What pip is to install, without conditions."""
+    return [each.requirement.line(with_marker=False) for each in packages if each.requirement]
 
 
 def to_requirements(environment: Environment, machine: Machine | None = None) -> str:
@@ -198,11 +186,7 @@ def to_requirements(environment: Environment, machine: Machine | None = None) ->
 def to_uv(environment: Environment, machine: Machine) -> str:
     """Two uv commands that make the environment in .venv, for any shell."""
     python = f" --python {_python(environment)}" if _python(environment) else ""
-    lines = [
-        each.requirement.line(with_marker=False)
-        for each in environment.needed(machine)
-        if each.requirement
-    ]
+    lines = _lines(environment.needed(machine))
     commands = [f"uv venv{python} .venv"]
     if lines:
         # Neither quotes nor backslashes can be in a parsed requirement without a marker.
@@ -219,17 +203,10 @@ def to_conda(environment: Environment, machine: Machine, name: str = "model") ->
     lines.append("dependencies:")
     if _python(environment):
         lines.append(f"  - {quoted('python=' + _python(environment))}")
-    build = [
-        each.requirement.line(with_marker=False) for each in environment.build if each.requirement
-    ]
+    build = _lines(environment.build)
     lines += [f"  - {quoted(each)}" for each in build]
     if not any(each.startswith("pip") for each in build):
         lines.append('  - "pip"')
-    needed = [
-        each.requirement.line(with_marker=False)
-        for each in environment.needed(machine)
-        if each.requirement
-    ]
-    if needed:
+    if needed := _lines(environment.needed(machine)):
         lines += ["  - pip:", *(f"      - {quoted(each)}" for each in needed)]
     return "\n".join(lines) + "\n"

@@ -74,9 +74,7 @@ def drawing_of(graph: Graph, inputs: Iterable[str], outputs: Iterable[str]) -> D
 def _lines(graph: Graph, known: set[int]) -> list[Line]:
     lines = []
     for edge in graph.edges:
-        if edge.source is not None and edge.source not in known:
-            continue
-        if edge.target is not None and edge.target not in known:
+        if not {edge.source, edge.target} - {None} <= known:
             continue
         source = f"in:{edge.value}" if edge.source is None else f"{edge.source}"
         target = f"out:{edge.value}" if edge.target is None else f"{edge.target}"

@@ -78,23 +78,14 @@ def read_interface(manifest: dict[str, Any], dtypes: dict[str, Any] | None = Non
 def _ports(value: Any, role: str, dtypes: Expansions, findings: list[Finding]) -> tuple[Port, ...]:
     ports = tuple(_port(each, dtypes) for each in objects(value, MAX_PORTS))
     if isinstance(value, list) and len(value) != len(ports):
-        findings.append(
-            Finding(
-                "warning",
-                f"{len(value) - len(ports)} of the {role}s cannot be shown",
-                f"They are no objects, or more than {MAX_PORTS}. Correct the manifest.",
-            )
-        )
-    names = [port.name for port in ports]
-    twice = sorted(name for name, count in Counter(names).items() if count > 1)
-    findings += [
-        Finding(
-            "error",
-            f"The {role} “{shortened(name)}” is declared twice",
-            "Runtimes refuse such a model. Give each a name of its own.",
-        )
-        for name in twice[:10]
-    ]
+        title = f"{len(value) - len(ports)} of the {role}s cannot be shown"
+        remedy = f"They are no objects, or more than {MAX_PORTS}. Correct the manifest."
+        findings.append(Finding("warning", title, remedy))
+    counts = Counter(port.name for port in ports)
+    for name in sorted(name for name, count in counts.items() if count > 1)[:10]:
+        title = f"The {role} “{shortened(name)}” is declared twice"
+        remedy = "Runtimes refuse such a model. Give each a name of its own."
+        findings.append(Finding("error", title, remedy))
     for port in ports:
         problem = _problem(port)
         if problem and len(findings) < 50:

@@ -206,13 +206,11 @@ def _order(nodes: list[Node], edges: tuple[Edge, ...]) -> tuple[list[Node], list
     return [*(nodes[number] for number in done), *left], left
 
 
-def _loop(nodes: list[Node]) -> list[Finding]:
-    if not nodes:
-        return []
-    names = ", ".join(shortened(node.op_id, 40) for node in nodes[:5])
-    return [
-        Finding("error", f"The pipeline runs in a circle ({names})", "Remove the backward step.")
-    ]
+def _loop(nodes: list[Node]) -> Iterator[Finding]:
+    if nodes:
+        names = ", ".join(shortened(node.op_id, 40) for node in nodes[:5])
+        title = f"The pipeline runs in a circle ({names})"
+        yield Finding("error", title, "Remove the backward step.")
 
 
 def _op_findings(ops: tuple[Op, ...]) -> Iterator[Finding]:
@@ -225,55 +223,37 @@ def _op_findings(ops: tuple[Op, ...]) -> Iterator[Finding]:
             yield Finding("error", f"The op id “{shown}” is used twice", "Give each op its own id.")
         seen.add(op.id)
         if op.op != ONNX:
-            kind = shortened(op.op, 40)
-            yield Finding(
-                "warning",
-                f"The op “{shown}” is of the unknown kind “{kind}”",
-                f"Runtimes of today know {ONNX} only.",
-            )
+            title = f"The op “{shown}” is of the unknown kind “{shortened(op.op, 40)}”"
+            yield Finding("warning", title, f"Runtimes of today know {ONNX} only.")
 
 
 def _findings(nodes: list[Node], given: set[str]) -> Iterator[Finding]:
     outputs = {name for node in nodes for name in node.outputs}
-    made: dict[str, int] = {}
+    made: set[str] = set()
     for node in nodes:
-        shown = shortened(node.op_id, 60)
+        step = f"Step {node.number + 1}"
         if node.op is None:
-            yield Finding(
-                "error",
-                f"Step {node.number + 1} uses the op “{shown}”, not in ops.json",
-                "Add the op, or correct the id in variant_config.json.",
-            )
+            title = f"{step} uses the op “{shortened(node.op_id, 60)}”, not in ops.json"
+            remedy = "Add the op, or correct the id in variant_config.json."
+            yield Finding("error", title, remedy)
         else:
             yield from _arity(node, node.op)
         for name in node.inputs:
             if name not in given and name not in outputs:
-                yield Finding(
-                    "error",
-                    f"Step {node.number + 1} needs “{shortened(name, 60)}”, which nothing makes",
-                    "Correct the names of the values.",
-                )
+                title = f"{step} needs “{shortened(name, 60)}”, which nothing makes"
+                yield Finding("error", title, "Correct the names of the values.")
         for name in node.outputs:
             if name in made or name in given:
-                yield Finding(
-                    "error",
-                    f"“{shortened(name, 60)}” is made twice",
-                    "Give every value a name of its own.",
-                )
-            made[name] = node.number
+                title = f"“{shortened(name, 60)}” is made twice"
+                yield Finding("error", title, "Give every value a name of its own.")
+            made.add(name)
 
 
-def _arity(node: Node, op: Op) -> list[Finding]:
-    return [
-        Finding(
-            "error",
-            f"Step {node.number + 1} gives {len(names)} {role}s to “{shortened(op.id, 60)}”, "
-            f"which has {len(values)}",
-            "Correct variant_config.json or ops.json where the model is built.",
-        )
-        for role, names, values in (
-            ("input", node.inputs, op.inputs),
-            ("output", node.outputs, op.outputs),
-        )
-        if len(names) != len(values)
-    ]
+def _arity(node: Node, op: Op) -> Iterator[Finding]:
+    shown = shortened(op.id, 60)
+    ends = (("input", node.inputs, op.inputs), ("output", node.outputs, op.outputs))
+    for role, names, values in ends:
+        if len(names) != len(values):
+            counts = f"{len(names)} {role}s to “{shown}”, which has {len(values)}"
+            remedy = "Correct variant_config.json or ops.json where the model is built."
+            yield Finding("error", f"Step {node.number + 1} gives {counts}", remedy)

@@ -45,11 +45,7 @@ class Requirement(msgspec.Struct, frozen=True):
             return True  # rather one package too many than one too few
 
     def line(
-        self,
-        *,
-        os: tuple[str, ...] = (),
-        platform: tuple[str, ...] = (),
-        with_marker: bool = True,
+        self, *, os: tuple[str, ...] = (), platform: tuple[str, ...] = (), with_marker: bool = True
     ) -> str:
         """As a line of a requirements file, on these systems and platforms only."""
         extras = f"[{','.join(self.extras)}]" if self.extras else ""
@@ -85,10 +81,5 @@ def parse_requirement(text: str) -> Requirement | None:
     versions = str(parsed.specifier)
     if not _VERSIONS.fullmatch(versions) or (url and not _URL.fullmatch(url)):
         return None
-    return Requirement(
-        canonicalize_name(parsed.name),
-        tuple(sorted(parsed.extras)),
-        versions,
-        url,
-        marker,
-    )
+    extras = tuple(sorted(parsed.extras))
+    return Requirement(canonicalize_name(parsed.name), extras, versions, url, marker)

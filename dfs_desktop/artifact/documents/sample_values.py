@@ -10,16 +10,9 @@ MAX_VALUES = 1000  # an array with more is given in short: a body is for reading
 MAX_MADE = 5000  # values of one body: objects may refer to objects in many ways
 _MAX_DEPTH = 8
 _ELEMENTS: dict[str, Any] = {
-    "float32": 0.0,
-    "float64": 0.0,
-    "float": 0.0,
-    "int32": 0,
-    "int64": 0,
-    "integer": 0,
-    "bool": False,
-    "boolean": False,
-    "string": "text",
-}
+    "float32": 0.0, "float64": 0.0, "float": 0.0, "int32": 0, "int64": 0, "integer": 0,
+    "bool": False, "boolean": False, "string": "text",
+}  # fmt: skip
 
 
 class Samples:

@@ -11,12 +11,12 @@ import msgspec
 
 from dfs_desktop.artifact.archive.byte_source import Source
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
-from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.kind import EXPERIMENT
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import number_text
 
+from .attachments import members_called
 from .curves import Curve, Parameter, curves_of, parameters_of
 from .sqlite_database import MAX_TEXT, REFUSED, Database, is_late
 
@@ -42,13 +42,8 @@ class Counts(msgspec.Struct, frozen=True):
 
 
 def find_snapshots(artifact: OpenArtifact) -> list[str]:
-    """The members that hold a snapshot; nothing is read."""
-    return [
-        member.name
-        for member in artifact.members()
-        if member.name == EXPERIMENT
-        or (member.name.startswith("meta_artifacts/") and member.name.endswith(f"/{EXPERIMENT}"))
-    ]
+    """The members that hold a snapshot."""
+    return members_called(artifact, EXPERIMENT)
 
 
 class Snapshot:
@@ -70,18 +65,7 @@ class Snapshot:
             self._database.close()
             raise
 
-    @classmethod
-    def of(cls, artifact: OpenArtifact, member: str | None = None) -> "Snapshot":
-        """The snapshot in this member, or in the only one there is."""
-        found = [member] if member is not None else find_snapshots(artifact)
-        if not found:
-            raise ArtifactError(
-                "No experiment in the artifact", f"{shortened(artifact.name)} holds no snapshot."
-            )
-        return cls(artifact.slice(found[0]))
-
     def close(self) -> None:
-        """Close the database and remove its files."""
         with self._lock:
             self._database.close()
 
@@ -92,7 +76,6 @@ class Snapshot:
         self.close()
 
     def parameters(self) -> list[Parameter]:
-        """The parameters by name."""
         rows = self._rows("static_params", "key, value, value_type", MAX_PARAMETERS)
         return parameters_of(rows)
 
@@ -101,11 +84,8 @@ class Snapshot:
         rows = self._rows("dynamic_metrics", "key, step, value, logged_at", MAX_POINTS)
         curves, left_out = curves_of(rows)
         if left_out:
-            self._findings["points"] = Finding(
-                "note",
-                f"{number_text(left_out)} rows of dynamic_metrics are no numbers",
-                "They are left out of the curves.",
-            )
+            title = f"{number_text(left_out)} rows of dynamic_metrics are no numbers"
+            self._findings["points"] = Finding("note", title, "They are left out of the curves.")
         return curves
 
     def counts(self) -> Counts:
@@ -128,12 +108,12 @@ class Snapshot:
         """The plain tables with their columns: trackers of other versions have others."""
         database = self._database.connection
         if self._database.cut_off:
-            self._findings["cut off"] = Finding(
-                "warning",
-                "A part of the experiment's database is missing",
-                f"{shortened(self._database.cut_off)} ends too early, so that rows are not shown. "
-                "Write the snapshot again.",
+            what = (
+                f"{shortened(self._database.cut_off)} ends too early, so that rows are not shown."
             )
+            title = "A part of the experiment's database is missing"
+            remedy = f"{what} Write the snapshot again."
+            self._findings["cut off"] = Finding("warning", title, remedy)
         self._database.start_clock()
         try:
             found = database.execute(_TABLES).fetchmany(MAX_TABLES)
@@ -150,11 +130,11 @@ class Snapshot:
         others = [name for name, _ in found if isinstance(name, str) and name.lower() not in _KNOWN]
         if not self._tables and others:
             names = ", ".join(shortened(name, 40) for name in others[:8])
-            self._findings["tables"] = Finding(
-                "note",
-                "The experiment was written by a tracker that is not known",
-                f"Its database has the tables {names}. Download the artifact to look into them.",
+            title = "The experiment was written by a tracker that is not known"
+            remedy = (
+                f"Its database has the tables {names}. Download the artifact to look into them."
             )
+            self._findings["tables"] = Finding("note", title, remedy)
         if self._database.beside and not any(rows):
             self._findings["wal"] = Finding(
                 "warning",
@@ -174,39 +154,30 @@ class Snapshot:
         missing = [each for each in wanted if each not in known]
         if known and wanted[0] in missing:
             columns = ", ".join(shortened(each, 40) for each in sorted(known)[:8])
-            self._findings[table] = Finding(
-                "warning",
-                f"The experiment's table {table} cannot be read",
-                f"It has other columns: {columns}. The snapshot may be of another version.",
-            )
+            title = f"The experiment's table {table} cannot be read"
+            remedy = f"It has other columns: {columns}. The snapshot may be of another version."
+            self._findings[table] = Finding("warning", title, remedy)
             return []
         if known and missing:
-            self._findings[f"{table} columns"] = Finding(
-                "note",
-                f"The experiment's table {table} has no {', '.join(missing)}",
-                "The snapshot is of another version; the rest is shown.",
-            )
+            title = f"The experiment's table {table} has no {', '.join(missing)}"
+            remedy = "The snapshot is of another version; the rest is shown."
+            self._findings[f"{table} columns"] = Finding("note", title, remedy)
         asked = ", ".join("NULL" if each in missing else each for each in wanted)
         query = f"SELECT {asked} FROM {table} LIMIT {limit + 1}"  # noqa: S608 - our names
         rows = self._ask(table, query, limit + 1)
         if len(rows) > limit:
             del rows[limit:]
-            self._findings[table] = Finding(
-                "note",
-                f"The experiment has more than {number_text(limit)} rows in {table}",
-                "The first ones are shown. Download the artifact to see all.",
-            )
+            title = f"The experiment has more than {number_text(limit)} rows in {table}"
+            remedy = "The first ones are shown. Download the artifact to see all."
+            self._findings[table] = Finding("note", title, remedy)
         return rows
 
     def _ask(self, table: str, query: str, limit: int) -> list[tuple[Any, ...]]:
         rows: list[tuple[Any, ...]] = []
         size = 0
         if table not in self._tables:
-            self._findings[table] = Finding(
-                "note",
-                f"The experiment has no table {table}",
-                "The snapshot may be of another version; the rest is shown.",
-            )
+            remedy = "The snapshot may be of another version; the rest is shown."
+            self._findings[table] = Finding("note", f"The experiment has no table {table}", remedy)
             return rows
         with self._lock:
             self._database.start_clock()
@@ -219,9 +190,7 @@ class Snapshot:
             except REFUSED as error:
                 what = "takes too long to read" if is_late(error) else "cannot be read"
                 what = "is too large to read here" if isinstance(error, MemoryError) else what
-                self._findings[table] = Finding(
-                    "warning",
-                    f"The experiment's table {table} {what}",
-                    "What was read before is shown. The snapshot may be of another version.",
-                )
+                title = f"The experiment's table {table} {what}"
+                remedy = "What was read before is shown. The snapshot may be of another version."
+                self._findings[table] = Finding("warning", title, remedy)
         return rows

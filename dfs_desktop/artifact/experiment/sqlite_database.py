@@ -29,6 +29,11 @@ MAX_TEXT = 4 * 1024 * 1024  # bytes of one value
 MAX_STATEMENT = 256 * 1024  # bytes of one statement of the schema
 MAX_HEAP = 64 * 1024 * 1024  # bytes of SQLite in the whole process
 OPEN_LIMIT = 0.5  # seconds to parse the schema
+_LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: MAX_TEXT, sqlite3.SQLITE_LIMIT_SQL_LENGTH: MAX_STATEMENT,
+    sqlite3.SQLITE_LIMIT_COLUMN: 1000, sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 100,
+    sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 10, sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+}  # fmt: skip
 _STEPS = 500  # instructions of SQLite between two looks at the clock
 _ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ}
 _FUNCTIONS = {"count", "substr", "length"}
@@ -87,12 +92,8 @@ class Database:
             connection.execute(f"PRAGMA hard_heap_limit={MAX_HEAP}")
             self._deadline = time.monotonic() + OPEN_LIMIT
             connection.set_progress_handler(self.late, _STEPS)
-            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_TEXT)
-            connection.setlimit(sqlite3.SQLITE_LIMIT_SQL_LENGTH, MAX_STATEMENT)
-            connection.setlimit(sqlite3.SQLITE_LIMIT_COLUMN, 1000)
-            connection.setlimit(sqlite3.SQLITE_LIMIT_EXPR_DEPTH, 100)
-            connection.setlimit(sqlite3.SQLITE_LIMIT_COMPOUND_SELECT, 10)
-            connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+            for what, most in _LIMITS.items():
+                connection.setlimit(what, most)
             for setting in ("trusted_schema=OFF", "query_only=ON", "cell_size_check=ON",
                             "mmap_size=0", "temp_store=MEMORY", "cache_size=-4096"):  # fmt: skip
                 connection.execute(f"PRAGMA {setting}")
@@ -113,7 +114,6 @@ class Database:
         return time.monotonic() > self._deadline
 
     def close(self) -> None:
-        """Close the connection and remove the files."""
         self.connection.close()
         self._remove()
 

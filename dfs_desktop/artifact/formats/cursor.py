@@ -33,7 +33,6 @@ class Cursor:
         return self._start + self._at
 
     def take(self, count: int) -> bytes:
-        """The next bytes."""
         end = self._at + count
         if end > len(self._window):
             self._load(count)
@@ -54,7 +53,6 @@ class Cursor:
             self._load(1)
 
     def skip(self, count: int) -> None:
-        """Go on without looking."""
         self._check(count)
         self._at += count
 

@@ -8,19 +8,9 @@ from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import exact_text, number_text
 
+from . import tensors as tensor_table
 from .cursor import Cursor
-from .tensors import (
-    MAX_AXES,
-    MAX_NAME,
-    MAX_NOTE,
-    MAX_NOTES,
-    MAX_TENSORS,
-    Tensor,
-    Weights,
-    damaged,
-    listed_only,
-    product,
-)
+from .tensors import Tensor, Weights, damaged, listed_only, product
 
 MAX_HEADER = 1024 * 1024 * 1024  # bytes that are gone through
 MAX_READ = 256 * 1024 * 1024  # bytes of it that are looked at
@@ -102,11 +92,11 @@ class _Header:
         key = remark = ""
         try:
             for _ in range(settings):
-                key = self._text(MAX_NAME)
+                key = self._text(tensor_table.MAX_NAME)
                 value = self._value(cursor.number(self._order + "I"))
-                if len(metadata) < MAX_NOTES:
+                if len(metadata) < tensor_table.MAX_NOTES:
                     metadata[key] = value
-            for _ in range(min(count, MAX_TENSORS)):
+            for _ in range(min(count, tensor_table.MAX_TENSORS)):
                 tensors.append(self._tensor())
                 key = tensors[-1][0].name
         except _LimitError as limit:
@@ -116,8 +106,8 @@ class _Header:
                 f"settings. What stands {after}"
                 f"in its header is not listed here: {limit}."
             )
-        if len(tensors) == MAX_TENSORS < count:
-            remark = listed_only(count, "tensors", MAX_TENSORS)
+        if len(tensors) == tensor_table.MAX_TENSORS < count:
+            remark = listed_only(count, "tensors", tensor_table.MAX_TENSORS)
         begin = self._begin_of_bytes(metadata)
         end = max(
             (begin + place + tensor.size for tensor, place in tensors if tensor.size), default=0
@@ -138,7 +128,7 @@ class _Header:
     def _value(self, kind: int) -> str:
         """A value as a text; an array by how many values it has."""
         if kind == _STRING:
-            return self._text(MAX_NOTE)
+            return self._text(tensor_table.MAX_NOTE)
         if kind == _ARRAY:
             return f"{number_text(self._skip_array(0))} values"
         form = _FORMS.get(kind)
@@ -187,12 +177,12 @@ class _Header:
 
     def _tensor(self) -> tuple[Tensor, int]:
         """The next tensor, and where its bytes begin behind the header."""
-        name = self._text(MAX_NAME)
+        name = self._text(tensor_table.MAX_NAME)
         self._kept -= len(name)
         if self._kept < 0:
             raise _LimitError("the names are too long to keep them all")
         axes = self._cursor.number(self._order + "I")
-        if axes > MAX_AXES:
+        if axes > tensor_table.MAX_AXES:
             raise damaged(self._source, f"has a tensor with {number_text(axes)} axes")
         # GGUF counts axes from the fastest; people write the slowest first.
         shape = tuple(self._cursor.number(self._length) for _ in range(axes))[::-1]

@@ -23,7 +23,6 @@ _NAMES = {"b": "int", "i": "int", "u": "uint", "f": "float", "c": "complex"}
 
 
 def read_npy(source: Source) -> Weights:
-    """The one array of an npy file."""
     array = _array(source, source.name, source.size)
     end = _header_end(read_exactly(source, 0, 12)) + array.size
     return Weights.of("npy", (array,), missing=end - source.size)
@@ -58,7 +57,6 @@ def read_npz(source: Source) -> Weights:
 
 
 def is_npz(source: Source) -> bool:
-    """Whether a zip file holds arrays."""
     return bool(_arrays(zip_listing(source)))
 
 

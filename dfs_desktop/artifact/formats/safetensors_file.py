@@ -16,18 +16,8 @@ from dfs_desktop.artifact.archive.byte_source import Source, read_exactly
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.number_text import number_text
 
-from .tensors import (
-    MAX_AXES,
-    MAX_NAME,
-    MAX_NOTE,
-    MAX_NOTES,
-    MAX_TENSORS,
-    Tensor,
-    Weights,
-    damaged,
-    listed_only,
-    product,
-)
+from . import tensors as tensor_table
+from .tensors import Tensor, Weights, damaged, listed_only, product
 
 MAX_HEADER = 100_000_000  # bytes, which is the format's own limit
 MAX_STEPS = 1_200_000  # entries that are counted, and brackets within odd ones: about a second
@@ -106,16 +96,16 @@ class _Header:
                     self._read_notes(start)
                 continue
             self._counted += 1
-            if len(self.tensors) < MAX_TENSORS:
+            if len(self.tensors) < tensor_table.MAX_TENSORS:
                 self._tensor(name, start, end)
         if self._odd and not self.tensors:
             raise damaged(source, "has a tensor without type, shape or place")
 
     def remarks(self) -> Iterator[str]:
         """What a person should know of the table beside its lines."""
-        if self._counted > len(self.tensors) >= MAX_TENSORS:
+        if self._counted > len(self.tensors) >= tensor_table.MAX_TENSORS:
             more = self._steps < 0
-            yield listed_only(self._counted, "tensors", MAX_TENSORS, more=more)
+            yield listed_only(self._counted, "tensors", tensor_table.MAX_TENSORS, more=more)
         if self._odd:
             yield f"{number_text(self._odd)} of its entries are no tensors and are left out."
         if self._no_notes:
@@ -169,7 +159,7 @@ class _Header:
             return
         first, last = place.data_offsets
         bits = _BITS.get(place.dtype)
-        if len(place.shape) > MAX_AXES:
+        if len(place.shape) > tensor_table.MAX_AXES:
             self._odd += 1
             return
         # Types of less than a byte are padded to whole bytes.
@@ -177,7 +167,7 @@ class _Header:
         if not first <= last or not fits:
             raise damaged(self._source, "has a tensor whose bytes do not fit its shape")
         self.end = max(self.end, last)
-        name = _text(raw, MAX_NAME)
+        name = _text(raw, tensor_table.MAX_NAME)
         self._twice += name in self.tensors
         shape = tuple(place.shape)
         self.tensors[name] = first, Tensor(name, place.dtype[:40], shape, last - first)
@@ -185,11 +175,11 @@ class _Header:
     def _read_notes(self, start: int) -> None:
         try:
             for count, (name, first, end) in enumerate(self._pairs(start)):
-                if count == MAX_NOTES:
+                if count == tensor_table.MAX_NOTES:
                     break
-                raw = self._data[first : min(end, first + 8 * MAX_NOTE)]
+                raw = self._data[first : min(end, first + 8 * tensor_table.MAX_NOTE)]
                 inner = raw[1 : end - first - 1] if raw[:1] == b'"' else raw
-                self.notes[_text(name, MAX_NAME)] = _text(inner, MAX_NOTE)
+                self.notes[_text(name, tensor_table.MAX_NAME)] = _text(inner, tensor_table.MAX_NOTE)
         except ArtifactError:
             self._no_notes = self._data[start : start + 4] != b"null"
 

@@ -1,5 +1,6 @@
 """What running an artifact would do and want: facts for a person to judge, never a verdict."""
 
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
@@ -37,17 +38,18 @@ def facts_of(artifact: OpenArtifact, *, pickles: bool = True) -> list[Fact]:
 
     With `pickles` the beginning of each pickle is read, which far away takes a request for each.
     """
-    facts = [*_python(artifact), *_modules(artifact)]
-    if pickles:
-        facts += _pickles(pickles_of(artifact))
-    facts += _binaries(artifact)
-    facts += _variables(artifact)
-    return facts
+    return [
+        *_python(artifact),
+        *_modules(artifact),
+        *(_pickles(pickles_of(artifact)) if pickles else ()),
+        *_binaries(artifact),
+        *_variables(artifact),
+    ]
 
 
-def _python(artifact: OpenArtifact) -> list[Fact]:
+def _python(artifact: OpenArtifact) -> Iterator[Fact]:
     if PYFUNC not in artifact and artifact.kind is not Kind.PYFUNC:
-        return []
+        return
     try:
         name = shortened(pyfunc_class(artifact.variant()), 80)
     except UnreachableError:
@@ -55,36 +57,27 @@ def _python(artifact: OpenArtifact) -> list[Fact]:
     except ArtifactError:
         name = ""
     what = f"the class {name} in" if name else "the file"
-    return [
-        Fact(
-            "python",
-            "It runs Python code that came with it",
-            f"Whoever runs this model runs {what} {PYFUNC}, with their own rights. Read it first.",
-            (PYFUNC,) if PYFUNC in artifact else (),
-        )
-    ]
+    detail = f"Whoever runs this model runs {what} {PYFUNC}, with their own rights. Read it first."
+    members = (PYFUNC,) if PYFUNC in artifact else ()
+    yield Fact("python", "It runs Python code that came with it", detail, members)
 
 
-def _modules(artifact: OpenArtifact) -> list[Fact]:
+def _modules(artifact: OpenArtifact) -> Iterator[Fact]:
     """Python code beside the pyfunc itself."""
     found = [
-        member.name
-        for member in artifact.members()
-        if extension(member.name) in (".py", ".pyc", ".whl", ".egg", ".ipynb")
-        and member.name != PYFUNC
-        and not is_companion(member.name)
+        name
+        for name in _names(artifact)
+        if extension(name) in (".py", ".pyc", ".whl", ".egg", ".ipynb") and name != PYFUNC
     ]
-    if not found:
-        return []
-    bundled = sum(name.startswith(MODULES) for name in found)
-    return [
-        Fact(
-            "modules",
-            f"It brings {_count(len(found), 'more file')} of Python code",
-            f"Importable modules ({MODULES}): {bundled}.",
-            tuple(found[:_SHOWN]),
-        )
-    ]
+    if found:
+        title = f"It brings {_count(len(found), 'more file')} of Python code"
+        bundled = sum(name.startswith(MODULES) for name in found)
+        detail = f"Importable modules ({MODULES}): {bundled}."
+        yield Fact("modules", title, detail, tuple(found[:_SHOWN]))
+
+
+def _names(artifact: OpenArtifact) -> list[str]:
+    return [each.name for each in artifact.members() if not is_companion(each.name)]
 
 
 def _pickles(found: dict[str, PickleFacts]) -> list[Fact]:
@@ -98,67 +91,45 @@ def _pickles(found: dict[str, PickleFacts]) -> list[Fact]:
         named = sorted({one.module.split(".")[0] for one in each.imports if one.module})
         shown = shortened(name, 80)
         if runs:
-            listed = ", ".join(shortened(one, 60) for one in runs[:_SHOWN])
-            facts.append(
-                Fact("pickle", f"{shown} asks for names that can run code", f"{listed}.", (name,))
-            )
+            title = f"{shown} asks for names that can run code"
+            facts.append(Fact("pickle", title, _listed(runs), (name,)))
         elif each.imports:
-            listed = ", ".join(shortened(one, 40) for one in named[:_SHOWN])
             title = f"{shown} is a pickle: loading it runs code"
-            facts.append(Fact("pickle", title, f"It imports from {listed}.", (name,)))
+            facts.append(Fact("pickle", title, f"It imports from {_listed(named, 40)}", (name,)))
         if not each.complete:
+            title = f"{shown} could not be read to its end"
             facts.append(
-                Fact(
-                    "unread",
-                    f"{shown} could not be read to its end",
-                    f"It may ask for more. {each.note}".strip(),
-                    (name,),
-                )
+                Fact("unread", title, f"It may ask for more. {each.note}".strip(), (name,))
             )
     return sorted(facts, key=lambda fact: "can run code" not in fact.title)
+
+
+def _listed(names: list[str], longest: int = 60, most: int = _SHOWN) -> str:
+    return f"{', '.join(shortened(name, longest) for name in names[:most])}."
 
 
 def _count(number: int, what: str) -> str:
     return f"one {what}" if number == 1 else f"{number} {what}s"
 
 
-def _binaries(artifact: OpenArtifact) -> list[Fact]:
-    facts = []
+def _binaries(artifact: OpenArtifact) -> Iterator[Fact]:
     for suffixes, title in (
         (_NATIVE, "It brings compiled programs or libraries"),
         (_SHELL, "It brings shell scripts"),
     ):
-        found = [
-            each.name
-            for each in artifact.members()
-            if each.name.lower().endswith(suffixes) and not is_companion(each.name)
-        ]
+        found = [name for name in _names(artifact) if name.lower().endswith(suffixes)]
         if found:
-            listed = ", ".join(shortened(name, 60) for name in found[:5])
-            facts.append(Fact("binary", title, f"{listed}.", tuple(found[:_SHOWN])))
-    return facts
+            yield Fact("binary", title, _listed(found, most=5), tuple(found[:_SHOWN]))
 
 
-def _variables(artifact: OpenArtifact) -> list[Fact]:
+def _variables(artifact: OpenArtifact) -> Iterator[Fact]:
     interface = read_interface(artifact.manifest().value)
     asked = interface.env_vars + interface.dynamic_attributes
-    secrets = [shortened(each.name, 60) for each in asked if each.is_secret]
-    plain = [shortened(each.name, 60) for each in interface.env_vars if not each.is_secret]
-    facts = []
+    secrets = [each.name for each in asked if each.is_secret]
+    plain = [each.name for each in interface.env_vars if not each.is_secret]
     if secrets:
-        facts.append(
-            Fact(
-                "variables",
-                f"It asks for {_count(len(secrets), 'secret')}",
-                f"{', '.join(secrets[:_SHOWN])}.",
-            )
-        )
+        title = f"It asks for {_count(len(secrets), 'secret')}"
+        yield Fact("variables", title, _listed(secrets))
     if plain:
-        facts.append(
-            Fact(
-                "variables",
-                f"It reads {_count(len(plain), 'environment variable')}",
-                f"{', '.join(plain[:_SHOWN])}.",
-            )
-        )
-    return facts
+        title = f"It reads {_count(len(plain), 'environment variable')}"
+        yield Fact("variables", title, _listed(plain))

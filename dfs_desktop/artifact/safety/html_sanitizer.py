@@ -111,7 +111,7 @@ class _Cleaner:
         self.cut = self.cut or self._room <= 0
 
 
-def harmless(page: str) -> tuple[str, int, bool]:
+def sanitize_html(page: str) -> tuple[str, int, bool]:
     """The harmless page, how many characters of text it has, and whether something was cut off."""
     cleaner = _Cleaner()
     page, longer = page[:MOST_INPUT], len(page) > MOST_INPUT

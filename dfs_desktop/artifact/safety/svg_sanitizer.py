@@ -39,7 +39,7 @@ class SvgRefusedError(ValueError):
     """The picture is not shown; the text says why."""
 
 
-def harmless_svg(data: bytes) -> bytes:
+def sanitize_svg(data: bytes) -> bytes:
     """The same picture without what reaches outside or could be drawn without end.
 
     Scripts, links and style sheets are left out. Of what is drawn again plain shapes stay, as

@@ -23,7 +23,7 @@ from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.reading_line import ReadingLine
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workers.reader.picture_decoding import Pixels
-from dfs_desktop.workers.reader.previews import PreviewData
+from dfs_desktop.workers.reader.preview_data import PreviewData
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.workspace import Workspace

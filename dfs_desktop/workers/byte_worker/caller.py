@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import itertools
 import logging
 import queue
@@ -12,19 +11,10 @@ import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dfs_desktop.api.errors import InterruptedTransferError, TransferCancelled
-from dfs_desktop.api.protocol.effects import (
-    Close,
-    Commit,
-    Discard,
-    Effect,
-    FetchBytes,
-    HashFile,
-    ReadContents,
-    SendBytes,
-    UploadResult,
-)
+from dfs_desktop.api.protocol import effects
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.local.partial_file import PartialFile
+from dfs_desktop.workers.process.child_process import ChildDied
 from dfs_desktop.workers.process.failures import error_of, failure_of
 from dfs_desktop.workers.process.messages import (
     Answer,
@@ -38,31 +28,15 @@ from dfs_desktop.workers.process.messages import (
     unpack,
 )
 
-from .child_run import ChildDied, ChildRun, Errand
-from .orders import (
-    CARRY,
-    Checking,
-    Fetched,
-    Fetching,
-    Hashing,
-    LettingGo,
-    LookingInside,
-    Order,
-    Outcome,
-    Pacing,
-    PartialState,
-    Sending,
-    Told,
-)
+from . import orders
+from .child_run import ChildRun, PendingOrder
 
 if TYPE_CHECKING:
     from dfs_desktop.api.storage.store_client import Store
 
 TICK = 0.1  # seconds between two looks at the wish to stop, and at the bandwidth limit
-PATIENCE = (
-    5.0  # seconds that a stop may take (a disk may be slow to sync) before the child is ended
-)
-HEARD = 1.0  # seconds within which a child says that it heard of the stop; else it hangs
+PATIENCE = 5.0  # seconds that a stop may take: a disk may be slow to sync; then the child is ended
+HEARD = 1.0  # seconds within which a child says that it has taken note of the stop; else it hangs
 SILENCE = 20.0  # seconds without a word while there is work, after which a child hangs
 AGAIN = 60.0  # seconds within which a second death is told
 _END = 2.0  # seconds that the threads of a killed child may take
@@ -91,34 +65,37 @@ class ByteWorker:
         with contextlib.suppress(TransferCancelled):
             self._current()
 
-    def perform(self, effect: Effect[Any], store: Store, meter: Meter) -> Any:
+    def perform(self, effect: effects.Effect[Any], store: Store, meter: Meter) -> Any:
         """The same as ``api.storage.work.perform``, and with the same result.
 
         What only opens, notes, asks or renames is done here; so is all where no child can be had.
         """
-        from dfs_desktop.api.storage.effect_handlers import (
-            perform,  # here: who performs speaks to a server
-        )
+        # Here: who performs speaks to a server.
+        from dfs_desktop.api.storage.effect_handlers import perform
         from dfs_desktop.artifact import Contents
 
         try:
             match effect:
-                case ReadContents(path):
-                    return self._carry(Errand(lambda: LookingInside(path), Contents), store, meter)
-                case HashFile(path, fingerprint):
-                    errand = Errand(lambda: Hashing(path, fingerprint), str)
-                    return self._carry(errand, store, meter)
-                case SendBytes():
+                case effects.ReadContents(path):
+                    pending = PendingOrder(lambda: orders.ReadContents(path), Contents)
+                    return self._run_order(pending, store, meter)
+                case effects.HashFile(path, fingerprint):
+                    pending = PendingOrder(lambda: orders.HashFile(path, fingerprint), str)
+                    return self._run_order(pending, store, meter)
+                case effects.SendBytes():
                     return self._send(effect, store, meter)
-                case FetchBytes(_, PartialFile() as partial):
+                case effects.FetchBytes(_, PartialFile() as partial):
                     return self._fetch(effect, partial, store, meter)
-                case Commit(PartialFile() as partial, sha256):
-                    make = functools.partial(self._check_order, partial, sha256)
-                    self._carry(Errand(make, None), store, meter)
-                    self._known.discard(PartialState.of(partial).key)
+                case effects.Commit(PartialFile() as partial, sha256):
+                    state = orders.PartialState.of(partial)
+                    pending = PendingOrder(lambda: orders.Verify(state, sha256), None)
+                    self._run_order(pending, store, meter)
+                    self._known.discard(state.key)
                     return partial.take_name(meter.wait)
-                case Close(PartialFile() as partial) | Discard(PartialFile() as partial):
-                    self._let_go(partial, store)
+                case effects.Close(PartialFile() as partial) | effects.Discard(
+                    PartialFile() as partial
+                ):
+                    self._release(partial, store)
         except ChildDied:
             log.warning("no byte worker could be started; this process moves the bytes")
         return perform(effect, store, meter)
@@ -131,63 +108,65 @@ class ByteWorker:
             run.kill()
             run.process.join(_END)
 
-    def _send(self, job: SendBytes, store: Store, meter: Meter) -> Any:
-        def hear(told: Told) -> None:
-            if told.part is not None:
-                job.done[told.part.number] = told.part
+    def _send(self, job: effects.SendBytes, store: Store, meter: Meter) -> Any:
+        def on_record(record: orders.Record) -> None:
+            if record.part is not None:
+                job.done[record.part.number] = record.part
                 if job.arrived is not None:
-                    job.arrived(told.part)
+                    job.arrived(record.part)
 
         def settled() -> int:
             return sum(part.size for part in list(job.done.values()))
 
-        return self._carry(
-            Errand(lambda: Sending.of(job), UploadResult, hear, settled), store, meter
+        pending = PendingOrder(
+            lambda: orders.SendBytes.of(job), effects.UploadResult, on_record, settled
         )
+        return self._run_order(pending, store, meter)
 
-    def _fetch(self, fetch: FetchBytes, partial: PartialFile, store: Store, meter: Meter) -> str:
-        def make() -> Fetching:
-            state = PartialState.of(partial)
+    def _fetch(
+        self, fetch: effects.FetchBytes, partial: PartialFile, store: Store, meter: Meter
+    ) -> str:
+        def make() -> orders.FetchBytes:
+            state = orders.PartialState.of(partial)
             self._known.add(state.key)
-            return Fetching(fetch.url, state, fetch.keep is not None)
+            return orders.FetchBytes(fetch.url, state, fetch.keep is not None)
 
-        def hear(told: Told) -> None:
-            if told.held is not None and fetch.keep is not None:
-                partial.resume(told.held)
-                fetch.keep(told.held)
+        def on_record(record: orders.Record) -> None:
+            if record.held is not None and fetch.keep is not None:
+                partial.resume(record.held)
+                fetch.keep(record.held)
 
-        errand = Errand(make, Fetched, hear, lambda: partial.received)
-        fetched: Fetched = self._carry(errand, store, meter)
+        pending = PendingOrder(make, orders.Fetched, on_record, lambda: partial.received)
+        fetched: orders.Fetched = self._run_order(pending, store, meter)
         partial.resume(fetched.held)
         partial.encoding = fetched.encoding
         return fetched.refused
 
-    def _check_order(self, partial: PartialFile, sha256: str) -> Checking:
-        return Checking(PartialState.of(partial), sha256)
-
-    def _let_go(self, partial: PartialFile, store: Store) -> None:
+    def _release(self, partial: PartialFile, store: Store) -> None:
         """A file that the child has open cannot be removed everywhere, and is still written to."""
-        state = PartialState.of(partial)
+        state = orders.PartialState.of(partial)
         if state.key not in self._known:
             return
         self._known.discard(state.key)
         run = self._run
         if run is not None and not run.ended:
-            self._carry(Errand(lambda: LettingGo(state), None), store, Meter(), only=run)
+            self._run_order(
+                PendingOrder(lambda: orders.Release(state), None), store, Meter(), only=run
+            )
 
-    def _carry(
-        self, errand: Errand, store: Store, meter: Meter, *, only: ChildRun | None = None
+    def _run_order(
+        self, pending: PendingOrder, store: Store, meter: Meter, *, only: ChildRun | None = None
     ) -> Any:
         """Have an order carried out, once more when its child died; that again is told."""
         died = -AGAIN
         while True:
             meter.check()
             run = only or self._current()
-            began, before = errand.settled(), meter.done
+            began, before = pending.settled(), meter.done
             try:
-                return self._carry_once(run, errand, store, meter)
+                return self._try_order(run, pending, store, meter)
             except ChildDied as death:
-                meter.advance(before - meter.done + errand.settled() - began)
+                meter.advance(before - meter.done + pending.settled() - began)
                 if self._closed:
                     raise TransferCancelled from None
                 if only is not None:
@@ -211,13 +190,13 @@ class ByteWorker:
                 self._run = ChildRun()
             return self._run
 
-    def _carry_once(self, run: ChildRun, errand: Errand, store: Store, meter: Meter) -> Any:
+    def _try_order(self, run: ChildRun, pending: PendingOrder, store: Store, meter: Meter) -> Any:
         number = next(self._numbers)
         inbox = run.open(number)
         try:
-            order = Order.of(errand.make(), store, meter)
-            run.process.send(Call(number, CARRY, pack(order)))
-            return self._await(run, number, inbox, errand, order, store, meter)
+            order = orders.Order.of(pending.make(), store, meter)
+            run.process.send(Call(number, orders.PERFORM, pack(order)))
+            return self._await(run, number, inbox, pending, order, store, meter)
         finally:
             with run.lock:
                 run.inboxes.pop(number, None)
@@ -227,8 +206,8 @@ class ByteWorker:
         run: ChildRun,
         number: int,
         inbox: queue.SimpleQueue[FromChild | None],
-        errand: Errand,
-        order: Order,
+        pending: PendingOrder,
+        order: orders.Order,
         store: Store,
         meter: Meter,
     ) -> Any:
@@ -247,8 +226,8 @@ class ByteWorker:
                 run.process.kill()
             if meter.limit is not None and meter.limit.rate != rate:
                 rate = meter.limit.rate
-                pacing = Order.of(Pacing(order.pace, rate), store, meter)
-                run.process.send(Call(next(self._numbers), CARRY, pack(pacing)))
+                pacing = orders.Order.of(orders.SetRate(order.pace, rate), store, meter)
+                run.process.send(Call(next(self._numbers), orders.PERFORM, pack(pacing)))
             try:
                 message = inbox.get(timeout=TICK)
             except queue.Empty:
@@ -264,15 +243,15 @@ class ByteWorker:
                         meter.stumbled(message.stumbled)
                 case Question():
                     try:
-                        if errand.hear is not None:
-                            errand.hear(unpack(message.payload, Told))
+                        if pending.on_record is not None:
+                            pending.on_record(unpack(message.payload, orders.Record))
                     except Exception as error:  # noqa: BLE001 - raised here as soon as it has ended
                         refused = error
                         run.process.send(Reply(message.id, failure=failure_of(error)))
                     else:
                         run.process.send(Reply(message.id))
                 case Answer():
-                    return _result(message, errand, meter, refused)
+                    return _result(message, pending, meter, refused)
 
 
 def _overstays(run: ChildRun, stopped: float) -> bool:
@@ -280,11 +259,11 @@ def _overstays(run: ChildRun, stopped: float) -> bool:
     return time.monotonic() - stopped > (PATIENCE if run.spoke > stopped else HEARD)
 
 
-def _result(answer: Answer, errand: Errand, meter: Meter, refused: Exception | None) -> Any:
+def _result(answer: Answer, pending: PendingOrder, meter: Meter, refused: Exception | None) -> Any:
     """What the child came to; raises what it raised, or what it was told in between."""
-    outcome = unpack(answer.payload, Outcome) if answer.failure is None else None
+    outcome = unpack(answer.payload, orders.Outcome) if answer.failure is None else None
     if outcome is not None and outcome.raised is None:
-        return unpack(outcome.result, errand.kind)
+        return unpack(outcome.result, pending.kind)
     if refused is not None:
         raise refused
     if outcome is not None and outcome.raised is not None:

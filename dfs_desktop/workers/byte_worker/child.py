@@ -9,10 +9,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
+
 from dfs_desktop.api.errors import DataForceError
 from dfs_desktop.api.http.address import Address
+from dfs_desktop.api.protocol import effects
 from dfs_desktop.api.protocol.checkpoint import Checkpoint
-from dfs_desktop.api.protocol.effects import FetchBytes, HashFile, ReadContents, SendBytes
 from dfs_desktop.api.protocol.ledger import SentPart
 from dfs_desktop.api.storage.effect_handlers import perform
 from dfs_desktop.api.storage.limits.progress_meter import Meter
@@ -24,53 +26,36 @@ from dfs_desktop.api.storage.store_client import Store
 from dfs_desktop.workers.process.child_server import Child, Running
 from dfs_desktop.workers.process.messages import Alive, Moved, pack, unpack
 
-from .orders import (
-    TOLD,
-    Checking,
-    Fetched,
-    Fetching,
-    Hashing,
-    LettingGo,
-    LookingInside,
-    Order,
-    Outcome,
-    Pacing,
-    PartialState,
-    Raised,
-    Sending,
-    Told,
-)
+from . import orders
 
 THREADS = 64  # orders at once; the window gives fewer
 _OFTEN = 0.1  # seconds between two words on how far an order has come
 LIFE = 2.0  # seconds between two signs of life while there is work
 
 
-class _Errand:
-    """An order under way."""
-
-    def __init__(self, number: int, order: Order, meter: Meter, child: Child) -> None:
+class _RunningOrder:
+    def __init__(self, number: int, order: orders.Order, meter: Meter, child: Child) -> None:
         self.order, self.meter = order, meter
         self._number, self._child = number, child
-        self._said: tuple[int, str | None] = (0, None)
+        self._reported: tuple[int, str | None] = (0, None)
         self._lock = threading.Lock()
 
-    def say(self) -> None:
+    def report(self) -> None:
         """Tell the window how far it has come, if that is news."""
         with self._lock:
             seen = self.meter.snapshot()
             stumbled = seen.why if seen.waiting is not None else None
-            if (seen.done, stumbled) != self._said:
-                count = seen.done - self._said[0]
-                self._said = seen.done, stumbled
+            if (seen.done, stumbled) != self._reported:
+                count = seen.done - self._reported[0]
+                self._reported = seen.done, stumbled
                 self._child.send(Moved(self._number, count, stumbled))
 
-    def tell(self, *, part: SentPart | None = None, held: Checkpoint | None = None) -> None:
+    def record(self, *, part: SentPart | None = None, held: Checkpoint | None = None) -> None:
         """Have something written down; returns when it is."""
-        self._child.ask(TOLD, pack(Told(self._number, part, held)))
+        self._child.ask(orders.RECORD, pack(orders.Record(self._number, part, held)))
 
 
-class Carrying:
+class BytePerformer:
     """What this process knows beside the orders: connections, limits, and open partial files."""
 
     def __init__(self, child: Child) -> None:
@@ -79,32 +64,30 @@ class Carrying:
         self._paces: dict[int, RateLimiter] = {}
         self._partials: dict[tuple[str, int, int], PartialFile] = {}
         self._lock = threading.Lock()
-        self._errands: dict[int, _Errand] = {}
+        self._orders: dict[int, _RunningOrder] = {}
         self._busy = threading.Event()
         threading.Thread(target=self._report, name="dfs-report", daemon=True).start()
 
     def begin(self, running: Running) -> bool:
-        number, order = running.call.id, unpack(running.call.payload, Order)
+        number, order = running.call.id, unpack(running.call.payload, orders.Order)
         meter = Meter(self._pace(order), hasty=order.hasty)
-        running.look = self._errands[number] = _Errand(number, order, meter, self._child)
+        running.task = self._orders[number] = _RunningOrder(number, order, meter, self._child)
         self._busy.set()
         return True
 
     def cancelled(self, running: Running) -> None:
-        if isinstance(running.look, _Errand):
-            running.look.meter.stop()
-            running.tell()  # heard; the end may take a while
+        running.task.meter.stop()
+        running.tell()  # noted; the end may take a while
 
     def perform(self, running: Running) -> bytes:
-        errand = running.look
-        assert isinstance(errand, _Errand)  # noqa: S101 - begin() made it
+        job: _RunningOrder = running.task
         try:
-            outcome = Outcome(pack(self._do(errand)))
+            outcome = orders.Outcome(pack(self._do(job)))
         except DataForceError as error:
-            outcome = Outcome(raised=Raised.of(error))
+            outcome = orders.Outcome(raised=orders.Raised.of(error))
         finally:
-            self._errands.pop(running.call.id, None)
-            errand.say()
+            self._orders.pop(running.call.id, None)
+            job.report()
         return pack(outcome)
 
     def _report(self) -> None:
@@ -113,17 +96,17 @@ class Carrying:
             self._busy.wait()
             time.sleep(_OFTEN)
             self._busy.clear()
-            for errand in list(self._errands.values()):
+            for job in list(self._orders.values()):
                 self._busy.set()
-                errand.say()
-            if self._errands and time.monotonic() - lived > LIFE:
+                job.report()
+            if self._orders and time.monotonic() - lived > LIFE:
                 lived = time.monotonic()
                 self._child.send(Alive(0))
 
-    def _pace(self, order: Order) -> RateLimiter | None:
+    def _pace(self, order: orders.Order) -> RateLimiter | None:
         work = order.work
         pace, rate = (
-            (work.pace, work.rate) if isinstance(work, Pacing) else (order.pace, order.rate)
+            (work.pace, work.rate) if isinstance(work, orders.SetRate) else (order.pace, order.rate)
         )
         if not pace:
             return None
@@ -133,7 +116,7 @@ class Carrying:
                 found.rate = rate
             return found
 
-    def _store(self, order: Order) -> Store:
+    def _store(self, order: orders.Order) -> Store:
         with self._lock:
             store = self._stores.get(order.registry)
             if store is None:
@@ -141,66 +124,59 @@ class Carrying:
             store.approved = set(order.approved)
             return store
 
-    def _do(self, errand: _Errand) -> Any:
-        order, meter = errand.order, errand.meter
+    def _do(self, job: _RunningOrder) -> Any:
+        order, meter = job.order, job.meter
         match order.work:
-            case LookingInside(path):
-                return perform(ReadContents(path), self._store(order), meter)
-            case Hashing(path, fingerprint):
-                return perform(HashFile(path, fingerprint), self._store(order), meter)
-            case Sending() as work:
-                return self._send(work, errand)
-            case Fetching() as work:
-                return self._fetch(work, errand)
-            case Checking(state, sha256):
+            case orders.ReadContents(path):
+                return perform(effects.ReadContents(path), self._store(order), meter)
+            case orders.HashFile(path, fingerprint):
+                return perform(effects.HashFile(path, fingerprint), self._store(order), meter)
+            case orders.SendBytes() as work:
+                return self._send(work, job)
+            case orders.FetchBytes() as work:
+                return self._fetch(work, job)
+            case orders.Verify(state, sha256):
                 partial = self._open(state)
                 try:
                     partial.check(sha256)
                 finally:
                     self._close(state, partial)
-            case LettingGo(state):
-                self._let_go(state)
-            case Pacing():
+            case orders.Release(state):
+                self._release(state)
+            case orders.SetRate():
                 pass
         return None
 
-    def _send(self, work: Sending, errand: _Errand) -> Any:
+    def _send(self, work: orders.SendBytes, job: _RunningOrder) -> Any:
         def arrived(part: SentPart) -> None:
-            errand.tell(part=part)
+            job.record(part=part)
 
-        job = SendBytes(
-            work.path,
-            work.fingerprint,
-            work.pieces,
-            work.store,
-            work.whole,
-            dict(work.done),
-            arrived if work.tell else None,
-            work.ahead,
-        )
-        return perform(job, self._store(errand.order), errand.meter)
+        fields = structs.asdict(work)
+        hear = arrived if fields.pop("tell") else None
+        effect = effects.SendBytes(**fields, arrived=hear)
+        return perform(effect, self._store(job.order), job.meter)
 
-    def _fetch(self, work: Fetching, errand: _Errand) -> Fetched:
+    def _fetch(self, work: orders.FetchBytes, job: _RunningOrder) -> orders.Fetched:
         def keep(held: Checkpoint) -> None:
-            errand.tell(held=held)
+            job.record(held=held)
 
         partial = self._open(work.partial)
-        fetch = FetchBytes(work.url, partial, keep if work.tell else None)
+        fetch = effects.FetchBytes(work.url, partial, keep if work.tell else None)
         try:
-            refused = perform(fetch, self._store(errand.order), errand.meter)
+            refused = perform(fetch, self._store(job.order), job.meter)
         except BaseException:
             self._close(work.partial, partial)
             raise
-        return Fetched(refused, partial.holds(), partial.encoding)
+        return orders.Fetched(refused, partial.holds(), partial.encoding)
 
-    def _open(self, state: PartialState) -> PartialFile:
+    def _open(self, state: orders.PartialState) -> PartialFile:
         """The file as it was left open by the order before, with its hash; or opened anew."""
         with self._lock:
             partial = self._partials.get(state.key)
         if partial is not None:
             if (partial.holds(), partial.encoding) == (state.kept.held, state.encoding):
                 return partial
-            self._let_go(state)
+            self._release(state)
         partial = open_same(state.kept, state.size)
         if partial is None:
             gone = FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
@@ -210,13 +186,13 @@ class Carrying:
             self._partials[state.key] = partial
         return partial
 
-    def _close(self, state: PartialState, partial: PartialFile) -> None:
+    def _close(self, state: orders.PartialState, partial: PartialFile) -> None:
         with self._lock:
             if self._partials.get(state.key) is partial:
                 del self._partials[state.key]
         partial.close()
 
-    def _let_go(self, state: PartialState) -> None:
+    def _release(self, state: orders.PartialState) -> None:
         with self._lock:
             partial = self._partials.pop(state.key, None)
         if partial is not None:

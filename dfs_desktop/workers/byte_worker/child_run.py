@@ -7,22 +7,14 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from dfs_desktop.workers.process.child_process import ChildProcess
 from dfs_desktop.workers.process.messages import FromChild, Question, unpack
 
-from .orders import Told
+from . import orders
 
 log = logging.getLogger(__name__)
-
-
-class ChildDied(Exception):  # noqa: N818 - the caller tells it otherwise
-    """The child ended before it answered; ``killed``: by us, ``heard``: after it had worked."""
-
-    def __init__(self, *, killed: bool, heard: bool) -> None:
-        super().__init__()
-        self.killed, self.heard = killed, heard
 
 
 class ChildRun:
@@ -51,7 +43,7 @@ class ChildRun:
         self.heard, self.spoke = True, time.monotonic()
         number = message.id
         if isinstance(message, Question):
-            number = unpack(message.payload, Told).call
+            number = unpack(message.payload, orders.Record).call
         with self.lock:
             inbox = self.inboxes.get(number)
         if inbox is not None:
@@ -66,19 +58,14 @@ class ChildRun:
                 inbox.put(None)
 
 
-class Errand:
+class PendingOrder(NamedTuple):
     """What the window knows of an order beside the order itself, which is made anew at each try.
 
-    ``hear`` takes what is to be written down; ``settled`` counts the bytes that a new child need
-    not move again.
+    ``on_record`` takes what is to be written down; ``settled`` counts the bytes that a new child
+    need not move again.
     """
 
-    def __init__(
-        self,
-        make: Callable[[], Any],
-        kind: Any,
-        hear: Callable[[Told], None] | None = None,
-        settled: Callable[[], int] = lambda: 0,
-    ) -> None:
-        self.make, self.kind = make, kind
-        self.hear, self.settled = hear, settled
+    make: Callable[[], Any]
+    kind: Any
+    on_record: Callable[[orders.Record], None] | None = None
+    settled: Callable[[], int] = lambda: 0

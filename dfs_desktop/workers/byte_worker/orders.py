@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from dfs_desktop.api import errors
 from dfs_desktop.api.errors import DataForceError
 from dfs_desktop.api.http.address import Address
+from dfs_desktop.api.protocol import effects
 from dfs_desktop.api.protocol.checkpoint import Checkpoint, PartialFileState
-from dfs_desktop.api.protocol.effects import SendBytes, UploadPart
 from dfs_desktop.api.protocol.ledger import SentPart
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.local.partial_file import PartialFile
@@ -19,7 +19,7 @@ from dfs_desktop.artifact import Fingerprint
 if TYPE_CHECKING:
     from dfs_desktop.api.storage.store_client import Store
 
-CARRY, TOLD = "carry", "told"  # the operations of calls and of questions
+PERFORM, RECORD = "carry", "told"  # the operations of calls and of questions
 
 
 class PartialState(Struct, frozen=True):
@@ -42,25 +42,25 @@ class PartialState(Struct, frozen=True):
         return cls(kept, partial.size, partial.encoding)
 
 
-class LookingInside(Struct, tag="look inside", frozen=True):
-    """See ReadContents."""
+class ReadContents(Struct, tag="look inside", frozen=True):
+    """See effects.ReadContents."""
 
     path: str
 
 
-class Hashing(Struct, tag="hash", frozen=True):
-    """See HashFile."""
-
-    path: str
-    fingerprint: Fingerprint
-
-
-class Sending(Struct, tag="send", frozen=True):
-    """See SendBytes. ``tell``: whether somebody wants to hear of the parts that arrive."""
+class HashFile(Struct, tag="hash", frozen=True):
+    """See effects.HashFile."""
 
     path: str
     fingerprint: Fingerprint
-    pieces: tuple[UploadPart, ...]
+
+
+class SendBytes(Struct, tag="send", frozen=True):
+    """See effects.SendBytes. ``tell``: whether somebody wants to hear of the parts that arrive."""
+
+    path: str
+    fingerprint: Fingerprint
+    pieces: tuple[effects.UploadPart, ...]
     store: str
     whole: bool
     done: dict[int, SentPart]
@@ -68,21 +68,13 @@ class Sending(Struct, tag="send", frozen=True):
     ahead: float | None
 
     @classmethod
-    def of(cls, job: SendBytes) -> Sending:
-        return cls(
-            job.path,
-            job.fingerprint,
-            job.pieces,
-            job.store,
-            job.whole,
-            dict(job.done),
-            job.arrived is not None,
-            job.ahead,
-        )
+    def of(cls, job: effects.SendBytes) -> SendBytes:
+        fields = structs.asdict(job) | {"done": dict(job.done)}
+        return cls(tell=fields.pop("arrived") is not None, **fields)
 
 
-class Fetching(Struct, tag="fetch", frozen=True):
-    """See FetchBytes. The file stays open until it is checked or let go."""
+class FetchBytes(Struct, tag="fetch", frozen=True):
+    """See effects.FetchBytes. The file stays open until it is checked or let go."""
 
     url: str
     partial: PartialState
@@ -97,20 +89,20 @@ class Fetched(Struct, frozen=True):
     encoding: str
 
 
-class Checking(Struct, tag="check", frozen=True):
+class Verify(Struct, tag="check", frozen=True):
     """Compare a complete partial file with the record, and close it."""
 
     partial: PartialState
     sha256: str
 
 
-class LettingGo(Struct, tag="let go", frozen=True):
+class Release(Struct, tag="let go", frozen=True):
     """Close a partial file, if it is open."""
 
     partial: PartialState
 
 
-class Pacing(Struct, tag="pace", frozen=True):
+class SetRate(Struct, tag="pace", frozen=True):
     """From now on another bandwidth limit; see Order."""
 
     pace: int
@@ -120,7 +112,7 @@ class Pacing(Struct, tag="pace", frozen=True):
 class Order(Struct, frozen=True):
     """One piece of work. ``pace`` names the bandwidth limit that it shares with others; 0 is none."""
 
-    work: LookingInside | Hashing | Sending | Fetching | Checking | LettingGo | Pacing
+    work: ReadContents | HashFile | SendBytes | FetchBytes | Verify | Release | SetRate
     registry: Address
     approved: tuple[str, ...]
     hasty: bool
@@ -134,7 +126,7 @@ class Order(Struct, frozen=True):
         return cls(work, store.api, tuple(sorted(store.approved)), meter.hasty, pace, rate)
 
 
-class Told(Struct, frozen=True):
+class Record(Struct, frozen=True):
     """A part that arrived, or what of a partial file is durable; the reply says it is written down."""
 
     call: int

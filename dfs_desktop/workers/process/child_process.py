@@ -23,6 +23,14 @@ _LONGEST_COMPLAINT = 500
 log = logging.getLogger(__name__)
 
 
+class ChildDied(Exception):  # noqa: N818 - whoever called is told otherwise
+    """The child ended before it answered; `killed`: by us, `heard`: after it had said something."""
+
+    def __init__(self, *, killed: bool, heard: bool) -> None:
+        super().__init__()
+        self.killed, self.heard = killed, heard
+
+
 class ChildProcess:
     """Starts at once, on a thread. `received` and `ended` are called on threads of this child;
     `ended` once, with a word on why, after the last message."""

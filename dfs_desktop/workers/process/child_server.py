@@ -10,13 +10,13 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import IO, Protocol, TypeVar
+from typing import IO, Any, Protocol, TypeVar
 
 from dfs_desktop.artifact import ArtifactError
 
 from .daemon_threads import DaemonThreadPool
 from .failures import TOO_LONG, OverstayError, error_of, failure_of
-from .limits import Modesty
+from .limits import ChildLimits
 from .messages import (
     Alive,
     Answer,
@@ -42,7 +42,7 @@ class Running:
     def __init__(self, call: Call, child: Child) -> None:
         self.call, self.child = call, child
         self.cancelled = False
-        self.look: object = None  # what the performer makes of the payload
+        self.task: Any = None  # what the performer makes of the payload
         self._began = time.thread_time()
         self._told = time.monotonic()
 
@@ -77,7 +77,9 @@ class Performer(Protocol):
 class Child:
     """The loop of a child. The main thread is kept for what a system wants to be done on it."""
 
-    def __init__(self, source: IO[bytes], target: IO[bytes], limits: Modesty, threads: int) -> None:
+    def __init__(
+        self, source: IO[bytes], target: IO[bytes], limits: ChildLimits, threads: int
+    ) -> None:
         self._source, self._target, self._limits = source, target, limits
         self._sending = threading.Lock()
         self._running: dict[int, Running] = {}
@@ -180,7 +182,7 @@ def _told(error: BaseException) -> Failure:
     return failure_of(error)
 
 
-def run(make: Callable[[Child], Performer], limits: Modesty, threads: int = THREADS) -> None:
+def run(make: Callable[[Child], Performer], limits: ChildLimits, threads: int = THREADS) -> None:
     """Serve over standard input and output, which nobody else in this process gets to see."""
     source, target = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDONLY)

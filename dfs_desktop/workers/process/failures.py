@@ -31,14 +31,18 @@ TOO_LARGE = (
 )
 
 
+_KINDS: dict[str, type[ArtifactError]] = {  # the more special ones first
+    "overstay": OverstayError,
+    "unreachable": UnreachableError,
+    "artifact": ArtifactError,
+}
+
+
 def failure_of(error: BaseException) -> Failure:
-    """The value to send."""
-    if isinstance(error, OverstayError):
-        return Failure("overstay", *_texts(error))
-    if isinstance(error, UnreachableError):
-        return Failure("unreachable", *_texts(error))
-    if isinstance(error, ArtifactError):
-        return Failure("artifact", *_texts(error))
+    for kind, known in _KINDS.items():
+        if isinstance(error, known):
+            title, detail = _clean(error.title[:_LONGEST]), _clean(error.detail[:_LONGEST])
+            return Failure(kind, title, detail)
     if isinstance(error, MemoryError):
         return Failure("overstay", *TOO_LARGE)
     if isinstance(error, RecursionError):
@@ -55,13 +59,8 @@ def failure_of(error: BaseException) -> Failure:
 
 
 def error_of(failure: Failure) -> Exception:
-    """The exception to raise."""
-    if failure.kind == "overstay":
-        return OverstayError(failure.title, failure.detail)
-    if failure.kind == "unreachable":
-        return UnreachableError(failure.title, failure.detail)
-    if failure.kind == "artifact":
-        return ArtifactError(failure.title, failure.detail)
+    if failure.kind in _KINDS:
+        return _KINDS[failure.kind](failure.title, failure.detail)
     if failure.kind == "system":
         return OSError(failure.number, failure.title, failure.name or None)
     if failure.kind == "registry":
@@ -69,10 +68,6 @@ def error_of(failure: Failure) -> Exception:
 
         return DataForceError(failure.title, failure.detail)
     return WorkerFaultError(f"{failure.title} in a child process:\n{failure.detail}")
-
-
-def _texts(error: ArtifactError) -> tuple[str, str]:
-    return _clean(error.title[:_LONGEST]), _clean(error.detail[:_LONGEST])
 
 
 def _clean(text: str) -> str:

@@ -17,7 +17,7 @@ _FILE_SIZE = 4 * 1024**3  # a database that is unpacked
 _GRACE = 20  # seconds of computing beyond what a call may take
 
 
-class Modesty:
+class ChildLimits:
     """What every child keeps to: no image of its memory, a low priority, and no life of its own."""
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class Modesty:
         """A call begins (or ends, with 0 seconds): so much computing from now on."""
 
 
-class Limits(Modesty):
+class ReaderLimits(ChildLimits):
     """Keeps the limits of this process. Where the system has none, nothing is limited here."""
 
     def __init__(self) -> None:

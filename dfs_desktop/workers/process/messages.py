@@ -113,7 +113,6 @@ def _extension(code: int, data: memoryview) -> int:
 
 
 def write_message(stream: IO[bytes], message: ToChild | FromChild) -> None:
-    """One message, and flush."""
     data = msgspec.msgpack.encode(message)
     stream.write(_LENGTH.pack(len(data)))
     stream.write(data)

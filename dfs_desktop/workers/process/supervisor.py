@@ -15,7 +15,7 @@ import msgspec
 
 from dfs_desktop.artifact import ArtifactError
 
-from .child_process import ChildProcess
+from .child_process import ChildDied, ChildProcess
 from .failures import TOO_LONG, OverstayError, error_of, failure_of
 from .messages import Alive, Answer, Call, Cancel, FromChild, Question, Reply, unpack
 
@@ -30,14 +30,6 @@ Questions = Callable[[str, bytes], Awaitable[bytes]]
 MakePayload = Callable[[int], bytes]
 
 log = logging.getLogger(__name__)
-
-
-class _Died(Exception):  # noqa: N818  whoever called is told otherwise
-    """The child ended before it answered; `killed`: by us, because of another call."""
-
-    def __init__(self, *, killed: bool) -> None:
-        super().__init__()
-        self.killed = killed
 
 
 class _Pending:
@@ -120,7 +112,7 @@ class Supervisor:
         while True:
             try:
                 return await self._call_once(operation, payload, kind, seconds, generous)
-            except _Died as death:
+            except ChildDied as death:
                 died, killed = died + (not death.killed), killed + death.killed
                 if died == 2 or killed == _MOST_DEATHS:
                     raise ArtifactError(
@@ -254,7 +246,7 @@ class Supervisor:
             self._ending.remove(generation.process)
         if not generation.killed:
             log.warning("a %s died: %s", self._kind, why)
-        self._drop(generation, _Died(killed=generation.killed))
+        self._drop(generation, ChildDied(killed=generation.killed, heard=generation.heard))
 
     def _drop(self, generation: _Generation, error: Exception) -> None:
         pending, generation.pending = list(generation.pending.values()), {}

@@ -11,7 +11,7 @@ from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.workers.process.messages import pack, unpack
 from dfs_desktop.workers.process.supervisor import Supervisor
 
-from .targets import FORGET, LINK, LOOK, LinkWanted, Look, Target
+from .requests import FORGET, LINK, LOOK, LinkRequest, OperationRequest, Target
 
 SECONDS = 10.0  # of computing that a look may take
 GENEROUS_SECONDS = 180.0
@@ -102,7 +102,7 @@ class Reader:
                 each.known_by = generation
             keys = tuple(each.target.key for each in artifacts)
             targets = tuple(each.target for each in unknown)
-            return pack(Look(operation.__name__, keys, targets, arguments))
+            return pack(OperationRequest(operation.__name__, keys, targets, arguments))
 
         found: T = await self._supervisor.call(
             LOOK,
@@ -114,7 +114,7 @@ class Reader:
         return found
 
     async def _answer(self, operation: str, payload: bytes) -> bytes:
-        wanted: LinkWanted = unpack(payload, LinkWanted)
+        wanted: LinkRequest = unpack(payload, LinkRequest)
         artifact = self._artifacts.get(wanted.key)
         if operation != LINK or artifact is None:
             raise ArtifactError("Reading was stopped", "Open the artifact again.")

@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from dfs_desktop.artifact.archive.byte_source import CachedSource, LocalSource
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
@@ -16,7 +16,7 @@ from dfs_desktop.workers.process.messages import pack, unpack
 
 from .operations import OPERATIONS, arguments_of
 from .picture_decoding import use_main_thread
-from .targets import FORGET, LINK, LinkWanted, Look, Target
+from .requests import FORGET, LINK, LinkRequest, OperationRequest, Target
 
 if TYPE_CHECKING:
     from dfs_desktop.api import RangeSource, StoredFile
@@ -28,7 +28,6 @@ _thread = threading.local()
 
 
 def _running() -> Running:
-    """The call that this thread performs."""
     found: Running = _thread.running
     return found
 
@@ -138,14 +137,7 @@ class Opened:
             self.source.close()
 
 
-class Begun(NamedTuple):
-    """A look, and the artifacts that it looks into."""
-
-    look: Look
-    opened: list[Opened]
-
-
-class Reading:
+class ReaderPerformer:
     """Performs looks. Everything that it opens stays open until the window forgets it."""
 
     def __init__(self, child: Child) -> None:
@@ -164,39 +156,36 @@ class Reading:
             if found is not None:
                 found.close()
             return False
-        look: Look = unpack(call.payload, Look)
+        look: OperationRequest = unpack(call.payload, OperationRequest)
         for target in look.targets:
             self._opened[target.key] = Opened(target, lambda t=target: self._far(t))  # type: ignore[misc]
         opened = [self._opened[key] for key in look.keys]
         for each in opened:
             each.looks.add(call.id)
-        running.look = Begun(look, opened)
+        running.task = look, opened
         return True
 
     def perform(self, running: Running) -> bytes:
         _thread.running = running
-        begun = running.look
-        if not isinstance(begun, Begun):
-            return b""
-        look = begun.look
+        look, opened = running.task
         try:
             operation = OPERATIONS[look.operation]
-            arguments = arguments_of(operation, len(begun.opened), look.arguments)
-            return pack(operation(*(each.artifact() for each in begun.opened), *arguments))
+            arguments = arguments_of(operation, len(opened), look.arguments)
+            return pack(operation(*(each.artifact() for each in opened), *arguments))
         finally:
-            for each in begun.opened:
+            for each in opened:
                 each.looks.discard(running.call.id)
 
     def cancelled(self, running: Running) -> None:
         """End what only this look waits for."""
-        if isinstance(running.look, Begun):
-            for each in running.look.opened:
-                if each.looks <= {running.call.id} and isinstance(each.source, FarFile):
-                    each.source.close()
+        _, opened = running.task
+        for each in opened:
+            if each.looks <= {running.call.id} and isinstance(each.source, FarFile):
+                each.source.close()
 
     def _far(self, target: Target) -> FarFile:
         def ask() -> str:
-            answer = self._child.ask(LINK, pack(LinkWanted(target.key)))
+            answer = self._child.ask(LINK, pack(LinkRequest(target.key)))
             link: str = unpack(answer, str)
             return link
 

@@ -8,7 +8,7 @@ from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.archive.byte_source import MOST_WHOLE, whole
 from dfs_desktop.artifact.archive.tar_walk import Member
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
-from dfs_desktop.artifact.experiment.attachments import Attachments, find_attachments, index_of
+from dfs_desktop.artifact.experiment.attachments import find_attachments, index_of, read_attachments
 from dfs_desktop.artifact.experiment.curves import Curve, Parameter
 from dfs_desktop.artifact.experiment.snapshot import Counts, Snapshot, find_snapshots
 
@@ -37,7 +37,14 @@ def experiment(artifact: OpenArtifact, number: int) -> ExperimentData:
     tars = find_attachments(artifact)
     beside = [tar for tar in tars if folder is None or tar.rpartition("/")[0] == folder]
     artifact.expect([*names[number : number + 1], *map(index_of, beside[:1])])
-    members, findings = _attached(artifact, beside[0]) if beside else ([], [])
+    members: list[Member] = []
+    findings: Findings = []
+    if beside:
+        try:
+            members, odd = read_attachments(artifact, beside[0])
+            findings = [(f.level, f.title, f.remedy) for f in odd]
+        except ArtifactError as error:
+            findings = [("warning", error.title, error.detail)]
     data = ExperimentData(names, number, [], [], NO_COUNTS, members, findings)
     if not names:
         return data
@@ -56,14 +63,3 @@ def experiment(artifact: OpenArtifact, number: int) -> ExperimentData:
     something = bool(parameters or curves)
     findings[:0] = [each for each in told if not (something and _ABSENT in each[1])]
     return ExperimentData(names, number, parameters, curves, counts, members, findings)
-
-
-def _attached(artifact: OpenArtifact, tar: str) -> tuple[list[Member], Findings]:
-    """The attachments inside a member, or why they cannot be listed."""
-    try:
-        found = Attachments(artifact, tar)
-    except ArtifactError as error:
-        return [], [("warning", error.title, error.detail)]
-    start = artifact.member(tar).offset
-    placed = [Member(each.name, start + each.offset, each.size) for each in found.members()]
-    return placed, [(f.level, f.title, f.remedy) for f in found.findings]

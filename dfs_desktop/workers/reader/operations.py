@@ -23,6 +23,7 @@ from dfs_desktop.artifact.archive.tar_walk import Member
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.card import Card, Page, find_cards, read_card
 from dfs_desktop.artifact.code_snippet import request_snippet
+from dfs_desktop.artifact.comparison.member_diff import differing_members, text_difference
 from dfs_desktop.artifact.documents.environment import Environment, Machine, read_environment
 from dfs_desktop.artifact.documents.graph_layout import Drawing, drawing_of
 from dfs_desktop.artifact.documents.interface import Interface, read_interface
@@ -35,11 +36,11 @@ from dfs_desktop.artifact.formats.weights import has_weights, read_weights
 from dfs_desktop.artifact.kind import Kind
 from dfs_desktop.artifact.preflight import examine_file
 from dfs_desktop.artifact.safety.code_risks import Fact, facts_of
-from dfs_desktop.artifact.safety.html_sanitizer import harmless
+from dfs_desktop.artifact.safety.html_sanitizer import sanitize_html
 from dfs_desktop.artifact.sections import sections_of
 
 from . import comparison_sides, experiment_data
-from .previews import PreviewData, plain_lines, prepare_preview
+from .preview_data import PreviewData, plain_lines, prepare_preview
 
 Findings = list[tuple[str, str, str]]
 MOST_MANIFEST = 1_000_000  # characters
@@ -141,15 +142,13 @@ def members(artifact: OpenArtifact) -> list[Member]:
 
 
 def card(artifact: OpenArtifact, number: int) -> CardData:
-    """One of the cards."""
     cards = find_cards(artifact)
     chosen = cards[min(number, len(cards) - 1)]
     page = read_card(artifact, chosen)
-    return CardData(cards, chosen, page, *harmless(page.html))
+    return CardData(cards, chosen, page, *sanitize_html(page.html))
 
 
 def environment(artifact: OpenArtifact) -> EnvironmentData:
-    """What the model needs."""
     return EnvironmentData(read_environment(artifact.environment()), Machine.this())
 
 
@@ -172,12 +171,10 @@ def graph(artifact: OpenArtifact) -> GraphData:
 
 
 def interface(artifact: OpenArtifact) -> Interface:
-    """Inputs and outputs with their JSON types."""
     return read_interface(artifact.manifest().value, artifact.dtypes())
 
 
 def manifest(artifact: OpenArtifact) -> Manifests:
-    """The manifest in the file."""
     found = artifact.manifest()
     return Manifests(
         written_manifest(found.value),
@@ -189,7 +186,6 @@ def manifest(artifact: OpenArtifact) -> Manifests:
 
 
 def written_manifest(value: dict[str, Any]) -> str:
-    """A manifest as text to be read."""
     return plain_lines(json.dumps(value, indent=2, ensure_ascii=False)[:MOST_MANIFEST])
 
 
@@ -210,7 +206,6 @@ def metadata(artifact: OpenArtifact) -> MetadataEntries:
 
 
 def safety(artifact: OpenArtifact) -> list[Fact]:
-    """Facts to judge by."""
     return facts_of(artifact)
 
 
@@ -237,7 +232,6 @@ def preview(artifact: OpenArtifact, member: Member) -> PreviewData:
 
 
 def _without_text(found: Any) -> Any:
-    """The view has the text already."""
     return structs.replace(found, text="")
 
 
@@ -285,7 +279,7 @@ OPERATIONS: dict[str, Operation] = {
         problems,
         comparison_sides.side_files, comparison_sides.side_metrics, comparison_sides.side_interface,
         comparison_sides.side_environment, comparison_sides.side_metadata,
-        comparison_sides.differing_members, comparison_sides.difference,
+        differing_members, text_difference,
     )
 }  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec import Struct
 
 from dfs_desktop.artifact.formats.pictures import Picture, is_endless, plain_png
-from dfs_desktop.artifact.safety.svg_sanitizer import harmless_svg
+from dfs_desktop.artifact.safety.svg_sanitizer import sanitize_svg
 from dfs_desktop.number_text import number_text
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def drawn(data: bytes) -> tuple[Pixels, bool]:
     """An SVG as a picture, without what reaches outside, and whether it is as large as it should be.
 
     SvgRefusedError, PictureRefusedError."""
-    clean = harmless_svg(data)
+    clean = sanitize_svg(data)
     return _with_qt(lambda: _drawn(clean))
 
 

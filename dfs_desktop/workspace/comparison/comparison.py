@@ -12,9 +12,9 @@ from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.comparison.compare import Comparison as Tables
 from dfs_desktop.artifact.comparison.compare import better, compare
 from dfs_desktop.artifact.comparison.compatibility import Compatibility
+from dfs_desktop.artifact.comparison.member_diff import differing_members, text_difference
 from dfs_desktop.artifact.comparison.table_rows import Row, Section
 from dfs_desktop.workers.process.daemon_threads import DaemonThreadPool
-from dfs_desktop.workers.reader import comparison_sides as sides
 from dfs_desktop.workers.reader.caller import Artifact, Reader
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.state import AppState
@@ -182,7 +182,7 @@ class Comparison:
         old, new = self._readers[0].opened, self._readers[number].opened
         if old is None or new is None:
             raise ArtifactError("Not read yet", "Wait until the artifacts have been opened.")
-        return await self._look(sides.difference, old, new, arguments=(name,))
+        return await self._look(text_difference, old, new, arguments=(name,))
 
     def to_markdown(self, *, only_differences: bool) -> str:
         """The rows as Markdown tables, with the verdicts."""
@@ -318,9 +318,7 @@ class Comparison:
             return listed
         try:
             return by_bytes(
-                await self._look(
-                    sides.differing_members, first.opened, other.opened, seconds=ALL_BYTES
-                )
+                await self._look(differing_members, first.opened, other.opened, seconds=ALL_BYTES)
             )
         except ArtifactError as error:
             text = f"The bytes could not be compared. {error.detail}"

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from support.artifacts import makers
+from support.artifacts.comparison_facts import comparison_facts
 
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.archive.byte_source import BytesSource
@@ -17,10 +18,9 @@ from dfs_desktop.artifact.comparison.compare import (
     Comparison,
     better,
     compare,
-    facts_for_comparison,
-    text_difference,
 )
 from dfs_desktop.artifact.comparison.compatibility import compatibility
+from dfs_desktop.artifact.comparison.member_diff import text_difference
 from dfs_desktop.artifact.comparison.table_rows import Row
 from dfs_desktop.artifact.documents.interface import read_interface
 
@@ -121,7 +121,7 @@ def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[OpenArt
 
 @pytest.fixture(scope="module")
 def comparison(artifacts: list[OpenArtifact]) -> Comparison:
-    return compare([facts_for_comparison(each) for each in artifacts])
+    return compare([comparison_facts(each) for each in artifacts])
 
 
 def rows(comparison: Comparison, title: str, *, only: bool = True) -> dict[str, Row]:
@@ -130,7 +130,7 @@ def rows(comparison: Comparison, title: str, *, only: bool = True) -> dict[str, 
 
 
 def test_two_versions_differ_where_they_do(artifacts: list[OpenArtifact]) -> None:
-    both = compare([facts_for_comparison(each) for each in artifacts[:2]])
+    both = compare([comparison_facts(each) for each in artifacts[:2]])
     assert both.verdicts[0].verdict == "same"
     assert set(rows(both, "Manifest")) == {"version"}
     assert rows(both, "Interface") == {}
@@ -161,7 +161,7 @@ def made(metrics: dict[str, Any], packages: list[str], python: str = "3.11") -> 
 
 def test_the_best_of_each_metric_is_marked_where_a_direction_is_known() -> None:
     facts = [
-        facts_for_comparison(made({"accuracy": a, "loss": b, "epochs": c, "note": d}, []), name)
+        comparison_facts(made({"accuracy": a, "loss": b, "epochs": c, "note": d}, []), name)
         for name, a, b, c, d in (
             ("a", 0.9, 0.3, 5, "x"), ("b", 0.95, 0.2, 9, "y"), ("c", 0.95, None, 1, True))
     ]  # fmt: skip
@@ -177,7 +177,7 @@ def test_the_best_of_each_metric_is_marked_where_a_direction_is_known() -> None:
 def test_packages_come_in_the_order_of_what_hurts_most() -> None:
     old = made({}, ["a==1.0", "b==1.0", "c==1", "d==1", "same==1"], "3.11")
     new = made({}, ["a==1.1", "b==2.0", "d==1", "e==1", "same==1"], "3.12")
-    section = compare([facts_for_comparison(each) for each in (old, new)]).sections[3]
+    section = compare([comparison_facts(each) for each in (old, new)]).sections[3]
     assert [(row.label, row.note) for row in section.rows] == [
         ("python", ""), ("b", "major version"), ("c", "removed"), ("e", "added"),
         ("a", "changed"), ("d", ""), ("same", "")]  # fmt: skip
@@ -191,7 +191,7 @@ def test_csv_and_markdown_say_the_same_and_no_name_becomes_markup(comparison: Co
     every = sum(len(section.rows) for section in comparison.sections)
     assert len(table) == every + 1
     hostile = made({"=HYPERLINK(1)": 1, "a|b<script>**": 2, "-1": 3}, [])
-    both = compare([facts_for_comparison(hostile, "=x|"), facts_for_comparison(hostile, "b")])
+    both = compare([comparison_facts(hostile, "=x|"), comparison_facts(hostile, "b")])
     text = both.to_markdown(only_differences=False)
     assert "a\\|b\\<script\\>\\*\\*" in text
     cells = [cell for line in csv.reader(io.StringIO(both.to_csv(only_differences=False)))
@@ -203,22 +203,11 @@ def test_csv_and_markdown_say_the_same_and_no_name_becomes_markup(comparison: Co
 
 
 def test_identical_artifacts_have_nothing_to_show(artifacts: list[OpenArtifact]) -> None:
-    facts = facts_for_comparison(artifacts[0])
+    facts = comparison_facts(artifacts[0])
     same = compare([facts, facts])
     assert same.verdicts[0].verdict == "same"
     assert all(not section.shown(only_differences=True) for section in same.sections)
     assert same.to_csv().count("\r\n") == 1
-
-
-def test_a_damaged_document_is_a_gap_that_is_told() -> None:
-    good = made({"f1": 1}, ["a==1"])
-    members = {"manifest.json": "{}", "env.json": "nonsense"}
-    bad = OpenArtifact.walk(BytesSource(makers.tar_of(members), "bad.fnnx"))
-    both = compare([facts_for_comparison(good), facts_for_comparison(bad)])
-    assert rows(both, "Environment")["a"].values == ("==1", None)
-    assert len(both.notes) == 1
-    assert "env.json" in both.notes[0]
-    assert "## Not read" in both.to_markdown()
 
 
 def test_text_members_are_compared_line_by_line(

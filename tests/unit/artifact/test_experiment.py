@@ -18,10 +18,11 @@ import pytest
 from support.artifacts import makers
 
 from dfs_desktop.artifact import ArtifactError
-from dfs_desktop.artifact.archive.byte_source import BytesSource, CachedSource
+from dfs_desktop.artifact.archive.byte_source import BytesSource, CachedSource, Slice, read_exactly
+from dfs_desktop.artifact.archive.folder_tree import folders_of
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.card import Card, find_cards, read_card
-from dfs_desktop.artifact.experiment.attachments import Attachments, find_attachments
+from dfs_desktop.artifact.experiment.attachments import find_attachments, read_attachments
 from dfs_desktop.artifact.experiment.snapshot import Counts, Snapshot, find_snapshots
 from dfs_desktop.artifact.preview import preview_source
 from dfs_desktop.workers.reader.experiment_data import experiment
@@ -54,7 +55,7 @@ def database_of(tmp_path: Path, script: str) -> bytes:
 def test_a_snapshot_says_what_the_database_says(tmp_path: Path, make: Any) -> None:
     with OpenArtifact.local(make(tmp_path / "e.luml")) as artifact:
         assert len(find_snapshots(artifact)) == 1
-        with Snapshot.of(artifact) as snapshot:
+        with Snapshot(artifact.slice(find_snapshots(artifact)[0])) as snapshot:
             parameters = {
                 each.name: (each.value, each.value_type) for each in snapshot.parameters()
             }
@@ -211,38 +212,37 @@ def test_attachments_are_read_one_by_one_by_place(tmp_path: Path) -> None:
     data = makers.make_experiment(tmp_path / "e.luml").read_bytes()
     cached = CachedSource(BytesSource(data, "e.luml"), block=512)
     artifact = OpenArtifact(cached, makers.index_of(data))
-    attachments = Attachments(artifact, find_attachments(artifact)[0])
-    assert attachments.findings == ()
+    members, findings = read_attachments(artifact, find_attachments(artifact)[0])
+    attachments = {each.name: each for each in members}
+    assert not findings
     before = cached.fetched
     for name, content in makers.ATTACHMENTS.items():
         expected = content.encode() if isinstance(content, str) else content
-        assert attachments.read(name, 1000) == expected
-        assert attachments.head(name, 4) == expected[:4]
+        found = attachments[name]
+        assert read_exactly(cached, found.offset, found.size) == expected
     assert cached.fetched - before < 2 * (256 + 512)
-    assert attachments.tree().folders["attachments"].count == 2
-    shown = preview_source(attachments.slice("attachments/notes.md"))
+    assert folders_of(members).folders["attachments"].count == 2
+    notes = attachments["attachments/notes.md"]
+    shown = preview_source(Slice(cached, notes.offset, notes.size, notes.name))
     assert (shown.kind, shown.text) == ("markdown", "# Notes\n")
-    with pytest.raises(ArtifactError, match="256 bytes"):
-        attachments.read("attachments/deep/plot.bin", 100)
-    with pytest.raises(ArtifactError, match="no “x”"):
-        attachments.read("x", 1)
 
 
 def test_attachments_without_or_with_a_lying_index() -> None:
     inner = makers.tar_of(dict(makers.ATTACHMENTS))
     members: dict[str, bytes | str] = {"manifest.json": "{}", "attachments.tar": inner}
     bare = OpenArtifact.walk(BytesSource(makers.tar_of(members), "e"))
-    names = [each.name for each in Attachments(bare).members()]
+    names = [each.name for each in read_attachments(bare)[0]]
     assert names == sorted(makers.ATTACHMENTS)
     lies = {"a": [0, len(inner) + 1], "b": [-1, 1], "attachments/notes.md": [512, 8]}
     members["attachments.index.json"] = json.dumps(lies)
-    lying = Attachments(OpenArtifact.walk(BytesSource(makers.tar_of(members), "e")))
-    assert lying.read("attachments/notes.md", 100) == b"# Notes\n"
-    assert [each.name for each in lying.members()] == ["attachments/notes.md"]
-    assert len(lying.findings) == 2
+    lying = OpenArtifact.walk(BytesSource(makers.tar_of(members), "e"))
+    (notes,), findings = read_attachments(lying)
+    assert read_exactly(lying.source, notes.offset, notes.size) == b"# Notes\n"
+    assert notes.name == "attachments/notes.md"
+    assert len(findings) == 2
     members["attachments.index.json"] = "[]"
     with pytest.raises(ArtifactError, match="no JSON object"):
-        Attachments(OpenArtifact.walk(BytesSource(makers.tar_of(members), "e")))
+        read_attachments(OpenArtifact.walk(BytesSource(makers.tar_of(members), "e")))
 
 
 def carded(members: dict[str, bytes | str], **options: Any) -> tuple[OpenArtifact, Card]:

@@ -9,6 +9,7 @@ import pytest
 
 from dfs_desktop.artifact.archive.byte_source import BytesSource, CachedSource
 from dfs_desktop.artifact.formats import gguf as gguf_reader
+from dfs_desktop.artifact.formats import tensors as tensor_table
 from dfs_desktop.artifact.formats.tensors import Weights
 from dfs_desktop.artifact.formats.weights import read_weights
 
@@ -93,7 +94,7 @@ def test_what_stands_behind_an_unknown_kind_is_told_and_the_rest_is_kept() -> No
 @pytest.mark.fault("RL-13")
 def test_beyond_a_limit_of_ours_nothing_is_called_damaged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gguf_reader, "MAX_STRINGS", 10)
-    monkeypatch.setattr(gguf_reader, "MAX_TENSORS", 2)
+    monkeypatch.setattr(tensor_table, "MAX_TENSORS", 2)
     tensors = b"".join(tensor_of(f"t{n}", 0) for n in range(5))
     found = listed(gguf_of([], tensors, 5))
     assert (len(found.tensors), found.remark[:29]) == (2, "5 tensors: too many to list. ")

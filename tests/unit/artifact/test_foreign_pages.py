@@ -17,12 +17,12 @@ from dfs_desktop.artifact.comparison.table_rows import Section, row, table
 from dfs_desktop.artifact.formats.pictures import Picture, is_endless, picture_of, plain_png
 from dfs_desktop.artifact.preview import Preview, preview_source
 from dfs_desktop.artifact.safety.bounded_markdown import bounded_markdown
-from dfs_desktop.artifact.safety.html_sanitizer import MOST_TEXT, harmless
+from dfs_desktop.artifact.safety.html_sanitizer import MOST_TEXT, sanitize_html
 from dfs_desktop.artifact.safety.spreadsheet_cells import guarded, table_text
-from dfs_desktop.artifact.safety.svg_sanitizer import SvgRefusedError, harmless_svg
+from dfs_desktop.artifact.safety.svg_sanitizer import SvgRefusedError, sanitize_svg
 from dfs_desktop.ui.details.card import caged, warning
 from dfs_desktop.ui.preview.member_preview import picture_of as shown_picture
-from dfs_desktop.workers.reader.previews import MOST_LINES, view_of
+from dfs_desktop.workers.reader.preview_data import MOST_LINES, view_of
 
 BEGINNINGS = ["<!--", "<a ", "<svg>", "<svg></svg>", "<script></script>", "<div>", "<p><b>", "</",
               '<a x="', "&", "<", "<!", "&#" + "9" * 5000,
@@ -33,7 +33,7 @@ BEGINNINGS = ["<!--", "<a ", "<svg>", "<svg></svg>", "<script></script>", "<div>
 @pytest.mark.parametrize("part", BEGINNINGS)
 def test_a_page_is_cleaned_in_time_that_grows_with_its_length(part: str) -> None:
     start = time.process_time()
-    page, _words, _cut = harmless(part * (1_000_000 // len(part)))
+    page, _words, _cut = sanitize_html(part * (1_000_000 // len(part)))
     assert time.process_time() - start < 5  # half a second; parsers with its square take minutes
     assert len(page) < 8 * MOST_TEXT
 
@@ -45,7 +45,7 @@ def test_a_page_is_cleaned_in_time_that_grows_with_its_length(part: str) -> None
      "<table><tr><td>", "<dl><dt>a<dd>b</dl>"],
 )  # fmt: skip
 def test_a_cleaned_page_is_laid_out_at_once(qapp: QApplication, part: str) -> None:
-    page, _words, _cut = harmless("<table>" + part * 20_000)
+    page, _words, _cut = sanitize_html("<table>" + part * 20_000)
     browser = QTextBrowser()
     start = time.process_time()
     browser.setHtml(page)
@@ -56,7 +56,7 @@ def test_a_cleaned_page_is_laid_out_at_once(qapp: QApplication, part: str) -> No
 @pytest.mark.fault("X-03")
 def test_an_honest_long_table_stays_readable() -> None:
     rows = "".join(f"<tr><td>row {n}<td>{n * 2}</tr>" for n in range(600))
-    page, _words, cut = harmless(f"<h1>T</h1><table>{rows}</table>")
+    page, _words, cut = sanitize_html(f"<h1>T</h1><table>{rows}</table>")
     assert not cut
     assert "row 599 │ 1198" in page.replace("\n", "")
     assert page.count("<td>") < 800
@@ -123,7 +123,7 @@ def png(width: int, height: int, color: bytes = b"\xff\0\0") -> bytes:
 )  # fmt: skip
 def test_a_drawing_that_takes_long_to_paint_is_too_complex(inner: bytes) -> None:
     with pytest.raises(SvgRefusedError, match="too complex"):
-        harmless_svg(b'<svg xmlns="http://www.w3.org/2000/svg">' + inner + b"</svg>")
+        sanitize_svg(b'<svg xmlns="http://www.w3.org/2000/svg">' + inner + b"</svg>")
 
 
 def _crossing(corners: int) -> str:
@@ -174,7 +174,7 @@ def test_a_plain_drawing_is_drawn_at_full_size(qapp: QApplication, head: str) ->
 @pytest.mark.fault("X-06")
 def test_dashes_as_small_as_one_likes_are_left_out() -> None:
     dashed = b'<path d="M0 0L9 9" stroke-dasharray="1e-9" style="stroke-dasharray:1e-9;fill:red"/>'
-    clean = harmless_svg(b'<svg xmlns="http://www.w3.org/2000/svg">' + dashed + b"</svg>")
+    clean = sanitize_svg(b'<svg xmlns="http://www.w3.org/2000/svg">' + dashed + b"</svg>")
     assert b"dash" not in clean
     assert b"fill:red" in clean
 
@@ -258,7 +258,7 @@ def test_the_letters_marks_and_pictures_of_a_plot_are_drawn(qapp: QApplication) 
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'viewBox="0 0 100 100">{inner}</svg>'
     ).encode()
-    clean = harmless_svg(data)
+    clean = sanitize_svg(data)
     assert (clean.count(b"<ns0:use"), clean.count(b"href")) == (2, 3)
     assert b"http://x" not in clean.replace(b"http://www", b"")
     found = view_of(Preview("image", len(data), image=data, media_type="image/svg+xml")).image

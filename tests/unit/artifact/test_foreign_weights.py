@@ -20,7 +20,8 @@ from unit.artifact.test_foreign_gguf import gguf_of, tensor_of, text, texts
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.archive.byte_source import BytesSource, CachedSource
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
-from dfs_desktop.artifact.formats import numpy_file, safetensors_file
+from dfs_desktop.artifact.formats import numpy_file
+from dfs_desktop.artifact.formats import tensors as tensor_table
 from dfs_desktop.artifact.formats.tensors import Weights
 from dfs_desktop.artifact.formats.weights import read_weights
 from dfs_desktop.artifact.preflight import examine
@@ -124,7 +125,7 @@ def test_a_header_takes_memory_by_its_lines_only() -> None:
 def test_more_tensors_than_are_listed_are_counted_and_not_called_damaged(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(safetensors_file, "MAX_TENSORS", 50)
+    monkeypatch.setattr(tensor_table, "MAX_TENSORS", 50)
     header = {f"t{n}": {"dtype": "U8", "shape": [1], "data_offsets": [n, n + 1]} for n in range(60)}
     found = listed(safetensors_of(header | {"__metadata__": {"a": "b"}}, bytes(60)))
     assert len(found.tensors) == 50

@@ -124,9 +124,10 @@ def test_gif_svg_and_bombs() -> None:
 
 def test_bytes_are_shown_in_rows_of_sixteen() -> None:
     found = shown(bytes(range(256)) * 100, "x.dat")
-    assert (found.kind, found.cut, len(found.hexadecimal)) == ("binary", True, 256)
-    row = found.hexadecimal[4]
-    assert (row.offset, row.pairs[:8], row.characters) == (64, "40 41 42", "@ABCDEFGHIJKLMNO")
+    rows = found.text.split("\n")
+    assert (found.kind, found.cut, len(rows)) == ("binary", True, 256)
+    pairs = " ".join(f"{byte:02x}" for byte in range(64, 80))
+    assert rows[4] == f"00000040  {pairs}  @ABCDEFGHIJKLMNO"
 
 
 def test_weights_are_shown_as_a_table_and_broken_ones_as_bytes(tmp_path: Path) -> None:

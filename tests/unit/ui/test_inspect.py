@@ -13,13 +13,13 @@ from PySide6.QtWidgets import QApplication
 from dfs_desktop.artifact.archive.byte_source import BytesSource
 from dfs_desktop.artifact.documents.graph_layout import MOST_STEPS, drawing_of
 from dfs_desktop.artifact.documents.pipeline_graph import read_graph
-from dfs_desktop.artifact.safety.html_sanitizer import DEEPEST, harmless
-from dfs_desktop.artifact.safety.svg_sanitizer import SvgRefusedError, harmless_svg
+from dfs_desktop.artifact.safety.html_sanitizer import DEEPEST, sanitize_html
+from dfs_desktop.artifact.safety.svg_sanitizer import SvgRefusedError, sanitize_svg
 from dfs_desktop.ui.preview.highlighter import Highlighter
 from dfs_desktop.ui.preview.member_preview import TextView, picture_of
 from dfs_desktop.ui.preview.tensor_table import parameter_count
 from dfs_desktop.ui.theme import theme
-from dfs_desktop.workers.reader.previews import PreviewData, plain_lines, prepare_preview
+from dfs_desktop.workers.reader.preview_data import PreviewData, plain_lines, prepare_preview
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" %s</svg>'
 
@@ -38,7 +38,7 @@ def made(data: bytes, name: str) -> PreviewData:
      "<![CDATA[<img src=x>]]>", "<base href='http://x'>", "<meta http-equiv=refresh content=0>"],
 )  # fmt: skip
 def test_html_keeps_no_address_no_style_and_no_script(page: str) -> None:
-    text, _words, _cut = harmless(page)
+    text, _words, _cut = sanitize_html(page)
     inner = text.replace("&lt;", "").replace("&gt;", "")
     assert "=" not in inner.split("<", 1)[-1] or "<" not in inner
     for word in ("<script", "<img", "<style", "<link", "<iframe", "<a", "<svg", "<object", "<base"):
@@ -46,19 +46,21 @@ def test_html_keeps_no_address_no_style_and_no_script(page: str) -> None:
 
 
 def test_html_keeps_what_people_read() -> None:
-    text, words, cut = harmless("<h1>A &amp; B</h1><table><tr><td colspan=2>x</td></tr></table>")
+    text, words, cut = sanitize_html(
+        "<h1>A &amp; B</h1><table><tr><td colspan=2>x</td></tr></table>"
+    )
     assert text == '<h1>A &amp; B</h1><table><tr><td colspan="2">x</td></tr></table>'
     assert words == 6
     assert not cut
-    assert harmless("<b>open<i>ended")[0] == "<b>open<i>ended</i></b>"
-    assert harmless("a</b></i>c")[0] == "ac"
+    assert sanitize_html("<b>open<i>ended")[0] == "<b>open<i>ended</i></b>"
+    assert sanitize_html("a</b></i>c")[0] == "ac"
 
 
 def test_html_nested_without_end_is_flattened() -> None:
-    text, _, _ = harmless("<table><tr><td>" * 5000 + "deep")
+    text, _, _ = sanitize_html("<table><tr><td>" * 5000 + "deep")
     assert text.count("<table>") <= DEEPEST
     assert text.count("<") == 2 * text.count("</")
-    assert harmless("<div>xy" * 300_000)[2], "what was left out is told"
+    assert sanitize_html("<div>xy" * 300_000)[2], "what was left out is told"
 
 
 @pytest.mark.parametrize(
@@ -70,13 +72,13 @@ def test_html_nested_without_end_is_flattened() -> None:
      b"><filter id='f'><feImage href='x'/></filter>"],
 )  # fmt: skip
 def test_a_drawing_reaches_for_nothing(inner: bytes) -> None:
-    clean = harmless_svg(SVG % inner)
+    clean = sanitize_svg(SVG % inner)
     for word in (b"href", b"script", b"url(", b"http://x", b"<style", b"onload", b"foreignObject"):
         assert word not in clean.replace(b"xmlns", b"")
 
 
 def test_a_drawing_may_refer_to_its_own_gradients() -> None:
-    clean = harmless_svg(SVG % b"><rect fill='url(#g)'/>")
+    clean = sanitize_svg(SVG % b"><rect fill='url(#g)'/>")
     assert b"url(#g)" in clean
 
 
@@ -88,7 +90,7 @@ def test_a_drawing_may_refer_to_its_own_gradients() -> None:
 )  # fmt: skip
 def test_a_drawing_that_could_do_harm_is_refused(data: bytes, why: str) -> None:
     with pytest.raises(SvgRefusedError, match=why):
-        harmless_svg(data)
+        sanitize_svg(data)
 
 
 def test_a_drawing_is_drawn_and_a_refused_one_is_shown_as_text(qapp: QApplication) -> None:

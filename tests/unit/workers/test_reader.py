@@ -29,7 +29,7 @@ from dfs_desktop.workers.process.messages import (
 )
 from dfs_desktop.workers.reader import caller, operations
 from dfs_desktop.workers.reader.caller import Artifact, Reader
-from dfs_desktop.workers.reader.targets import FORGET, LOOK
+from dfs_desktop.workers.reader.requests import FORGET, LOOK
 
 SCRIPT = Path(trying.__file__)
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")

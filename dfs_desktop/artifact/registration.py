@@ -26,11 +26,7 @@ class ArtifactFile(msgspec.Struct, frozen=True):
     sha256: str
 
 
-def _go_on() -> None:
-    """No wish to stop."""
-
-
-def read_contents(path: AnyPath, *, check: Callable[[], None] = _go_on) -> Contents:
+def read_contents(path: AnyPath, *, check: Callable[[], None] = lambda: None) -> Contents:
     """The manifest, metrics and index of an artifact, without reading the bytes of its files.
 
     `check()` is called at every member and may raise to stop. Raises ArtifactError for whatever

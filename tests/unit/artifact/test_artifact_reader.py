@@ -11,9 +11,8 @@ from support.artifacts import makers
 
 from dfs_desktop.artifact import ArtifactError, read_contents
 from dfs_desktop.artifact.archive.byte_source import BytesSource, CachedSource
-from dfs_desktop.artifact.archive.folder_tree import Folder
+from dfs_desktop.artifact.archive.folder_tree import Folder, folders_of
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
-from dfs_desktop.artifact.comparison.compare import facts_for_comparison
 from dfs_desktop.artifact.documents.manifest import EffectiveManifest
 from dfs_desktop.artifact.errors import UnreachableError
 from dfs_desktop.artifact.kind import Kind
@@ -162,7 +161,6 @@ def test_a_failed_connection_is_no_finding_and_is_not_remembered(pyfunc_path: Pa
             artifact.manifest, artifact.metadata, artifact.metrics, artifact.environment,
             lambda artifact=artifact: facts_of(artifact),
             lambda artifact=artifact: pickles_of(artifact),
-            lambda artifact=artifact: facts_for_comparison(artifact),
             lambda artifact=artifact: preview(artifact, "variant_artifacts/extra_files/w.npz"),
         ]  # fmt: skip
         for ask in asks:
@@ -178,15 +176,13 @@ def test_a_failed_connection_is_no_finding_and_is_not_remembered(pyfunc_path: Pa
 def test_members_are_read_whole_in_part_and_as_a_tree(pyfunc: OpenArtifact) -> None:
     name = "variant_artifacts/extra_modules/helpers_of_model/__init__.py"
     assert pyfunc.read(name) == b"ANSWER = 42\n"
-    assert pyfunc.head(name, 6) == b"ANSWER"
-    assert pyfunc.head(name, 600) == b"ANSWER = 42\n"
     with pytest.raises(ArtifactError, match="too large"):
         pyfunc.read(name, 5)
     with pytest.raises(ArtifactError, match="no “nothing”"):
         pyfunc.read("nothing")
     names = [member.name for member in pyfunc.members()]
     assert names == sorted(names)
-    tree = pyfunc.tree()
+    tree = folders_of(pyfunc.members())
     assert tree.count == len(names)
     assert tree.size == sum(member.size for member in pyfunc.members())
     modules = tree.folders["variant_artifacts"].folders["extra_modules"]
@@ -197,7 +193,7 @@ def test_members_are_read_whole_in_part_and_as_a_tree(pyfunc: OpenArtifact) -> N
 def test_a_tree_has_a_limit_of_depth_and_of_folders() -> None:
     index = {"/".join("abcdefghij" * 8) + "/file": [0, 1]}
     index |= {f"f{number}/" + "/".join(str(number)) * 1 + "/x": [0, 1] for number in range(9000)}
-    tree = OpenArtifact(BytesSource(bytes(10), "a"), index).tree()
+    tree = folders_of(OpenArtifact(BytesSource(bytes(10), "a"), index).members())
     folder, depth = tree, 0
     while folder.folders.get("abcdefghij"[depth % 10]):
         folder, depth = folder.folders["abcdefghij"[depth % 10]], depth + 1

@@ -12,7 +12,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.archive.byte_source import Source
 from dfs_desktop.artifact.preview import Preview, preview_source
 from dfs_desktop.artifact.safety.bounded_markdown import BEGINNING, bounded_markdown
-from dfs_desktop.artifact.safety.html_sanitizer import harmless
+from dfs_desktop.artifact.safety.html_sanitizer import sanitize_html
 from dfs_desktop.artifact.safety.svg_sanitizer import SvgRefusedError
 from dfs_desktop.number_text import number_text
 
@@ -59,17 +59,14 @@ def view_of(preview: Preview) -> PreviewData:
         note = f"{BEGINNING} “As text” shows more." if cut else preview.note
         return PreviewData("markdown", plain, visible(text, multiline=True), note=note)
     if preview.kind == "html":
-        page, words, cut = harmless(preview.text)
+        page, words, cut = sanitize_html(preview.text)
         note = "Shown without scripts, styles and pictures."
         note += f" {BEGINNING} “As text” shows more." if cut else ""
         if words:
             plain = replace(preview, text=plain_lines(preview.text))
             return PreviewData("html", plain, page, note=note)
     if preview.kind == "binary":
-        rows = (
-            f"{row.offset:08x}  {row.pairs:<47}  {row.characters}" for row in preview.hexadecimal
-        )
-        return PreviewData("hex", preview, "\n".join(rows), note=preview.note)
+        return PreviewData("hex", preview, preview.text, note=preview.note)
     if preview.kind == "empty":
         return PreviewData("empty", preview)
     return PreviewData("text", preview, plain_lines(preview.text), note=preview.note)

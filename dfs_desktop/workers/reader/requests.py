@@ -1,4 +1,4 @@
-"""What a reader is to open, as a value: a file on this computer, or a record's file in a store."""
+"""What the window and a reader ask of each other: an operation on artifacts; a link to a stored file."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Target(Struct, frozen=True):
     manifest: dict[str, Any] | None = None
 
 
-class Look(Struct, frozen=True):
-    """Which operation of `looks.OPERATIONS`, on which artifacts, with which arguments.
+class OperationRequest(Struct, frozen=True):
+    """Which operation of `operations.OPERATIONS`, on which artifacts, with which arguments.
 
     `targets` are those that this child has not been told of before.
     """
@@ -32,7 +32,7 @@ class Look(Struct, frozen=True):
     arguments: tuple[Any, ...] = ()
 
 
-class LinkWanted(Struct, frozen=True):
+class LinkRequest(Struct, frozen=True):
     """The question for an address of the stored file, because the last one is not good any more."""
 
     key: int

@@ -1,6 +1,5 @@
 """Bytes by place and length: from a file that may change, from a part, and from far away."""
 
-import io
 import os
 import threading
 from pathlib import Path
@@ -14,7 +13,6 @@ from dfs_desktop.artifact.archive.byte_source import (
     CachedSource,
     LocalSource,
     Slice,
-    SourceFile,
     read_exactly,
 )
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
@@ -170,16 +168,3 @@ def test_the_documents_of_a_far_artifact_come_in_one_request(tmp_path: Path) -> 
     again = OpenArtifact.walk(BytesSource(data, "a.fnnx"))
     assert asked[0] == again.manifest()
     assert asked[2] == again.metrics() == {"f1": 0.5, "loss": 0.1}
-
-
-def test_a_source_reads_like_a_file() -> None:
-    file = SourceFile(BytesSource(b"0123456789", "s"))
-    assert io.BufferedReader(file).read() == b"0123456789"
-    assert file.seek(-3, io.SEEK_END) == 7
-    assert file.read(2) == b"78"
-    assert file.seek(1, io.SEEK_CUR) == 10
-    assert file.read(1) == b""
-    assert file.seek(20) == file.tell() == 20
-    assert file.read(5) == b""
-    with pytest.raises(ValueError, match="before the start"):
-        file.seek(-1)
