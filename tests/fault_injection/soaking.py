@@ -207,9 +207,7 @@ class Soak:
         told = json.loads(Path(plan["result"]).read_text("utf-8"))
         self.counts["harms to byte workers of last lives"] += told["harmed"]
         ended = {job["title"]: job for job in told["jobs"]}
-        records = cloud.service.json(f"{cloud.service.below}/artifacts?limit=100&search=soak")[
-            "items"
-        ]
+        records = cloud.service.json("GET", f"{cloud.service.list}?limit=100&search=soak")["items"]
         by_name: dict[str, list[dict[str, Any]]] = {}
         for record in records:
             by_name.setdefault(record["name"], []).append(record)
@@ -231,7 +229,7 @@ class Soak:
 
     def _forget(self, cloud: Cloud, records: list[dict[str, Any]]) -> None:
         """Delete what was judged, so that lists stay short."""
-        base = f"{cloud.service.below}/collections/{cloud.service.collection}/artifacts"
+        base = cloud.service.artifacts
         for record in records:
             cloud.service.api.get(f"{base}/{record['id']}/delete-url")
             cloud.service.api.delete(f"{base}/{record['id']}")

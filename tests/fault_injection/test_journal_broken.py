@@ -263,7 +263,7 @@ def test_a01_an_object_that_may_be_gone_is_deleted_again(cloud: Cloud, fault: An
 @pytest.mark.fault("A-01")
 def test_a01_a_pending_deletion_of_somebody_else_is_left_alone(cloud: Cloud) -> None:
     record = cloud.filed(SINGLE)
-    base = f"{cloud.service.below}/collections/{cloud.service.collection}/artifacts"
+    base = cloud.service.artifacts
     cloud.service.api.get(f"{base}/{record.id}/delete-url")
 
     async def journey(engine: Engine) -> int:

@@ -233,7 +233,7 @@ def test_u18_a_record_that_somebody_deleted_stays_deleted(cloud: Cloud, step: st
 
     def delete() -> None:
         (record,) = cloud.service.records()
-        base = f"{cloud.service.below}/collections/{cloud.service.collection}/artifacts"
+        base = cloud.service.artifacts
         cloud.service.api.get(f"{base}/{record['id']}/delete-url")
         assert cloud.service.api.delete(f"{base}/{record['id']}").is_success
 

@@ -11,8 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from types import TracebackType
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import httpx
@@ -42,6 +41,11 @@ def artifact_body(**changes: Any) -> dict[str, Any]:
 class Room:
     """A running registry, a client with its key, and a client without for the object store."""
 
+    prefix = ""
+    artifacts_name = "model_artifacts"
+    record_name = "model"  # in the answer to a creation
+    body = staticmethod(artifact_body)
+
     def __init__(
         self,
         folder: Path,
@@ -49,8 +53,8 @@ class Room:
         *,
         second: bool = False,
         presigner: Presigner | None = None,
-        prefix: str = "",
     ) -> None:
+        prefix = self.prefix
         self.folder = folder
         if second:
             self._add_second_organization()
@@ -75,7 +79,7 @@ class Room:
         collections = self.json("GET", f"{self.orbit}/collections")
         self.collection_record = (collections["items"] if prefix else collections)[-1]
         self.collection = f"{self.orbit}/collections/{self.collection_record['id']}"
-        self.artifacts = f"{self.collection}/model_artifacts"
+        self.artifacts = f"{self.collection}/{self.artifacts_name}"
 
     def _add_second_organization(self) -> None:
         """Only the store can: over the API it takes a session, which nobody has here."""
@@ -86,15 +90,10 @@ class Room:
         store.places.add_orbit(key, "Its orbit", store.places.bucket_secrets(key)[0]["id"])
         store.close()
 
-    def __enter__(self) -> Room:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.api.close()
         self.web.close()
         self.registry.stop()
@@ -118,22 +117,27 @@ class Room:
 
     def create(self, **changes: Any) -> dict[str, Any]:
         """A new artifact: the whole answer."""
-        answer: dict[str, Any] = self.json("POST", self.artifacts, artifact_body(**changes))
+        answer: dict[str, Any] = self.json("POST", self.artifacts, self.body(**changes))
         return answer
+
+    def upload_url(self, made: dict[str, Any]) -> str:
+        """Where the answer to a creation wants the bytes."""
+        url: str = made["url"]["parts"][0]["url"]
+        return url
 
     def upload(self, content: bytes, **changes: Any) -> dict[str, Any]:
         """A new artifact with its bytes in place: the record."""
         digest = hashlib.sha256(content).hexdigest()
         made = self.create(size=len(content), file_hash=digest, **changes)
-        answer = self.web.put(made["url"]["parts"][0]["url"], content=content)
+        answer = self.web.put(self.upload_url(made), content=content)
         assert answer.status_code == 200, answer.text
-        path = f"{self.artifacts}/{made['model']['id']}"
+        path = f"{self.artifacts}/{made[self.record_name]['id']}"
         record: dict[str, Any] = self.json("PATCH", path, {"status": "uploaded"})
         return record
 
     def artifact_in(self, status: str) -> dict[str, Any]:
         """A new record that has come to *status*."""
-        record = self.create()["model"]
+        record = self.create()[self.record_name]
         path = f"{self.artifacts}/{record['id']}"
         if status in ("uploaded", "upload_failed"):
             self.json("PATCH", path, {"status": status})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 import json
 import re
 from pathlib import Path
@@ -11,8 +10,6 @@ from typing import Any
 
 import httpx
 from support.registries.local import Room
-
-from dfs_desktop.server import Presigner, Rules
 
 RECORDINGS = Path(__file__).parents[2] / "wire" / "luml"
 
@@ -35,44 +32,19 @@ def artifact_body(**changes: Any) -> dict[str, Any]:
 class LumlRoom(Room):
     """The same registry as :class:`Room`, seen through the other dialect."""
 
-    def __init__(
-        self,
-        folder: Path,
-        rules: Rules | None = None,
-        *,
-        second: bool = False,
-        presigner: Presigner | None = None,
-    ) -> None:
-        super().__init__(folder, rules, second=second, presigner=presigner, prefix="/v1")
-        self.list = f"{self.orbit}/artifacts"
-        self.artifacts = f"{self.collection}/artifacts"
+    prefix = "/v1"
+    artifacts_name, record_name = "artifacts", "artifact"
+    body = staticmethod(artifact_body)
 
-    def create(self, **changes: Any) -> dict[str, Any]:
-        """A new artifact: the whole answer."""
-        answer: dict[str, Any] = self.json("POST", self.artifacts, artifact_body(**changes))
-        return answer
+    @property
+    def list(self) -> str:
+        """The artifacts of the orbit."""
+        return f"{self.orbit}/artifacts"
 
-    def upload(self, content: bytes, **changes: Any) -> dict[str, Any]:
-        """A new artifact with its bytes in place: the record."""
-        digest = hashlib.sha256(content).hexdigest()
-        made = self.create(size=len(content), file_hash=digest, **changes)
-        answer = self.web.put(made["upload_details"]["url"], content=content)
-        assert answer.status_code == 200, answer.text
-        path = f"{self.artifacts}/{made['artifact']['id']}"
-        record: dict[str, Any] = self.json("PATCH", path, {"status": "uploaded"})
-        return record
-
-    def artifact_in(self, status: str) -> dict[str, Any]:
-        """A new record that has come to *status*."""
-        record = self.create()["artifact"]
-        path = f"{self.artifacts}/{record['id']}"
-        if status in ("uploaded", "upload_failed"):
-            self.json("PATCH", path, {"status": status})
-        if status in ("pending_deletion", "deletion_failed"):
-            self.json("GET", f"{path}/delete-url")
-        if status == "deletion_failed":
-            self.json("PATCH", path, {"status": status})
-        return self.record(record["id"])
+    def upload_url(self, made: dict[str, Any]) -> str:
+        """Where the answer to a creation wants the bytes."""
+        url: str = made["upload_details"]["url"]
+        return url
 
     def record(self, key: str) -> dict[str, Any]:
         """One artifact."""

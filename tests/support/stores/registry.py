@@ -7,13 +7,11 @@ import io
 import os
 import tarfile
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-import httpx
+from support.registries.local_luml import LumlRoom
 
-from dfs_desktop.api.http.trusted_authorities import bare_context
-from dfs_desktop.server import LocalRegistry, Rules
+from dfs_desktop.server import Rules
 
 if TYPE_CHECKING:
     from dfs_desktop.server.objects.presigning import Presigner
@@ -26,33 +24,15 @@ SMALL = Rules(generations=("G",), multipart_above=20 << 10, part_sizes=((1 << 40
 REAL = Rules(generations=("G",))
 
 
-class Service:
+class Service(LumlRoom):
     """A registry of generation G whose presigned URLs lead into another store."""
 
     def __init__(self, folder: Path, presigner: Presigner, rules: Rules = SMALL) -> None:
-        self.registry = LocalRegistry(folder, rules=rules, presigner=presigner)
-        self.address = self.registry.start()
-        self.api = httpx.Client(
-            base_url=self.address.url + "/v1",
-            headers={"authorization": f"Bearer {self.address.api_key}"},
-            trust_env=False,
-            timeout=30,
-            verify=bare_context(),  # it speaks plain http: the roots need not be read for it
-        )
-        self.organization = self.json("/users/me/organizations")[0]["id"]
-        self.orbit = self.json(f"/organizations/{self.organization}/orbits")[0]["id"]
-        self.below = f"/organizations/{self.organization}/orbits/{self.orbit}"
-        self.collection = self.json(f"{self.below}/collections")["items"][0]["id"]
-
-    def json(self, path: str) -> Any:
-        """What a GET says."""
-        answer = self.api.get(path)
-        assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.text}"
-        return answer.json()
+        super().__init__(folder, rules, presigner=presigner)
 
     def records(self) -> list[dict[str, Any]]:
         """The artifacts of the orbit."""
-        found: list[dict[str, Any]] = self.json(f"{self.below}/artifacts?limit=100")["items"]
+        found: list[dict[str, Any]] = self.json("GET", f"{self.orbit}/artifacts?limit=100")["items"]
         return found
 
     def statuses(self) -> list[str]:
@@ -65,22 +45,10 @@ class Service:
             "base_url": self.address.url,
             "api_key": self.address.api_key,
             "organization": self.organization,
-            "orbit": self.orbit,
-            "collection": self.collection,
+            "orbit": self.orbit_record["id"],
+            "collection": self.collection_record["id"],
             "timeout": 10.0,
         }
-
-    def __enter__(self) -> Service:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.api.close()
-        self.registry.stop()
 
 
 def with_rules(**changes: Any) -> Rules:

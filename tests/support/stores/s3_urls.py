@@ -5,39 +5,20 @@ from __future__ import annotations
 import re
 import time
 import urllib.request
-from typing import Literal
 
 from support.stores.s3 import BUCKET, S3Server
 from support.stores.sigv4 import Keys, presign
 
+from dfs_desktop.server.objects.presigning import OwnStore
 
-class S3Presigner:
+
+class S3Presigner(OwnStore):
     """URLs of the bucket of one server, as the registry asks for them. Keys: bucket locations."""
-
-    kind: Literal["s3"] = "s3"
 
     def __init__(self, server: S3Server | str) -> None:
         """*server*: one in this process, or the origin of one in another."""
         self._server = None if isinstance(server, str) else server
         self._origin = server if isinstance(server, str) else server.origin
-
-    def put(self, key: str) -> str:
-        return self._url("PUT", key)
-
-    def get(self, key: str) -> str:
-        return self._url("GET", key)
-
-    def delete(self, key: str) -> str:
-        return self._url("DELETE", key)
-
-    def initiate(self, key: str) -> str:
-        return self._url("POST", key, uploads="")
-
-    def part(self, key: str, number: int, upload_id: str | None) -> str:
-        return self._url("PUT", key, partNumber=str(number), uploadId=upload_id or "")
-
-    def complete(self, key: str, upload_id: str | None) -> str:
-        return self._url("POST", key, uploadId=upload_id or "")
 
     def open_upload(self, key: str) -> str:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
