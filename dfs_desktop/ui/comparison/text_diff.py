@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontDatabase, QSyntaxHighlighter, QTextCharFormat
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import number_text
@@ -12,6 +12,7 @@ from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.layouts import column, row
 
 LONGEST_LINE = 2000  # characters; a minified file has one line of megabytes
 
@@ -44,12 +45,6 @@ class TextDifference(QFrame):
         close.setAutoDefault(False)
         icons.dress(close, "close")
         close.clicked.connect(self.closed)
-        head = QHBoxLayout()
-        head.setContentsMargins(12, 4, 4, 4)
-        head.setSpacing(12)
-        head.addWidget(self.title, 1)
-        head.addWidget(self.state)
-        head.addWidget(close)
         self.text = QPlainTextEdit()
         self.text.setObjectName("differenceText")
         self.text.setAccessibleName("Differences line by line")
@@ -64,12 +59,8 @@ class TextDifference(QFrame):
         self.reason.setObjectName("differenceReason")
         self.reason.setContentsMargins(12, 4, 12, 12)
         self.reason.setAlignment(Qt.AlignmentFlag.AlignTop)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(head)
-        layout.addWidget(self.text, 1)
-        layout.addWidget(self.reason, 1)
+        head = row((self.title, 1), self.state, close, margins=(12, 4, 4, 4), spacing=12)
+        column(head, (self.text, 1), (self.reason, 1), of=self, spacing=0)
 
     def say_reading(self, name: str, old: str, new: str) -> None:
         """A file was chosen; its text is on its way."""

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QSplitter,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -23,6 +22,7 @@ from dfs_desktop import disk_errors
 from dfs_desktop.artifact import ArtifactError, visible
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import chosen_paths, plain_label
+from dfs_desktop.ui.widgets.layouts import column
 from dfs_desktop.workspace.comparison.comparison import Comparison
 from dfs_desktop.workspace.comparison.side_reader import Stopped
 from dfs_desktop.workspace.tasks import Tasks
@@ -91,11 +91,7 @@ class CompareWindow(QDialog):
         floors.addWidget(self.difference)
         floors.setStretchFactor(0, 3)
         floors.setStretchFactor(1, 2)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(head)
-        layout.addWidget(floors, 1)
+        column(head, (floors, 1), of=self, spacing=0)
         self._connect()
         em, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().height()
         room = self.screen().availableSize() * 0.92

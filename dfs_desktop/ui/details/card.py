@@ -11,12 +11,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.card import Page
 from dfs_desktop.ui.preview.safe_browser import SafeBrowser
 from dfs_desktop.ui.widgets.dialogs import ask, link_button, plain_label
+from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.workers.reader import operations
 
 from .detail_page import DetailPage
@@ -33,24 +33,17 @@ class CardPage(DetailPage):
     scrolls = False
 
     def make(self) -> None:
-        self.content.setContentsMargins(0, 0, 0, 0)
-        self.content.setSpacing(4)
         self._found: operations.CardData | None = None
         self._folder: Path | None = None
-        row = QHBoxLayout()
-        row.setContentsMargins(5, 4, 8, 0)
         self.note = plain_label(dim=True, wrap=True)
         self.open = link_button("Open in browser…")
         self.open.setObjectName("openCardButton")
         self.open.clicked.connect(
             lambda _checked=False: self.workspace.tasks.start(self._open_page(), "open the card")
         )
-        row.addWidget(self.chooser("Card"))
-        row.addWidget(self.note, 1)
-        row.addWidget(self.open)
         self.browser = SafeBrowser("Card", self.workspace.tasks)
-        self.content.addLayout(row)
-        self.content.addWidget(self.browser, 1)
+        head = row(self.chooser("Card"), (self.note, 1), self.open, margins=(5, 4, 8, 0))
+        self.lay_out(head, (self.browser, 1), margins=(0, 0, 0, 0), spacing=4)
         self.destroyed.connect(self._clean_up)
 
     def fill(self, found: operations.CardData) -> None:

@@ -7,9 +7,10 @@ from functools import partial
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea, QSizePolicy, QWidget
 
 from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.layouts import Part, column
 from dfs_desktop.ui.widgets.reading_line import ReadingLine
 from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.workspace import Workspace
@@ -34,28 +35,24 @@ class DetailPage(QWidget):
         self._shown: Inspection | None = None
         self._last: Inspection | None = None
         self.number = 0
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
         self.line = ReadingLine(workspace.tasks, self.try_again)
         self.body = QWidget()
-        self.content = QVBoxLayout(self.body)
-        self.content.setContentsMargins(5, 8, 16, 16)
-        self.content.setSpacing(8)
-        layout.addWidget(self.line)
-        layout.addWidget(self.body, 1)
-        layout.addStretch(0)  # takes the room while there is no content
+        # What stretches takes the room while there is no content.
+        column(self.line, (self.body, 1), None, of=self, spacing=0)
         self.make()
 
     def make(self) -> None:
         """Make what the tab consists of."""
         raise NotImplementedError
 
-    def add(self, *widgets: QWidget) -> None:
-        """Widgets from top to bottom, and what is left of the height below them."""
-        for widget in widgets:
-            self.content.addWidget(widget)
-        self.content.addStretch()
+    def lay_out(
+        self,
+        *parts: Part,
+        margins: tuple[int, int, int, int] = (5, 8, 16, 16),
+        spacing: int = 8,
+    ) -> None:
+        """The content from top to bottom."""
+        column(*parts, of=self.body, margins=margins, spacing=spacing)
 
     def chooser(self, name: str) -> QComboBox:
         """The choice among several; `show_choices` fills it."""
@@ -165,11 +162,7 @@ class Section(QWidget):
             self.setSizePolicy(policy.Preferred, policy.Maximum)
         self.heading = plain_label(title, heading=True)
         self.heading.setContentsMargins(*margins)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(spacing)
-        for widget in (self.heading, *content):
-            layout.addWidget(widget)
+        column(self.heading, *content, of=self, spacing=spacing)
 
 
 def scrolling(content: QWidget) -> QScrollArea:

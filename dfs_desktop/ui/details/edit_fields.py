@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.number_text import number_text
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.text_lines import is_dear
 from dfs_desktop.workspace.formats import count
 from dfs_desktop.workspace.inspection.excerpts import ONE_LINE, TIMES, WHOLE, Excerpt, excerpt
@@ -195,17 +196,8 @@ class DescriptionField(QWidget):
         self.copy = link_button("Copy all")
         self.copy.setObjectName("copyAllButton")
         self.copy.clicked.connect(self._copy_all)
-        row = QHBoxLayout()
-        row.setContentsMargins(5, 0, 0, 0)
-        row.setSpacing(12)
-        for each in (self.note, self.more, self.copy):
-            row.addWidget(each)
-        row.addStretch()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(self.edit)
-        column.addLayout(row)
+        below = row(self.note, self.more, self.copy, None, margins=(5, 0, 0, 0), spacing=12)
+        column(self.edit, below, of=self, spacing=2)
         self.edit.textChanged.connect(self._typed)
         self.edit.left.connect(self._done)
         self.edit.given_up.connect(self._give_up)

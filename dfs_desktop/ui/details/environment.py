@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.documents.environment import (
@@ -19,6 +18,7 @@ from dfs_desktop.artifact.documents.environment import (
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.preview.text_table import FieldTable
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.layouts import Part, row
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace import formats
 
@@ -36,30 +36,26 @@ class EnvironmentPage(DetailPage):
         self._machine = Machine("", "")
         self.summary = plain_label(wrap=True)
         self.machine = plain_label(dim=True, wrap=True)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
+        buttons: list[Part] = [plain_label("Copy for", dim=True)]
         self.copies: dict[str, Callable[[], str]] = {
             "requirements": lambda: to_requirements(self._environment, self._machine),
             "uv": lambda: to_uv(self._environment, self._machine),
             "conda": lambda: to_conda(self._environment, self._machine),
         }
-        row.addWidget(plain_label("Copy for", dim=True))
         for name, write in self.copies.items():
             button = link_button({"requirements": "pip"}.get(name, name))
             button.setObjectName(f"copy_{name}")
             button.setAccessibleName(f"Copy the environment for {button.text()}")
             button.clicked.connect(lambda _checked=False, write=write: _copy(write()))
-            row.addWidget(button)
-        row.addStretch()
+            buttons.append(button)
         self.findings = FindingList()
         self.packages = FieldTable("Packages", ["Package", "Version", "On this machine"], stretch=2)
         self.build = FieldTable("Build packages", ["Package", "Version"], stretch=1)
         self._build_section = Section("To build it", self.build)
-        self.content.addWidget(self.summary)
-        self.content.addWidget(self.machine)
-        self.content.addLayout(row)
-        self.add(self.findings, self.packages, self._build_section)
+        self.lay_out(
+            self.summary, self.machine, row(*buttons, None, spacing=0), self.findings, self.packages,
+            self._build_section, None,
+        )  # fmt: skip
 
     def fill(self, found: operations.EnvironmentData) -> None:
         self._environment, self._machine = environment, machine = found.environment, found.machine

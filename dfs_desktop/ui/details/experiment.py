@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout
-
 from dfs_desktop.ui.preview.attachments import AttachmentList
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.preview.metric_curves import CurvePanel
 from dfs_desktop.ui.preview.text_table import FieldTable
 from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.workers.reader import experiment_data
 from dfs_desktop.workers.reader.experiment_data import ExperimentData
 from dfs_desktop.workspace import formats
@@ -24,9 +23,6 @@ class ExperimentPage(DetailPage):
     several = True
 
     def make(self) -> None:
-        row = QHBoxLayout()
-        row.addWidget(self.chooser("Experiment"))
-        row.addStretch()
         self.summary = plain_label(dim=True, wrap=True)
         self.findings = FindingList()
         self.curves = CurvePanel()
@@ -35,10 +31,9 @@ class ExperimentPage(DetailPage):
         self._parameters_section = Section("Parameters", self.parameters)
         self.attachments = AttachmentList(self.workspace)
         self._attachments_section = Section("Attachments", self.attachments, grows=True)
-        self.content.addLayout(row)
-        self.add(
-            self.summary, self.findings, self._curves_section, self._parameters_section,
-            self._attachments_section,
+        self.lay_out(
+            row(self.chooser("Experiment"), None), self.summary, self.findings, self._curves_section,
+            self._parameters_section, self._attachments_section, None,
         )  # fmt: skip
 
     def leave(self) -> None:

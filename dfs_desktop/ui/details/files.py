@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QSplitter,
     QTreeView,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -22,6 +21,7 @@ from dfs_desktop.ui.preview.file_tree import FileTree, Node, ShareBar
 from dfs_desktop.ui.preview.member_preview import MemberPreview
 from dfs_desktop.ui.preview.save_member import PromisedFile, SaveLine
 from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.layouts import column
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace import formats
@@ -41,8 +41,6 @@ class FilesPage(DetailPage):
     scrolls = False
 
     def make(self) -> None:
-        self.content.setContentsMargins(0, 0, 0, 0)
-        self.content.setSpacing(0)
         self._members: list[Member] = []
         self._carried: PromisedFile | None = None
         self.summary = plain_label(dim=True)
@@ -54,9 +52,7 @@ class FilesPage(DetailPage):
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._search)
         find = QWidget()
-        find_row = QVBoxLayout(find)
-        find_row.setContentsMargins(5, 0, 8, 4)
-        find_row.addWidget(self.search)
+        column(self.search, of=find, margins=(5, 0, 8, 4))
         self._find = find
         self.preview = MemberPreview(self.workspace)
         self.preview.hide()
@@ -68,8 +64,8 @@ class FilesPage(DetailPage):
         self.floors.addWidget(self.preview)
         self.floors.setHandleWidth(1)
         self.floors.setChildrenCollapsible(False)
-        for widget in (self.summary, find, self.floors, self.saving):
-            self.content.addWidget(widget, 1 if widget is self.floors else 0)
+        parts = (self.summary, find, (self.floors, 1), self.saving)
+        self.lay_out(*parts, margins=(0, 0, 0, 0), spacing=0)
 
     def _build_tree(self) -> None:
         self.tree = QTreeView()

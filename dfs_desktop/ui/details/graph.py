@@ -50,9 +50,9 @@ class GraphPage(DetailPage):
         self._ops_section = Section("Ops", self.ops)
         self._operators_section = Section("ONNX operators", self.operators)
         self._tree_section = Section("Configuration", self.tree, grows=True)
-        self.add(
+        self.lay_out(
             self.variant, self.summary, self.findings, self.graph, self.rest, self._step_section,
-            self._ops_section, self._operators_section, self._tree_section,
+            self._ops_section, self._operators_section, self._tree_section, None,
         )  # fmt: skip
         self._graph = Graph()
 

@@ -118,22 +118,19 @@ class InterfacePage(DetailPage):
     operation = staticmethod(operations.interface)
 
     def make(self) -> None:
-        self.content.setContentsMargins(0, 8, 16, 16)
-        self.content.setSpacing(4)
         self.findings = FindingList()
         self.findings.setContentsMargins(5, 0, 0, 4)
         self.findings.hide()
-        self.content.addWidget(self.findings)
         self.tables: dict[str, FieldTable] = {}
         self.sections: dict[str, Section] = {}
         for key, title, titles in _SECTIONS:
             table = FieldTable(title, titles, stretch=0 if titles is _PORT_TITLES else 1)
             self.tables[key] = table
             self.sections[key] = Section(title, table, margins=(5, 8, 0, 0), spacing=4)
-            self.content.addWidget(self.sections[key])
         self.types = SchemaTree()
         self._types_section = Section("JSON types", self.types, margins=(5, 8, 0, 0), spacing=4)
-        self.add(self._types_section)
+        parts = (self.findings, *self.sections.values(), self._types_section, None)
+        self.lay_out(*parts, margins=(0, 8, 16, 16), spacing=4)
 
     def fill_known(self, look: Inspection) -> bool:
         if look.record is None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from msgspec import Struct
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QHBoxLayout
+from PySide6.QtWidgets import QComboBox
 
 from dfs_desktop.artifact.documents.manifest import Change
 from dfs_desktop.ui.preview.member_preview import TextView
 from dfs_desktop.ui.preview.text_table import RowsTable
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace.inspection.inspector import Inspection
 
@@ -34,11 +35,7 @@ class ManifestPage(DetailPage):
     scrolls = False
 
     def make(self) -> None:
-        self.content.setContentsMargins(0, 4, 0, 0)
-        self.content.setSpacing(4)
         self._found = Manifests({}, (), "")
-        row = QHBoxLayout()
-        row.setContentsMargins(5, 0, 8, 0)
         self.summary = plain_label(dim=True, wrap=True)
         self.which = QComboBox()
         self.which.setAccessibleName("Which manifest")
@@ -46,9 +43,6 @@ class ManifestPage(DetailPage):
         copy = link_button("Copy")
         copy.setAccessibleName("Copy the manifest")
         copy.clicked.connect(self._copy)
-        row.addWidget(self.summary, 1)
-        row.addWidget(self.which)
-        row.addWidget(copy)
         self.note = plain_label(dim=True, wrap=True)
         self.note.setContentsMargins(5, 0, 8, 0)
         self.changes = RowsTable(
@@ -56,10 +50,9 @@ class ManifestPage(DetailPage):
         )
         self.text = TextView("Manifest")
         self.text.setObjectName("manifestText")
-        self.content.addLayout(row)
-        self.content.addWidget(self.note)
-        self.content.addWidget(self.changes)
-        self.content.addWidget(self.text, 1)
+        head = row((self.summary, 1), self.which, copy, margins=(5, 0, 8, 0))
+        parts = (head, self.note, self.changes, (self.text, 1))
+        self.lay_out(*parts, margins=(0, 4, 0, 0), spacing=4)
 
     def fill_known(self, look: Inspection) -> bool:
         if look.record is None:

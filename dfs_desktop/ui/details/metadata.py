@@ -22,16 +22,13 @@ class MetadataPage(DetailPage):
     scrolls = False
 
     def make(self) -> None:
-        self.content.setContentsMargins(0, 4, 0, 0)
-        self.content.setSpacing(4)
         self.summary = plain_label(dim=True)
         self.summary.setContentsMargins(5, 0, 16, 0)
         self.findings = FindingList()
         self.findings.setContentsMargins(5, 0, 16, 0)
         self.tree = JsonTree("Metadata")
-        self.content.addWidget(self.summary)
-        self.content.addWidget(self.findings)
-        self.content.addWidget(self.tree, 1)
+        parts = (self.summary, self.findings, (self.tree, 1))
+        self.lay_out(*parts, margins=(0, 4, 0, 0), spacing=4)
 
     def fill(self, found: operations.MetadataEntries) -> None:
         entries = found.entries

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.number_text import number_text
 from dfs_desktop.ui.charts.metric_bars import MOST_METRICS, MetricBars
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.guarded_painting import attempted
+from dfs_desktop.ui.widgets.layouts import LEFT, column
 from dfs_desktop.ui.widgets.tag_edit import TagEdit
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.listing.row import Row, status_text
@@ -31,9 +31,6 @@ class OverviewTab(QWidget):
         super().__init__(parent)
         self._workspace = workspace
         self._artifact: ModelArtifact | None = None
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 8, 16, 16)
-        layout.setSpacing(8)
         self.description = DescriptionField(workspace)
         self.tags = TagEdit()
         self.tags.setObjectName("tagEdit")
@@ -44,22 +41,17 @@ class OverviewTab(QWidget):
         self.tags.committed.connect(self._tags_record.finish)
         self._metrics_title = self._heading("Metrics")
         self.metrics = MetricBars()
-        layout.addWidget(self.description)
-        layout.addWidget(self.tags)
-        layout.addSpacing(8)
-        layout.addWidget(self._metrics_title)
-        layout.addWidget(self.metrics)
-        layout.addSpacing(8)
-        layout.addWidget(self._heading("Record"))
         self._facts = FactGrid()
         self._values = self._facts.values
-        layout.addWidget(self._facts)
         self.look_up = link_button("Look for tracks and deployments")
         self.look_up.setObjectName("lookUpButton")
         self.look_up.setToolTip("Lists leave them out; the server is asked about this artifact")
         self.look_up.clicked.connect(self._look_up)
-        layout.addWidget(self.look_up, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addStretch()
+        column(
+            self.description, self.tags, 8, self._metrics_title, self.metrics, 8,
+            self._heading("Record"), self._facts, (self.look_up, LEFT), None,
+            of=self, margins=(0, 8, 16, 16), spacing=8,
+        )  # fmt: skip
 
     @staticmethod
     def _heading(text: str) -> QLabel:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import ArtifactError
@@ -15,6 +15,7 @@ from dfs_desktop.artifact.names import shortened
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.guarded_painting import attempted
+from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.text_lines import LONGEST, is_dear
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.inspection.inspector import Inspection
@@ -60,9 +61,7 @@ class DetailPane(QFrame):
         self.is_built = False
         self.building = self.build()
         self._stack = QStackedWidget()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._stack)
+        column(self._stack, of=self)
         self._nothing = EmptyState("artifact", "Select an artifact to see what it holds.")
         self._stack.addWidget(self._nothing)
         workspace.listing.row_updated.connect(self._row_updated)
@@ -80,9 +79,7 @@ class DetailPane(QFrame):
         yield
         card = QWidget(self)  # from now on: what is half built when the window closes goes with it
         card.hide()
-        layout = QVBoxLayout(card)
-        layout.setContentsMargins(16, 12, 0, 0)
-        layout.setSpacing(2)
+        layout = column(of=card, margins=(16, 12, 0, 0), spacing=2)
         self.local = LocalHeading()
         self.local.hide()
         self.local.chosen.connect(self._show_file)
@@ -104,20 +101,15 @@ class DetailPane(QFrame):
 
     def _heading(self) -> QWidget:
         self._record_heading = QWidget()
-        column = QVBoxLayout(self._record_heading)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
         self.name = NameField(self._workspace)
         enlarge(self.name, 1.3)
         self.subtitle = plain_label(dim=True)
         self.subtitle.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.subtitle.setContentsMargins(5, 0, 16, 8)
         self.subtitle.setWordWrap(True)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 12, 0)
-        row.addWidget(self.name)
-        column.addLayout(row)
-        column.addWidget(self.subtitle)
+        column(
+            row(self.name, margins=(0, 0, 12, 0)), self.subtitle, of=self._record_heading, spacing=2
+        )
         return self._record_heading
 
     def pages_ahead(self) -> Iterator[None]:

@@ -28,7 +28,7 @@ class SafetyPage(DetailPage):
         self.introduction = plain_label(INTRODUCTION, dim=True, wrap=True)
         self.nothing = plain_label(NOTHING, wrap=True)
         self.facts = FindingList()
-        self.add(self.introduction, self.nothing, self.facts)
+        self.lay_out(self.introduction, self.nothing, self.facts, None)
 
     def fill(self, found: list[Fact]) -> None:
         self.nothing.setVisible(not found)

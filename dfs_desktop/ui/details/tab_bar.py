@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QStackedWidget, QWidget
 
 from dfs_desktop.ui.widgets.flow_layout import FlowLayout
+from dfs_desktop.ui.widgets.layouts import column
 
 
 class TabButton(QPushButton):
@@ -63,11 +64,7 @@ class DetailTabs(QWidget):
             flow.addWidget(button)
         flow.addWidget(QWidget(bar))  # takes what is left of the last line
         self._stack = QStackedWidget()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(bar)
-        layout.addWidget(self._stack, 1)
+        column(bar, (self._stack, 1), of=self, spacing=4)
 
     def show_keys(self, keys: Sequence[str]) -> None:
         """Offer these tabs, in this order of `titles`; the chosen one stays chosen where it is there."""

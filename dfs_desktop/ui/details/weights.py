@@ -22,18 +22,14 @@ class WeightsPage(DetailPage):
     scrolls = False
 
     def make(self) -> None:
-        self.content.setContentsMargins(0, 4, 8, 0)
         self.files = self.chooser("File with weights")
         self.files.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.files.setMinimumContentsLength(20)
         self.tensors = TensorTable()
-        self.content.addWidget(self.files)
         self.problem = plain_label(wrap=True, failed=True)
-        self.content.addWidget(self.problem)
-        self.content.addWidget(self.tensors, 1)
-        self.content.addStretch()
+        self.lay_out(self.files, self.problem, (self.tensors, 1), None, margins=(0, 4, 8, 0))
 
     def fill(self, found: operations.WeightsData) -> None:
         titles = [f"{visible(name)} — {formats.size(size)}" for name, size in found.files]

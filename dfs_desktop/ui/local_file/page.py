@@ -5,14 +5,13 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-
 from dfs_desktop.artifact import ArtifactError, visible
 from dfs_desktop.ui.charts.metric_bars import MetricBars
 from dfs_desktop.ui.details.detail_page import DetailPage, Section
 from dfs_desktop.ui.details.facts import FactGrid
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.layouts import LEFT
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.inspection.inspector import hash_of_file
@@ -27,7 +26,6 @@ class LocalPage(DetailPage):
     operation = staticmethod(operations.local_facts)
 
     def make(self) -> None:
-        self.content.setContentsMargins(0, 8, 16, 16)
         self._stop = threading.Event()
         self._hashes: dict[Path, str] = {}
         self.description = plain_label(wrap=True)
@@ -41,10 +39,10 @@ class LocalPage(DetailPage):
         self.hash = link_button("Compute the SHA-256")
         self.hash.setObjectName("hashButton")
         self.hash.clicked.connect(lambda _checked=False: self._ask_hash())
-        for widget in (self.description, self.findings, self._metrics_section, file):
-            self.content.addWidget(widget)
-        self.content.addWidget(self.hash, 0, Qt.AlignmentFlag.AlignLeft)
-        self.content.addStretch()
+        self.lay_out(
+            self.description, self.findings, self._metrics_section, file, (self.hash, LEFT), None,
+            margins=(0, 8, 16, 16),
+        )  # fmt: skip
         self._facts: dict[str, str] = {}
         self._hints: dict[str, str] = {}
 

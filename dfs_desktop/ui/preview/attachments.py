@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.artifact.archive.tar_walk import Member
+from dfs_desktop.ui.widgets.layouts import column
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.workspace import Workspace
@@ -33,11 +34,7 @@ class AttachmentList(QWidget):
         self.preview.save_requested.connect(self._save)
         self.preview.hide()
         self.saving = SaveLine(workspace)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        for widget in (self.table, self.preview, self.saving):
-            layout.addWidget(widget)
+        column(self.table, self.preview, self.saving, of=self, spacing=4)
 
     def show_attachments(self, look: Inspection, members: list[Member]) -> None:
         """List the attachments, which are placed in the artifact's own file."""

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPlainTextEdit,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -20,6 +19,7 @@ from dfs_desktop.number_text import typed_number
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.ui.widgets.layouts import TOP, column, row
 from dfs_desktop.ui.widgets.reading_line import ReadingLine
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workers.reader.picture_decoding import Pixels
@@ -96,38 +96,24 @@ class MemberPreview(QWidget):
         self._workspace = workspace
         self._wanted: tuple[Inspection, Member] | None = None
         self.found: PreviewData | None = None
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(self._heading())
         self.line = ReadingLine(workspace.tasks, self._again)
-        layout.addWidget(self.line)
         self._stack = QStackedWidget()
-        layout.addWidget(self._stack, 1)
+        column(self._heading(), self.line, (self._stack, 1), of=self, spacing=0)
         self._views: dict[str, QWidget] = {}
         self._nothing = QWidget()
         self._stack.addWidget(self._nothing)
 
     def _heading(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setContentsMargins(5, 6, 8, 4)
-        row.setSpacing(4)
-        words = QVBoxLayout()
-        words.setSpacing(2)
         self.name = ElidedLabel()
         self.facts = plain_label(dim=True, wrap=True)
-        words.addWidget(self.name)
-        words.addWidget(self.facts)
-        row.addLayout(words, 1)
         self.turn = link_button("As text")
         self.turn.clicked.connect(lambda _checked=False: self._turn())
         self.turn.hide()
         self.save = link_button("Save…")
         self.save.setObjectName("saveMemberButton")
         self.save.clicked.connect(lambda _checked=False: self.save_requested.emit())
-        row.addWidget(self.turn, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.save, 0, Qt.AlignmentFlag.AlignTop)
-        return row
+        words = (column(self.name, self.facts, spacing=2), 1)
+        return row(words, (self.turn, TOP), (self.save, TOP), margins=(5, 6, 8, 4), spacing=4)
 
     def show_member(self, look: Inspection, member: Member) -> None:
         """Show the beginning of a member, or of a file inside one."""
@@ -223,12 +209,11 @@ class MemberPreview(QWidget):
 def number_columns(rows: Sequence[Sequence[str]], width: int) -> set[int]:
     """The columns whose first values are all numbers; they stand at the right."""
 
-    found = set()
-    for column in range(width):
-        values = [row[column] for row in rows[:50] if column < len(row) and row[column].strip()]
-        if values and all(_is_number(value) for value in values):
-            found.add(column)
-    return found
+    def values(number: int) -> list[str]:
+        return [line[number] for line in rows[:50] if number < len(line) and line[number].strip()]
+
+    columns = ((number, values(number)) for number in range(width))
+    return {number for number, found in columns if found and all(map(_is_number, found))}
 
 
 def _is_number(text: str) -> bool:

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QSlider,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -25,6 +24,7 @@ from dfs_desktop.ui.charts.line_chart import LineChart
 from dfs_desktop.ui.charts.series import Series
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace import formats
 
@@ -40,9 +40,6 @@ class CurvePanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._curves: list[Curve] = []
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
         self.chart = LineChart()
         self.chart.setAccessibleName("Metric curves")
         self.chart.setMinimumHeight(self.fontMetrics().height() * 14)
@@ -53,14 +50,10 @@ class CurvePanel(QWidget):
         self.legend.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.legend.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.legend.itemChanged.connect(lambda _item: self._draw())
-        layout.addWidget(self.chart)
-        layout.addLayout(self._switches())
-        layout.addWidget(self.legend)
+        column(self.chart, self._switches(), self.legend, of=self, spacing=4)
         theme.current().changed.connect(self._recolour)
 
     def _switches(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
         self.axis = QComboBox()
         self.axis.setAccessibleName("Axis")
         self.axis.addItems(["Steps", "Time"])
@@ -74,12 +67,7 @@ class CurvePanel(QWidget):
         self.smoothing.valueChanged.connect(lambda value: self.chart.set_smoothing(value / 100))
         label = plain_label("Smooth", dim=True)
         label.setBuddy(self.smoothing)
-        row.addWidget(self.axis)
-        row.addWidget(self.log)
-        row.addStretch()
-        row.addWidget(label)
-        row.addWidget(self.smoothing)
-        return row
+        return row(self.axis, self.log, None, label, self.smoothing, spacing=8)
 
     def show_curves(self, curves: list[Curve]) -> None:
         """Show the curves of one experiment; the first few are ticked."""

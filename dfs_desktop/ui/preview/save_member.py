@@ -7,13 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QTimer
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from dfs_desktop.artifact import safe_name, visible
 from dfs_desktop.artifact.archive.tar_walk import Member
 from dfs_desktop.artifact.disk_names import free_name, name_limit
 from dfs_desktop.ui.platform.local_paths import url_of
 from dfs_desktop.ui.widgets.dialogs import choose_folder, chosen_paths, link_button, plain_label
+from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.downloads.member_saver import Extraction
 from dfs_desktop.workspace.inspection.inspector import Inspection
@@ -57,13 +58,10 @@ class SaveLine(QWidget):
         super().__init__(parent)
         self._workspace = workspace
         self._extraction: Extraction | None = None
-        row = QHBoxLayout(self)
-        row.setContentsMargins(5, 2, 8, 2)
         self._words = plain_label(dim=True)
         stop = link_button("Stop")
         stop.clicked.connect(lambda _checked=False: self._stop())
-        row.addWidget(self._words, 1)
-        row.addWidget(stop)
+        row((self._words, 1), stop, of=self, margins=(5, 2, 8, 2))
         self._beat = QTimer(self)
         self._beat.setInterval(100)
         self._beat.timeout.connect(self._tick)

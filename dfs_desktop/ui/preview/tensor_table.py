@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import overload
 
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.formats.tensors import Tensor, Weights
 from dfs_desktop.number_text import number_text, short_text
 from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.layouts import column
 from dfs_desktop.workspace import formats
 
 from .json_tree import JsonTree
@@ -32,9 +33,6 @@ class TensorTable(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
         self.summary = plain_label(dim=True, wrap=True)
         self.summary.setContentsMargins(5, 4, 8, 0)
         self.remark = plain_label(wrap=True)
@@ -48,11 +46,8 @@ class TensorTable(QWidget):
             "Tensors", ["Tensor", "Type", "Shape", "Size"], right=(3,), stretch=0
         )
         self.notes = JsonTree("Notes of the file")
-        layout.addWidget(self.summary)
-        layout.addWidget(self.remark)
-        layout.addWidget(self.search)
-        layout.addWidget(self.table, 3)
-        layout.addWidget(self.notes, 1)
+        parts = (self.summary, self.remark, self.search, (self.table, 3), (self.notes, 1))
+        column(*parts, of=self, spacing=4)
         self._tensors: tuple[Tensor, ...] = ()
 
     def show_weights(self, weights: Weights) -> None:

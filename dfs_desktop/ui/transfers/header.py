@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import link_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.workspace.workspace import Workspace
 
 from .limits import LimitsMenu
@@ -51,12 +52,8 @@ class TransfersHead(QWidget):
         self._limits.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._limits.setMenu(self.limits)
         icons.dress(self._limits, "settings")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 8, 8, 4)
-        row.setSpacing(4)
-        row.addWidget(self._heading, 1)
-        for button in (self._pause, self._resume, self._clear, self._limits):
-            row.addWidget(button)
+        buttons = (self._pause, self._resume, self._clear, self._limits)
+        row((self._heading, 1), *buttons, of=self, margins=(16, 8, 8, 4), spacing=4)
 
     def _button(self, text: str, name: str, requested: SignalInstance) -> QPushButton:
         button = link_button(text)

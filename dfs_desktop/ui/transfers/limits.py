@@ -8,15 +8,14 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
     QMenu,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from dfs_desktop.transfers.job import Kind
 from dfs_desktop.ui.widgets import dialogs
+from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.number_box import NumberBox
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.transfers import limits
@@ -107,14 +106,9 @@ class RateDialog(QDialog):
         super().__init__(parent.window() if parent is not None else None)
         self.setObjectName("rateDialog")
         self.setWindowTitle(_TITLES[kind])
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(12)
         heading = dialogs.plain_label(_TITLES[kind])
         dialogs.enlarge(heading, 1.1)
-        layout.addWidget(heading)
         what = f"All {kind.value}s together move at most this much. It applies at once."
-        layout.addWidget(dialogs.plain_label(what, wrap=True, dim=True))
         self.box = NumberBox()
         self.box.setAccessibleName(f"{_TITLES[kind]} in megabytes a second")
         self.box.setRange(0.1, limits.HIGHEST_RATE / limits.MB)
@@ -122,22 +116,17 @@ class RateDialog(QDialog):
         self.box.setSuffix(" MB/s")
         self.box.setValue((rate or 20 * limits.MB) / limits.MB)
         self.box.selectAll()
-        layout.addWidget(self.box)
         self.meant = dialogs.plain_label(dim=True)
         self.meant.setObjectName("meantRate")
         self.box.valueChanged.connect(self._say)
         self._say()
-        layout.addWidget(self.meant)
-        row = QHBoxLayout()
-        row.addStretch()
         leave, use = QPushButton("Leave as it is"), QPushButton("Use this limit")
         leave.setAutoDefault(False)
         leave.clicked.connect(self.reject)
         use.setDefault(True)
         use.clicked.connect(self.accept)
-        row.addWidget(leave)
-        row.addWidget(use)
-        layout.addLayout(row)
+        text = dialogs.plain_label(what, wrap=True, dim=True)
+        sheet(self, heading, text, self.box, self.meant, row(None, leave, use))
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 48)
 
     def _say(self, _value: float = 0.0) -> None:

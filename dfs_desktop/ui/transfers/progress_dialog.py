@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QFrame,
-    QHBoxLayout,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -22,6 +21,7 @@ from dfs_desktop.transfers.job import Job, Kind, Snapshot, State
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.transfers import progress_text
 from dfs_desktop.workspace.transfers.actions import FINISHING, Verb, file_size, is_finishing, verbs
@@ -114,21 +114,9 @@ class ProgressDialog(QDialog):
         self._refresh()
 
     def _arrange(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(4)
-        layout.addWidget(self._heading)
-        layout.addWidget(self._overall)
-        layout.addWidget(self._area, 1)
-        layout.addWidget(self._more)
-        layout.addSpacing(8)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addStretch()
-        row.addWidget(self._step)
-        row.addWidget(self._stop)
-        row.addWidget(self._hide)
-        layout.addLayout(row)
+        buttons = row(None, self._step, self._stop, self._hide, spacing=8)
+        parts = (self._heading, self._overall, (self._area, 1), self._more, 8, buttons)
+        sheet(self, *parts, spacing=4)
         self._step.setAutoDefault(False)
         self._step.clicked.connect(self._take_step)
         self._stop.setAutoDefault(False)

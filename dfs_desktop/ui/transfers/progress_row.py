@@ -14,6 +14,7 @@ from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
+from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.ui.widgets.thin_progress_bar import ThinBar
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace.transfers import progress_text
@@ -95,9 +96,7 @@ class ProgressLine(QWidget):
         grid.addWidget(self.icon, 0, 0)
         grid.addWidget(self.title, 0, 1)
         grid.addWidget(self.bar, 1, 1)
-        below = QHBoxLayout()
-        below.addWidget(self.text, 1)
-        grid.addLayout(below, 2, 1)
+        grid.addLayout(row((self.text, 1)), 2, 1)
         grid.addWidget(self.error, 3, 1)
         side = QHBoxLayout()
         side.setSpacing(0)
