@@ -64,16 +64,18 @@ def query(**parameters: str | int | None) -> str:
     return "?" + text if text else ""
 
 
-class DataForceDialect:
-    """Generation A, October to December 2025; its tolerant reading fits B, C and the first D too."""
+class Dialect:
+    """Generation A, October to December 2025; its tolerant reading fits B, C and the first D too.
+
+    Later generations derive from it.
+    """
 
     generation = "A"
     extensions: tuple[str, ...] = (".fnnx", ".pyfnx", ".dfs")
     max_upload_size = 5 * GIB
-    sorts = False
-    searches = False
-    orbit_wide = False
-    guards_parts = False
+    sorts = False  # whether lists can be had newest first
+    orbit_wide = False  # whether one list can span the orbit
+    guards_parts = False  # whether only administrators get the URLs of parts
 
     # What later generations call otherwise.
     prefix = ""

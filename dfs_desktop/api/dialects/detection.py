@@ -16,7 +16,7 @@ from dfs_desktop.api.http.answers import SIGN_IN, WANTS_SIGN_IN
 from dfs_desktop.api.http.connection_errors import speaks_https
 from dfs_desktop.api.protocol.effects import Call, Flow
 
-from .dialect import Dialect
+from .dataforce import Dialect
 from .generations import dialect_for
 
 # An id that nobody has: addresses that exist ask for a key before they look at ids.

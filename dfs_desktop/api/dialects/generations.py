@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dfs_desktop.api.errors import ConfigurationError
 
-from .dataforce import DataForceDialect
-from .dialect import Dialect
+from .dataforce import Dialect
 from .luml import LumlDialect, PagedDialect, PrefixedDialect, RenamedDialect
 
 _DIALECTS: dict[str, type[Dialect]] = {
-    **dict.fromkeys("ABC", DataForceDialect),  # which reads the answers of B and C too
+    **dict.fromkeys("ABC", Dialect),  # which reads the answers of B and C too
     "D": PagedDialect,
     "E": RenamedDialect,
     "F": PrefixedDialect,

@@ -12,7 +12,7 @@ from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.protocol.upload_plan import Draft
 from dfs_desktop.api.types import Collection, ModelArtifact
 
-from .dataforce import EMPTY_MANIFEST, PAGE, PRODUCER, DataForceDialect, query
+from .dataforce import EMPTY_MANIFEST, PAGE, PRODUCER, Dialect, query
 from .records import read_artifact, read_artifacts, read_collection
 
 MODEL_MEMBERS = frozenset(
@@ -31,7 +31,7 @@ HEAD = frozenset(
 )
 
 
-class PagedDialect(DataForceDialect):
+class PagedDialect(Dialect):
     """Generation D, January 2026: lists come in pages, one record has an address of its own."""
 
     generation = "D"
@@ -99,7 +99,6 @@ class LumlDialect(PrefixedDialect):
     """Generation G, June 2026: one list of artifacts for the whole orbit, searched by the server."""
 
     generation = "G"
-    searches = True
     orbit_wide = True
 
     def artifacts(

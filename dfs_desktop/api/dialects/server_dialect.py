@@ -6,7 +6,7 @@ import time
 
 from dfs_desktop.api.errors import APIStatusError, UnexpectedAnswerError
 
-from .dialect import Dialect
+from .dataforce import Dialect
 
 CHECK_AGAIN = 60.0  # seconds between two suspicions that the server was exchanged
 _NOT_FOUND, _OTHER_METHOD = 404, 405

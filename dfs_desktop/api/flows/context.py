@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dfs_desktop.api.dialects.dialect import Dialect
+from dfs_desktop.api.dialects.dataforce import Dialect
 from dfs_desktop.api.dialects.server_dialect import Server
 from dfs_desktop.api.http.server_clock import Clock
 from dfs_desktop.api.protocol.effects import Flow, Locate

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from msgspec.structs import replace
 
-from dfs_desktop.api.dialects.dialect import Dialect
+from dfs_desktop.api.dialects.dataforce import Dialect
 from dfs_desktop.api.errors import (
     DataForceError,
     FileError,

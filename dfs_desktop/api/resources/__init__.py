@@ -1,1 +1,1 @@
-"""The public faces of the flows: one blocking and one awaiting class for each kind of thing."""
+"""The documented methods of the clients, by kind of thing: each written once, run blocking or awaiting."""

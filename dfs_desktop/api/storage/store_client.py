@@ -1,4 +1,4 @@
-"""The object store behind presigned URLs: one blocking HTTP client without keys, for both faces."""
+"""The object store behind presigned URLs: one blocking HTTP client without keys, for both clients."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from dfs_desktop.api.dialects.dialect import Dialect
+from dfs_desktop.api.dialects.dataforce import Dialect
 from dfs_desktop.artifact import extension, visible
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.preflight import LARGE
