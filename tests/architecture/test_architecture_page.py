@@ -1,0 +1,45 @@
+"""docs/architecture.md names files that exist, and the ways through them are short."""
+
+import re
+
+import pytest
+from architecture.rules import ROOT
+
+PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+WAYS = dict(re.findall(r"## The way of an? ([a-z ]+)\n(.*?)(?=\n## |\Z)", PAGE, re.DOTALL))
+STATION = re.compile(r"^\d+\. `(dfs_desktop/[\w/]+\.py)`", re.MULTILINE)
+
+
+def test_each_file_that_the_page_names_exists() -> None:
+    named = sorted(set(re.findall(r"`([\w/]+\.py)`", PAGE)))
+    assert len(named) > 30
+    # Where the page speaks of a room, it names its files from there on.
+    rooms = (ROOT, ROOT / "dfs_desktop", ROOT / "dfs_desktop" / "api")
+    missing = [name for name in named if not any((room / name).is_file() for room in rooms)]
+    assert not missing, f"docs/architecture.md names what is not there: {missing}"
+
+
+@pytest.mark.parametrize("way", ["drop", "download", "edit", "look inside"])
+def test_each_way_has_at_most_fourteen_files_and_none_twice(way: str) -> None:
+    stations = STATION.findall(WAYS[way])
+    assert 5 < len(stations) <= 14
+    assert len(set(stations)) == len(stations)
+
+
+def test_every_room_of_the_page_is_a_folder_or_a_file() -> None:
+    """The picture of the rooms: each name before two blanks, under the folder it is indented below."""
+    picture = re.search(r"```\n(dfs_desktop/\n.*?)```", PAGE, re.DOTALL)
+    assert picture is not None
+    above: list[tuple[int, str]] = []
+    missing = []
+    for line in picture[1].splitlines():
+        depth = len(line) - len(line.lstrip())
+        above = [each for each in above if each[0] < depth]
+        for name in re.findall(r"(?:^|(?<=\s))([a-z_]+/|[a-z_]+\.py)(?=\s|$)", line):
+            path = "".join(each[1] for each in above) + name
+            if not (ROOT / path).exists():
+                missing.append(path)
+        first = re.match(r"\s*([a-z_]+/)", line)
+        if first is not None:
+            above.append((depth, first[1]))
+    assert not missing, f"the picture of docs/architecture.md shows what is not there: {missing}"
