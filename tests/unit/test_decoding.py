@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.artifacts.makers import make_pyfunc
 
-from dfs_desktop.artifact.archive.companions import is_companion
+from dfs_desktop.artifact.archive.system_files import is_companion
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.card import find_cards
 from dfs_desktop.artifact.experiment.snapshot import find_snapshots

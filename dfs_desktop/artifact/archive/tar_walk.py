@@ -14,8 +14,8 @@ from dfs_desktop.natural_order import path_key
 from dfs_desktop.number_text import number_text
 
 from .byte_source import Source, read_exactly
+from .misnamed_files import stand_in
 from .special_entries import SpecialEntries
-from .stand_ins import stand_in
 from .tar_headers import (
     BLOCK,
     COMPRESSIONS,

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from dfs_desktop.artifact.archive.byte_source import Source
-from dfs_desktop.artifact.archive.companions import is_companion
+from dfs_desktop.artifact.archive.system_files import is_companion
 from dfs_desktop.artifact.archive.zip_files import (
     WHOLE,
     ZipEntry,

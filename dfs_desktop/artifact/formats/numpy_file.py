@@ -3,7 +3,7 @@
 import re
 
 from dfs_desktop.artifact.archive.byte_source import BytesSource, Source, read_exactly
-from dfs_desktop.artifact.archive.companions import is_companion
+from dfs_desktop.artifact.archive.system_files import is_companion
 from dfs_desktop.artifact.archive.zip_files import ZipEntry, ZipListing, zip_head, zip_listing
 from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
 from dfs_desktop.artifact.names import shortened

@@ -1,8 +1,8 @@
 """The tensors of a weights file: names, types and shapes from its header, never its bytes."""
 
 from dfs_desktop.artifact.archive.byte_source import Source, read_exactly
-from dfs_desktop.artifact.archive.companions import is_companion
-from dfs_desktop.artifact.archive.stand_ins import LOOKED_AT, other_format, stand_in
+from dfs_desktop.artifact.archive.misnamed_files import LOOKED_AT, other_format, stand_in
+from dfs_desktop.artifact.archive.system_files import is_companion
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import extension, shortened
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from dfs_desktop.artifact.archive.companions import is_companion
+from dfs_desktop.artifact.archive.system_files import is_companion
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.documents.interface import read_interface
 from dfs_desktop.artifact.documents.pipeline_graph import pyfunc_class

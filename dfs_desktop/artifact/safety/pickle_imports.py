@@ -5,8 +5,8 @@ from typing import Literal
 import msgspec
 
 from dfs_desktop.artifact.archive.byte_source import BytesSource, Source, read_exactly
-from dfs_desktop.artifact.archive.companions import is_companion
 from dfs_desktop.artifact.archive.compressed import packing_of, unpacked_head
+from dfs_desktop.artifact.archive.system_files import is_companion
 from dfs_desktop.artifact.archive.zip_files import ZipEntry, packed_bytes, zip_entries, zip_read
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.errors import ArtifactError, UnreachableError

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from dfs_desktop import disk_errors
 from dfs_desktop.api import Ledger, ModelArtifact, ModelArtifactStatus, Scope, UploadRecord
 from dfs_desktop.artifact import FORMATS, ArtifactError, extension, visible
-from dfs_desktop.artifact.archive.companions import is_companion
+from dfs_desktop.artifact.archive.system_files import is_companion
 from dfs_desktop.artifact.disk_names import is_text
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.disk_errors import is_folder
