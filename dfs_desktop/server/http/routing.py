@@ -16,7 +16,7 @@ from dfs_desktop.server.limits import Rules
 from .answers import Refusal, send_json, send_refusal
 from .queries import QueryCheck
 from .requests import header, read_json
-from .validation import BoundedReport, Check, Enough, Invalid, Report, identifier
+from .validation import Check, Enough, Invalid, Report, identifier
 
 Ids = dict[str, str]
 # A handler gets the ids of the path and, where the entry declares one, the checked body or query.
@@ -107,7 +107,7 @@ class _Endpoint:
             self._authenticate(scope)
         if entry.handler is SESSION_ONLY:
             return SESSION_ONLY({})
-        report: Report = BoundedReport()
+        report = Report()
         ids = {
             name: identifier(value, ("path", name), report)
             for name, value in scope["path_params"].items()

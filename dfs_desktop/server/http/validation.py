@@ -1,26 +1,27 @@
-"""Checks on JSON bodies, with reports in the shape that the API's clients know (pydantic's)."""
+"""Checks on JSON bodies, with reports in the shape that the API's clients know (pydantic's).
+
+By hand: pydantic costs a start 0.25 s of processor time, 17 MiB of memory and 10 MB on the disk,
+takes 800 MiB for a hostile body of 4 MB, since its reports have no end, and words them otherwise in
+each version, while the servers' words are recorded.
+"""
 
 from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 Location = tuple[str | int, ...]
-Report = list[dict[str, Any]]
 MOST_PROBLEMS = 100  # that a report tells of; a body of megabytes may have millions
-# A check takes a value, says in the report what is wrong with it, and returns the clean value.
-Check = Callable[[Any, Location, Report], Any]
-
 _INT64 = 1 << 63
 
 
 class Invalid(Exception):  # noqa: N818  an answer, not a fault
     """The request does not fit the schema; ``report`` becomes the body of a 422."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: list[dict[str, Any]]) -> None:
         super().__init__("invalid request")
         self.report = report
 
@@ -29,8 +30,16 @@ class Enough(Exception):  # noqa: N818  an answer, not a fault
     """The report is full: there is no need to look at the rest of the body."""
 
 
-class BoundedReport(list[dict[str, Any]]):
-    """A report that ends the check, by :class:`Enough`, when it is full."""
+def problem(kind: str, at: Location, message: str, value: Any, **context: Any) -> dict[str, Any]:
+    """One entry of a report."""
+    entry: dict[str, Any] = {"type": kind, "loc": at, "msg": message, "input": value}
+    if context:
+        entry["ctx"] = context
+    return entry
+
+
+class Report(list[dict[str, Any]]):
+    """What is wrong with a request. It ends the check, by :class:`Enough`, when it is full."""
 
     def append(self, entry: dict[str, Any]) -> None:
         """Take an entry."""
@@ -38,22 +47,13 @@ class BoundedReport(list[dict[str, Any]]):
             raise Enough
         super().append(entry)
 
-    def extend(self, entries: Iterable[dict[str, Any]]) -> None:
-        """Take several."""
-        for entry in entries:
-            self.append(entry)
-
-    def __iadd__(self, entries: Iterable[dict[str, Any]]) -> Self:  # type: ignore[override,misc]
-        self.extend(entries)
-        return self
+    def add(self, kind: str, at: Location, message: str, value: Any, **context: Any) -> None:
+        """Take a new problem."""
+        self.append(problem(kind, at, message, value, **context))
 
 
-def problem(kind: str, at: Location, message: str, value: Any, **context: Any) -> dict[str, Any]:
-    """One entry of a report."""
-    entry: dict[str, Any] = {"type": kind, "loc": at, "msg": message, "input": value}
-    if context:
-        entry["ctx"] = context
-    return entry
+# A check takes a value, says in the report what is wrong with it, and returns the clean value.
+Check = Callable[[Any, Location, Report], Any]
 
 
 def anything(value: Any, at: Location, report: Report) -> Any:  # noqa: ARG001
@@ -67,19 +67,19 @@ def text(pattern: str | None = None, *, shortest: int = 0, longest: int | None =
 
     def check(value: Any, at: Location, report: Report) -> Any:
         if not isinstance(value, str):
-            report.append(problem("string_type", at, "Input should be a valid string", value))
+            report.add("string_type", at, "Input should be a valid string", value)
         elif "\0" in value:
             message = "Value error, NUL characters cannot be stored"
-            report.append(problem("value_error", at, message, value))
+            report.add("value_error", at, message, value)
         elif matcher and not matcher.fullmatch(value):
             message = f"String should match pattern '{pattern}'"
-            report.append(problem("string_pattern_mismatch", at, message, value, pattern=pattern))
+            report.add("string_pattern_mismatch", at, message, value, pattern=pattern)
         elif longest is not None and len(value) > longest:
             message = f"String should have at most {longest} characters"
-            report.append(problem("string_too_long", at, message, value, max_length=longest))
+            report.add("string_too_long", at, message, value, max_length=longest)
         elif len(value) < shortest:
             message = f"String should have at least {shortest} character{'s'[: shortest - 1]}"
-            report.append(problem("string_too_short", at, message, value, min_length=shortest))
+            report.add("string_too_short", at, message, value, min_length=shortest)
         return value
 
     return check
@@ -89,14 +89,14 @@ def identifier(value: Any, at: Location, report: Report) -> Any:
     """A UUID in any of its spellings; gives the usual one."""
     if not isinstance(value, str):
         message = "UUID input should be a string, bytes or UUID object"
-        report.append(problem("uuid_type", at, message, value))
+        report.add("uuid_type", at, message, value)
         return value
     try:
         return str(uuid.UUID(value))
     except ValueError:
         why = _why_no_uuid(value)
         message = f"Input should be a valid UUID, {why}"
-        report.append(problem("uuid_parsing", at, message, value, error=why))
+        report.add("uuid_parsing", at, message, value, error=why)
         return value
 
 
@@ -119,16 +119,16 @@ def integer(value: Any, at: Location, report: Report) -> Any:
             value = int(value)
         else:
             message = "Input should be a valid integer, unable to parse string as an integer"
-            report.append(problem("int_parsing", at, message, value))
+            report.add("int_parsing", at, message, value)
             return value
     if isinstance(value, float):
         if not value.is_integer():
             message = "Input should be a valid integer, got a number with a fractional part"
-            report.append(problem("int_from_float", at, message, value))
+            report.add("int_from_float", at, message, value)
             return value
         value = int(value)
     if not isinstance(value, int):
-        report.append(problem("int_type", at, "Input should be a valid integer", value))
+        report.add("int_type", at, "Input should be a valid integer", value)
         return value
     return int(value)
 
@@ -140,7 +140,7 @@ def stored_integer(maximum: int, message: str) -> Check:
         before = len(report)
         number = integer(value, at, report)
         if len(report) == before and not -_INT64 <= number <= maximum:
-            report.append(problem("value_error", at, f"Value error, {message}", value, error={}))
+            report.add("value_error", at, f"Value error, {message}", value, error={})
         return number
 
     return check
@@ -152,14 +152,11 @@ def between(above: int, most: int) -> Check:
     def check(value: Any, at: Location, report: Report) -> Any:
         before = len(report)
         number = integer(value, at, report)
-        if len(report) > before:
-            return value
-        if number <= above:
-            message = f"Input should be greater than {above}"
-            report.append(problem("greater_than", at, message, value, gt=above))
-        elif number > most:
+        if len(report) == before and number <= above:
+            report.add("greater_than", at, f"Input should be greater than {above}", value, gt=above)
+        elif len(report) == before and number > most:
             message = f"Input should be less than or equal to {most}"
-            report.append(problem("less_than_equal", at, message, value, le=most))
+            report.add("less_than_equal", at, message, value, le=most)
         return number
 
     return check
@@ -168,7 +165,7 @@ def between(above: int, most: int) -> Check:
 def boolean(value: Any, at: Location, report: Report) -> Any:
     """true or false."""
     if not isinstance(value, bool):
-        report.append(problem("bool_type", at, "Input should be a valid boolean", value))
+        report.add("bool_type", at, "Input should be a valid boolean", value)
     return value
 
 
@@ -186,12 +183,12 @@ def items(inner: Check, *, most: int | None = None) -> Check:
 
     def check(value: Any, at: Location, report: Report) -> Any:
         if not isinstance(value, list):
-            report.append(problem("list_type", at, "Input should be a valid list", value))
+            report.add("list_type", at, "Input should be a valid list", value)
             return value
         if most is not None and len(value) > most:
             message = f"List should have at most {most} items after validation, not {len(value)}"
             context = {"field_type": "List", "max_length": most, "actual_length": len(value)}
-            report.append(problem("too_long", at, message, value, **context))
+            report.add("too_long", at, message, value, **context)
             return value
         return [inner(each, (*at, number), report) for number, each in enumerate(value)]
 
@@ -203,7 +200,7 @@ def mapping(inner: Check) -> Check:
 
     def check(value: Any, at: Location, report: Report) -> Any:
         if not isinstance(value, dict):
-            report.append(problem("dict_type", at, "Input should be a valid dictionary", value))
+            report.add("dict_type", at, "Input should be a valid dictionary", value)
             return value
         return {key: inner(each, (*at, key), report) for key, each in value.items()}
 
@@ -215,17 +212,15 @@ def pair(inner: Check) -> Check:
 
     def check(value: Any, at: Location, report: Report) -> Any:
         if not isinstance(value, list):
-            report.append(problem("tuple_type", at, "Input should be a valid tuple", value))
+            report.add("tuple_type", at, "Input should be a valid tuple", value)
             return value
         if len(value) > 2:
             message = f"Tuple should have at most 2 items after validation, not {len(value)}"
             context = {"field_type": "Tuple", "max_length": 2, "actual_length": len(value)}
-            report.append(problem("too_long", at, message, value, **context))
+            report.add("too_long", at, message, value, **context)
             return value
-        report.extend(
-            problem("missing", (*at, missing), "Field required", value)
-            for missing in range(len(value), 2)
-        )
+        for missing in range(len(value), 2):
+            report.add("missing", (*at, missing), "Field required", value)
         return [inner(each, (*at, number), report) for number, each in enumerate(value)]
 
     return check
@@ -239,7 +234,7 @@ def one_of(*values: str, kind: str = "enum", shown: Sequence[str] = ()) -> Check
     def check(value: Any, at: Location, report: Report) -> Any:
         if not isinstance(value, str) or value not in values:
             message = f"Input should be {expected}"
-            report.append(problem(kind, at, message, value, expected=expected))
+            report.add(kind, at, message, value, expected=expected)
         return value
 
     return check
@@ -249,15 +244,16 @@ def either(**kinds: Check) -> Check:
     """The first kind that fits. When none does, the report lists the complaints of each."""
 
     def check(value: Any, at: Location, report: Report) -> Any:
-        complaints: Report = []
+        complaints: list[dict[str, Any]] = []
         for name, kind in kinds.items():
-            own: Report = BoundedReport()
+            own = Report()
             with suppress(Enough):
                 clean = kind(value, (*at, name), own)
                 if not own:
                     return clean
             complaints += own
-        report += complaints
+        for complaint in complaints:
+            report.append(complaint)
         return value
 
     return check
@@ -291,14 +287,14 @@ def fields(members: Fields, *, partial: bool = False) -> Check:
                 else "Input should be a valid dictionary"
             )
             kind = "model_attributes_type" if len(at) == 1 else "dict_type"
-            report.append(problem(kind, at, message, value))
+            report.add(kind, at, message, value)
             return value
         clean: dict[str, Any] = {}
         for name, inner in plain.items():
             if name in value:
                 clean[name] = inner(value[name], (*at, name), report)
             elif name not in defaults:
-                report.append(problem("missing", (*at, name), "Field required", value))
+                report.add("missing", (*at, name), "Field required", value)
             elif not partial:
                 clean[name] = defaults[name]
         return clean

@@ -19,7 +19,6 @@ from dfs_desktop.server.http.validation import (
     mapping,
     maybe,
     one_of,
-    problem,
     stored_integer,
     text,
 )
@@ -81,13 +80,13 @@ def _bucket_secret(value: Any, at: Location, report: Report) -> Any:
         return fields({})(value, at, report)
     if "type" not in value:
         message = "Unable to extract tag using discriminator 'type'"
-        report.append(problem("union_tag_not_found", at, message, value, discriminator="'type'"))
+        report.add("union_tag_not_found", at, message, value, discriminator="'type'")
         return value
     kind = value["type"]
     if not isinstance(kind, str) or kind not in _KINDS:
         message = "Input tag found using 'type' does not match any of the expected tags"
         expected = "'s3', 'azure'"
-        report.append(problem("union_tag_invalid", at, message, value, expected_tags=expected))
+        report.add("union_tag_invalid", at, message, value, expected_tags=expected)
         return value
     return _KINDS[kind](value, (*at, kind), report)
 

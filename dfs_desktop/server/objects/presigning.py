@@ -59,7 +59,7 @@ class Presigner(Protocol):
 
 
 class OwnStore:
-    """URLs of the object store inside the registry. They name objects by random ids."""
+    """:class:`Presigner` of the object store inside the registry; objects are named by random ids."""
 
     kind: Literal["s3"] = "s3"
 
@@ -70,35 +70,27 @@ class OwnStore:
         self._host = host
 
     def put(self, key: str) -> str:
-        """See :class:`Presigner`."""
         return self._url("PUT", key)
 
     def get(self, key: str) -> str:
-        """See :class:`Presigner`."""
         return self._url("GET", key)
 
     def delete(self, key: str) -> str:
-        """See :class:`Presigner`."""
         return self._url("DELETE", key)
 
     def initiate(self, key: str) -> str:
-        """See :class:`Presigner`."""
         return self._url("POST", key, uploads="")
 
     def part(self, key: str, number: int, upload_id: str | None) -> str:
-        """See :class:`Presigner`."""
         return self._url("PUT", key, partNumber=str(number), uploadId=upload_id or "")
 
     def complete(self, key: str, upload_id: str | None) -> str:
-        """See :class:`Presigner`."""
         return self._url("POST", key, uploadId=upload_id or "")
 
     def open_upload(self, key: str) -> str:
-        """See :class:`Presigner`."""
         return self._store.objects.open_upload(self._object_id(key))
 
     def drop_uploads(self, key: str) -> None:
-        """See :class:`Presigner`."""
         self._blobs.remove(self._store.objects.drop_uploads(self._object_id(key)))
 
     def _url(self, method: str, key: str, **extra: str) -> str:

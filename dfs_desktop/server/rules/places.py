@@ -41,17 +41,14 @@ class Catalog:
         raise Refusal(400, "Invalid email or password")
 
     def organizations(self, _ids: Ids) -> list[Row]:
-        """All of this registry."""
         return self.places.organizations()
 
     # Bucket secrets
 
     def bucket_secrets(self, ids: Ids) -> list[Row]:
-        """All of an organization."""
         return self.places.bucket_secrets(self.organization(ids))
 
     def bucket_secret(self, ids: Ids) -> Row:
-        """One of an organization."""
         row = self.places.bucket_secret(self.organization(ids), ids["secret_id"])
         return known(row, "Secret not found")
 
@@ -112,16 +109,13 @@ class Catalog:
     # Orbits
 
     def orbits(self, ids: Ids) -> list[Row]:
-        """All of an organization."""
         return self.places.orbits(self.organization(ids))
 
     def orbit(self, ids: Ids) -> Row:
-        """One of an organization."""
         row = self.places.orbit(self.organization(ids), ids["orbit_id"])
         return known(row, "Orbit not found")
 
     def add_orbit(self, ids: Ids, body: dict[str, Any]) -> Row:
-        """A new orbit."""
         organization = self.organization(ids)
         limit = self.rules.orbits_limit
         if limit is not None and len(self.places.orbits(organization)) >= limit:
@@ -156,16 +150,13 @@ class Catalog:
     # Collections
 
     def collections(self, ids: Ids) -> list[Row]:
-        """All of an orbit."""
         return self.places.collections(self.orbit(ids)["id"])
 
     def collection(self, ids: Ids) -> Row:
-        """One of an orbit."""
         row = self.places.collection(self.orbit(ids)["id"], ids["collection_id"])
         return known(row, "Collection not found")
 
     def add_collection(self, ids: Ids, body: dict[str, Any]) -> Row:
-        """A new collection."""
         orbit, values = self.orbit(ids)["id"], self.generation.columns(body)
         key = self.places.add_collection(
             orbit, values["name"], values["description"], values["type"], json_text(values["tags"])
@@ -179,7 +170,6 @@ class Catalog:
         return self.collection(ids)
 
     def remove_collection(self, ids: Ids) -> None:
-        """Remove an empty collection."""
         row = self.collection(ids)
         if row["total_artifacts"]:
             raise Refusal(409, self.generation.collection_not_empty)
