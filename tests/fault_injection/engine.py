@@ -8,17 +8,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from dfs_desktop.api import (
-    AsyncDataForceClient,
-    DownloadRecord,
-    DownloadStep,
-    Ledger,
-    UploadRecord,
-    UploadStep,
-)
+from dfs_desktop.api import AsyncDataForceClient, DownloadRecord, Ledger, UploadRecord
 from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.storage.effect_handlers import perform
 from dfs_desktop.transfers.job import Job, Kind, State
+from dfs_desktop.transfers.job_runner import JobRunner
 from dfs_desktop.transfers.journal import Journal
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.workers.byte_worker.caller import ByteWorker
@@ -28,7 +22,7 @@ _numbers = itertools.count(1)
 
 
 class Engine:
-    """What the desktop does with transfers, as ``workspace.transfers`` does it.
+    """What the desktop does with transfers: its queue and its runner.
 
     ``by_child``: the bytes are moved by a byte worker, as in the window; else in this process.
     """
@@ -43,7 +37,8 @@ class Engine:
         self.worker = ByteWorker() if self.by_child else None
         performer = self.worker.perform if self.worker is not None else perform
         self.client = AsyncDataForceClient(**options, performer=performer)
-        self.queue = Queue(limit, self._heard, self._work, self.journal)
+        runner = JobRunner(self._client_of, lambda: self.queue.jobs)
+        self.queue = Queue(limit, self._heard, runner, self.journal)
         self.states: dict[Job, list[State]] = {}
         self.texts: list[str] = []  # of every error, as a log or a window would show it
         self._changed = asyncio.Event()
@@ -113,21 +108,5 @@ class Engine:
                 error = error.__cause__ or error.__context__
         self._changed.set()
 
-    async def _work(self, job: Job) -> None:
-        ledger: Any = job.ledger
-        record = ledger.record
-        if isinstance(record, UploadRecord):
-            self.client.transfers.spare(each.artifact_id for each in self.queue.jobs)
-            if job.cancelling:
-                job.artifact = await self.client.transfers.discard_upload(ledger)
-                return
-            if record.step is UploadStep.DISCARDED:
-                record.renew()
-            job.artifact = await self.client.transfers.upload(ledger)
-            return
-        if job.cancelling:
-            await self.client.transfers.discard_download(ledger)
-            return
-        if record.step is DownloadStep.DISCARDED:
-            record.step = DownloadStep.PLANNED
-        job.path = Path(await self.client.transfers.download(ledger))
+    async def _client_of(self, _profile: str) -> AsyncDataForceClient:
+        return self.client
