@@ -64,9 +64,6 @@ class Profile(msgspec.Struct, kw_only=True):
     name: str
     base_url: str
     allow_http: bool = False
-    organization: str | None = None
-    orbit: str | None = None
-    collection: str | None = None
     storage_hosts: list[str] = []  # in a private network, approved by the person
 
 
@@ -92,8 +89,6 @@ class Settings(msgspec.Struct, kw_only=True):
     download_limit: int | None = None
     resume_transfers: bool = True  # at the next start; else they wait, paused
     theme: Literal["system", "light", "dark"] = "system"
-    geometry: str | None = None
-    splitter: list[int] = []
     columns: dict[str, Columns] = {}
     layout: dict[str, str] = {}
 

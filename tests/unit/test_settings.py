@@ -30,8 +30,6 @@ def full() -> Settings:
         last_profile=PROFILE.id,
         download_folder="/data/modèles",
         theme="dark",
-        geometry="AdnQywAD",
-        splitter=[600, 300],
         columns={"artifacts": Columns(hidden=["tags"], order=["name"], widths={"name": 240})},
         layout={"window": "b64"},
     )
