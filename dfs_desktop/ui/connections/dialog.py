@@ -137,7 +137,7 @@ class ConnectionDialog(QDialog):
         address = visible(form.base_url) if form is not None else ""
         self._busy.setText(f"Asking {address} …" if busy and len(address) < 60 else "")
         self._form.freeze(busy)
-        self._save.setText("FileChecks…" if busy else self._verb)
+        self._save.setText("Checking…" if busy else self._verb)
         self._allow()
 
     async def _check_and_save(self, form: ServerForm) -> None:

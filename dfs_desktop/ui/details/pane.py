@@ -15,7 +15,7 @@ from dfs_desktop.artifact.names import shortened
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.guarded_painting import attempted
-from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.ui.widgets.layouts import column, row, scrolling
 from dfs_desktop.ui.widgets.text_lines import LONGEST, is_dear
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.inspection.inspector import Inspection
@@ -119,8 +119,6 @@ class DetailPane(QFrame):
             yield
 
     def _make_page(self, key: str) -> QWidget:
-        from .detail_page import scrolling
-
         if key == "overview":
             area = scrolling(self.overview)
             self.overview.show()

@@ -33,7 +33,7 @@ def summary(draft: Draft) -> tuple[str, str, str, str]:
     if not draft.findings:
         if draft.checked:
             return "check", "good", "No problems found", CHECKED
-        return "waiting", "dim", "FileChecks…", "You need not wait for it."
+        return "waiting", "dim", "Checking…", "You need not wait for it."
     gravest = draft.findings[0]
     icon, color, word = LOOKS[gravest.level]
     remedy = visible(gravest.remedy)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFormLayout,
-    QFrame,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QStackedWidget,
     QWidget,
@@ -20,7 +18,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
-from dfs_desktop.ui.widgets.layouts import LEFT, TOP, column, row
+from dfs_desktop.ui.widgets.layouts import LEFT, TOP, column, row, scrolling
 from dfs_desktop.ui.widgets.tag_edit import TagEdit
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace import formats
@@ -111,14 +109,8 @@ class ReviewForm(QWidget):
             self._findings_title, self.findings, (None, 1),
             of=body, margins=(0, 0, 4, 0), spacing=12,
         )  # fmt: skip
-        area = self._area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area = self._area = scrolling(body)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(body)
-        area.viewport().setAutoFillBackground(False)
-        body.setAutoFillBackground(False)
         return area
 
     def _bad_page(self) -> QWidget:

@@ -26,7 +26,7 @@ _PHASES = {
     Phase.LOOKING: "Asking the storage",
     Phase.SENDING: "Sending",
     Phase.RECEIVING: "Receiving",
-    Phase.VERIFYING: "FileChecks",
+    Phase.VERIFYING: "Checking",
     Phase.CONFIRMING: "Confirming",
     Phase.FINISHED: "Finishing",
 }

@@ -91,7 +91,7 @@ def test_a_key_is_checked_explained_and_kept_for_the_session(
         form = Open(workspace)
         form.fill(registry.url, WRONG_KEY)
         form.press("saveButton")
-        assert form.save.text() == "FileChecks…"
+        assert form.save.text() == "Checking…"
         assert form.url.isReadOnly()
         await until(lambda: form.says(AuthenticationError.heading))
         assert form.key.text() == WRONG_KEY, "the fields stay"

@@ -279,7 +279,7 @@ def test_findings_arrive_without_moving_anything(qtbot: QtBot, drafts: list[Draf
     qtbot.waitExposed(sheet)
     name = find(sheet, QLineEdit, "nameEdit")
     words = find(sheet, ElidedLabel, "checkSummary")
-    assert words.text() == "FileChecks…"
+    assert words.text() == "Checking…"
     qtbot.keyClicks(name, "typing")
     before = places(qtbot, sheet)
     draft = sheet.drafts()[0]
