@@ -121,10 +121,7 @@ def test_an_upload_into_a_collection_that_was_left_shows_no_row_elsewhere(
     slow_desktop: Desktop, relay: Relay, make_model: Make
 ) -> None:
     desktop = slow_desktop
-    hold = relay.hold_request("PUT", "/objects/")
-    desktop.drop(make_model("mine"))
-    (job,) = desktop.accept_review()
-    desktop.until(hold.reached.is_set)
+    (job,), hold = desktop.held_uploads(relay, make_model("mine"))
     desktop.workspace.browser.create_collection("Zoo")
     desktop.until(lambda: (c := desktop.workspace.session.collection) and c.name == "Zoo")
     desktop.ready()
@@ -141,10 +138,7 @@ def test_back_in_the_collection_the_running_upload_is_one_row(
 ) -> None:
     desktop = slow_desktop
     models = desktop.workspace.session.place.collection
-    hold = relay.hold_request("PUT", "/objects/")
-    desktop.drop(make_model("mine"))
-    (job,) = desktop.accept_review()
-    desktop.until(hold.reached.is_set)
+    (job,), hold = desktop.held_uploads(relay, make_model("mine"))
     desktop.workspace.browser.create_collection("Zoo")
     desktop.until(lambda: (c := desktop.workspace.session.collection) and c.name == "Zoo")
     desktop.ready()
@@ -169,10 +163,7 @@ def test_closing_while_transfers_run_asks_first(
     slow_desktop: Desktop, relay: Relay, make_model: Make
 ) -> None:
     desktop = slow_desktop
-    hold = relay.hold_request("PUT", "/objects/")
-    desktop.drop(make_model("bert"))
-    (job,) = desktop.accept_review()
-    desktop.until(hold.reached.is_set)
+    (job,), hold = desktop.held_uploads(relay, make_model("bert"))
     question = ask_to_close(desktop)
     assert question.windowTitle() == "1 transfer is still running"
     assert desktop.button("Keep for next start", question).hasFocus()
@@ -191,10 +182,7 @@ def test_closing_while_transfers_run_asks_first(
 
 def test_cancel_and_quit_cleans_up(start: Start, relay: Relay, make_model: Make) -> None:
     desktop = start(relay.before)
-    hold = relay.hold_request("PUT", "/objects/")
-    desktop.drop(make_model("bert"), make_model("resnet50"))
-    jobs = desktop.accept_review()
-    desktop.until(hold.reached.is_set)
+    jobs, _ = desktop.held_uploads(relay, make_model("bert"), make_model("resnet50"))
     question = ask_to_close(desktop)
     assert "2 transfers are" in question.windowTitle()
     desktop.click("Cancel them and quit", question)
@@ -212,10 +200,7 @@ def test_q05_kept_transfers_go_on_at_the_next_start(
     start: Start, relay: Relay, make_model: Make
 ) -> None:
     desktop = start(relay.before)
-    hold = relay.hold_request("PUT", "/objects/")
-    desktop.drop(make_model("bert"), make_model("resnet50"))
-    desktop.accept_review()
-    desktop.until(hold.reached.is_set)
+    desktop.held_uploads(relay, make_model("bert"), make_model("resnet50"))
     question = ask_to_close(desktop)
     desktop.click("Keep for next start", question)
     assert desktop.run(desktop.life) == 0
@@ -234,10 +219,7 @@ def test_finish_then_quit_ends_when_all_is_done(
     start: Start, relay: Relay, make_model: Make
 ) -> None:
     desktop = start(relay.before)
-    hold = relay.hold_request("PUT", "/objects/")
-    desktop.drop(make_model("bert"))
-    (job,) = desktop.accept_review()
-    desktop.until(hold.reached.is_set)
+    (job,), _ = desktop.held_uploads(relay, make_model("bert"))
     desktop.click("Finish, then quit", ask_to_close(desktop))
     desktop.until(lambda: not desktop.window.isVisible())
     assert not desktop.life.done()

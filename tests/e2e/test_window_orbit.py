@@ -175,10 +175,7 @@ def test_the_rows_of_last_time_are_there_before_the_server_answers(
 
 def test_a_running_upload_is_no_find(start: Start, relay: Relay, make_model: Make) -> None:
     desktop = start(relay.before)
-    hold = relay.hold_request("PUT", "/objects/")
-    desktop.drop(make_model("resnet"))
-    desktop.accept_review()
-    desktop.until(hold.reached.is_set)
+    _, hold = desktop.held_uploads(relay, make_model("resnet"))
     desktop.close_progress()  # it has the keys while it is open
     desktop.activate()
     search(desktop, "no such name")

@@ -82,10 +82,7 @@ def test_the_closing_question_has_a_way_to_stay(
     slow_desktop: Desktop, relay: Relay, make_model: Make
 ) -> None:
     desktop = slow_desktop
-    hold = relay.hold_request("PUT", "/objects/")
-    desktop.drop(make_model("bert"))
-    (job,) = desktop.accept_review()
-    desktop.until(hold.reached.is_set)
+    (job,), hold = desktop.held_uploads(relay, make_model("bert"))
     desktop.window.close()
     question = desktop.dialog(Question)
     assert desktop.button("Cancel it and quit", question)
@@ -154,10 +151,7 @@ def test_the_storage_is_approved_where_the_person_looks(
 ) -> None:
     """Also when only the journal knows which storage it was."""
     desktop = slow_desktop
-    hold = relay.hold_request("PUT", "/objects/")
-    desktop.drop(make_model("bert"))
-    (job,) = desktop.accept_review()
-    desktop.until(hold.reached.is_set)
+    (job,), hold = desktop.held_uploads(relay, make_model("bert"))
     desktop.workspace.queue.pause(job)
     desktop.until(lambda: job.state is State.PAUSED)
     error = StorageAddressError("10.0.0.7:9000")
@@ -182,10 +176,7 @@ def test_a_cancelled_upload_is_no_failure_and_no_artifact(
 ) -> None:
     """Its record goes; where it cannot, it is told as what it is, does not count, has no file."""
     desktop = slow_desktop
-    hold = relay.hold_request("PUT", "/objects/")
-    desktop.drop(make_model("bert"))
-    (job,) = desktop.accept_review()
-    desktop.until(hold.reached.is_set)
+    (job,), hold = desktop.held_uploads(relay, make_model("bert"))
     relay.answer_instead("/delete-url", 403, "application/json", b'{"detail": "No"}')
     desktop.workspace.queue.cancel(job)
     desktop.until(lambda: job.state.ended)

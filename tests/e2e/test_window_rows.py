@@ -202,10 +202,7 @@ def test_the_selection_of_a_provisional_row_becomes_the_records(
 ) -> None:
     desktop = slow_desktop
     desktop.upload(make_model("other"))
-    hold = relay.hold_request("PUT", "/objects/")
-    desktop.drop(make_model("resnet50"))
-    (job,) = desktop.accept_review()
-    desktop.until(hold.reached.is_set)
+    (job,), hold = desktop.held_uploads(relay, make_model("resnet50"))
     desktop.table.select(f"job:{job.number}")
     assert desktop.window.details.name.isReadOnly()
     hold.release()

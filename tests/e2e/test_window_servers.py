@@ -140,10 +140,7 @@ def test_transfers_go_on_when_the_server_is_changed(
     slow_desktop: Desktop, relay: Relay, make_model: Make, server: Server
 ) -> None:
     desktop = slow_desktop
-    hold = relay.hold_request("PUT", "/objects/")
-    desktop.drop(make_model("bert"))
-    (job,) = desktop.accept_review()
-    desktop.until(hold.reached.is_set)
+    (job,), hold = desktop.held_uploads(relay, make_model("bert"))
     desktop.close_progress()
     add_for_session(desktop, server.url, server.api_key)
     assert "bert" not in desktop.names()
@@ -190,9 +187,8 @@ TROUBLES = {
 def failed_to_connect(desktop: Desktop) -> QWidget:
     """What stands in the middle of the window then, in words for people."""
     session = desktop.workspace.session
-    desktop.until(lambda: session.stage is Stage.FAILED)
     empty = desktop.window.main_panel.empty
-    assert empty.isVisible()
+    desktop.until(lambda: session.stage is Stage.FAILED and empty.isVisible(), "the empty state")
     assert empty.heading.text() == "Could not connect to Work"
     words = empty.text.text()
     assert len(words) > 20

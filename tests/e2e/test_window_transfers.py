@@ -78,9 +78,7 @@ def test_closing_the_dialog_does_not_cancel(
     slow_desktop: Desktop, relay: Relay, make_model: Make, way: str
 ) -> None:
     desktop = slow_desktop
-    hold = relay.hold_request("PUT", "/objects/")
-    job = begin(desktop, make_model("bert"))
-    held(desktop, hold.reached)
+    (job,), hold = desktop.held_uploads(relay, make_model("bert"))
     dialog = desktop.dialog(ProgressDialog)
     if way == "hide":
         desktop.click("hideButton", dialog)
@@ -165,10 +163,7 @@ def test_a_waiting_transfer_is_cancelled_before_it_begins(
     slow_desktop: Desktop, relay: Relay, make_model: Make
 ) -> None:
     desktop = slow_desktop
-    hold = relay.hold_request("PUT", "/objects/")
-    desktop.drop(*(make_model(f"m{n}") for n in range(5)))
-    jobs = desktop.accept_review()
-    held(desktop, hold.reached)
+    jobs, hold = desktop.held_uploads(relay, *(make_model(f"m{n}") for n in range(5)))
     desktop.until(lambda: [job.state for job in jobs].count(State.RUNNING) == 3)
     waiting = [job for job in jobs if job.state is State.WAITING]
     for job in waiting:
@@ -226,9 +221,7 @@ def test_the_transfers_menu_reaches_the_list(
     slow_desktop: Desktop, relay: Relay, make_model: Make
 ) -> None:
     desktop, actions = slow_desktop, slow_desktop.window.actions_
-    hold = relay.hold_request("PUT", "/objects/")
-    job = begin(desktop, make_model("bert"))
-    held(desktop, hold.reached)
+    (job,), hold = desktop.held_uploads(relay, make_model("bert"))
     actions["pause_all"].trigger()
     desktop.until(lambda: job.state is State.PAUSED)
     desktop.until(lambda: desktop.window.transfer_summary.text() == "⬆ bert Paused")

@@ -17,6 +17,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QWidget
+from support.network.relay import Hold, Relay
 
 from dfs_desktop import redaction
 from dfs_desktop.api import AsyncDataForceClient, ModelArtifact
@@ -235,6 +236,14 @@ class Desktop:
         self.click("uploadButton", sheet)
         self.until(lambda: len(self.workspace.queue.jobs) > before, "the uploads")
         return self.workspace.queue.jobs[before:]
+
+    def held_uploads(self, relay: Relay, *paths: Path) -> tuple[list[Job], Hold]:
+        """Drop, accept, wait until the relay holds back the bytes of one."""
+        hold = relay.hold_request("PUT", "/objects/")
+        self.drop(*paths)
+        jobs = self.accept_review()
+        self.until(hold.reached.is_set, "the held request")
+        return jobs, hold
 
     def upload(self, *paths: Path) -> list[ModelArtifact]:
         """Drop, accept, wait for the records."""

@@ -40,35 +40,48 @@ def zipped(name: str, content: bytes, times: int) -> bytes:
 
 
 MEBIBYTE = bytes(1024 * 1024)
-BOMB = zipped("index.html", MEBIBYTE, 70)
-DATABASE = zipped("exp.db", b"SQLite format 3\0" + MEBIBYTE, 70)
-ARRAYS = zipped("a.npy", b"\x93NUMPY\x02\x00" + struct.pack("<I", 65_000) + MEBIBYTE, 70)
-WANTED = b"\x80\x04" + MEBIBYTE * 70
-SQUEEZED = bz2.compress(WANTED), lzma.compress(WANTED, preset=0)
-PICKLE = gzip.compress(WANTED, 1)
-TORCH = zipped("m/data.pkl", b"\x80\x04\x95" + struct.pack("<Q", 2**60) + MEBIBYTE, 70)
-NESTED = b'{"a":' * 60 + b"[" + b"[]," * 20_000 + b"[]]" + b"}" * 60
 
 
-def card() -> Any:
-    artifact = OpenArtifact(BytesSource(BOMB, "a"), {"card.zip": [0, len(BOMB)]}, {})
+def wanted() -> bytes:
+    return b"\x80\x04" + MEBIBYTE * 70
+
+
+def card(source: BytesSource) -> Any:
+    artifact = OpenArtifact(source, {"card.zip": [0, source.size]}, {})
     return read_card(artifact, find_cards(artifact)[0])
 
 
-BOMBS: dict[str, Callable[[], Any]] = {
-    "card": card,
-    "experiment": lambda: Snapshot(BytesSource(DATABASE, "e")),
-    "arrays": lambda: read_weights(BytesSource(ARRAYS, "a.npz")),
-    "packed pickle": lambda: read_pickle(BytesSource(PICKLE, "a.pkl")),
-    "bzip2": lambda: read_pickle(BytesSource(SQUEEZED[0], "a.joblib")),
-    "xz": lambda: read_pickle(BytesSource(SQUEEZED[1], "a.joblib")),
-    "pickle of torch": lambda: read_pickle(BytesSource(TORCH, "a.pt")),
-    "long string in a pickle": lambda: read_pickle(
-        BytesSource(b"\x80\x04\x8e" + struct.pack("<Q", 2**62) + bytes(100), "a.pkl")
+# The name of the file, who makes its bytes, who reads them.
+BOMBS: dict[str, tuple[str, Callable[[], bytes], Callable[[BytesSource], Any]]] = {
+    "card": ("a", lambda: zipped("index.html", MEBIBYTE, 70), card),
+    "experiment": ("e", lambda: zipped("exp.db", b"SQLite format 3\0" + MEBIBYTE, 70), Snapshot),
+    "arrays": (
+        "a.npz",
+        lambda: zipped("a.npy", b"\x93NUMPY\x02\x00" + struct.pack("<I", 65_000) + MEBIBYTE, 70),
+        read_weights,
     ),
-    "deep JSON": lambda: preview_source(BytesSource(NESTED, "a.json")),
-    "GGUF strings": lambda: read_weights(
-        BytesSource(b"GGUF" + struct.pack("<IQQQIIIQ", 3, 0, 1, 0, 9, 8, 0, 600_000), "a.gguf")
+    "packed pickle": ("a.pkl", lambda: gzip.compress(wanted(), 1), read_pickle),
+    "bzip2": ("a.joblib", lambda: bz2.compress(wanted()), read_pickle),
+    "xz": ("a.joblib", lambda: lzma.compress(wanted(), preset=0), read_pickle),
+    "pickle of torch": (
+        "a.pt",
+        lambda: zipped("m/data.pkl", b"\x80\x04\x95" + struct.pack("<Q", 2**60) + MEBIBYTE, 70),
+        read_pickle,
+    ),
+    "long string in a pickle": (
+        "a.pkl",
+        lambda: b"\x80\x04\x8e" + struct.pack("<Q", 2**62) + bytes(100),
+        read_pickle,
+    ),
+    "deep JSON": (
+        "a.json",
+        lambda: b'{"a":' * 60 + b"[" + b"[]," * 20_000 + b"[]]" + b"}" * 60,
+        preview_source,
+    ),
+    "GGUF strings": (
+        "a.gguf",
+        lambda: b"GGUF" + struct.pack("<IQQQIIIQ", 3, 0, 1, 0, 9, 8, 0, 600_000),
+        read_weights,
     ),
 }
 
@@ -79,9 +92,11 @@ SHOWN = ("packed pickle", "bzip2", "xz", "long string in a pickle", "deep JSON")
 @pytest.mark.parametrize("name", BOMBS)
 def test_what_wants_to_be_huge_stays_small(name: str) -> None:
     found: Any = None
+    file, make, read = BOMBS[name]
+    source = BytesSource(make(), file)
     tracemalloc.start()
     with contextlib.suppress(ArtifactError):
-        found = BOMBS[name]()
+        found = read(source)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < MOST

@@ -36,13 +36,10 @@ from dfs_desktop.ui.comparison.window import CompareWindow
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.workspace.comparison import comparison as comparing
 
+pytestmark = pytest.mark.usefixtures("light")
+
 Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
 Play = Callable[[Stage], Coroutine[Any, Any, None]]
-
-
-@pytest.fixture(autouse=True)
-def _themed(qapp: QApplication) -> None:
-    theme.install(qapp).use("light")
 
 
 @pytest.fixture

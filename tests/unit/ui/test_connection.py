@@ -14,37 +14,27 @@ import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton, QToolButton
-from support.qt.widgets import HTML, assert_plain, find, open_workspace, texts, until, window_loop
+from support.qt.widgets import HTML, assert_plain, find, texts, until, window_loop
 
 from dfs_desktop.api import AuthenticationError
 from dfs_desktop.credentials import KeyState
 from dfs_desktop.server import LocalRegistry
 from dfs_desktop.settings import Profile
 from dfs_desktop.ui.connections.dialog import ConnectionDialog
-from dfs_desktop.ui.theme import theme
 from dfs_desktop.workspace.registry.clients import LocalServer, origin
 from dfs_desktop.workspace.workspace import Workspace
+
+pytestmark = pytest.mark.usefixtures("light")
 
 Run = Callable[[Coroutine[Any, Any, None]], None]
 LEFT = Qt.MouseButton.LeftButton
 WRONG_KEY = "dfs_a-key-that-nobody-has"
 
 
-@pytest.fixture(autouse=True)
-def _themed(qapp: QApplication) -> None:
-    theme.install(qapp).use("light")
-
-
 @pytest.fixture
 def run(qapp: QApplication) -> Iterator[Run]:
     with window_loop(qapp) as loop:
         yield lambda work: loop.run_until_complete(asyncio.wait_for(work, 30))
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    with open_workspace(tmp_path) as workspace:
-        yield workspace
 
 
 @pytest.fixture

@@ -12,16 +12,10 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 from support.artifacts import makers as make
-from support.artifacts.inspected import make_all
 from support.qt.detail_pane import Pane, cells, open_pane
 from support.qt.widgets import find, texts
 
 from dfs_desktop.ui.preview.json_tree import JsonTree
-
-
-@pytest.fixture(scope="module")
-def artifacts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    return make_all(tmp_path_factory.mktemp("artifacts"))
 
 
 @pytest.fixture

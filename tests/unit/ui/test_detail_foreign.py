@@ -10,7 +10,6 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QTreeWidgetItem
 from support.artifacts import makers as make
-from support.artifacts.inspected import make_all
 from support.qt.detail_pane import Pane, open_pane
 from support.qt.widgets import HTML, find
 
@@ -18,11 +17,6 @@ from dfs_desktop.ui.details.tab_bar import TabButton
 from dfs_desktop.ui.preview.json_tree import JsonTree
 
 EVIL = HTML + "\u202e\x07"
-
-
-@pytest.fixture(scope="module")
-def artifacts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    return make_all(tmp_path_factory.mktemp("artifacts"))
 
 
 @pytest.fixture

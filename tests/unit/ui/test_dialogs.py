@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 import shiboken6
 from PySide6.QtCore import QPointF, Qt
@@ -22,22 +20,11 @@ from support.qt.widgets import HTML, assert_plain, texts
 from dfs_desktop.api import FileUploadError, Phase
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
-from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.transfers.progress_dialog import LINES_MADE, LINES_SEEN, ProgressDialog
 from dfs_desktop.ui.transfers.progress_row import ProgressLine
 from dfs_desktop.workspace.transfers.actions import Verb
 
-
-@pytest.fixture(autouse=True)
-def _themed(qapp: QApplication) -> None:
-    theme.install(qapp).use("light")
-
-
-@pytest.fixture
-def refresh_timer(qapp: QApplication) -> Iterator[RefreshTimer]:
-    refresh_timer = RefreshTimer()
-    yield refresh_timer
-    assert not refresh_timer.running, "nobody needs the timer after the test"
+pytestmark = pytest.mark.usefixtures("light")
 
 
 def open_dialog(

@@ -25,7 +25,6 @@ from pytestqt.qtbot import QtBot
 from support.qt.widgets import HTML, assert_plain, find, open_workspace, until, window_loop
 
 from dfs_desktop.artifact.findings import Finding
-from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import sample_artifact
 from dfs_desktop.ui.upload_review.file_list import ReviewFiles
 from dfs_desktop.ui.upload_review.findings import Summary
@@ -35,12 +34,9 @@ from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.tag_edit import CHIPS_MADE, TagEdit
 from dfs_desktop.workspace.uploads.uploads import Draft
 
+pytestmark = pytest.mark.usefixtures("light")
+
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture(autouse=True)
-def _themed(qapp: QApplication) -> None:
-    theme.install(qapp).use("light")
 
 
 @pytest.fixture

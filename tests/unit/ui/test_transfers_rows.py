@@ -2,45 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
-    QApplication,
     QListView,
     QPushButton,
 )
 from pytestqt.qtbot import QtBot
 from support.qt.transfer_samples import make_job, nothing, run
-from support.qt.widgets import HTML, open_workspace, texts
+from support.qt.widgets import HTML, texts
 
 from dfs_desktop.api import Collection, Phase
 from dfs_desktop.settings import Profile
 from dfs_desktop.transfers.job import Kind, State
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
-from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.transfers.panel import TransfersView
 from dfs_desktop.workspace.workspace import Workspace
 
-
-@pytest.fixture(autouse=True)
-def _themed(qapp: QApplication) -> None:
-    theme.install(qapp).use("light")
-
-
-@pytest.fixture
-def refresh_timer(qapp: QApplication) -> Iterator[RefreshTimer]:
-    refresh_timer = RefreshTimer()
-    yield refresh_timer
-    assert not refresh_timer.running, "nobody needs the timer after the test"
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    with open_workspace(tmp_path) as workspace:
-        yield workspace
+pytestmark = pytest.mark.usefixtures("light")
 
 
 def test_the_list_shows_newest_first_and_its_summary(

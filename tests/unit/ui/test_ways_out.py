@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 import shiboken6
 from PySide6.QtWidgets import QApplication, QPushButton
-from support.qt.widgets import find, open_workspace
+from support.qt.widgets import find
 
 from dfs_desktop.api import AuthenticationError, ConfigurationError, DataForceError
 from dfs_desktop.api.errors import ServerAddressError
@@ -16,23 +13,11 @@ from dfs_desktop.credentials import CredentialsError
 from dfs_desktop.settings import Profile
 from dfs_desktop.ui.connections.dialog import ConnectionDialog
 from dfs_desktop.ui.main_window.window import MainWindow
-from dfs_desktop.ui.theme import theme
 from dfs_desktop.workspace.notices import from_error
 from dfs_desktop.workspace.session import Session, Stage
 from dfs_desktop.workspace.workspace import Workspace
 
-pytestmark = pytest.mark.fault("W-14")
-
-
-@pytest.fixture(autouse=True)
-def _themed(qapp: QApplication) -> None:
-    theme.install(qapp).use("light")
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    with open_workspace(tmp_path) as workspace:
-        yield workspace
+pytestmark = [pytest.mark.fault("W-14"), pytest.mark.usefixtures("light")]
 
 
 @pytest.mark.parametrize(

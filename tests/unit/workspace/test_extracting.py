@@ -6,25 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.artifacts.inspected import connect, live, make_all, member_in, member_of, record_of
-from support.qt.widgets import open_workspace, until
+from support.artifacts.inspected import connect, live, member_in, member_of, record_of
+from support.qt.widgets import until
 from support.registries.local import Room
 
 from dfs_desktop.artifact import safe_name
 from dfs_desktop.artifact.archive.tar_walk import Member
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace.workspace import Workspace
-
-
-@pytest.fixture(scope="module")
-def artifacts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    return make_all(tmp_path_factory.mktemp("artifacts"))
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    with open_workspace(tmp_path) as space:
-        yield space
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from support.artifacts import makers as make
-from support.artifacts.inspected import connect, live, make_all, member_in, record_of
-from support.qt.widgets import open_workspace, until
+from support.artifacts.inspected import connect, live, member_in, record_of
+from support.qt.widgets import until
 from support.registries.local import Room
 
 from dfs_desktop.api import AsyncTransferResource, ConfigurationError, ModelArtifact
@@ -28,17 +28,6 @@ SECTIONS = {
     "experiment": "overview files experiment safety manifest",
     "dataset": "overview files safety manifest",
 }
-
-
-@pytest.fixture(scope="module")
-def artifacts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    return make_all(tmp_path_factory.mktemp("artifacts"))
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    with open_workspace(tmp_path) as space:
-        yield space
 
 
 @pytest.fixture

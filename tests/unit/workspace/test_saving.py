@@ -6,12 +6,12 @@ import errno
 import io
 import os
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support.artifacts.inspected import live, member_in
-from support.qt.widgets import open_workspace, until
+from support.qt.widgets import until
 
 from dfs_desktop.artifact.archive.tar_walk import Member
 from dfs_desktop.artifact.errors import UnreachableError
@@ -20,12 +20,6 @@ from dfs_desktop.workspace.downloads import member_writer as saving_files
 from dfs_desktop.workspace.downloads import target_folder
 from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.workspace import Workspace
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    with open_workspace(tmp_path) as space:
-        yield space
 
 
 def archive_of(path: Path, names: list[str]) -> Path:
