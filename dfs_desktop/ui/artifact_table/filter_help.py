@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QPushButton, QWidget
 
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
+from dfs_desktop.ui.widgets.layouts import row, sheet
 
 # docs/filter.md has the same examples in its table.
 EXAMPLES: tuple[tuple[str, str], ...] = (
@@ -35,29 +36,23 @@ class FilterHelp(QDialog):
         self.setObjectName("filterHelp")
         self.setWindowTitle(_TITLE)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(12)
         heading = plain_label(_TITLE)
         enlarge(heading, 1.1)
-        layout.addWidget(heading)
+        layout = sheet(self, heading)
         for note in notes:
             layout.addWidget(plain_label(f"{note[:1].upper()}{note[1:]}.", wrap=True, waiting=True))
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(6)
         fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        for row, (example, meaning) in enumerate(EXAMPLES):
+        for number, (example, meaning) in enumerate(EXAMPLES):
             label = plain_label(example)
             label.setFont(fixed)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            grid.addWidget(label, row, 0)
-            grid.addWidget(plain_label(meaning, dim=True), row, 1)
+            grid.addWidget(label, number, 0)
+            grid.addWidget(plain_label(meaning, dim=True), number, 1)
         layout.addLayout(grid)
-        row_ = QHBoxLayout()
-        row_.addStretch()
         close = QPushButton("Close")
         close.setDefault(True)
         close.clicked.connect(self.accept)
-        row_.addWidget(close)
-        layout.addLayout(row_)
+        layout.addLayout(row(None, close))

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import (
-    QDialog,
-    QHBoxLayout,
-    QPlainTextEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QPlainTextEdit, QPushButton, QWidget
 
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.workspace.workspace import Workspace
 
 
@@ -39,6 +33,16 @@ def snippet(workspace: Workspace) -> str:
                       "    print(artifact.model_name, artifact.metrics)", ""])  # fmt: skip
 
 
+def code_box(name: str, code: str) -> QPlainTextEdit:
+    """Lines of code that can be selected, not changed."""
+    box = QPlainTextEdit(code)
+    box.setAccessibleName(name)
+    box.setReadOnly(True)
+    box.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+    box.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+    return box
+
+
 class PythonDialog(QDialog):
     """Shows the lines; the key of the local registry is only good while the window is open."""
 
@@ -47,30 +51,17 @@ class PythonDialog(QDialog):
         self.setObjectName("pythonDialog")
         self.setWindowTitle("Use from Python")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(12)
         words = "The same registry from a notebook or a script"
         if workspace.session.profile.id == LOCAL:
             words += ", while this window is open"
-        layout.addWidget(plain_label(words + ".", wrap=True))
-        self.code = QPlainTextEdit(snippet(workspace))
-        self.code.setAccessibleName("Python lines")
-        self.code.setReadOnly(True)
-        self.code.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.code.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        layout.addWidget(self.code)
-        row = QHBoxLayout()
-        row.addStretch()
+        self.code = code_box("Python lines", snippet(workspace))
         close = QPushButton("Close")
         close.clicked.connect(self.close)
         copy = QPushButton("Copy")
         copy.setProperty("primary", True)
         copy.setDefault(True)
         copy.clicked.connect(self._copy)
-        row.addWidget(close)
-        row.addWidget(copy)
-        layout.addLayout(row)
+        sheet(self, plain_label(words + ".", wrap=True), self.code, row(None, close, copy))
         em = self.fontMetrics().averageCharWidth()
         self.resize(em * 84, em * 40)
 

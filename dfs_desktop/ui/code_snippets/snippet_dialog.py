@@ -4,16 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import (
-    QDialog,
-    QHBoxLayout,
-    QPlainTextEdit,
-    QPushButton,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QPushButton, QTabWidget, QWidget
 
 from dfs_desktop.api import DataForceError, ModelArtifact
 from dfs_desktop.artifact import ArtifactError, visible
@@ -21,10 +13,11 @@ from dfs_desktop.artifact.code_snippet import curl_snippet, python_snippet
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.ui.widgets.dialogs import enlarge, link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.layouts import column, row, sheet
 from dfs_desktop.workspace.registry import snippets
 from dfs_desktop.workspace.workspace import Workspace
 
-from .python_dialog import snippet
+from .python_dialog import code_box, snippet
 
 
 class _Page(QWidget):
@@ -33,24 +26,13 @@ class _Page(QWidget):
     def __init__(self, name: str, words: str, code: str) -> None:
         super().__init__()
         self.words = plain_label(words, dim=True, wrap=True)
-        self.code = QPlainTextEdit(code)
-        self.code.setAccessibleName(name)
-        self.code.setReadOnly(True)
+        self.code = code_box(name, code)
         self.code.setTabChangesFocus(True)
-        self.code.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.code.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.again = link_button("Try again")
         self.again.setAutoDefault(False)
         self.again.hide()
-        head = QHBoxLayout()
-        head.setContentsMargins(0, 0, 0, 0)
-        head.addWidget(self.words, 1)
-        head.addWidget(self.again)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 12, 0, 0)
-        layout.setSpacing(8)
-        layout.addLayout(head)
-        layout.addWidget(self.code, 1)
+        head = row((self.words, 1), self.again)
+        column(head, (self.code, 1), of=self, margins=(0, 12, 0, 0), spacing=8)
 
 
 class SnippetDialog(QDialog):
@@ -75,19 +57,9 @@ class SnippetDialog(QDialog):
         copy.setProperty("primary", True)
         copy.setDefault(True)
         copy.clicked.connect(self._copy)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.said, 1)
-        row.addWidget(close)
-        row.addWidget(copy)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(12)
         heading = ElidedLabel(self.windowTitle())
         enlarge(heading, 1.1)
-        layout.addWidget(heading)
-        layout.addWidget(self.tabs, 1)
-        layout.addLayout(row)
+        sheet(self, heading, (self.tabs, 1), row((self.said, 1), close, copy, spacing=8))
         self.tabs.currentChanged.connect(lambda _number: self.said.setText(""))
         self.finished.connect(self._end)
         em, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().height()

@@ -7,11 +7,12 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.natural_order import natural_key
 from dfs_desktop.ui.theme.icon_files import icons
+from dfs_desktop.ui.widgets.layouts import column
 from dfs_desktop.workspace.workspace import Workspace
 
 from .actions import Actions
@@ -29,9 +30,6 @@ class GotoBox(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._window = window
         self._entries = _places(workspace) + _actions(actions)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 8)
-        layout.setSpacing(8)
         self.line = QLineEdit()
         self.line.setObjectName("gotoEdit")
         self.line.setAccessibleName("Go to a place or do something")
@@ -42,8 +40,7 @@ class GotoBox(QDialog):
         self.list.setAccessibleName("Places and actions")
         self.list.setUniformItemSizes(True)
         self.list.itemClicked.connect(lambda _item: self._go())
-        layout.addWidget(self.line)
-        layout.addWidget(self.list)
+        column(self.line, self.list, of=self, margins=(8, 8, 8, 8), spacing=8)
         self._show("")
 
     def open_at_top(self) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.theme import icon_files, theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.layouts import TOP, column, row
 from dfs_desktop.workspace.notices import Action, Level, Notice
 
 _MOST = 3
@@ -37,22 +38,20 @@ class NoticeCard(QFrame):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.leave)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 8, 8, 8)
-        layout.setSpacing(8)
-        layout.addWidget(self._icon(), 0, Qt.AlignmentFlag.AlignTop)
-        layout.addLayout(self._words(), 1)
+        layout = row(
+            (self._icon(), TOP), (self._words(), 1), of=self, margins=(12, 8, 8, 8), spacing=8
+        )
         if notice.action is not None:
             button = link_button(visible(notice.action.text, limit=100))
             button.setObjectName("noticeAction")
             button.clicked.connect(lambda: self._act(notice.action))
-            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            layout.addWidget(button, 0, TOP)
         close = QToolButton()
         close.setAccessibleName("Dismiss")
         close.setToolTip("Dismiss")
         icons.dress(close, "close")
         close.clicked.connect(self.leave)
-        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(close, 0, TOP)
         self._start()
 
     def _icon(self) -> QLabel:
@@ -66,14 +65,11 @@ class NoticeCard(QFrame):
         return label
 
     def _words(self) -> QVBoxLayout:
-        words = QVBoxLayout()
-        words.setContentsMargins(0, 4, 0, 4)
-        words.setSpacing(2)
         title = plain_label(self._title, wrap=True)
         font = title.font()
         font.setWeight(font.Weight.DemiBold)
         title.setFont(font)
-        words.addWidget(title)
+        words = column(title, margins=(0, 4, 0, 4), spacing=2)
         if self._detail:
             detail = plain_label(self._detail, wrap=True, dim=True)
             detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -114,9 +110,7 @@ class NoticeBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("noticeBar")
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(6)
+        self._layout = column(of=self, spacing=6)
 
     def cards(self) -> list[NoticeCard]:
         return [

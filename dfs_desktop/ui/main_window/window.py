@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLineEdit,
     QMainWindow,
     QMenu,
@@ -16,7 +15,6 @@ from PySide6.QtWidgets import (
     QSplitter,
     QToolBar,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -31,6 +29,7 @@ from dfs_desktop.ui.sidebar.collection_picker import Picker
 from dfs_desktop.ui.theme import icon_files
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -95,11 +94,7 @@ class MainWindow(QMainWindow):
         self.vertical_splitter.setHandleWidth(1)
         self.undo_strip = UndoStrip(workspace.deleter)
         whole = QWidget()
-        column = QVBoxLayout(whole)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.vertical_splitter, 1)
-        column.addWidget(self.undo_strip)
+        column((self.vertical_splitter, 1), self.undo_strip, of=whole, spacing=0)
         self.setCentralWidget(whole)
         em = self.fontMetrics().averageCharWidth()
         self.picker.setMinimumWidth(em * 24)
@@ -141,14 +136,10 @@ class MainWindow(QMainWindow):
 
     def _build_status(self) -> None:
         line = QWidget()
-        row = QHBoxLayout(line)
-        row.setContentsMargins(8, 0, 4, 0)
         self.counts = plain_label(dim=True)
         self.counts.setObjectName("countsLabel")
-        row.addWidget(self.counts, 1)
         self.badge = AttentionBadge(self.workspace)
         self.badge.clicked.connect(self.actions_["attention"].trigger)
-        row.addWidget(self.badge)
         self.transfer_summary = QToolButton()
         self.transfer_summary.setObjectName("transfersButton")
         self.transfer_summary.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -156,7 +147,7 @@ class MainWindow(QMainWindow):
         self.transfer_summary.setToolTip("Show or hide the transfers (Ctrl+3)")
         icons.dress(self.transfer_summary, "transfers")
         self.transfer_summary.clicked.connect(self.toggle_transfers)
-        row.addWidget(self.transfer_summary)
+        row((self.counts, 1), self.badge, self.transfer_summary, of=line, margins=(8, 0, 4, 0))
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addWidget(line, 1)
 

@@ -5,32 +5,78 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QMimeData, QPoint, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtCore import (
+    QMimeData,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.platform.local_paths import dropped_files
+from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.guarded_painting import painted
+from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.ui.widgets.text_lines import elided
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace.session import Session, Stage
 from dfs_desktop.workspace.workspace import Workspace
 
-from .collection_delegate import COUNT_ROLE, CountPainter
 from .location_button import PlaceButton, server_color
 
 _KINDS = {"A": "DataForce", "B": "DataForce", "C": "DataForce", "F": "LUML /v1", "G": "LUML /v1"}
 ID_ROLE = Qt.ItemDataRole.UserRole + 1
+COUNT_ROLE = Qt.ItemDataRole.UserRole + 2
+Index = QModelIndex | QPersistentModelIndex
+
+
+class CountPainter(QStyledItemDelegate):
+    """The count is drawn over the row's right end; the name elides before it."""
+
+    @painted
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        count = index.data(COUNT_ROLE)
+        text = "" if count is None else str(count)
+        area = option.rect
+        super().paint(painter, option, index)
+        if text:
+            painter.save()
+            painter.setPen(theme.current().color("dim"))
+            painter.drawText(
+                area.adjusted(0, 0, -8, 0),
+                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+                text,
+            )
+            painter.restore()
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        metrics = option.fontMetrics
+        count = index.data(COUNT_ROLE)
+        room = option.rect.width() - 24 - metrics.horizontalAdvance(str(count or "")) - 8
+        option.text = elided(metrics, option.text, Qt.TextElideMode.ElideMiddle, room)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        size = super().sizeHint(option, index)
+        return QSize(size.width(), round(option.fontMetrics.height() * 1.9))
 
 
 class CollectionList(QListWidget):
@@ -71,7 +117,7 @@ class CollectionList(QListWidget):
 
 
 class Picker(QFrame):
-    """Shows where the person is, and passes the wish to be elsewhere to the browser of the registry."""
+    """Shows where the person is, and passes requests to be elsewhere to the browser."""
 
     files_dropped = Signal(list, str)
     menu_requested = Signal(QPoint)  # the connection's menu, at a global position
@@ -87,9 +133,6 @@ class Picker(QFrame):
         self.show_session()
 
     def _build(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 8)
-        layout.setSpacing(4)
         self.connection = PlaceButton("server", "Connection")
         self.connection.setObjectName("connectionButton")
         self.connection.clicked.connect(self._show_menu)
@@ -99,16 +142,11 @@ class Picker(QFrame):
         self.orbit = PlaceButton("orbit", "Orbit")
         self.orbit.setObjectName("orbitButton")
         self.orbit.chosen.connect(self._workspace.browser.choose_orbit)
-        for button in (self.connection, self.organization, self.orbit):
-            layout.addWidget(button)
-        layout.addSpacing(8)
-        layout.addLayout(self._heading())
         self.collections = CollectionList()
         self.collections.setProperty("pane", True)
         self.collections.setStyleSheet("QListView { background: transparent; }")
         self.collections.currentItemChanged.connect(self._chosen)
         self.collections.files_dropped.connect(self.files_dropped)
-        layout.addWidget(self.collections, 1)
         self.name = QLineEdit()
         self.name.setObjectName("newCollectionEdit")
         self.name.setPlaceholderText("Name of the new collection")
@@ -116,21 +154,20 @@ class Picker(QFrame):
         self.name.returnPressed.connect(self._create)
         self.name.editingFinished.connect(self._stop_creating)
         self.name.hide()
-        layout.addWidget(self.name)
+        column(
+            self.connection, self.organization, self.orbit, 8, self._heading(),
+            (self.collections, 1), self.name, of=self, margins=(8, 8, 8, 8), spacing=4,
+        )  # fmt: skip
 
     def _heading(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setContentsMargins(8, 0, 0, 0)
-        row.addWidget(plain_label("Collections", heading=True))
-        row.addStretch()
         self.new = QToolButton()
         self.new.setObjectName("newCollectionButton")
         self.new.setAccessibleName("New collection")
         self.new.setToolTip("New collection (Ctrl+Shift+N)")
         icons.dress(self.new, "plus")
         self.new.clicked.connect(self.start_creating)
-        row.addWidget(self.new)
-        return row
+        title = plain_label("Collections", heading=True)
+        return row(title, None, self.new, margins=(8, 0, 0, 0))
 
     def _show_menu(self) -> None:
         corner = self.connection.rect().bottomLeft()

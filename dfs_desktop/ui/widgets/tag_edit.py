@@ -12,7 +12,6 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QCompleter,
-    QHBoxLayout,
     QLineEdit,
     QSizePolicy,
     QToolButton,
@@ -30,6 +29,7 @@ from .dialogs import plain_label
 from .elided_label import ElidedLabel
 from .flow_layout import FlowLayout
 from .guarded_painting import guarded
+from .layouts import row
 
 _HOW = 'Enter or a comma adds a tag. A tag that holds a comma goes in quotes: "Jones, Jr."'
 _SHOWN = 200  # characters of a tag
@@ -54,11 +54,7 @@ class _Chip(QWidget):
         self.button.setIconSize(QSize(side, side))
         icons.dress(self.button, "close")
         self.button.clicked.connect(lambda: self.removed.emit(self))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 3, 2, 3)
-        row.setSpacing(2)
-        row.addWidget(self._label, 1)
-        row.addWidget(self.button)
+        row((self._label, 1), self.button, of=self, margins=(8, 3, 2, 3), spacing=2)
 
     def show_tag(self, number: int, tag: str) -> None:
         self.number = number
