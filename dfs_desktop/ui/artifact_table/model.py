@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import count
-from operator import attrgetter, is_
 from typing import Any
 
 from PySide6.QtCore import (
@@ -24,7 +23,6 @@ from dfs_desktop.workspace.listing.row import Row
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 
-_key = attrgetter("key")
 _HINTED = "QList<QPersistentModelIndex>", "QAbstractItemModel::LayoutChangeHint"
 MOST_RANGES = 20
 
@@ -36,7 +34,6 @@ class TableModel(QAbstractTableModel):
         super().__init__(parent)
         self._listing = listing
         self._rows: list[Row] = list(listing.visible)
-        self._numbers: dict[str, int] | None = None  # by key, made when one is asked for
         self._columns: tuple[Column, ...] = listing.columns
         self._disconnect = [
             listing.rows_changed.connect(self._rows_changed),
@@ -53,9 +50,13 @@ class TableModel(QAbstractTableModel):
 
     def number(self, key: str) -> int | None:
         """The row that shows a record, also when it was provisional before."""
-        if self._numbers is None:
-            self._numbers = dict(zip(map(_key, self._rows), count(), strict=False))
-        return self._numbers.get(self._listing.successors.get(key, key))
+        row = self._listing.row(self._listing.successors.get(key, key))
+        return next((n for n, each in enumerate(self._rows) if each is row), None)
+
+    def numbers(self, keys: Iterable[str]) -> list[int]:
+        """Where these are shown, in ascending order, as far as they are."""
+        wanted = {self._listing.successors.get(key, key) for key in keys}
+        return [number for number, row in enumerate(self._rows) if row.key in wanted]
 
     def column(self, number: int) -> Column:
         return self._columns[number]
@@ -107,12 +108,14 @@ class TableModel(QAbstractTableModel):
             self._listing.sort(self._columns[column].key, descending=descending)
 
     def _row_updated(self, key: str) -> None:
-        number = self.number(key)
-        if number is not None:
-            self._renewed(number, number)
+        if key in self._listing or key in self._listing.successors:
+            self._renewed()
 
-    def _renewed(self, first: int, last: int) -> None:
-        self.dataChanged.emit(self.index(first, 0), self.index(last, len(self._columns) - 1))
+    def _renewed(self) -> None:
+        """What is in sight is painted anew, once for many: to look where a row is takes longer."""
+        if self._rows:
+            end = self.index(len(self._rows) - 1, len(self._columns) - 1)
+            self.dataChanged.emit(self.index(0, 0), end)
 
     def _columns_changed(self) -> None:
         """Metric columns come and go behind the leading ones; widths of the others stay."""
@@ -166,8 +169,7 @@ class TableModel(QAbstractTableModel):
             self.endInsertRows()
         if scattered:
             self._reorder(start, wanted[start : len(wanted) - foot])
-        if wanted:
-            self._renewed(0, len(wanted) - 1)
+        self._renewed()
 
     def _renew(self, start: int, old: list[Row], gone: list[int], came: list[Row]) -> None:
         """Rows that tell a record anew take the places of those before, so that selections stay; so
@@ -184,7 +186,6 @@ class TableModel(QAbstractTableModel):
 
     def _put(self, start: int, end: int, rows: list[Row]) -> None:
         self._rows[start:end] = rows
-        self._numbers = None
 
     def _reorder(self, start: int, ordered: list[Row]) -> None:
         """Show the rows from `start` on, which are the same ones, in this order."""
@@ -208,12 +209,17 @@ def _same(rows: list[Row], wanted: list[Row]) -> tuple[int, int]:
     """How many rows at the head, and how many of the others at the foot, are the very same."""
     shorter = min(len(rows), len(wanted))
     head = _agreeing(rows, wanted, shorter)
-    return head, _agreeing(reversed(rows), reversed(wanted), shorter - head)
+    return head, _agreeing(rows[::-1], wanted[::-1], shorter - head)
 
 
-def _agreeing(rows: Iterable[Row], others: Iterable[Row], most: int) -> int:
-    differing = (n for n, same in enumerate(map(is_, rows, others)) if not same)
-    return min(next(differing, most), most)
+def _agreeing(rows: list[Row], others: list[Row], most: int) -> int:
+    step, start = 1000, 0  # lists are compared quickly, and where they differ is looked for
+    while start < most and rows[start : start + step] == others[start : start + step]:
+        start += step
+    for number in range(start, min(start + step, most)):
+        if rows[number] is not others[number]:
+            return number
+    return most
 
 
 def _difference(rows: list[Row], others: list[Row]) -> tuple[list[int], list[int]]:

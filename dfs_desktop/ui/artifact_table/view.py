@@ -157,7 +157,7 @@ class TableView(QTableView):
 
     def select_all(self, keys: Sequence[str]) -> None:
         """Select these records and no others, as far as they are shown here."""
-        numbers = sorted(n for n in map(self.table.number, keys) if n is not None)
+        numbers = self.table.numbers(keys)
         if not numbers:
             return
         chosen, last = QItemSelection(), self.table.columnCount() - 1

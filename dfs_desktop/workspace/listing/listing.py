@@ -17,9 +17,7 @@ from dfs_desktop.workspace.events import Event
 from . import filter_parser, record_filter
 from .columns import FIXED, Column, Tally, columns_for
 from .row import STORED, UNSTORED, Row
-from .row_order import Order, by_place, without
-
-FEW = 100  # rows that are put in their places one by one
+from .row_order import FEW, Order, by_place, without
 
 # Facts that some answers of a server tell and others, as those to an edit, leave out.
 _TOLD_SOMETIMES = (
@@ -65,7 +63,9 @@ class Listing:
         self._base: list[Row] = []  # all rows by the time of their creation, then by id
         self._order: Order | None = None  # made when first needed
         self._test: record_filter.Test | None = None  # what the filter asks of a row
-        self._unstored: list[ModelArtifact] | None = None
+        self._asked: tuple[str, frozenset[str]] | None = None  # what the test was made of
+        self._passed: set[Row] | None = None  # rows that it lets through, where all were asked
+        self._unstored: dict[Row, ModelArtifact] = {}  # records without a whole file
         # ids of all records that wait to be deleted, or are being deleted, here or elsewhere
         self.going: set[str] = set()
         self._cancelled: set[str] = set()
@@ -78,7 +78,7 @@ class Listing:
     def __len__(self) -> int:
         """How many artifacts there are; records that are none, or will be none soon, do not count."""
         going = self.going & self._rows.keys()
-        return len(self._rows) - len(going.union(artifact.id for artifact in self.unstored()))
+        return len(self._rows) - len(going.union(row.key for row in self._unstored))
 
     def __contains__(self, key: str) -> bool:
         return key in self._rows
@@ -94,19 +94,13 @@ class Listing:
         return [row.artifact for row in self._rows.values()]
 
     def unstored(self) -> list[ModelArtifact]:
-        """The records without a whole file: looked for once, until the rows are others."""
-        if self._unstored is None:
-            self._unstored = [
-                row.artifact
-                for row in self._rows.values()
-                if row.artifact.status is not STORED and row.artifact.status in UNSTORED
-            ]
-        return self._unstored
+        """The records without a whole file."""
+        return list(self._unstored.values())
 
     def shown(self) -> tuple[int, int]:
         """How many artifacts the filter lets through, and how many records that are going."""
         going = [self._rows[key] for key in self.going if key in self._rows]
-        dimmed = [self._rows[artifact.id] for artifact in self.unstored()]
+        dimmed = list(self._unstored)
         if (test := self._test) is not None:
             going, dimmed = list(filter(test, going)), list(filter(test, dimmed))
         return len(self.visible) - len({*going, *dimmed}), len(going)
@@ -130,6 +124,7 @@ class Listing:
                 if job.provisional is not None:
                     self.successors[job.provisional.id] = job.artifact_id
         before, self._rows = self._rows, rows
+        self._asked = None  # a day like “today” may have become another one
         gone = [row for key, row in before.items() if rows.get(key) is not row]
         self._refresh(gone, [row for key, row in rows.items() if before.get(key) is not row])
 
@@ -165,9 +160,9 @@ class Listing:
         finally:
             self._postponed = None
             if gone or fresh:
-                came = [row for row in dict.fromkeys(fresh) if self._rows.get(row.key) is row]
-                there = set(self._base) if gone else set()
-                self._refresh([row for row in dict.fromkeys(gone) if row in there], came)
+                came = dict.fromkeys(fresh)
+                left = [row for row in dict.fromkeys(gone) if row not in came]
+                self._refresh(left, [row for row in came if self._rows.get(row.key) is row])
 
     def clear(self) -> None:
         self.successors.clear()
@@ -233,6 +228,7 @@ class Listing:
 
     def _show_going(self, keys: set[str], *, going: bool) -> None:
         self.going = self.going | keys if going else self.going - keys
+        self._passed = None  # a filter may ask for it
         for key in keys & self._rows.keys():
             self._rows[key].going = going
             self._rows[key].forget_text()
@@ -245,6 +241,7 @@ class Listing:
         if row is not None:
             row.cancelled = True
             row.forget_text()
+            self._passed = None
             self.row_updated.emit(key)
 
     def sort(self, column: str, *, descending: bool) -> None:
@@ -275,12 +272,22 @@ class Listing:
 
     def _take_over(self, gone: list[Row], fresh: list[Row]) -> None:
         """Bring up to date what is kept beside the rows."""
-        self._unstored = None
         if len(gone) * 2 > len(self._base):
             self._tally, self._base, self._order, fresh = Tally(), [], None, [*self._rows.values()]
+            self._unstored.clear()
         elif gone:
             self._tally.add(gone, -1)
-            self._base = without(self._base, gone)
+            self._base = without(self._base, gone, by_place)
+            for row in gone:
+                self._unstored.pop(row, None)
+        for row in fresh:
+            if row.artifact.status is not STORED and row.artifact.status in UNSTORED:
+                self._unstored[row] = row.artifact
+        if len(gone) + len(fresh) > FEW:
+            self._passed = None
+        elif self._passed is not None:
+            self._passed.difference_update(gone)
+            self._passed.update(filter(self._test, fresh))
         self._tally.add(fresh)
         if len(fresh) <= FEW:
             for row in fresh:
@@ -297,13 +304,22 @@ class Listing:
     def _arrange(self) -> None:
         """Filter what is sorted. Columns depend on the rows alone, so typing does not look for them,
         nor does it sort anew."""
-        self.parts = filter_parser.parse(self.filter_text, self.metric_names)
-        self._test = record_filter.all_of(self.parts, self.metric_names)
+        if self._asked != (self.filter_text, self.metric_names):
+            self._asked, self._passed = (self.filter_text, self.metric_names), None
+            self.parts = filter_parser.parse(*self._asked)
+            self._test = record_filter.all_of(self.parts, self.metric_names)
         if self._order is None:
             column = next((c for c in self.columns if c.key == self.sort_column), None)
             self._order = Order(self._base, column)
         ordered = self._order.rows(descending=self.descending)
-        self.visible = ordered if self._test is None else list(filter(self._test, ordered))
+        if self._test is None:
+            self.visible = ordered
+        elif self._passed is None:
+            self.visible = list(filter(self._test, ordered))
+            self._passed = set(self.visible)
+        else:
+            passed = self._passed
+            self.visible = [row for row in ordered if row in passed]
         self.rows_changed.emit()
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import insort
-from collections.abc import Iterable
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from types import NoneType
 from typing import Any
 
 from .columns import NUMBERS, Column
 from .row import Row
+
+FEW = 100  # rows that are put in their places one by one
 
 by_place = attrgetter("place")
 
@@ -46,10 +48,10 @@ class Order:
     def take_over(self, gone: Iterable[Row], fresh: Iterable[Row]) -> None:
         """Some rows leave, few come."""
         if gone := list(gone):
-            self._present, self._missing = (
-                without(self._present, gone),
-                without(self._missing, gone),
-            )
+            placed = [row for row in gone if self._key(row) is not None]
+            self._present = without(self._present, placed, self._rank)
+            if len(placed) < len(gone):
+                self._missing = without(self._missing, gone, by_place)
         for row in fresh:
             if self._key(row) is None:
                 insort(self._missing, row, key=by_place)
@@ -61,7 +63,13 @@ class Order:
         return not isinstance(key, NUMBERS), key, row.place
 
 
-def without(rows: list[Row], gone: Iterable[Row]) -> list[Row]:
-    """The rows that are not among those `gone`, in a list of its own."""
-    leaving = set(gone)
-    return [row for row in rows if row not in leaving]
+def without(rows: list[Row], gone: Sequence[Row], key: Callable[[Row], Any]) -> list[Row]:
+    """The rows, which this key sorts, that are not among those `gone`."""
+    if len(gone) > FEW:
+        leaving = set(gone)
+        return [row for row in rows if row not in leaving]
+    for row in gone:
+        place = bisect_left(rows, key(row), key=key)
+        if place < len(rows) and rows[place] is row:
+            del rows[place]
+    return rows
