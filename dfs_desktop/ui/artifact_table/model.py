@@ -236,6 +236,8 @@ def _difference(rows: list[Row], others: list[Row]) -> tuple[list[int], list[int
 
 def _ranges(numbers: list[int]) -> list[tuple[int, int]]:
     """Numbers in ascending order as ranges: the first, and the one behind the last."""
+    if numbers and numbers[-1] - numbers[0] + 1 == len(numbers):
+        return [(numbers[0], numbers[-1] + 1)]
     ranges: list[tuple[int, int]] = []
     for number in numbers:
         if ranges and ranges[-1][1] == number:

@@ -165,6 +165,11 @@ class Tally:
         for (names, classes), count in shapes.items():
             self._count(names, classes, count)
 
+    def add_all(self, other: Tally) -> None:
+        """Count what another one has counted."""
+        self._told.update(other._told)
+        self._shown.update(other._shown)
+
     def _count(self, names: Iterable[str], classes: Iterable[type], count: int) -> None:
         for name, kind in zip(names, classes, strict=True):
             self._told[name] += count

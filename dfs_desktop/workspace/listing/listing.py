@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 from bisect import insort
-from collections.abc import Iterable, Iterator
-
-from msgspec import structs
+from collections.abc import Iterable, Iterator, Sequence
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.transfers.job import Job
@@ -16,29 +13,11 @@ from dfs_desktop.workspace.events import Event
 
 from . import filter_parser, record_filter
 from .columns import FIXED, Column, Tally, columns_for
-from .row import STORED, UNSTORED, Row
+from .new_rows import NewRows
+from .row import STORED, UNSTORED, Row, completed
 from .row_order import FEW, Order, by_place, without
 
-# Facts that some answers of a server tell and others, as those to an edit, leave out.
-_TOLD_SOMETIMES = (
-    "collection_name",
-    "tracks",
-    "deployments",
-    "type",
-    "created_by_user",
-    "bucket_location",
-    "unique_identifier",
-)
-
-
-def completed(artifact: ModelArtifact, before: ModelArtifact) -> ModelArtifact:
-    """A record with what its answer left out taken from the one before."""
-    left_out = {
-        name: getattr(before, name)
-        for name in _TOLD_SOMETIMES
-        if not getattr(artifact, name) and getattr(before, name)
-    }
-    return structs.replace(artifact, **left_out) if left_out else artifact
+PIECE = 500  # rows that are made before the loop has its turn
 
 
 class Listing:
@@ -59,6 +38,7 @@ class Listing:
         # a provisional row (upload not yet registered) -> the record that took its place
         self.successors: dict[str, str] = {}
         self._rows: dict[str, Row] = {}
+        self._ahead: NewRows | None = None  # until rows are others than before
         self._tally = Tally()
         self._base: list[Row] = []  # all rows by the time of their creation, then by id
         self._order: Order | None = None  # made when first needed
@@ -111,42 +91,54 @@ class Listing:
         jobs: Iterable[Job] = (),
     ) -> None:
         """Take the server's list; unfinished transfers keep their rows."""
-        with _no_collection():
-            self._replace(artifacts, jobs)
-
-    def _replace(self, artifacts: Iterable[ModelArtifact], jobs: Iterable[Job]) -> None:
-        rows = {each.id: self._row(each) for each in artifacts if each.id not in self._deleted}
+        ahead = self._made(artifacts)
+        rows = ahead.rows
         for job in jobs:
             if job.provisional is not None and job.artifact_id not in rows:
-                rows[job.provisional.id] = self._row(job.provisional, job)
+                row = self._row(job.provisional, job)
+                ahead.add([(row, self._rows.get(row.key))])
             elif job.artifact_id in rows:
                 rows[job.artifact_id].job = job
                 if job.provisional is not None:
                     self.successors[job.provisional.id] = job.artifact_id
         before, self._rows = self._rows, rows
         self._asked = None  # a day like “today” may have become another one
-        gone = [row for key, row in before.items() if rows.get(key) is not row]
-        self._refresh(gone, [row for key, row in rows.items() if before.get(key) is not row])
+        gone = [before[key] for key in before.keys() - rows.keys()]
+        gone += [before[row.key] for row in ahead.fresh if row.key in before]
+        self._refresh(gone, [*ahead.fresh], ahead.tally)
 
     def extend(self, artifacts: Iterable[ModelArtifact]) -> None:
         """Add a further page of the server's list; rows that are there already are renewed."""
-        rows: dict[str, Row] = {}
+        ahead = self._made(artifacts)
+        gone = [self._rows[row.key] for row in ahead.fresh if row.key in self._rows]
+        self._rows |= ahead.rows
+        self._refresh(gone, [*ahead.fresh], ahead.tally)
+
+    async def make_ready(self, artifacts: Sequence[ModelArtifact]) -> None:
+        """Make the rows of what is to be taken over, with what sorting and filtering ask for, a
+        little at a time."""
+        ahead = self._ahead = NewRows()
+        for start in range(0, len(artifacts), PIECE):
+            if self._ahead is not ahead:
+                return  # rows are others than before: all is made when it is taken over
+            for row in ahead.add(self._make(artifacts[start : start + PIECE])):
+                row.prepare()
+            await asyncio.sleep(0)
+        ahead.artifacts = artifacts
+
+    def _made(self, artifacts: Iterable[ModelArtifact]) -> NewRows:
+        """The rows of these, which may be ready."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is None or ahead.artifacts is not artifacts:
+            ahead = NewRows()
+            ahead.add(self._make(artifacts))
+        return ahead
+
+    def _make(self, artifacts: Iterable[ModelArtifact]) -> Iterator[tuple[Row, Row | None]]:
         for artifact in artifacts:
             if artifact.id not in self._deleted:
                 before = self._rows.get(artifact.id)
-                rows[artifact.id] = self._row(artifact, before.job if before else None)
-        fresh = [row for key, row in rows.items() if self._rows.get(key) is not row]
-        gone = [self._rows[row.key] for row in fresh if row.key in self._rows]
-        self._rows |= rows
-        self._refresh(gone, fresh)
-
-    async def prepare(self) -> None:
-        """Have the rows make what sorting and filtering ask for, a little at a time."""
-        rows = list(self._base)
-        for start in range(0, len(rows), FEW):
-            for row in rows[start : start + FEW]:
-                row.prepare()
-            await asyncio.sleep(0)
+                yield self._row(artifact, before.job if before is not None else None), before
 
     @contextlib.contextmanager
     def together(self) -> Iterator[None]:
@@ -185,7 +177,7 @@ class Listing:
         if gone is not None and self._postponed is not None:
             self._postponed[0].append(gone)
         elif gone is not None:
-            self._take_over([gone], [])
+            self._take_over([gone], [], Tally())
         if artifact is None or artifact.id in self._deleted:
             self._refresh([], [])
             return
@@ -215,6 +207,7 @@ class Listing:
     def remove(self, *keys: str) -> None:
         """Drop records that were deleted, for good: no later answer brings their rows back."""
         self._deleted.update(keys)
+        self._ahead = None
         popped = [self._rows.pop(key, None) for key in keys]
         if gone := [row for row in popped if row is not None]:
             self._refresh(gone, [])
@@ -228,7 +221,7 @@ class Listing:
 
     def _show_going(self, keys: set[str], *, going: bool) -> None:
         self.going = self.going | keys if going else self.going - keys
-        self._passed = None  # a filter may ask for it
+        self._passed = self._ahead = None  # a filter may ask for it
         for key in keys & self._rows.keys():
             self._rows[key].going = going
             self._rows[key].forget_text()
@@ -237,6 +230,7 @@ class Listing:
     def note_cancelled(self, key: str) -> None:
         """The upload of this record was given up here: it did not fail."""
         self._cancelled.add(key)
+        self._ahead = None
         row = self._rows.get(key)
         if row is not None:
             row.cancelled = True
@@ -254,14 +248,16 @@ class Listing:
         self.filter_text = text
         self._arrange()
 
-    def _refresh(self, gone: list[Row], fresh: list[Row]) -> None:
-        """Some rows are others than before: find the columns, then arrange all."""
+    def _refresh(self, gone: list[Row], fresh: list[Row], tally: Tally | None = None) -> None:
+        """Some rows are others than before: find the columns, then arrange all. `tally`: of those
+        that are fresh."""
+        self._ahead = None
         if self._postponed is not None:
             self._postponed[0].extend(gone)
             self._postponed[1].extend(fresh)
             return
         if gone or fresh:
-            self._take_over(gone, fresh)
+            self._take_over(gone, fresh, tally or Tally(fresh))
         before = [column.key for column in self.columns]
         self.metric_names = self._tally.names()
         self.columns = columns_for(self._rows.values(), self._tally, wide=self.wide)
@@ -270,10 +266,13 @@ class Listing:
             self.columns_changed.emit()
         self._arrange()
 
-    def _take_over(self, gone: list[Row], fresh: list[Row]) -> None:
+    def _take_over(self, gone: list[Row], fresh: list[Row], tally: Tally) -> None:
         """Bring up to date what is kept beside the rows."""
         if len(gone) * 2 > len(self._base):
-            self._tally, self._base, self._order, fresh = Tally(), [], None, [*self._rows.values()]
+            if len(fresh) < len(self._rows):
+                fresh = [*self._rows.values()]
+                tally = Tally(fresh)
+            self._tally, self._base, self._order = Tally(), [], None
             self._unstored.clear()
         elif gone:
             self._tally.add(gone, -1)
@@ -288,13 +287,19 @@ class Listing:
         elif self._passed is not None:
             self._passed.difference_update(gone)
             self._passed.update(filter(self._test, fresh))
-        self._tally.add(fresh)
+        self._tally.add_all(tally)
         if len(fresh) <= FEW:
             for row in fresh:
                 insort(self._base, row, key=by_place)
         else:
-            self._base += fresh
-            self._base.sort(key=by_place)
+            fresh = sorted(fresh, key=by_place)
+            if self._base and fresh[-1].place < self._base[0].place:  # the next page of older ones
+                self._base[:0] = fresh
+            else:
+                in_place = not self._base or self._base[-1].place < fresh[0].place
+                self._base += fresh
+                if not in_place:
+                    self._base.sort(key=by_place)
         # What it says of a row changes while the row stays in its place.
         if self._order is None or len(fresh) > FEW or self.sort_column == "status":
             self._order = None
@@ -321,15 +326,3 @@ class Listing:
             passed = self._passed
             self.visible = [row for row in ordered if row in passed]
         self.rows_changed.emit()
-
-
-@contextlib.contextmanager
-def _no_collection() -> Iterator[None]:
-    """Many rows that stay are made: to look for garbage among them takes as long as to make them."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
+
 from dfs_desktop.api import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import ONE_LINE
@@ -32,6 +34,28 @@ STATUS_WORDS = {
     ModelArtifactStatus.PENDING_DELETION: "Being deleted",
     ModelArtifactStatus.DELETION_FAILED: "Deletion failed",
 }
+
+
+# Facts that some answers of a server tell and others, as those to an edit, leave out.
+_TOLD_SOMETIMES = (
+    "collection_name",
+    "tracks",
+    "deployments",
+    "type",
+    "created_by_user",
+    "bucket_location",
+    "unique_identifier",
+)
+
+
+def completed(artifact: ModelArtifact, before: ModelArtifact) -> ModelArtifact:
+    """A record with what its answer left out taken from the one before."""
+    left_out = {
+        name: getattr(before, name)
+        for name in _TOLD_SOMETIMES
+        if not getattr(artifact, name) and getattr(before, name)
+    }
+    return structs.replace(artifact, **left_out) if left_out else artifact
 
 
 class Row:

@@ -185,12 +185,17 @@ class Browser:
             # The first rows at once; then in growing steps, since each step sorts all rows.
             if fresh and len(found) >= shown * 1.5:
                 session.partial = True
-                (listing.extend if shown else self._replace)(found[shown:])
+                more = found[shown:]
+                await listing.make_ready(more)
+                if not self._standing(session, step):
+                    return
+                (listing.extend if shown else self._replace)(more)
                 shown = len(found)
         session.partial = False
-        if self._standing(session, step) and (not fresh or shown != len(found) or not found):
-            self._replace(found)
-        self._state.tasks.start(listing.prepare(), "prepare sorting and filtering")
+        if not fresh or shown != len(found) or not found:
+            await listing.make_ready(found)
+            if self._standing(session, step):
+                self._replace(found)
 
     def _replace(self, artifacts: Sequence[ModelArtifact]) -> None:
         """Show what the server holds, with the transfers that run here and without what goes."""

@@ -43,20 +43,29 @@ def shown(listing: Listing) -> list[str]:
         st.tuples(st.sampled_from(["replace", "extend", "put", "remove"]), RECORDS), max_size=5
     ),
     st.sampled_from(["name", "metric:acc", "metric:note", "created", "status", "gone"]),
+    st.sampled_from(["", "acc>0", "model -a"]),
     st.booleans(),
+    st.sampled_from([None, "put", "strike"]),
 )
 def test_after_any_changes_columns_and_order_are_those_of_a_list_read_anew(
     steps: list[tuple[str, dict[str, tuple[dict[str, object], int]]]],
     column: str,
+    text: str,
     descending: bool,
+    meanwhile: str | None,
 ) -> None:
     listing, deleted = Listing(), set[str]()
     listing.sort(column, descending=descending)
+    listing.filter(text)
     for what, records in steps:
-        if what == "replace":
-            listing.replace(made(records))
-        elif what == "extend":
-            listing.extend(made(records))
+        if what in {"replace", "extend"}:
+            page = made(records) + made(records)[:1]  # one record comes twice
+            asyncio.run(listing.make_ready(page))
+            if meanwhile == "put" and page:
+                listing.put(artifact("newer", id=page[0].id))
+            elif meanwhile == "strike":
+                listing.strike(records)
+            (listing.replace if what == "replace" else listing.extend)(page)
         elif what == "put":
             for each in made(records):
                 listing.put(each)
@@ -65,6 +74,8 @@ def test_after_any_changes_columns_and_order_are_those_of_a_list_read_anew(
             deleted |= records.keys()
         fresh = Listing()
         fresh.sort(column, descending=descending)
+        fresh.filter(text)
+        fresh.going = listing.going
         fresh.replace(listing.artifacts())
         assert shown(listing) == shown(fresh)
         assert not deleted.intersection(shown(listing))
@@ -197,8 +208,9 @@ def test_a_day_is_asked_for_as_the_calendar_of_the_person_has_it(
 
 def test_a_status_that_changes_in_place_is_found_by_the_filter() -> None:
     listing = Listing()
-    listing.replace([artifact("one", id="1"), artifact("two", id="2")])
-    asyncio.run(listing.prepare())
+    records = [artifact("one", id="1"), artifact("two", id="2")]
+    asyncio.run(listing.make_ready(records))
+    listing.replace(records)
     listing.strike(["1"])
     listing.filter("deleted")
     assert shown(listing) == ["1"]
