@@ -1,9 +1,13 @@
-"""Lists as LUML servers page them: what a request asks for, and the cursor to read on with."""
+"""Lists as LUML servers page them, with cursors that are good only for the list they come from."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
+
+import msgspec
 
 from dfs_desktop.server.http.answers import Refusal
 from dfs_desktop.server.http.routing import Ids
@@ -11,10 +15,23 @@ from dfs_desktop.server.rules.places import Catalog
 from dfs_desktop.server.store.database import Row
 from dfs_desktop.server.store.pages import ARTIFACT_COLUMNS, Selection
 
-from . import cursors
 from .records import LumlRecords
 
 _Given = dict[str, Any]
+_INT64 = 1 << 63
+
+
+class _Position(NamedTuple):
+    """Where a page ended: the value that the list is sorted by, and the id that breaks ties."""
+
+    value: str | int | float | None
+    id: str
+
+
+class _Cursor(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+    id: str
+    value: str | int | float | None
+    binding: str
 
 
 class Lists:
@@ -28,7 +45,7 @@ class Lists:
     def collections(self, ids: Ids, given: _Given) -> Any:
         """The collections of an orbit. Their cursors care for orbit, column and order only."""
         orbit = self._catalog.orbit(ids)["id"]
-        bound = cursors.binding("collections", orbit, given["sort_by"], given["order"])
+        bound = _binding("collections", orbit, given["sort_by"], given["order"])
         wanted = _selection(orbit, given, bound)
         return _page(
             self._pages.collections(wanted), given["limit"], bound, self._records.collection
@@ -39,7 +56,7 @@ class Lists:
         orbit = self._catalog.orbit(ids)["id"]
         self._require_collections(orbit, given["collection_ids"])
         metric = self._is_metric(orbit, given)
-        bound = cursors.binding(
+        bound = _binding(
             "artifacts", orbit, metric, given["sort_by"], given["order"], given["search"],
             sorted(set(given["collection_ids"])), sorted(set(given["types"])),
         )  # fmt: skip
@@ -78,7 +95,7 @@ def _selection(orbit: str, given: _Given, bound: str) -> Selection:
         collections=given.get("collection_ids", ()),
         types=given["types"],
         search=given["search"],
-        after=cursors.read(given["cursor"], bound),
+        after=_position_in(given["cursor"], bound),
     )
 
 
@@ -87,8 +104,33 @@ def _page(
 ) -> dict[str, Any]:
     more = len(rows) > limit
     rows = rows[:limit]
-    last = cursors.Position(rows[-1]["sort_value"], rows[-1]["id"]) if more else None
+    last = _Position(rows[-1]["sort_value"], rows[-1]["id"]) if more else None
     return {
         "items": [shape(row) for row in rows],
-        "cursor": cursors.write(last, bound) if last else None,
+        "cursor": _cursor_after(last, bound) if last else None,
     }
+
+
+def _binding(*parts: Any) -> str:
+    """What a cursor is bound to, in short."""
+    return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:32]
+
+
+def _cursor_after(position: _Position, bound_to: str) -> str:
+    """The cursor of the page behind *position*."""
+    cursor = _Cursor(position.id, position.value, bound_to)
+    return base64.urlsafe_b64encode(msgspec.json.encode(cursor)).decode("ascii")
+
+
+def _position_in(text: str | None, bound_to: str) -> _Position | None:
+    """The position in a cursor. One that is unreadable or of another list counts as none."""
+    if text is None:
+        return None
+    try:
+        plain = base64.b64decode(text.encode("ascii"), b"-_", validate=True)
+        cursor = msgspec.json.decode(plain, type=_Cursor)
+        cursor.id.encode("utf-8")
+    except ValueError:
+        return None
+    fits = not isinstance(cursor.value, int) or -_INT64 <= cursor.value < _INT64
+    return _Position(cursor.value, cursor.id) if fits and cursor.binding == bound_to else None
