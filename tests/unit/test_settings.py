@@ -88,8 +88,8 @@ def test_l02_two_damaged_files_in_one_second_are_both_kept(file: SettingsFile) -
 @pytest.mark.fault("L-02")
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("theme", "pink"), ("splitter", "wide"), ("layout", {"a": 1}), ("columns", {"a": []}),
-     ("last_profile", 7), ("profiles", {})],
+    [("theme", "pink"), ("layout", {"a": 1}), ("columns", {"a": []}), ("last_profile", 7),
+     ("profiles", {})],
 )  # fmt: skip
 def test_l02_one_damaged_part_does_not_cost_the_others(
     file: SettingsFile, field: str, value: Any
