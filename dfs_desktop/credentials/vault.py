@@ -41,8 +41,7 @@ class State(NamedTuple):
 class Credentials:
     """The keys of all profiles, by profile id and API origin ("https://host:port").
 
-    Every method may raise CredentialsError. The plain ones block up to the timeout; the window
-    awaits their `_async` twins. Close it at the end.
+    What is awaited may raise CredentialsError. Close it at the end.
     """
 
     def __init__(self, *, backends: Sequence[str] = TRUSTED, timeout: float = TIMEOUT) -> None:
@@ -58,59 +57,33 @@ class Credentials:
         """Keep a key in memory until the program ends; the keyring is not touched."""
         self._session[profile_id, origin] = key
 
-    def store(self, profile_id: str, origin: str, key: str) -> None:
+    async def store(self, profile_id: str, origin: str, key: str) -> None:
         """Write a key to the keyring and read it back."""
-        self._worker.wait(self._storing(profile_id, origin, key))
+        await self._worker.result(self._storing(profile_id, origin, key))
 
-    async def store_async(self, profile_id: str, origin: str, key: str) -> None:
-        """As `store`, awaited."""
-        await self._worker.wait_async(self._storing(profile_id, origin, key))
-
-    def fetch(self, profile_id: str, origin: str) -> str | None:
+    async def fetch(self, profile_id: str, origin: str) -> str | None:
         """The key, from memory or from the keyring; None when there is none."""
-        key = self._remembered(profile_id, origin)
-        if key is not None:
-            return key
-        return self._worker.wait(self._fetching(profile_id, origin))
+        place = (profile_id, origin)
+        key = self._session.get(place) or self._known.get(place)
+        return key or await self._worker.result(self._fetching(profile_id, origin))
 
-    async def fetch_async(self, profile_id: str, origin: str) -> str | None:
-        """As `fetch`, awaited."""
-        key = self._remembered(profile_id, origin)
-        if key is not None:
-            return key
-        return await self._worker.wait_async(self._fetching(profile_id, origin))
-
-    def delete(self, profile_id: str, origin: str) -> None:
+    async def delete(self, profile_id: str, origin: str) -> None:
         """Remove a key from memory and keyring; no error when it is not there."""
-        self._worker.wait(self._deleting(profile_id, origin))
+        await self._worker.result(self._deleting(profile_id, origin))
 
-    async def delete_async(self, profile_id: str, origin: str) -> None:
-        """As `delete`, awaited."""
-        await self._worker.wait_async(self._deleting(profile_id, origin))
-
-    def state(self, profile_id: str, origin: str) -> State:
+    async def state(self, profile_id: str, origin: str) -> State:
         """Where a key is, without asking the person to unlock anything where that is possible."""
         try:
-            return self._worker.wait(self._looking(profile_id, origin))
+            return await self._worker.result(self._looking(profile_id, origin))
         except CredentialsError as error:
-            return _state_of(error)
-
-    async def state_async(self, profile_id: str, origin: str) -> State:
-        """As `state`, awaited."""
-        try:
-            return await self._worker.wait_async(self._looking(profile_id, origin))
-        except CredentialsError as error:
-            return _state_of(error)
+            locked = isinstance(error, KeyringLocked | KeyringTimeout)
+            return State(KeyState.LOCKED if locked else KeyState.MISSING, error.title + ".")
 
     def close(self) -> None:
         """End the worker thread and forget all keys."""
         self._worker.close()
         self._known.clear()
         self._session.clear()
-
-    def _remembered(self, profile_id: str, origin: str) -> str | None:
-        place = (profile_id, origin)
-        return self._session.get(place) or self._known.get(place)
 
     # What the worker does.
 
@@ -192,8 +165,3 @@ def _check_length(key: str) -> None:
             f"Keyrings take up to {MAX_KEY} characters. Check that nothing else was pasted.",
             session_only=False,
         )
-
-
-def _state_of(error: CredentialsError) -> State:
-    locked = isinstance(error, KeyringLocked | KeyringTimeout)
-    return State(KeyState.LOCKED if locked else KeyState.MISSING, error.title + ".")

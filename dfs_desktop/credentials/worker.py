@@ -4,7 +4,6 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable
-from concurrent.futures import CancelledError as AbandonedError
 from concurrent.futures import Future
 from typing import Any, Generic, TypeVar
 
@@ -35,21 +34,16 @@ class Worker:
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
 
-    def wait(self, job: Job[T]) -> T:
-        """The job's result; blocks. Raises CredentialsError and nothing else."""
-        try:
-            return self._start(job).result(self._timeout)
-        except (TimeoutError, AbandonedError):
-            raise self._no_answer() from None
-        finally:
-            job.abandon()
-
-    async def wait_async(self, job: Job[T]) -> T:
-        """The job's result, awaited. Cancelling abandons the job."""
+    async def result(self, job: Job[T]) -> T:
+        """The job's result. Raises CredentialsError and nothing else; cancelling abandons the job."""
         try:
             return await asyncio.wait_for(asyncio.wrap_future(self._start(job)), self._timeout)
         except TimeoutError:
-            raise self._no_answer() from None
+            raise KeyringTimeout(
+                "The keyring does not answer",
+                f"It gave no answer within {self._timeout:g} seconds. If a window asks for a "
+                f"password, answer it and try again. {SESSION_HINT}",
+            ) from None
         finally:
             job.abandon()
 
@@ -68,13 +62,6 @@ class Worker:
                 self._thread.start()
             self._jobs.put(job)
         return job.future
-
-    def _no_answer(self) -> KeyringTimeout:
-        return KeyringTimeout(
-            "The keyring does not answer",
-            f"It gave no answer within {self._timeout:g} seconds. If a window asks for a password, "
-            f"answer it and try again. {SESSION_HINT}",
-        )
 
     def _run(self) -> None:
         while (job := self._jobs.get()) is not None:

@@ -131,7 +131,7 @@ def test_removing_a_server_asks_and_forgets(desktop: Desktop, server: Server) ->
     desktop.ready()
     desktop.notice("was removed")
     assert desktop.workspace.settings.profiles == []
-    key = desktop.run(desktop.app.credentials.state_async(profile.id, origin(profile.base_url)))
+    key = desktop.run(desktop.app.credentials.state(profile.id, origin(profile.base_url)))
     assert key.kind.value == "missing"
     assert not desktop.window.actions_["forget_server"].isEnabled()
 

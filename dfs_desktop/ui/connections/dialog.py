@@ -166,12 +166,12 @@ class ConnectionDialog(QDialog):
         if form.api_key or self._profile is None:
             return form
         place = (self._profile.id, origin(self._profile.base_url))
-        key = await self._workspace.credentials.fetch_async(*place)
+        key = await self._workspace.credentials.fetch(*place)
         if key is None:
             raise CredentialsError(
                 "No API key is stored for this server", "Enter the key again.", session_only=False
             )
-        state = await self._workspace.credentials.state_async(*place)
+        state = await self._workspace.credentials.state(*place)
         session_only = form.session_only or state.kind is KeyState.SESSION
         return structs.replace(form, api_key=key, session_only=session_only)
 

@@ -109,7 +109,7 @@ class Clients:
         return await self.of(profile_id, "Add the connection again, or discard this.")
 
     async def _key(self, profile: Profile) -> str:
-        key = await self._credentials.fetch_async(profile.id, origin(profile.base_url))
+        key = await self._credentials.fetch(profile.id, origin(profile.base_url))
         if key is None:
             raise CredentialsError(
                 "No API key is stored for this server",

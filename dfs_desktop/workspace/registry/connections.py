@@ -127,10 +127,10 @@ class Connections:
         if form.session_only:
             credentials.remember(profile.id, place, form.api_key)
         else:
-            await credentials.store_async(profile.id, place, form.api_key)
+            await credentials.store(profile.id, place, form.api_key)
         others = [p for p in settings.profiles if p.id != profile.id]
         if before and origin(before[0].base_url) != place:  # the old address's key is of no use
-            await credentials.delete_async(profile.id, origin(before[0].base_url))
+            await credentials.delete(profile.id, origin(before[0].base_url))
         settings.profiles = [*others, profile]
         self._state.save_settings()
         self._clients.drop(profile.id)
@@ -161,5 +161,5 @@ class Connections:
     async def _forget(self, profile: Profile) -> None:
         self._clients.drop(profile.id)
         await self._rows.forget(profile.id)
-        await self._credentials.delete_async(profile.id, origin(profile.base_url))
+        await self._credentials.delete(profile.id, origin(profile.base_url))
         self._state.notices.notify(Notice(f"{profile.name} was removed", seconds=6))

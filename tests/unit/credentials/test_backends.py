@@ -117,7 +117,7 @@ def opened() -> Iterator[Open]:
 def test_k01_a_backend_that_does_not_protect_is_never_used(opened: Open) -> None:
     credentials = opened(Plaintext)
     with pytest.raises(KeyringMissing) as caught:
-        credentials.store(PROFILE, ORIGIN, KEY)
+        asyncio.run(credentials.store(PROFILE, ORIGIN, KEY))
     assert caught.value.session_only
     assert Memory.kept == {}
 
@@ -134,7 +134,7 @@ def test_k01_configuration_brings_in_no_untrusted_backend(
     configure(how, named, tmp_path, monkeypatch)
     credentials = Credentials(timeout=5)
     with pytest.raises(KeyringMissing):
-        credentials.store(PROFILE, ORIGIN, KEY)
+        asyncio.run(credentials.store(PROFILE, ORIGIN, KEY))
     credentials.close()
     assert Memory.kept == {}
 
@@ -156,7 +156,7 @@ def test_k01_a_person_who_switched_keyrings_off_is_heard(
 ) -> None:
     configure(how, f"keyring.backends.{kind}.Keyring", tmp_path, monkeypatch)
     with pytest.raises(KeyringMissing, match="switched off"):
-        opened(Memory).store(PROFILE, ORIGIN, KEY)
+        asyncio.run(opened(Memory).store(PROFILE, ORIGIN, KEY))
     assert Memory.kept == {}
 
 
@@ -165,13 +165,13 @@ def test_k01_a_configured_backend_goes_first_when_it_is_trusted(
 ) -> None:
     credentials = opened(Lossy, Memory)
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", f"{__name__}.Memory")
-    credentials.store(PROFILE, ORIGIN, KEY)
+    asyncio.run(credentials.store(PROFILE, ORIGIN, KEY))
     assert list(Memory.kept.values()) == [KEY]
 
 
 def test_k01_backends_for_other_systems_are_passed_over(opened: Open) -> None:
     elsewhere = WinVaultKeyring if sys.platform == "darwin" else MacKeyring
-    opened(elsewhere, Memory).store(PROFILE, ORIGIN, KEY)
+    asyncio.run(opened(elsewhere, Memory).store(PROFILE, ORIGIN, KEY))
     assert list(Memory.kept.values()) == [KEY]
 
 
@@ -189,7 +189,7 @@ def test_k02_a_hanging_keyring_is_given_up_and_the_loop_stays_live(opened: Open)
         beating = asyncio.create_task(heartbeat())
         started = time.perf_counter()
         with pytest.raises(KeyringTimeout) as caught:
-            await credentials.fetch_async(PROFILE, ORIGIN)
+            await credentials.fetch(PROFILE, ORIGIN)
         assert caught.value.session_only
         beating.cancel()
         return time.perf_counter() - started
@@ -202,27 +202,27 @@ def test_k02_the_next_call_behind_a_hanging_one_is_given_up_too(opened: Open) ->
     credentials = opened(Hanging, timeout=0.2)
     for _ in range(2):
         with pytest.raises(KeyringTimeout):
-            credentials.fetch(PROFILE, ORIGIN)
-    assert credentials.state(PROFILE, ORIGIN).kind is KeyState.LOCKED
+            asyncio.run(credentials.fetch(PROFILE, ORIGIN))
+    assert asyncio.run(credentials.state(PROFILE, ORIGIN)).kind is KeyState.LOCKED
     credentials.remember(PROFILE, ORIGIN, KEY)
-    assert credentials.fetch(PROFILE, ORIGIN) == KEY
+    assert asyncio.run(credentials.fetch(PROFILE, ORIGIN)) == KEY
 
 
 def test_k02_an_answer_that_comes_late_serves_the_next_try(opened: Open) -> None:
     Memory().set_password(f"dfs_desktop:{PROFILE}", ORIGIN, KEY)
     credentials = opened(Hanging, timeout=0.2)
     with pytest.raises(KeyringTimeout):
-        credentials.fetch(PROFILE, ORIGIN)
+        asyncio.run(credentials.fetch(PROFILE, ORIGIN))
     Hanging.answers.set()
-    assert credentials.fetch(PROFILE, ORIGIN) == KEY
+    assert asyncio.run(credentials.fetch(PROFILE, ORIGIN)) == KEY
 
 
 def test_k02_a_key_that_is_stored_too_late_is_taken_back(opened: Open) -> None:
     credentials = opened(Hanging, timeout=0.2)
     with pytest.raises(KeyringTimeout):
-        credentials.store(PROFILE, ORIGIN, KEY)
+        asyncio.run(credentials.store(PROFILE, ORIGIN, KEY))
     Hanging.answers.set()
-    assert credentials.fetch(PROFILE, ORIGIN) is None
+    assert asyncio.run(credentials.fetch(PROFILE, ORIGIN)) is None
     assert Memory.kept == {}
 
 
@@ -230,17 +230,17 @@ def test_a_key_deleted_behind_a_slow_fetch_stays_deleted(opened: Open) -> None:
     Memory().set_password(f"dfs_desktop:{PROFILE}", ORIGIN, KEY)
     credentials = opened(Hanging, timeout=0.2)
     with pytest.raises(KeyringTimeout):
-        credentials.fetch(PROFILE, ORIGIN)
+        asyncio.run(credentials.fetch(PROFILE, ORIGIN))
     threading.Timer(0.1, Hanging.answers.set).start()
-    credentials.delete(PROFILE, ORIGIN)
-    assert credentials.fetch(PROFILE, ORIGIN) is None
+    asyncio.run(credentials.delete(PROFILE, ORIGIN))
+    assert asyncio.run(credentials.fetch(PROFILE, ORIGIN)) is None
 
 
 def test_cancelling_the_waiting_task_cancels_the_call(opened: Open) -> None:
     credentials = opened(Hanging, timeout=5)
 
     async def journey() -> None:
-        waiting = asyncio.create_task(credentials.store_async(PROFILE, ORIGIN, KEY))
+        waiting = asyncio.create_task(credentials.store(PROFILE, ORIGIN, KEY))
         await asyncio.sleep(0.1)
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -248,13 +248,13 @@ def test_cancelling_the_waiting_task_cancels_the_call(opened: Open) -> None:
 
     asyncio.run(journey())
     Hanging.answers.set()
-    assert credentials.fetch(PROFILE, ORIGIN) is None
+    assert asyncio.run(credentials.fetch(PROFILE, ORIGIN)) is None
 
 
 def test_k02_closing_does_not_wait_for_a_hanging_keyring(opened: Open) -> None:
     credentials = opened(Hanging, timeout=0.1)
     with pytest.raises(KeyringTimeout):
-        credentials.fetch(PROFILE, ORIGIN)
+        asyncio.run(credentials.fetch(PROFILE, ORIGIN))
     started = time.perf_counter()
     credentials.close()
     assert time.perf_counter() - started < 2
@@ -269,9 +269,9 @@ def test_k02_closing_does_not_wait_for_a_hanging_keyring(opened: Open) -> None:
 def test_k03_what_cannot_be_read_back_counts_as_not_stored(opened: Open, backend: type) -> None:
     credentials = opened(backend)
     with pytest.raises(KeyringRefused, match="did not keep"):
-        credentials.store(PROFILE, ORIGIN, KEY)
+        asyncio.run(credentials.store(PROFILE, ORIGIN, KEY))
     assert Memory.kept == {}
-    assert credentials.fetch(PROFILE, ORIGIN) is None
+    assert asyncio.run(credentials.fetch(PROFILE, ORIGIN)) is None
 
 
 @pytest.mark.parametrize("key", ["k" * 1281, "👍" * 641, ""])
@@ -279,7 +279,7 @@ def test_k04_keys_that_windows_would_not_take_are_refused_before_writing(
     opened: Open, key: str
 ) -> None:
     with pytest.raises(KeyringRefused) as caught:
-        opened(Memory).store(PROFILE, ORIGIN, key)
+        asyncio.run(opened(Memory).store(PROFILE, ORIGIN, key))
     assert not caught.value.session_only
     assert Memory.kept == {}
 
@@ -294,7 +294,7 @@ def test_k02_every_error_of_keyring_gets_its_words(
 ) -> None:
     Failing.error = getattr(keyring.errors, name)(f"a text with {KEY}")
     with pytest.raises(kind) as caught:
-        opened(Failing).store(PROFILE, ORIGIN, KEY)
+        asyncio.run(opened(Failing).store(PROFILE, ORIGIN, KEY))
     assert KEY not in str(caught.value)
 
 
@@ -302,30 +302,30 @@ def test_k02_every_error_of_keyring_gets_its_words(
 def test_k04_any_other_exception_becomes_a_refusal(opened: Open, kind: type[Exception]) -> None:
     Failing.error = kind(1783, "CredWrite", f"stub data {KEY}")
     with pytest.raises(KeyringRefused, match=kind.__name__) as caught:
-        opened(Failing).store(PROFILE, ORIGIN, KEY)
+        asyncio.run(opened(Failing).store(PROFILE, ORIGIN, KEY))
     assert KEY not in "".join(traceback.format_exception(caught.value))
 
 
 def test_k05_the_keyring_is_asked_once_per_start(opened: Open) -> None:
     credentials = opened(Memory)
-    credentials.store(PROFILE, ORIGIN, KEY)
+    asyncio.run(credentials.store(PROFILE, ORIGIN, KEY))
     Memory.kept.clear()
-    assert credentials.fetch(PROFILE, ORIGIN) == KEY
-    assert opened(Memory).fetch(PROFILE, ORIGIN) is None
+    assert asyncio.run(credentials.fetch(PROFILE, ORIGIN)) == KEY
+    assert asyncio.run(opened(Memory).fetch(PROFILE, ORIGIN)) is None
 
 
 def test_a_key_for_this_session_never_reaches_the_keyring(opened: Open) -> None:
     credentials = opened(Memory)
     credentials.remember(PROFILE, ORIGIN, KEY)
-    assert credentials.fetch(PROFILE, ORIGIN) == KEY
-    assert credentials.fetch(PROFILE, "https://elsewhere.example") is None
+    assert asyncio.run(credentials.fetch(PROFILE, ORIGIN)) == KEY
+    assert asyncio.run(credentials.fetch(PROFILE, "https://elsewhere.example")) is None
     assert Memory.kept == {}
-    credentials.delete(PROFILE, ORIGIN)
-    assert credentials.fetch(PROFILE, ORIGIN) is None
+    asyncio.run(credentials.delete(PROFILE, ORIGIN))
+    assert asyncio.run(credentials.fetch(PROFILE, ORIGIN)) is None
     credentials.remember(PROFILE, ORIGIN, "old")
-    credentials.store(PROFILE, ORIGIN, KEY)
-    assert credentials.fetch(PROFILE, ORIGIN) == KEY
-    assert credentials.state(PROFILE, ORIGIN).kind is KeyState.STORED
+    asyncio.run(credentials.store(PROFILE, ORIGIN, KEY))
+    assert asyncio.run(credentials.fetch(PROFILE, ORIGIN)) == KEY
+    assert asyncio.run(credentials.state(PROFILE, ORIGIN)).kind is KeyState.STORED
 
 
 @pytest.mark.parametrize("backend", [Lossy, Mangling, Hanging, Failing, Plaintext, Memory])
@@ -337,7 +337,7 @@ def test_no_key_in_repr_logs_errors_or_worker_frames(
     credentials = opened(backend, timeout=0.2)
     shown = [repr(credentials)]
     try:
-        credentials.store(PROFILE, ORIGIN, KEY)
+        asyncio.run(credentials.store(PROFILE, ORIGIN, KEY))
     except CredentialsError as error:
         shown += [repr(error), str(error), error.detail, *traceback.format_exception(error)]
         own = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]

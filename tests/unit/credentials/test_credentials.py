@@ -116,27 +116,27 @@ def items() -> list[dict[str, str]]:
 
 @pytest.mark.usefixtures("secret_service")
 def test_a_key_is_stored_fetched_after_a_restart_and_deleted(credentials: Credentials) -> None:
-    assert credentials.state(PROFILE, ORIGIN).kind is KeyState.ABSENT
-    assert credentials.fetch(PROFILE, ORIGIN) is None
-    credentials.store(PROFILE, ORIGIN, KEY)
+    assert asyncio.run(credentials.state(PROFILE, ORIGIN)).kind is KeyState.ABSENT
+    assert asyncio.run(credentials.fetch(PROFILE, ORIGIN)) is None
+    asyncio.run(credentials.store(PROFILE, ORIGIN, KEY))
     with closing(as_after_a_restart()) as again:
-        assert again.state(PROFILE, ORIGIN).kind is KeyState.STORED
-        assert again.fetch(PROFILE, ORIGIN) == KEY
-        again.delete(PROFILE, ORIGIN)
-        assert again.fetch(PROFILE, ORIGIN) is None
-        again.delete(PROFILE, ORIGIN)
-        assert again.state(PROFILE, ORIGIN).kind is KeyState.ABSENT
+        assert asyncio.run(again.state(PROFILE, ORIGIN)).kind is KeyState.STORED
+        assert asyncio.run(again.fetch(PROFILE, ORIGIN)) == KEY
+        asyncio.run(again.delete(PROFILE, ORIGIN))
+        assert asyncio.run(again.fetch(PROFILE, ORIGIN)) is None
+        asyncio.run(again.delete(PROFILE, ORIGIN))
+        assert asyncio.run(again.state(PROFILE, ORIGIN)).kind is KeyState.ABSENT
 
 
 @pytest.mark.usefixtures("secret_service")
 def test_awaited_as_well(credentials: Credentials) -> None:
     async def journey() -> list[str | None]:
-        await credentials.store_async(PROFILE, ORIGIN, KEY)
+        await credentials.store(PROFILE, ORIGIN, KEY)
         with closing(as_after_a_restart()) as again:
-            found = [await again.fetch_async(PROFILE, ORIGIN)]
-            assert (await again.state_async(PROFILE, ORIGIN)).kind is KeyState.STORED
-            await again.delete_async(PROFILE, ORIGIN)
-            return [*found, await again.fetch_async(PROFILE, ORIGIN)]
+            found = [await again.fetch(PROFILE, ORIGIN)]
+            assert (await again.state(PROFILE, ORIGIN)).kind is KeyState.STORED
+            await again.delete(PROFILE, ORIGIN)
+            return [*found, await again.fetch(PROFILE, ORIGIN)]
 
     assert asyncio.run(journey()) == [KEY, None]
 
@@ -146,53 +146,57 @@ def test_awaited_as_well(credentials: Credentials) -> None:
 def test_k06_profiles_and_origins_are_kept_apart(credentials: Credentials) -> None:
     places = [(PROFILE, ORIGIN), (OTHER, ORIGIN), (PROFILE, "https://other.example:8443")]
     for number, place in enumerate(places):
-        credentials.store(*place, f"{KEY}{number}")
+        asyncio.run(credentials.store(*place, f"{KEY}{number}"))
     with closing(as_after_a_restart()) as again:
         for number, place in enumerate(places):
-            assert again.fetch(*place) == f"{KEY}{number}"
-        assert again.fetch(OTHER, "https://other.example:8443") is None
-        again.delete(*places[0])
-        assert [again.fetch(*place) for place in places] == [None, KEY + "1", KEY + "2"]
+            assert asyncio.run(again.fetch(*place)) == f"{KEY}{number}"
+        assert asyncio.run(again.fetch(OTHER, "https://other.example:8443")) is None
+        asyncio.run(again.delete(*places[0]))
+        assert [asyncio.run(again.fetch(*place)) for place in places] == [
+            None,
+            KEY + "1",
+            KEY + "2",
+        ]
         for place in places:
-            again.delete(*place)
+            asyncio.run(again.delete(*place))
 
 
 @pytest.mark.fault("K-06")
 @pytest.mark.usefixtures("secret_service")
 def test_k06_items_are_named_after_profile_and_origin(credentials: Credentials) -> None:
-    credentials.store(PROFILE, ORIGIN, KEY)
+    asyncio.run(credentials.store(PROFILE, ORIGIN, KEY))
     named = [(item["service"], item["username"]) for item in items()]
     assert (f"dfs_desktop:{PROFILE}", ORIGIN) in named
-    credentials.store(PROFILE, ORIGIN, KEY + "2")
+    asyncio.run(credentials.store(PROFILE, ORIGIN, KEY + "2"))
     assert len(items()) == len(named)
-    credentials.delete(PROFILE, ORIGIN)
+    asyncio.run(credentials.delete(PROFILE, ORIGIN))
 
 
 @pytest.mark.fault("K-04")
 @pytest.mark.usefixtures("secret_service")
 def test_k04_the_longest_key_that_windows_takes_is_kept(credentials: Credentials) -> None:
     key = "k" * 1280
-    credentials.store(PROFILE, ORIGIN, key)
+    asyncio.run(credentials.store(PROFILE, ORIGIN, key))
     with closing(as_after_a_restart()) as again:
-        assert again.fetch(PROFILE, ORIGIN) == key
-    credentials.delete(PROFILE, ORIGIN)
+        assert asyncio.run(again.fetch(PROFILE, ORIGIN)) == key
+    asyncio.run(credentials.delete(PROFILE, ORIGIN))
 
 
 @pytest.mark.fault("K-02")
 @pytest.mark.usefixtures("secret_service")
 def test_k02_a_locked_keyring_ends_in_words_within_the_timeout(bus_address: str) -> None:
     with closing(Credentials(timeout=10)) as before:
-        before.store(PROFILE, ORIGIN, KEY)
+        asyncio.run(before.store(PROFILE, ORIGIN, KEY))
     with closing(secretstorage.dbus_init()) as bus:
         secretstorage.get_collection_by_alias(bus, "default").lock()
     with closing(Credentials(timeout=3)) as locked:
         started = time.monotonic()
-        assert locked.state(PROFILE, ORIGIN).kind is KeyState.LOCKED
+        assert asyncio.run(locked.state(PROFILE, ORIGIN)).kind is KeyState.LOCKED
         assert time.monotonic() - started < 1  # seen without opening a prompt
         for call in (
-            lambda: locked.fetch(PROFILE, ORIGIN),
-            lambda: locked.store(PROFILE, ORIGIN, KEY),
-            lambda: locked.delete(PROFILE, ORIGIN),
+            lambda: asyncio.run(locked.fetch(PROFILE, ORIGIN)),
+            lambda: asyncio.run(locked.store(PROFILE, ORIGIN, KEY)),
+            lambda: asyncio.run(locked.delete(PROFILE, ORIGIN)),
         ):
             started = time.monotonic()
             with pytest.raises((KeyringLocked, KeyringTimeout)) as caught:
@@ -200,7 +204,7 @@ def test_k02_a_locked_keyring_ends_in_words_within_the_timeout(bus_address: str)
             assert time.monotonic() - started < 4
             assert caught.value.session_only
         locked.remember(PROFILE, ORIGIN, KEY)
-        assert locked.fetch(PROFILE, ORIGIN) == KEY
+        assert asyncio.run(locked.fetch(PROFILE, ORIGIN)) == KEY
 
 
 @pytest.mark.fault("K-01")
@@ -211,16 +215,16 @@ def test_k01_without_any_bus_there_is_no_keyring_and_no_file(
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
     for call in (
-        lambda: credentials.store(PROFILE, ORIGIN, KEY),
-        lambda: credentials.fetch(PROFILE, ORIGIN),
+        lambda: asyncio.run(credentials.store(PROFILE, ORIGIN, KEY)),
+        lambda: asyncio.run(credentials.fetch(PROFILE, ORIGIN)),
     ):
         with pytest.raises(KeyringMissing, match="session only"):
             call()
-    assert credentials.state(PROFILE, ORIGIN).kind is KeyState.MISSING
-    credentials.delete(PROFILE, ORIGIN)
+    assert asyncio.run(credentials.state(PROFILE, ORIGIN)).kind is KeyState.MISSING
+    asyncio.run(credentials.delete(PROFILE, ORIGIN))
     credentials.remember(PROFILE, ORIGIN, KEY)
-    assert credentials.fetch(PROFILE, ORIGIN) == KEY
-    assert credentials.state(PROFILE, ORIGIN).kind is KeyState.SESSION
+    assert asyncio.run(credentials.fetch(PROFILE, ORIGIN)) == KEY
+    assert asyncio.run(credentials.state(PROFILE, ORIGIN)).kind is KeyState.SESSION
     assert list(tmp_path.rglob("*")) == []
 
 
@@ -229,13 +233,13 @@ def test_k01_without_any_bus_there_is_no_keyring_and_no_file(
 def test_k01_the_keyring_may_go_and_come_while_the_program_runs(
     bus_address: str, monkeypatch: pytest.MonkeyPatch, credentials: Credentials
 ) -> None:
-    credentials.store(PROFILE, ORIGIN, KEY)
+    asyncio.run(credentials.store(PROFILE, ORIGIN, KEY))
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
     with pytest.raises(KeyringMissing):
-        credentials.fetch(OTHER, ORIGIN)
-    assert credentials.fetch(PROFILE, ORIGIN) == KEY  # K-05: asked for once per start
+        asyncio.run(credentials.fetch(OTHER, ORIGIN))
+    assert asyncio.run(credentials.fetch(PROFILE, ORIGIN)) == KEY  # K-05: asked for once per start
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", bus_address)
-    assert credentials.fetch(OTHER, ORIGIN) is None
+    assert asyncio.run(credentials.fetch(OTHER, ORIGIN)) is None
 
 
 def unlock_as_a_person_would() -> None:
@@ -251,11 +255,11 @@ def unlock_as_a_person_would() -> None:
 @pytest.mark.fault("K-02")
 @pytest.mark.usefixtures("secret_service")
 def test_k02_once_unlocked_the_next_try_succeeds(credentials: Credentials) -> None:
-    credentials.store(PROFILE, ORIGIN, KEY)
+    asyncio.run(credentials.store(PROFILE, ORIGIN, KEY))
     with closing(secretstorage.dbus_init()) as bus:
         secretstorage.get_collection_by_alias(bus, "default").lock()
     with closing(Credentials(timeout=3)) as again:
         with pytest.raises((KeyringLocked, KeyringTimeout)):
-            again.fetch(PROFILE, ORIGIN)
+            asyncio.run(again.fetch(PROFILE, ORIGIN))
         unlock_as_a_person_would()
-        assert again.fetch(PROFILE, ORIGIN) == KEY
+        assert asyncio.run(again.fetch(PROFILE, ORIGIN)) == KEY

@@ -100,7 +100,7 @@ def test_a_key_is_checked_explained_and_kept_for_the_session(
         assert [profile.base_url for profile in form.saved] == [registry.url]
         profile = form.saved[0]
         place = origin(registry.url)
-        assert await workspace.credentials.fetch_async(profile.id, place) == registry.api_key
+        assert await workspace.credentials.fetch(profile.id, place) == registry.api_key
         await workspace.stop()
 
     run(journey())
@@ -124,7 +124,7 @@ def test_a_name_changes_without_typing_the_key_again(
         form.press("saveButton")
         await form.gone()
         assert [(p.id, p.name) for p in workspace.settings.profiles] == [("p1", "After")]
-        state = await workspace.credentials.state_async(profile.id, place)
+        state = await workspace.credentials.state(profile.id, place)
         assert state.kind is KeyState.SESSION, "it stays where it was"
         form = Open(workspace, workspace.settings.profiles[0])
         form.url.setText("https://elsewhere.example")
