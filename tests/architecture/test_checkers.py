@@ -79,7 +79,7 @@ def test_rooms_import_downwards_only() -> None:
     [
         ("artifact/upwards.py", "import dfs_desktop.workspace", "Rooms import downwards only"),
         ("api/sideways.py", "import dfs_desktop.server", "shares no code with the client"),
-        ("api/protocol/up.py", "import dfs_desktop.api.flows.upload", "client library imports down"),
+        ("api/protocol/up.py", "import dfs_desktop.api.client", "client library imports down"),
         ("workspace/skin.py", "import PySide6.QtCore", "Qt only in ui and app"),
         ("transfers/bytes.py", "import httpx", "httpx only in api"),
         ("ui/secret.py", "import keyring", "keyring only in credentials"),
