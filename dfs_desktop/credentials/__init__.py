@@ -4,8 +4,8 @@ Keyrings may ask for a password, hang or lie. All calls run on one worker thread
 after a time; what was written is read back. There is no file to fall back to, ever.
 """
 
+from .credential_store import Credentials, KeyState, State
 from .errors import CredentialsError, KeyringLocked, KeyringMissing, KeyringRefused, KeyringTimeout
-from .vault import Credentials, KeyState, State
 
 __all__ = [
     "Credentials",

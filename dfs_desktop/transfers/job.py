@@ -1,4 +1,4 @@
-"""One transfer: what is moved, where to, how far it got and how it ended. Frozen views for the eye."""
+"""One transfer: what is moved, where to, how far it got and how it ended."""
 
 from __future__ import annotations
 

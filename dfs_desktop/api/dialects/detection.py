@@ -1,4 +1,4 @@
-"""Finding out which generation a registry speaks: a few questions without the key."""
+"""Detects the generation of a registry by a few requests without the key."""
 
 from __future__ import annotations
 

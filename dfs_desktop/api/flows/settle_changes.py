@@ -1,4 +1,4 @@
-"""What a request did whose answer is lost: a look at the registry tells."""
+"""Settles whether a change whose answer was lost was made, by reading the registry."""
 
 from __future__ import annotations
 

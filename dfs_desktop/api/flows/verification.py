@@ -1,4 +1,4 @@
-"""Seeing that the object is there, whole, before anybody is told so: the server never looks."""
+"""Verifies at the storage that an uploaded object is there and whole; the registry never checks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stood in the way when no answer came: our exception, with the culprit named."""
+"""The exception for a request without an answer, naming what prevented it (name, proxy, certificate)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Judging presigned URLs before they are used: a registry's content comes from other people."""
+"""Checks presigned URLs before they are used: a registry's content comes from other people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which request brings which bytes: the missing ones of a file, handed out in order."""
+"""Schedules the byte ranges that a file lacks over the requests that bring them, in order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sockets that notice a wish to stop: a stalled peer cannot hold a transfer that was cancelled."""
+"""Sockets whose waits can be cancelled: a stalled peer cannot hold a transfer that was stopped."""
 
 from __future__ import annotations
 

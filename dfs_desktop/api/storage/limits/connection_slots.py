@@ -1,4 +1,4 @@
-"""Connections to the store as a limited good: those who need one wait, extras only take what is free."""
+"""Limits the connections to the store: a transfer waits for its first, others take what is free."""
 
 from __future__ import annotations
 

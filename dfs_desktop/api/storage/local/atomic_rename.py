@@ -1,4 +1,4 @@
-"""Giving a complete file its name in one step, and saying what the local disk said."""
+"""Gives a complete file its name in one atomic rename; errors of the local disk in our words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Telling a journal which bytes of a download are durable, beside the receiving of more."""
+"""Reports to a journal which bytes of a download are durable, while more are received."""
 
 from __future__ import annotations
 

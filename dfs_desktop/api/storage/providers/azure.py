@@ -1,4 +1,4 @@
-"""Azure's ways: the header of a whole blob, and the list that joins blocks."""
+"""What Azure Blob Storage needs: the header of a whole blob, and the block list that completes one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Making one object of the parts that arrived, and saying honestly when that is not certain."""
+"""Completes a multipart upload, and says when it is not certain that it was completed."""
 
 from __future__ import annotations
 
