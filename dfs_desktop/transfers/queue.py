@@ -53,7 +53,7 @@ class Queue:
         """Queue a job. It begins when the journal has it."""
         if self._journal is not None:
             enter(self._journal, job)
-        self._take(job)
+        self._enqueue(job)
         self._fill()
 
     async def restore(self, *, paused: bool = False) -> list[Job]:
@@ -71,7 +71,7 @@ class Queue:
             if paused and job.state.busy and not job.cancelling:
                 job.state = State.PAUSED
             found.append(job)
-            self._take(job)
+            self._enqueue(job)
         self._fill()
         return found
 
@@ -189,7 +189,7 @@ class Queue:
         if tasks:
             await asyncio.wait(tasks)
 
-    def _take(self, job: Job) -> None:
+    def _enqueue(self, job: Job) -> None:
         job.meter.limit = self.paces[job.kind]
         self.jobs.append(job)
         self._changed(job)
@@ -204,14 +204,14 @@ class Queue:
             job.begin_attempt()
             task = asyncio.get_running_loop().create_task(self._run(job), name=job.title)
             self._tasks[job] = task
-            task.add_done_callback(functools.partial(self._over, job))
+            task.add_done_callback(functools.partial(self._on_task_done, job))
             self._enter(job, State.RUNNING)
 
     async def _run(self, job: Job) -> None:
         before = job.progress()
         discarding = job.cancelling
         try:
-            await self._be_noted(job)
+            await self._wait_persisted(job)
             with metered(job.meter):
                 await self._work(job)
         except (asyncio.CancelledError, TransferCancelled):
@@ -224,7 +224,7 @@ class Queue:
             job.error, job.problem = None, None
             self._enter(job, State.CANCELLED if discarding else State.DONE)
 
-    async def _be_noted(self, job: Job) -> None:
+    async def _wait_persisted(self, job: Job) -> None:
         """Nothing happens before the journal has the job. What it could not take before, it may now."""
         begun = job.begun
         if self._journal is None or begun is None:
@@ -252,16 +252,16 @@ class Queue:
         job.error, job.problem = error, Problem.of(error)
         if job.ledger is not None:
             job.ledger.resumed = True
-        verdict = decide(error, job.attempts)
-        log.info("%s %d: %s, then %s", job.kind.value, job.row, type(error).__name__, verdict.then)
-        if job.cancelling and verdict.then is ErrorAction.FAIL:
+        decision = decide(error, job.attempts)
+        log.info("%s %d: %s, then %s", job.kind.value, job.row, type(error).__name__, decision.then)
+        if job.cancelling and decision.then is ErrorAction.FAIL:
             self._enter(job, State.FAILED)
-        elif job.pausing or verdict.then is ErrorAction.PAUSE:
+        elif job.pausing or decision.then is ErrorAction.PAUSE:
             self._enter(job, State.PAUSED)
-        elif verdict.then is ErrorAction.ATTENTION:
+        elif decision.then is ErrorAction.ATTENTION:
             self._enter(job, State.ATTENTION)
-        elif verdict.then is ErrorAction.RETRY and job.ledger is not None:
-            self._retry_later(job, verdict.seconds)
+        elif decision.then is ErrorAction.RETRY and job.ledger is not None:
+            self._retry_later(job, decision.seconds)
         else:
             self._enter(job, State.FAILED)
 
@@ -287,7 +287,7 @@ class Queue:
         if task is not None and not task.cancelling():
             task.cancel()
 
-    def _over(self, job: Job, task: asyncio.Task[None]) -> None:
+    def _on_task_done(self, job: Job, task: asyncio.Task[None]) -> None:
         self._tasks.pop(job, None)
         if task.cancelled() and job.state is State.RUNNING:  # cancelled before its first step
             self._stopped(job)
