@@ -38,7 +38,7 @@ def test_the_page_has_the_button(
     session = Session(Profile(id="p", name="n", base_url="https://api.example"))
     session.stage, session.error = stage, error
     session.problem = session.list_problem = from_error(error, "Could not connect")
-    workspace.session = session
+    workspace.state.session = session
     window = MainWindow(workspace)
     edit = window.actions_["edit_server"]
     edit.setVisible(True)
