@@ -73,25 +73,25 @@ def test_progress_shows_in_row_dialog_and_status_line(
     assert desktop.statuses() == ["uploaded"]
 
 
-@pytest.mark.parametrize("way", ["hide", "escape", "close"])
 def test_closing_the_dialog_does_not_cancel(
-    slow_desktop: Desktop, relay: Relay, make_model: Make, way: str
+    slow_desktop: Desktop, relay: Relay, make_model: Make
 ) -> None:
     desktop = slow_desktop
-    (job,), hold = desktop.held_uploads(relay, make_model("bert"))
-    dialog = desktop.dialog(ProgressDialog)
-    if way == "hide":
-        desktop.click("hideButton", dialog)
-    elif way == "escape":
-        desktop.press(dialog, Qt.Key.Key_Escape)
-    else:
-        dialog.close()
-    desktop.until(lambda: not desktop.dialogs())
-    assert job.state is State.RUNNING
-    assert not job.cancelling
-    hold.release()
-    desktop.until(lambda: job.state is State.DONE)
-    assert desktop.statuses() == ["uploaded"]
+    ways: dict[str, Callable[[ProgressDialog], object]] = {
+        "hide": lambda dialog: desktop.click("hideButton", dialog),
+        "escape": lambda dialog: desktop.press(dialog, Qt.Key.Key_Escape),
+        "close": lambda dialog: dialog.close(),
+    }
+    for way, leave in ways.items():
+        (job,), hold = desktop.held_uploads(relay, make_model(way))
+        leave(desktop.dialog(ProgressDialog))
+        desktop.until(lambda: not desktop.dialogs(), way)
+        assert job.state is State.RUNNING, way
+        assert not job.cancelling, way
+        hold.release()
+        relay.release()
+        desktop.until(lambda job=job: job.state is State.DONE, way)
+    assert desktop.statuses() == ["uploaded"] * 3
 
 
 def test_cancel_while_hashing_leaves_no_record(
