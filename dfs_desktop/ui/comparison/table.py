@@ -117,10 +117,8 @@ class Remark(QWidget):
         text = ElidedLabel(line.text, mode=Qt.TextElideMode.ElideRight)
         text.setMaximumWidth(text.sizeHint().width())
         row.addWidget(text, 1)
-        self.button = link_button(line.action)
-        self.button.setObjectName("remarkButton")
+        self.button = link_button(line.action, lambda: self.chosen.emit(line), name="remarkButton")
         self.button.setAutoDefault(False)
-        self.button.clicked.connect(lambda: self.chosen.emit(line))
         row.addWidget(self.button)
         row.addStretch(0)
 

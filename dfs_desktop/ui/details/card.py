@@ -36,8 +36,7 @@ class CardPage(DetailPage):
         self._found: operations.CardData | None = None
         self._folder: Path | None = None
         self.note = plain_label(dim=True, wrap=True)
-        self.open = link_button("Open in browser…")
-        self.open.setObjectName("openCardButton")
+        self.open = link_button("Open in browser…", name="openCardButton")
         self.open.clicked.connect(
             lambda _checked=False: self.workspace.tasks.start(self._open_page(), "open the card")
         )

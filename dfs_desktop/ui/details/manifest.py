@@ -40,9 +40,8 @@ class ManifestPage(DetailPage):
         self.which = QComboBox()
         self.which.setAccessibleName("Which manifest")
         self.which.activated.connect(lambda _n: self._show_text())
-        copy = link_button("Copy")
+        copy = link_button("Copy", self._copy)
         copy.setAccessibleName("Copy the manifest")
-        copy.clicked.connect(self._copy)
         self.note = plain_label(dim=True, wrap=True)
         self.note.setContentsMargins(5, 0, 8, 0)
         self.changes = RowsTable(

@@ -43,10 +43,10 @@ class OverviewTab(QWidget):
         self.metrics = MetricBars()
         self._facts = FactGrid()
         self._values = self._facts.values
-        self.look_up = link_button("Look for tracks and deployments")
-        self.look_up.setObjectName("lookUpButton")
+        self.look_up = link_button(
+            "Look for tracks and deployments", self._look_up, name="lookUpButton"
+        )
         self.look_up.setToolTip("Lists leave them out; the server is asked about this artifact")
-        self.look_up.clicked.connect(self._look_up)
         column(
             self.description, self.tags, 8, self._metrics_title, self.metrics, 8,
             self._heading("Record"), self._facts, (self.look_up, LEFT), None,

@@ -36,9 +36,7 @@ class LocalPage(DetailPage):
         self._metrics_section = Section("Metrics", self.metrics, margins=(5, 0, 0, 0))
         self.facts = FactGrid()
         file = Section("File", self.facts, margins=(5, 8, 0, 0))
-        self.hash = link_button("Compute the SHA-256")
-        self.hash.setObjectName("hashButton")
-        self.hash.clicked.connect(lambda _checked=False: self._ask_hash())
+        self.hash = link_button("Compute the SHA-256", self._ask_hash, name="hashButton")
         self.lay_out(
             self.description, self.findings, self._metrics_section, file, (self.hash, LEFT), None,
             margins=(0, 8, 16, 16),

@@ -106,12 +106,9 @@ class MemberPreview(QWidget):
     def _heading(self) -> QHBoxLayout:
         self.name = ElidedLabel()
         self.facts = plain_label(dim=True, wrap=True)
-        self.turn = link_button("As text")
-        self.turn.clicked.connect(lambda _checked=False: self._turn())
+        self.turn = link_button("As text", self._turn)
         self.turn.hide()
-        self.save = link_button("Save…")
-        self.save.setObjectName("saveMemberButton")
-        self.save.clicked.connect(lambda _checked=False: self.save_requested.emit())
+        self.save = link_button("Save…", self.save_requested.emit, name="saveMemberButton")
         words = (column(self.name, self.facts, spacing=2), 1)
         return row(words, (self.turn, TOP), (self.save, TOP), margins=(5, 6, 8, 4), spacing=4)
 

@@ -59,8 +59,7 @@ class SaveLine(QWidget):
         self._workspace = workspace
         self._extraction: Extraction | None = None
         self._words = plain_label(dim=True)
-        stop = link_button("Stop")
-        stop.clicked.connect(lambda _checked=False: self._stop())
+        stop = link_button("Stop", self._stop)
         row((self._words, 1), stop, of=self, margins=(5, 2, 8, 2))
         self._beat = QTimer(self)
         self._beat.setInterval(100)

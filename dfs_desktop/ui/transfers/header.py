@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.ui.theme.icon_files import icons
@@ -38,9 +38,11 @@ class TransfersHead(QWidget):
         super().__init__()
         self._heading = ElidedLabel("Transfers", mode=Qt.TextElideMode.ElideRight)
         self._heading.setProperty("heading", True)
-        self._pause = self._button("Pause all", "pauseAllButton", self.pause_requested)
-        self._resume = self._button("Resume all", "resumeAllButton", self.resume_requested)
-        self._clear = self._button("Clear finished", "clearFinishedButton", self.clear_requested)
+        self._pause = link_button("Pause all", self.pause_requested.emit, name="pauseAllButton")
+        self._resume = link_button("Resume all", self.resume_requested.emit, name="resumeAllButton")
+        self._clear = link_button(
+            "Clear finished", self.clear_requested.emit, name="clearFinishedButton"
+        )
         self.limits = LimitsMenu(workspace, self)
         self._limits = QToolButton()
         self._limits.setObjectName("limitsButton")
@@ -54,12 +56,6 @@ class TransfersHead(QWidget):
         icons.dress(self._limits, "settings")
         buttons = (self._pause, self._resume, self._clear, self._limits)
         row((self._heading, 1), *buttons, of=self, margins=(16, 8, 8, 4), spacing=4)
-
-    def _button(self, text: str, name: str, requested: SignalInstance) -> QPushButton:
-        button = link_button(text)
-        button.setObjectName(name)
-        button.clicked.connect(lambda _checked=False: requested.emit())
-        return button
 
     def show_state(self, jobs: Iterable[Job], *, finished: bool) -> None:
         """Count them; `finished`: some can be cleared away."""

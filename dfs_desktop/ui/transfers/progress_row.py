@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Kind, Snapshot, State
 from dfs_desktop.ui.theme.icon_files import icons
-from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import row
@@ -55,12 +55,9 @@ class ProgressLine(QWidget):
         self.error = plain_label(wrap=True)
         self.error.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.error.hide()
-        self.folder = QPushButton("Open folder")
-        self.folder.setObjectName("openFolderButton")
-        self.folder.setProperty("link", True)
+        self.folder = link_button("Open folder", lambda: reveal(job.path), name="openFolderButton")
         self.folder.setAutoDefault(False)
         self.folder.setAccessibleName(f"Open the folder of {visible(job.title)}")
-        self.folder.clicked.connect(lambda: reveal(self.job.path))
         self.folder.hide()
         self.step_button = None if alone else self._button("pauseButton", "pause", self._take_step)
         self.cancel_button = None if alone else self._button("cancelButton", "close", self._give_up)
@@ -98,12 +95,8 @@ class ProgressLine(QWidget):
         grid.addWidget(self.bar, 1, 1)
         grid.addLayout(row((self.text, 1)), 2, 1)
         grid.addWidget(self.error, 3, 1)
-        side = QHBoxLayout()
-        side.setSpacing(0)
-        side.addWidget(self.folder)
-        for button in (self.step_button, self.cancel_button):
-            if button is not None:
-                side.addWidget(button)
+        buttons = [each for each in (self.step_button, self.cancel_button) if each is not None]
+        side = row(self.folder, *buttons, spacing=0)
         grid.addLayout(side, 0, 2, 3, 1, Qt.AlignmentFlag.AlignVCenter)
 
     def refresh(self, shot: Snapshot) -> bool:

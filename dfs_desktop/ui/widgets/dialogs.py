@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -129,8 +130,13 @@ async def choose_folder(parent: QWidget, title: str, folder: str) -> Path | None
     return next(iter(await chosen_paths(dialog)), None)
 
 
-def link_button(text: str) -> QPushButton:
-    """A quiet button that reads like a link."""
+def link_button(
+    text: str, run: Callable[[], object] | None = None, *, name: str = ""
+) -> QPushButton:
+    """A quiet button that reads like a link; `name` is its object name."""
     button = QPushButton(text)
     button.setProperty("link", True)
+    button.setObjectName(name)
+    if run is not None:
+        button.clicked.connect(lambda _checked=False: run())
     return button
