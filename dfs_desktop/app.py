@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import itertools
 import logging
 import os
 import signal
@@ -21,7 +22,12 @@ from PySide6.QtWidgets import QApplication
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.transfers.journal import Journal
 from dfs_desktop.ui.main_window.closing import WindowClosing
-from dfs_desktop.ui.main_window.preload import PAUSE, import_parts_with_qt, import_parts_without_qt
+from dfs_desktop.ui.main_window.preload import (
+    PAUSE,
+    import_parts_with_qt,
+    import_parts_without_qt,
+    load_fallback_fonts,
+)
 from dfs_desktop.ui.main_window.window import MainWindow
 from dfs_desktop.ui.platform.screen_fit import ScreenFit
 from dfs_desktop.ui.platform.single_instance import SingleInstance
@@ -177,7 +183,7 @@ class Application:
             start = self.workspace.byte_worker.start
             asyncio.get_running_loop().call_later(SETTLED, start)
         await asyncio.sleep(SETTLED)
-        for _ in self.window.details.pages_ahead():
+        for _ in itertools.chain(self.window.details.pages_ahead(), load_fallback_fonts()):
             await asyncio.sleep(PAUSE)
 
     def _listen_to_signals(self, loop: asyncio.AbstractEventLoop) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from heapq import nsmallest
 from itertools import islice
 from operator import attrgetter
@@ -46,6 +46,7 @@ def _created(row: Row) -> str:
     return formats.ago_there(row.created)
 
 
+@lru_cache(maxsize=4096)  # thousands of rows have the same
 def _ordered(text: str | None) -> Any:
     return natural_key(text[:ONE_LINE]) if text else None
 

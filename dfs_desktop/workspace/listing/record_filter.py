@@ -14,7 +14,7 @@ from . import filter_parser
 from .columns import NUMBERS
 from .filter_parser import FIELDS, SIZE, TEXT, Comparison, Part, Words, folded
 from .filter_values import day_of, same_day, surely_after, surely_before
-from .row import Row, status_text
+from .row import MOST_TEXT, Row, status_text
 
 Test = Callable[[Row], bool]
 
@@ -48,6 +48,8 @@ _TEXTS: dict[str, Callable[[Row], Sequence[str | None]]] = {
     "collection": lambda row: (row.artifact.collection_name,),
 }
 
+_GATHERED = {"tag", "name", "file", "description"}  # what a row's text has, if it is not cut
+
 
 # Each of these is called for every row at every letter typed: what the term decides is decided
 # before, and a row is asked with plain loops.
@@ -70,8 +72,11 @@ def _text(term: Comparison) -> Test:
     """`:` finds a part of a text, `=` a whole one, in any case of the letters."""
     texts, wanted = _TEXTS[term.name], str(term.value).casefold()
     part, found = term.sign == ":", term.sign != "!="
+    gathered = term.name in _GATHERED
 
     def test(row: Row) -> bool:
+        if gathered and wanted not in row.text and len(row.text) < MOST_TEXT:
+            return not found
         for text in texts(row):
             if text:
                 folded = text.casefold()

@@ -6,6 +6,7 @@ import asyncio
 from datetime import date, datetime
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from unit.workspace.test_workspace import artifact
@@ -224,3 +225,16 @@ def test_a_record_with_a_million_metrics_costs_the_tally_only_what_it_may_show()
     listing = Listing()
     listing.replace([hostile])
     assert len(Tally(listing.visible).names()) <= 1000
+
+
+@pytest.mark.parametrize("sign", [":", "=", "!="])
+@pytest.mark.parametrize("name", ["short", "long " * 50_000])
+def test_a_field_is_asked_whatever_the_length_of_the_texts_before_it(name: str, sign: str) -> None:
+    listing = Listing()
+    listing.replace(
+        [artifact(name, id="1", tags=["Größe"]), artifact(name, id="2", description="GRÖSSE")]
+    )
+    listing.filter(f"tag{sign}grösse")
+    assert shown(listing) == (["2"] if sign == "!=" else ["1"])
+    listing.filter(f"description{sign}größe")
+    assert shown(listing) == (["1"] if sign == "!=" else ["2"])
