@@ -20,7 +20,7 @@ from dfs_desktop.ui.widgets.guarded_painting import painted
 from dfs_desktop.ui.widgets.text_lines import elided
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.uploads.uploads import Draft
+from dfs_desktop.workspace.uploads.draft import Draft
 
 _COLORS = {"error": "failed", "warning": "waiting"}
 _SIZE, _ICON = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1

@@ -15,7 +15,7 @@ from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import TOP, column, row
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.uploads.uploads import Draft
+from dfs_desktop.workspace.uploads.draft import Draft
 
 MOST = 40
 LOOKS = {

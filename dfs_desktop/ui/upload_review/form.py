@@ -22,7 +22,7 @@ from dfs_desktop.ui.widgets.layouts import LEFT, TOP, column, row, scrolling
 from dfs_desktop.ui.widgets.tag_edit import TagEdit
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.uploads.uploads import Draft
+from dfs_desktop.workspace.uploads.draft import Draft
 
 from .facts import facts
 from .findings import Findings, Summary

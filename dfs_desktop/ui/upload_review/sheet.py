@@ -8,8 +8,8 @@ from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import LEFT, column, row, sheet
 from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.uploads.draft import Draft
 from dfs_desktop.workspace.uploads.file_checks import FileChecks
-from dfs_desktop.workspace.uploads.uploads import Draft
 
 from .file_list import ReviewFiles
 from .form import ReviewForm

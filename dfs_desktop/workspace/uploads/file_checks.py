@@ -23,6 +23,7 @@ from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.state import AppState
 
+from .draft import Draft, mark_of
 from .server_rules import (
     accepted_by_collection,
     accepted_by_role,
@@ -30,7 +31,6 @@ from .server_rules import (
     role_in,
     without_needless,
 )
-from .uploads import Draft, mark_of
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -7,14 +7,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct, field
-
 from dfs_desktop import disk_errors
 from dfs_desktop.api import Ledger, ModelArtifact, ModelArtifactStatus, Scope, UploadRecord
 from dfs_desktop.artifact import FORMATS, ArtifactError, extension, visible
 from dfs_desktop.artifact.archive.system_files import is_companion
 from dfs_desktop.artifact.disk_names import is_text
-from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.disk_errors import is_folder
 from dfs_desktop.natural_order import natural_key
 from dfs_desktop.transfers.job import Job, Kind
@@ -22,54 +19,18 @@ from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.state import AppState
 
+from .draft import Draft, mark_of
+
 MOST_TAGS, LONGEST_TAG = 1000, 200  # of those that are offered while typing
 
 if TYPE_CHECKING:  # who looks imports the looks: the window is there sooner
-    from dfs_desktop.workers.reader.caller import Artifact, Reader
+    from dfs_desktop.workers.reader.caller import Reader
     from dfs_desktop.workers.reader.operations import Sendable
 
     from .file_checks import FileChecks
 
 MOST_FILES = 1000
 MOST_OPEN = 64  # files that the reader keeps open between the review and the checks
-
-
-class Draft(Struct):
-    """One file under review: what will be registered, or why it cannot be.
-
-    `findings` come later, from `FileChecks`; until then `checked` is False, and the reader may have
-    the file `opened` for it. `sent_anyway` is the person's word that errors which no registry minds
-    do not count.
-    """
-
-    path: Path
-    name: str
-    description: str = ""
-    tags: list[str] = field(default_factory=list)
-    size: int = 0
-    contents: Sendable | None = None
-    opened: Artifact | None = None
-    mark: tuple[int, int, int] = (0, 0, 0)  # another one after any ordinary change of the file
-    problem: str = ""
-    findings: tuple[Finding, ...] = ()
-    checked: bool = False
-    sent_anyway: bool = False
-
-    @property
-    def obstacle(self) -> str:
-        """Why this file stays here; "" when it can be sent."""
-        errors = (
-            each
-            for each in self.findings
-            if each.level == "error" and not (self.sent_anyway and each.overridable)
-        )
-        return self.problem or next((f"{each.title}. {each.remedy}" for each in errors), "")
-
-    @property
-    def overridable(self) -> bool:
-        """Whether the person's word alone would let this file go."""
-        errors = [each for each in self.findings if each.level == "error"]
-        return not self.problem and bool(errors) and all(each.overridable for each in errors)
 
 
 def _description(contents: Sendable) -> str:
@@ -84,12 +45,6 @@ def _name(path: Path, contents: Sendable | None) -> str:
         if isinstance(name, str) and name.strip():
             return f"{name.strip()} {version}".strip() if isinstance(version, str) else name.strip()
     return path.stem or path.name
-
-
-def mark_of(path: Path) -> tuple[int, int, int]:
-    """Which file it is, its size, and when it was written."""
-    found = path.stat()
-    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _measured(path: Path) -> Draft:

@@ -18,6 +18,7 @@ from dfs_desktop.artifact.code_snippet import curl_snippet, python_snippet
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.preflight import LARGE
 from dfs_desktop.workspace.registry import snippets
+from dfs_desktop.workspace.uploads.draft import Draft
 from dfs_desktop.workspace.uploads.file_checks import FileChecks
 from dfs_desktop.workspace.uploads.server_rules import (
     accepted_by_collection,
@@ -25,7 +26,6 @@ from dfs_desktop.workspace.uploads.server_rules import (
     accepted_by_server,
     without_needless,
 )
-from dfs_desktop.workspace.uploads.uploads import Draft
 
 PARTS = Finding("note", "The file is sent in parts, since it has more than 500 MiB", "Ask.")
 

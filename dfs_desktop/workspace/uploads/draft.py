@@ -1,0 +1,58 @@
+"""One file under review: what will be registered, or why it cannot be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+
+from dfs_desktop.artifact.findings import Finding
+
+if TYPE_CHECKING:  # who looks imports the looks: the window is there sooner
+    from dfs_desktop.workers.reader.caller import Artifact
+    from dfs_desktop.workers.reader.operations import Sendable
+
+
+class Draft(Struct):
+    """What is known of one file, and what the person makes of it.
+
+    `findings` come later, from `FileChecks`; until then `checked` is False, and the reader may have
+    the file `opened` for it. `sent_anyway` is the person's word that errors which no registry minds
+    do not count.
+    """
+
+    path: Path
+    name: str
+    description: str = ""
+    tags: list[str] = field(default_factory=list)
+    size: int = 0
+    contents: Sendable | None = None
+    opened: Artifact | None = None
+    mark: tuple[int, int, int] = (0, 0, 0)  # another one after any ordinary change of the file
+    problem: str = ""
+    findings: tuple[Finding, ...] = ()
+    checked: bool = False
+    sent_anyway: bool = False
+
+    @property
+    def obstacle(self) -> str:
+        """Why this file stays here; "" when it can be sent."""
+        errors = (
+            each
+            for each in self.findings
+            if each.level == "error" and not (self.sent_anyway and each.overridable)
+        )
+        return self.problem or next((f"{each.title}. {each.remedy}" for each in errors), "")
+
+    @property
+    def overridable(self) -> bool:
+        """Whether the person's word alone would let this file go."""
+        errors = [each for each in self.findings if each.level == "error"]
+        return not self.problem and bool(errors) and all(each.overridable for each in errors)
+
+
+def mark_of(path: Path) -> tuple[int, int, int]:
+    """Which file it is, its size, and when it was written."""
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
