@@ -106,7 +106,6 @@ def main(options: argparse.Namespace) -> None:
     timed(f"{many} downloads", lambda: workspace.downloads.fetch(fetched), 3)
     timed("cancel all downloads", lambda: view.transfer_actions.give_up(workspace.queue.jobs, view))
     timed("clear finished downloads", view.clear_finished)
-    timed("list anew", lambda: workspace.listing.replace(copy.deepcopy(records)))
     sys.stdout.flush()
     os._exit(0)
 
