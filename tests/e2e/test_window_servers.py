@@ -198,15 +198,21 @@ def failed_to_connect(desktop: Desktop) -> QWidget:
     return empty
 
 
+@pytest.fixture
+def empty_server(tmp_path: Path) -> Iterator[Server]:
+    with registry(tmp_path / "empty registry") as running:
+        yield running
+
+
 def test_a_server_in_trouble_has_a_designed_state(
-    start: Start, home: Path, relay: Relay, server: Server
+    start: Start, home: Path, relay: Relay, empty_server: Server
 ) -> None:
-    relay.target = server.place
+    relay.target = empty_server.place
     place = f"http://{relay.place}"
     saved_server(home, place)
 
     def remember(app: Application) -> None:
-        app.credentials.remember(PROFILE, origin(place), server.api_key)
+        app.credentials.remember(PROFILE, origin(place), empty_server.api_key)
 
     desktop = None
     for trouble in TROUBLES.values():
