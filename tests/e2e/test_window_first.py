@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QMimeData, QPointF, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QWidget
 from support.artifacts.model_files import sha256
 from support.qt.desktop import Desktop
 
+from dfs_desktop.ui.platform.local_paths import url_of
 from dfs_desktop.ui.sidebar.collection_picker import ID_ROLE
 from dfs_desktop.ui.upload_review.sheet import ReviewSheet
 
@@ -122,3 +124,15 @@ def test_what_was_typed_in_the_sheet_is_what_is_registered(desktop: Desktop, mod
     assert record.model_name == "A better name"
     assert record.description == "Two\nlines"
     assert record.tags == ["prod", "vision", "half"]
+
+
+def test_a_pasted_file_is_reviewed_as_a_dropped_one(desktop: Desktop, model: Path) -> None:
+    mime = QMimeData()
+    mime.setUrls([url_of(model)])
+    clipboard = QGuiApplication.clipboard()
+    clipboard.setMimeData(mime)
+    desktop.table.setFocus()
+    desktop.press(desktop.table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    clipboard.clear()
+    (job,) = desktop.accept_review()
+    assert job.path == model
