@@ -220,7 +220,6 @@ def test_a_server_in_trouble_has_a_designed_state(
         if desktop is None:
             desktop = start(remember, ready=False)
         else:
-            desktop.workspace.listing.clear()  # rows that other tests uploaded would stay in sight
             desktop.workspace.connections.reopen()
         empty = failed_to_connect(desktop)
         relay.release()
