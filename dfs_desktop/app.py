@@ -19,7 +19,6 @@ from msgspec import Struct
 from PySide6.QtCore import QLocale, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from dfs_desktop.settings import LOCAL
 from dfs_desktop.transfers.journal import Journal
 from dfs_desktop.ui.main_window.closing import WindowClosing
 from dfs_desktop.ui.main_window.preload import (
@@ -44,7 +43,7 @@ from . import __version__, process_safety, redaction, start_notices
 from .credentials import Credentials
 from .local_registry import LocalRegistryRoom
 from .number_text import use_decimal_point
-from .settings import Places, SettingsFile
+from .settings import LOCAL, Places, SettingsFile
 
 SETTLED = 3.0  # seconds after which the start is over
 # Loggers of libraries that tell too much: httpx writes signed addresses.

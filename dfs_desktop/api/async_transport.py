@@ -27,7 +27,6 @@ from dfs_desktop.api.protocol.effects import (
     mark_under_way,
 )
 from dfs_desktop.api.protocol.ledger import Ledger
-from dfs_desktop.api.request_retry import Attempts
 from dfs_desktop.api.storage.effect_handlers import Perform, perform
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.store_client import Store
@@ -35,6 +34,7 @@ from dfs_desktop.api.storage.store_client import Store
 from .blocking_job import BlockingJob, outlast
 from .errors import APIStatusError
 from .failpoints import reached
+from .request_retry import Attempts
 from .transport import ended_by_wish
 
 T = TypeVar("T")

@@ -6,15 +6,11 @@ from typing import Any
 
 import httpx
 
-from dfs_desktop.api.errors import (
-    APIConnectionError,
-    APIStatusError,
-    DataForceError,
-    RateLimitError,
-)
 from dfs_desktop.api.protocol.effects import Call
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.store_retry import Retries
+
+from .errors import APIConnectionError, APIStatusError, DataForceError, RateLimitError
 
 PATIENCE = 3.0  # seconds that a person who waits for the answer is let wait before another try
 _BUSY = frozenset({408, 425, 429, 502, 503, 504})

@@ -15,7 +15,6 @@ from dfs_desktop.api.http.answers import read_answer
 from dfs_desktop.api.http.connection_errors import cannot_connect
 from dfs_desktop.api.http.json_request import CONNECTIONS, Wire
 from dfs_desktop.api.protocol.effects import INTERRUPTIONS, Call, Effect, Flow, Locate, Note, Step
-from dfs_desktop.api.request_retry import Attempts
 from dfs_desktop.api.storage.effect_handlers import perform
 from dfs_desktop.api.storage.limits.cancellable_sockets import cancellation_scope, make_cancellable
 from dfs_desktop.api.storage.limits.progress_meter import Meter
@@ -23,6 +22,7 @@ from dfs_desktop.api.storage.store_client import Store
 
 from .errors import APIStatusError, TransferCancelled
 from .failpoints import reached
+from .request_retry import Attempts
 
 T = TypeVar("T")
 

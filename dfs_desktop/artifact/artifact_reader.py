@@ -37,9 +37,9 @@ from dfs_desktop.artifact.documents.strict_json import (
 from dfs_desktop.decoding import decode_json
 from dfs_desktop.number_text import number_text
 
+from .artifact_kind import Kind, kind_of
 from .errors import ArtifactError, UnreachableError
 from .findings import Finding
-from .kind import Kind, kind_of
 from .names import shortened
 
 ROOT_FILES = (MANIFEST, "ops.json", "variant_config.json", "dtypes.json", "env.json", META)

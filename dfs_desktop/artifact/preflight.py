@@ -16,10 +16,10 @@ from dfs_desktop.artifact.formats.weights import has_weights, read_weights
 from dfs_desktop.artifact.safety.code_risks import PYFUNC
 from dfs_desktop.number_text import number_text
 
+from .artifact_kind import EXPERIMENT, Kind
 from .artifact_reader import ROOT_FILES, OpenArtifact
 from .errors import ArtifactError
 from .findings import Finding, Level
-from .kind import EXPERIMENT, Kind
 from .names import check_registered_name, shortened
 
 LARGE = 500 * 1024 * 1024  # above, uploads go in parts, which wants another role

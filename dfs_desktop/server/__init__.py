@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dfs_desktop.server.objects.presigning import Presigner
+from dfs_desktop.server.objects.object_urls import Presigner
 
 from .limits import Rules
 from .registry import Address, LocalRegistry, RegistryInUse

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from .http.answers import Refusal
-from .http.routing import Entry, Ids
-from .http.validation import Field, fields, identifier, one_of, text
-from .objects.multipart import drifting_plan
-from .rest.bodies import (
+from dfs_desktop.server.http.answers import Refusal
+from dfs_desktop.server.http.routing import Entry, Ids
+from dfs_desktop.server.http.validation import Field, fields, identifier, one_of, text
+from dfs_desktop.server.objects.multipart import drifting_plan
+from dfs_desktop.server.rest.bodies import (
     BUCKET_OPTIONS,
     FILE_NAME,
     MANIFEST,
@@ -18,13 +18,13 @@ from .rest.bodies import (
     orbit,
     orbit_changes,
 )
-from .rest.records import Records, each
-from .rest.routes import Bodies, Paths, shared_entries
-from .rules.api_versions import DATAFORCE
-from .rules.artifact_types import type_of_2025
-from .rules.artifacts import ArtifactRules
-from .rules.places import Catalog
-from .store.database import Row
+from dfs_desktop.server.rest.records import Records, each
+from dfs_desktop.server.rest.routes import Bodies, Paths, shared_entries
+from dfs_desktop.server.rules.api_versions import DATAFORCE
+from dfs_desktop.server.rules.artifact_types import type_of_2025
+from dfs_desktop.server.rules.artifacts import ArtifactRules
+from dfs_desktop.server.rules.collections import Catalog
+from dfs_desktop.server.store.database import Row
 
 _place = {"description": text(), "name": text()}
 _BODIES = Bodies(

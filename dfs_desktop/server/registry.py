@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from dfs_desktop.server.http.routing import Entry
     from dfs_desktop.server.http.uvicorn_protocol import QuietServer
-    from dfs_desktop.server.objects.presigning import Presigner
+    from dfs_desktop.server.objects.object_urls import Presigner
 
     from .store import Store
 
@@ -161,8 +161,8 @@ class LocalRegistry:
         from dfs_desktop.server.objects.blobs import Blobs
         from dfs_desktop.server.objects.byte_streams import Transfers
         from dfs_desktop.server.objects.object_store import ObjectStore
-        from dfs_desktop.server.objects.presigning import OwnStore
-        from dfs_desktop.server.objects.signing import PREFIX, Signer
+        from dfs_desktop.server.objects.object_urls import OwnStore
+        from dfs_desktop.server.objects.url_signatures import PREFIX, Signer
 
         from .store import Store
 
@@ -192,16 +192,18 @@ class LocalRegistry:
         rules = self._rules
 
         def dataforce() -> list[Entry]:
+            from dfs_desktop.server.rules.api_versions import DATAFORCE
+            from dfs_desktop.server.rules.collections import Catalog
+
             from . import dataforce
-            from .rules.api_versions import DATAFORCE
-            from .rules.places import Catalog
 
             return dataforce.entries(Catalog(store, presigner, rules, host, DATAFORCE))
 
         def luml() -> list[Entry]:
+            from dfs_desktop.server.rules.api_versions import LUML
+            from dfs_desktop.server.rules.collections import Catalog
+
             from .luml import routes
-            from .rules.api_versions import LUML
-            from .rules.places import Catalog
 
             return routes.entries(Catalog(store, presigner, rules, host, LUML))
 

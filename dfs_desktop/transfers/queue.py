@@ -11,10 +11,10 @@ from heapq import nsmallest
 from dfs_desktop.api import RateLimiter, TransferCancelled, metered
 
 from .job import Job, Kind, State
+from .job_retry import ErrorAction, decide
 from .journal import Journal
 from .journal_ledger import enter, restore
 from .problem import Problem
-from .retry_policy import ErrorAction, decide
 
 log = logging.getLogger(__name__)
 

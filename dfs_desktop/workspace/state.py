@@ -10,9 +10,9 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from dfs_desktop.settings import LOCAL, Profile, Settings, SettingsFile
+from dfs_desktop.workspace.listing.listing import Listing
 
 from .events import Event
-from .listing.listing import Listing
 from .notices import NoticeBoard, from_error
 from .session import Session
 from .tasks import Slices, Tasks

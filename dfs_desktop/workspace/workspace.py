@@ -7,32 +7,32 @@ from pathlib import Path
 
 from dfs_desktop.credentials import Credentials
 from dfs_desktop.settings import Settings, SettingsFile
-from dfs_desktop.transfers.deletions import Deletions
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.transfers.job_runner import JobRunner
 from dfs_desktop.transfers.journal import Journal
 from dfs_desktop.transfers.queue import Queue
+from dfs_desktop.transfers.unfinished_deletions import Deletions
 from dfs_desktop.workers.byte_worker.caller import ByteWorker
 from dfs_desktop.workers.reader.caller import Reader
+from dfs_desktop.workspace.attention.attention import Attention
+from dfs_desktop.workspace.downloads.downloads import Downloads
+from dfs_desktop.workspace.downloads.member_saver import MemberSaver
+from dfs_desktop.workspace.inspection.inspector import Inspector
+from dfs_desktop.workspace.listing.cache import ListingCache
+from dfs_desktop.workspace.registry.browser import Browser
+from dfs_desktop.workspace.registry.clients import Clients, LocalServer, StartLocal
+from dfs_desktop.workspace.registry.connections import Connections
+from dfs_desktop.workspace.registry.deleter import Deleter
+from dfs_desktop.workspace.registry.editor import Editor
+from dfs_desktop.workspace.registry.remembered_rows import RememberedRows
+from dfs_desktop.workspace.registry.undo_list import UndoList
+from dfs_desktop.workspace.transfers.limits import TransferLimits
+from dfs_desktop.workspace.transfers.transfers import Transfers
+from dfs_desktop.workspace.uploads.uploads import Uploads
 
 from . import formats
-from .attention.attention import Attention
-from .downloads.downloads import Downloads
-from .downloads.member_saver import MemberSaver
-from .inspection.inspector import Inspector
-from .listing.cache import ListingCache
-from .registry.browser import Browser
-from .registry.clients import Clients, LocalServer, StartLocal
-from .registry.connections import Connections
-from .registry.deleter import Deleter
-from .registry.editor import Editor
-from .registry.remembered_rows import RememberedRows
-from .registry.undo_list import UndoList
 from .session import Session
 from .state import AppState
-from .transfers.limits import TransferLimits
-from .transfers.transfers import Transfers
-from .uploads.uploads import Uploads
 
 EDIT_SECONDS = 3.0  # to wait at the end for the last change of a record
 

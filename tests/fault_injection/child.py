@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from dfs_desktop.api import UploadExpiredError, failpoints
-from dfs_desktop.transfers.deletions import Deletions
 from dfs_desktop.transfers.job import Job, Kind, State
+from dfs_desktop.transfers.unfinished_deletions import Deletions
 from fault_injection import byte_child, quick
 from fault_injection.engine import Engine
 

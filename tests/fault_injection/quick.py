@@ -13,12 +13,12 @@ from dfs_desktop import steady_clock
 
 WAITS: dict[str, dict[str, Any]] = {
     "dfs_desktop.api.storage.store_retry": {"FIRST_WAIT": 0.01, "LONGEST_WAIT": 0.05},
-    "dfs_desktop.transfers.retry_policy": {"FIRST_WAIT": 0.02, "LONGEST_WAIT": 0.05},
+    "dfs_desktop.transfers.job_retry": {"FIRST_WAIT": 0.02, "LONGEST_WAIT": 0.05},
     "dfs_desktop.api.flows.context": {"Context.second_look": 0.15},
 }
 # A journal hears of small files, too: what of them is durable, every few kilobytes.
 OFTEN: dict[str, dict[str, Any]] = {
-    "dfs_desktop.api.storage.local.checkpoint": {"EVERY_BYTES": 8 << 10, "EVERY_SECONDS": 0.05}
+    "dfs_desktop.api.storage.local.checkpointer": {"EVERY_BYTES": 8 << 10, "EVERY_SECONDS": 0.05}
 }
 
 

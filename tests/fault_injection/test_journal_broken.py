@@ -13,9 +13,9 @@ from support.registries.faults import apply_then_drop, drop, status
 from support.stores.faults import refused
 
 from dfs_desktop.api import DataForceError, FileDeletionError
-from dfs_desktop.transfers.deletions import Deletions
 from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.transfers.journal import JournalError
+from dfs_desktop.transfers.unfinished_deletions import Deletions
 from fault_injection.cloud import MULTI, PARTS, SINGLE, Cloud
 from fault_injection.engine import Engine
 

@@ -20,7 +20,7 @@ from dfs_desktop.api.http.server_clock import Clock
 from dfs_desktop.api.storage.limits.progress_meter import Phase
 from dfs_desktop.api.storage.presigned_urls import is_over
 from dfs_desktop.server.limits import Rules
-from dfs_desktop.server.objects.signing import Signer, UrlRefused
+from dfs_desktop.server.objects.url_signatures import Signer, UrlRefused
 from dfs_desktop.steady_clock import steady
 
 DAY = 86_400.0

@@ -17,10 +17,10 @@ from dfs_desktop.api.errors import (
     ServerError,
     UnexpectedAnswerError,
 )
-from dfs_desktop.api.http.decoded_size import Overweight
 from dfs_desktop.api.protocol.effects import Call
 
 from .address import read_address
+from .decoded_size import Overweight
 from .scrubbing import TEXT_LIMIT, scrub
 
 T = TypeVar("T")

@@ -12,11 +12,11 @@ from typing import Generic, TypeAlias, TypeVar
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from dfs_desktop.api.protocol.scope import Scope
-from dfs_desktop.api.protocol.upload_plan import UploadPlan
 from dfs_desktop.artifact import Fingerprint
 
 from .checkpoint import Checkpoint, PartialFileState
+from .scope import Scope
+from .upload_plan import UploadPlan
 
 
 class UploadStep(enum.StrEnum):

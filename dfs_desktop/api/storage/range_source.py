@@ -11,10 +11,10 @@ import httpx
 
 from dfs_desktop.api.errors import APIConnectionError, DataForceError, TransferCancelled
 from dfs_desktop.api.storage.limits.progress_meter import Meter
-from dfs_desktop.api.storage.presigned_urls import is_over
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.number_text import number_text
 
+from .presigned_urls import is_over
 from .store_client import Store
 from .store_errors import StoreResponseError, refusal
 from .store_retry import Retries

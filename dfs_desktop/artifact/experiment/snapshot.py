@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 
 from dfs_desktop.artifact.archive.byte_source import Source
+from dfs_desktop.artifact.artifact_kind import EXPERIMENT
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.findings import Finding
-from dfs_desktop.artifact.kind import EXPERIMENT
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.number_text import number_text
 

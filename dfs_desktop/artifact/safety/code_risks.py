@@ -6,11 +6,11 @@ from typing import Literal
 import msgspec
 
 from dfs_desktop.artifact.archive.system_files import is_companion
+from dfs_desktop.artifact.artifact_kind import Kind
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.documents.interface import read_interface
 from dfs_desktop.artifact.documents.pipeline_graph import pyfunc_class
 from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
-from dfs_desktop.artifact.kind import Kind
 from dfs_desktop.artifact.names import extension, shortened
 
 from .pickle_imports import PickleFacts, pickles_of

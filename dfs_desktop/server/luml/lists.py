@@ -11,7 +11,7 @@ import msgspec
 
 from dfs_desktop.server.http.answers import Refusal
 from dfs_desktop.server.http.routing import Ids
-from dfs_desktop.server.rules.places import Catalog
+from dfs_desktop.server.rules.collections import Catalog
 from dfs_desktop.server.store.database import Row
 from dfs_desktop.server.store.pages import ARTIFACT_COLUMNS, Selection
 

@@ -16,7 +16,7 @@ from dfs_desktop.server.store.objects import Segment, Settled
 from .blobs import Blobs
 from .byte_streams import Transfers
 from .multipart import COMPLETION_BYTES, chosen, combined_etag
-from .signing import PREFIX, Signer, UrlRefused
+from .url_signatures import PREFIX, Signer, UrlRefused
 
 _XMLNS = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 _RANGES = (b"accept-ranges", b"bytes")

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from dfs_desktop.server.rules.places import Catalog
+from dfs_desktop.server.rules.collections import Catalog
 from dfs_desktop.server.store.database import Row
 
 Shape = dict[str, Any]

@@ -12,7 +12,7 @@ from dfs_desktop.server.http.validation import Invalid, problem
 from dfs_desktop.server.objects.multipart import PlannedPart
 from dfs_desktop.server.store.database import Row
 
-from .places import Catalog, json_text, known
+from .collections import Catalog, json_text, known
 
 _NEXT_STATUS = {
     "pending_upload": ("uploaded", "upload_failed"),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from .artifacts import Artifacts
+from .collections import Places
 from .database import Database
 from .objects import Objects
 from .pages import Pages
-from .places import Places
 
 __all__ = ["Store"]
 

@@ -40,9 +40,9 @@ from .comparison_handlers import ComparisonHandlers
 from .drop import FileDrop
 from .layout import WindowLayout
 from .main_panel import MainPanel
-from .pending_deletions import UndoStrip
 from .server_handlers import ServerHandlers
 from .transfer_handlers import TransferHandlers
+from .undo_delete_bar import UndoStrip
 from .upload_handlers import UploadHandlers
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ from msgspec import Struct, structs
 from dfs_desktop.artifact import ArtifactError, visible
 from dfs_desktop.artifact.archive.byte_source import Slice, whole
 from dfs_desktop.artifact.archive.tar_walk import Member
+from dfs_desktop.artifact.artifact_kind import Kind
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.card import Card, Page, find_cards, read_card
 from dfs_desktop.artifact.code_snippet import request_snippet
@@ -33,7 +34,6 @@ from dfs_desktop.artifact.documents.pipeline_graph import Graph, pyfunc_class, r
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.formats.tensors import Weights
 from dfs_desktop.artifact.formats.weights import has_weights, read_weights
-from dfs_desktop.artifact.kind import Kind
 from dfs_desktop.artifact.preflight import examine_file
 from dfs_desktop.artifact.safety.code_risks import Fact, facts_of
 from dfs_desktop.artifact.safety.html_sanitizer import sanitize_html

@@ -15,7 +15,7 @@ from . import filter_parser, record_filter
 from .columns import FIXED, Column, Tally, columns_for
 from .new_rows import NewRows
 from .row import STORED, UNSTORED, Row, completed
-from .row_order import FEW, Order, by_place, without
+from .sorted_rows import FEW, Order, by_place, without
 
 PIECE = 500  # rows that are made before the loop has its turn
 

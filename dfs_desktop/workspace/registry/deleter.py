@@ -12,8 +12,8 @@ from msgspec import Struct, field
 from dfs_desktop.api import ModelArtifact, NotFoundError, Scope
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL
-from dfs_desktop.transfers.deletions import Deletions
 from dfs_desktop.transfers.queue import Queue
+from dfs_desktop.transfers.unfinished_deletions import Deletions
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.formats import count, possible, size
 from dfs_desktop.workspace.notices import Confirmation, Level, Notice, from_error

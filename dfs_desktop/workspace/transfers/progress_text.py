@@ -10,14 +10,8 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Kind, Snapshot, State
 from dfs_desktop.transfers.rate import STALLED_AFTER
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.transfers.actions import (
-    FINISHING,
-    Verb,
-    file_size,
-    is_finishing,
-    kept_bytes,
-    why,
-)
+
+from .actions import FINISHING, Verb, file_size, is_finishing, kept_bytes, why
 
 _PHASES = {
     Phase.WAITING: "Starting",

@@ -14,7 +14,7 @@ from support.registries.local_luml import LumlRoom
 from dfs_desktop.server import Rules
 
 if TYPE_CHECKING:
-    from dfs_desktop.server.objects.presigning import Presigner
+    from dfs_desktop.server.objects.object_urls import Presigner
 
 MIB = 1 << 20
 _TAR_BLOCK = 512

@@ -9,7 +9,7 @@ import urllib.request
 from support.stores.s3 import BUCKET, S3Server
 from support.stores.sigv4 import Keys, presign
 
-from dfs_desktop.server.objects.presigning import OwnStore
+from dfs_desktop.server.objects.object_urls import OwnStore
 
 
 class S3Presigner(OwnStore):

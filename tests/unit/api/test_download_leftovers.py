@@ -21,7 +21,7 @@ from dfs_desktop.api import FileError
 from dfs_desktop.api.errors import NamelessError
 from dfs_desktop.api.flows import download as download_flow
 from dfs_desktop.api.protocol.checkpoint import Checkpoint
-from dfs_desktop.api.storage.local import atomic_rename, checkpoint, part_files
+from dfs_desktop.api.storage.local import atomic_rename, checkpointer, part_files
 
 pytestmark = pytest.mark.fault("W-18")
 CONTENT = bytes(range(256)) * 4096  # 1 MiB
@@ -30,7 +30,7 @@ CHILD = """
 import json, sys
 from dfs_desktop.api import DataForceClient
 from dfs_desktop.api.flows import download
-from dfs_desktop.api.storage.local import checkpoint
+from dfs_desktop.api.storage.local import checkpointer as checkpoint
 options, artifact_id, path = json.loads(sys.stdin.read())
 download._NOTED_FROM = 0
 checkpoint.EVERY_SECONDS = 0.05
@@ -207,7 +207,7 @@ def test_small_files_are_not_noted_while_they_come(
     stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     noted: list[Checkpoint] = []
-    monkeypatch.setattr(checkpoint, "EVERY_SECONDS", 0.001)
+    monkeypatch.setattr(checkpointer, "EVERY_SECONDS", 0.001)
     monkeypatch.setattr(part_files, "note", lambda _path, held: noted.append(held))
     record = stage.add(CONTENT)
     download(stage, "sync", record["id"], tmp_path / "a")

@@ -21,7 +21,7 @@ from support.stores.ranges import CONTENT, SHA256, Room, cut, hurry, room_with
 from dfs_desktop.api import ChecksumError, FileError
 from dfs_desktop.api.errors import DiskFullError
 from dfs_desktop.api.protocol.checkpoint import Checkpoint, PartialFileState
-from dfs_desktop.api.storage.local import checkpoint
+from dfs_desktop.api.storage.local import checkpointer
 from dfs_desktop.api.storage.local.opening import reopen, reserve
 from dfs_desktop.api.storage.local.partial_file import PartialFile
 
@@ -181,7 +181,7 @@ class TestKeep:
     def test_nothing_is_claimed_before_it_is_durable(
         self, room: Room, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(checkpoint, "EVERY_BYTES", 200_000)
+        monkeypatch.setattr(checkpointer, "EVERY_BYTES", 200_000)
         room.server.rate = 20_000_000
         synced: list[int] = []
         real = os.fdatasync if hasattr(os, "fdatasync") else os.fsync

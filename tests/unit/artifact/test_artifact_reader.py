@@ -12,10 +12,10 @@ from support.artifacts import makers
 from dfs_desktop.artifact import ArtifactError, read_contents
 from dfs_desktop.artifact.archive.byte_source import BytesSource, CachedSource
 from dfs_desktop.artifact.archive.folder_tree import Folder, folders_of
+from dfs_desktop.artifact.artifact_kind import Kind
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.documents.manifest import EffectiveManifest
 from dfs_desktop.artifact.errors import UnreachableError
-from dfs_desktop.artifact.kind import Kind
 from dfs_desktop.artifact.preview import preview
 from dfs_desktop.artifact.safety.code_risks import facts_of
 from dfs_desktop.artifact.safety.pickle_imports import pickles_of

@@ -14,7 +14,7 @@ from support.registries.local import Room, artifact_body
 
 from dfs_desktop.server import Rules
 from dfs_desktop.server.http.validation import MOST_PROBLEMS
-from dfs_desktop.server.objects.signing import Signer, UrlRefused
+from dfs_desktop.server.objects.url_signatures import Signer, UrlRefused
 
 
 @pytest.fixture

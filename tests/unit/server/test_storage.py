@@ -133,7 +133,7 @@ def _artifact_path(api: httpx.Client, key: str) -> str:
 
 
 def _put_url(folder: Path, download_url: str) -> str:
-    from dfs_desktop.server.objects.signing import Signer
+    from dfs_desktop.server.objects.url_signatures import Signer
 
     found = re.fullmatch(r"(http://[^/]+)/objects/([0-9a-f]+)\?.*", download_url)
     assert found

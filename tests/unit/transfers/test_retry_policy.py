@@ -15,8 +15,8 @@ from dfs_desktop.api import (
     UploadExpiredError,
 )
 from dfs_desktop.api.errors import DiskFullError, FolderUnavailableError
-from dfs_desktop.transfers import retry_policy
-from dfs_desktop.transfers.retry_policy import ErrorAction, decide
+from dfs_desktop.transfers import job_retry
+from dfs_desktop.transfers.job_retry import ErrorAction, decide
 
 UNREACHABLE = APIConnectionError("no network")
 REFUSED = AuthenticationError("replaced", status_code=401)
@@ -48,7 +48,7 @@ def test_what_follows_an_error(error: Exception, attempts: int, then: ErrorActio
 @pytest.mark.fault("U-13")
 def test_u13_waits_grow_with_jitter_and_honour_the_server() -> None:
     waits = [decide(UNREACHABLE, attempt).seconds for attempt in range(1, 12)]
-    assert all(0 < wait <= retry_policy.LONGEST_WAIT for wait in waits)
-    assert waits[0] <= retry_policy.FIRST_WAIT
+    assert all(0 < wait <= job_retry.LONGEST_WAIT for wait in waits)
+    assert waits[0] <= job_retry.FIRST_WAIT
     assert decide(RateLimitError("busy", status_code=429, retry_after=120), 1).seconds >= 120
     assert decide(RateLimitError("busy", status_code=429, retry_after=1e9), 1).seconds <= 300

@@ -20,7 +20,7 @@ from dfs_desktop.api import (
     TransferCancelled,
     UploadRecord,
 )
-from dfs_desktop.transfers import retry_policy
+from dfs_desktop.transfers import job_retry
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.workspace.sleep_detector import SleepDetector
@@ -205,7 +205,7 @@ def test_pause_keeps_and_resume_goes_on() -> None:
 def test_a_passing_fault_is_tried_again_and_leaves_its_place(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(retry_policy, "FIRST_WAIT", 0.05)
+    monkeypatch.setattr(job_retry, "FIRST_WAIT", 0.05)
 
     async def journey() -> None:
         began: list[str] = []

@@ -11,7 +11,7 @@ import httpx
 
 from dfs_desktop.api.storage.limits.cancellable_sockets import CancellableStream
 from dfs_desktop.api.storage.limits.progress_meter import Meter
-from dfs_desktop.api.storage.local.checkpoint import Checkpointer
+from dfs_desktop.api.storage.local.checkpointer import Checkpointer
 from dfs_desktop.api.storage.local.partial_file import PartialFile
 from dfs_desktop.number_text import number_text
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dfs_desktop.api.errors import DataForceError, FileError, TransferCancelled
 from dfs_desktop.api.storage.limits.connection_slots import NoFreeSlot
 from dfs_desktop.api.storage.limits.progress_meter import Meter
-from dfs_desktop.api.storage.local.checkpoint import Checkpointer
+from dfs_desktop.api.storage.local.checkpointer import Checkpointer
 from dfs_desktop.api.storage.local.partial_file import PartialFile
 from dfs_desktop.api.storage.presigned_urls import Target
 from dfs_desktop.api.storage.store_client import Store

@@ -14,7 +14,7 @@ from dfs_desktop.server.http.answers import Refusal
 from dfs_desktop.server.http.routing import Ids
 from dfs_desktop.server.http.validation import Invalid, problem
 from dfs_desktop.server.limits import Rules
-from dfs_desktop.server.objects.presigning import TEST_OBJECT, Presigner
+from dfs_desktop.server.objects.object_urls import TEST_OBJECT, Presigner
 from dfs_desktop.server.store import Store
 from dfs_desktop.server.store.database import Row
 

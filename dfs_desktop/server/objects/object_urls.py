@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from dfs_desktop.server.store import Store
 
     from .blobs import Blobs
-    from .signing import Signer
+    from .url_signatures import Signer
 
 TEST_OBJECT = "test_file"
 
