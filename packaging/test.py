@@ -1,7 +1,7 @@
 """Sets up what the tests need and runs them: ``python3 packaging/test.py [pytest arguments]``.
 
 Paths among the arguments are relative to the clone. Without arguments the whole suite runs, with
-the house rules (ruff, mypy, import contracts) in it, on every core (at most four).
+the house rules (ruff, mypy, import contracts) in it, three workers for two cores (at most four).
 """
 
 import os
