@@ -17,6 +17,7 @@ from typing import IO, NoReturn
 
 import msgspec
 
+from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workers.process import launch
 from dfs_desktop.workspace.registry.clients import LocalServer
 
@@ -142,7 +143,7 @@ def _listen(process: subprocess.Popen[bytes]) -> _Told:
     if process.stdout is None:
         return _Told()
     try:
-        return msgspec.json.decode(process.stdout.readline(_LONGEST_LINE), type=_Told)
+        return msgspec.json.decode(process.stdout.readline(_LONGEST_LINE), type=prepared(_Told))
     except msgspec.DecodeError:
         return _Told()
 

@@ -13,6 +13,8 @@ from typing import Any, Literal
 import msgspec
 import platformdirs
 
+from dfs_desktop.typed_decoding import prepared
+
 from . import disk_errors
 from .decoding import decode_json
 
@@ -232,7 +234,7 @@ def _understand(document: dict[str, Any]) -> tuple[Settings, bool]:
             settings.profiles = found
             continue
         try:
-            setattr(settings, field.name, msgspec.convert(value, field.type))
+            setattr(settings, field.name, msgspec.convert(value, prepared(field.type)))
         except msgspec.ValidationError:
             complete = False
     return settings, complete
@@ -240,7 +242,7 @@ def _understand(document: dict[str, Any]) -> tuple[Settings, bool]:
 
 def _profile(value: Any) -> Profile | None:
     try:
-        return msgspec.convert(value, Profile)
+        return msgspec.convert(value, prepared(Profile))
     except msgspec.ValidationError:
         return None
 

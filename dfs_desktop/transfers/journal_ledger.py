@@ -17,6 +17,7 @@ from dfs_desktop.api import (
     UploadRecord,
 )
 from dfs_desktop.api.failpoints import reached
+from dfs_desktop.typed_decoding import prepared
 
 from .job import AnyLedger, Job, Kind, State
 from .journal import Journal, JournalEntry
@@ -94,7 +95,7 @@ def restore(journal: Journal, line: JournalEntry) -> Job | None:
         job = _rebuild(journal, line)
         state = State(line.state)
         if line.shown is not None:
-            shown = msgspec.json.decode(line.shown, type=ModelArtifact)
+            shown = msgspec.json.decode(line.shown, type=prepared(ModelArtifact))
             job.provisional = shown if job.kind is Kind.UPLOAD else None
             job.artifact = shown if job.kind is Kind.DOWNLOAD else None
             if job.provisional is not None:
@@ -112,14 +113,14 @@ def _rebuild(journal: Journal, line: JournalEntry) -> Job:
     kind = Kind(line.kind)
     ledger: AnyLedger
     if kind is Kind.UPLOAD:
-        upload = msgspec.json.decode(line.record, type=UploadRecord)
+        upload = msgspec.json.decode(line.record, type=prepared(UploadRecord))
         upload.parts = {part[0]: SentPart(*part) for part in line.parts}
         ledger = JournaledLedger(journal, line.id, upload, resumed=True)
         path, collection = Path(upload.path), upload.place.collection
     else:
-        download = msgspec.json.decode(line.record, type=DownloadRecord)
+        download = msgspec.json.decode(line.record, type=prepared(DownloadRecord))
         if line.held is not None and download.kept is not None:
-            found = msgspec.json.decode(line.held, type=Checkpoint)
+            found = msgspec.json.decode(line.held, type=prepared(Checkpoint))
             download.kept = replace(download.kept, held=found)
         ledger = JournaledLedger(journal, line.id, download, resumed=True)
         path, collection = Path(download.file_path or "."), download.place.collection

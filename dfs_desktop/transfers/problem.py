@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from dfs_desktop.api import StorageAddressError
+from dfs_desktop.typed_decoding import prepared
 
 _LONGEST = 4000  # characters of the words
 
@@ -41,7 +42,7 @@ class Problem(Struct, frozen=True):
         if not text:
             return None
         try:
-            return msgspec.json.decode(text, type=cls)
+            return msgspec.json.decode(text, type=prepared(cls))
         except msgspec.MsgspecError:
             return cls(text)
 

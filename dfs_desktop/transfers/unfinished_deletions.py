@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from dfs_desktop.api import DeletionRecord, DeletionStep, Ledger, Scope
+from dfs_desktop.typed_decoding import prepared
 
 from .journal import Journal, JournalEntry
 
@@ -91,7 +92,7 @@ class Deletions:
             if line.kind != KIND:
                 continue
             try:
-                record = msgspec.json.decode(line.record, type=DeletionRecord)
+                record = msgspec.json.decode(line.record, type=prepared(DeletionRecord))
             except msgspec.MsgspecError:
                 self._journal.remove(line.id)
                 continue

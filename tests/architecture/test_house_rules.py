@@ -28,6 +28,7 @@ PROGRAM_RULES: list[Rule] = [
     rules.unowned_tasks,
     rules.unverified_tls,
     rules.narrow_signals,
+    rules.unprepared_types,
 ]
 
 
@@ -102,6 +103,8 @@ BAD = [
     (rules.narrow_signals, "moved = QtCore.Signal(str, int)"),
     (rules.narrow_signals, "moved = Signal(int)  # bytes, not a row"),
     (rules.narrow_signals, "moved = Signal([int], [str])"),
+    (rules.unprepared_types, "msgspec.json.decode(text, type=Checkpoint)"),
+    (rules.unprepared_types, "msgspec.convert(value, hints[name])"),
     (rules.missing_docstring, "import os\n"),
     (rules.missing_docstring, '"""what it is for"""\n'),
     (rules.too_long, "x = 1\n" * (rules.LONGEST_MODULE + 1)),
@@ -126,6 +129,7 @@ GOOD = [
     (rules.unverified_tls, "httpx.Client(verify=context)\ncontext.check_hostname = True"),
     (rules.narrow_signals, "pressed = Signal(int)  # row"),
     (rules.narrow_signals, "moved = Signal(object)\ncount = int(3)\nSignal(str, QPoint)"),
+    (rules.unprepared_types, "msgspec.json.decode(text)\nmsgspec.convert(value, prepared(kind))"),
     (rules.missing_docstring, '"""Says what it is for."""\nimport os\n'),
     (rules.too_long, "x = 1\n" * rules.LONGEST_MODULE),
     (rules.empty_name, "dfs_desktop/workspace/database.py"),

@@ -23,6 +23,7 @@ from dfs_desktop.api.types import (
     Organization,
     Permissions,
 )
+from dfs_desktop.typed_decoding import prepared
 
 T = TypeVar("T")
 W = TypeVar("W", bound=Struct)
@@ -199,19 +200,21 @@ _RECORDS = msgspec.json.Decoder(list[Raw])
 
 def _decoder(wire: type[W]) -> Callable[[bytes | Raw], W]:
     """Decodes one record. Of an odd one that is left which is as documented: it hides no other."""
-    strictly = msgspec.json.Decoder(wire).decode
+    strictly = msgspec.json.Decoder(prepared(wire)).decode
 
     def decode(record: bytes | Raw) -> W:
         try:
             return strictly(record)
         except msgspec.ValidationError:
-            given = msgspec.json.decode(record, type=dict[str, Raw])
+            given = msgspec.json.decode(record, type=prepared(dict[str, Raw]))
             fitting: dict[str, Any] = {}
             for field in msgspec.structs.fields(wire):
                 with contextlib.suppress(KeyError, msgspec.ValidationError):
                     value = given[field.encode_name]
-                    fitting[field.name] = msgspec.json.decode(value, type=field.type, strict=False)
-            return msgspec.convert(fitting, wire)  # what has no id is no record
+                    fitting[field.name] = msgspec.json.decode(
+                        value, type=prepared(field.type), strict=False
+                    )
+            return msgspec.convert(fitting, prepared(wire))  # what has no id is no record
 
     return decode
 

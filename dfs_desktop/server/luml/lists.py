@@ -14,6 +14,7 @@ from dfs_desktop.server.http.routing import Ids
 from dfs_desktop.server.rules.collections import Catalog
 from dfs_desktop.server.store.database import Row
 from dfs_desktop.server.store.pages import ARTIFACT_COLUMNS, Selection
+from dfs_desktop.typed_decoding import prepared
 
 from .records import LumlRecords
 
@@ -128,7 +129,7 @@ def _position_in(text: str | None, bound_to: str) -> _Position | None:
         return None
     try:
         plain = base64.b64decode(text.encode("ascii"), b"-_", validate=True)
-        cursor = msgspec.json.decode(plain, type=_Cursor)
+        cursor = msgspec.json.decode(plain, type=prepared(_Cursor))
         cursor.id.encode("utf-8")
     except ValueError:
         return None

@@ -7,6 +7,8 @@ from typing import IO, Any
 
 import msgspec
 
+from dfs_desktop.typed_decoding import prepared
+
 MOST = 256 * 1024 * 1024  # bytes of one message
 _LENGTH = struct.Struct("<I")
 _NUMBER = 1  # extension: an integer beyond 64 bits, as decimal digits
@@ -91,7 +93,7 @@ def pack(value: object) -> bytes:
 
 def unpack(data: bytes, kind: Any = Any) -> Any:
     """The value of this type; msgspec.MsgspecError when the bytes hold none."""
-    return msgspec.msgpack.decode(data, type=kind, ext_hook=_extension)
+    return msgspec.msgpack.decode(data, type=prepared(kind), ext_hook=_extension)
 
 
 def _portable(value: Any) -> Any:
@@ -128,4 +130,4 @@ def read_message(stream: IO[bytes], kind: Any) -> Any:
     if length > MOST:
         raise ValueError("a message is too long")
     data = stream.read(length)
-    return msgspec.msgpack.decode(data, type=kind) if len(data) == length else None
+    return msgspec.msgpack.decode(data, type=prepared(kind)) if len(data) == length else None

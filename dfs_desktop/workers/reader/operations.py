@@ -38,6 +38,7 @@ from dfs_desktop.artifact.preflight import examine_file
 from dfs_desktop.artifact.safety.code_risks import Fact, facts_of
 from dfs_desktop.artifact.safety.html_sanitizer import sanitize_html
 from dfs_desktop.artifact.sections import sections_of
+from dfs_desktop.typed_decoding import prepared
 
 from . import comparison_sides, experiment_data
 from .preview_data import PreviewData, plain_lines, prepare_preview
@@ -298,4 +299,7 @@ def arguments_of(operation: Operation, artifacts: int, values: Sequence[Any]) ->
     """The values as what the operation takes behind so many artifacts."""
     names = list(inspect.signature(operation).parameters)[artifacts:]
     hints = _hints(operation)
-    return [msgspec.convert(v, hints[name]) for name, v in zip(names, values, strict=True)]
+    return [
+        msgspec.convert(value, prepared(hints[name]))
+        for name, value in zip(names, values, strict=True)
+    ]

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from dfs_desktop.api import Collection, ModelArtifact, Orbit, Organization
 from dfs_desktop.disk_errors import is_file
+from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace.session import Place
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ class ListingCache:
         """What was there; None when nothing is known or the file is not to be read."""
         try:
             text = self._path(profile_id).read_bytes()
-            return msgspec.json.decode(text, type=CachedListing)
+            return msgspec.json.decode(text, type=prepared(CachedListing))
         except FileNotFoundError:
             return None
         except (OSError, msgspec.MsgspecError) as error:

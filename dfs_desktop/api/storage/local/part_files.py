@@ -19,6 +19,7 @@ from pathlib import Path
 import msgspec
 
 from dfs_desktop.api.protocol.checkpoint import Checkpoint
+from dfs_desktop.typed_decoding import prepared
 
 if sys.platform == "win32":
     import msvcrt
@@ -113,7 +114,7 @@ def note(path: Path, held: Checkpoint) -> None:
 def _noted(path: Path) -> Checkpoint:
     try:
         with io.FileIO(os.open(path.with_suffix(NOTE), AGAIN), "rb") as file:
-            held = msgspec.json.decode(file.read(_MOST_NOTED), type=Checkpoint)
+            held = msgspec.json.decode(file.read(_MOST_NOTED), type=prepared(Checkpoint))
     except (OSError, msgspec.MsgspecError):
         return Checkpoint()
     ends = [0, *(end for span in held.ranges for end in span)]
