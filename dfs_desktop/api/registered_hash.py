@@ -20,9 +20,13 @@ def sha256_of(text: str) -> str:
     """
     if len(text) > _LONGEST:
         return ""
-    plain = text.strip().strip("\"'")
-    plain = plain[found.end() :] if (found := _SCHEME.match(plain)) else plain
-    plain = plain.strip(":\"' \t")
+    plain = text.strip().strip("\"' \t")
+    scheme = _SCHEME.match(plain)
+    # Without its scheme second: base64 may begin with the letters of one.
+    return _digits(plain) or (_digits(plain[scheme.end() :].strip(":\"' \t")) if scheme else "")
+
+
+def _digits(plain: str) -> str:
     pairs = re.sub(r"[\s:-]", "", plain)
     if _HEX.fullmatch(pairs):
         return pairs.lower()

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from support.registries.client_faces import FACES, Recorded, download, through
 from support.registries.scripted import KEY, Stage
@@ -41,6 +41,8 @@ def stage() -> Iterator[Stage]:
 @pytest.mark.fault("RL-02")
 @pytest.mark.parametrize("notation", NOTATIONS)
 @given(digest=st.binary(min_size=32, max_size=32))
+@example(digest=b"\xd1p" + bytes(30))  # whose base64 begins with 0X
+@example(digest=b"\xb2\x16\x9a\xdb\x9e\xbe" + bytes(26))  # and with sha256
 def test_reading_undoes_writing(notation: str, digest: bytes) -> None:
     assert sha256_of(NOTATIONS[notation](digest)) == digest.hex()
 
