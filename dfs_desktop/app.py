@@ -21,16 +21,12 @@ from PySide6.QtWidgets import QApplication
 
 from dfs_desktop.transfers.journal import Journal
 from dfs_desktop.ui.main_window.closing import WindowClosing
-from dfs_desktop.ui.main_window.preload import (
-    PAUSE,
-    import_parts_with_qt,
-    import_parts_without_qt,
-    load_fallback_fonts,
-)
+from dfs_desktop.ui.main_window.preload import PAUSE, import_parts_with_qt, import_parts_without_qt
 from dfs_desktop.ui.main_window.window import MainWindow
 from dfs_desktop.ui.platform.screen_fit import ScreenFit
 from dfs_desktop.ui.platform.single_instance import SingleInstance
 from dfs_desktop.ui.theme import theme
+from dfs_desktop.ui.theme.fallback_fonts import find_families, use_families
 from dfs_desktop.ui.theme.icon_files import application_icon
 from dfs_desktop.workers.byte_worker.caller import ByteWorker
 from dfs_desktop.workspace.listing.cache import ListingCache
@@ -81,6 +77,7 @@ class Application:
             registry.begin()  # its list is the first thing to be seen, so it starts beside the window
         self.theme = theme.install(qt)
         self.theme.use(settings.theme)
+        use_families(settings.layout.get("fallback_fonts", "").split("\n"))
         self.registry = registry
         self.credentials = Credentials()
         self.workspace = Workspace(
@@ -182,8 +179,15 @@ class Application:
             start = self.workspace.byte_worker.start
             asyncio.get_running_loop().call_later(SETTLED, start)
         await asyncio.sleep(SETTLED)
-        for _ in itertools.chain(self.window.details.pages_ahead(), load_fallback_fonts()):
+        fonts = find_families(self._keep_fonts)
+        for _ in itertools.chain(self.window.details.pages_ahead(), fonts):
             await asyncio.sleep(PAUSE)
+
+    def _keep_fonts(self, families: list[str]) -> None:
+        layout = self.workspace.settings.layout
+        if layout.get("fallback_fonts") != (kept := "\n".join(families)):
+            layout["fallback_fonts"] = kept
+            self.workspace.save_settings()
 
     def _listen_to_signals(self, loop: asyncio.AbstractEventLoop) -> None:
         """Ctrl+C and a polite kill close the window as a person would, without questions."""

@@ -99,7 +99,6 @@ _WITH_QT = (
     "comparison.text_diff",
     "comparison.window",
 )
-_SCRIPTS = "漢한あ😀עأไक"
 
 
 def import_parts_without_qt() -> None:
@@ -114,15 +113,3 @@ def import_parts_with_qt() -> Iterator[None]:
     for name in _WITH_QT:
         importlib.import_module(f"dfs_desktop.ui.{name}")
         yield
-
-
-def load_fallback_fonts() -> Iterator[None]:
-    """The same for the fonts that names and tags in other scripts need: to find each takes long."""
-    from PySide6.QtGui import QFont, QFontMetricsF, QGuiApplication
-
-    for weight in (QFont.Weight.Normal, QFont.Weight.Medium):
-        font = QGuiApplication.font()
-        font.setWeight(weight)
-        for sign in _SCRIPTS:
-            QFontMetricsF(font).horizontalAdvance(sign)
-            yield
