@@ -70,7 +70,8 @@ def test_a_second_connection_begins_with_what_the_first_was_given(
         with tls.wrap_socket(line, server_side=True) as encrypted:
             reused.append(encrypted.session_reused)
             read_head(encrypted)
-            encrypted.sendall(HEAD.replace(b"1000", b"0"))
+            # Else the next request may come by the connection that is about to be closed.
+            encrypted.sendall(HEAD.replace(b"1000\r\n", b"0\r\nConnection: close\r\n"))
 
     store = Store(read_address("http://127.0.0.1:9", allow_http=True))
     with Listener(serve) as listener:
