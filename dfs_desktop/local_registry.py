@@ -17,7 +17,6 @@ from typing import IO, NoReturn
 
 import msgspec
 
-from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workers.process import launch
 from dfs_desktop.workspace.registry.clients import LocalServer
 
@@ -25,6 +24,7 @@ from . import disk_errors
 from .api import ConfigurationError
 from .redaction import redact
 from .settings import Places
+from .typed_decoding import prepared
 
 OPTION = "--local-registry"  # the first argument with which a frozen program becomes the registry
 _LONGEST_LINE = 10_000  # characters of what it says

@@ -13,10 +13,9 @@ from typing import Any, Literal
 import msgspec
 import platformdirs
 
-from dfs_desktop.typed_decoding import prepared
-
 from . import disk_errors
 from .decoding import decode_json
+from .typed_decoding import prepared
 
 APPLICATION = "dfs-desktop"
 LOCAL = "local"  # the profile of the registry on this computer

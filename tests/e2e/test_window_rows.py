@@ -51,7 +51,7 @@ def test_an_artifact_comes_back_whole(
     assert sha256(target) == sha256(model)
     assert [path.name for path in folder(desktop).iterdir()] == ["resnet50.fnnx"]
     opened: list[Path] = []
-    handlers = "dfs_desktop.ui.main_window.transfer_handlers"
+    handlers = "dfs_desktop.ui.main_window.handlers.transfer_handlers"
     monkeypatch.setattr(f"{handlers}.reveal", lambda path, _say: opened.append(path))
     desktop.click("openFolderButton", dialog)
     assert opened == [target]

@@ -8,12 +8,12 @@ from abc import ABC
 from pathlib import PurePath
 from typing import Any
 
-from dfs_desktop.api.flows import artifact_records as flows
-from dfs_desktop.api.flows import listing
 from dfs_desktop.api.flows.context import Context
-from dfs_desktop.api.flows.create_once import create_artifact
-from dfs_desktop.api.flows.download import download_artifact
-from dfs_desktop.api.flows.upload import upload_artifact
+from dfs_desktop.api.flows.records import artifact_records as flows
+from dfs_desktop.api.flows.records import listing
+from dfs_desktop.api.flows.transfers.create_once import create_artifact
+from dfs_desktop.api.flows.transfers.download import download_artifact
+from dfs_desktop.api.flows.transfers.upload import upload_artifact
 from dfs_desktop.api.protocol.effects import Flow
 from dfs_desktop.api.protocol.upload_plan import Draft
 from dfs_desktop.api.storage.limits.progress_meter import current_meter

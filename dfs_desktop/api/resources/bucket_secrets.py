@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import builtins
 
-from dfs_desktop.api.flows import organizations
 from dfs_desktop.api.flows.context import Context
+from dfs_desktop.api.flows.records import organizations
 from dfs_desktop.api.protocol.effects import Flow
 from dfs_desktop.api.types import BucketSecret
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import builtins
 
-from dfs_desktop.api.flows import orbits
 from dfs_desktop.api.flows.context import Context
+from dfs_desktop.api.flows.records import orbits
 from dfs_desktop.api.protocol.effects import Flow
 from dfs_desktop.api.types import Orbit
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 
-from dfs_desktop.api.flows.artifact_records import carry_on_deletion, download_url, force_deletion
-from dfs_desktop.api.flows.confirm_upload import discard_upload, let_go
 from dfs_desktop.api.flows.context import Context
-from dfs_desktop.api.flows.download import carry_on_download, discard_download
 from dfs_desktop.api.flows.persistence import Deletion, Download, Upload
-from dfs_desktop.api.flows.upload import carry_on_upload
+from dfs_desktop.api.flows.records.artifact_records import (
+    carry_on_deletion,
+    download_url,
+    force_deletion,
+)
+from dfs_desktop.api.flows.transfers.confirm_upload import discard_upload, let_go
+from dfs_desktop.api.flows.transfers.download import carry_on_download, discard_download
+from dfs_desktop.api.flows.transfers.upload import carry_on_upload
 from dfs_desktop.api.protocol.effects import Flow
 from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.storage.limits.progress_meter import current_meter

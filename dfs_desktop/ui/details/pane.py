@@ -69,7 +69,7 @@ class DetailPane(QFrame):
 
     def build(self) -> Iterator[None]:
         """Make the first tab in steps of some milliseconds, so that the window can breathe between."""
-        from .overview import OverviewTab
+        from dfs_desktop.ui.details.tabs.overview import OverviewTab
 
         yield
         from dfs_desktop.ui.local_file.heading import LocalHeading
@@ -129,18 +129,17 @@ class DetailPane(QFrame):
 
     @staticmethod
     def page_class(key: str) -> type[DetailPage]:
+        from dfs_desktop.ui.details.tabs.card import CardPage
+        from dfs_desktop.ui.details.tabs.environment import EnvironmentPage
+        from dfs_desktop.ui.details.tabs.experiment import ExperimentPage
+        from dfs_desktop.ui.details.tabs.files import FilesPage
+        from dfs_desktop.ui.details.tabs.graph import GraphPage
+        from dfs_desktop.ui.details.tabs.interface import InterfacePage
+        from dfs_desktop.ui.details.tabs.manifest import ManifestPage
+        from dfs_desktop.ui.details.tabs.metadata import MetadataPage
+        from dfs_desktop.ui.details.tabs.safety import SafetyPage
+        from dfs_desktop.ui.details.tabs.weights import WeightsPage
         from dfs_desktop.ui.local_file.page import LocalPage
-
-        from .card import CardPage
-        from .environment import EnvironmentPage
-        from .experiment import ExperimentPage
-        from .files import FilesPage
-        from .graph import GraphPage
-        from .interface import InterfacePage
-        from .manifest import ManifestPage
-        from .metadata import MetadataPage
-        from .safety import SafetyPage
-        from .weights import WeightsPage
 
         pages: tuple[type[DetailPage], ...] = (
             CardPage, EnvironmentPage, ExperimentPage, FilesPage, GraphPage, InterfacePage,

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.local_file.opener import LocalFileOpener
+from dfs_desktop.ui.main_window.handlers.comparison_handlers import ComparisonHandlers
+from dfs_desktop.ui.main_window.handlers.upload_handlers import UploadHandlers
 from dfs_desktop.ui.platform.local_paths import dropped_files
 from dfs_desktop.workspace.workspace import Workspace
 
-from .comparison_handlers import ComparisonHandlers
 from .main_panel import DropHint
-from .upload_handlers import UploadHandlers
 
 
 class FileDrop(QObject):

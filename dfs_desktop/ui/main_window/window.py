@@ -24,6 +24,12 @@ from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.attention.badge import AttentionBadge
 from dfs_desktop.ui.details.pane import DetailPane
 from dfs_desktop.ui.local_file.opener import LocalFileOpener
+from dfs_desktop.ui.main_window.handlers.action_handlers import ActionHandlers
+from dfs_desktop.ui.main_window.handlers.artifact_handlers import ArtifactHandlers
+from dfs_desktop.ui.main_window.handlers.comparison_handlers import ComparisonHandlers
+from dfs_desktop.ui.main_window.handlers.server_handlers import ServerHandlers
+from dfs_desktop.ui.main_window.handlers.transfer_handlers import TransferHandlers
+from dfs_desktop.ui.main_window.handlers.upload_handlers import UploadHandlers
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.sidebar.collection_picker import Picker
 from dfs_desktop.ui.theme import icon_files
@@ -33,17 +39,11 @@ from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.workspace import Workspace
 
-from .action_handlers import ActionHandlers
 from .actions import CONTEXT, TOOLBAR, Actions
-from .artifact_handlers import ArtifactHandlers
-from .comparison_handlers import ComparisonHandlers
 from .drop import FileDrop
 from .layout import WindowLayout
 from .main_panel import MainPanel
-from .server_handlers import ServerHandlers
-from .transfer_handlers import TransferHandlers
 from .undo_delete_bar import UndoStrip
-from .upload_handlers import UploadHandlers
 
 if TYPE_CHECKING:
     from dfs_desktop.ui.transfers.panel import TransfersView

@@ -19,7 +19,7 @@ from support.registries.scripted import Handler, Stage
 
 from dfs_desktop.api import FileError
 from dfs_desktop.api.errors import NamelessError
-from dfs_desktop.api.flows import download as download_flow
+from dfs_desktop.api.flows.transfers import download as download_flow
 from dfs_desktop.api.protocol.checkpoint import Checkpoint
 from dfs_desktop.api.storage.local import atomic_rename, checkpointer, part_files
 
@@ -29,7 +29,7 @@ HALF = len(CONTENT) // 2
 CHILD = """
 import json, sys
 from dfs_desktop.api import DataForceClient
-from dfs_desktop.api.flows import download
+from dfs_desktop.api.flows.transfers import download
 from dfs_desktop.api.storage.local import checkpointer as checkpoint
 options, artifact_id, path = json.loads(sys.stdin.read())
 download._NOTED_FROM = 0

@@ -131,7 +131,7 @@ def test_one_like_it_from_before_is_not_taken_for_the_one_that_was_made(
     way: Cut, client: DataForceClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client.collections.create("mine", "")
-    monkeypatch.setattr("dfs_desktop.api.flows.settle_changes.EARLIEST", 3600.0)
+    monkeypatch.setattr("dfs_desktop.api.flows.records.settle_changes.EARLIEST", 3600.0)
     way.plan = ["early"]
     with pytest.raises(APIConnectionError, match="is not known"):
         client.collections.create("mine", "")

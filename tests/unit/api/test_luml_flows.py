@@ -15,7 +15,7 @@ from support.registries.luml_recordings import recorded
 
 from dfs_desktop.api import FileDownloadError, FileUploadError, ModelArtifactStatus, NotFoundError
 from dfs_desktop.api.dialects.upload_plans import read_creation
-from dfs_desktop.api.flows.send_parts import split_parts
+from dfs_desktop.api.flows.transfers.send_parts import split_parts
 from dfs_desktop.api.http.address import read_address
 from dfs_desktop.api.protocol.upload_plan import PlannedPart, UploadPlan
 from dfs_desktop.api.storage.presigned_urls import check_url

@@ -19,7 +19,7 @@ from dfs_desktop.api import (
     ModelArtifactStatus,
     NotFoundError,
 )
-from dfs_desktop.api.flows.send_parts import split_parts
+from dfs_desktop.api.flows.transfers.send_parts import split_parts
 from dfs_desktop.api.http.address import read_address
 from dfs_desktop.api.protocol.upload_plan import PlannedPart, UploadPlan
 from dfs_desktop.api.storage.presigned_urls import check_url

@@ -1,0 +1,1 @@
+"""Records: listed, read, created, changed and deleted."""

@@ -1,0 +1,212 @@
+"""The last step of an upload: telling the registry that the file is there; and giving one up."""
+
+from __future__ import annotations
+
+from dfs_desktop.api.errors import (
+    APIConnectionError,
+    APIStatusError,
+    AuthenticationError,
+    BadRequestError,
+    DataForceError,
+    FileUploadError,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitError,
+    ServerError,
+    UnconfirmedUploadError,
+    UnexpectedAnswerError,
+)
+from dfs_desktop.api.flows.context import Context
+from dfs_desktop.api.flows.persistence import Upload, note
+from dfs_desktop.api.flows.records.artifact_records import force_deletion, mark, remove_record
+from dfs_desktop.api.protocol.effects import Flow, Missing, Step, StoredObject
+from dfs_desktop.api.protocol.ledger import UploadRecord, UploadStep
+from dfs_desktop.api.protocol.upload_plan import Draft
+from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
+
+from .create_once import undo_creation
+from .send_parts import may_be_stored
+from .verification import head, is_whole, record_gone_error
+
+_COMPLETE = (UploadStep.STORED, UploadStep.CONFIRMING, UploadStep.DONE)
+
+
+def confirm(context: Context, ledger: Upload) -> Flow[ModelArtifact]:
+    """Set the record ``uploaded``; when the answer is unclear, read the record."""
+    record = ledger.record
+    resumed = ledger.resumed and record.step is UploadStep.CONFIRMING
+    yield from note(ledger, UploadStep.CONFIRMING)
+    if resumed:
+        found = yield from _read(context, record)
+        if found.status == ModelArtifactStatus.UPLOADED:
+            return found
+    try:
+        return (yield from _say(context, record))
+    except (AuthenticationError, PermissionDeniedError, RateLimitError) as error:
+        raise _unconfirmed(record, error) from error
+    except NotFoundError as error:
+        raise record_gone_error() from error
+    except (APIConnectionError, ServerError, BadRequestError, UnexpectedAnswerError) as error:
+        reason = error
+    found = yield from _read(context, record)
+    if found.status == ModelArtifactStatus.UPLOADED:
+        return found
+    if found.status == ModelArtifactStatus.PENDING_UPLOAD:
+        try:
+            return (yield from _say(context, record))
+        except DataForceError as error:
+            raise _unconfirmed(record, error) from error
+    raise FileUploadError(
+        f"The record became {found.status} meanwhile: {reason.detail}"
+    ) from reason
+
+
+def _say(context: Context, record: UploadRecord) -> Flow[ModelArtifact]:
+    changes = {"status": ModelArtifactStatus.UPLOADED.value}
+    call = context.dialect.update_artifact(record.place, record.artifact_id, changes)
+    return (yield from Step("confirm", call))
+
+
+def _read(context: Context, record: UploadRecord) -> Flow[ModelArtifact]:
+    try:
+        found = yield from context.dialect.artifact(record.place, record.artifact_id)
+    except DataForceError as error:
+        raise _unconfirmed(record, error) from error
+    if found is None:
+        raise record_gone_error()
+    return found
+
+
+def _unconfirmed(record: UploadRecord, error: DataForceError) -> UnconfirmedUploadError:
+    return UnconfirmedUploadError(
+        f"The file is stored, but the registry could not be told: {error.detail} "
+        f"The record {record.artifact_id} still waits for it.",
+        reason=error,
+    )
+
+
+def discard_upload(
+    context: Context, ledger: Upload, *, spoiled: bool = False, finish: bool = True
+) -> Flow[ModelArtifact | None]:
+    """Give an upload up: its record goes, or is marked as failed where the person may not delete.
+
+    Where the storage has the whole file already, the upload is finished instead (unless not to
+    ``finish``), and the record is returned: whoever does not want it can delete it, file and all.
+    Not so when what was sent is ``spoiled``, other bytes than those that were registered: then the
+    record stays, marked as failed.
+    """
+    record = ledger.record
+    if record.step is UploadStep.CREATING:
+        yield from undo_creation(context, record.place, _draft(record), ledger)
+    elif record.artifact_id and record.step is not UploadStep.DISCARDED:
+        complete = record.step in _COMPLETE and not spoiled
+        clean = not may_be_stored(record)
+        finished = complete and finish
+        yield from note(ledger, UploadStep.CONFIRMING if finished else UploadStep.DISCARDING)
+        try:
+            if spoiled:
+                yield from _say_failed(context, record)
+            elif finished or not (clean or complete):
+                found = None if finished else (yield from _look_again(context, record))
+                if finished or (finish and found is not None and is_whole(record, found)):
+                    return (yield from _finish(context, ledger))
+                clean = isinstance(found, Missing) and found.surely
+                yield from _remove(context, record, clean=clean, reached=found is not None)
+            else:
+                yield from _remove(context, record, clean=clean)
+        except NotFoundError:
+            pass  # somebody deleted the record: nothing is left to be removed
+        except FileUploadError as error:
+            if isinstance(error, UnconfirmedUploadError):
+                raise
+    record.forget_parts()
+    record.plan = None
+    yield from note(ledger, UploadStep.DISCARDED)
+    return None
+
+
+def _finish(context: Context, ledger: Upload) -> Flow[ModelArtifact]:
+    ledger.record.plan = None  # its links are of no use any more
+    found = yield from confirm(context, ledger)
+    yield from note(ledger, UploadStep.DONE)
+    return found
+
+
+def _look_again(context: Context, record: UploadRecord) -> Flow[StoredObject | Missing | None]:
+    """What the storage has; None when it does not say, which keeps nobody from giving up."""
+    try:
+        return (yield from head(context, record))
+    except NotFoundError:
+        raise
+    except (APIConnectionError, APIStatusError, UnexpectedAnswerError):
+        return None
+
+
+def _remove(
+    context: Context, record: UploadRecord, *, clean: bool, reached: bool = True
+) -> Flow[None]:
+    """``clean``: nothing is in the storage under its name; ``reached``: it can be asked to delete."""
+    place, artifact_id = record.place, record.artifact_id
+    try:
+        gone = yield from remove_record(context, place, artifact_id, empty=clean or not reached)
+    except NotFoundError:
+        raise
+    except APIStatusError as error:  # members may not delete
+        if error.retryable or isinstance(error, AuthenticationError):
+            raise
+        yield from _say_failed(context, record)
+        record.marked = True
+    else:
+        record.leftovers += not gone or not reached
+
+
+def let_go(context: Context, ledger: Upload) -> Flow[None]:
+    """Remove only the record, whatever the storage may have of the file."""
+    record = ledger.record
+    if record.artifact_id and record.step is not UploadStep.DISCARDED:
+        yield from force_deletion(context, record.place, record.artifact_id)
+    record.forget_parts()
+    record.plan = None
+    yield from note(ledger, UploadStep.DISCARDED)
+
+
+def _say_failed(context: Context, record: UploadRecord) -> Flow[None]:
+    changes = {"status": ModelArtifactStatus.UPLOAD_FAILED.value}
+    call = context.dialect.update_artifact(record.place, record.artifact_id, changes)
+    try:
+        yield from Step("mark_failed", call)
+    except BadRequestError:  # it is not pending any more, so nobody waits for it
+        return
+
+
+def _draft(record: UploadRecord) -> Draft:
+    """As much of what was registered as it takes to know it again."""
+    return Draft(
+        file_name=record.file_name,
+        model_name=record.model_name,
+        metrics={},
+        manifest={},
+        file_hash=record.sha256,
+        file_index={},
+        size=record.size,
+    )
+
+
+def start_over(context: Context, ledger: Upload) -> Flow[None]:
+    """After the links expired: the unfinished record goes, unless its file did arrive."""
+    record = ledger.record
+    try:
+        found = yield from head(context, record)
+        if is_whole(record, found):
+            yield from note(ledger, UploadStep.STORED)
+            return
+        empty = isinstance(found, Missing) and found.surely
+        yield from remove_record(context, record.place, record.artifact_id, empty=empty)
+    except FileUploadError:
+        pass  # the record is gone already
+    except PermissionDeniedError:  # members may not delete; the record must not look unfinished
+        yield from mark(
+            context, record.place, record.artifact_id, ModelArtifactStatus.UPLOAD_FAILED
+        )
+    record.begin_again()
+    yield from note(ledger, UploadStep.HASHED)

@@ -1,0 +1,221 @@
+"""Uploading: look inside the file, register it, send it, confirm it; each step noted in a ledger."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import PurePath
+
+from msgspec.structs import replace
+
+from dfs_desktop.api.dialects.dataforce import Dialect
+from dfs_desktop.api.errors import (
+    DataForceError,
+    FileError,
+    FileUploadError,
+    SourceChangedError,
+    StorageAddressError,
+    TransferCancelled,
+    UnconfirmedUploadError,
+)
+from dfs_desktop.api.flows.context import Context
+from dfs_desktop.api.flows.persistence import Upload, note
+from dfs_desktop.api.flows.records.artifact_records import check_sendable
+from dfs_desktop.api.protocol.effects import (
+    INTERRUPTIONS,
+    CheckSource,
+    Flow,
+    HashFile,
+    MeasureFile,
+    Pause,
+    ReadContents,
+)
+from dfs_desktop.api.protocol.ledger import Ledger, UploadRecord, UploadStep
+from dfs_desktop.api.protocol.upload_plan import Draft
+from dfs_desktop.api.storage.limits.progress_meter import Meter, Phase
+from dfs_desktop.api.types import ModelArtifact
+from dfs_desktop.artifact import ArtifactError, Contents, check_registered_name, extension
+from dfs_desktop.number_text import number_text
+
+from .confirm_upload import confirm, discard_upload, start_over
+from .create_once import create, create_after_all
+from .send_parts import check_may_send_parts, send
+from .storage_access import foresee_upload
+
+_NEVER_SENT = (UploadStep.PLANNED, UploadStep.HASHED)
+_SENT = (UploadStep.STORED, UploadStep.CONFIRMING)
+
+
+def upload_artifact(
+    context: Context,
+    meter: Meter,
+    file_path: str,
+    model_name: str,
+    description: str | None,
+    tags: list[str] | None,
+    collection: str | None,
+) -> Flow[ModelArtifact]:
+    """Upload one file; the record is ``uploaded``, or ``upload_failed``, or was never made. One that
+    is stopped is gone."""
+    path = os.fsdecode(file_path)
+    _, draft = yield from _look_inside(context, path)  # before anything is asked of the server
+    check_sendable(replace(draft, model_name=model_name, description=description, tags=tags))
+    place = yield from context.collection(collection)
+    ledger = Ledger(UploadRecord(path, model_name, place, description, tags))
+    try:
+        artifact = yield from carry_on_upload(context, meter, ledger)
+        yield from Pause(0)  # a stop that came with the end is heard here
+    except TransferCancelled:
+        return (yield from _stopped(context, ledger))
+    except INTERRUPTIONS:  # must go on to whoever interrupts, so the file must not stay
+        yield from discard_upload(context, ledger, finish=False)
+        raise
+    except UnconfirmedUploadError:
+        raise
+    except Exception as error:
+        if ledger.record.step in (*_NEVER_SENT, UploadStep.CREATING):
+            raise
+        with contextlib.suppress(DataForceError):  # the reason for giving up matters more
+            yield from discard_upload(context, ledger, spoiled=True)
+        if not isinstance(error, DataForceError) or isinstance(
+            error, (FileUploadError, StorageAddressError)
+        ):
+            raise
+        raise FileUploadError(error.detail, retryable=error.retryable) from error
+    return artifact
+
+
+def _stopped(context: Context, ledger: Upload) -> Flow[ModelArtifact]:
+    """The truth about an upload that was stopped: it is gone, or it had arrived and is there."""
+    try:
+        artifact = yield from discard_upload(context, ledger)
+    except UnconfirmedUploadError:
+        raise
+    except DataForceError as error:
+        raise TransferCancelled(
+            f"The transfer was stopped. Its record {ledger.record.artifact_id} could not be "
+            f"removed: {error.detail}"
+        ) from error
+    if artifact is None:
+        raise TransferCancelled
+    return artifact
+
+
+def carry_on_upload(context: Context, meter: Meter, ledger: Upload) -> Flow[ModelArtifact]:
+    """Do what is left of an upload. A stop, or an error that passes, leaves the ledger at the
+    step that was reached; to be carried on from there, or to be discarded.
+
+    When the source turns out to have changed, what was sent is given up (``upload_failed``).
+    """
+    record = ledger.record
+    meter.artifact_id = record.artifact_id or None
+    if record.step is UploadStep.EXPIRED:
+        yield from start_over(context, ledger)
+    elif record.step is UploadStep.DONE:  # all but the last word about it was written down
+        record.step = UploadStep.CONFIRMING
+    try:
+        if record.step not in _SENT:
+            yield from _deliver(context, meter, ledger)
+    except SourceChangedError:
+        yield from discard_upload(context, ledger, spoiled=True)
+        raise
+    meter.enter(Phase.CONFIRMING)
+    artifact = yield from confirm(context, ledger)
+    yield from note(ledger, UploadStep.DONE)
+    meter.enter(Phase.FINISHED, record.size)
+    meter.advance(record.size)
+    return artifact
+
+
+def _deliver(context: Context, meter: Meter, ledger: Upload) -> Flow[None]:
+    record = ledger.record
+    if record.fingerprint is not None and record.step not in _NEVER_SENT:
+        yield from MeasureFile(record.path)  # a file that is away may come back: no change
+        yield from CheckSource(record.path, record.fingerprint)  # before its content is judged
+    contents, draft = yield from _look_inside(context, record.path)
+    named = {"model_name": record.model_name, "description": record.description}
+    draft = replace(draft, **named, tags=record.tags)
+    check_sendable(draft)
+    yield from check_may_send_parts(context, record.place, contents.size)
+    yield from _know_source(meter, ledger, contents)
+    draft = replace(draft, file_hash=record.sha256)
+    if record.step in (UploadStep.HASHED, UploadStep.CREATING):
+        meter.enter(Phase.CREATING)
+        begin = create_after_all if record.step is UploadStep.CREATING else create
+        yield from foresee_upload(context, record.place)
+        created = yield from begin(context, record.place, draft, ledger, meter)
+        record.artifact_id, record.plan = created.artifact.id, created.plan
+        context.own.add(record.artifact_id)
+        yield from note(ledger, UploadStep.CREATED)
+    meter.artifact_id = record.artifact_id
+    context.own.add(record.artifact_id)
+    yield from send(context, ledger, meter)
+
+
+def _know_source(meter: Meter, ledger: Upload, contents: Contents) -> Flow[None]:
+    """Hash the file; an upload of an earlier run goes on only with the very same bytes."""
+    record = ledger.record
+    begun = record.step not in _NEVER_SENT
+    if begun and not ledger.resumed:
+        raise AssertionError("an upload was begun twice")
+    if begun and record.fingerprint != contents.fingerprint:
+        raise SourceChangedError(
+            "It was changed or replaced since the upload began. What was sent is of no use; upload "
+            "it again."
+        )
+    meter.enter(Phase.HASHING, contents.size)
+    digest = yield from HashFile(record.path, contents.fingerprint)
+    if begun and digest != record.sha256:
+        raise SourceChangedError("Its content is not the one that the upload began with.")
+    if begun:
+        return
+    record.fingerprint, record.sha256, record.size = contents.fingerprint, digest, contents.size
+    record.file_name = PurePath(record.path).name
+    yield from note(ledger, UploadStep.HASHED)
+
+
+def _look_inside(context: Context, path: str) -> Flow[tuple[Contents, Draft]]:
+    """What the file holds, as far as it can be known without hashing; FileError when unfit."""
+    file_name = checked_name(path, context.dialect)
+    check_size((yield from MeasureFile(path)), context.dialect)
+    contents = yield from ReadContents(path)
+    check_size(contents.size, context.dialect)  # the open file decides; it may have grown
+    draft = Draft(
+        file_name=file_name,
+        model_name="",
+        metrics=contents.metrics,
+        manifest=contents.manifest,
+        file_hash="",
+        file_index=contents.index,
+        size=contents.size,
+    )
+    return contents, draft
+
+
+def checked_name(path: str, dialect: Dialect) -> str:
+    """The file's name as it will be registered; FileError when the server would not take it."""
+    name = PurePath(path).name
+    kind = extension(name)
+    if kind not in dialect.extensions:
+        known = ", ".join(dialect.extensions)
+        raise FileError(
+            f"{name!r} is not one of the formats that this server takes: {known}.",
+            title="The format is not supported",
+        )
+    try:
+        check_registered_name(name)
+    except ArtifactError as error:
+        raise FileError(error.detail, title=error.title) from error
+    return name
+
+
+def check_size(size: int, dialect: Dialect) -> None:
+    """FileError when the server documents a smaller limit."""
+    limit = dialect.max_upload_size
+    if size > limit:
+        raise FileError(
+            f"It has {number_text(size)} bytes; this server takes at most "
+            f"{number_text(round(limit / (1 << 30)))} GiB "
+            f"({number_text(limit)} bytes).",
+            title="The file is too large",
+        )

@@ -1,0 +1,123 @@
+"""The tab of the card: its text at once and without scripts; the page itself only in a browser."""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.card import Page
+from dfs_desktop.ui.details.detail_page import DetailPage
+from dfs_desktop.ui.preview.safe_browser import SafeBrowser
+from dfs_desktop.ui.widgets.dialogs import ask, link_button, plain_label
+from dfs_desktop.ui.widgets.layouts import row
+from dfs_desktop.workers.reader import operations
+
+_MOST_HOSTS = 6
+
+
+class CardPage(DetailPage):
+    """The file for the browser lies in a folder of our own and goes when the program ends."""
+
+    key = "card"
+    operation = staticmethod(operations.card)
+    several = True
+    scrolls = False
+
+    def make(self) -> None:
+        self._found: operations.CardData | None = None
+        self._folder: Path | None = None
+        self.note = plain_label(dim=True, wrap=True)
+        self.open = link_button("Open in browser…", name="openCardButton")
+        self.open.clicked.connect(
+            lambda _checked=False: self.workspace.tasks.start(self._open_page(), "open the card")
+        )
+        self.browser = SafeBrowser("Card", self.workspace.tasks)
+        head = row(self.chooser("Card"), (self.note, 1), self.open, margins=(5, 4, 8, 0))
+        self.lay_out(head, (self.browser, 1), margins=(0, 0, 0, 0), spacing=4)
+        self.destroyed.connect(self._clean_up)
+
+    def fill(self, found: operations.CardData) -> None:
+        self._found = shown = found
+        titles = [f"{number}: {card.kind} card" for number, card in enumerate(shown.cards, 1)]
+        self.show_choices(titles, shown.cards.index(shown.card))
+        if not shown.words:
+            self.note.setText(
+                "This card draws itself with scripts. Its page can be seen in a browser."
+            )
+        elif shown.page.scripts or shown.cut:
+            self.note.setText("Text only; charts and styles are in the page itself.")
+        else:
+            self.note.setText("Shown without styles and pictures.")
+        self.browser.show_html(shown.text if shown.words else "")
+
+    async def _open_page(self) -> None:
+        found = self._found
+        if found is None:
+            return
+        answer = await ask(self, "Open this card in your browser?", warning(found.page), [
+            "Stay here", "Open without scripts", "Open with scripts",
+        ])  # fmt: skip
+        if answer:
+            copy = caged(found.page.html, scripts=answer == 2)
+            path = await self.workspace.tasks.in_thread(self._write, copy)
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+    def _write(self, page: str) -> Path:
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="dfs-card-"))
+        descriptor, name = tempfile.mkstemp(suffix=".html", dir=self._folder)
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
+            file.write(page)
+        return Path(name)
+
+    def _clean_up(self) -> None:
+        if self._folder is not None:
+            with contextlib.suppress(OSError):
+                shutil.rmtree(self._folder)
+
+
+def caged(page: str, *, scripts: bool) -> str:
+    """A page that shows this one in a frame without rights: no network, no addresses, no windows.
+
+    The policy stands before everything of the stranger's. A frame in a sandbox is needed beside it,
+    since no policy stops a page that sends the browser elsewhere ("refresh").
+    """
+    run = "'unsafe-inline' 'unsafe-eval' data: blob:" if scripts else "'none'"
+    policy = (
+        f"default-src 'none'; script-src {run}; style-src 'unsafe-inline' data:; "
+        "img-src data: blob:; font-src data:; media-src data:; frame-src 'none'; "
+        "child-src 'none'; worker-src 'none'; connect-src 'none'; object-src 'none'; "
+        "form-action 'none'; base-uri 'none'"
+    )
+    sandbox = "allow-scripts" if scripts else ""
+    return (
+        '<!DOCTYPE html><html><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        '<meta name="referrer" content="no-referrer"><title>Card</title>'
+        "<style>html,body,iframe{margin:0;border:0;width:100%;height:100%;display:block}</style>"
+        f'</head><body><iframe sandbox="{sandbox}" srcdoc="{html.escape(page)}"></iframe>'
+        "</body></html>"
+    )
+
+
+def warning(page: Page) -> str:
+    """What may happen when a browser opens the page; never that something is not in it."""
+    parts = [
+        "The page was made by whoever made this artifact. It opens in a frame in which your browser "
+        "is told to run no scripts and to reach no other computer."
+    ]
+    if page.scripts:
+        parts.append("It has scripts: its charts may need them.")
+    if page.hosts:
+        shown = ", ".join(visible(host) for host in page.hosts[:_MOST_HOSTS])
+        more = f" and {len(page.hosts) - _MOST_HOSTS} more" if len(page.hosts) > _MOST_HOSTS else ""
+        parts.append(f"It names {shown}{more}; what it wants from there will be missing.")
+    return " ".join([*parts, "Let scripts run only if you trust who made it."])

@@ -1,0 +1,69 @@
+"""The tab of the experiment: parameters, metric curves to be compared, counts, and the attachments."""
+
+from __future__ import annotations
+
+from dfs_desktop.ui.details.detail_page import DetailPage, Section
+from dfs_desktop.ui.preview.attachments import AttachmentList
+from dfs_desktop.ui.preview.findings_list import FindingList
+from dfs_desktop.ui.preview.metric_curves import CurvePanel
+from dfs_desktop.ui.preview.text_table import FieldTable
+from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.layouts import row
+from dfs_desktop.workers.reader import experiment_data
+from dfs_desktop.workers.reader.experiment_data import ExperimentData
+from dfs_desktop.workspace import formats
+
+
+class ExperimentPage(DetailPage):
+    """The database is fetched whole by one request; attachments one by one, when they are opened."""
+
+    key = "experiment"
+    operation = staticmethod(experiment_data.experiment)
+    several = True
+
+    def make(self) -> None:
+        self.summary = plain_label(dim=True, wrap=True)
+        self.findings = FindingList()
+        self.curves = CurvePanel()
+        self._curves_section = Section("Metrics", self.curves, grows=True)
+        self.parameters = FieldTable("Parameters", ["Parameter", "Value", "Type"], stretch=1)
+        self._parameters_section = Section("Parameters", self.parameters)
+        self.attachments = AttachmentList(self.workspace)
+        self._attachments_section = Section("Attachments", self.attachments, grows=True)
+        self.lay_out(
+            row(self.chooser("Experiment"), None), self.summary, self.findings, self._curves_section,
+            self._parameters_section, self._attachments_section, None,
+        )  # fmt: skip
+
+    def leave(self) -> None:
+        self.attachments.leave()
+        super().leave()
+
+    def fill(self, found: ExperimentData) -> None:
+        self.show_choices([f"Experiment {n + 1}" for n in range(len(found.names))], found.number)
+        self.summary.setText(counts_text(found))
+        self.findings.show_findings(found.findings)
+        self._curves_section.setVisible(bool(found.curves))
+        self.curves.show_curves(found.curves)
+        self._parameters_section.setVisible(bool(found.parameters))
+        self.parameters.show_rows([(p.name, p.value[:500], p.value_type) for p in found.parameters])
+        self._attachments_section.setVisible(bool(found.attachments))
+        if self.look is not None:
+            self.attachments.show_attachments(self.look, found.attachments)
+
+
+def counts_text(data: ExperimentData) -> str:
+    """`2 metrics, 100 points · 3 spans in 2 traces · 1 evaluation`."""
+    counts, parts = data.counts, []
+    if data.curves:
+        points = sum(len(curve.steps) for curve in data.curves)
+        many = formats.count(len(data.curves), "metric")
+        parts.append(f"{many}, {formats.count(points, 'point')}")
+    if counts.spans:
+        traces = f" in {formats.count(counts.traces, 'trace')}" if counts.traces else ""
+        parts.append(formats.count(counts.spans, "span") + traces)
+    if counts.evals:
+        parts.append(formats.count(counts.evals, "evaluation"))
+    if counts.annotations:
+        parts.append(formats.count(counts.annotations, "annotation"))
+    return " · ".join(parts)

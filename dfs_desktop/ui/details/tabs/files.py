@@ -1,0 +1,188 @@
+"""The tab of files: the whole tree from the index, a search, and each member to be seen or saved."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelection, QMimeData, QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLineEdit,
+    QMenu,
+    QSplitter,
+    QTreeView,
+    QWidget,
+)
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.archive.folder_tree import Folder, folders_of
+from dfs_desktop.artifact.archive.tar_walk import Member
+from dfs_desktop.ui.details.detail_page import DetailPage
+from dfs_desktop.ui.preview.file_tree import FileTree, Node, ShareBar
+from dfs_desktop.ui.preview.member_preview import MemberPreview
+from dfs_desktop.ui.preview.save_member import PromisedFile, SaveLine
+from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.layouts import column
+from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
+from dfs_desktop.workers.reader import operations
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.downloads.member_saver import MOST_DRAGGED
+from dfs_desktop.workspace.inspection.inspector import Inspection
+
+_EXPANDED = 60  # files up to which all folders stand open
+_SEARCHABLE = 8
+
+
+class FilesPage(DetailPage):
+    """Choosing a member shows its beginning below; nothing is fetched before."""
+
+    key = "files"
+    scrolls = False
+
+    def make(self) -> None:
+        self._members: list[Member] = []
+        self._carried: PromisedFile | None = None
+        self.summary = plain_label(dim=True)
+        self.summary.setContentsMargins(5, 4, 16, 4)
+        self.search = QLineEdit()
+        self.search.setObjectName("fileSearch")
+        self.search.setAccessibleName("Find files")
+        self.search.setPlaceholderText("Find files by name")
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._search)
+        find = QWidget()
+        column(self.search, of=find, margins=(5, 0, 8, 4))
+        self._find = find
+        self.preview = MemberPreview(self.workspace)
+        self.preview.hide()
+        self.preview.save_requested.connect(self._save_current)
+        self.saving = SaveLine(self.workspace)
+        self._build_tree()
+        self.floors = QSplitter(Qt.Orientation.Vertical)
+        self.floors.addWidget(self.tree)
+        self.floors.addWidget(self.preview)
+        self.floors.setHandleWidth(1)
+        self.floors.setChildrenCollapsible(False)
+        parts = (self.summary, find, (self.floors, 1), self.saving)
+        self.lay_out(*parts, margins=(0, 0, 0, 0), spacing=0)
+
+    def _build_tree(self) -> None:
+        self.tree = QTreeView()
+        self.tree.setObjectName("fileTree")
+        OpaqueGround(self.tree)
+        self.tree.setAccessibleName("Files in the artifact")
+        self.files = FileTree(self.tree)
+        self.files.take_out = self._take_out
+        self.tree.setModel(self.files)
+        self.tree.setItemDelegateForColumn(1, ShareBar(self.tree))
+        self.tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.tree.setUniformRowHeights(True)
+        self.tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.tree.setDragEnabled(True)
+        self.tree.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.tree.customContextMenuRequested.connect(self._menu)
+        self.tree.selectionModel().selectionChanged.connect(self._chosen)
+        header = self.tree.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(1, self.fontMetrics().averageCharWidth() * 14)
+
+    async def ask(self, look: Inspection) -> tuple[Folder, list[Member]]:
+        members = await look.think(operations.members)
+        return await self.workspace.tasks.in_thread(folders_of, members), members
+
+    def fill(self, found: tuple[Folder, list[Member]]) -> None:
+        folder, self._members = found
+        self.preview.stop()
+        self.preview.hide()
+        self.search.blockSignals(True)
+        self.search.clear()
+        self.search.blockSignals(False)
+        self._find.setVisible(len(self._members) > _SEARCHABLE)
+        self._show_folder(folder)
+
+    def leave(self) -> None:
+        self.preview.stop()
+        super().leave()
+
+    def _show_folder(self, folder: Folder) -> None:
+        total = sum(member.size for member in self._members)
+        self.files.show(folder, total)
+        if folder.count <= _EXPANDED:
+            self.tree.expandAll()
+        words = f"{formats.count(len(self._members), 'file')}, {formats.size(total)}"
+        if folder.count != len(self._members):
+            words = f"{folder.count} of {words}"
+        self.summary.setText(words if self._members else "The record has no list of files.")
+
+    def _search(self, words: str) -> None:
+        parts = words.casefold().split()
+        found = [
+            member
+            for member in self._members
+            if all(part in member.name.casefold() for part in parts)
+        ]
+        self._show_folder(folders_of(found))
+
+    def _node(self) -> Node | None:
+        chosen = self.tree.selectionModel().selectedRows()
+        return self.files.node(chosen[0]) if chosen else None
+
+    def _chosen(self, _now: QItemSelection, _before: QItemSelection) -> None:
+        node = self._node()
+        if node is None or node.member is None or self.look is None:
+            return
+        self.show_member(node.member)
+
+    def show_member(self, member: Member) -> None:
+        """Show the beginning of a member below the tree."""
+        if self.look is None:
+            return
+        if self.preview.isHidden():
+            self.preview.show()
+            height = max(self.floors.height(), 2)
+            self.floors.setSizes([height * 2 // 5, height * 3 // 5])
+        self.preview.show_member(self.look, member)
+
+    def _menu(self, position: QPoint) -> None:
+        index = self.tree.indexAt(position)
+        if not index.isValid():
+            return
+        node = self.files.node(index)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        word = "Save Folder…" if node.folder else "Save File…"
+        menu.addAction(word).triggered.connect(lambda _c=False: self._save(node))
+        clipboard = QGuiApplication.clipboard()
+        path = visible(node.path)
+        menu.addAction("Copy Name").triggered.connect(lambda _c=False: clipboard.setText(path))
+        menu.popup(self.tree.viewport().mapToGlobal(position))
+
+    def _save_current(self) -> None:
+        node = self._node()
+        if node is not None:
+            self._save(node)
+
+    def _save(self, node: Node) -> None:
+        look = self.look
+        if look is None:
+            return
+        if node.member is not None:
+            work = self.saving.save_member(look, node.member)
+        else:
+            path = node.path
+            members = [each for each in self._members if each.name.startswith(path)]
+            work = self.saving.save_folder(look, members, path)
+        self.workspace.tasks.start(work, "save the files")
+
+    def _take_out(self, nodes: list[Node]) -> QMimeData | None:
+        """A small member is fetched while it is dragged."""
+        if self.look is None or len(nodes) != 1 or nodes[0].member is None:
+            return None
+        if nodes[0].member.size > MOST_DRAGGED or self.look.provisional:
+            return None
+        fetched = self.workspace.member_saver.dragged(self.look, nodes[0].member)
+        self._carried = PromisedFile(*fetched)  # Qt holds what it is made of, not the object
+        return self._carried

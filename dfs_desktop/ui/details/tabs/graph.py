@@ -1,0 +1,128 @@
+"""The tab of the graph: the variant, the drawing of a pipeline, its ops with what ONNX they need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.artifact_kind import Kind
+from dfs_desktop.artifact.documents.pipeline_graph import Graph, Node, Op
+from dfs_desktop.natural_order import natural_key
+from dfs_desktop.ui.details.detail_page import DetailPage, Section
+from dfs_desktop.ui.preview.findings_list import FindingList
+from dfs_desktop.ui.preview.graph_view import GraphView
+from dfs_desktop.ui.preview.json_tree import JsonTree
+from dfs_desktop.ui.preview.text_table import FieldTable
+from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.workers.reader import operations
+from dfs_desktop.workspace import formats
+
+from .interface import shape_text
+
+_KINDS = {
+    Kind.PIPELINE: "A pipeline of ops: the steps run in a runtime that knows them, no code comes along.",
+    Kind.PYFUNC: "A Python function: running the model runs the code that came with it.",
+    Kind.UNKNOWN_VARIANT: "This variant is not known here; its configuration is shown as it is.",
+}
+_MOST_OPERATORS = 400
+
+
+class GraphPage(DetailPage):
+    """A click on a step shows its op below the drawing."""
+
+    key = "graph"
+    operation = staticmethod(operations.graph)
+
+    def make(self) -> None:
+        self.variant = plain_label(wrap=True)
+        self.summary = plain_label(dim=True, wrap=True)
+        self.findings = FindingList()
+        self.graph = GraphView()
+        self.graph.chosen.connect(self._chosen)
+        self.rest = plain_label(dim=True)
+        self.ops = FieldTable("Ops", ["Op", "Kind", "ONNX opsets", "IR"], right=(3,), stretch=0)
+        self.operators = plain_label(wrap=True)
+        self.step = JsonTree("The chosen step")
+        self.tree = JsonTree("Configuration of the variant")
+        for tree in (self.step, self.tree):
+            tree.setMinimumHeight(self.fontMetrics().height() * 12)
+        self._step_section = Section("", self.step, grows=True)
+        self._ops_section = Section("Ops", self.ops)
+        self._operators_section = Section("ONNX operators", self.operators)
+        self._tree_section = Section("Configuration", self.tree, grows=True)
+        self.lay_out(
+            self.variant, self.summary, self.findings, self.graph, self.rest, self._step_section,
+            self._ops_section, self._operators_section, self._tree_section, None,
+        )  # fmt: skip
+        self._graph = Graph()
+
+    def fill(self, found: operations.GraphData) -> None:
+        self._graph = graph = found.graph
+        self.variant.setText(f"Variant: {visible(found.variant[:80])}" if found.variant else "")
+        self.variant.setVisible(bool(found.variant))
+        parts = [_KINDS.get(found.kind, "")]
+        if found.class_name:
+            parts.append(f"It runs the class {visible(found.class_name[:120])}.")
+        self.summary.setText(" ".join(part for part in parts if part))
+        self.findings.show_findings([(f.level, f.title, f.remedy) for f in graph.findings])
+        self.graph.setVisible(bool(graph.nodes))
+        self.graph.show_drawing(found.drawing)
+        left = found.drawing.left_out
+        self.rest.setText(f"{formats.count(left, 'more step')} not drawn." if left else "")
+        self.rest.setVisible(bool(left))
+        self._show_ops(graph.ops)
+        self._step_section.hide()
+        configuration = found.configuration
+        self._tree_section.setVisible(bool(configuration))
+        self.tree.show_value(configuration)
+
+    def _show_ops(self, ops: tuple[Op, ...]) -> None:
+        self._ops_section.setVisible(bool(ops))
+        self.ops.show_rows([_op_row(op) for op in ops])
+        used: dict[str, set[str]] = {}
+        for op in ops:
+            for domain, names in op.onnx.operators.items() if op.onnx else ():
+                used.setdefault(domain, set()).update(names)
+        lines = [
+            f"{visible(domain[:60]) or 'ai.onnx'}: "
+            + visible(", ".join(sorted(names, key=natural_key)[:_MOST_OPERATORS]))
+            for domain, names in sorted(used.items())
+        ]
+        self.operators.setText("\n".join(lines))
+        self._operators_section.setVisible(bool(lines))
+
+    def _chosen(self, number: int) -> None:
+        node = next((node for node in self._graph.nodes if node.number == number), None)
+        if node is not None:
+            self._step_section.heading.setText(
+                f"Step {node.number + 1}: {visible(node.op_id[:80])}"
+            )
+            self.step.show_value(step_value(node))
+            self._step_section.show()
+
+
+def step_value(node: Node) -> dict[str, Any]:
+    """A step and its op as a tree to be read."""
+    found: dict[str, Any] = {"takes": list(node.inputs), "makes": list(node.outputs)}
+    if node.op is None:
+        return found | {"op": "not in ops.json"}
+    for role, values in (("op takes", node.op.inputs), ("op makes", node.op.outputs)):
+        found[role] = [f"{each.dtype} {shape_text(each.shape)}" for each in values]
+    if node.op.dynamic:
+        found["dynamic attributes"] = {
+            inner: f"{outer} = {default}" for inner, (outer, default) in node.op.dynamic.items()
+        }
+    if node.extra:
+        found["extra"] = node.extra
+    return found | {"attributes": node.op.attributes}
+
+
+def _op_row(op: Op) -> list[str]:
+    if op.onnx is None:
+        return [op.id, op.op, "", ""]
+    opsets = ", ".join(
+        f"{domain or 'ai.onnx'} {version}" for domain, version in op.onnx.opsets.items()
+    )
+    external = ", external data" if op.onnx.has_external_data else ""
+    ir = "" if op.onnx.ir_version is None else str(op.onnx.ir_version)
+    return [op.id, op.op, opsets + external, ir]

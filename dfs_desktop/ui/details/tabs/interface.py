@@ -1,0 +1,170 @@
+"""The tab of the interface: inputs, outputs, attributes and variables; JSON types as trees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.documents.interface import Interface, Port, Variable, read_interface
+from dfs_desktop.artifact.documents.json_schema import Schema
+from dfs_desktop.ui.details.detail_page import DetailPage, Section
+from dfs_desktop.ui.preview.findings_list import FindingList
+from dfs_desktop.ui.preview.text_table import FieldTable
+from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.workers.reader import operations
+from dfs_desktop.workspace.inspection.inspector import Inspection
+
+_PORT_TITLES = ["Name", "Type", "Shape", "Tags"]
+_VARIABLE_TITLES = ["Name", "Description", "Tags"]
+_SECTIONS = (
+    ("inputs", "Inputs", _PORT_TITLES),
+    ("outputs", "Outputs", _PORT_TITLES),
+    ("dynamic_attributes", "Dynamic attributes", _VARIABLE_TITLES),
+    ("env_vars", "Environment variables", _VARIABLE_TITLES),
+)
+_LONGEST = 300
+_MOST_AXES = 32
+_MOST_LINES = 24  # of a tree before it scrolls by itself
+
+
+def shape_text(shape: tuple[int | str, ...] | None) -> str:
+    """`batch × 3 × 224`; "" for a value that has none, `scalar` for no axes."""
+    if shape is None:
+        return ""
+    shown = " × ".join(str(axis)[:40] for axis in shape[:_MOST_AXES])
+    return (shown + (" × …" if len(shape) > _MOST_AXES else "")) or "scalar"
+
+
+class SchemaTree(QTreeWidget):
+    """JSON types field by field: name, kind with its limits, and what it is for."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("JSON types")
+        self.setHeaderLabels(["Field", "Type", "Description"])
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setUniformRowHeights(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setIndentation(self.fontMetrics().averageCharWidth() * 2)
+        header = self.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        header.setMaximumSectionSize(self.fontMetrics().averageCharWidth() * 44)
+        self.itemExpanded.connect(lambda _item: self._fit())
+        self.itemCollapsed.connect(lambda _item: self._fit())
+
+    def show_schemas(self, schemas: list[Schema]) -> None:
+        self.clear()
+        for schema in schemas:
+            self.addTopLevelItem(_schema_item(schema))
+        deep = 2 if len(schemas) < 4 else 1
+        waiting = [(self.topLevelItem(n), deep) for n in range(self.topLevelItemCount())]
+        for item, depth in waiting:
+            if item is not None and depth:
+                item.setExpanded(True)
+                waiting += [(item.child(n), depth - 1) for n in range(item.childCount())]
+        self._fit()
+
+    def _fit(self) -> None:
+        lines = sum(1 for _ in self._open_items())
+        height = self.fontMetrics().height() + 8
+        head = self.header().sizeHint().height()
+        self.setFixedHeight(head + height * min(lines, _MOST_LINES) + 8)
+
+    def _open_items(self) -> Iterator[QTreeWidgetItem]:
+        waiting = [self.topLevelItem(n) for n in range(self.topLevelItemCount())]
+        while waiting:
+            item = waiting.pop()
+            if item is not None:
+                yield item
+                if item.isExpanded():
+                    waiting += [item.child(n) for n in range(item.childCount())]
+
+
+def _schema_item(schema: Schema) -> QTreeWidgetItem:
+    kind = [schema.kind, *schema.limits]
+    if schema.choices:
+        kind.append("one of " + ", ".join(schema.choices[:6]))
+    if not schema.required:
+        kind.append("optional")
+    if schema.cut:
+        kind.append("…")
+    words = [schema.name, ", ".join(kind), schema.description]
+    item = QTreeWidgetItem([visible(word[:_LONGEST].replace("\n", " ")) for word in words])
+    for column, word in enumerate(words):
+        item.setToolTip(column, tooltip(word))
+    item.addChildren([_schema_item(part) for part in schema.parts])
+    return item
+
+
+class InterfacePage(DetailPage):
+    """The registered manifest at once; its patches and the JSON types when they have been read."""
+
+    key = "interface"
+    operation = staticmethod(operations.interface)
+
+    def make(self) -> None:
+        self.findings = FindingList()
+        self.findings.setContentsMargins(5, 0, 0, 4)
+        self.findings.hide()
+        self.tables: dict[str, FieldTable] = {}
+        self.sections: dict[str, Section] = {}
+        for key, title, titles in _SECTIONS:
+            table = FieldTable(title, titles, stretch=0 if titles is _PORT_TITLES else 1)
+            self.tables[key] = table
+            self.sections[key] = Section(title, table, margins=(5, 8, 0, 0), spacing=4)
+        self.types = SchemaTree()
+        self._types_section = Section("JSON types", self.types, margins=(5, 8, 0, 0), spacing=4)
+        parts = (self.findings, *self.sections.values(), self._types_section, None)
+        self.lay_out(*parts, margins=(0, 8, 16, 16), spacing=4)
+
+    def fill_known(self, look: Inspection) -> bool:
+        if look.record is None:
+            return False
+        found = read_interface(look.record.manifest)
+        # Without the types every JSON value would count as a fault.
+        self.fill(Interface(found.inputs, found.outputs, found.dynamic_attributes, found.env_vars))
+        return True
+
+    def fill(self, found: Interface) -> None:
+        for key, table in self.tables.items():
+            entries = getattr(found, key)
+            self.sections[key].setVisible(bool(entries))
+            rows = [
+                _port_row(each) if isinstance(each, Port) else _variable_row(each)
+                for each in entries
+            ]
+            table.show_rows(rows)
+            last = len(_PORT_TITLES if key in ("inputs", "outputs") else _VARIABLE_TITLES) - 1
+            table.setColumnHidden(last, not any(row[last] for row in rows))
+        schemas = {
+            port.element: port.schema for port in (*found.inputs, *found.outputs) if port.schema
+        }
+        self._types_section.setVisible(bool(schemas))
+        self.types.show_schemas(list(schemas.values()))
+        self.findings.show_findings([(f.level, f.title, f.remedy) for f in found.findings])
+
+
+def _port_row(port: Port) -> list[str]:
+    name = f"{port.name} — {port.description}" if port.description else port.name
+    shape = shape_text(port.shape) or port.content_type
+    return [name[:_LONGEST], port.dtype[:_LONGEST], shape, ", ".join(port.tags)[:_LONGEST]]
+
+
+def _variable_row(variable: Variable) -> list[str]:
+    name = f"{variable.name} (secret)" if variable.is_secret else variable.name
+    tags = "" if variable.is_secret else ", ".join(variable.tags)
+    return [name[:_LONGEST], variable.description[:_LONGEST], tags[:_LONGEST]]

@@ -1,0 +1,94 @@
+"""The tab of the manifest: the one that counts, what patches changed, and what the registry keeps."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QComboBox
+
+from dfs_desktop.artifact.documents.manifest import Change
+from dfs_desktop.ui.details.detail_page import DetailPage
+from dfs_desktop.ui.preview.member_preview import TextView
+from dfs_desktop.ui.preview.text_table import RowsTable
+from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.layouts import row
+from dfs_desktop.workers.reader import operations
+from dfs_desktop.workspace.inspection.inspector import Inspection
+
+REGISTERED, EFFECTIVE, ORIGINAL = "As registered", "In the file", "Without patches"
+
+
+class Manifests(Struct, frozen=True):
+    """The texts by their names, and what the patches changed."""
+
+    texts: dict[str, str]
+    changes: tuple[Change, ...]
+    summary: str
+
+
+class ManifestPage(DetailPage):
+    """At once what the registry sent; then what the file itself says, which is what counts."""
+
+    key = "manifest"
+    operation = staticmethod(operations.manifest)
+    scrolls = False
+
+    def make(self) -> None:
+        self._found = Manifests({}, (), "")
+        self.summary = plain_label(dim=True, wrap=True)
+        self.which = QComboBox()
+        self.which.setAccessibleName("Which manifest")
+        self.which.activated.connect(lambda _n: self._show_text())
+        copy = link_button("Copy", self._copy)
+        copy.setAccessibleName("Copy the manifest")
+        self.note = plain_label(dim=True, wrap=True)
+        self.note.setContentsMargins(5, 0, 8, 0)
+        self.changes = RowsTable(
+            "What the patches changed", ["Changed", "From", "To", "By"], stretch=0
+        )
+        self.text = TextView("Manifest")
+        self.text.setObjectName("manifestText")
+        head = row((self.summary, 1), self.which, copy, margins=(5, 0, 8, 0))
+        parts = (head, self.note, self.changes, (self.text, 1))
+        self.lay_out(*parts, margins=(0, 4, 0, 0), spacing=4)
+
+    def fill_known(self, look: Inspection) -> bool:
+        if look.record is None:
+            return False
+        manifest = look.record.manifest
+        registered = {REGISTERED: operations.written_manifest(manifest)}
+        self._fill(Manifests(registered, (), operations.manifest_summary(manifest)))
+        return True
+
+    def fill(self, found: operations.Manifests) -> None:
+        texts = {REGISTERED if found.from_registry else EFFECTIVE: found.effective}
+        if found.original:
+            texts[ORIGINAL] = found.original
+        record = self.look.record if self.look is not None else None
+        if record is not None and REGISTERED not in texts:
+            texts[REGISTERED] = operations.written_manifest(record.manifest)
+        self._fill(Manifests(texts, found.changes, found.summary))
+
+    def _fill(self, found: Manifests) -> None:
+        self._found = found
+        self.summary.setText(found.summary)
+        self.which.clear()
+        self.which.addItems(list(found.texts))
+        self.which.setVisible(len(found.texts) > 1)
+        patches = len({change.patch for change in found.changes})
+        words = f"{patches} patches" if patches > 1 else "A patch"
+        self.note.setText(f"{words} in the file changed it:" if found.changes else "")
+        self.note.setVisible(bool(found.changes))
+        self.changes.show_rows([(c.path, c.before or "—", c.after, c.patch) for c in found.changes])
+        self.changes.setVisible(bool(found.changes))
+        line = self.changes.verticalHeader().defaultSectionSize()
+        self.changes.setFixedHeight(line * (min(len(found.changes), 5) + 1) + 12)
+        self._show_text()
+
+    def _show_text(self) -> None:
+        text = self._found.texts.get(self.which.currentText(), "")
+        if self.text.toPlainText() != text:
+            self.text.show_text(text, "json")
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.text.toPlainText())

@@ -1,0 +1,57 @@
+"""The tab of metadata: every entry of meta.json and its sidecars as a tree, known to us or not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dfs_desktop.artifact.documents.metadata import Entry
+from dfs_desktop.ui.details.detail_page import DetailPage
+from dfs_desktop.ui.preview.findings_list import FindingList
+from dfs_desktop.ui.preview.json_tree import JsonTree
+from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.workers.reader import operations
+from dfs_desktop.workspace import formats
+
+
+class MetadataPage(DetailPage):
+    """Entries in the order in which they count."""
+
+    key = "metadata"
+    operation = staticmethod(operations.metadata)
+    scrolls = False
+
+    def make(self) -> None:
+        self.summary = plain_label(dim=True)
+        self.summary.setContentsMargins(5, 0, 16, 0)
+        self.findings = FindingList()
+        self.findings.setContentsMargins(5, 0, 16, 0)
+        self.tree = JsonTree("Metadata")
+        parts = (self.summary, self.findings, (self.tree, 1))
+        self.lay_out(*parts, margins=(0, 4, 0, 0), spacing=4)
+
+    def fill(self, found: operations.MetadataEntries) -> None:
+        entries = found.entries
+        documents = {entry.document for entry in entries}
+        words = "1 entry" if len(entries) == 1 else f"{len(entries)} entries"
+        if len(documents) > 1:
+            words += f" in {formats.count(len(documents), 'document')}"
+        self.summary.setText(words)
+        self.findings.show_findings(found.findings)
+        self.tree.show_value({_title(n, entry): _value(entry) for n, entry in enumerate(entries)})
+
+
+def _title(number: int, entry: Entry) -> str:
+    """What it is by its tags, else by its producer; with a number, since these repeat."""
+    tags = ", ".join(tag.rpartition("::")[2] or tag for tag in entry.tags[:3])
+    return f"{number + 1}: {tags or entry.producer or entry.id or 'entry'}"
+
+
+def _value(entry: Entry) -> dict[str, Any]:
+    known = {
+        "payload": entry.payload,
+        "tags": list(entry.tags),
+        "producer": " ".join(part for part in (entry.producer, entry.producer_version) if part),
+        "id": entry.id,
+        "document": entry.document,
+    }
+    return {key: value for key, value in known.items() if value not in ("", [], None)} | entry.extra

@@ -1,0 +1,150 @@
+"""The first tab: description, tags, metrics as bars, and the facts of the record, all to be copied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtWidgets import QLabel, QWidget
+
+from dfs_desktop.api import ModelArtifact
+from dfs_desktop.number_text import number_text
+from dfs_desktop.ui.charts.metric_bars import MOST_METRICS, MetricBars
+from dfs_desktop.ui.details.edit_fields import DescriptionField, RecordField
+from dfs_desktop.ui.details.facts import FactGrid
+from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.guarded_painting import attempted
+from dfs_desktop.ui.widgets.layouts import LEFT, column
+from dfs_desktop.ui.widgets.tag_edit import TagEdit
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.listing.row import Row, status_text
+from dfs_desktop.workspace.registry.editor import Value
+from dfs_desktop.workspace.workspace import Workspace
+
+
+class OverviewTab(QWidget):
+    """Edits go to the editor; everything else is read from the record."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._artifact: ModelArtifact | None = None
+        self.description = DescriptionField(workspace)
+        self.tags = TagEdit()
+        self.tags.setObjectName("tagEdit")
+        self.tags.setAccessibleName("Tags")
+        self._tags_record = RecordField(workspace, "tags", self._fill_tags)
+        self.tags.edited.connect(self._tags_edited)
+        self.tags.changed.connect(self._tags_record.finish)
+        self.tags.committed.connect(self._tags_record.finish)
+        self._metrics_title = self._heading("Metrics")
+        self.metrics = MetricBars()
+        self._facts = FactGrid()
+        self._values = self._facts.values
+        self.look_up = link_button(
+            "Look for tracks and deployments", self._look_up, name="lookUpButton"
+        )
+        self.look_up.setToolTip("Lists leave them out; the server is asked about this artifact")
+        column(
+            self.description, self.tags, 8, self._metrics_title, self.metrics, 8,
+            self._heading("Record"), self._facts, (self.look_up, LEFT), None,
+            of=self, margins=(0, 8, 16, 16), spacing=8,
+        )  # fmt: skip
+
+    @staticmethod
+    def _heading(text: str) -> QLabel:
+        label = plain_label(text, heading=True)
+        label.setContentsMargins(5, 0, 0, 0)
+        return label
+
+    def show_artifact(self, artifact: ModelArtifact) -> None:
+        self._artifact = artifact
+        for show in (
+            self.description.record.show,
+            self._tags_record.show,
+            self._show_metrics,
+            self._show_facts,
+        ):
+            attempted(partial(show, artifact), None)
+
+    def _show_metrics(self, artifact: ModelArtifact) -> None:
+        self.metrics.show_metrics(artifact.metrics)
+        self._metrics_title.setVisible(bool(artifact.metrics))
+        many = len(artifact.metrics)
+        more = f", the first {MOST_METRICS} of {number_text(many)}" if many > MOST_METRICS else ""
+        self._metrics_title.setText(f"Metrics{more}")
+
+    def leave(self) -> None:
+        """Another record, or none, is shown from now on: what was typed for this one is sent, and
+        nothing of it is left to be taken for a fact about the other."""
+        self._artifact = None
+        self.description.record.leave()
+        self.description.clear()
+        self._tags_record.leave()
+        self.tags.set_tags(())
+        self.metrics.show_metrics({})
+        self._metrics_title.hide()
+        self._facts.show_facts({})
+        self.look_up.hide()
+
+    def _show_facts(self, artifact: ModelArtifact) -> None:
+        created = attempted(lambda: formats.parse_time(artifact.created_at), None)
+        updated = attempted(lambda: formats.parse_time(artifact.updated_at), None)
+        copy = self._workspace.downloads.verified_copy(artifact)
+        asked = artifact.id in self._workspace.browser.looked_up
+        own = not artifact.id.startswith("job:")
+        self.look_up.setVisible(artifact.type is not None and own and not asked)
+        facts: dict[str, Callable[[], str]] = {
+            "Status": lambda: status_text(Row(artifact)) or "Uploaded",
+            "Deployed in": lambda: _names(artifact.deployments),
+            "In tracks": lambda: _names(artifact.tracks) or ("none" if asked else ""),
+            "Type": lambda: artifact.type or "",
+            "Collection": lambda: artifact.collection_name or "",
+            "Size": lambda: (
+                _joined(formats.size(artifact.size), formats.exact_size(artifact.size)) or "unknown"
+            ),
+            "SHA-256": lambda: artifact.file_hash or "none recorded",
+            "Verified copy": lambda: str(copy) if copy is not None else "",
+            "Created": lambda: _joined(formats.ago_there(created), formats.exact_time(created)),
+            "Changed": lambda: _joined(formats.ago_there(updated), formats.exact_time(updated)),
+            "Author": lambda: artifact.created_by_user or "",
+            "ID": lambda: artifact.id if own else "",
+            "Identifier": lambda: artifact.unique_identifier or "",
+            "Stored as": lambda: artifact.bucket_location or "",
+        }
+        hints: dict[str, Callable[[], str]] = {
+            "Size": lambda: formats.exact_size(artifact.size),
+            "SHA-256": lambda: f"Checked when {copy} was downloaded." if copy is not None else "",
+            "Created": lambda: formats.exact_time(created),
+            "Changed": lambda: formats.exact_time(updated),
+        }
+        self._facts.show_facts(_told(facts), _told(hints))
+
+    def _look_up(self) -> None:
+        """Only when a person asks: looking at a row costs no request."""
+        if self._artifact is not None:
+            self._workspace.browser.look_up(self._artifact)
+
+    def _tags_edited(self, tags: list[str]) -> None:
+        self._tags_record.write(tuple(tags))
+
+    def _fill_tags(self, value: Value, artifact: ModelArtifact) -> None:
+        self.tags.setEnabled(not artifact.id.startswith("job:"))
+        self.tags.set_known(self._workspace.uploads.known_tags)
+        if self.tags.tags() != list(value):
+            self.tags.set_tags(list(value))
+
+
+def _told(facts: dict[str, Callable[[], str]]) -> dict[str, str]:
+    """A fact that cannot be put into words is left empty; the others are right all the same."""
+    return {title: attempted(make, "") for title, make in facts.items()}
+
+
+def _names(things: list[dict[str, Any]]) -> str:
+    """The names of deployments or tracks; those without one by their id."""
+    return ", ".join(str(thing.get("name") or thing.get("id") or "?") for thing in things[:50])
+
+
+def _joined(first: str, second: str) -> str:
+    return f"{first} ({second})" if first and second and first != second else first or second

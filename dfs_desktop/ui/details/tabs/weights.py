@@ -1,0 +1,40 @@
+"""The tab of the weights: the tensors of a file by its header alone, however large it is."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QComboBox
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui.details.detail_page import DetailPage
+from dfs_desktop.ui.preview.tensor_table import TensorTable
+from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.workers.reader import operations
+from dfs_desktop.workspace import formats
+
+
+class WeightsPage(DetailPage):
+    """With several files, the largest one first."""
+
+    key = "weights"
+    operation = staticmethod(operations.weights)
+    several = True
+    scrolls = False
+
+    def make(self) -> None:
+        self.files = self.chooser("File with weights")
+        self.files.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.files.setMinimumContentsLength(20)
+        self.tensors = TensorTable()
+        self.problem = plain_label(wrap=True, failed=True)
+        self.lay_out(self.files, self.problem, (self.tensors, 1), None, margins=(0, 4, 8, 0))
+
+    def fill(self, found: operations.WeightsData) -> None:
+        titles = [f"{visible(name)} — {formats.size(size)}" for name, size in found.files]
+        self.show_choices(titles, found.number)
+        self.tensors.setVisible(found.weights is not None)
+        self.problem.setText(visible(" — ".join(part for part in found.problem if part)))
+        self.problem.setVisible(found.weights is None)
+        if found.weights is not None:
+            self.tensors.show_weights(found.weights)

@@ -1,0 +1,1 @@
+"""What the menus' actions do, by subject."""

@@ -1,0 +1,96 @@
+"""What the actions of the View and Edit menus do: panes, filter, theme, the go-to box, refresh, rename."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+from dfs_desktop.ui.artifact_table.filter_line import FilterLine
+from dfs_desktop.ui.details.pane import DetailPane
+from dfs_desktop.ui.main_window.actions import Actions
+from dfs_desktop.ui.sidebar.collection_picker import Picker
+from dfs_desktop.ui.theme import theme
+from dfs_desktop.workspace.registry.permissions import collection_refusal
+from dfs_desktop.workspace.workspace import Workspace
+
+
+class ActionHandlers:
+    """Dialogs are imported when they are first opened: the window is there sooner."""
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        workspace: Workspace,
+        actions: Actions,
+        picker: Picker,
+        details: DetailPane,
+        filter_line: FilterLine,
+    ) -> None:
+        self._window, self._workspace, self._actions = window, workspace, actions
+        self._picker, self._details, self._filter = picker, details, filter_line
+        actions.connect(
+            rename=self._rename,
+            refresh=workspace.browser.refresh,
+            goto=self._go_to,
+            filter=self._focus_filter,
+            search_orbit=self._search_orbit,
+            new_collection=self._new_collection,
+            show_picker=lambda: self._toggle(picker, "show_picker"),
+            show_details=lambda: self._toggle(details, "show_details"),
+            quit=window.close,
+        )
+        self._connect_themes()
+        workspace.session_changed.connect(self._allow)
+        self._allow()
+
+    def _connect_themes(self) -> None:
+        group = QActionGroup(self._window)
+        modes: tuple[theme.Mode, ...] = ("system", "light", "dark")
+        for mode in modes:
+            action = self._actions[f"theme_{mode}"]
+            action.setCheckable(True)
+            action.setChecked(self._workspace.settings.theme == mode)
+            action.triggered.connect(lambda _checked=False, mode=mode: self._use_theme(mode))
+            group.addAction(action)
+
+    def _allow(self) -> None:
+        session = self._workspace.session
+        orbit = session.client is not None and bool(session.place.orbit)
+        self._actions.allow("new_collection", orbit, collection_refusal(session))
+        self._actions["search_orbit"].setEnabled(orbit)
+
+    def _go_to(self) -> None:
+        from dfs_desktop.ui.main_window.go_to import GotoBox
+
+        GotoBox(self._window, self._workspace, self._actions).open_at_top()
+
+    def _rename(self) -> None:
+        if self._details.isHidden():
+            self._toggle(self._details, "show_details")
+        self._details.start_renaming()
+
+    def _focus_filter(self) -> None:
+        self._filter.setFocus()
+        self._filter.selectAll()
+
+    def _search_orbit(self) -> None:
+        """The words of the filter line go to the server; the line then filters what it found."""
+        words = self._filter.text().strip()
+        if not words:
+            self._focus_filter()
+            return
+        self._workspace.browser.search(words)
+        self._filter.clear()
+
+    def _new_collection(self) -> None:
+        if self._picker.isHidden():
+            self._toggle(self._picker, "show_picker")
+        self._picker.start_creating()
+
+    def _toggle(self, pane: QWidget, key: str) -> None:
+        pane.setVisible(pane.isHidden())
+        self._actions[key].setChecked(not pane.isHidden())
+
+    def _use_theme(self, mode: theme.Mode) -> None:
+        theme.current().use(mode)
+        self._workspace.settings.theme = mode

@@ -1,0 +1,127 @@
+"""What is done with the selected artifacts: download, delete, undo, copy the IDs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+from dfs_desktop.api import ModelArtifact
+from dfs_desktop.ui.artifact_table.view import TableView
+from dfs_desktop.ui.main_window.actions import Actions
+from dfs_desktop.ui.widgets import dialogs
+from dfs_desktop.workspace.downloads.downloads import why_no_file
+from dfs_desktop.workspace.listing.row import UNSTORED
+from dfs_desktop.workspace.notices import Level, Notice
+from dfs_desktop.workspace.registry.deleter import Deletion
+from dfs_desktop.workspace.registry.permissions import refusal
+from dfs_desktop.workspace.workspace import Workspace
+
+from .upload_handlers import Watch
+
+
+class ArtifactHandlers:
+    """What is selected when a key is pressed is meant, whatever is selected when it is done."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        workspace: Workspace,
+        actions: Actions,
+        table: TableView,
+        watch: Watch,
+    ) -> None:
+        self._window, self._workspace, self._actions = window, workspace, actions
+        self._table, self._watch = table, watch
+        self._asking = False  # whether to delete
+        start = workspace.tasks.start
+        actions.connect(
+            download=self._download,
+            download_to=lambda: start(self._download_to(), "download to a folder"),
+            delete=self._delete,
+            undo=workspace.undo_list.undo,
+            copy_id=self._copy_ids,
+            folder=lambda: start(self._choose_folder(), "choose the folder"),
+        )
+        # A disabled action leaves its key to this one: “too late” is said, not kept silent.
+        self._late = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), window)
+        self._late.activated.connect(workspace.undo_list.undo)
+        workspace.undo_list.changed.connect(self._name_undo)
+        workspace.deleter.restored.connect(table.select_all)
+        self._name_undo()
+
+    def allow(self) -> None:
+        """Enable what makes sense with the selection, and say of the rest why it does not."""
+        chosen, session = self._table.artifacts(), self._workspace.session
+        going = self._workspace.listing.going
+        # Ten thousand may be selected: each question looks only as far as its first answer.
+        settled = chosen if session.client is not None else []
+        self._actions["copy_id"].setEnabled(any(not a.id.startswith("job:") for a in settled))
+        staying = any(not a.id.startswith("job:") and a.id not in going for a in settled)
+        whole = staying and any(
+            not a.id.startswith("job:") and a.id not in going and a.status not in UNSTORED
+            for a in settled
+        )
+        nothing = "" if whole or not chosen else why_no_file(chosen[0], going)
+        for key in ("download", "download_to"):
+            self._actions.allow(key, whole, nothing)
+        self._actions.allow("delete", staying, refusal(session, "delete"))
+        self._actions.allow("rename", staying and len(chosen) == 1, refusal(session, "update"))
+
+    def _records(self) -> list[ModelArtifact]:
+        return [a for a in self._table.artifacts() if not a.id.startswith("job:")]
+
+    def _name_undo(self) -> None:
+        step = self._workspace.undo_list.latest
+        self._actions.name("undo", f"Undo {step.text}" if step else "Undo")
+        self._actions["undo"].setEnabled(step is not None)
+        self._late.setEnabled(step is None)
+
+    def _delete(self) -> None:
+        deletion = self._workspace.deleter.plan(self._table.artifacts())
+        if deletion is not None and not self._asking:
+            self._asking = True
+            self._workspace.tasks.start(self._ask_to_delete(deletion), "ask what to delete")
+
+    async def _ask_to_delete(self, deletion: Deletion) -> None:
+        """What was selected when the key was pressed is asked about, and nothing else is deleted."""
+        deleter = self._workspace.deleter
+        try:
+            answer = await dialogs.confirm(self._window, deleter.question(deletion))
+        finally:
+            self._asking = False
+        if answer:
+            deleter.begin(deletion)
+
+    def _download(self) -> None:
+        if chosen := self._records():
+            self._workspace.tasks.start(self._fetch(chosen), "download")
+
+    async def _fetch(self, artifacts: Sequence[ModelArtifact], into: Path | None = None) -> None:
+        self._watch(await self._workspace.downloads.fetch(artifacts, into=into))
+
+    async def _download_to(self) -> None:
+        """What is selected when it is asked for goes into a folder that is asked for."""
+        workspace, chosen = self._workspace, self._records()
+        place, settings = workspace.session.place, workspace.settings
+        current = settings.layout.get("download_to_folder") or str(workspace.downloads.folder)
+        folder = await dialogs.choose_folder(self._window, "Download to", current)
+        if folder is not None and workspace.session.place == place:
+            settings.remember_folder("download_to_folder", folder)
+            await self._fetch(chosen, folder)
+
+    async def _choose_folder(self) -> None:
+        downloads = self._workspace.downloads
+        title, current = "Download folder", str(downloads.folder)
+        folder = await dialogs.choose_folder(self._window, title, current)
+        if folder is not None:
+            downloads.use_folder(folder)
+            said = Notice("Downloads now go to", str(folder), Level.SUCCESS, seconds=6)
+            self._workspace.notify(said)
+
+    def _copy_ids(self) -> None:
+        ids = [a.id for a in self._table.artifacts()]
+        if ids:
+            QGuiApplication.clipboard().setText("\n".join(ids))

@@ -1,0 +1,153 @@
+"""What leads to a comparison: the selected rows, a chosen file, or a file that is dropped on a row."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from itertools import islice
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QMenu, QWidget
+
+from dfs_desktop.api import ModelArtifact
+from dfs_desktop.artifact import extension, visible
+from dfs_desktop.ui.artifact_table.view import TableView
+from dfs_desktop.ui.details.pane import MOST_COMPARED
+from dfs_desktop.ui.local_file.opener import choose_artifacts
+from dfs_desktop.ui.main_window.actions import Actions
+from dfs_desktop.ui.theme.icon_files import icons
+from dfs_desktop.workspace.notices import from_error
+from dfs_desktop.workspace.workspace import Workspace
+
+
+class ComparisonHandlers:
+    """Opens windows of comparison. Their modules are imported when the first one is opened."""
+
+    def __init__(
+        self, window: QWidget, workspace: Workspace, actions: Actions, table: TableView
+    ) -> None:
+        self._window, self._workspace = window, workspace
+        self._actions, self._table = actions, table
+        actions.connect(
+            compare=self.compare, compare_file=self._compare_with_a_file, python=self._show_python
+        )
+        table.selection_changed.connect(self._allow)
+        workspace.listing.rows_changed.connect(self._allow)
+        workspace.session_changed.connect(self._allow)
+        self._allow()
+
+    def _chosen(self) -> list[ModelArtifact]:
+        """The selected records, of very many the first; uploads that have none yet are left out."""
+        chosen = (a for a in self._table.artifacts() if not a.id.startswith("job:"))
+        return list(islice(chosen, MOST_COMPARED + 1))
+
+    def _allow(self) -> None:
+        """Two or more can be compared; one can be compared with a file."""
+        count = len(self._chosen())
+        session = self._workspace.session
+        # Rows of last time have neither manifests nor lists of files.
+        connected = session.client is not None and not session.remembered
+        most = MOST_COMPARED
+        why = "" if 2 <= count <= most else f"Select 2 to {most} artifacts to compare them"
+        self._actions.allow("compare", connected and not why, why)
+        why = "" if count == 1 else "Select one artifact to compare it with a file"
+        self._actions.allow("compare_file", connected and not why, why)
+
+    def compare(self) -> None:
+        """The selected rows side by side."""
+        chosen = self._chosen()
+        if 2 <= len(chosen) <= MOST_COMPARED:
+            self._show(chosen)
+
+    def _compare_with_a_file(self) -> None:
+        """Ask for a file and put it beside the selected record."""
+        chosen = self._chosen()
+        if len(chosen) == 1:
+            self._workspace.tasks.start(self._choose_file(chosen[0]), "choose a file")
+
+    async def _choose_file(self, artifact: ModelArtifact) -> None:
+        title = f"Compare “{_name(artifact)}” with a file"
+        if paths := await choose_artifacts(self._window, title, self._workspace.settings):
+            self._show([artifact], paths[0])
+
+    def _show(self, artifacts: Sequence[ModelArtifact], path: Path | None = None) -> None:
+        self._workspace.tasks.start(self._open(artifacts, path), "compare")
+
+    async def _open(self, artifacts: Sequence[ModelArtifact], path: Path | None) -> None:
+        from dfs_desktop.ui.comparison.window import CompareWindow
+        from dfs_desktop.workspace.comparison.comparison import Comparison
+        from dfs_desktop.workspace.comparison.sides import file_side, record_side, told_apart
+
+        sides = [record_side(artifact) for artifact in artifacts]
+        if path is not None:
+            try:
+                sides.append(await self._workspace.tasks.in_thread(file_side, path))
+            except OSError as error:
+                self._workspace.notify(from_error(error, "The file cannot be compared"))
+                return
+        found = Comparison(self._workspace.state, self._workspace.reader, told_apart(sides))
+        CompareWindow(self._window, found, self._workspace.tasks).show()
+
+    # A file dropped on a row
+
+    def _under(self, paths: Sequence[Path], point: QPoint) -> ModelArtifact | None:
+        """The record at this point of the window, when one file with a known ending hangs over it."""
+        table = self._table
+        # Without an ending it is a folder, most likely; the disk is not asked while the mouse moves.
+        one = len(paths) == 1 and bool(extension(paths[0].name))
+        if not one or not table.isVisible() or self._workspace.session.client is None:
+            return None
+        place = table.viewport().mapFrom(self._window, point)
+        if not table.viewport().rect().contains(place):
+            return None
+        row = table.table.row(table.rowAt(place.y()))
+        return None if row is None or row.artifact.id.startswith("job:") else row.artifact
+
+    def hint(self, paths: Sequence[Path], point: QPoint) -> str:
+        """What letting go here offers beside the upload; "" where it is an upload only."""
+        artifact = self._under(paths, point)
+        if artifact is None:
+            return ""
+        file = visible(paths[0].name)
+        return f"Let go to compare “{file}” with “{_name(artifact)}”, or to upload it"
+
+    def offer(self, paths: Sequence[Path], point: QPoint, upload: Callable[[], object]) -> bool:
+        """Ask what a file that was let go on a row is for; False when it lies beside the rows."""
+        artifact = self._under(paths, point)
+        if artifact is None:
+            return False
+        menu = QMenu(self._window)
+        menu.setObjectName("dropMenu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        collection = self._workspace.session.collection
+        target = f" to “{visible(collection.name)}”" if collection else ""
+        compare = functools.partial(self._show, [artifact], paths[0])
+        for icon, words, run in (
+            ("compare", f"Compare with “{_name(artifact)}”", compare),
+            ("upload", f"Upload{target}…", upload),
+        ):
+            action = menu.addAction(icons.get(icon), words.replace("&", "&&"))
+            action.triggered.connect(lambda _checked=False, run=run: run())
+        menu.addSeparator()
+        menu.addAction("Cancel")
+        menu.popup(self._window.mapToGlobal(point))
+        return True
+
+    # Use from Python
+
+    def _show_python(self) -> None:
+        """The lines that fetch the selected artifact, or that open the registry when none is."""
+        chosen = self._chosen()
+        if len(chosen) == 1:
+            from dfs_desktop.ui.code_snippets.snippet_dialog import SnippetDialog
+
+            SnippetDialog(self._window, self._workspace, chosen[0]).open()
+            return
+        from dfs_desktop.ui.code_snippets.python_dialog import PythonDialog
+
+        PythonDialog(self._window, self._workspace).open()
+
+
+def _name(artifact: ModelArtifact) -> str:
+    return visible(artifact.model_name or artifact.file_name)

@@ -1,0 +1,86 @@
+"""What is done with connections: add, edit, remove, and the menu that changes between them."""
+
+from __future__ import annotations
+
+from functools import partial
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.credentials import CredentialsError
+from dfs_desktop.settings import LOCAL, Profile
+from dfs_desktop.ui.main_window.actions import Actions
+from dfs_desktop.ui.sidebar.collection_picker import about_server
+from dfs_desktop.ui.sidebar.location_button import dot, server_color
+from dfs_desktop.ui.widgets import dialogs
+from dfs_desktop.workspace.workspace import Workspace
+
+
+class ServerHandlers:
+    """The registry on this computer can be opened, but neither edited nor removed."""
+
+    def __init__(self, window: QWidget, workspace: Workspace, actions: Actions) -> None:
+        self._window, self._workspace, self._actions = window, workspace, actions
+        actions.connect(
+            add_server=lambda: self.edit_server(None),
+            edit_server=lambda: self.edit_server(workspace.session.profile),
+            forget_server=lambda: workspace.tasks.start(self._forget(), "remove the connection"),
+        )
+        workspace.session_changed.connect(self._allow)
+        self._allow()
+
+    def _allow(self) -> None:
+        for key in ("edit_server", "forget_server"):
+            self._actions[key].setEnabled(self._workspace.session.profile.id != LOCAL)
+
+    def edit_server(self, profile: Profile | None) -> None:
+        """Open the dialog of a connection, or of a new one."""
+        from dfs_desktop.ui.connections.dialog import ConnectionDialog
+
+        error = self._workspace.session.error
+        only = profile is not None and isinstance(error, CredentialsError) and error.session_only
+        dialog = ConnectionDialog(self._window, self._workspace, profile, session_only=only)
+        dialog.saved.connect(self._workspace.connections.open)
+        dialog.open()
+
+    async def _forget(self) -> None:
+        profile = self._workspace.session.profile
+        if profile.id == LOCAL:
+            return
+        answer = await dialogs.ask(
+            self._window,
+            f"Remove the connection “{visible(profile.name)}”?",
+            "Its API key is deleted from the keyring. Nothing changes on the server.",
+            ["Keep it", "Remove the connection"],
+        )
+        if answer == 1:
+            self._workspace.connections.forget(profile)
+
+    def show_connections(self, corner: QPoint) -> None:
+        """The menu below the connection: the saved servers, then what can be done with them."""
+        workspace = self._workspace
+        menu = QMenu(self._window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for profile in workspace.profiles():
+            host = urlsplit(profile.base_url).netloc
+            words = visible(profile.name) + (f" — {visible(host)}" if host else "")
+            action = QAction(dot(server_color(profile.id)), words.replace("&", "&&"), menu)
+            action.setCheckable(True)
+            action.setChecked(profile.id == workspace.session.profile.id)
+            action.triggered.connect(partial(self._open, profile))
+            menu.addAction(action)
+        menu.addSeparator()
+        metrics = menu.fontMetrics()
+        for line in about_server(workspace.session):
+            room = metrics.averageCharWidth() * 60
+            short = metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)
+            menu.addAction(short.replace("&", "&&")).setEnabled(False)
+        menu.addSeparator()
+        self._actions.fill(menu, ("add_server", "edit_server", "forget_server", "-", "python"))
+        menu.popup(corner)
+
+    def _open(self, profile: Profile, _checked: bool = False) -> None:
+        self._workspace.connections.open(profile)

@@ -1,0 +1,113 @@
+"""What is done with transfers from anywhere in the window, and the dialogs that watch over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from dfs_desktop.disk_errors import is_folder
+from dfs_desktop.transfers.job import Job
+from dfs_desktop.ui.main_window.actions import Actions
+from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
+from dfs_desktop.ui.platform.reveal_file import reveal
+from dfs_desktop.workspace.notices import Level, Notice
+from dfs_desktop.workspace.transfers.actions import Verb
+from dfs_desktop.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from dfs_desktop.ui.transfers.panel import TransfersView
+
+Run = Callable[["TransfersView"], object]
+
+
+class TransferHandlers:
+    """`panel` is the list of transfers, which is built when it is first needed."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        workspace: Workspace,
+        actions: Actions,
+        refresh_timer: RefreshTimer,
+        panel: Callable[[], TransfersView],
+        toggle_panel: Callable[[], object],
+    ) -> None:
+        self._window, self._workspace, self._refresh_timer = window, workspace, refresh_timer
+        self._panel, self._toggle_panel = panel, toggle_panel
+        actions.connect(
+            show_transfers=toggle_panel,
+            attention=self.show_attention,
+            open_folder=lambda: self.reveal(workspace.downloads.folder),
+            pause_all=self._in_panel(lambda view: view.transfer_actions.pause_all(view)),
+            resume_all=self._in_panel(lambda view: view.transfer_actions.resume_all()),
+            clear_transfers=self._in_panel(lambda view: view.clear_finished()),
+            toggle_transfers=self._with_selected(
+                lambda view: view.transfer_actions.toggle(view.selected(), view)
+            ),
+            transfers_first=self._with_selected(lambda view: view.move_selected(to_front=True)),
+            transfers_last=self._with_selected(lambda view: view.move_selected(to_front=False)),
+            cancel_transfers=self._with_selected(lambda view: view.cancel_selected()),
+            transfer_errors=self._with_selected(
+                lambda view: view.transfer_actions.copy(view.selected())
+            ),
+            limits=self._open_limits,
+        )
+        workspace.state.folder_requested.connect(self.reveal)
+
+    def _in_panel(self, run: Run) -> Callable[[], object]:
+        return lambda: run(self._panel())
+
+    def _with_selected(self, run: Run) -> Callable[[], object]:
+        """Without a selection the list comes into sight, so that one can be made."""
+
+        def handler() -> None:
+            if not self._panel().selected():
+                self._show_panel()
+            run(self._panel())
+
+        return handler
+
+    def _show_panel(self) -> None:
+        if self._panel().isHidden():
+            self._toggle_panel()
+
+    def _open_limits(self) -> None:
+        self._show_panel()
+        self._panel().head.open_limits()
+
+    def watch(self, jobs: list[Job]) -> None:
+        """Open the progress dialog of these transfers."""
+        if not jobs:
+            return
+        from dfs_desktop.ui.transfers.progress_dialog import ProgressDialog
+
+        def do(verb: Verb, chosen: list[Job]) -> None:
+            self._panel().transfer_actions.do(verb, chosen, dialog)
+
+        dialog = ProgressDialog(self._window, jobs, self._refresh_timer, do, self.reveal)
+        dialog.show()
+
+    def reveal(self, path: Path) -> None:
+        """Show a file in its folder; where nothing does that, its place is told."""
+
+        def say(folder: Path) -> None:
+            title = "The folder could not be opened"
+            told = "No file manager answered" if is_folder(folder) else "It is not there any more"
+            self._workspace.notify(Notice(title, f"{told}: {folder}", Level.WARNING, seconds=15))
+
+        reveal(path, say)
+
+    def show_attention(self) -> None:
+        """Open the list of what needs a person, or bring it to the front."""
+        from dfs_desktop.ui.attention.dialog import AttentionDialog
+
+        dialog = self._window.findChild(AttentionDialog)
+        if dialog is None:
+            give_up = self._panel().transfer_actions.give_up
+            dialog = AttentionDialog(self._window, self._workspace, give_up)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()

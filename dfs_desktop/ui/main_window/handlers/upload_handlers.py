@@ -1,0 +1,59 @@
+"""Files become uploads: they are chosen, dropped or pasted, and reviewed before they are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from dfs_desktop.transfers.job import Job
+from dfs_desktop.ui.local_file.opener import choose_artifacts
+from dfs_desktop.ui.main_window.actions import Actions
+from dfs_desktop.ui.widgets import dialogs
+from dfs_desktop.workspace.registry.permissions import refusal
+from dfs_desktop.workspace.workspace import Workspace
+
+Watch = Callable[[list[Job]], object]
+
+
+class UploadHandlers:
+    """Shows the review sheet of what the workspace found in the files."""
+
+    def __init__(
+        self, window: QWidget, workspace: Workspace, actions: Actions, watch: Watch
+    ) -> None:
+        self._window, self._workspace, self._watch = window, workspace, watch
+        self._actions = actions
+        actions.connect(upload=lambda: workspace.tasks.start(self._choose(), "choose files"))
+        workspace.session_changed.connect(self._allow)
+        self._allow()
+
+    def _allow(self) -> None:
+        session = self._workspace.session
+        here = session.client is not None and bool(session.place.collection)
+        self._actions.allow("upload", here, refusal(session, "create"))
+
+    async def _choose(self) -> None:
+        settings = self._workspace.settings
+        title = "Upload model files"
+        if paths := await choose_artifacts(self._window, title, settings, "upload_folder"):
+            await self._review(paths, "")
+
+    def upload_files(self, paths: Sequence[Path], collection_id: str = "") -> None:
+        """Files were dropped or pasted: review them, then send them."""
+        self._workspace.tasks.start(self._review(paths, collection_id), "look into the files")
+
+    async def _review(self, paths: Sequence[Path], collection_id: str) -> None:
+        uploads = self._workspace.uploads
+        review = uploads.begin(collection_id)
+        if not await review.look_into(paths):
+            return
+        from dfs_desktop.ui.upload_review.sheet import ReviewSheet
+
+        sheet = ReviewSheet(
+            self._window, review.drafts, review.collection, uploads.known_tags(), review.checks()
+        )
+        # The sheet is modal to the window, but a connection may have ended under it.
+        if await dialogs.finished(sheet):
+            self._watch(review.submit(sheet.drafts()))
