@@ -46,3 +46,7 @@ class Rules:
             if size <= limit:
                 return part
         return self.largest_part
+
+
+class DiskFull(Exception):  # noqa: N818  an answer, not a fault
+    """A change found no room on the disk. Nothing was changed."""

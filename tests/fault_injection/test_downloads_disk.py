@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.small_disk import fill, mounted
 
 from dfs_desktop.api import DataForceClient
 from dfs_desktop.api.errors import DiskFullError
@@ -29,23 +30,8 @@ LARGE = 3 << 20
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 4 MiB."""
-    mount = shutil.which("mount")
-    folder = tmp_path / "small disk"
-    folder.mkdir()
-    if mount is None or getattr(os, "geteuid", lambda: 1)() != 0:
-        pytest.skip("only root may mount a small tmpfs")
-    done = subprocess.run([mount, "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)])
-    if done.returncode:
-        pytest.skip("a tmpfs cannot be mounted here")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
-def fill(folder: Path, left: int) -> Path:
-    """Use up a disk but for some bytes."""
-    filler = folder / "filler"
-    filler.write_bytes(b"\0" * max(0, shutil.disk_usage(folder).free - left))
-    return filler
+    with mounted(tmp_path / "small disk", 4) as folder:
+        yield folder
 
 
 @pytest.mark.fault("D-15")

@@ -113,7 +113,8 @@ def status_error(status: int, headers: Mapping[str, str], body: bytes, host: str
         told,
         status_code=status,
         retry_after=retry_after(headers),
-        retryable=True if status in (408, 425) else None,
+        # A disk does not empty itself while we wait.
+        retryable={408: True, 425: True, 507: False}.get(status),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from dfs_desktop.server.limits import Rules
+from dfs_desktop.server.limits import DiskFull, Rules
 
 from .answers import Refusal, send_json, send_refusal
 from .queries import QueryCheck
@@ -24,6 +24,7 @@ Ids = dict[str, str]
 # which takes about a millisecond.
 Handler = Callable[..., Any]
 
+_DISK_FULL = "The disk of this registry is full. Nothing was changed: make room, then try again."
 _SECRETS = ("access_key", "secret_key", "session_token", "password")
 
 
@@ -98,6 +99,8 @@ class _Endpoint:
             await send_json(send, 204 if payload is None else 200, payload)
         except Refusal as refusal:
             await send_refusal(send, refusal)
+        except DiskFull:
+            await send_refusal(send, Refusal(507, _DISK_FULL))
         except Invalid as invalid:
             await send_refusal(send, Refusal(422, [_discreet(entry) for entry in invalid.report]))
 

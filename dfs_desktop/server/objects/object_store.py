@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from dfs_desktop.server.http.answers import XML, StoreRefusal, send_answer, send_store_refusal, xml
 from dfs_desktop.server.http.requests import CLOSE, header, read_body
-from dfs_desktop.server.limits import Rules
+from dfs_desktop.server.limits import DiskFull, Rules
 from dfs_desktop.server.store import Store
 from dfs_desktop.server.store.objects import Segment, Settled
 
@@ -23,6 +23,7 @@ _RANGES = (b"accept-ranges", b"bytes")
 _NO_ROOM = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)
 
 
+_FULL = StoreRefusal(507, "InsufficientStorage", "Not enough room on the disk.", CLOSE)
 _SETTLED = StoreRefusal(
     409, "ObjectAlreadyExists", "This upload is complete; its link has done its work."
 )
@@ -46,6 +47,8 @@ class ObjectStore:
             await self._answer(scope, receive, send)
         except StoreRefusal as refusal:
             await send_store_refusal(send, refusal)
+        except DiskFull:
+            await send_store_refusal(send, _FULL)
         except UrlRefused as refused:
             await send_store_refusal(send, StoreRefusal(403, refused.code, refused.message))
 
@@ -106,13 +109,12 @@ class ObjectStore:
         if declared is not None and (size > declared or (whole and size < declared)):
             raise _unlike(size, declared)
         if size > self._blobs.free_bytes():
-            raise StoreRefusal(507, "InsufficientStorage", "Not enough room on the disk.", CLOSE)
+            raise _FULL
         try:
             return await self._transfers.receive(receive, size)
         except OSError as error:
             if error.errno in _NO_ROOM:
-                message = "Not enough room on the disk."
-                raise StoreRefusal(507, "InsufficientStorage", message, CLOSE) from error
+                raise _FULL from error
             raise
 
     async def _initiate(self, receive: Receive, send: Send, key: str) -> None:

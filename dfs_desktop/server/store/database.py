@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,16 +13,27 @@ from pathlib import Path
 from typing import Any
 
 from dfs_desktop.server.lease import private_file
+from dfs_desktop.server.limits import DiskFull
 
 from .schema import MIGRATIONS
 
 Row = sqlite3.Row
 
+RESERVE = 4 << 20  # bytes kept beside the records, given up when the disk is full
+_SCARCE = 1 << 20  # free bytes below which the log may not grow by a change
+_AMPLE = 16 << 20  # free bytes above which a reserve is laid by
+# A quota is an error of writing for SQLite, and a full disk one of its shared memory.
+_NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE)
+
 
 class Database:
-    """A connection that belongs to the thread which made it."""
+    """A connection that belongs to the thread which made it.
+
+    On a full disk records can still be changed and deleted: a reserve file makes room for that.
+    """
 
     def __init__(self, path: Path) -> None:
+        self._reserve = path.with_suffix(".reserve")
         # SQLite gives its -wal and -shm files the mode of the main file.
         os.close(private_file(path))
         try:
@@ -29,6 +42,19 @@ class Database:
             # No shared memory beside it (a full disk, a network share): alone with the file, which
             # the lease grants, SQLite needs none, and what is there can be looked at.
             self._open(path, "locking_mode = EXCLUSIVE")
+        self._lay_by_reserve()
+
+    def _lay_by_reserve(self) -> None:
+        with contextlib.suppress(OSError):
+            if self._reserve.exists() or shutil.disk_usage(self._reserve.parent).free < _AMPLE:
+                return
+            with os.fdopen(private_file(self._reserve), "wb") as file:
+                file.write(bytes(RESERVE))
+
+    def _make_room(self) -> None:
+        with contextlib.suppress(OSError):
+            if shutil.disk_usage(self._reserve.parent).free < _SCARCE:
+                self._reserve.unlink(missing_ok=True)
 
     def _open(self, path: Path, *first: str) -> None:
         self._connection = sqlite3.connect(path, isolation_level=None)
@@ -70,17 +96,23 @@ class Database:
         if self._connection.in_transaction:
             yield
             return
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
+        self._make_room()
+        with _full_disk_told():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                with contextlib.suppress(sqlite3.OperationalError):  # taken back by SQLite itself
+                    self._connection.execute("ROLLBACK")
+                raise
 
     def run(self, sql: str, *values: Any) -> int:
         """Execute one statement; the number of rows it changed."""
-        return self._connection.execute(sql, values).rowcount
+        if not self._connection.in_transaction:
+            self._make_room()
+        with _full_disk_told():
+            return self._connection.execute(sql, values).rowcount
 
     def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Execute one statement for each row of values."""
@@ -124,6 +156,17 @@ class Database:
         return value
 
     def close(self) -> None:
-        """Fold the write-ahead log into the main file and close."""
-        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        """Fold the write-ahead log into the main file, if there is room for it, and close."""
+        with contextlib.suppress(sqlite3.OperationalError):
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._connection.close()
+
+
+@contextmanager
+def _full_disk_told() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode in _NO_ROOM:
+            raise DiskFull from error
+        raise

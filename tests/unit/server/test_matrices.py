@@ -40,6 +40,7 @@ def test_matrix_file_names(tmp_path: Path) -> None:
         "lock",
         "port",
         "registry.sqlite3",
+        "registry.reserve",
         "registry.sqlite3-wal",
         "registry.sqlite3-shm",
     }

@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 from support.registries.local import Room, finish, launch
+from support.small_disk import fill, mounted
 
 import dfs_desktop.server.store.database as database_module
 from dfs_desktop.server import LocalRegistry, RegistryInUse, Rules
@@ -197,6 +198,24 @@ def test_r05_disk_full_during_put(tmp_path: Path) -> None:
     finish(child, signal.SIGTERM)
     assert list((folder / "incoming").iterdir()) == []
     assert len(blobs(folder)) == 0
+
+
+@pytest.mark.fault("R-05")
+def test_on_a_full_disk_records_are_still_changed_and_deleted(tmp_path: Path) -> None:
+    """A reserve gives room to the records; once that is used up, the refusal says why."""
+    with mounted(tmp_path / "disk", 24) as disk, Room(disk / "registry") as room:
+        key = room.create(size=3)["model"]["id"]
+        fill(disk, 0)
+        record = f"{room.artifacts}/{key}"
+        assert room.json("PATCH", record, {"description": "new"})["description"] == "new"
+        fill(disk, 0)
+        answers = [room.api.patch(record, json={"description": "x" * 900}) for _ in range(99)]
+        answers = [answer for answer in answers if answer.status_code != 200]
+        assert [answer.status_code for answer in answers[:1]] == [507]
+        assert "disk of this registry is full" in answers[0].json()["detail"]
+        assert room.api.put("/nowhere").status_code == 404  # it still answers
+        (disk / "filler").unlink()
+        assert room.json("PATCH", record, {"description": "x"})["description"] == "x"
 
 
 @pytest.mark.fault("R-05")
