@@ -66,7 +66,7 @@ class Workspace:
         runner = JobRunner(self.clients.of_job, lambda: self.queue.jobs)
         self.queue = Queue(settings.parallel_transfers, self._job_changed, runner, journal)
         self.limits = TransferLimits(state, self.queue)
-        self.undo_list = UndoList()
+        self.undo_list = UndoList(state)
         self.browser = Browser(state, self.queue)
         self.rows = RememberedRows(state, cache)
         self.connections = Connections(state, self.clients, credentials, self.browser, self.rows)

@@ -108,7 +108,7 @@ def test_the_key_brings_the_latest_back_and_the_menu_says_what_it_would_do(
     assert (undo.text(), undo.isEnabled()) == ("Undo", False)
     desktop.delete(three[0])
     desktop.delete(three[1], three[2])
-    assert (undo.text(), undo.isEnabled()) == ("Undo Delete", True)
+    assert (undo.text(), undo.isEnabled()) == ("Undo Delete 2 Artifacts", True)
     assert sorted(desktop.struck()) == ["alpha", "beta", "gamma"]
     undo_by_key(desktop)
     assert desktop.struck() == ["alpha"]

@@ -281,9 +281,13 @@ def test_ctrl_z_takes_back_each_edit_of_this_session(desktop: Desktop, make_mode
         QTest.keyClicks(widget, text)
         if name != "descriptionEdit":
             desktop.press(widget, Key.Key_Return)
-    desktop.until(lambda: undo.text() == "Undo Tags")
+    desktop.until(lambda: undo.text() == "Undo Change Tags")
     name = pane.findChild(QWidget, "detailName")
-    for here, words in ((desktop.table, "Undo Description"), (name, "Undo Rename"), (name, "Undo")):
+    for here, words in (
+        (desktop.table, "Undo Change Description"),
+        (name, "Undo Rename"),
+        (name, "Undo"),
+    ):
         here.setFocus()
         desktop.press(here, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         desktop.until(lambda words=words: undo.text() == words)

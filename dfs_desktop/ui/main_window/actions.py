@@ -55,6 +55,7 @@ ACTIONS = (
     ),
     ActionSpec("delete", "Delete…", "delete", None, "Delete the selected artifacts; asks first"),
     ActionSpec("undo", "Undo", "undo", QKeySequence.StandardKey.Undo),
+    ActionSpec("redo", "Redo", "", "Ctrl+Shift+Z"),
     ActionSpec("rename", "Rename", "edit", None),
     ActionSpec("copy_id", "Copy ID", "copy", "Ctrl+Shift+C"),
     ActionSpec(
@@ -113,7 +114,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&Edit",
         (
-            "undo", "rename", "delete", "-", "compare", "compare_file", "-", "copy_id", "-",
+            "undo", "redo", "-", "rename", "delete", "-", "compare", "compare_file", "-", "copy_id", "-",
             "filter", "search_orbit", "goto",
         ),
     ),
@@ -176,7 +177,8 @@ class Actions:
         action = self._actions[key]
         action.setText(text)
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{text} ({keys})" if keys else text)
+        self._hints[key] = f"{text} ({keys})" if keys else text
+        action.setToolTip(self._hints[key])
 
     def all(self) -> list[QAction]:
         return list(self._actions.values())

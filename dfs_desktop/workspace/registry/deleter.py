@@ -141,16 +141,29 @@ class Deleter:
         state = self._state
         going = state.listing.going
         deletion.artifacts = [a for a in deletion.artifacts if a.id not in going]
-        deletion.until = time.monotonic() + self.seconds
-        deletion.step = Step("Delete", lambda: self.undo(deletion))
+        many = f" {len(deletion.artifacts)} Artifacts" if len(deletion.artifacts) > 1 else ""
+        deletion.step = self._undo_list.push(
+            f"Delete{many}",
+            lambda: self._restore(deletion),
+            lambda: self._count_down(deletion),
+            server=deletion.profile,
+        )
+        self._count_down(deletion)
+
+    def _count_down(self, deletion: Deletion) -> None:
+        state = self._state
+        deletion.until, deletion.woken = time.monotonic() + self.seconds, asyncio.Event()
         self.waiting.append(deletion)
         state.listing.strike(artifact.id for artifact in deletion.artifacts)
-        self._undo_list.add(deletion.step)
         self.changed.emit()
-        state.tasks.start(self._carry_out(deletion), "delete")
+        state.tasks.start(self._carry_out(deletion, deletion.woken), "delete")
 
     def undo(self, deletion: Deletion) -> bool:
         """Take a deletion back. False when it is too late, or was taken back already."""
+        step = deletion.step
+        return step is not None and deletion in self.waiting and self._undo_list.take_back(step)
+
+    def _restore(self, deletion: Deletion) -> bool:
         if not self._keep(deletion):
             return False
         ids = [artifact.id for artifact in deletion.artifacts]
@@ -168,8 +181,6 @@ class Deleter:
         self.waiting.remove(deletion)
         deletion.woken.set()
         self._ended.set()
-        if deletion.step is not None:
-            self._undo_list.remove(deletion.step)
         self._state.listing.unstrike(artifact.id for artifact in deletion.artifacts)
         self.changed.emit()
         return True
@@ -190,17 +201,19 @@ class Deleter:
         """On the way out nothing more is deleted: what still waits is kept."""
         for deletion in list(self.waiting):
             self._keep(deletion)
+            if deletion.step is not None:
+                self._undo_list.remove(deletion.step)
 
-    async def _carry_out(self, deletion: Deletion) -> None:
+    async def _carry_out(self, deletion: Deletion, woken: asyncio.Event) -> None:
         # Timers of the window's loop may fire early: ask the clock again.
         while (left := deletion.seconds_left()) > 0:
             try:
-                await asyncio.wait_for(deletion.woken.wait(), left)
+                await asyncio.wait_for(woken.wait(), left)
             except TimeoutError:
                 continue
-            if deletion not in self.waiting:
-                return
-        if deletion not in self.waiting:
+            if deletion not in self.waiting or woken is not deletion.woken:
+                return  # taken back, and perhaps deleted anew since
+        if deletion not in self.waiting or woken is not deletion.woken:
             return
         self.waiting.remove(deletion)
         self._sending.append(deletion)

@@ -16,11 +16,11 @@ from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.session import Place, Session
 from dfs_desktop.workspace.state import AppState
 
-from .undo_list import Step, UndoList
+from .undo_list import UndoList
 
 Value = str | tuple[str, ...]
 _WORDS = {"model_name": "name", "description": "description", "tags": "tags"}
-_STEPS = {"model_name": "Rename", "description": "Description", "tags": "Tags"}
+_STEPS = {"model_name": "Rename", "description": "Change Description", "tags": "Change Tags"}
 
 
 def stored(artifact: ModelArtifact, field: str) -> Value:
@@ -222,18 +222,16 @@ class Editor:
 
     def _offer_undo(self, change: Change) -> None:
         back = replace(change, value=change.before, before=change.value)
-        step = Step(_STEPS[change.field], lambda: self.save(back, undone=True))
-
-        def undo() -> None:
-            self._undo_list.remove(step)
-            step.run()
-
-        self._undo_list.add(step)
+        step = self._undo_list.push(
+            _STEPS[change.field],
+            lambda: self.save(back, undone=True),
+            lambda: self.save(change, undone=True),
+            server=change.session.profile.id,
+        )
         title = f"The {change.what} {change.was} saved"
         key = f"edit:{change.artifact.id}"
-        self._state.notices.notify(
-            Notice(title, "", Level.SUCCESS, Action("Undo", undo), seconds=6, key=key)
-        )
+        undo = Action("Undo", lambda: self._undo_list.take_back(step))
+        self._state.notices.notify(Notice(title, "", Level.SUCCESS, undo, seconds=6, key=key))
 
 
 def _trouble(change: Change) -> str:

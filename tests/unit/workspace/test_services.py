@@ -49,7 +49,7 @@ def idle_queue() -> Queue:
 def test_an_edit_without_a_connection_is_told_and_kept_for_another_try(tmp_path: Path) -> None:
     async def play() -> None:
         async with opened(tmp_path) as (state, said):
-            editor = Editor(state, UndoList())
+            editor = Editor(state, UndoList(state))
             edit = editor.begin(ARTIFACT, "model_name")
             edit.write("after")
             assert not await editor.settle(5)

@@ -42,6 +42,7 @@ class ArtifactHandlers:
             download_to=lambda: start(self._download_to(), "download to a folder"),
             delete=self._delete,
             undo=workspace.undo_list.undo,
+            redo=workspace.undo_list.redo,
             copy_id=self._copy_ids,
             folder=lambda: start(self._choose_folder(), "choose the folder"),
         )
@@ -74,10 +75,15 @@ class ArtifactHandlers:
         return [a for a in self._table.artifacts() if not a.id.startswith("job:")]
 
     def _name_undo(self) -> None:
-        step = self._workspace.undo_list.latest
-        self._actions.name("undo", f"Undo {step.text}" if step else "Undo")
-        self._actions["undo"].setEnabled(step is not None)
-        self._late.setEnabled(step is None)
+        undo_list = self._workspace.undo_list
+        for key, verb, step in (
+            ("undo", "Undo", undo_list.latest),
+            ("redo", "Redo", undo_list.latest_undone),
+        ):
+            self._actions.name(key, f"{verb} {step.text}" if step else verb)
+            nothing = f"Nothing was {'changed' if key == 'undo' else 'taken back'} at this server"
+            self._actions.allow(key, step is not None, "" if step else nothing)
+        self._late.setEnabled(undo_list.latest is None)
 
     def _delete(self) -> None:
         deletion = self._workspace.deleter.plan(self._table.artifacts())
