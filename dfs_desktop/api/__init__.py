@@ -54,7 +54,17 @@ from .errors import (
     UploadDeniedError,
     UploadExpiredError,
 )
-from .types import BucketSecret, Collection, ModelArtifact, ModelArtifactStatus, Orbit, Organization
+from .types import (
+    BucketSecret,
+    Collection,
+    ModelArtifact,
+    ModelArtifactStatus,
+    Orbit,
+    Organization,
+    Stage,
+    Track,
+    TrackEntry,
+)
 
 if TYPE_CHECKING:
     from dfs_desktop.api.resources.model_artifacts import (
@@ -139,8 +149,11 @@ __all__ = [
     "SentPart",
     "ServerError",
     "SourceChangedError",
+    "Stage",
     "StorageAddressError",
     "StoredFile",
+    "Track",
+    "TrackEntry",
     "TransferCancelled",
     "TransferError",
     "TransferResource",

@@ -26,6 +26,7 @@ from dfs_desktop.api.resources.model_artifacts import (
 )
 from dfs_desktop.api.resources.orbits import AsyncOrbitResource, OrbitResource
 from dfs_desktop.api.resources.organizations import AsyncOrganizationResource, OrganizationResource
+from dfs_desktop.api.resources.tracks import AsyncTrackResource, TrackResource
 from dfs_desktop.api.resources.transfers import AsyncTransferResource, TransferResource
 from dfs_desktop.api.storage.effect_handlers import Perform, perform
 from dfs_desktop.api.storage.limits.progress_meter import Meter
@@ -81,6 +82,12 @@ class _Client:
         """Which generation of the interface the server speaks, A to G; None until it was asked."""
         known = self._transport.server.known
         return None if known is None else known.generation
+
+    @property
+    def has_tracks(self) -> bool:
+        """Whether servers of this generation have tracks; False until it was asked."""
+        known = self._transport.server.known
+        return known is not None and known.has_tracks
 
     def _check_open(self, flow: Flow[Any]) -> None:
         if self._transport.closed:
@@ -160,6 +167,7 @@ class DataForceClient(_Client):
         self.collections = CollectionResource(self)
         self.bucket_secrets = BucketSecretResource(self)
         self.model_artifacts = ModelArtifactResource(self)
+        self.tracks = TrackResource(self)
         self.transfers = TransferResource(self)
 
     def setup_config(
@@ -246,6 +254,7 @@ class AsyncDataForceClient(_Client):
         self.collections = AsyncCollectionResource(self)
         self.bucket_secrets = AsyncBucketSecretResource(self)
         self.model_artifacts = AsyncModelArtifactResource(self)
+        self.tracks = AsyncTrackResource(self)
         self.transfers = AsyncTransferResource(self)
 
     def setup_config(

@@ -1,4 +1,4 @@
-"""What the registry holds: artifacts, collections, orbits, organizations, bucket secrets."""
+"""What the registry holds: artifacts, tracks, collections, orbits, organizations, bucket secrets."""
 
 from __future__ import annotations
 
@@ -158,6 +158,47 @@ class Collection(Struct, frozen=True, kw_only=True):
     type: str = "model"
     tags: list[str] | None = None
     total_artifacts: int | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+
+
+class Stage(Struct, frozen=True, kw_only=True):
+    """A place in a track that at most one of its entries holds, such as “production”."""
+
+    id: str
+    name: str
+    track_id: str = ""
+    created_at: str | None = None
+    updated_at: str | None = None
+
+
+class Track(Struct, frozen=True, kw_only=True):
+    """A named line of versions of one type of artifact in an orbit. Servers have them since June 2026."""
+
+    id: str
+    name: str
+    orbit_id: str = ""
+    artifact_type: str = "model"
+    description: str = ""
+    tags: list[str] | None = None
+    stages: list[Stage] = []
+    next_version: int = 1
+    total_entries: int | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+
+
+class TrackEntry(Struct, frozen=True, kw_only=True):
+    """A version in a track: an artifact with its number, and the stage that it holds."""
+
+    id: str
+    track_id: str
+    artifact_id: str
+    version: int = 0
+    stage_id: str | None = None
+    artifact_name: str | None = None
+    artifact_description: str | None = None
+    stage_name: str | None = None
     created_at: str | None = None
     updated_at: str | None = None
 

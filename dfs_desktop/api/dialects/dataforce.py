@@ -75,6 +75,7 @@ class Dialect:
     max_upload_size = 5 * GIB
     sorts = False  # whether lists can be had newest first
     orbit_wide = False  # whether one list can span the orbit
+    has_tracks = False
     guards_parts = False  # whether only administrators get the URLs of parts
 
     # What later generations call otherwise.

@@ -100,6 +100,7 @@ class LumlDialect(PrefixedDialect):
 
     generation = "G"
     orbit_wide = True
+    has_tracks = True
 
     def artifacts(
         self,

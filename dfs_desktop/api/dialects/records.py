@@ -22,6 +22,9 @@ from dfs_desktop.api.types import (
     Orbit,
     Organization,
     Permissions,
+    Stage,
+    Track,
+    TrackEntry,
 )
 from dfs_desktop.typed_decoding import prepared
 
@@ -109,6 +112,20 @@ class _Collection(Struct):
     updated_at: str | None = None
 
 
+class _Track(Struct):
+    id: str
+    name: str
+    orbit_id: str = ""
+    artifact_type: str = "model"
+    description: str | None = None
+    tags: list[str] | None = None
+    stages: list[Stage] | None = None
+    next_version: int = 1
+    total_entries: int | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+
+
 class _Url(Struct):
     url: str
 
@@ -184,6 +201,22 @@ def _collection(wire: _Collection) -> Collection:
         type=wire.collection_type if wire.type is None else wire.type,
         tags=wire.tags,
         total_artifacts=_total(wire.total_artifacts, wire.total_models),
+        created_at=wire.created_at,
+        updated_at=wire.updated_at,
+    )
+
+
+def _track(wire: _Track) -> Track:
+    return Track(
+        id=wire.id,
+        name=wire.name,
+        orbit_id=wire.orbit_id,
+        artifact_type=wire.artifact_type,
+        description=wire.description or "",
+        tags=wire.tags,
+        stages=wire.stages or [],
+        next_version=_total(wire.next_version) or 1,
+        total_entries=_total(wire.total_entries),
         created_at=wire.created_at,
         updated_at=wire.updated_at,
     )
@@ -304,4 +337,8 @@ read_orbit = _one(_Orbit, _orbit)
 read_orbits = _many(_Orbit, _orbit)
 read_organizations = _many(_Organization, _organization)
 read_secrets = _many(BucketSecret, lambda secret: secret)
+read_track = _one(_Track, _track)
+read_tracks = _some(_Track, _track)
+read_entry = _one(TrackEntry, lambda entry: entry)
+read_entries = _some(TrackEntry, lambda entry: entry)
 read_url = _one(_Url, lambda answer: answer.url)

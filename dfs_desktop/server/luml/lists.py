@@ -46,9 +46,9 @@ class Lists:
     def collections(self, ids: Ids, given: _Given) -> Any:
         """The collections of an orbit. Their cursors care for orbit, column and order only."""
         orbit = self._catalog.orbit(ids)["id"]
-        bound = _binding("collections", orbit, given["sort_by"], given["order"])
+        bound = binding("collections", orbit, given["sort_by"], given["order"])
         wanted = _selection(orbit, given, bound)
-        return _page(
+        return page_of(
             self._pages.collections(wanted), given["limit"], bound, self._records.collection
         )
 
@@ -57,13 +57,13 @@ class Lists:
         orbit = self._catalog.orbit(ids)["id"]
         self._require_collections(orbit, given["collection_ids"])
         metric = self._is_metric(orbit, given)
-        bound = _binding(
+        bound = binding(
             "artifacts", orbit, metric, given["sort_by"], given["order"], given["search"],
             sorted(set(given["collection_ids"])), sorted(set(given["types"])),
         )  # fmt: skip
         wanted = _selection(orbit, given, bound)
         rows = self._pages.artifacts(wanted, metric=metric)
-        return _page(rows, given["limit"], bound, self._records.artifact_item)
+        return page_of(rows, given["limit"], bound, self._records.artifact_item)
 
     def _require_collections(self, orbit: str, wanted: list[str]) -> None:
         once = dict.fromkeys(wanted)
@@ -96,11 +96,11 @@ def _selection(orbit: str, given: _Given, bound: str) -> Selection:
         collections=given.get("collection_ids", ()),
         types=given["types"],
         search=given["search"],
-        after=_position_in(given["cursor"], bound),
+        after=position_in(given["cursor"], bound),
     )
 
 
-def _page(
+def page_of(
     rows: list[Row], limit: int, bound: str, shape: Callable[[Row], dict[str, Any]]
 ) -> dict[str, Any]:
     more = len(rows) > limit
@@ -112,7 +112,7 @@ def _page(
     }
 
 
-def _binding(*parts: Any) -> str:
+def binding(*parts: Any) -> str:
     """What a cursor is bound to, in short."""
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:32]
 
@@ -123,7 +123,7 @@ def _cursor_after(position: _Position, bound_to: str) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(cursor)).decode("ascii")
 
 
-def _position_in(text: str | None, bound_to: str) -> _Position | None:
+def position_in(text: str | None, bound_to: str) -> _Position | None:
     """The position in a cursor. One that is unreadable or of another list counts as none."""
     if text is None:
         return None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dfs_desktop.server.rest.records import Records, Shape
+from collections.abc import Iterable
+
+from dfs_desktop.server.rest.records import Records, Shape, stored_json
 from dfs_desktop.server.store.database import Row
 
 
 class LumlRecords(Records):
-    """Nothing is deployed from a local registry, and there are no tracks."""
+    """Nothing is deployed from a local registry."""
 
     def secret(self, row: Row) -> Shape:
         """The registry's own takes the protocol of the store in use."""
@@ -44,5 +46,40 @@ class LumlRecords(Records):
 
     def artifact_details(self, row: Row, collection: Row) -> Shape:
         """One artifact."""
-        shape = {**self.artifact(row), "deployments": [], "tracks": []}
-        return {**shape, "collection": self.collection(collection)}
+        columns = ("id", "name", "created_at", "updated_at")
+        tracks = self.catalog.store.tracks.of_artifact(row["id"])
+        return {
+            **self.artifact(row),
+            "deployments": [],
+            "tracks": [{name: track[name] for name in columns} for track in tracks],
+            "collection": self.collection(collection),
+        }
+
+    def stage(self, row: Row) -> Shape:
+        """A stage of a track."""
+        columns = ("id", "track_id", "name", "created_at", "updated_at")
+        return {**{name: row[name] for name in columns}, "is_used": bool(row["is_used"])}
+
+    def stages(self, rows: Iterable[Row]) -> list[Shape]:
+        """The stages of a track."""
+        return [self.stage(row) for row in rows]
+
+    def track(self, row: Row) -> Shape:
+        """A track with its stages."""
+        columns = (
+            "id", "orbit_id", "name", "artifact_type", "description", "next_version",
+            "total_entries", "created_at", "updated_at",
+        )  # fmt: skip
+        return {
+            **{name: row[name] for name in columns},
+            "tags": stored_json(row["tags"]),
+            "stages": self.stages(self.catalog.store.tracks.stages(row["id"])),
+        }
+
+    def entry(self, row: Row) -> Shape:
+        """A version in a track."""
+        columns = (
+            "id", "track_id", "artifact_id", "version", "stage_id", "added_by", "created_at",
+            "updated_at", "artifact_name", "artifact_description", "stage_name",
+        )  # fmt: skip
+        return {name: row[name] for name in columns}

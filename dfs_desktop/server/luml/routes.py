@@ -15,6 +15,7 @@ from dfs_desktop.server.rules.collections import Catalog, known
 from dfs_desktop.server.store.database import Row
 
 from . import bodies
+from . import tracks as track_routes
 from .lists import Lists
 from .records import LumlRecords
 
@@ -44,6 +45,7 @@ def entries(catalog: Catalog) -> list[Entry]:
         Entry("POST", paths.artifacts, add_artifact, None, bodies.artifact(catalog.rules)),
         Entry("GET", paths.artifact, lambda ids: records.artifact_details(
             artifacts.artifact(ids), catalog.collection(ids))),
+        *track_routes.entries(paths.orbit, catalog, records),
         *shared_entries(paths, records, artifacts, bodies.BODIES),
     ]  # fmt: skip
 

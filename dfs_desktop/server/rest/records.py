@@ -73,7 +73,7 @@ class Records:
         return {
             "id": row["id"], "orbit_id": row["orbit_id"], "description": row["description"],
             "name": row["name"], self._names.collection_type: row["type"],
-            "tags": _stored_json(row["tags"]), self._names.collection_total: row["total_artifacts"],
+            "tags": stored_json(row["tags"]), self._names.collection_total: row["total_artifacts"],
             "created_at": row["created_at"], "updated_at": row["updated_at"],
         }  # fmt: skip
 
@@ -82,11 +82,11 @@ class Records:
         return {
             "id": row["id"], "collection_id": row["collection_id"], "file_name": row["file_name"],
             self._names.artifact_name: row["name"], "description": row["description"],
-            self._names.metrics: _stored_json(row["metrics"]),
-            "manifest": _stored_json(row["manifest"]), "file_hash": row["file_hash"],
-            "file_index": _stored_json(row["file_index"]),
+            self._names.metrics: stored_json(row["metrics"]),
+            "manifest": stored_json(row["manifest"]), "file_hash": row["file_hash"],
+            "file_index": stored_json(row["file_index"]),
             "bucket_location": row["bucket_location"], "size": row["size"],
-            "unique_identifier": row["unique_identifier"], "tags": _stored_json(row["tags"]),
+            "unique_identifier": row["unique_identifier"], "tags": stored_json(row["tags"]),
             "status": row["status"], "created_by_user": row["created_by_user"],
             "created_at": row["created_at"], "updated_at": row["updated_at"],
         }  # fmt: skip
@@ -108,7 +108,7 @@ def _member(row: Row) -> Shape:
     }  # fmt: skip
 
 
-def _stored_json(text: str | None) -> msgspec.Raw | None:
+def stored_json(text: str | None) -> msgspec.Raw | None:
     """Stored JSON goes out as it is: a list of thousands of manifests is never parsed here."""
     return None if text is None else msgspec.Raw(text.encode("utf-8"))
 

@@ -104,7 +104,7 @@ class ArtifactRules:
 
     def delete_url(self, ids: Ids) -> str:
         """Where to delete the bytes. From now on the record waits for its deletion."""
-        row = self.artifact(ids)
+        row = self._free_artifact(ids)
         if row["status"] != "pending_deletion":
             self._artifacts.change(row["id"], {"status": "pending_deletion"})
         return self.presigner.delete(row["bucket_location"])
@@ -119,6 +119,17 @@ class ArtifactRules:
 
     def force_deletion(self, ids: Ids) -> None:
         """Drop the record whatever its status; the sweep removes a whole file later."""
-        row = self.artifact(ids)
+        row = self._free_artifact(ids)
         self.presigner.drop_uploads(row["bucket_location"])
         self._artifacts.remove(row["id"])
+
+    def _free_artifact(self, ids: Ids) -> Row:
+        """An artifact that no track refers to."""
+        row = self.artifact(ids)
+        if self.catalog.store.tracks.of_artifact(row["id"]):
+            raise Refusal(
+                409,
+                "Artifact is referenced by one or more tracks. "
+                "Remove it from all tracks before deleting.",
+            )
+        return row

@@ -9,6 +9,7 @@ from .collections import Places
 from .database import Database
 from .objects import Objects
 from .pages import Pages
+from .tracks import Tracks
 
 __all__ = ["Store"]
 
@@ -22,6 +23,7 @@ class Store:
         self.artifacts = Artifacts(self.database)
         self.objects = Objects(self.database)
         self.pages = Pages(self.database)
+        self.tracks = Tracks(self.database)
 
     def secret(self, name: str) -> bytes:
         """A random secret of this registry, made when first asked for."""

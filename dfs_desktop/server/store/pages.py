@@ -43,14 +43,14 @@ class Pages:
 
     def collections(self, wanted: Selection) -> list[Row]:
         """Collections of an orbit with their totals."""
-        query = _Query()
+        query = Query()
         query.add("orbit_id = ?", wanted.orbit)
         query.among("type", wanted.types)
         if wanted.search is not None:
             like = f"%{wanted.search.casefold()}%"
             query.add("(fold(name) LIKE ? OR fold(tags) LIKE ?)", like, like)
         query.seek(wanted.sort_by, wanted)
-        order = _order(wanted.sort_by, wanted)
+        order = order_by(wanted.sort_by, wanted)
         return self._db.rows(
             f"SELECT *, {wanted.sort_by} AS sort_value FROM (SELECT c.*, (SELECT count(*) "  # noqa: S608
             "FROM artifacts a WHERE a.collection_id = c.id) AS total_artifacts FROM collections c) "
@@ -74,7 +74,7 @@ class Pages:
         # sorting down.
         inner = f"SELECT id, {column} AS value FROM artifacts WHERE {query.condition}"  # noqa: S608
         values = [*given, *query.values]
-        seek = _Query()
+        seek = Query()
         seek.seek("value" if metric else column, wanted)
         if metric:
             # An idle LIMIT inside and a condition outside keep SQLite from merging the two, which
@@ -84,9 +84,9 @@ class Pages:
             inner += f" AND {seek.condition}"
         return self._db.rows(
             f"SELECT a.*, c.name AS collection_name, k.value AS sort_value "  # noqa: S608
-            f"FROM ({inner} ORDER BY {_order('value', wanted)} LIMIT ?) k "
+            f"FROM ({inner} ORDER BY {order_by('value', wanted)} LIMIT ?) k "
             f"JOIN artifacts a ON a.id = k.id JOIN collections c ON c.id = a.collection_id "
-            f"ORDER BY {_order('k.value', wanted, 'k.id')}",
+            f"ORDER BY {order_by('k.value', wanted, 'k.id')}",
             *values, *seek.values, wanted.limit,
         )  # fmt: skip
 
@@ -113,7 +113,7 @@ class Pages:
         return sorted({tag for row in self._db.rows(sql, orbit) for tag in _TAGS.decode(row[0])})
 
 
-class _Query:
+class Query:
     """Conditions and the values for their question marks, in step."""
 
     def __init__(self) -> None:
@@ -148,8 +148,8 @@ class _Query:
             self.add(f"({column}, id) {beyond} (?, ?)", value, key)
 
 
-def _scope(wanted: Selection) -> _Query:
-    query = _Query()
+def _scope(wanted: Selection) -> Query:
+    query = Query()
     if wanted.collections:
         query.among("collection_id", wanted.collections)
     else:
@@ -157,7 +157,7 @@ def _scope(wanted: Selection) -> _Query:
     return query
 
 
-def _order(column: str, wanted: Selection, key: str = "id") -> str:
+def order_by(column: str, wanted: Selection, key: str = "id") -> str:
     way = "DESC" if wanted.descending else "ASC"
     return f"{column} {way}, {key} {way}"
 

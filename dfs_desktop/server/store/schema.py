@@ -76,4 +76,29 @@ CREATE INDEX artifacts_by_creation
     ON artifacts (collection_id, created_at, id, size, type, status, name);
 """
 
-MIGRATIONS: list[str] = [_FIRST, _SECOND]
+# Tracks: lines of versions, in each of which a stage has one holder at most.
+_THIRD = """
+CREATE TABLE tracks (
+    id TEXT PRIMARY KEY,
+    orbit_id TEXT NOT NULL REFERENCES orbits ON DELETE CASCADE,
+    name TEXT NOT NULL, artifact_type TEXT NOT NULL, description TEXT, tags TEXT,
+    next_version INTEGER NOT NULL DEFAULT 1,
+    created_at TEXT NOT NULL, updated_at TEXT);
+CREATE TABLE track_stages (
+    id TEXT PRIMARY KEY,
+    track_id TEXT NOT NULL REFERENCES tracks ON DELETE CASCADE,
+    name TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT,
+    UNIQUE (track_id, name));
+CREATE TABLE track_entries (
+    id TEXT PRIMARY KEY,
+    track_id TEXT NOT NULL REFERENCES tracks ON DELETE CASCADE,
+    artifact_id TEXT NOT NULL REFERENCES artifacts ON DELETE CASCADE,
+    version INTEGER NOT NULL,
+    stage_id TEXT REFERENCES track_stages ON DELETE SET NULL,
+    added_by TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT,
+    UNIQUE (track_id, artifact_id), UNIQUE (track_id, stage_id));
+CREATE INDEX tracks_by_orbit ON tracks (orbit_id);
+CREATE INDEX entries_by_artifact ON track_entries (artifact_id);
+"""
+
+MIGRATIONS: list[str] = [_FIRST, _SECOND, _THIRD]

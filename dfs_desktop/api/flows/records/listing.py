@@ -12,7 +12,7 @@ from dfs_desktop.api.flows.context import Context
 from dfs_desktop.api.protocol.effects import Call, Flow
 from dfs_desktop.api.protocol.paging import Page, Walk, everything, named_like
 from dfs_desktop.api.protocol.scope import Scope, is_id
-from dfs_desktop.api.types import Collection, ModelArtifact, Orbit
+from dfs_desktop.api.types import Collection, ModelArtifact, Orbit, Track
 
 
 def list_artifacts(context: Context, collection: str | None) -> Flow[list[ModelArtifact]]:
@@ -45,7 +45,7 @@ def recent_artifacts(context: Context, place: Scope, since: float) -> Flow[list[
     return found
 
 
-def made_at(item: ModelArtifact | Collection | Orbit) -> float:
+def made_at(item: ModelArtifact | Collection | Orbit | Track) -> float:
     """When a server made it (POSIX seconds); far ahead when it does not say."""
     try:
         return datetime.fromisoformat(item.created_at or "").timestamp()

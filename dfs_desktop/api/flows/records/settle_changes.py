@@ -14,12 +14,12 @@ from dfs_desktop.api.errors import (
     UnexpectedAnswerError,
 )
 from dfs_desktop.api.protocol.effects import Effect, Flow
-from dfs_desktop.api.types import Collection, Orbit
+from dfs_desktop.api.types import Collection, Orbit, Track
 
 from .listing import made_at
 
 T = TypeVar("T")
-M = TypeVar("M", Collection, Orbit)
+M = TypeVar("M", Collection, Orbit, Track)
 
 EARLIEST = -2.0  # seconds; the server's clock is known from its Date header, which has whole ones
 

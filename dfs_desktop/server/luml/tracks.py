@@ -1,0 +1,131 @@
+"""The routes of tracks, their stages and their entries.
+
+Bodies and answers follow the public source of the servers; they were not recorded.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dfs_desktop.server.http.queries import Parameter, parameters
+from dfs_desktop.server.http.routing import Entry, Ids
+from dfs_desktop.server.http.validation import (
+    Field,
+    between,
+    fields,
+    identifier,
+    items,
+    maybe,
+    one_of,
+    text,
+)
+from dfs_desktop.server.rest.bodies import MAYBE_TAGS, MAYBE_TEXT
+from dfs_desktop.server.rules.artifact_types import TYPES
+from dfs_desktop.server.rules.collections import Catalog
+from dfs_desktop.server.rules.tracks import TrackRules
+from dfs_desktop.server.store.pages import Selection
+from dfs_desktop.server.store.tracks import ENTRY_COLUMNS, TRACK_COLUMNS
+
+from .lists import binding, page_of, position_in
+from .records import LumlRecords
+
+_Given = dict[str, Any]
+_MAYBE_ID = maybe(identifier)
+
+_track = fields(
+    {
+        "name": text(),
+        "artifact_type": one_of(*TYPES),
+        "description": MAYBE_TEXT,
+        "tags": MAYBE_TAGS,
+        "stages": Field(items(text()), []),
+    }
+)
+_stage = fields({"id": _MAYBE_ID, "name": text()})
+_track_changes = fields(
+    {
+        "name": Field(text()),
+        "description": MAYBE_TEXT,
+        "tags": MAYBE_TAGS,
+        "stages": maybe(items(_stage)),
+    },
+    partial=True,
+)
+_entry = fields({"artifact_id": identifier, "stage_id": _MAYBE_ID})
+_entry_changes = fields({"stage_id": _MAYBE_ID})
+_entries = fields({"entry_ids": items(identifier)})
+
+
+def _page(columns: tuple[str, ...], **more: Parameter) -> Any:
+    return parameters(
+        {
+            "cursor": Parameter(text()),
+            "limit": Parameter(between(0, 100), 50),
+            "sort_by": Parameter(one_of(*columns), "created_at"),
+            "order": Parameter(one_of("asc", "desc"), "desc"),
+            **more,
+        }
+    )
+
+
+_track_page = _page(
+    TRACK_COLUMNS,
+    types=Parameter(one_of(*TYPES), (), many=True),
+    search=Parameter(text(longest=1000)),
+)
+_entry_page = _page(ENTRY_COLUMNS, stage=Parameter(identifier))
+_at_stage = parameters({"stage_id": Parameter(identifier, "")})
+_force = parameters({"force": Parameter(one_of("true", "false", "1", "0"), "false")})
+
+
+def entries(orbit: str, catalog: Catalog, records: LumlRecords) -> list[Entry]:
+    """The routes below the address of an orbit."""
+    rules, store = TrackRules(catalog), catalog.store.tracks
+    tracks = f"{orbit}/tracks"
+    one = f"{tracks}/{{track_id}}"
+    versions = f"{one}/entries"
+    version = f"{versions}/{{entry_id}}"
+
+    def list_tracks(ids: Ids, given: _Given) -> Any:
+        place = catalog.orbit(ids)["id"]
+        bound = binding("tracks", place, given["sort_by"], given["order"])
+        wanted = _selection(place, given, bound)
+        return page_of(store.page(wanted), given["limit"], bound, records.track)
+
+    def list_entries(ids: Ids, given: _Given) -> Any:
+        track = rules.track(ids)
+        bound = binding("entries", track["id"], given["sort_by"], given["order"])
+        wanted = _selection(track["orbit_id"], given, bound)
+        rows = store.entries(track["id"], given["stage"], wanted)
+        return page_of(rows, given["limit"], bound, records.entry)
+
+    def move_stage(ids: Ids, given: _Given, body: _Given) -> Any:
+        return rules.move_stage(ids, body, force=given["force"] in ("true", "1"))
+
+    return [
+        Entry("POST", tracks, rules.add, records.track, _track),
+        Entry("GET", tracks, list_tracks, query=_track_page),
+        Entry("GET", one, rules.track, records.track),
+        Entry("PATCH", one, rules.change, records.track, _track_changes),
+        Entry("DELETE", one, rules.remove),
+        Entry("GET", f"{one}/stages", rules.stages, records.stages),
+        Entry("POST", versions, rules.add_entry, records.entry, _entry),
+        Entry("GET", versions, list_entries, query=_entry_page),
+        Entry("DELETE", versions, rules.remove_entries, None, _entries),
+        Entry("GET", f"{versions}/by-stage", rules.holder, records.entry, query=_at_stage),
+        Entry("GET", version, rules.entry, records.entry),
+        Entry("PATCH", version, move_stage, records.entry, _entry_changes, _force),
+        Entry("DELETE", version, rules.remove_entry),
+    ]
+
+
+def _selection(orbit: str, given: _Given, bound: str) -> Selection:
+    return Selection(
+        orbit=orbit,
+        sort_by=given["sort_by"],
+        descending=given["order"] == "desc",
+        limit=given["limit"] + 1,  # one more shows whether there is another page
+        types=given.get("types", ()),
+        search=given.get("search"),
+        after=position_in(given["cursor"], bound),
+    )
