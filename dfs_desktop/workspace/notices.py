@@ -1,4 +1,4 @@
-"""What the window tells and asks: a short title, a detail fit to act on, at most one button."""
+"""What the window tells and asks: a short title, a detail fit to act on, seldom more than one button."""
 
 from __future__ import annotations
 
@@ -50,6 +50,7 @@ class Notice(Struct, frozen=True):
         None  # the server that it is about, "" for none; None is the one that is shown
     )
     number: int = field(default_factory=lambda: next(_numbers))
+    other: Action | None = None  # a second button, for the less likely wish
 
     def __post_init__(self) -> None:
         if not self.key:

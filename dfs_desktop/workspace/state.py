@@ -35,6 +35,7 @@ class AppState:
         self.session_changed.connect(lambda: self.notices.leave(self.session.profile.id))
         self.tasks = Tasks(self._failed, lambda name: self.notices.withdraw(f"Could not {name}"))
         self.folder_requested: Event[[Path]] = Event()  # a file is to be shown in its folder
+        self.look_requested: Event[[Path]] = Event()  # a file is to be looked into
         self._saving = asyncio.Lock()
 
     def _server(self) -> str:

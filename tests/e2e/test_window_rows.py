@@ -108,6 +108,7 @@ def test_another_file_of_that_name_is_kept(desktop: Desktop, model: Path) -> Non
     mine = folder(desktop) / "resnet50.fnnx"
     mine.write_text("my own work")
     desktop.double_click(record)
+    desktop.click("Keep Both")
     desktop.downloaded("resnet50 (1).fnnx")
     assert mine.read_text() == "my own work"
     assert sha256(folder(desktop) / "resnet50 (1).fnnx") == sha256(model)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QVBoxLayout, QWidget
@@ -41,11 +43,11 @@ class NoticeCard(QFrame):
         layout = row(
             (self._icon(), TOP), (self._words(), 1), of=self, margins=(12, 8, 8, 8), spacing=8
         )
-        if notice.action is not None:
-            button = link_button(visible(notice.action.text, limit=100))
-            button.setObjectName("noticeAction")
-            button.clicked.connect(lambda: self._act(notice.action))
-            layout.addWidget(button, 0, TOP)
+        for action, name in ((notice.action, "noticeAction"), (notice.other, "otherAction")):
+            if action is not None:
+                button = link_button(visible(action.text, limit=100), name=name)
+                button.clicked.connect(partial(self._act, action))
+                layout.addWidget(button, 0, TOP)
         close = QToolButton()
         close.setAccessibleName("Dismiss")
         close.setToolTip("Dismiss")
@@ -80,10 +82,9 @@ class NoticeCard(QFrame):
         if self.notice.seconds is not None:
             self._timer.start(round(self.notice.seconds * 1000))
 
-    def _act(self, action: Action | None) -> None:
+    def _act(self, action: Action, _checked: bool = False) -> None:
         self.leave()
-        if action is not None:
-            action.run()
+        action.run()
 
     def leave(self) -> None:
         self._timer.stop()

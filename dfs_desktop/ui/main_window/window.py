@@ -183,6 +183,7 @@ class MainWindow(QMainWindow):
         workspace, table = self.workspace, self.table
         start, choose = workspace.tasks.start, self.local_files.choose
         self.actions_.connect(look=lambda: start(choose(), "open a file"))
+        workspace.state.look_requested.connect(lambda path: self.local_files.look_into([path]))
         self.details.upload_requested.connect(
             lambda path: self.upload_handlers.upload_files([path])
         )

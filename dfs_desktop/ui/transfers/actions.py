@@ -40,6 +40,10 @@ class TransferActions:
             several[verb](fit, parent)
         elif verb is Verb.OPEN:
             self._reveal(fit[0].path)
+        elif verb is Verb.LOOK:
+            self._workspace.state.look_requested.emit(fit[0].path)
+        elif verb is Verb.COPY_PATH:
+            QGuiApplication.clipboard().setText("\n".join(str(job.path) for job in fit))
         elif verb is Verb.REMOVE:
             self._workspace.queue.remove(*fit)
         else:

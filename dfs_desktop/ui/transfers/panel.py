@@ -214,6 +214,8 @@ class TransfersView(QWidget):
         add("Move to back", partial(self.move_selected, to_front=False), movable, "Ctrl+Down")
         menu.addSeparator()
         add_verb(Verb.OPEN, "Return")
+        add_verb(Verb.LOOK)
+        add_verb(Verb.COPY_PATH)
         wrong = any(actions.why(job) for job in jobs)
         add("Copy what went wrong", partial(self.transfer_actions.copy, jobs), wrong)
         menu.addSeparator()

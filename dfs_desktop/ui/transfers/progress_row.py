@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
@@ -56,9 +57,13 @@ class ProgressLine(QWidget):
         self.error.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.error.hide()
         self.folder = link_button("Open folder", lambda: reveal(job.path), name="openFolderButton")
-        self.folder.setAutoDefault(False)
         self.folder.setAccessibleName(f"Open the folder of {visible(job.title)}")
-        self.folder.hide()
+        self.ways = [self.folder]  # what can be done with the file that arrived
+        for verb in (Verb.LOOK, Verb.COPY_PATH) if alone else ():
+            self.ways.append(link_button(verb.value, partial(self._do, verb, [job])))
+        for button in self.ways:
+            button.setAutoDefault(False)
+            button.hide()
         self.step_button = None if alone else self._button("pauseButton", "pause", self._take_step)
         self.cancel_button = None if alone else self._button("cancelButton", "close", self._give_up)
         self._arrange()
@@ -96,7 +101,7 @@ class ProgressLine(QWidget):
         grid.addLayout(row((self.text, 1)), 2, 1)
         grid.addWidget(self.error, 3, 1)
         buttons = [each for each in (self.step_button, self.cancel_button) if each is not None]
-        side = row(self.folder, *buttons, spacing=0)
+        side = row(*self.ways, *buttons, spacing=0)
         grid.addLayout(side, 0, 2, 3, 1, Qt.AlignmentFlag.AlignVCenter)
 
     def refresh(self, shot: Snapshot) -> bool:
@@ -111,7 +116,8 @@ class ProgressLine(QWidget):
         self.bar.advance(None if wanders else known, color)
         self._show_buttons(shot)
         done_here = shot.state is State.DONE and self.job.kind is Kind.DOWNLOAD
-        self.folder.setVisible(done_here)
+        for button in self.ways:
+            button.setVisible(done_here)
         self.bar.setVisible(shot.state not in {State.FAILED, State.CANCELLED})
         return self._show_words(shot)
 

@@ -3,55 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
 
 from dfs_desktop.api import DownloadRecord, Ledger, ModelArtifact, ModelArtifactStatus, Scope
-from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file, safe_name, visible
-from dfs_desktop.artifact.disk_names import free_names, is_text, name_limit
+from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.disk_names import collision_key, free_names, is_text
 from dfs_desktop.disk_errors import is_file
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.transfers.queue import Queue
+from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice
 from dfs_desktop.workspace.state import AppState
 
+from .survey import Clash, Questions, Survey, clash_question, survey, trouble
+
 Status = ModelArtifactStatus
 AT_ONCE = 20  # transfers that are queued before the window paints again
-
-
-def same_file(path: Path, artifact: ModelArtifact) -> bool:
-    """Whether the disk already holds these very bytes (size first, then SHA-256)."""
-    try:
-        if not path.is_file() or path.stat().st_size != artifact.size:
-            return False
-        found = hash_file(
-            path,
-            fingerprint=Fingerprint.of(path),
-            advance=lambda _count: None,
-            check=lambda: None,
-        )
-    except (OSError, ArtifactError):
-        return False
-    return found == artifact.sha256
-
-
-Named = list[tuple[ModelArtifact, str]]
-
-
-def _look_around(
-    folder: Path, artifacts: Iterable[ModelArtifact], again: bool
-) -> tuple[Named, list[tuple[ModelArtifact, Path]]]:
-    """Make the folder: the names that artifacts are to have there, and files that have their bytes."""
-    folder.mkdir(parents=True, exist_ok=True)
-    limit = name_limit(folder)
-    named, present = Named(), list[tuple[ModelArtifact, Path]]()
-    for artifact in artifacts:
-        name = safe_name(artifact.file_name, limit=limit)
-        if not again and same_file(folder / name, artifact):
-            present.append((artifact, folder / name))
-        else:
-            named.append((artifact, name))
-    return named, present
 
 
 _NO_FILE = {
@@ -76,6 +44,7 @@ class Downloads:
         """``folder``: where downloads go until the person chooses another one."""
         self._state, self._queue, self._folder = state, queue, folder
         self._naming = asyncio.Lock()
+        self.again_requested: Event[[list[ModelArtifact], Path]] = Event()
 
     @property
     def folder(self) -> Path:
@@ -108,15 +77,17 @@ class Downloads:
         *,
         again: bool = False,
         into: Path | None = None,
+        ask: Questions | None = None,
     ) -> list[Job]:
         """Queue downloads from the open place, `into` a folder that is meant this once.
 
-        Bytes that are already in the folder are shown instead of fetched again, unless `again`;
-        another file of the same name is kept beside the new one."""
+        Bytes that are already in the folder are shown instead of fetched again, unless `again`.
+        `ask` decides once for the batch about other files of the same names, and about a folder
+        without room; without it both files are kept.
+        """
         state = self._state
         state.session.here()  # raises while nothing is open
         profile, place = state.session.profile.id, state.session.place
-        folder = into or self.folder
         chosen = self._not_running(artifacts)
         refused = {
             each.id: why for each in chosen if (why := why_no_file(each, state.listing.going))
@@ -125,23 +96,86 @@ class Downloads:
             if artifact.id in refused:
                 self._no_file(artifact, refused[artifact.id])
         chosen = [artifact for artifact in chosen if artifact.id not in refused]
-        named, present = await state.tasks.in_thread(_look_around, folder, chosen, again)
-        for artifact, path in present:
-            self._already_there(artifact, path)
+        found = await self._survey(into or self.folder, chosen, again, ask)
+        if found is None:
+            return []
+        self._already_there(found.present)
+        clash: Clash | None = Clash.KEEP_BOTH
+        if found.clashing and ask is not None:
+            clash = await ask.clash(*clash_question(found))
+        if clash is None:
+            return []
+        if clash is Clash.SKIP:
+            found.named = [each for each in found.named if each[0].id not in found.clashing]
         jobs: list[Job] = []
         async with self._naming:  # what is fetched at the same time takes no name twice
-            chosen = self._not_running(artifact for artifact, _name in named)
-            running = [j.path for j in self._queue.running() if j.kind is Kind.DOWNLOAD]
-            taken = [path.name for path in running if path.parent == folder]
-            names = {artifact.id: name for artifact, name in named}
-            wanted = [names[artifact.id] for artifact in chosen]
-            free = await state.tasks.in_thread(free_names, folder, wanted, taken)
-            for number, (artifact, name) in enumerate(zip(chosen, free, strict=True), 1):
+            chosen = self._not_running(artifact for artifact, _name in found.named)
+            names, replacing = await self._names(found, chosen, clash)
+            for number, artifact in enumerate(chosen, 1):
                 where = Scope(place.organization, place.orbit, artifact.collection_id)
-                jobs.append(self._start(artifact, folder / name, where, profile))
+                path, replace = found.folder / names[artifact.id], artifact.id in replacing
+                jobs.append(self._start(artifact, path, where, profile, replace=replace))
                 if number % AT_ONCE == 0:
                     await asyncio.sleep(0)
         return jobs
+
+    async def _survey(
+        self, folder: Path, chosen: list[ModelArtifact], again: bool, ask: Questions | None
+    ) -> Survey | None:
+        """Look into the folder, and into another one until there is room; None: called off."""
+        while True:
+            found = await self._state.tasks.in_thread(survey, folder, chosen, again)
+            promised = await self._state.tasks.in_thread(self._promised, folder)
+            wrong = trouble(found, promised) if ask is not None else None
+            if ask is None or wrong is None:
+                return found
+            chosen_folder = await ask.another_folder(wrong, folder)
+            if chosen_folder is None:
+                return None
+            if chosen_folder == folder and wrong.anyway:
+                return found
+            folder = chosen_folder
+
+    def _promised(self, folder: Path) -> int:
+        """Bytes on the disk of this folder that downloads will take which have not begun."""
+        waiting = [
+            job
+            for job in self._queue.running()
+            if job.kind is Kind.DOWNLOAD and job.untouched and job.artifact is not None
+        ]
+        on_disk: dict[Path, bool] = {}
+        total = 0
+        for job in waiting:
+            parent = job.path.parent
+            if parent not in on_disk:
+                on_disk[parent] = _disk_of(parent) == _disk_of(folder)
+            if on_disk[parent] and job.artifact is not None:
+                total += max(0, job.artifact.size or 0)
+        return total
+
+    async def _names(
+        self, found: Survey, chosen: list[ModelArtifact], clash: Clash
+    ) -> tuple[dict[str, str], set[str]]:
+        """The name of each by its id, and the ids of those that replace what has it."""
+        wanted = {artifact.id: name for artifact, name in found.named}
+        running = [j.path for j in self._queue.running() if j.kind is Kind.DOWNLOAD]
+        taken = [path.name for path in running if path.parent == found.folder]
+        replacing: set[str] = set()
+        if clash is Clash.REPLACE:
+            keys = {collision_key(name) for name in taken}
+            for artifact in chosen:
+                key = collision_key(wanted[artifact.id])
+                if artifact.id in found.clashing and key not in keys:
+                    keys.add(key)
+                    replacing.add(artifact.id)
+        others = [each.id for each in chosen if each.id not in replacing]
+        free = await self._state.tasks.in_thread(
+            free_names,
+            found.folder,
+            [wanted[each] for each in others],
+            [*taken, *(wanted[each] for each in replacing)],
+        )
+        return {**wanted, **dict(zip(others, free, strict=True))}, replacing
 
     def _not_running(self, artifacts: Iterable[ModelArtifact]) -> list[ModelArtifact]:
         """Each of them once, without those that are being fetched."""
@@ -157,22 +191,37 @@ class Downloads:
             Notice(title, why, Level.WARNING, seconds=8, key="download:none")
         )
 
-    def _already_there(self, artifact: ModelArtifact, path: Path) -> None:
-        opened = self._state.folder_requested
+    def _already_there(self, present: Sequence[tuple[ModelArtifact, Path]]) -> None:
+        """One note for the batch: where they are, and a way to have them once more."""
+        if not present:
+            return
+        opened, (artifact, path) = self._state.folder_requested, present[0]
+        what = path.name
+        if len(present) > 1:
+            what = f"{len(present)} files"
+        are, have = (
+            ("is", "has the same bytes") if len(present) == 1 else ("are", "has their bytes")
+        )
+        again = [each for each, _path in present]
         self._state.notices.notify(
             Notice(
-                f"{path.name} is already there",
-                f"{path.parent} has the same bytes (SHA-256 checked).",
+                f"{what} {are} already there",
+                f"{path.parent} {have} (SHA-256 checked).",
                 Level.SUCCESS,
                 Action("Open folder", lambda: opened.emit(path)),
                 seconds=10,
                 key=f"download:{artifact.id}",
+                other=Action(
+                    "Download Again", lambda: self.again_requested.emit(again, path.parent)
+                ),
             )
         )
 
-    def _start(self, artifact: ModelArtifact, path: Path, place: Scope, profile: str) -> Job:
-        # The name was free a moment ago; what takes it meanwhile is not overwritten.
-        record = DownloadRecord(artifact.id, str(path), place, replace=False)
+    def _start(
+        self, artifact: ModelArtifact, path: Path, place: Scope, profile: str, *, replace: bool
+    ) -> Job:
+        # Without `replace` the name was free a moment ago; what takes it meanwhile is not overwritten.
+        record = DownloadRecord(artifact.id, str(path), place, replace=replace)
         job = Job(
             Kind.DOWNLOAD,
             artifact.model_name or artifact.file_name,
@@ -184,3 +233,13 @@ class Downloads:
         job.artifact = artifact
         self._queue.add(job)
         return job
+
+
+def _disk_of(folder: Path) -> int | None:
+    """The disk of a folder, or of the nearest one above it that is there."""
+    for existing in (folder, *folder.parents):
+        try:
+            return existing.stat().st_dev
+        except OSError:
+            continue
+    return None

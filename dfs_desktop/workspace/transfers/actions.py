@@ -31,13 +31,16 @@ class Verb(enum.Enum):
     APPROVE = "Approve the storage…"
     DISCARD = "Discard"  # cancel, once it has failed: what is left of it goes
     OPEN = "Open folder"
+    LOOK = "Look Inside"
+    COPY_PATH = "Copy Path"
     REMOVE = "Remove from list"
 
 
 def verbs(job: Job) -> tuple[Verb, ...]:
     """What makes sense now, in the order in which a person would look for it."""
     if job.state is State.DONE:
-        opened = (Verb.OPEN,) if job.kind is Kind.DOWNLOAD else ()
+        here = (Verb.LOOK, Verb.COPY_PATH, Verb.OPEN)
+        opened = here if job.kind is Kind.DOWNLOAD else ()
         return (*opened, Verb.REMOVE)
     if job.state is State.CANCELLED:
         return (Verb.REMOVE,)

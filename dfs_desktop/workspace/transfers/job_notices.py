@@ -26,7 +26,7 @@ def failed(job: Job, error: BaseException, again: Action) -> Notice:
     return replace(notice, key=key_of(job), place=job.profile)
 
 
-def downloaded(job: Job, show: Callable[[], object]) -> Notice:
+def downloaded(job: Job, show: Callable[[], object], look: Callable[[], object]) -> Notice:
     """Where the file is, and whether its bytes were checked."""
     record = job.ledger.record if job.ledger is not None else None
     has_hash = isinstance(record, DownloadRecord) and len(record.sha256.strip()) == 64
@@ -38,6 +38,7 @@ def downloaded(job: Job, show: Callable[[], object]) -> Notice:
         Action("Open folder", show),
         seconds=12,
         key=f"download:{job.artifact_id}",
+        other=Action("Look Inside", look),
     )
 
 

@@ -60,6 +60,8 @@ VERB_ICONS = {
     Verb.CANCEL: "close",
     Verb.DISCARD: "delete",
     Verb.OPEN: "folder",
+    Verb.LOOK: "file",
+    Verb.COPY_PATH: "copy",
 }
 
 

@@ -117,7 +117,9 @@ class Transfers:
             notices.withdraw(key_of(job))
         said: Notice | None = None
         if job.state is State.DONE and job.kind is Kind.DOWNLOAD and not job.watched:
-            said = downloaded(job, lambda: self._state.folder_requested.emit(job.path))
+            state, path = self._state, job.path
+            show, look = state.folder_requested.emit, state.look_requested.emit
+            said = downloaded(job, lambda: show(path), lambda: look(path))
         elif job.state is State.CANCELLED:
             said = discarded(job)
         if said is not None:

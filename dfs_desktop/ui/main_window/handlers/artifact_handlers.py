@@ -1,9 +1,6 @@
-"""What is done with the selected artifacts: download, delete, undo, copy the IDs."""
+"""What is done with the selected artifacts: delete, undo, copy the IDs."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
@@ -14,11 +11,11 @@ from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.workspace.downloads.downloads import why_no_file
 from dfs_desktop.workspace.listing.row import UNSTORED
-from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.registry.deleter import Deletion
 from dfs_desktop.workspace.registry.permissions import refusal
 from dfs_desktop.workspace.workspace import Workspace
 
+from .download_handlers import DownloadHandlers
 from .upload_handlers import Watch
 
 
@@ -34,17 +31,14 @@ class ArtifactHandlers:
         watch: Watch,
     ) -> None:
         self._window, self._workspace, self._actions = window, workspace, actions
-        self._table, self._watch = table, watch
+        self._table = table
+        self.downloads = DownloadHandlers(window, workspace, actions, self.records, watch)
         self._asking = False  # whether to delete
-        start = workspace.tasks.start
         actions.connect(
-            download=self._download,
-            download_to=lambda: start(self._download_to(), "download to a folder"),
             delete=self._delete,
             undo=workspace.undo_list.undo,
             redo=workspace.undo_list.redo,
             copy_id=self._copy_ids,
-            folder=lambda: start(self._choose_folder(), "choose the folder"),
         )
         # A disabled action leaves its key to this one: “too late” is said, not kept silent.
         self._late = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), window)
@@ -71,7 +65,7 @@ class ArtifactHandlers:
         self._actions.allow("delete", staying, refusal(session, "delete"))
         self._actions.allow("rename", staying and len(chosen) == 1, refusal(session, "update"))
 
-    def _records(self) -> list[ModelArtifact]:
+    def records(self) -> list[ModelArtifact]:
         return [a for a in self._table.artifacts() if not a.id.startswith("job:")]
 
     def _name_undo(self) -> None:
@@ -100,32 +94,6 @@ class ArtifactHandlers:
             self._asking = False
         if answer:
             deleter.begin(deletion)
-
-    def _download(self) -> None:
-        if chosen := self._records():
-            self._workspace.tasks.start(self._fetch(chosen), "download")
-
-    async def _fetch(self, artifacts: Sequence[ModelArtifact], into: Path | None = None) -> None:
-        self._watch(await self._workspace.downloads.fetch(artifacts, into=into))
-
-    async def _download_to(self) -> None:
-        """What is selected when it is asked for goes into a folder that is asked for."""
-        workspace, chosen = self._workspace, self._records()
-        place, settings = workspace.session.place, workspace.settings
-        current = settings.layout.get("download_to_folder") or str(workspace.downloads.folder)
-        folder = await dialogs.choose_folder(self._window, "Download to", current)
-        if folder is not None and workspace.session.place == place:
-            settings.remember_folder("download_to_folder", folder)
-            await self._fetch(chosen, folder)
-
-    async def _choose_folder(self) -> None:
-        downloads = self._workspace.downloads
-        title, current = "Download folder", str(downloads.folder)
-        folder = await dialogs.choose_folder(self._window, title, current)
-        if folder is not None:
-            downloads.use_folder(folder)
-            said = Notice("Downloads now go to", str(folder), Level.SUCCESS, seconds=6)
-            self._workspace.notify(said)
 
     def _copy_ids(self) -> None:
         ids = [a.id for a in self._table.artifacts()]

@@ -1,0 +1,123 @@
+"""Downloads of the selected artifacts: where to, and what is asked before a batch begins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from dfs_desktop.api import ModelArtifact
+from dfs_desktop.disk_errors import is_folder
+from dfs_desktop.ui.main_window.actions import Actions
+from dfs_desktop.ui.widgets import dialogs
+from dfs_desktop.workspace.downloads.survey import Clash, Trouble
+from dfs_desktop.workspace.notices import Level, Notice
+from dfs_desktop.workspace.workspace import Workspace
+
+from .upload_handlers import Watch
+
+MOST_FOLDERS = 100  # collections whose last folder is remembered
+_FOLDER = "download_to:"
+
+
+class DownloadQuestions:
+    """Asks once for a batch. Escape calls the batch off."""
+
+    def __init__(self, window: QWidget) -> None:
+        self._window = window
+
+    async def clash(self, title: str, text: str) -> Clash | None:
+        ways = [Clash.KEEP_BOTH, Clash.REPLACE, Clash.SKIP]
+        answer = await self._ask("clashQuestion", title, text, [way.value for way in ways])
+        return ways[answer - 1] if answer else None
+
+    async def another_folder(self, trouble: Trouble, folder: Path) -> Path | None:
+        answers = [
+            "Choose Another Folder…",
+            "Cancel",
+            *(["Download Anyway"] if trouble.anyway else []),
+        ]
+        answer = await self._ask("roomQuestion", trouble.title, trouble.text, answers)
+        if answer == 1:
+            return await dialogs.choose_folder(self._window, "Download to", nearest(folder))
+        return folder if answer == 3 else None
+
+    async def _ask(self, name: str, title: str, text: str, answers: list[str]) -> int:
+        question = dialogs.Question(self._window, title, text, answers)
+        question.setObjectName(name)
+        return await dialogs.finished(question)
+
+
+class DownloadHandlers:
+    """What is selected when a key is pressed is meant, whatever is selected when it is done."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        workspace: Workspace,
+        actions: Actions,
+        records: Callable[[], list[ModelArtifact]],
+        watch: Watch,
+    ) -> None:
+        """``records``: the artifacts that are selected, as far as the server knows them."""
+        self._window, self._workspace = window, workspace
+        self._records, self._watch = records, watch
+        self._questions = DownloadQuestions(window)
+        start = workspace.tasks.start
+        actions.connect(
+            download=self._download,
+            download_to=lambda: start(self._download_to(), "download to a folder"),
+            folder=lambda: start(self._choose_folder(), "choose the folder"),
+        )
+        workspace.downloads.again_requested.connect(
+            lambda artifacts, folder: self.start(artifacts, folder, again=True)
+        )
+
+    def start(
+        self, artifacts: Sequence[ModelArtifact], into: Path | None = None, *, again: bool = False
+    ) -> None:
+        self._workspace.tasks.start(self._fetch(artifacts, into, again=again), "download")
+
+    def _download(self) -> None:
+        if chosen := self._records():
+            self.start(chosen)
+
+    async def _fetch(
+        self, artifacts: Sequence[ModelArtifact], into: Path | None = None, *, again: bool = False
+    ) -> None:
+        fetch = partial(self._workspace.downloads.fetch, again=again, into=into)
+        self._watch(await fetch(artifacts, ask=self._questions))
+
+    async def _download_to(self) -> None:
+        """What is selected when it is asked for goes into a folder that is asked for."""
+        workspace, chosen = self._workspace, self._records()
+        place, layout = workspace.session.place, workspace.settings.layout
+        key = f"{_FOLDER}{place.collection}"
+        last = layout.get(key) or layout.get(_FOLDER) or str(workspace.downloads.folder)
+        folder = await dialogs.choose_folder(self._window, "Download to", nearest(Path(last)))
+        if folder is not None and workspace.session.place == place:
+            for each in (key, _FOLDER):
+                layout.pop(each, None)  # what was chosen last stands last
+                workspace.settings.remember_folder(each, folder)
+            kept = [each for each in layout if each.startswith(_FOLDER) and each != _FOLDER]
+            for each in kept[:-MOST_FOLDERS]:
+                del layout[each]
+            workspace.save_settings()
+            await self._fetch(chosen, folder)
+
+    async def _choose_folder(self) -> None:
+        downloads = self._workspace.downloads
+        folder = await dialogs.choose_folder(
+            self._window, "Download folder", nearest(downloads.folder)
+        )
+        if folder is not None:
+            downloads.use_folder(folder)
+            said = Notice("Downloads now go to", str(folder), Level.SUCCESS, seconds=6)
+            self._workspace.notify(said)
+
+
+def nearest(folder: Path) -> str:
+    """The folder, or the nearest one above it that is there: a drive may have been removed."""
+    return str(next((each for each in (folder, *folder.parents) if is_folder(each)), folder))

@@ -1,0 +1,171 @@
+"""What a folder has already of what is to be fetched into it: the same bytes, other files, and room."""
+
+from __future__ import annotations
+
+import enum
+import os
+import shutil
+import stat
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from msgspec import Struct
+
+from dfs_desktop.api import ModelArtifact
+from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file, numbered, safe_name, visible
+from dfs_desktop.artifact.disk_names import name_limit
+from dfs_desktop.disk_errors import explain
+from dfs_desktop.workspace import formats
+
+MARGIN = 1 << 20  # bytes that a disk is to have free beyond the files
+MOST_NUMBERED = 50  # names like “model (7).fnnx” that are looked at for the same bytes
+MOST_NAMED = 5  # files that a question lists by name
+
+Named = list[tuple[ModelArtifact, str]]
+
+
+class Clash(enum.Enum):
+    """What becomes of files that have the name of what is fetched."""
+
+    KEEP_BOTH = "Keep Both"
+    REPLACE = "Replace"
+    SKIP = "Skip"
+
+
+class Survey(Struct):
+    """What was found. `problem` says why the folder cannot be used; empty when it can."""
+
+    folder: Path
+    named: Named  # what is to be fetched, and the name that it is to have
+    present: list[tuple[ModelArtifact, Path]]  # whose bytes are there
+    clashing: set[str]  # ids of those whose name another file has
+    free: int | None = None  # bytes; None when the disk does not say
+    problem: str = ""
+
+    @property
+    def needed(self) -> int:
+        """Bytes of all that is to be fetched, as far as their records tell."""
+        return sum(formats.possible(artifact.size) or 0 for artifact, _name in self.named)
+
+
+class Trouble(Struct, frozen=True):
+    """Why a folder does not do: a title and a text; `anyway` when it may be tried all the same."""
+
+    title: str
+    text: str
+    anyway: bool
+
+
+class Questions(Protocol):
+    """What a person is asked before a batch begins. None: the batch is called off."""
+
+    async def clash(self, title: str, text: str) -> Clash | None:
+        """Files have these names already, and other bytes."""
+
+    async def another_folder(self, trouble: Trouble, folder: Path) -> Path | None:
+        """The folder does not do: another one, or the same where it is to be tried anyway."""
+
+
+def same_file(path: Path, artifact: ModelArtifact) -> bool:
+    """Whether the disk already holds these very bytes (size first, then SHA-256)."""
+    try:
+        if not path.is_file() or path.stat().st_size != artifact.size:
+            return False
+        found = hash_file(
+            path,
+            fingerprint=Fingerprint.of(path),
+            advance=lambda _count: None,
+            check=lambda: None,
+        )
+    except (OSError, ArtifactError):
+        return False
+    return found == artifact.sha256
+
+
+def survey(folder: Path, artifacts: Iterable[ModelArtifact], again: bool) -> Survey:
+    """Make the folder, and look what is in it. To be run on a worker thread.
+
+    With `again` a file with the same bytes is no reason not to fetch them.
+    """
+    found = Survey(folder, [], [], set())
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        found.free = shutil.disk_usage(folder).free
+    except OSError as error:
+        found.problem = explain(error)
+    limit = name_limit(folder)
+    for artifact in artifacts:
+        name = safe_name(artifact.file_name, limit=limit)
+        there = None if again else _same_bytes(folder, name, artifact)
+        if there is not None:
+            found.present.append((artifact, there))
+            continue
+        found.named.append((artifact, name))
+        if not again and _is_replaceable(folder / name):
+            found.clashing.add(artifact.id)
+    return found
+
+
+def _same_bytes(folder: Path, name: str, artifact: ModelArtifact) -> Path | None:
+    """The file of this name, or the one beside it with a number, that has these very bytes."""
+    for number in range(MOST_NUMBERED):
+        path = folder / (numbered(name, number) if number else name)
+        if not os.path.lexists(path):
+            return None
+        if same_file(path, artifact):
+            return path
+    return None
+
+
+def _is_replaceable(path: Path) -> bool:
+    """A file or a link; a folder or a device of this name is stepped aside for, unasked."""
+    try:
+        kind = stat.S_IFMT(path.lstat().st_mode)
+    except OSError:
+        return False
+    return kind in (stat.S_IFREG, stat.S_IFLNK)
+
+
+def trouble(found: Survey, promised: int) -> Trouble | None:
+    """Why the folder does not do; `promised`: bytes that running downloads will still take of it."""
+    name = visible(found.folder.name or str(found.folder))
+    if found.problem:
+        return Trouble(f"“{name}” cannot be used", visible(found.problem), anyway=False)
+    if found.free is None or not found.named:
+        return None
+    missing = found.needed + promised + MARGIN - found.free
+    if missing <= 0:
+        return None
+    what = formats.count(len(found.named), "file")
+    needs = "needs" if len(found.named) == 1 else "need"
+    text = (
+        f"{what} {needs} {formats.size(found.needed)}, and {formats.size(found.free)} are free in "
+        f"{visible(str(found.folder), limit=300)}: {formats.size(missing)} are missing."
+    )
+    if promised:
+        text += f" Downloads that wait will take {formats.size(promised)} of it."
+    return Trouble(f"Not enough room in “{name}”", text, anyway=True)
+
+
+def clash_question(found: Survey) -> tuple[str, str]:
+    """The title and the text of the one question about all files that are in the way."""
+    names = [visible(name) for artifact, name in found.named if artifact.id in found.clashing]
+    folder = visible(found.folder.name or str(found.folder))
+    if len(names) == 1:
+        title = f"“{names[0]}” is in “{folder}” already"
+        return title, (
+            "That file has other bytes. Replaced, it goes only when the new one has arrived and is "
+            "checked."
+        )
+    title = f"{len(names)} files with these names are in “{folder}” already"
+    return title, (
+        f"{_listed(names)}. They have other bytes. The answer holds for all of them. Replaced, each "
+        "goes only when the new one has arrived and is checked."
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:MOST_NAMED])
+    more = len(names) - MOST_NAMED
+    return f"{shown} and {more} more" if more > 0 else shown
