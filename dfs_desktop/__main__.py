@@ -23,7 +23,9 @@ BAD_PAIR = (
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="dfs-desktop", description="Look after your model artifacts."
+        prog="dfs-desktop",
+        description="Look after your model artifacts.",
+        epilog="`dfs-desktop serve` keeps the local registry up without the window.",
     )
     parser.add_argument(
         "files",
@@ -86,7 +88,12 @@ def main(arguments: list[str] | None = None) -> int:
         from dfs_desktop.server.__main__ import main as serve
 
         return serve(sys.argv[2:])
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == ["serve"]:
+        from .serve import main as serve_alone
+
+        return serve_alone(given[1:])
+    options = _parser().parse_args(given)
     if _bad_pair():
         print(BAD_PAIR, file=sys.stderr)  # noqa: T201
         return 2

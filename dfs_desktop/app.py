@@ -89,6 +89,7 @@ class Application:
             memory,
             Journal(places.data / "transfers.sqlite3") if first else None,
             ByteWorker() if os.environ.get("DFS_DESKTOP_BYTE_WORKER") != "0" else None,
+            self.registry,
         )
         self.window = MainWindow(self.workspace)
         self._closed: asyncio.Future[None] | None = None

@@ -7,6 +7,7 @@ window: when the window ends, however it ends, the registry ends too.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import subprocess
 import sys
@@ -53,11 +54,13 @@ class LocalRegistryRoom:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="dfs-registry")
         self._started: Future[LocalServer] | None = None
         self._lock = threading.Lock()
+        self._joined = ""  # the key with which this window uses a registry that runs already
 
     def begin(self) -> None:
         """Start it already, beside the building of the window."""
         with self._lock:
             ended = self._process is not None and self._process.poll() is not None
+            ended = ended or bool(self._joined and not self._running())
             if self._started is None or (ended and self._started.done()):
                 self._started = self._thread.submit(self._start)
 
@@ -78,6 +81,8 @@ class LocalRegistryRoom:
     def _start(self) -> LocalServer:
         self._end()
         try:
+            if url := self._running():
+                return self._join(url)
             self._process = process = _launch(self._folder)
             complaints = threading.Thread(target=_log, args=(process.stderr,), daemon=True)
             complaints.start()
@@ -92,6 +97,46 @@ class LocalRegistryRoom:
             self._refuse(disk_errors.reason(OSError(told.errno, told.problem)))
         return self._refuse(told.problem or "it ended at once")
 
+    def _running(self) -> str:
+        """The address of a registry that `dfs-desktop serve` keeps up on the same folder."""
+        if not disk_errors.is_file(self._folder / "address"):  # nearly always: nothing is imported
+            return ""
+        from .server import access
+
+        return access.running(self._folder)
+
+    def _join(self, url: str) -> LocalServer:
+        """Use it, with a key of one's own that is accepted as long as this window uses it."""
+        from .server import access
+        from .server.identity import new_api_key
+
+        self._joined = new_api_key()
+        access.accept(self._folder, self._joined)
+        return LocalServer(url, self._joined)
+
+    # The key for notebooks (`workspace.registry.lasting_key`).
+
+    @property
+    def address(self) -> str:
+        """What the key is kept under in the keyring."""
+        return self._folder.absolute().as_uri()
+
+    def accept_key(self, key: str) -> None:
+        from .server import access
+
+        access.accept(self._folder, key)
+
+    def accept_only(self, key: str) -> None:
+        from .server import access
+
+        access.accept_only(self._folder, [key, *([self._joined] if self._joined else [])])
+
+    @staticmethod
+    def new_key() -> str:
+        from .server.identity import new_api_key
+
+        return new_api_key()
+
     def _refuse(self, why: str, error: OSError | None = None) -> NoReturn:
         raise ConfigurationError(
             "The local registry cannot be opened",
@@ -105,6 +150,12 @@ class LocalRegistryRoom:
 
     def _end(self) -> None:
         """Close its standard input, which lets it write down what it has and end."""
+        if self._joined:
+            from .server import access
+
+            with contextlib.suppress(OSError):
+                access.no_longer_accept(self._folder, self._joined)
+            self._joined = ""
         process, self._process = self._process, None
         if process is None:
             return

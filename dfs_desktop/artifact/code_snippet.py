@@ -1,4 +1,7 @@
-"""Lines to copy that fetch an artifact: Python with our client, and curl. Never with a secret."""
+"""Lines to copy that list and fetch artifacts: Python with our client, and curl.
+
+They run as pasted. A key stands in them only where the caller gives one: that of the local registry.
+"""
 
 import json
 import shlex
@@ -24,27 +27,74 @@ class Address(msgspec.Struct, frozen=True):
     artifact_id: str
     file_name: str
     route: str = ""
+    api_key: str = ""  # of the local registry; another server's is asked for
+    allow_http: bool = False
 
 
-def python_snippet(address: Address) -> str:
-    """Lines of Python that download the artifact; the key comes from the environment."""
+class Library(msgspec.Struct, frozen=True):
+    """Where the client library is: a Python that has it, and what pip installs it from."""
+
+    python: str
+    source: str
+
+
+_ASK = """os.environ.get("DFS_API_KEY") or getpass("API key: ")"""
+
+
+def python_snippet(address: Address, library: Library) -> str:
+    """Lines of Python that download the artifact."""
     return "\n".join(
         [
-            "# The key is read from the environment: DFS_API_KEY (or LUML_API_KEY).",
-            "from dfs_desktop.api import DataForceClient",
-            "",
-            "dfs = DataForceClient(",
-            f"    base_url={_plain_url(address.base_url)!r},",
-            f"    organization={address.organization_id!r},",
-            f"    orbit={address.orbit_id!r},",
-            f"    collection={address.collection_id!r},",
-            ")",
+            *_client(address, library),
             f"model = dfs.model_artifacts.get({address.artifact_id!r})",
             "print(model.model_name, model.size, model.metrics)",
             f"dfs.model_artifacts.download(model.id, {safe_name(address.file_name)!r})",
             "",
         ]
     )
+
+
+def listing_snippet(address: Address, library: Library) -> str:
+    """Lines of Python that list what is in the place."""
+    return "\n".join(
+        [
+            *_client(address, library),
+            "for artifact in dfs.model_artifacts.list():",
+            "    print(artifact.model_name, artifact.metrics)",
+            "",
+        ]
+    )
+
+
+def _client(address: Address, library: Library) -> list[str]:
+    """Where the library is, and the client that stands in the place."""
+    places = {
+        "organization": address.organization_id,
+        "orbit": address.orbit_id,
+        "collection": address.collection_id,
+    }
+    key = repr(address.api_key) if address.api_key else _ASK
+    has_it = [f"#     {_comment(library.python)}", "# Elsewhere, install it first:"]
+    return [
+        "# Needs the client library of DFS Desktop."
+        + (" This Python has it:" if library.python else " Install it first:"),
+        *(has_it if library.python else []),
+        f"#     python -m pip install {_comment(library.source)}",
+        *([] if address.api_key else ["import os", "from getpass import getpass", ""]),
+        "from dfs_desktop.api import DataForceClient",
+        "",
+        "dfs = DataForceClient(",
+        f"    base_url={_plain_url(address.base_url)!r},",
+        f"    api_key={key},",
+        *(["    allow_http=True,"] if address.allow_http else []),
+        *(f"    {name}={value!r}," for name, value in places.items() if value),
+        ")",
+    ]
+
+
+def _comment(text: str) -> str:
+    """A path fit for one line: nothing of it becomes code."""
+    return "".join(each if each.isprintable() else "?" for each in text)
 
 
 def curl_snippet(address: Address) -> str:
@@ -63,7 +113,9 @@ def curl_snippet(address: Address) -> str:
     curl = "curl --globoff --proto =https,http --config -"
     return "\n".join(
         [
-            "# Put your key into DFS_API_KEY first; it is not written here.",
+            f"DFS_API_KEY={_shell(address.api_key)}"
+            if address.api_key
+            else "# Put your key into DFS_API_KEY first; it is not written here.",
             """printf 'header = "Authorization: Bearer %s"\\n' "$DFS_API_KEY" \\""",
             f"  | {curl} -fsS --url {_shell(url)} \\",
             f'  | python3 -c "{read}" \\',

@@ -6,12 +6,14 @@ import asyncio
 import contextlib
 import logging
 import os
+import random
 import socket
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from .access import AcceptedKeys
 from .identity import new_api_key
 from .lease import Lease, RegistryInUse, private_directory, private_file
 from .limits import Rules
@@ -19,7 +21,7 @@ from .limits import Rules
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-    from dfs_desktop.server.http.routing import Entry
+    from dfs_desktop.server.http.routing import Allows, Entry
     from dfs_desktop.server.http.uvicorn_protocol import QuietServer
     from dfs_desktop.server.objects.object_urls import Presigner
 
@@ -31,6 +33,7 @@ log = logging.getLogger(__name__)
 
 # How long stop() lets requests finish before it cuts them off.
 _GRACE_SECONDS = 1
+_QUIET_PORTS = range(20_000, 32_000)
 
 
 class Address(NamedTuple):
@@ -104,12 +107,17 @@ class LocalRegistry:
             self._started.set_exception(error)
 
     def _listen(self) -> socket.socket:
-        """The port of last time where it is free: links given then are good still."""
+        """Always at the port of the first time: links, notebooks and scripts stay good. Where another
+        program has it now, at any one for this run."""
         memory = self._folder / "port"
         if not self._port:
             with contextlib.suppress(OSError, ValueError, OverflowError):
-                return _listen(int(memory.read_text("ascii")[:5]))
-        listener = _listen(self._port)
+                known = int(memory.read_text("ascii")[:5])
+                try:
+                    return _listen(known)
+                except OSError:
+                    return _listen(0)
+        listener = _listen(self._port) if self._port else _listen_where_it_stays_free()
         with contextlib.suppress(OSError):  # forgotten: links of this run end with it
             handle = private_file(memory, os.O_TRUNC)
             os.write(handle, str(listener.getsockname()[1]).encode("ascii"))
@@ -180,11 +188,11 @@ class LocalRegistry:
         presigner = self._presigner or OwnStore(store, blobs, signer, host)
         transfers = Transfers(blobs, executor, rules.stall_seconds)
         objects = ObjectStore(store, blobs, signer, transfers, rules)
-        dialects = self._dialects(store, presigner, host, api_key)
+        dialects = self._dialects(store, presigner, host, AcceptedKeys(self._folder, api_key))
         return Gate(router({PREFIX: objects, **dialects}), port)
 
     def _dialects(
-        self, store: Store, presigner: Presigner, host: str, api_key: str
+        self, store: Store, presigner: Presigner, host: str, allows: Allows
     ) -> dict[str, ASGIApp]:
         """The generations that this registry speaks, all on the same records."""
         from dfs_desktop.server.http.routing import Dialect
@@ -209,10 +217,18 @@ class LocalRegistry:
 
         spoken = {"G": ("/v1/", luml), "A": ("/", dataforce)}
         return {
-            prefix: Dialect(entries, api_key, rules)
+            prefix: Dialect(entries, allows, rules)
             for generation, (prefix, entries) in spoken.items()
             if generation in rules.generations
         }
+
+
+def _listen_where_it_stays_free() -> socket.socket:
+    """At a port that no system hands out to connections, so that it is free at the next start too."""
+    for port in random.sample(_QUIET_PORTS, 20):
+        with contextlib.suppress(OSError):
+            return _listen(port)
+    return _listen(0)
 
 
 def _listen(port: int) -> socket.socket:

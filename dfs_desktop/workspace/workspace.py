@@ -24,6 +24,7 @@ from dfs_desktop.workspace.registry.clients import Clients, LocalServer, StartLo
 from dfs_desktop.workspace.registry.connections import Connections
 from dfs_desktop.workspace.registry.deleter import Deleter
 from dfs_desktop.workspace.registry.editor import Editor
+from dfs_desktop.workspace.registry.lasting_key import Accepting, LastingKey
 from dfs_desktop.workspace.registry.remembered_rows import RememberedRows
 from dfs_desktop.workspace.registry.undo_list import UndoList
 from dfs_desktop.workspace.transfers.limits import TransferLimits
@@ -50,8 +51,12 @@ class Workspace:
         cache: ListingCache,
         journal: Journal | None = None,
         byte_worker: ByteWorker | None = None,
+        local_keys: Accepting | None = None,
     ) -> None:
-        """``byte_worker``: what moves and hashes bytes; without one this process does it."""
+        """``byte_worker``: what moves and hashes bytes; without one this process does it.
+
+        ``local_keys``: the local registry as far as it takes keys of notebooks.
+        """
         state = self.state = AppState(settings_file, settings)
         self.settings, self.listing, self.tasks = settings, state.listing, state.tasks
         self.slices = state.slices
@@ -65,6 +70,9 @@ class Workspace:
         self.clients = Clients(state, credentials, start_local, byte_worker)
         runner = JobRunner(self.clients.of_job, lambda: self.queue.jobs)
         self.queue = Queue(settings.parallel_transfers, self._job_changed, runner, journal)
+        self.lasting_key = (
+            None if local_keys is None else LastingKey(self.tasks, credentials, local_keys)
+        )
         self.limits = TransferLimits(state, self.queue)
         self.undo_list = UndoList(state)
         self.browser = Browser(state, self.queue)

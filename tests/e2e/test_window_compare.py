@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,13 +10,12 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from support.artifacts import makers
 from support.network.relay import Relay
 from support.qt.desktop import Desktop
 
 from dfs_desktop.api import ModelArtifact
-from dfs_desktop.ui.code_snippets.snippet_dialog import SnippetDialog
 from dfs_desktop.ui.comparison.lines import short_verdict
 from dfs_desktop.ui.comparison.table import Remark
 from dfs_desktop.ui.comparison.window import CompareWindow
@@ -208,30 +204,3 @@ def test_the_review_shows_what_is_wrong_and_sends_the_rest(
     desktop.until(lambda: len(desktop.names()) == 3)
     assert sorted(desktop.column("file")) == ["again.luml", "v1.luml", "v2.luml"]
     desktop.close_progress()
-
-
-def test_the_selected_artifact_has_its_lines_of_python(
-    desktop: Desktop, pyfuncs: list[Path]
-) -> None:
-    (record,) = desktop.upload(pyfuncs[0])
-    desktop.select(record)
-    desktop.window.actions_["python"].trigger()
-    dialog = desktop.dialog(SnippetDialog)
-    code = dialog.tabs.widget(0).findChild(QPlainTextEdit).toPlainText()
-    assert record.id in code
-    target = desktop.home / "from-python"
-    target.mkdir()
-    # The lines do what they say; the key comes from where they say.
-    local = desktop.workspace.local
-    assert local is not None
-    environment = {**os.environ, "DFS_API_KEY": local.api_key, "PYTHONPATH": str(Path.cwd())}
-    done = desktop.run(
-        asyncio.to_thread(
-            subprocess.run, [sys.executable, "-c", code], cwd=target, env=environment,
-            capture_output=True, text=True, timeout=30, check=False,
-        )
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert (target / "v1.luml").read_bytes() == pyfuncs[0].read_bytes()
-    dialog.reject()
-    desktop.until(lambda: not desktop.dialogs(SnippetDialog))

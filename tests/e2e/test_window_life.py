@@ -14,7 +14,6 @@ from support.artifacts.model_files import sha256
 from support.network.relay import Relay
 from support.qt.desktop import Desktop
 
-from dfs_desktop.api import DataForceClient
 from dfs_desktop.transfers.job import State
 from dfs_desktop.ui.widgets.dialogs import Question
 from dfs_desktop.workspace.notices import Level
@@ -295,22 +294,3 @@ def test_the_log_of_a_whole_session_holds_no_secret(
             content = path.read_bytes()
             assert key.encode() not in content, path
             assert b"X-Amz-Signature=" not in content, path
-
-
-def test_a_notebook_uses_the_same_registry(desktop: Desktop, model: Path) -> None:
-    from dfs_desktop.ui.code_snippets.python_dialog import PythonDialog, snippet
-
-    desktop.upload(model)
-    text = snippet(desktop.workspace)
-    names: dict[str, DataForceClient] = {}
-
-    def notebook() -> list[str]:
-        exec(compile(text.partition("\nfor ")[0], "notebook", "exec"), names)
-        with names["dfs"] as dfs:
-            return [found.model_name for found in dfs.model_artifacts.list()]
-
-    assert desktop.run(asyncio.to_thread(notebook)) == ["resnet50"]
-    desktop.window.actions_["python"].trigger()
-    dialog = desktop.dialog(PythonDialog)
-    assert dialog.code.toPlainText() == text
-    dialog.close()

@@ -1,23 +1,53 @@
-"""Lines to copy for the selected artifact: Python, curl, and a sample request; never with a key."""
+"""Lines to copy, for the selected artifact or the open place: Python, a shell, a sample request.
+
+They run as pasted. Only the key of the local registry stands in them; that of a server is asked for.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QPushButton, QTabWidget, QWidget
+from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import QDialog, QPlainTextEdit, QPushButton, QTabWidget, QWidget
 
+from dfs_desktop import disk_errors
 from dfs_desktop.api import DataForceError, ModelArtifact
 from dfs_desktop.artifact import ArtifactError, visible
-from dfs_desktop.artifact.code_snippet import curl_snippet, python_snippet
+from dfs_desktop.artifact.code_snippet import curl_snippet, listing_snippet, python_snippet
 from dfs_desktop.settings import LOCAL
-from dfs_desktop.ui.widgets.dialogs import enlarge, link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import ask, enlarge, link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import column, row, sheet
 from dfs_desktop.workspace.registry import snippets
 from dfs_desktop.workspace.workspace import Workspace
 
-from .python_dialog import code_box, snippet
+_LASTS = " The key lasts until you renew it."
+_OWN_KEY = " It asks for your API key, unless DFS_API_KEY holds it."
+
+
+async def renewed_key(parent: QWidget, workspace: Workspace) -> str:
+    """Ask, and give the new key of the local registry; "" when the person keeps the old one."""
+    if workspace.lasting_key is None:
+        return ""
+    answer = await ask(
+        parent,
+        "Renew the key of the local registry?",
+        "Notebooks and scripts with the key of now are refused until they get the new one.",
+        ["Keep the key", "Renew the key"],
+    )
+    return await workspace.lasting_key.renew() if answer == 1 else ""
+
+
+def code_box(name: str, code: str) -> QPlainTextEdit:
+    """Lines of code that can be selected, not changed."""
+    box = QPlainTextEdit(code)
+    box.setAccessibleName(name)
+    box.setReadOnly(True)
+    box.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+    box.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+    return box
 
 
 class _Page(QWidget):
@@ -34,21 +64,30 @@ class _Page(QWidget):
         head = row((self.words, 1), self.again)
         column(head, (self.code, 1), of=self, margins=(0, 12, 0, 0), spacing=8)
 
+    def show_code(self, words: str, code: str) -> None:
+        self.words.setText(words)
+        self.code.setPlainText(code)
+
 
 class SnippetDialog(QDialog):
     """One tab for each way; *Copy* takes the one that is seen."""
 
-    def __init__(self, parent: QWidget, workspace: Workspace, artifact: ModelArtifact) -> None:
+    def __init__(
+        self, parent: QWidget, workspace: Workspace, artifact: ModelArtifact | None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("snippetDialog")
         self._workspace, self._artifact = workspace, artifact
-        self._task: asyncio.Task[None] | None = None
-        name = visible(artifact.model_name or artifact.file_name)
-        self.setWindowTitle(f"Use “{name}” from Python")
+        self._tasks: list[asyncio.Task[None] | None] = []
+        name = visible(artifact.model_name or artifact.file_name) if artifact else ""
+        self.setWindowTitle(f"Use “{name}” from Python" if name else "Use from Python")
         self.tabs = QTabWidget()
         self.tabs.setObjectName("snippetTabs")
         self.tabs.setDocumentMode(True)
-        self._fill()
+        local = workspace.session.profile.id == LOCAL
+        self.renew = link_button("Renew Key…", self._renew, name="renewKeyButton")
+        self.renew.setAutoDefault(False)
+        self.renew.setVisible(local and workspace.lasting_key is not None)
         self.said = plain_label(dim=True)
         close, copy = QPushButton("Close"), QPushButton("Copy")
         close.setAutoDefault(False)
@@ -59,52 +98,92 @@ class SnippetDialog(QDialog):
         copy.clicked.connect(self._copy)
         heading = ElidedLabel(self.windowTitle())
         enlarge(heading, 1.1)
-        sheet(self, heading, (self.tabs, 1), row((self.said, 1), close, copy, spacing=8))
+        sheet(
+            self, heading, (self.tabs, 1),
+            row(self.renew, (self.said, 1), close, copy, spacing=8),
+        )  # fmt: skip
+        copy.setFocus()
         self.tabs.currentChanged.connect(lambda _number: self.said.setText(""))
         self.finished.connect(self._end)
         em, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().height()
         room = self.screen().availableSize() * 0.9
         self.resize(min(em * 116, room.width()), min(line * 34, room.height()))
+        self._make_pages()
+        if local and workspace.lasting_key is not None:
+            self._start(self._fetch_key(), "read the key")
+        else:
+            self._fill("", _OWN_KEY)
 
-    def _fill(self) -> None:
-        workspace, artifact = self._workspace, self._artifact
-        local = workspace.session.profile.id == LOCAL
-        key = " The key of the local registry is in the last tab." if local else ""
-        address = snippets.address(workspace.session, workspace.local, artifact)
-        self._add("Python", "Fetches the artifact with the client library." + key,
-                  python_snippet(address))  # fmt: skip
-        if snippets.has_request(artifact):
-            page = self._add("Request", "A valid body for a deployment of this model.", "")
-            page.again.clicked.connect(lambda: self._read(page))
-            quick = snippets.quick_request(artifact)
-            page.code.setPlainText(quick)
-            if not quick:
-                self._read(page)
-        self._add("curl", "For a shell: asks for a short-lived address, then fetches the file.",
-                  curl_snippet(address))  # fmt: skip
-        words = "Opens the place that the window shows"
-        words += ", while this window is open." if local else "."
-        self._add("Registry", words, snippet(workspace))
+    def _make_pages(self) -> None:
+        if self._artifact is not None:
+            self._download = self._add("Download in Python")
+        self._list = self._add("List in Python")
+        if self._artifact is not None:
+            self._shell = self._add("Download in a Shell")
+            if snippets.has_request(self._artifact):
+                self._add_request(self._artifact)
 
-    def _add(self, name: str, words: str, code: str) -> _Page:
-        page = _Page(name, words, code)
+    def _fill(self, key: str, about: str) -> None:
+        """The lines, with the key of the local registry or with a way to ask for a server's."""
+        workspace, artifact, library = self._workspace, self._artifact, snippets.library()
+        place = snippets.address(workspace.session, workspace.local, key)
+        self._list.show_code(
+            "Lists what the window shows." + about, listing_snippet(place, library)
+        )
+        if artifact is not None:
+            where = snippets.address(workspace.session, workspace.local, key, artifact)
+            self._download.show_code(
+                "Fetches the artifact and checks it." + about, python_snippet(where, library)
+            )
+            self._shell.show_code(
+                "Asks for a short-lived address, then fetches the file with curl.",
+                curl_snippet(where),
+            )
+
+    async def _fetch_key(self) -> None:
+        if (lasting := self._workspace.lasting_key) is None:
+            return
+        try:
+            self._fill(await lasting.fetch(), _LASTS)
+        except OSError as error:
+            self._fill("", f" No key could be made: {disk_errors.reason(error)}.")
+
+    def _renew(self) -> None:
+        async def renew() -> None:
+            if key := await renewed_key(self, self._workspace):
+                self._fill(key, _LASTS)
+                self.said.setText("The key is a new one")
+
+        self._start(renew(), "renew the key")
+
+    def _add_request(self, artifact: ModelArtifact) -> None:
+        page = self._add("Sample Request")
+        page.again.clicked.connect(lambda: self._read(page, artifact))
+        quick = snippets.quick_request(artifact)
+        page.show_code("A valid body for a deployment of this model.", quick)
+        if not quick:
+            self._read(page, artifact)
+
+    def _add(self, name: str) -> _Page:
+        page = _Page(name, "", "")
         self.tabs.addTab(page, name)
         return page
 
-    def _read(self, page: _Page) -> None:
+    def _read(self, page: _Page, artifact: ModelArtifact) -> None:
         page.again.hide()
         page.words.setText("Reading the schemas inside the file…")
-        self._task = self._workspace.tasks.start(self._request(page), "read the schemas")
+        self._start(self._request(page, artifact), "read the schemas")
 
-    async def _request(self, page: _Page) -> None:
+    async def _request(self, page: _Page, artifact: ModelArtifact) -> None:
         try:
-            text = await snippets.read_request(self._workspace.inspector, self._artifact)
+            text = await snippets.read_request(self._workspace.inspector, artifact)
         except (ArtifactError, DataForceError) as error:
             page.words.setText(f"The schemas could not be read. {error.detail}")
             page.again.show()
         else:
-            page.words.setText("A valid body for a deployment of this model.")
-            page.code.setPlainText(visible(text, multiline=True))
+            page.show_code(
+                "A valid body for a deployment of this model.", visible(text, multiline=True)
+            )
 
     def _copy(self) -> None:
         page = self.tabs.currentWidget()
@@ -112,7 +191,11 @@ class SnippetDialog(QDialog):
             QGuiApplication.clipboard().setText(page.code.toPlainText())
             self.said.setText("Copied")
 
+    def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        self._tasks.append(self._workspace.tasks.start(work, name))
+
     def _end(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
+        for task in self._tasks:
+            if task is not None:
+                task.cancel()
         self.deleteLater()

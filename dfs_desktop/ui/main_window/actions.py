@@ -84,6 +84,13 @@ ACTIONS = (
     ActionSpec("folder", "Download Folder…", "folder"),
     ActionSpec("open_folder", "Open Download Folder", "folder"),
     ActionSpec("python", "Use from Python…", "python"),
+    ActionSpec(
+        "renew_key",
+        "Renew Key…",
+        "refresh",
+        None,
+        "Give notebooks and scripts a new key for the registry on this computer",
+    ),
     ActionSpec("show_picker", "Show Collections", "panel-left", "Ctrl+1"),
     ActionSpec("show_details", "Show Details", "panel-right", "Ctrl+2"),
     ActionSpec("show_transfers", "Show Transfers", "transfers", "Ctrl+3"),
@@ -108,7 +115,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "&File",
         (
             "look", "-", "upload", "download", "download_to", "-", "folder", "open_folder", "-",
-            "add_server", "edit_server", "forget_server", "python", "-", "quit",
+            "add_server", "edit_server", "forget_server", "python", "renew_key", "-", "quit",
         ),
     ),
     (

@@ -91,7 +91,6 @@ _WITH_QT = (
     "main_window.go_to",
     "connections.form",
     "connections.dialog",
-    "code_snippets.python_dialog",
     "code_snippets.snippet_dialog",
     "comparison.lines",
     "comparison.delegate",

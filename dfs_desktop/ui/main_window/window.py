@@ -27,6 +27,7 @@ from dfs_desktop.ui.local_file.opener import LocalFileOpener
 from dfs_desktop.ui.main_window.handlers.action_handlers import ActionHandlers
 from dfs_desktop.ui.main_window.handlers.artifact_handlers import ArtifactHandlers
 from dfs_desktop.ui.main_window.handlers.comparison_handlers import ComparisonHandlers
+from dfs_desktop.ui.main_window.handlers.python_handlers import PythonHandlers
 from dfs_desktop.ui.main_window.handlers.server_handlers import ServerHandlers
 from dfs_desktop.ui.main_window.handlers.transfer_handlers import TransferHandlers
 from dfs_desktop.ui.main_window.handlers.upload_handlers import UploadHandlers
@@ -161,6 +162,7 @@ class MainWindow(QMainWindow):
         self.upload_handlers = UploadHandlers(self, workspace, actions, watch)
         self._artifact_handlers = ArtifactHandlers(self, workspace, actions, table, watch)
         self._comparison_handlers = ComparisonHandlers(self, workspace, actions, table)
+        self._python_handlers = PythonHandlers(self, workspace, actions, table)
         self.server_handlers = ServerHandlers(self, workspace, actions)
         self._action_handlers = ActionHandlers(
             self, workspace, actions, self.picker, self.details, self.filter

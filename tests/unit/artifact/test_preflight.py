@@ -16,7 +16,13 @@ import pytest
 from support.artifacts import makers
 
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
-from dfs_desktop.artifact.code_snippet import Address, curl_snippet, python_snippet, request_snippet
+from dfs_desktop.artifact.code_snippet import (
+    Address,
+    Library,
+    curl_snippet,
+    python_snippet,
+    request_snippet,
+)
 from dfs_desktop.artifact.documents.interface import read_interface
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.preflight import examine, preflight
@@ -158,13 +164,15 @@ PLACE = Address("https://key:secret@api.example.com/base?token=t#f", "org", "orb
 
 
 def test_the_python_lines_are_python_and_hold_no_secret() -> None:
-    text = python_snippet(PLACE)
+    library = Library("/a\nimport os/python", "/src\rimport sys")
+    text = python_snippet(PLACE, library)
     tree = ast.parse(text)
     strings = [each.value for each in ast.walk(tree) if isinstance(each, ast.Constant)]
     assert "https://api.example.com/base" in strings
-    assert not any(word in text for word in ("secret", "token", "api_key="))
+    assert not any(word in text for word in ("secret", "token"))
     hostile = Address('http://x"\n', "o'", "b\\", "c\n", 'i"', "x\u202e.fnnx")
-    ast.parse(python_snippet(hostile))
+    ast.parse(python_snippet(hostile, library))
+    assert all(line[0] == "#" for line in text.splitlines()[:4])
 
 
 @pytest.mark.fault("X-09")

@@ -320,10 +320,10 @@ def test_snippets_are_read_and_copied(play: Callable[[Play], None], tmp_path: Pa
         dialog.open()
         tabs = find(dialog, QTabWidget, "snippetTabs")
         assert [tabs.tabText(n) for n in range(tabs.count())] == [
-            "Python", "Request", "curl", "Registry",
+            "Download in Python", "List in Python", "Download in a Shell", "Sample Request",
         ]  # fmt: skip
         codes = [tabs.widget(n).findChild(QPlainTextEdit) for n in range(tabs.count())]
-        await until(lambda: '"filters"' in codes[1].toPlainText())
+        await until(lambda: '"filters"' in codes[3].toPlainText())
         tabs.setCurrentIndex(2)
         QTest.mouseClick(find(dialog, QPushButton, "copySnippetButton"), LEFT)
         assert "$DFS_API_KEY" in QGuiApplication.clipboard().text()

@@ -29,9 +29,7 @@ class ComparisonHandlers:
     ) -> None:
         self._window, self._workspace = window, workspace
         self._actions, self._table = actions, table
-        actions.connect(
-            compare=self.compare, compare_file=self._compare_with_a_file, python=self._show_python
-        )
+        actions.connect(compare=self.compare, compare_file=self._compare_with_a_file)
         table.selection_changed.connect(self._allow)
         workspace.listing.rows_changed.connect(self._allow)
         workspace.session_changed.connect(self._allow)
@@ -133,20 +131,6 @@ class ComparisonHandlers:
         menu.addAction("Cancel")
         menu.popup(self._window.mapToGlobal(point))
         return True
-
-    # Use from Python
-
-    def _show_python(self) -> None:
-        """The lines that fetch the selected artifact, or that open the registry when none is."""
-        chosen = self._chosen()
-        if len(chosen) == 1:
-            from dfs_desktop.ui.code_snippets.snippet_dialog import SnippetDialog
-
-            SnippetDialog(self._window, self._workspace, chosen[0]).open()
-            return
-        from dfs_desktop.ui.code_snippets.python_dialog import PythonDialog
-
-        PythonDialog(self._window, self._workspace).open()
 
 
 def _name(artifact: ModelArtifact) -> str:

@@ -1,0 +1,100 @@
+"""`dfs-desktop serve`: the local registry without the window, at its usual address, for notebooks."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from . import redaction
+from .credentials import Credentials, CredentialsError
+from .settings import LOCAL, Places
+
+_PATIENCE = 5.0  # seconds for a keyring
+
+
+def main(arguments: list[str]) -> int:
+    """Serve until Ctrl+C. Exit codes: 0 fine, 1 the folder or the port cannot be had."""
+    parser = argparse.ArgumentParser(prog="dfs-desktop serve", description=__doc__)
+    parser.add_argument("--data", type=Path, help="folder of the registry (default: the program's)")
+    parser.add_argument("--port", type=int, default=0, help="port (default: that of last time)")
+    parser.add_argument(
+        "--json", action="store_true", help="print address and key as one line of JSON"
+    )
+    options = parser.parse_args(arguments)
+    stop = threading.Event()
+    for name in ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: stop.set())
+    from .server import LocalRegistry, RegistryInUse, access
+
+    folder = (options.data or Places.from_environment().data / "registry").absolute()
+    registry = LocalRegistry(folder, port=options.port)
+    try:
+        address = registry.start()
+    except RegistryInUse as error:
+        return _fail(str(error))
+    except (OSError, OverflowError) as error:
+        return _fail(
+            f"The local registry in {folder} cannot be opened: {redaction.redact(str(error))}"
+        )
+    try:
+        access.announce(folder, address.url)
+        key, kept = asyncio.run(lasting_key(folder))
+        access.accept(folder, key)
+        _tell(address.url, key, as_json=options.json, kept=kept)
+        while not stop.wait(0.5 if sys.platform == "win32" else None):
+            pass  # on Windows a wait without end cannot be interrupted
+    except OSError as error:
+        return _fail(f"{folder} cannot be written: {error.strerror}")
+    finally:
+        access.retire(folder)
+        registry.stop()
+    if not options.json:
+        _say("The local registry has ended.")
+    return 0
+
+
+async def lasting_key(folder: Path) -> tuple[str, bool]:
+    """The key for notebooks, and whether the keyring keeps it: else it is a new one, no worse, which
+    nobody can show again."""
+    from .server.identity import new_api_key
+
+    credentials = Credentials(timeout=_PATIENCE)
+    try:
+        key = await credentials.fetch(LOCAL, folder.as_uri())
+        if key is None:
+            key = new_api_key()
+            await credentials.store(LOCAL, folder.as_uri(), key)
+    except CredentialsError:
+        return new_api_key(), False
+    finally:
+        credentials.close()
+    return key, True
+
+
+def _tell(url: str, key: str, *, as_json: bool, kept: bool) -> None:
+    if as_json:
+        _say(json.dumps({"url": url, "api_key": key}))
+        return
+    _say(
+        f"The local registry answers at {url}\n\n"
+        f"    export DFS_BASE_URL={url}\n    export DFS_API_KEY={key}\n\n"
+        + ("" if kept else "There is no keyring: note the key, it is not shown again. ")
+        + "The key lasts until it is renewed (File › Renew Key… in the window, which may be opened "
+        "meanwhile).\nCtrl+C ends the registry."
+    )
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _fail(text: str) -> int:
+    sys.stderr.write(f"{text}\n")
+    return 1

@@ -1,0 +1,52 @@
+"""Use from Python: the lines to copy, and a new key for the notebooks of the local registry."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from dfs_desktop.settings import LOCAL
+from dfs_desktop.ui.artifact_table.view import TableView
+from dfs_desktop.ui.main_window.actions import Actions
+from dfs_desktop.workspace.notices import Notice
+from dfs_desktop.workspace.workspace import Workspace
+
+
+class PythonHandlers:
+    """The dialog is imported when it is first opened."""
+
+    def __init__(
+        self, window: QWidget, workspace: Workspace, actions: Actions, table: TableView
+    ) -> None:
+        self._window, self._workspace = window, workspace
+        self._actions, self._table = actions, table
+        actions.connect(
+            python=self._show,
+            renew_key=lambda: workspace.tasks.start(self._renew(), "renew the key"),
+        )
+        workspace.session_changed.connect(self._allow)
+        self._allow()
+
+    def _allow(self) -> None:
+        local = self._workspace.session.profile.id == LOCAL
+        why = "" if local else "The keys of a server are renewed on its web page"
+        self._actions.allow("renew_key", local, why)
+
+    def _show(self) -> None:
+        """The lines that fetch the selected artifact, or that open the place when none is."""
+        from dfs_desktop.ui.code_snippets.snippet_dialog import SnippetDialog
+
+        chosen = self._table.artifacts()
+        record = len(chosen) == 1 and not chosen[0].id.startswith("job:")
+        SnippetDialog(self._window, self._workspace, chosen[0] if record else None).open()
+
+    async def _renew(self) -> None:
+        from dfs_desktop.ui.code_snippets.snippet_dialog import renewed_key
+
+        if await renewed_key(self._window, self._workspace):
+            self._workspace.notify(
+                Notice(
+                    "The key of the local registry is a new one",
+                    "“Use from Python…” has the lines with it.",
+                    seconds=8,
+                )
+            )
