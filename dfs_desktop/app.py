@@ -90,6 +90,7 @@ class Application:
             Journal(places.data / "transfers.sqlite3") if first else None,
             ByteWorker() if os.environ.get("DFS_DESKTOP_BYTE_WORKER") != "0" else None,
             self.registry,
+            places.data / "library.sqlite3" if first else None,
         )
         self.window = MainWindow(self.workspace)
         self._closed: asyncio.Future[None] | None = None
@@ -122,6 +123,7 @@ class Application:
         self.window.show()
         self.workspace.tasks.start(self._try_places(), "look whether the folders can be written")
         self.workspace.connections.start()
+        self.workspace.tasks.start(self.workspace.library.load(), "look at the local artifacts")
         self.workspace.tasks.start(
             self.workspace.transfers.resume_all(), "go on with the transfers of last time"
         )

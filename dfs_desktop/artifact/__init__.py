@@ -1,6 +1,6 @@
 """What is inside an artifact file: manifest, metrics and index, by a bounded walk."""
 
-from dfs_desktop.artifact.archive.local_file import Fingerprint, hash_file
+from dfs_desktop.artifact.archive.local_file import Fingerprint, Hashes, hash_file, hash_parts
 
 from .errors import ArtifactError
 from .names import FORMATS, check_registered_name, extension, numbered, safe_name, visible
@@ -12,9 +12,11 @@ __all__ = [
     "ArtifactFile",
     "Contents",
     "Fingerprint",
+    "Hashes",
     "check_registered_name",
     "extension",
     "hash_file",
+    "hash_parts",
     "numbered",
     "read_contents",
     "safe_name",

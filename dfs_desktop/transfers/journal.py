@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import secrets
 import sqlite3
 import time
@@ -16,8 +15,9 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from dfs_desktop import disk_errors
 from dfs_desktop.api import DataForceError
+
+from . import sqlite_file
 
 log = logging.getLogger(__name__)
 
@@ -103,47 +103,9 @@ class Journal:
         self._writer.submit(self._open)
 
     def _open(self) -> None:
-        self._db = self._connect()
-
-    def _connect(self) -> sqlite3.Connection:
-        try:
-            return _connect(self.path)
-        except _Newer:
-            aside = self._move_aside("newer")
-            self.notice = (
-                f"It was written by a newer version of this program and was kept as {aside}."
-            )
-        except (sqlite3.DatabaseError, OSError) as error:
-            log.warning("the journal cannot be used: %s", error)
-            if not _damaged(error):
-                return self._in_memory(error)
-            aside = self._move_aside("bad")
-            self.notice = f"It was damaged and was put aside as {aside}."
-        try:
-            return _connect(self.path)
-        except (sqlite3.DatabaseError, OSError, _Newer) as error:  # a disk that cannot be written
-            return self._in_memory(error)
-
-    def _in_memory(self, error: Exception) -> sqlite3.Connection:
-        """Go on without a file: looking and transferring work, remembering does not."""
-        why = disk_errors.reason(error) if isinstance(error, OSError) else str(error)
-        self.notice = (
-            f"{self.path} cannot be used ({why}). Transfers of this window are forgotten when it "
-            "closes."
-        )
-        return _prepare(sqlite3.connect(":memory:", isolation_level=None), "MEMORY")
-
-    def _move_aside(self, why: str) -> str:
-        stamp = time.strftime("%Y%m%d-%H%M%S")
-        aside = self.path.with_name(f"{self.path.name}.{why}-{stamp}")
-        with contextlib.suppress(OSError):
-            self.path.replace(aside)
-            for tail in ("-wal", "-shm"):
-                beside = self.path.with_name(self.path.name + tail)
-                if beside.exists():
-                    beside.replace(aside.with_name(aside.name + tail))
-            return aside.name
-        return ""
+        self._db, self.notice = sqlite_file.open_database(self.path, _SCHEMA, VERSION)
+        if sqlite_file.in_memory(self._db):
+            self.notice += " Transfers of this window are forgotten when it closes."
 
     def close(self) -> None:
         """Write everything into the main file, and close it."""
@@ -200,7 +162,7 @@ class Journal:
         """The record as it is now. ``drop_parts``: what arrived is of no use any more."""
 
         def write() -> None:
-            with _transaction(self._db):
+            with sqlite_file.transaction(self._db):
                 sql = "UPDATE job SET step = ?, record = ? WHERE id = ?"
                 self._db.execute(sql, (step, record, job))
                 if drop_parts:
@@ -244,7 +206,7 @@ class Journal:
         together = False
         with contextlib.suppress(Exception):  # of one of them: the others are written all the same
             if len(writes) > 1:
-                with _transaction(self._db):
+                with sqlite_file.transaction(self._db):
                     for sql, values, _ in writes:
                         self._db.execute(sql, values)
                 together = True
@@ -272,70 +234,3 @@ class Journal:
 def _unwritten(error: Exception) -> JournalError:
     remedy = "Free some space, then try again." if "full" in str(error) else "Look at its disk."
     return JournalError(f"The journal cannot be written ({error}). {remedy}")
-
-
-def _damaged(error: Exception) -> bool:
-    """Whether the bytes of the file are wrong. A full disk or a missing right is no damage."""
-    unusable = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
-    unusable |= {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM, sqlite3.SQLITE_BUSY}
-    # A check of ours that failed has no code.
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-    return isinstance(error, sqlite3.DatabaseError) and code not in unusable
-
-
-class _Newer(Exception):  # noqa: N818 - never leaves this module
-    pass
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    handle = os.open(path, flags, 0o600)  # SQLite gives its other files the mode of this one
-    try:
-        if hasattr(os, "fchmod"):
-            os.fchmod(handle, 0o600)
-    finally:
-        os.close(handle)
-    try:
-        return _opened(path, "WAL")
-    except sqlite3.OperationalError:  # no shared memory here, as in homes on a network share
-        return _opened(path, "DELETE")
-
-
-def _opened(path: Path, mode: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, timeout=5.0)
-    try:
-        if mode != "WAL":  # alone with the file, even its log is read without shared memory
-            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        return _prepare(connection, mode)
-    except BaseException:
-        connection.close()
-        raise
-
-
-def _prepare(db: sqlite3.Connection, mode: str) -> sqlite3.Connection:
-    if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-        raise sqlite3.DatabaseError("the check of the file failed")
-    version = db.execute("PRAGMA user_version").fetchone()[0]
-    if version > VERSION:
-        raise _Newer
-    db.execute(f"PRAGMA journal_mode = {mode}")
-    for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
-        db.execute(f"PRAGMA {pragma}")
-    db.execute("BEGIN IMMEDIATE")  # without shared memory reading may work, and writing not
-    db.execute("COMMIT")
-    if version < VERSION:
-        db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
-    return db
-
-
-@contextlib.contextmanager
-def _transaction(db: sqlite3.Connection) -> Any:
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        db.execute("COMMIT")
-    except BaseException:
-        with contextlib.suppress(sqlite3.Error):
-            db.execute("ROLLBACK")
-        raise

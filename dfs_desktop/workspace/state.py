@@ -36,6 +36,7 @@ class AppState:
         self.tasks = Tasks(self._failed, lambda name: self.notices.withdraw(f"Could not {name}"))
         self.folder_requested: Event[[Path]] = Event()  # a file is to be shown in its folder
         self.look_requested: Event[[Path]] = Event()  # a file is to be looked into
+        self.library_requested: Event[[str]] = Event()  # its page is to be shown, so filtered
         self._saving = asyncio.Lock()
 
     def _server(self) -> str:

@@ -18,6 +18,9 @@ from dfs_desktop.workspace.attention.attention import Attention
 from dfs_desktop.workspace.downloads.downloads import Downloads
 from dfs_desktop.workspace.downloads.member_saver import MemberSaver
 from dfs_desktop.workspace.inspection.inspector import Inspector
+from dfs_desktop.workspace.library.checking import Checking, measure_here
+from dfs_desktop.workspace.library.index import Index
+from dfs_desktop.workspace.library.library import Library
 from dfs_desktop.workspace.listing.cache import ListingCache
 from dfs_desktop.workspace.registry.browser import Browser
 from dfs_desktop.workspace.registry.clients import Clients, LocalServer, StartLocal
@@ -52,10 +55,12 @@ class Workspace:
         journal: Journal | None = None,
         byte_worker: ByteWorker | None = None,
         local_keys: Accepting | None = None,
+        library: Path | None = None,
     ) -> None:
         """``byte_worker``: what moves and hashes bytes; without one this process does it.
 
-        ``local_keys``: the local registry as far as it takes keys of notebooks.
+        ``local_keys``: the local registry as far as it takes keys of notebooks. ``library``: the
+        file that keeps what is on this computer; without one it is forgotten.
         """
         state = self.state = AppState(settings_file, settings)
         self.settings, self.listing, self.tasks = settings, state.listing, state.tasks
@@ -85,6 +90,10 @@ class Workspace:
         self.transfers = Transfers(state, self.queue, self.clients, self.browser, journal)
         self.job_changed = self.transfers.job_changed
         self.jobs_changed = self.transfers.jobs_changed
+        self.library = Library(state, Index(library))
+        self.job_changed.connect(self.library.on_job_changed)
+        measure = byte_worker.measure if byte_worker is not None else measure_here
+        self.checking = Checking(state, self.library, measure, lambda: bool(self.queue.busy()))
         self.attention = Attention(state, self.queue, self.transfers, self.deleter)
         self.connections.key_entered.connect(self.attention.key_entered)
         self.uploads = Uploads(state, self.queue, self.reader)
@@ -112,6 +121,7 @@ class Workspace:
     async def stop(self) -> None:
         """The ordered end: no new work, transfers stopped and kept, clients closed."""
         self.deleter.stop()
+        self.checking.close()
         await self.editor.settle(EDIT_SECONDS)
         self.rows.remember()
         self.reader.close()
@@ -123,5 +133,6 @@ class Workspace:
         await self.clients.close()
         if self.byte_worker is not None:
             self.byte_worker.close()
+        await asyncio.get_running_loop().run_in_executor(None, self.library.close)
         if self.journal is not None:
             await asyncio.get_running_loop().run_in_executor(None, self.journal.close)

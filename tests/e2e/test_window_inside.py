@@ -176,7 +176,7 @@ def test_quitting_while_bytes_come_ends_in_time(
 def test_a_verified_copy_is_known(desktop: Desktop, model: Path) -> None:
     (record,) = desktop.upload(model)
     desktop.double_click(record)
-    desktop.until(lambda: desktop.workspace.downloads.verified_copy(record), "the copy")
+    desktop.until(lambda: desktop.workspace.library.copy_of(record), "the copy")
     desktop.until(lambda: not desktop.workspace.queue.busy())
     desktop.table.clearSelection()
     desktop.select(record)

@@ -29,6 +29,7 @@ class OpenPartialFile(Protocol):
     """An open partial file, as far as flows deal with it; ``storage.local`` makes them."""
 
     replaced: bool  # another file had its name, and is gone
+    sums: bytes  # checksums of its parts, once it was checked
 
     @property
     def received(self) -> int:
@@ -39,6 +40,9 @@ class OpenPartialFile(Protocol):
 
     def note(self, held: Checkpoint) -> None:
         """Write what is durable beside a file that no journal knows."""
+
+    def resume(self, held: Checkpoint) -> None:
+        """Go on from what is there; only what the file really holds counts."""
 
     def restart(self) -> None:
         """Forget everything received."""

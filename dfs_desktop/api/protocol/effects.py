@@ -12,7 +12,7 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from msgspec import UNSET, Struct, UnsetType
 
-from dfs_desktop.artifact import Contents, Fingerprint
+from dfs_desktop.artifact import Contents, Fingerprint, Hashes
 
 from .checkpoint import Checkpoint, OpenPartialFile, PartialFileState
 from .ledger import AnyLedger, SentPart
@@ -117,6 +117,13 @@ class ReadContents(Struct, Effect[Contents], frozen=True):
 
 class HashFile(Struct, Effect[str], frozen=True):
     """SHA-256 (hex) of a local file that must not change meanwhile."""
+
+    path: str
+    fingerprint: Fingerprint
+
+
+class HashParts(Struct, Effect[Hashes], frozen=True):
+    """The same, with the checksums of its parts."""
 
     path: str
     fingerprint: Fingerprint
@@ -239,6 +246,14 @@ class Reopen(Struct, Effect[OpenPartialFile | None], frozen=True):
     kept: PartialFileState
     size: int
     replace: bool = True
+
+
+class Salvage(Struct, Effect[Checkpoint], frozen=True):
+    """Copy into a partial file what a damaged copy has right: the parts that fit their checksums."""
+
+    source: str
+    sums: bytes
+    partial: OpenPartialFile
 
 
 class FetchBytes(Struct, Effect[str], frozen=True):

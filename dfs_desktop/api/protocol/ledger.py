@@ -97,7 +97,11 @@ class DownloadStep(enum.StrEnum):
 
 
 class DownloadRecord(Struct):
-    """All of one download. ``replace``: what has the target's name already may be overwritten."""
+    """All of one download. ``replace``: what has the target's name already may be overwritten.
+
+    ``source``: a damaged copy, of which the parts are taken that fit ``sums``, the checksums of the
+    right parts; only the others are fetched. At the end ``sums`` are those of the file that came.
+    """
 
     artifact_id: str
     file_path: str | None
@@ -111,6 +115,8 @@ class DownloadRecord(Struct):
     kept: PartialFileState | None = None
     final: str = ""
     repeated: bool = False  # wrong bytes came once already
+    source: str = ""
+    sums: bytes = b""
 
 
 class DeletionStep(enum.StrEnum):

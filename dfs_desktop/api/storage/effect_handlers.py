@@ -23,6 +23,7 @@ from dfs_desktop.api.protocol.effects import (
     Effect,
     FetchBytes,
     HashFile,
+    HashParts,
     HeadObject,
     JoinParts,
     JudgeStorage,
@@ -34,6 +35,7 @@ from dfs_desktop.api.protocol.effects import (
     ReadContents,
     Reopen,
     Reserve,
+    Salvage,
     SendBytes,
     StoreDelete,
     StoredObject,
@@ -44,9 +46,10 @@ from dfs_desktop.api.storage.download.downloader import fetch_bytes
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.local.opening import reopen, reserve
 from dfs_desktop.api.storage.local.partial_file import PartialFile
+from dfs_desktop.api.storage.local.salvage import salvage
 from dfs_desktop.api.storage.upload.part_reader import check_source
 from dfs_desktop.api.storage.upload.uploader import join, send_bytes
-from dfs_desktop.artifact import ArtifactError, hash_file, read_contents
+from dfs_desktop.artifact import ArtifactError, hash_file, hash_parts, read_contents
 
 from .object_requests import delete_object, head_object, open_upload
 from .store_client import Store
@@ -63,7 +66,7 @@ def perform(effect: Effect[Any], store: Store, meter: Meter) -> Any:
             return _write_down(ledger)
         case CheckSource(path, fingerprint):
             return check_source(path, fingerprint)
-        case MeasureFile(path) | ReadContents(path) | HashFile(path, _):
+        case MeasureFile(path) | ReadContents(path) | HashFile(path, _) | HashParts(path, _):
             return _read_local(effect, path, meter)
         case SendBytes():
             return _send(effect, store, meter)
@@ -71,6 +74,8 @@ def perform(effect: Effect[Any], store: Store, meter: Meter) -> Any:
             return join(effect, store, meter)
         case Reserve(file_path, file_name, size, replace, mark):
             return reserve(file_path, file_name, size, replace=replace, mark=mark)
+        case Salvage(source, sums, PartialFile() as partial):
+            return salvage(source, sums, partial, meter)
         case Reopen(kept, size, replace):
             return reopen(kept, size, replace=replace)
         case FetchBytes(url, PartialFile() as partial, keep):
@@ -108,6 +113,10 @@ def _read_local(effect: Effect[Any], path: str, meter: Meter) -> Any:
     try:
         if isinstance(effect, HashFile):
             return hash_file(
+                path, fingerprint=effect.fingerprint, advance=meter.advance, check=meter.check
+            )
+        if isinstance(effect, HashParts):
+            return hash_parts(
                 path, fingerprint=effect.fingerprint, advance=meter.advance, check=meter.check
             )
         if isinstance(effect, MeasureFile):

@@ -12,6 +12,8 @@ import msgspec
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import shortened
 
+from .part_sums import PartSums
+
 HASH_BLOCK = 1024 * 1024
 
 # O_NONBLOCK: a named pipe must not hang the open. O_BINARY and O_NOINHERIT exist on Windows only.
@@ -79,12 +81,42 @@ def _changed() -> ArtifactError:
     )
 
 
+class Hashes(msgspec.Struct, frozen=True):
+    """What tells a file's bytes from others: its SHA-256 (hex), and the checksums of its parts."""
+
+    sha256: str
+    sums: bytes
+
+
 def hash_file(
     path: AnyPath,
     *,
     fingerprint: Fingerprint,
     advance: Callable[[int], None],
     check: Callable[[], None],
+) -> str:
+    """SHA-256 (hex) of the whole file; see hash_parts."""
+    return _read_through(path, fingerprint, advance, check, None)
+
+
+def hash_parts(
+    path: AnyPath,
+    *,
+    fingerprint: Fingerprint,
+    advance: Callable[[int], None],
+    check: Callable[[], None],
+) -> Hashes:
+    """SHA-256 of the whole file, and the checksums of its parts, in one reading."""
+    sums = PartSums()
+    return Hashes(_read_through(path, fingerprint, advance, check, sums), sums.finish())
+
+
+def _read_through(
+    path: AnyPath,
+    fingerprint: Fingerprint,
+    advance: Callable[[int], None],
+    check: Callable[[], None],
+    sums: PartSums | None,
 ) -> str:
     """SHA-256 (hex) of the whole file, which must be the one that `fingerprint` describes.
 
@@ -101,6 +133,8 @@ def hash_file(
             check()
             count = file.readinto(block)
             digest.update(view[:count])
+            if sums is not None:
+                sums.update(view[:count])
             if not count:
                 break
             done += count

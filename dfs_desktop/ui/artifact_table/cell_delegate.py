@@ -70,6 +70,12 @@ class CellPainter(QStyledItemDelegate):
             look = ("close", "dim") if row.cancelled else _ICONS[row.artifact.status]
             self._status(painter, area, look, row, option)
         else:
+            if column.key == "name" and model.has_copy(row):
+                size = option.fontMetrics.height()
+                draw_icon(
+                    painter, "on-disk", "dim", area.adjusted(area.width() - size, 0, 0, 0), size
+                )
+                area = area.adjusted(0, 0, -size - 4, 0)
             self._text(painter, area, column, row)
 
     def _text(self, painter: QPainter, area: QRect, column: Column, row: Row) -> None:

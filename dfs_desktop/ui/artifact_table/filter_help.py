@@ -22,6 +22,7 @@ EXAMPLES: tuple[tuple[str, str], ...] = (
     ('tag="prod"', "a tag is prod, and nothing more"),
     ("-tag:prod", "no tag has prod in it"),
     ('status:"upload failed"', "also name: file: description: id: type: by: collection:"),
+    ("have:yes", "a verified copy is on this computer; have:no finds the others"),
     ("created > 2026-11-01", "a day, today or yesterday"),
     ("tag:prod, accuracy > 0.9 and loss < 0.2", "all of these at once"),
 )

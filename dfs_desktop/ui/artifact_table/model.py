@@ -58,6 +58,10 @@ class TableModel(QAbstractTableModel):
         wanted = {self._listing.successors.get(key, key) for key in keys}
         return [number for number, row in enumerate(self._rows) if row.key in wanted]
 
+    def has_copy(self, row: Row) -> bool:
+        """Whether a right copy of its file is on this computer."""
+        return row.artifact.sha256 in self._listing.copies
+
     def column(self, number: int) -> Column:
         return self._columns[number]
 
@@ -83,7 +87,10 @@ class TableModel(QAbstractTableModel):
         if role == Role.TextAlignmentRole and column.numeric:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == Role.ToolTipRole:
-            return tooltip((column.hint or column.text)(row))
+            words = (column.hint or column.text)(row)
+            if column.key == "name" and (copy := self._listing.told_of_copy(row.artifact)):
+                words = f"{words}\n{copy}"
+            return tooltip(words)
         if role == Role.AccessibleTextRole:
             return f"{column.title}: {column.text(row) or 'none'}"
         return None

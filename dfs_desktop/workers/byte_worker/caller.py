@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from dfs_desktop.api.errors import InterruptedTransferError, TransferCancelled
 from dfs_desktop.api.protocol import effects
+from dfs_desktop.api.protocol.checkpoint import Checkpoint
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.local.partial_file import PartialFile
 from dfs_desktop.workers.process.child_process import ChildDied
@@ -33,6 +34,7 @@ from .child_run import ChildRun, PendingOrder
 
 if TYPE_CHECKING:
     from dfs_desktop.api.storage.store_client import Store
+    from dfs_desktop.artifact import Fingerprint, Hashes
 
 TICK = 0.1  # seconds between two looks at the wish to stop, and at the bandwidth limit
 PATIENCE = 5.0  # seconds that a stop may take: a disk may be slow to sync; then the child is ended
@@ -72,7 +74,7 @@ class ByteWorker:
         """
         # Here: who performs speaks to a server.
         from dfs_desktop.api.storage.effect_handlers import perform
-        from dfs_desktop.artifact import Contents
+        from dfs_desktop.artifact import Contents, Hashes
 
         try:
             match effect:
@@ -82,14 +84,21 @@ class ByteWorker:
                 case effects.HashFile(path, fingerprint):
                     pending = PendingOrder(lambda: orders.HashFile(path, fingerprint), str)
                     return self._run_order(pending, store, meter)
+                case effects.HashParts(path, fingerprint):
+                    pending = PendingOrder(lambda: orders.HashParts(path, fingerprint), Hashes)
+                    return self._run_order(pending, store, meter)
                 case effects.SendBytes():
                     return self._send(effect, store, meter)
                 case effects.FetchBytes(_, PartialFile() as partial):
                     return self._fetch(effect, partial, store, meter)
+                case effects.Salvage(source, sums, PartialFile() as partial):
+                    now = orders.PartialState.of(partial)
+                    pending = PendingOrder(lambda: orders.Salvage(source, sums, now), Checkpoint)
+                    return self._run_order(pending, store, meter)
                 case effects.Commit(PartialFile() as partial, sha256):
                     state = orders.PartialState.of(partial)
-                    pending = PendingOrder(lambda: orders.Verify(state, sha256), None)
-                    self._run_order(pending, store, meter)
+                    pending = PendingOrder(lambda: orders.Verify(state, sha256), bytes)
+                    partial.sums = self._run_order(pending, store, meter)
                     self._known.discard(state.key)
                     return partial.take_name(meter.wait)
                 case effects.Close(PartialFile() as partial) | effects.Discard(
@@ -99,6 +108,15 @@ class ByteWorker:
         except ChildDied:
             log.warning("no byte worker could be started; this process moves the bytes")
         return perform(effect, store, meter)
+
+    def measure(self, path: str, fingerprint: Fingerprint, meter: Meter) -> Hashes:
+        """The hashes of a local file, of no server's concern."""
+        from dfs_desktop.api.http.address import read_address
+        from dfs_desktop.api.storage.store_client import Store
+
+        nowhere = Store(read_address("https://localhost", allow_http=False))
+        hashes: Hashes = self.perform(effects.HashParts(path, fingerprint), nowhere, meter)
+        return hashes
 
     def close(self) -> None:
         """End the child; what it was doing is stopped."""

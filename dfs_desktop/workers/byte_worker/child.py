@@ -131,16 +131,21 @@ class BytePerformer:
                 return perform(effects.ReadContents(path), self._store(order), meter)
             case orders.HashFile(path, fingerprint):
                 return perform(effects.HashFile(path, fingerprint), self._store(order), meter)
+            case orders.HashParts(path, fingerprint):
+                return perform(effects.HashParts(path, fingerprint), self._store(order), meter)
             case orders.SendBytes() as work:
                 return self._send(work, job)
             case orders.FetchBytes() as work:
                 return self._fetch(work, job)
+            case orders.Salvage() as work:
+                return self._salvage(work, job)
             case orders.Verify(state, sha256):
                 partial = self._open(state)
                 try:
                     partial.check(sha256)
                 finally:
                     self._close(state, partial)
+                return partial.sums
             case orders.Release(state):
                 self._release(state)
             case orders.SetRate():
@@ -168,6 +173,15 @@ class BytePerformer:
             self._close(work.partial, partial)
             raise
         return orders.Fetched(refused, partial.holds(), partial.encoding)
+
+    def _salvage(self, work: orders.Salvage, job: _RunningOrder) -> Checkpoint:
+        partial = self._open(work.partial)
+        effect = effects.Salvage(work.source, work.sums, partial)
+        try:
+            held: Checkpoint = perform(effect, self._store(job.order), job.meter)
+        finally:  # what it holds from now on is the window's to say
+            self._close(work.partial, partial)
+        return held
 
     def _open(self, state: orders.PartialState) -> PartialFile:
         """The file as it was left open by the order before, with its hash; or opened anew."""

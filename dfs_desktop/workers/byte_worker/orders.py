@@ -55,6 +55,13 @@ class HashFile(Struct, tag="hash", frozen=True):
     fingerprint: Fingerprint
 
 
+class HashParts(Struct, tag="hash parts", frozen=True):
+    """See effects.HashParts."""
+
+    path: str
+    fingerprint: Fingerprint
+
+
 class SendBytes(Struct, tag="send", frozen=True):
     """See effects.SendBytes. ``tell``: whether somebody wants to hear of the parts that arrive."""
 
@@ -81,6 +88,14 @@ class FetchBytes(Struct, tag="fetch", frozen=True):
     tell: bool
 
 
+class Salvage(Struct, tag="salvage", frozen=True):
+    """See effects.Salvage. The file stays open until it is checked or let go."""
+
+    source: str
+    sums: bytes
+    partial: PartialState
+
+
 class Fetched(Struct, frozen=True):
     """Why the link was refused, if it was; and what the partial file holds now."""
 
@@ -90,7 +105,7 @@ class Fetched(Struct, frozen=True):
 
 
 class Verify(Struct, tag="check", frozen=True):
-    """Compare a complete partial file with the record, and close it."""
+    """Compare a complete partial file with the record, close it, and tell the checksums of its parts."""
 
     partial: PartialState
     sha256: str
@@ -112,7 +127,10 @@ class SetRate(Struct, tag="pace", frozen=True):
 class Order(Struct, frozen=True):
     """One piece of work. ``pace`` names the bandwidth limit that it shares with others; 0 is none."""
 
-    work: ReadContents | HashFile | SendBytes | FetchBytes | Verify | Release | SetRate
+    work: (
+        ReadContents | HashFile | HashParts | SendBytes | FetchBytes | Salvage | Verify | Release
+        | SetRate
+    )  # fmt: skip
     registry: Address
     approved: tuple[str, ...]
     hasty: bool

@@ -9,8 +9,7 @@ from pathlib import Path
 from dfs_desktop.api import DownloadRecord, Ledger, ModelArtifact, ModelArtifactStatus, Scope
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.disk_names import collision_key, free_names, is_text
-from dfs_desktop.disk_errors import is_file
-from dfs_desktop.transfers.job import Job, Kind, State
+from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice
@@ -60,16 +59,6 @@ class Downloads:
             return
         self._state.settings.download_folder = str(folder)
         self._state.save_settings()
-
-    def verified_copy(self, record: ModelArtifact) -> Path | None:
-        """Where a download of these very bytes was checked against their SHA-256 in this run."""
-        for job in reversed(self._queue.jobs):
-            if job.kind is not Kind.DOWNLOAD or job.state is not State.DONE:
-                continue
-            found = job.artifact.file_hash if job.artifact is not None else ""
-            if found and found == record.file_hash and is_file(job.path):
-                return job.path
-        return None
 
     async def fetch(
         self,

@@ -66,7 +66,8 @@ def offers(line: str, cursor: int, names: Iterable[str], tags: Iterable[str]) ->
 def _values(term: Comparison, tags: Iterable[str]) -> tuple[str, ...]:
     if term.metric or not isinstance(term.value, str):
         return ()
-    known = {"tag": tags, "status": filter(None, STATUS_WORDS.values())}.get(term.name, ())
+    words = {"tag": tags, "status": filter(None, STATUS_WORDS.values()), "have": ("yes", "no")}
+    known = words.get(term.name, ())
     found = _beginning(term.value, _natural(known))
     sign = "-" if term.negative else ""
     return tuple(

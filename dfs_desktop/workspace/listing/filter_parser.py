@@ -27,7 +27,7 @@ from .filter_values import day_of, leading_amount, typed_amount, why_doubtful, w
 TEXT, SIZE, TIME, METRIC = "text", "size", "time", "metric"
 FIELDS = {
     "tag": TEXT, "status": TEXT, "name": TEXT, "file": TEXT, "description": TEXT, "id": TEXT,
-    "type": TEXT, "by": TEXT, "collection": TEXT, "size": SIZE, "created": TIME,
+    "type": TEXT, "by": TEXT, "collection": TEXT, "have": TEXT, "size": SIZE, "created": TIME,
 }  # fmt: skip
 _OTHER_NAMES = {"tags": "tag", "author": "by", "creator": "by", "desc": "description"}
 MOST_NAMED = 5  # names of metrics in a remark

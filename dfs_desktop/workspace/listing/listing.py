@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from bisect import insort
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.transfers.job import Job
@@ -35,6 +35,8 @@ class Listing:
         self.parts: list[filter_parser.Part] = []  # how the text was understood
         self.metric_names: frozenset[str] = frozenset()
         self.wide = False  # the rows come from a whole orbit
+        self.told_of_copy: Callable[[ModelArtifact], str] = lambda _record: ""
+        self.copies: Container[str] = frozenset()  # the SHA-256 of what is on this computer
         # a provisional row (upload not yet registered) -> the record that took its place
         self.successors: dict[str, str] = {}
         self._rows: dict[str, Row] = {}
@@ -248,6 +250,14 @@ class Listing:
         self.filter_text = text
         self._arrange()
 
+    def copies_changed(self) -> None:
+        """Other artifacts are on this computer than before."""
+        if any(record_filter.asks_for_copies(part.term) for part in self.parts):
+            self._asked = None
+            self._arrange()
+        elif self._rows:
+            self.row_updated.emit(next(iter(self._rows)))  # what is in sight is painted anew
+
     def _refresh(self, gone: list[Row], fresh: list[Row], tally: Tally | None = None) -> None:
         """Some rows are others than before: find the columns, then arrange all. `tally`: of those
         that are fresh."""
@@ -312,7 +322,7 @@ class Listing:
         if self._asked != (self.filter_text, self.metric_names):
             self._asked, self._passed = (self.filter_text, self.metric_names), None
             self.parts = filter_parser.parse(*self._asked)
-            self._test = record_filter.all_of(self.parts, self.metric_names)
+            self._test = record_filter.all_of(self.parts, self.metric_names, self.copies)
         if self._order is None:
             column = next((c for c in self.columns if c.key == self.sort_column), None)
             self._order = Order(self._base, column)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Sequence
 from functools import partial, reduce
 from typing import Any
 
@@ -145,14 +145,27 @@ def _same(value: object, wanted: str, part: bool) -> bool:
     )
 
 
-def test_of(term: Words | Comparison, names: Iterable[str]) -> Test:
+def asks_for_copies(term: Words | Comparison) -> bool:
+    """Whether a term asks what is on this computer."""
+    return isinstance(term, Comparison) and term.name == "have" and not term.metric
+
+
+def _have(term: Comparison, copies: Container[str]) -> Test:
+    """Yes, and what it begins with; everything else is no."""
+    wanted = "yes".startswith(str(term.value).casefold()) == (term.sign != "!=")
+    return lambda row: (row.artifact.sha256 in copies) is wanted
+
+
+def test_of(term: Words | Comparison, names: Iterable[str], copies: Container[str]) -> Test:
     """What one term asks of a row; a metric may be spelled in several ways among `names`."""
     if isinstance(term, Words):
         return _words(term.text.casefold())
     if term.value == "":
         return lambda _row: True  # still being typed
     test: Test
-    if not term.metric:
+    if asks_for_copies(term):
+        test = _have(term, copies)
+    elif not term.metric:
         kind = FIELDS[term.name]
         test = (_text if kind == TEXT else _size if kind == SIZE else _created)(term)
     else:
@@ -169,9 +182,11 @@ def _any(tests: Sequence[Test]) -> Test:
     return tests[0] if len(tests) == 1 else lambda row: any(test(row) for test in tests)
 
 
-def all_of(parts: Iterable[Part], names: Collection[str]) -> Test | None:
+def all_of(
+    parts: Iterable[Part], names: Collection[str], copies: Container[str] = frozenset()
+) -> Test | None:
     """A test for a row, or None when nothing is asked."""
-    tests = [test_of(part.term, names) for part in parts]
+    tests = [test_of(part.term, names, copies) for part in parts]
     return reduce(_both, tests) if tests else None
 
 

@@ -30,15 +30,19 @@ from dfs_desktop.api.protocol.effects import (
     Discard,
     FetchBytes,
     Flow,
+    HeadObject,
+    Missing,
     Pause,
     Reopen,
     Reserve,
+    Salvage,
     Step,
 )
 from dfs_desktop.api.protocol.ledger import DownloadRecord, DownloadStep, Ledger
 from dfs_desktop.api.storage.limits.progress_meter import Meter, Phase
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.artifact import numbered
+from dfs_desktop.artifact.archive.part_sums import fit
 
 _NOTED_FROM = 64 << 20  # bytes; less is soon fetched again, and a note costs a write of its own
 NUMBERS = 10  # "model (9).fnnx" is the last name that is looked at after a crash
@@ -120,13 +124,13 @@ def _fetch_all(context: Context, meter: Meter, ledger: Download, *, keep: bool) 
     record.file_name, record.size, record.sha256 = found.file_name, found.size, found.file_hash
     if not keep:
         record.mark = _object_mark(found)
-    partial = yield from _open(ledger)
+    partial = yield from _open(context, meter, ledger)
     again = keep or partial.received > 0
     try:
         yield from _fetch(context, meter, ledger, partial, keep=keep)
         commit = _commit(context, meter, ledger, partial, keep=keep, again=again)
         record.final = str((yield from commit))
-        record.kept = None
+        record.kept, record.sums = None, partial.sums
         yield from note_download(ledger, DownloadStep.DONE)
         if not keep:
             with contextlib.suppress(TransferCancelled):  # it has arrived
@@ -172,7 +176,7 @@ def _look_up(context: Context, record: DownloadRecord) -> Flow[ModelArtifact]:
     return found
 
 
-def _open(ledger: Download) -> Flow[OpenPartialFile]:
+def _open(context: Context, meter: Meter, ledger: Download) -> Flow[OpenPartialFile]:
     """The partial file of before, as far as it is of use, or a new one."""
     record = ledger.record
     partial = None
@@ -184,8 +188,29 @@ def _open(ledger: Download) -> Flow[OpenPartialFile]:
         yield from note_download(ledger, DownloadStep.PLANNED)
         partial = yield from Step("reserve", _reserve(record, record.size))
         record.kept = partial.kept()
+        if fit(record.sums, record.size) and record.source:
+            yield from _salvage(context, meter, record, partial)
     yield from note_download(ledger, DownloadStep.FETCHING)
     return partial
+
+
+def _salvage(
+    context: Context, meter: Meter, record: DownloadRecord, partial: OpenPartialFile
+) -> Flow[None]:
+    """Take from a damaged copy what is right. The ETag of the object goes with it, as if it had
+    been fetched; without one all is fetched. The SHA-256 of the whole decides in the end."""
+    meter.enter(Phase.VERIFYING, record.size)
+    try:
+        url = yield from context.dialect.download_url(record.place, record.artifact_id)
+        stored = yield from Step("look", HeadObject(url))
+        if isinstance(stored, Missing) or not stored.etag.startswith('"'):
+            return
+        held = yield from Step("salvage", Salvage(record.source, record.sums, partial))
+    except (DataForceError, *INTERRUPTIONS):
+        yield from Discard(partial)
+        record.kept = None
+        raise
+    partial.resume(replace(held, etag=stored.etag))
 
 
 def _reserve(record: DownloadRecord, size: int) -> Reserve:

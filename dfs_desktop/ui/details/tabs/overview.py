@@ -91,7 +91,7 @@ class OverviewTab(QWidget):
     def _show_facts(self, artifact: ModelArtifact) -> None:
         created = attempted(lambda: formats.parse_time(artifact.created_at), None)
         updated = attempted(lambda: formats.parse_time(artifact.updated_at), None)
-        copy = self._workspace.downloads.verified_copy(artifact)
+        copy = self._workspace.library.copy_of(artifact)
         asked = artifact.id in self._workspace.browser.looked_up
         own = not artifact.id.startswith("job:")
         self.look_up.setVisible(artifact.type is not None and own and not asked)
@@ -105,7 +105,7 @@ class OverviewTab(QWidget):
                 _joined(formats.size(artifact.size), formats.exact_size(artifact.size)) or "unknown"
             ),
             "SHA-256": lambda: artifact.file_hash or "none recorded",
-            "Verified copy": lambda: str(copy) if copy is not None else "",
+            "Verified copy": lambda: copy.path if copy is not None else "",
             "Created": lambda: _joined(formats.ago_there(created), formats.exact_time(created)),
             "Changed": lambda: _joined(formats.ago_there(updated), formats.exact_time(updated)),
             "Author": lambda: artifact.created_by_user or "",
@@ -115,7 +115,7 @@ class OverviewTab(QWidget):
         }
         hints: dict[str, Callable[[], str]] = {
             "Size": lambda: formats.exact_size(artifact.size),
-            "SHA-256": lambda: f"Checked when {copy} was downloaded." if copy is not None else "",
+            "SHA-256": lambda: self._workspace.library.told(copy) if copy is not None else "",
             "Created": lambda: formats.exact_time(created),
             "Changed": lambda: formats.exact_time(updated),
         }

@@ -1,0 +1,193 @@
+"""The artifacts on this computer: noted when they arrive or are sent, looked after, removed when asked."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from dfs_desktop.api import DownloadRecord, ModelArtifact, UploadRecord
+from dfs_desktop.api.registered_hash import sha256_of
+from dfs_desktop.artifact import Fingerprint, Hashes
+from dfs_desktop.transfers.job import Job
+from dfs_desktop.transfers.job import State as JobState
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.events import Event
+from dfs_desktop.workspace.notices import Level, Notice
+from dfs_desktop.workspace.state import AppState
+
+from .index import Index
+from .local_copy import Copy, State, now_is
+
+SOON = 0.05  # seconds in which changes that come together are told as one
+
+
+class Library:
+    """`changed` tells that some copies are others than before. Lives on the event loop's thread."""
+
+    def __init__(self, state: AppState, index: Index) -> None:
+        self._state, self._index = state, index
+        self.changed: Event[[]] = Event()
+        self.places: dict[str, dict[str, bytes]] = {}  # watched folders and the like, by kind
+        self.loaded = asyncio.Event()
+        self._telling: asyncio.TimerHandle | None = None
+        self._closed = False
+        state.listing.copies = index.by_hash
+        state.listing.told_of_copy = lambda record: self.told(self.copy_of(record))
+        self.changed.connect(state.listing.copies_changed)
+
+    async def load(self) -> None:
+        """Read what was known last time, then see how it stands."""
+        copies, self.places = await asyncio.wrap_future(self._index.load())
+        self._index.take(copies)
+        if self._index.notice:
+            title = "The list of artifacts on this computer could not be read"
+            self._state.notices.notify(Notice(title, self._index.notice, Level.WARNING, place=""))
+        self.loaded.set()
+        self._tell_soon()
+        await self.look()
+
+    async def look(self) -> None:
+        """See how every file stands, without reading any: what changed, what is gone."""
+        copies = self._index.all()
+        states = await self._state.tasks.in_thread(lambda: [now_is(each) for each in copies])
+        for copy, state in zip(copies, states, strict=True):
+            if copy.state is not state and self._index.at(copy.path) is copy:
+                self.put(replace(copy, state=state))
+
+    def copies(self) -> list[Copy]:
+        """All of them, in no order."""
+        return self._index.all()
+
+    def at(self, path: Path | str) -> Copy | None:
+        """What is known of a file."""
+        return self._index.at(str(path))
+
+    def copy_of(self, record: ModelArtifact) -> Copy | None:
+        """A right copy of a record's bytes; the disk is not asked."""
+        return self._index.by_hash.get(record.sha256)
+
+    def has(self, sha256: str) -> bool:
+        """Whether these bytes are on this computer, and right."""
+        return sha256 in self._index.by_hash
+
+    def put(self, copy: Copy) -> None:
+        """Note a copy."""
+        self._index.put(copy)
+        self._tell_soon()
+
+    def forget(self, copies: Iterable[Copy]) -> None:
+        """Drop copies from the list; their files stay as they are."""
+        for copy in copies:
+            self._index.forget(copy.path)
+        self._tell_soon()
+
+    def note_place(self, kind: str, key: str, record: bytes) -> None:
+        """Keep a watched folder, or a collection that is kept in step."""
+        self.places.setdefault(kind, {})[key] = record
+        self._index.put_place(kind, key, record)
+
+    def forget_place(self, kind: str, key: str) -> None:
+        """Drop it; no file is touched."""
+        self.places.get(kind, {}).pop(key, None)
+        self._index.forget_place(kind, key)
+
+    def found(self, path: str, mark: Fingerprint, hashes: Hashes) -> None:
+        """A file was read: what is known of it, or a new copy."""
+        copy = self._index.at(path) or Copy(path=path, sha256=hashes.sha256)
+        self.put(copy.read_as(mark, hashes.sha256, hashes.sums))
+
+    def on_job_changed(self, job: Job) -> None:
+        """A transfer that ended well leaves a copy that is right: it was just checked."""
+        if job.state is not JobState.DONE or job.ledger is None or self._closed:
+            return
+        record = job.ledger.record
+        sha256 = sha256_of(record.sha256)
+        if not sha256:
+            return  # nobody says what is right: it is no verified copy
+        path = record.final if isinstance(record, DownloadRecord) else record.path
+        path = os.path.abspath(path)  # noqa: PTH100 - links in it are the person's
+        self._state.tasks.start(self._note(job, record, path, sha256), "note where a file is")
+
+    async def _note(
+        self, job: Job, record: DownloadRecord | UploadRecord, path: str, sha256: str
+    ) -> None:
+        try:
+            mark = await self._state.tasks.in_thread(Fingerprint.of, path)
+        except OSError:
+            return
+        download = isinstance(record, DownloadRecord)
+        if isinstance(record, UploadRecord) and record.fingerprint != mark:
+            return  # it is another file by now
+        known, place = self._index.at(path), record.place
+        profile = self._state.profile(job.profile)
+        collection = next(
+            (c for c in self._state.session.collections if c.id == place.collection), None
+        )
+        sums = record.sums if isinstance(record, DownloadRecord) else b""
+        if not sums and known is not None and known.sha256 == sha256:
+            sums = known.sums
+        copy = Copy(
+            path=path,
+            sha256=sha256,
+            origin="downloaded" if download else "uploaded",
+            server=job.profile,
+            server_name=profile.name if profile is not None else "",
+            organization=place.organization or "",
+            orbit=place.orbit or "",
+            collection=place.collection or "",
+            collection_name=collection.name if collection is not None else "",
+            artifact_id=record.artifact_id,
+            name=job.title,
+            on_server="yes",
+        )
+        copy = copy.read_as(mark, sha256, sums)
+        self.put(replace(copy, asked=copy.checked))
+
+    async def remove(self, chosen: Sequence[Copy], to_trash: Callable[[str], bool]) -> list[Copy]:
+        """Move files to the trash, those that are what the list says; those that stayed.
+
+        What is there under the name by now may be another file: that is left alone."""
+        stayed = []
+        for copy in chosen:
+            now = await self._state.tasks.in_thread(now_is, copy)
+            known = self._index.at(copy.path)
+            same = known is not None and now is known.state
+            if now is State.MISSING or (same and now is not State.AWAY and to_trash(copy.path)):
+                self._index.forget(copy.path)
+            else:
+                stayed.append(copy)
+        self._tell_soon()
+        return stayed
+
+    def told(self, copy: Copy | None) -> str:
+        """Where a copy is and when it was checked, for a tooltip."""
+        if copy is None:
+            return ""
+        checked = formats.ago(formats.file_time(copy.checked))
+        return f"On this computer: {shown_path(copy.path)}, checked {checked}"
+
+    def close(self) -> None:
+        """Write what waits."""
+        self._closed = True
+        if self._telling is not None:
+            self._telling.cancel()
+        self._index.close()
+
+    def _tell_soon(self) -> None:
+        if self._telling is None and not self._closed:
+            self._telling = asyncio.get_running_loop().call_later(SOON, self._tell)
+
+    def _tell(self) -> None:
+        self._telling = None
+        self.changed.emit()
+
+
+def shown_path(path: str) -> str:
+    """A path as people write it, with ~ for the home folder."""
+    home = str(Path.home())
+    inside = len(home) > 1 and path.startswith(home + os.sep)
+    return "~" + path[len(home) :] if inside else path

@@ -1,0 +1,124 @@
+"""One artifact on this computer as the library knows it, and how it stands with its file."""
+
+from __future__ import annotations
+
+import enum
+import time
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from dfs_desktop.artifact import Fingerprint
+from dfs_desktop.artifact.archive.part_sums import differing
+
+
+class State(enum.StrEnum):
+    """How a file stands to what was checked; the later ones need a person."""
+
+    FINE = "fine"
+    CHANGED = "changed"  # written to since, by whomever
+    DAMAGED = "damaged"  # other bytes, although nobody wrote to it
+    MISSING = "missing"  # its folder is there, it is not
+    AWAY = "away"  # its drive or folder is not there now
+
+
+class Copy(Struct, frozen=True, kw_only=True):
+    """A file, and the bytes that it should have: of a record, or those that were found in it.
+
+    ``size``, ``mtime_ns``, ``device`` and ``inode`` are those of the file when it was read last, and
+    ``found`` is the SHA-256 of what was in it. ``sha256`` and ``sums`` are what is right. ``checked``
+    and ``asked`` are POSIX seconds.
+    """
+
+    path: str
+    sha256: str
+    size: int = 0  # of the right file
+    there: int = 0  # bytes that were in the file when it was read last
+    mtime_ns: int = 0
+    device: str = ""
+    inode: str = ""
+    found: str = ""
+    sums: bytes = b""
+    wrong: int = -1  # parts that differed when it was read last; -1 is unknown
+    checked: float = 0.0
+    state: State = State.FINE
+    origin: str = "found"  # or downloaded, uploaded
+    server: str = ""  # the id of its profile
+    server_name: str = ""
+    organization: str = ""
+    orbit: str = ""
+    collection: str = ""
+    collection_name: str = ""
+    artifact_id: str = ""
+    name: str = ""
+    on_server: str = ""  # yes, no; empty while nobody asked
+    asked: float = 0.0
+
+    @property
+    def known(self) -> bool:
+        """Whether it is a copy of a record that this program has seen."""
+        return bool(self.artifact_id)
+
+    @property
+    def source(self) -> str:
+        """Server and collection, as people read them."""
+        return " › ".join(part for part in (self.server_name, self.collection_name) if part)
+
+    @property
+    def removable(self) -> bool:
+        """Whether nothing is lost with it: right, and still at the server."""
+        return self.state is State.FINE and self.on_server == "yes"
+
+    def same_file(self, mark: Fingerprint) -> bool:
+        """Whether the file is the one that was read, and nobody wrote to it since."""
+        return (mark.size, mark.mtime_ns, str(mark.inode)) == (
+            self.there,
+            self.mtime_ns,
+            self.inode,
+        )
+
+    def read_as(self, mark: Fingerprint, found: str, sums: bytes) -> Copy:
+        """The same after its file was read: right, changed, or damaged."""
+        now = {
+            "there": mark.size,
+            "mtime_ns": mark.mtime_ns,
+            "device": str(mark.device),
+            "inode": str(mark.inode),
+            "found": found,
+            "checked": time.time(),
+        }
+        if found == self.sha256:
+            return replace(self, **now, size=mark.size, sums=sums or self.sums, state=State.FINE)
+        if not self.known:  # nobody said what is right: this is another artifact from now on
+            return replace(
+                self, **now, size=mark.size, sha256=found, sums=sums, state=State.FINE, name=""
+            )
+        same = (mark.mtime_ns, mark.size) == (self.mtime_ns, self.there)
+        worse = same and self.state is not State.CHANGED
+        wrong = differing(self.sums, sums) if self.sums and sums else -1
+        return replace(self, **now, wrong=wrong, state=State.DAMAGED if worse else State.CHANGED)
+
+
+def now_is(copy: Copy) -> State:
+    """How its file stands, without reading it."""
+    try:
+        mark = Fingerprint.of(copy.path)
+    except (FileNotFoundError, NotADirectoryError):
+        return _why_gone(copy)
+    except (OSError, ValueError):
+        return State.AWAY
+    if not copy.same_file(mark):
+        return State.CHANGED
+    if copy.found == copy.sha256:
+        return State.FINE
+    return State.DAMAGED if copy.state is State.DAMAGED else State.CHANGED
+
+
+def _why_gone(copy: Copy) -> State:
+    """Where a drive was, an empty folder may be left: that is on another device then."""
+    try:
+        device = Path(copy.path).parent.stat().st_dev
+    except (OSError, ValueError):
+        return State.AWAY
+    return State.MISSING if str(device) == copy.device or not copy.device else State.AWAY

@@ -1,0 +1,212 @@
+"""The artifacts on this computer: known when they come or go, checked again, repaired, removed."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from support.artifacts import model_files
+from support.registries.workspace import Room, connected
+
+from dfs_desktop.api import ModelArtifact
+from dfs_desktop.artifact.archive.part_sums import PART
+from dfs_desktop.workers.byte_worker.caller import ByteWorker
+from dfs_desktop.workspace.library import repairs
+from dfs_desktop.workspace.library.index import Index
+from dfs_desktop.workspace.library.local_copy import Copy, State, now_is
+
+
+async def fetched(room: Room, model: Path) -> tuple[ModelArtifact, Path]:
+    """A record, and the copy of it that was downloaded and is known."""
+    job = await room.upload(model)
+    await room.until(lambda: job.state.ended and job.artifact)
+    record = job.artifact
+    assert record is not None
+    (load,) = await room.workspace.downloads.fetch([record])
+    await room.until(lambda: load.state.ended)
+    library = room.workspace.library
+    await room.until(lambda: library.at(load.path), "the copy")
+    return record, load.path
+
+
+async def checked(room: Room, *paths: Path) -> list[State]:
+    """How files stand after they were read again."""
+    checking = room.workspace.checking
+    checking.verify(map(str, paths))
+    await room.until(lambda: not checking.current and not checking.total)
+    found = [room.workspace.library.at(path) for path in paths]
+    return [copy.state for copy in found if copy is not None]
+
+
+def overwrite(path: Path, at: int, *, quietly: bool = True) -> None:
+    """Other bytes at a place; `quietly`: as a bad disk does it, without a new time."""
+    before = path.stat()
+    with path.open("r+b") as file:
+        file.seek(at)
+        file.write(b"\xff" * 16)
+    if quietly:
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+@pytest.mark.parametrize("in_child", [False, True], ids=["here", "byte worker"])
+def test_only_the_damaged_parts_of_a_copy_are_fetched_again(tmp_path: Path, in_child: bool) -> None:
+    async def play() -> None:
+        worker = ByteWorker() if in_child else None
+        async with connected(tmp_path, byte_worker=worker) as room:
+            workspace = room.workspace
+            model = model_files.write(tmp_path, "large", weights=3 * PART)
+            record, path = await fetched(room, model)
+            copy = workspace.library.at(path)
+            assert copy is not None
+            assert (copy.state, copy.server_name) == (State.FINE, "On this computer")
+            assert workspace.library.copy_of(record) is not None
+            overwrite(path, PART + 5)
+            assert await checked(room, path) == [State.DAMAGED]
+            copy = workspace.library.at(path)
+            assert copy is not None
+            assert copy.wrong == 1
+            assert repairs.cost(copy) == PART
+            assert "1 of 4 parts are wrong" in repairs.question([copy]).text
+            model.unlink()
+            (job,) = repairs.repair(workspace.queue, [copy])
+            await room.until(lambda: job.state.ended)
+            await room.until(lambda: workspace.library.at(path).state is State.FINE)  # type: ignore[union-attr]
+            assert hashlib.sha256(path.read_bytes()).hexdigest() == record.sha256
+
+    asyncio.run(play())
+
+
+def test_a_repair_asks_the_storage_for_the_wrong_parts_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dfs_desktop.api.storage.local.partial_file import PartialFile
+
+    written: list[tuple[int, int]] = []
+    write = PartialFile.write
+
+    def watched(self: PartialFile, start: int, block: memoryview, attempt: int) -> int:
+        written.append((start, len(block)))
+        return write(self, start, block, attempt)
+
+    async def play() -> None:
+        async with connected(tmp_path) as room:
+            model = model_files.write(tmp_path, "large", weights=3 * PART)
+            _record, path = await fetched(room, model)
+            overwrite(path, 2 * PART)
+            await checked(room, path)
+            monkeypatch.setattr(PartialFile, "write", watched)
+            copy = room.workspace.library.at(path)
+            assert copy is not None
+            (job,) = repairs.repair(room.workspace.queue, [copy])
+            await room.until(lambda: job.state.ended)
+            assert [start for start, _ in written[:3]] == [0, PART, 3 * PART], "from the copy"
+            came = [start >= 2 * PART and start + size <= 3 * PART for start, size in written[3:]]
+            assert came
+            assert all(came), "only the wrong part came by the network"
+
+    asyncio.run(play())
+
+
+def test_a_file_that_was_written_to_a_missing_one_and_an_absent_drive_are_told_apart(
+    tmp_path: Path,
+) -> None:
+    async def play() -> None:
+        async with connected(tmp_path) as room:
+            library = room.workspace.library
+            model = model_files.write(tmp_path, "model.fnnx")
+            record, path = await fetched(room, model)
+            overwrite(path, 700, quietly=False)
+            await library.look()
+            assert library.at(path).state is State.CHANGED  # type: ignore[union-attr]
+            model.unlink()
+            await library.look()
+            assert library.at(model).state is State.MISSING  # type: ignore[union-attr]
+            assert library.copy_of(record) is None
+            assert not room.workspace.listing.told_of_copy(record)
+            path.parent.rename(tmp_path / "unplugged")
+            await library.look()
+            assert library.at(path).state is State.AWAY  # type: ignore[union-attr]
+            assert await checked(room, path) == [State.AWAY], "it stays in the list"
+            (tmp_path / "unplugged").rename(path.parent)
+            await library.look()
+            assert library.at(path).state is State.CHANGED  # type: ignore[union-attr]
+            stayed = await library.remove(library.copies(), lambda name: not Path(name).unlink())
+            assert (stayed, library.copies()) == ([], [])
+            assert not path.exists()
+
+    asyncio.run(play())
+
+
+def test_what_is_not_the_file_of_the_list_any_more_is_not_removed(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with connected(tmp_path) as room:
+            library = room.workspace.library
+            _record, path = await fetched(room, model_files.write(tmp_path, "model.fnnx"))
+            copy = library.at(path)
+            assert copy is not None
+            shutil.copy(__file__, path)
+            stayed = await library.remove([copy], lambda name: not Path(name).unlink())
+            assert stayed == [copy]
+            assert path.exists()
+
+    asyncio.run(play())
+
+
+def test_the_filter_finds_what_is_on_this_computer_and_follows(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with connected(tmp_path) as room:
+            listing = room.workspace.listing
+            model = model_files.write(tmp_path, "model.fnnx")
+            record, path = await fetched(room, model)
+            for line, there in (("have:yes", 1), ("have:no", 0), ("-have:y", 0), ("have!=no", 1)):
+                listing.filter(line)
+                assert len(listing.visible) == there, line
+            assert "checked just now" in listing.told_of_copy(record)
+            model.unlink()
+            path.unlink()
+            listing.filter("have:no")
+            await room.workspace.library.look()
+            await room.until(lambda: len(listing.visible) == 1, "the row")
+
+    asyncio.run(play())
+
+
+def test_the_index_is_there_again_and_a_damaged_one_is_put_aside(tmp_path: Path) -> None:
+    file, odd = tmp_path / "library.sqlite3", os.fsdecode(b"/models/\xff.fnnx")
+    copy = Copy(path=odd, sha256="a" * 64, found="a" * 64, sums=b"12345678", inode=str(2**64))
+    index = Index(file)
+    index.load().result()
+    index.put(copy)
+    index.put_place("watched", "/models", b"{}")
+    index.close()
+    index = Index(file)
+    copies, places = index.load().result()
+    assert (copies, places) == ([copy], {"watched": {"/models": b"{}"}})
+    index.take(copies)
+    assert index.by_hash["a" * 64] == copy
+    index.forget(odd)
+    assert not index.by_hash
+    index.close()
+    file.write_bytes(b"no database" * 1000)
+    index = Index(file)
+    assert index.load().result() == ([], {})
+    assert "damaged" in index.notice
+    index.close()
+
+
+def test_another_copy_of_the_same_bytes_takes_the_place_of_one_that_goes(tmp_path: Path) -> None:
+    index = Index(None)
+    first, second = (
+        Copy(path=f"/{name}", sha256="b" * 64, found="b" * 64) for name in ("one", "two")
+    )
+    index.put(first)
+    index.put(second)
+    assert index.by_hash["b" * 64] == second
+    index.forget(second.path)
+    assert index.by_hash["b" * 64] == first
+    index.close()
+    assert now_is(Copy(path=str(tmp_path / "nothing"), sha256="")) is State.MISSING
