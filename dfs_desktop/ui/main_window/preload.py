@@ -29,7 +29,6 @@ _WITHOUT_QT = (
     "dfs_desktop.workspace.transfers.limits",
     "dfs_desktop.workspace.registry.snippets",
     "dfs_desktop.workspace.comparison.comparison",
-    "dfs_desktop.workspace.registry.tags",
     "dfs_desktop.workers.reader.operations",
 )
 # Each stands behind the ones that it imports, so that no step imports more than one.
@@ -97,6 +96,7 @@ _WITH_QT = (
     "comparison.table",
     "comparison.text_diff",
     "comparison.window",
+    "editing.conflict_dialog",
 )
 
 

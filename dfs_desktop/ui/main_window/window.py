@@ -27,6 +27,7 @@ from dfs_desktop.ui.local_file.opener import LocalFileOpener
 from dfs_desktop.ui.main_window.handlers.action_handlers import ActionHandlers
 from dfs_desktop.ui.main_window.handlers.artifact_handlers import ArtifactHandlers
 from dfs_desktop.ui.main_window.handlers.comparison_handlers import ComparisonHandlers
+from dfs_desktop.ui.main_window.handlers.editing_handlers import EditingHandlers
 from dfs_desktop.ui.main_window.handlers.python_handlers import PythonHandlers
 from dfs_desktop.ui.main_window.handlers.server_handlers import ServerHandlers
 from dfs_desktop.ui.main_window.handlers.transfer_handlers import TransferHandlers
@@ -164,6 +165,7 @@ class MainWindow(QMainWindow):
         self._comparison_handlers = ComparisonHandlers(self, workspace, actions, table)
         self._python_handlers = PythonHandlers(self, workspace, actions, table)
         self.server_handlers = ServerHandlers(self, workspace, actions)
+        self._editing_handlers = EditingHandlers(self, workspace)
         self._action_handlers = ActionHandlers(
             self, workspace, actions, self.picker, self.details, self.filter
         )

@@ -1,32 +1,25 @@
-"""Edits of records: what a person changes is sent, and can be taken back."""
+"""Edits of records: what a person changes is shown at once, sent, and can be taken back."""
 
 from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 from weakref import WeakSet
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from dfs_desktop.api import ModelArtifact
-from dfs_desktop.artifact.names import shortened
+from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
-from dfs_desktop.workspace.session import Place, Session
+from dfs_desktop.workspace.session import Session
 from dfs_desktop.workspace.state import AppState
 
-from .undo_list import UndoList
+from .changes import WORDS, Change, Conflict, Settled, Value, holding, stored
+from .undo_list import Step, UndoList
 
-Value = str | tuple[str, ...]
-_WORDS = {"model_name": "name", "description": "description", "tags": "tags"}
 _STEPS = {"model_name": "Rename", "description": "Change Description", "tags": "Change Tags"}
-
-
-def stored(artifact: ModelArtifact, field: str) -> Value:
-    """A field as the server has it; what it leaves out is empty."""
-    value = getattr(artifact, field)
-    return tuple(value or ()) if field == "tags" else str(value or "")
 
 
 def merged(before: str, shown: str, now: str) -> str:
@@ -91,49 +84,21 @@ class EditSession:
             )
 
 
-class Change(Struct, frozen=True):
-    """One field of one record, from one value to another, at the server where it was made."""
-
-    artifact: ModelArtifact
-    session: Session
-    place: Place
-    field: str
-    value: Value
-    before: Value
-
-    @property
-    def what(self) -> str:
-        return _WORDS[self.field]
-
-    @property
-    def was(self) -> str:
-        return "were" if self.field == "tags" else "was"
-
-    @property
-    def name(self) -> str:
-        return shortened(self.artifact.model_name or self.artifact.file_name, 60)
-
-    @property
-    def key(self) -> tuple[str, str]:
-        return self.artifact.id, self.field
-
-    async def send(self) -> ModelArtifact:
-        here = self.session.here_at(self.place)
-        value = list(self.value) if self.field == "tags" else self.value
-        values: dict[str, Any] = {self.field: value}
-        return await here.model_artifacts.update(
-            self.artifact.id, collection_id=self.artifact.collection_id, **values
-        )
-
-
 class Editor:
-    """Sends changes of records, those of one record one after the other."""
+    """Sends changes of records, those of one record one after the other.
+
+    A row shows what is wanted while it is on its way, and what the server has when it is refused.
+    `conflicts` are changes that wait for the person to choose; `conflicts_found` tells of new ones.
+    """
 
     def __init__(self, state: AppState, undo_list: UndoList) -> None:
         self._state, self._undo_list = state, undo_list
+        self.conflicts: list[Conflict] = []
+        self.conflicts_found: Event[[]] = Event()
         self._open: WeakSet[EditSession] = WeakSet()
         self._wanted: dict[tuple[str, str], Change] = {}  # the latest of each field on its way
         self._locks: dict[str, asyncio.Lock] = {}
+        self._refused: dict[tuple[str, str], Change] = {}  # others of the same field wait behind
         self._failures = 0
         self._sending: set[asyncio.Task[None]] = set()
 
@@ -150,7 +115,7 @@ class Editor:
 
     @property
     def busy(self) -> bool:
-        return bool(self._wanted)
+        return bool(self._wanted or self.conflicts)
 
     def finish_all(self) -> None:
         """The window closes: what stands typed in any field counts."""
@@ -170,41 +135,122 @@ class Editor:
         for task in self._sending:
             task.cancel()
         self._wanted.clear()
+        self.conflicts.clear()
 
-    def save(self, change: Change, *, undone: bool = False) -> None:
-        self._wanted[change.key] = change
-        task = self._state.tasks.start(self._send(change, undone=undone), "save the change")
+    def start(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Run what sends changes; `settle` waits for it."""
+        task = self._state.tasks.start(work, name)
         if task is not None:
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
 
-    async def _send(self, change: Change, *, undone: bool) -> None:
-        state, artifact = self._state, change.artifact
-        try:
-            async with self._locks.setdefault(artifact.id, asyncio.Lock()):
-                updated = await change.send()
-        except Exception as error:  # noqa: BLE001  shown with the wish kept, so nothing is lost
-            self._arrived(change)
-            self._failures += 1
-            self._say_refused(change, error)
-            if artifact.id in state.listing:
-                state.listing.row_updated.emit(artifact.id)  # show the stored value again
-            return
+    def save(self, change: Change, *, undone: bool = False) -> None:
+        """Make a change. `undone`: it is a step of the undo list that is taken back or done again."""
+        step = None if undone else self._note(change)
+        self.announce(change)
+        self.start(self._send(change, step), "save the change")
+
+    def _note(self, change: Change) -> Step:
+        return self._undo_list.push(
+            _STEPS[change.field],
+            lambda: self.save(change.back, undone=True),
+            lambda: self.save(change, undone=True),
+            server=change.session.profile.id,
+        )
+
+    def announce(self, change: Change) -> None:
+        """The row shows what is wanted from now on."""
+        self._wanted[change.key] = change
+        row = self._state.listing.row(change.artifact.id)
+        if row is not None and stored(row.artifact, change.field) != change.value:
+            self._state.listing.put(holding(row.artifact, change.field, change.value), row.job)
+
+    def withdraw(self, change: Change) -> None:
+        """It will not be made: the row shows again what was there before."""
         self._arrived(change)
-        state.notices.withdraw(_trouble(change))
-        row = state.listing.row(artifact.id)
-        if row is not None:
-            state.listing.put(updated, row.job)
-        if undone:
+        row = self._state.listing.row(change.artifact.id)
+        if row is None or change.key in self._wanted:
+            return
+        if stored(row.artifact, change.field) == change.value:
+            self._state.listing.put(holding(row.artifact, change.field, change.before), row.job)
+        else:
+            self._state.listing.row_updated.emit(change.artifact.id)
+
+    def renew(self, record: ModelArtifact) -> None:
+        """The server has told a record; what is on its way to it goes on being shown."""
+        row = self._state.listing.row(record.id)
+        if row is None:
+            return
+        for field in WORDS:
+            change = self._wanted.get((record.id, field))
+            if change is not None:
+                record = holding(record, field, change.value)
+        self._state.listing.put(record, row.job)
+
+    async def carry_out(
+        self,
+        change: Change,
+        renew: Callable[[ModelArtifact], object],
+        read: Mapping[str, ModelArtifact] | None = None,
+    ) -> Settled:
+        """Send a change that was announced. What comes back goes to `renew`; a refusal is raised."""
+        now, sent = self._state.session, change
+        if now.profile.id == change.session.profile.id and now.client is not None:
+            sent = replace(sent, session=now)  # connected anew since, perhaps
+        try:
+            async with self._locks.setdefault(change.artifact.id, asyncio.Lock()):
+                refused = self._refused.pop(change.key, None)
+                if refused is not None and refused.value == change.before:
+                    sent = replace(sent, before=refused.before)
+                settled = await sent.settle(read)
+        except Exception:
+            self._failures += 1
+            if change.key in self._wanted and self._wanted[change.key] is not change:
+                self._refused[change.key] = change
+            self.withdraw(change)
+            raise
+        self._arrived(change)
+        renew(settled.record if isinstance(settled, Conflict) else settled)
+        return settled
+
+    async def _send(self, change: Change, step: Step | None) -> None:
+        try:
+            settled = await self.carry_out(change, self.renew)
+        except Exception as error:  # noqa: BLE001  shown with the wish kept, so nothing is lost
+            self._forget(step)
+            self._say_refused(change, error)
+            return
+        self._state.notices.withdraw(_trouble(change))
+        if isinstance(settled, Conflict):
+            self._forget(step)
+            self.ask([settled])
+        elif step is None:
             self._say_undone(change)
         else:
-            self._offer_undo(replace(change, artifact=updated))
+            self._offer_undo(change, step)
+
+    def _forget(self, step: Step | None) -> None:
+        if step is not None:
+            self._undo_list.remove(step)
+
+    def ask(self, conflicts: list[Conflict]) -> None:
+        """The person is to choose between two values of each."""
+        if conflicts:
+            self.conflicts += conflicts
+            self.conflicts_found.emit()
+
+    def resolve(self, conflict: Conflict, change: Change | None) -> None:
+        """The person has chosen: this change, or None for what is on the server."""
+        if conflict in self.conflicts:
+            self.conflicts.remove(conflict)
+            if change is not None:
+                self.save(change)
 
     def _arrived(self, change: Change) -> None:
         if self._wanted.get(change.key) is change:
             del self._wanted[change.key]
         lock = self._locks.get(change.artifact.id)
-        if not any(key[0] == change.artifact.id for key in self._wanted) and lock is not None:
+        if not any((change.artifact.id, field) in self._wanted for field in WORDS) and lock:
             del self._locks[change.artifact.id]
 
     def _say_refused(self, change: Change, error: Exception) -> None:
@@ -220,14 +266,7 @@ class Editor:
             Notice(title, f"“{change.name}”", seconds=6, key=f"edit:{change.artifact.id}")
         )
 
-    def _offer_undo(self, change: Change) -> None:
-        back = replace(change, value=change.before, before=change.value)
-        step = self._undo_list.push(
-            _STEPS[change.field],
-            lambda: self.save(back, undone=True),
-            lambda: self.save(change, undone=True),
-            server=change.session.profile.id,
-        )
+    def _offer_undo(self, change: Change, step: Step) -> None:
         title = f"The {change.what} {change.was} saved"
         key = f"edit:{change.artifact.id}"
         undo = Action("Undo", lambda: self._undo_list.take_back(step))

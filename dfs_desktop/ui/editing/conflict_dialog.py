@@ -1,0 +1,157 @@
+"""Two values of one field, that of the person and that on the server, side by side to choose from."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDialog,
+    QFrame,
+    QPushButton,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui.widgets.dialogs import enlarge, link_button, plain_label
+from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.layouts import LEFT, TOP, column, row, scrolling, sheet
+from dfs_desktop.workspace.formats import count
+from dfs_desktop.workspace.inspection.excerpts import IN_LABEL
+from dfs_desktop.workspace.registry.changes import Change, Conflict, Value
+
+MOST_SHOWN = 30  # the others come when these are decided
+MINE, THEIRS, BOTH = "mine", "theirs", "both"
+_WORDS = {MINE: "Yours", THEIRS: "On the server now", BOTH: "Both together"}
+
+
+def chosen(conflict: Conflict, choice: str) -> Change | None:
+    """What a choice means: the change to make, None for none."""
+    if choice == MINE:
+        return conflict.mine()
+    return conflict.both() if choice == BOTH else None
+
+
+def _words(value: Value) -> str:
+    if isinstance(value, tuple):
+        return visible(", ".join(value), limit=IN_LABEL) or "No tags"
+    return visible(value, multiline=True, limit=IN_LABEL) or "Empty"
+
+
+class _Question(QFrame):
+    """One field of one record: a column for each value, with a button on top."""
+
+    decided = Signal()
+
+    def __init__(self, conflict: Conflict) -> None:
+        super().__init__()
+        self.setProperty("card", True)
+        self.conflict = conflict
+        self._group = QButtonGroup(self)
+        self.buttons: dict[str, QRadioButton] = {}
+        values = {MINE: conflict.change.value, THEIRS: conflict.theirs}
+        if conflict.change.field == "tags":
+            values[BOTH] = conflict.both().value
+        columns = row(spacing=16)
+        for choice, value in values.items():
+            button = QRadioButton(_WORDS[choice])
+            button.setObjectName(f"choose_{choice}")
+            self._group.addButton(button)
+            self.buttons[choice] = button
+            columns.addLayout(self._side(button, value), 1)
+        # Together nothing of either is lost; between two texts nobody but the person can choose.
+        if BOTH in self.buttons:
+            self.buttons[BOTH].setChecked(True)
+        self._group.buttonToggled.connect(lambda *_: self.decided.emit())
+        title = ElidedLabel(f"The {conflict.change.what} of “{visible(conflict.change.name)}”")
+        title.setProperty("heading", True)
+        column(title, columns, of=self, margins=(12, 8, 12, 10), spacing=6)
+
+    @staticmethod
+    def _side(button: QRadioButton, value: Value) -> QVBoxLayout:
+        text = plain_label(_words(value), wrap=True, dim=not value)
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        text.setContentsMargins(22, 0, 0, 0)
+        button.setAccessibleDescription(_words(value)[:300])
+        return column((button, LEFT), (text, TOP), None, spacing=4)
+
+    @property
+    def choice(self) -> str:
+        return next((key for key, button in self.buttons.items() if button.isChecked()), "")
+
+    def choose(self, choice: str) -> None:
+        fallback = MINE if choice == BOTH else choice
+        self.buttons.get(choice, self.buttons[fallback]).setChecked(True)
+
+
+class ConflictDialog(QDialog):
+    """Nothing is sent before *Apply*; *Decide later* leaves the server's values as they are."""
+
+    def __init__(self, parent: QWidget, conflicts: list[Conflict]) -> None:
+        super().__init__(parent)
+        self.setObjectName("conflictDialog")
+        self.setWindowTitle("Changed by somebody else")
+        many = len(conflicts)
+        heading = plain_label(
+            "It was changed on the server meanwhile"
+            if many == 1
+            else f"{many} values were changed on the server meanwhile",
+            wrap=True,
+        )
+        enlarge(heading, 1.1)
+        words = "Since you read it, somebody else has changed the same. Nothing is overwritten yet."
+        self.questions = [_Question(conflict) for conflict in conflicts[:MOST_SHOWN]]
+        body = QWidget()
+        column(*self.questions, None, of=body, spacing=8)
+        area = scrolling(body)
+        self._apply = QPushButton("Apply")
+        self._apply.setObjectName("applyChoicesButton")
+        self._apply.setProperty("primary", True)
+        self._apply.setDefault(True)
+        self._apply.clicked.connect(self.accept)
+        later = QPushButton("Decide later")
+        later.setAutoDefault(False)
+        later.clicked.connect(self.reject)
+        rest = plain_label(dim=True)
+        if many > MOST_SHOWN:
+            rest.setText(f"{count(many - MOST_SHOWN, 'more', 'more')} after these")
+        sheet(
+            self, heading, plain_label(words, wrap=True, dim=True), self._for_all(many), (area, 1),
+            row((rest, 1), later, self._apply, spacing=8),
+        )  # fmt: skip
+        for question in self.questions:
+            question.decided.connect(self._allow)
+        self._allow()
+        em, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().height()
+        room = self.screen().availableSize() * 0.9
+        wanted = body.sizeHint().height() + line * 12
+        self.resize(min(em * 100, room.width()), min(wanted, line * 36, room.height()))
+
+    def _for_all(self, many: int) -> QWidget:
+        line = QWidget()
+        line.setVisible(many > 1)
+        kinds = [MINE, THEIRS]
+        if any(BOTH in question.buttons for question in self.questions):
+            kinds.append(BOTH)
+        links = [
+            link_button(_WORDS[kind], partial(self.choose_all, kind), name=f"all_{kind}")
+            for kind in kinds
+        ]
+        for link in links:
+            link.setAutoDefault(False)
+        row(plain_label("For all:", dim=True), *links, None, of=line, spacing=12)
+        return line
+
+    def choose_all(self, choice: str) -> None:
+        for question in self.questions:
+            question.choose(choice)
+
+    def choices(self) -> list[tuple[Conflict, Change | None]]:
+        """What was decided, in the order shown."""
+        return [(each.conflict, chosen(each.conflict, each.choice)) for each in self.questions]
+
+    def _allow(self) -> None:
+        self._apply.setEnabled(all(question.choice for question in self.questions))
