@@ -125,7 +125,7 @@ class Application:
         self.workspace.connections.start()
         self.workspace.tasks.start(self.workspace.library.load(), "look at the local artifacts")
         self.workspace.tasks.start(
-            self.workspace.transfers.resume_all(), "go on with the transfers of last time"
+            self._resume_transfers(), "go on with the transfers of last time"
         )
         self.workspace.tasks.start(self.workspace.deleter.resume(), "finish the deletions")
         self.workspace.tasks.start(
@@ -144,6 +144,11 @@ class Application:
         finally:
             await self._end()
         return code
+
+    async def _resume_transfers(self) -> None:
+        await self.workspace.transfers.resume_all()
+        if self.workspace.journal is not None:  # else the files may be those of another window
+            await self.workspace.copies.resume()
 
     def show_again(self, file: Path | None = None) -> None:
         """Somebody started the program once more: here it is, with the file that was named."""

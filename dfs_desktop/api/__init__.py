@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dfs_desktop.api.protocol.checkpoint import Checkpoint, PartialFileState
 from dfs_desktop.api.protocol.ledger import (
+    CopySource,
     DeletionRecord,
     DeletionStep,
     DownloadRecord,
@@ -117,6 +118,7 @@ __all__ = [
     "Collection",
     "ConfigurationError",
     "ConflictError",
+    "CopySource",
     "DataForceClient",
     "DataForceError",
     "DeletionRecord",

@@ -19,6 +19,7 @@ from dfs_desktop.api.http.json_request import CONNECTIONS, Wire
 from dfs_desktop.api.protocol.effects import (
     Call,
     Effect,
+    Elsewhere,
     Flow,
     Locate,
     Note,
@@ -192,6 +193,8 @@ class AsyncTransport:
                 return await self._call(effect, meter)
             case Pause(seconds):
                 return await meter.rest(seconds)
+            case Elsewhere():
+                return await effect.client._run(effect.flow, meter)
             case Locate(places, wanted):
                 known = places.known(wanted)
                 if known is not None:

@@ -14,7 +14,16 @@ from dfs_desktop.api.http.answer_limits import bound_heads
 from dfs_desktop.api.http.answers import read_answer
 from dfs_desktop.api.http.connection_errors import cannot_connect
 from dfs_desktop.api.http.json_request import CONNECTIONS, Wire
-from dfs_desktop.api.protocol.effects import INTERRUPTIONS, Call, Effect, Flow, Locate, Note, Step
+from dfs_desktop.api.protocol.effects import (
+    INTERRUPTIONS,
+    Call,
+    Effect,
+    Elsewhere,
+    Flow,
+    Locate,
+    Note,
+    Step,
+)
 from dfs_desktop.api.storage.effect_handlers import perform
 from dfs_desktop.api.storage.limits.cancellable_sockets import cancellation_scope, make_cancellable
 from dfs_desktop.api.storage.limits.progress_meter import Meter
@@ -99,6 +108,8 @@ class Transport:
                 return reply
             case Call():
                 return self._call(effect, meter)
+            case Elsewhere():
+                return effect.client._run(effect.flow, meter)
             case Locate(places, wanted):
                 known = places.known(wanted)
                 if known is not None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from dfs_desktop.api import (
+    CopySource,
     DownloadRecord,
     DownloadStep,
     Ledger,
@@ -142,6 +143,25 @@ class Job:
         return self.meter.snapshot().artifact_id or ""
 
     @property
+    def source(self) -> CopySource | None:
+        """What an upload copies; None for one of a file on this computer, and for a download."""
+        record = self.ledger.record if self.ledger is not None else None
+        return record.source if isinstance(record, UploadRecord) else None
+
+    @property
+    def word(self) -> str:
+        """What it is: a copy, an upload, a download."""
+        return "copy" if self.source is not None else self.kind.value
+
+    @property
+    def server(self) -> str:
+        """The server that it has to do with now: a copy begins at the one that has the artifact."""
+        source = self.source
+        if source is None or source.fetch.step is DownloadStep.DONE or self.cancelling:
+            return self.profile
+        return source.server
+
+    @property
     def reason(self) -> str:
         """Why it does not move, fit to be shown; empty while nothing is wrong."""
         error: DataForceError | BaseException | None = self.error
@@ -155,8 +175,10 @@ class Job:
         """Whether nothing of it is anywhere yet: it can go without a clean-up."""
         record = self.ledger.record if self.ledger is not None else None
         if isinstance(record, UploadRecord):
-            return record.step in (UploadStep.PLANNED, UploadStep.HASHED, UploadStep.DISCARDED)
-        return record is None or (record.kept is None and not record.mark)
+            sent = (UploadStep.PLANNED, UploadStep.HASHED, UploadStep.DISCARDED)
+            fetched = record.source is not None and not _unfetched(record.source.fetch)
+            return record.step in sent and not fetched
+        return record is None or _unfetched(record)
 
     @property
     def arrived(self) -> bool:
@@ -174,9 +196,9 @@ class Job:
         """How far it came, as something that is equal while it does not get on."""
         record = self.ledger.record if self.ledger is not None else None
         if isinstance(record, UploadRecord):
-            return (record.step, len(record.parts))
-        held = record.kept.held if record is not None and record.kept is not None else None
-        return sum(end - start for start, end in held.ranges) if held is not None else 0
+            fetch = record.source.fetch if record.source is not None else None
+            return (record.step, len(record.parts), fetch and (fetch.step, held_bytes(fetch)))
+        return held_bytes(record)
 
     def snapshot(self) -> Snapshot:
         progress = self.meter.snapshot()
@@ -202,3 +224,15 @@ class Job:
             reason=progress.why or self.reason,
             waiting=progress.waiting if running else None,
         )
+
+
+def _unfetched(record: DownloadRecord) -> bool:
+    """Whether nothing of a download is on the disk."""
+    return record.kept is None and not record.mark and record.step is not DownloadStep.DONE
+
+
+def held_bytes(record: DownloadRecord | None) -> int:
+    """Bytes of a download that are safe on the disk."""
+    if record is None or record.kept is None:
+        return 0
+    return sum(end - start for start, end in record.kept.held.ranges)

@@ -42,9 +42,20 @@ class JobRunner:
         if isinstance(ledger.record, UploadRecord):
             if job.profile == LOCAL:
                 _pass_by_old_links(ledger.record, urlsplit(client.base_url).netloc)
+            await self._fetch_source(job, ledger)
             await self._upload(job, here, ledger)
         else:
             await _download(job, here, ledger)
+
+    async def _fetch_source(self, job: Job, ledger: Ledger[UploadRecord]) -> None:
+        """The first half of a copy, at the server that has the artifact."""
+        record = ledger.record
+        if record.source is None or job.cancelling:
+            return
+        if record.step is UploadStep.DISCARDED:
+            record.renew()
+        client = await self._client_of(record.source.server)
+        await client_at(client, record.source.fetch.place).transfers.fetch_source(ledger)
 
     async def _upload(
         self, job: Job, here: AsyncDataForceClient, ledger: Ledger[UploadRecord]

@@ -19,7 +19,7 @@ from dfs_desktop.api import (
 from dfs_desktop.api.failpoints import reached
 from dfs_desktop.typed_decoding import prepared
 
-from .job import AnyLedger, Job, Kind, State
+from .job import AnyLedger, Job, Kind, State, held_bytes
 from .journal import Journal, JournalEntry
 from .problem import Problem
 
@@ -36,9 +36,11 @@ class JournaledLedger(Ledger[R]):
     def save(self) -> None:
         record: UploadRecord | DownloadRecord = self.record
         if isinstance(record, UploadRecord):
-            body, drop = msgspec.json.encode(replace(record, parts={})), not record.parts
+            fetched = record.source is not None and held_bytes(record.source.fetch)
+            drop = not (record.parts or fetched)
+            body = msgspec.json.encode(replace(record, parts={}))
         else:
-            drop = record.kept is None or not record.kept.held.ranges
+            drop = not held_bytes(record)
             body = msgspec.json.encode(record)
         self._journal.save_record(self._row, str(record.step), body, drop_parts=drop)
 
@@ -115,15 +117,22 @@ def _rebuild(journal: Journal, line: JournalEntry) -> Job:
     if kind is Kind.UPLOAD:
         upload = msgspec.json.decode(line.record, type=prepared(UploadRecord))
         upload.parts = {part[0]: SentPart(*part) for part in line.parts}
+        if upload.source is not None:
+            _take_over(upload.source.fetch, line)
         ledger = JournaledLedger(journal, line.id, upload, resumed=True)
         path, collection = Path(upload.path), upload.place.collection
     else:
         download = msgspec.json.decode(line.record, type=prepared(DownloadRecord))
-        if line.held is not None and download.kept is not None:
-            found = msgspec.json.decode(line.held, type=prepared(Checkpoint))
-            download.kept = replace(download.kept, held=found)
+        _take_over(download, line)
         ledger = JournaledLedger(journal, line.id, download, resumed=True)
         path, collection = Path(download.file_path or "."), download.place.collection
     return Job(
         kind, line.title, path, collection_id=collection, ledger=ledger, profile=line.profile
     )
+
+
+def _take_over(download: DownloadRecord, line: JournalEntry) -> None:
+    """Note in a download how much of it is durable."""
+    if line.held is not None and download.kept is not None:
+        found = msgspec.json.decode(line.held, type=prepared(Checkpoint))
+        download.kept = replace(download.kept, held=found)

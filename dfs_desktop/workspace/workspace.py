@@ -15,6 +15,8 @@ from dfs_desktop.transfers.unfinished_deletions import Deletions
 from dfs_desktop.workers.byte_worker.caller import ByteWorker
 from dfs_desktop.workers.reader.caller import Reader
 from dfs_desktop.workspace.attention.attention import Attention
+from dfs_desktop.workspace.copies.copied_from import CopyRecords
+from dfs_desktop.workspace.copies.copies import Copies
 from dfs_desktop.workspace.downloads.downloads import Downloads
 from dfs_desktop.workspace.downloads.member_saver import MemberSaver
 from dfs_desktop.workspace.inspection.inspector import Inspector
@@ -96,6 +98,15 @@ class Workspace:
         self.checking = Checking(state, self.library, measure, lambda: bool(self.queue.busy()))
         self.attention = Attention(state, self.queue, self.transfers, self.deleter)
         self.connections.key_entered.connect(self.attention.key_entered)
+        kept = journal.path if journal is not None else settings_file.path
+        self.copies = Copies(
+            state,
+            self.queue,
+            self.clients,
+            self.deleter,
+            cache.folder.with_name("copies"),
+            CopyRecords(kept.with_name("copies.sqlite3")),
+        )
         self.uploads = Uploads(state, self.queue, self.reader)
         self.downloads = Downloads(state, self.queue, downloads)
         self.inspector = Inspector(state, self.reader)
@@ -113,6 +124,7 @@ class Workspace:
 
     def _job_changed(self, job: Job) -> None:
         self.transfers.on_job_changed(job)
+        self.copies.on_job_changed(job)
 
     def _take_over_clock(self) -> None:
         client = self.session.client

@@ -89,6 +89,19 @@ class Note(Struct, Effect[None], frozen=True):
     ledger: AnyLedger
 
 
+class Runner(Protocol):
+    """A client, as far as a flow of another client knows it."""
+
+    def _run(self, flow: Flow[Any], meter: Any = None) -> Any: ...
+
+
+class Elsewhere(Struct, Effect[T], Generic[T], frozen=True):
+    """Walk a flow with another client, which may be one of another server."""
+
+    client: Runner
+    flow: Flow[T]
+
+
 class Step(Struct, Effect[T], Generic[T], frozen=True):
     """Carry out an effect that the world sees, and let a test end the program right before it
     or right after it (see ``failpoints``)."""
@@ -111,6 +124,27 @@ class MeasureFile(Struct, Effect[int], frozen=True):
 
 class ReadContents(Struct, Effect[Contents], frozen=True):
     """Look inside a local artifact: manifest, metrics, index, size. No hashing."""
+
+    path: str
+
+
+class TakeFingerprint(Struct, Effect[Fingerprint | None], frozen=True):
+    """Which file a path names now; None when there is none."""
+
+    path: str
+
+
+class MakeFolder(Struct, Effect[str], frozen=True):
+    """Make a folder for a file that is passed on, with those above it; its path.
+
+    Without a ``path`` it is a new one among the system's temporary files.
+    """
+
+    path: str = ""
+
+
+class RemoveFolder(Struct, Effect[None], frozen=True):
+    """Remove a folder that MakeFolder made, and what is in it."""
 
     path: str
 

@@ -7,11 +7,12 @@ Every step can be repeated, or looked into. A ledger here forgets; the desktop k
 from __future__ import annotations
 
 import enum
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from dfs_desktop.api.types import ModelArtifact
 from dfs_desktop.artifact import Fingerprint
 
 from .checkpoint import Checkpoint, PartialFileState
@@ -46,46 +47,6 @@ class SentPart(Struct, frozen=True):
     etag: str
 
 
-class UploadRecord(Struct):
-    """All of one upload. ``plan`` holds links that grant access: it is dropped with their use."""
-
-    path: str
-    model_name: str
-    place: Scope
-    description: str | None = None
-    tags: list[str] | None = None
-    step: UploadStep = UploadStep.PLANNED
-    file_name: str = ""
-    fingerprint: Fingerprint | None = None
-    sha256: str = ""
-    size: int = 0
-    begun: float = 0.0  # POSIX seconds by our clock: when the creation was sent
-    ahead: float | None = None  # seconds that the server's clock was ahead then, if that was known
-    artifact_id: str = ""
-    plan: UploadPlan | None = None
-    upload_id: str | None = None
-    etag: str = ""  # what the whole object's has to be, where that is known
-    parts: dict[int, SentPart] = field(default_factory=dict)
-    leftovers: int = 0  # uploads in parts that were opened in the storage and are of no use now
-    marked: bool = False  # it was given up, but its record could only be marked as failed
-
-    def forget_parts(self) -> None:
-        """The storage's upload is of no use any more; what arrived of it stays there as it is."""
-        if self.upload_id is not None:
-            self.leftovers += 1
-        self.upload_id, self.parts, self.etag = None, {}, ""
-
-    def begin_again(self) -> None:
-        """Back to the hashed file, as if no record had ever been made."""
-        self.forget_parts()
-        self.artifact_id, self.plan, self.step = "", None, UploadStep.HASHED
-
-    def renew(self) -> None:
-        """Back to the plan: the file has changed, or what was begun has been given up."""
-        self.begin_again()
-        self.step, self.fingerprint, self.sha256, self.size = UploadStep.PLANNED, None, "", 0
-
-
 class DownloadStep(enum.StrEnum):
     """How far a download came."""
 
@@ -117,6 +78,82 @@ class DownloadRecord(Struct):
     repeated: bool = False  # wrong bytes came once already
     source: str = ""
     sums: bytes = b""
+
+    def renew(self) -> None:
+        """Back to the plan: nothing of it is on the disk."""
+        self.step, self.kept, self.mark, self.final = DownloadStep.PLANNED, None, "", ""
+
+
+class RegisteredFacts(Struct, frozen=True):
+    """What a registry says of an artifact's file; a copy is registered with the same."""
+
+    file_name: str
+    metrics: dict[str, Any]
+    manifest: dict[str, Any]
+    file_index: dict[str, tuple[int, int]]
+
+    @classmethod
+    def of(cls, artifact: ModelArtifact) -> RegisteredFacts:
+        """Those of a record."""
+        facts = (artifact.metrics, artifact.manifest, artifact.file_index)
+        return cls(artifact.file_name, *facts)
+
+
+class CopySource(Struct):
+    """The artifact that an upload copies: ``fetch`` brings its file, to the upload's path.
+
+    ``server`` and ``where`` are the program's own: which server it is on, and the place in words.
+    ``move``: the artifact is to be deleted once the copy is there.
+    """
+
+    fetch: DownloadRecord
+    server: str = ""
+    where: str = ""
+    move: bool = False
+    registered: RegisteredFacts | None = None
+
+
+class UploadRecord(Struct):
+    """All of one upload. ``plan`` holds links that grant access: it is dropped with their use."""
+
+    path: str
+    model_name: str
+    place: Scope
+    description: str | None = None
+    tags: list[str] | None = None
+    step: UploadStep = UploadStep.PLANNED
+    file_name: str = ""
+    fingerprint: Fingerprint | None = None
+    sha256: str = ""
+    size: int = 0
+    begun: float = 0.0  # POSIX seconds by our clock: when the creation was sent
+    ahead: float | None = None  # seconds that the server's clock was ahead then, if that was known
+    artifact_id: str = ""
+    plan: UploadPlan | None = None
+    upload_id: str | None = None
+    etag: str = ""  # what the whole object's has to be, where that is known
+    parts: dict[int, SentPart] = field(default_factory=dict)
+    leftovers: int = 0  # uploads in parts that were opened in the storage and are of no use now
+    marked: bool = False  # it was given up, but its record could only be marked as failed
+    source: CopySource | None = None  # its file is an artifact elsewhere, and is fetched first
+
+    def forget_parts(self) -> None:
+        """The storage's upload is of no use any more; what arrived of it stays there as it is."""
+        if self.upload_id is not None:
+            self.leftovers += 1
+        self.upload_id, self.parts, self.etag = None, {}, ""
+
+    def begin_again(self) -> None:
+        """Back to the hashed file, as if no record had ever been made."""
+        self.forget_parts()
+        self.artifact_id, self.plan, self.step = "", None, UploadStep.HASHED
+
+    def renew(self) -> None:
+        """Back to the plan: the file has changed, or what was begun has been given up."""
+        self.begin_again()
+        self.step, self.fingerprint, self.sha256, self.size = UploadStep.PLANNED, None, "", 0
+        if self.source is not None:
+            self.source.fetch.renew()
 
 
 class DeletionStep(enum.StrEnum):
@@ -152,6 +189,9 @@ class Ledger(Generic[R]):
 
     def save(self) -> None:
         """Write the record as it is now."""
+
+    def heard(self, artifact: ModelArtifact) -> None:
+        """Hear what the registry says of a download's artifact now."""
 
     def save_part(self, part: SentPart) -> None:
         """Write that a part arrived. ``record.parts`` has it already."""

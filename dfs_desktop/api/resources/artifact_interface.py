@@ -19,11 +19,12 @@ from dfs_desktop.api.protocol.upload_plan import Draft
 from dfs_desktop.api.storage.limits.progress_meter import current_meter
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 
+from .copy_interface import CopyOperations
 from .create_operation import CreateOperation
 from .resource import operation, transfer, validate_collection
 
 
-class ModelArtifactResourceBase(ABC):
+class ModelArtifactResourceBase(CopyOperations, ABC):
     """The operations on model artifacts, in the default collection unless one is named.
 
     Every method raises ConfigurationError when no ``collection_id`` is given and the client has

@@ -13,6 +13,7 @@ from dfs_desktop.api.flows.records.artifact_records import (
     force_deletion,
 )
 from dfs_desktop.api.flows.transfers.confirm_upload import discard_upload, let_go
+from dfs_desktop.api.flows.transfers.copy_source import fetch_source
 from dfs_desktop.api.flows.transfers.download import carry_on_download, discard_download
 from dfs_desktop.api.flows.transfers.upload import carry_on_upload
 from dfs_desktop.api.protocol.effects import Flow
@@ -38,6 +39,11 @@ class _Transfers:
         SourceChangedError and UploadExpiredError say that it has to begin again; with every
         other error it can be carried on."""
         return carry_on_upload(self._context, current_meter(), ledger)
+
+    @transfer
+    def fetch_source(self, ledger: Upload) -> Flow[None]:
+        """Do what is left of fetching the file that an upload copies; its artifact is here."""
+        return fetch_source(self._context, current_meter(), ledger)
 
     @transfer
     def discard_upload(self, ledger: Upload) -> Flow[ModelArtifact | None]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -27,18 +29,21 @@ from dfs_desktop.api.protocol.effects import (
     HeadObject,
     JoinParts,
     JudgeStorage,
+    MakeFolder,
     MeasureFile,
     Missing,
     Note,
     OpenUpload,
     Pause,
     ReadContents,
+    RemoveFolder,
     Reopen,
     Reserve,
     Salvage,
     SendBytes,
     StoreDelete,
     StoredObject,
+    TakeFingerprint,
     UploadResult,
 )
 from dfs_desktop.api.protocol.ledger import AnyLedger
@@ -49,7 +54,13 @@ from dfs_desktop.api.storage.local.partial_file import PartialFile
 from dfs_desktop.api.storage.local.salvage import salvage
 from dfs_desktop.api.storage.upload.part_reader import check_source
 from dfs_desktop.api.storage.upload.uploader import join, send_bytes
-from dfs_desktop.artifact import ArtifactError, hash_file, hash_parts, read_contents
+from dfs_desktop.artifact import (
+    ArtifactError,
+    Fingerprint,
+    hash_file,
+    hash_parts,
+    read_contents,
+)
 
 from .object_requests import delete_object, head_object, open_upload
 from .store_client import Store
@@ -68,6 +79,12 @@ def perform(effect: Effect[Any], store: Store, meter: Meter) -> Any:
             return check_source(path, fingerprint)
         case MeasureFile(path) | ReadContents(path) | HashFile(path, _) | HashParts(path, _):
             return _read_local(effect, path, meter)
+        case TakeFingerprint(path):
+            return _fingerprint(path)
+        case MakeFolder(path):
+            return _make_folder(path)
+        case RemoveFolder(path):
+            return shutil.rmtree(path, ignore_errors=True)
         case SendBytes():
             return _send(effect, store, meter)
         case JoinParts():
@@ -129,6 +146,24 @@ def _read_local(effect: Effect[Any], path: str, meter: Meter) -> Any:
     except (OSError, ValueError) as error:
         reason = disk_errors.reason(error) if isinstance(error, OSError) else str(error)
         raise FileError(f"{path!r} cannot be read: {reason}.") from error
+
+
+def _fingerprint(path: str) -> Fingerprint | None:
+    try:
+        return Fingerprint.of(Path(path))
+    except (OSError, ValueError, ArtifactError):
+        return None
+
+
+def _make_folder(path: str) -> str:
+    try:
+        if not path:
+            return tempfile.mkdtemp(prefix="dfs-copy-")
+        Path(path).mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        reason = disk_errors.reason(error)
+        raise FileError(f"There is no room for the file that is copied: {reason}.") from error
+    return path
 
 
 def _open(url: str, store: Store, meter: Meter) -> str:

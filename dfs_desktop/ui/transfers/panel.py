@@ -148,14 +148,16 @@ class TransfersView(QWidget):
         profiles = {profile.id: profile.name for profile in self._workspace.profiles()}
         elsewhere = job.profile != self._workspace.session.profile.id
         server = profiles.get(job.profile, "") if elsewhere else ""
-        file = f"Upload of {visible(job.path.name)}"
+        file = f"{job.word.capitalize()} of {visible(job.path.name)}"
         return f"{file} to {visible(server)}" if server else file
 
     def _collection(self, job: Job) -> str:
         """The collection that an upload goes to; empty until its name has come from the server."""
         collections = self._workspace.session.collections
         name = next((c.name for c in collections if c.id == job.collection_id), "")
-        return f"Upload to “{visible(name)}”" if name and job.kind is Kind.UPLOAD else ""
+        if not name or job.kind is not Kind.UPLOAD:
+            return ""
+        return f"{job.word.capitalize()} to “{visible(name)}”"
 
     def _turn(self, job: Job) -> str:
         return turn(job, self._workspace.queue.jobs)

@@ -30,6 +30,11 @@ from .progress_row import Do, ProgressLine, Reveal
 
 LINES_SEEN = 8  # more scroll
 LINES_MADE = 40  # more are only counted: a thousand dropped files must not freeze the window
+_WORDS = {
+    "upload": ("Uploading", "uploaded", "Upload"),
+    "download": ("Downloading", "downloaded", "Download"),
+    "copy": ("Copying", "copied", "Copy"),
+}
 LINGER = 3000  # milliseconds that a good end stays to be seen
 LINGER_SAVED = 8000  # where it is said nowhere else, and leads to the file
 
@@ -224,26 +229,25 @@ class ProgressDialog(QDialog):
 
     def _title(self, shots: dict[Job, Snapshot]) -> str:
         states = [shot.state for shot in shots.values()]
-        kinds = {job.kind for job in self._jobs}
-        up = kinds == {Kind.UPLOAD}
+        words = {job.word for job in self._jobs}
+        ing, past, noun = _WORDS[words.pop() if len(words) == 1 else "download"]
         things = formats.count(len(states), "artifact")
         if len(states) == 1:
-            things = self._jobs[0].path.name if not up else self._jobs[0].title
+            things = self._jobs[0].path.name if noun == "Download" else self._jobs[0].title
         done = states.count(State.DONE)
         if set(states) <= _STANDING and State.ATTENTION in states:
             return f"{things} waiting for you"
         if set(states) <= _STANDING and State.PAUSED in states:
             return f"{things} paused"
         if not all(state.ended for state in states):
-            return f"{'Uploading' if up else 'Downloading'} {things}"
-        past = "uploaded" if up else "downloaded"
+            return f"{ing} {things}"
         if done == len(states):
             return f"{things} {past}"
         if len(states) > 1 and done:
             return f"{done} of {things} {past}"
         if State.FAILED in states:
             return f"{things} could not be {past}"
-        return f"{'Upload' if up else 'Download'} cancelled"
+        return f"{noun} cancelled"
 
     def _end(self, shots: list[Snapshot]) -> None:
         self._ended = True

@@ -150,7 +150,7 @@ class Attention:
             kind = problem_kind(job)
             # What is stored but not confirmed may have been refused for its key as well.
             refused = kind is not None and issubclass(kind, _NEED_KEY)
-            if job.profile == profile_id and job.state is State.ATTENTION and refused:
+            if job.server == profile_id and job.state is State.ATTENTION and refused:
                 self._transfers.resume(job)
 
     def _start(self, item: Item, work: Coroutine[object, object, None], name: str) -> None:

@@ -169,12 +169,12 @@ def of_job(job: Job, session: Session) -> Item | None:
     """What is the matter with a transfer; None when it goes on, or ended well, by itself."""
     if job.state not in {State.ATTENTION, State.FAILED}:
         return None
-    upload = job.kind is Kind.UPLOAD
-    way = "Upload of" if upload else "Download to"
+    way = {"upload": "Upload of", "download": "Download to", "copy": "Copy of"}[job.word]
+    named = job.path.name if job.word == "copy" else str(job.path)
     return Item(
         key=f"job:{job.number}",
         title=visible(job.title),
-        place=f"{way} {visible(str(job.path))}",
+        place=f"{way} {visible(named)}",
         matter=_matter(job),
         offers=_offers(job, session),
         artifact=job.artifact,
@@ -185,7 +185,7 @@ def of_job(job: Job, session: Session) -> Item | None:
 
 def _matter(job: Job) -> str:
     """What is wrong, and since when."""
-    matter = why(job) or f"The {job.kind.value} failed in an earlier run."
+    matter = why(job) or f"The {job.word} failed in an earlier run."
     ago = formats.ago(failed_at(job))
     return f"{matter} ({ago})" if ago and ago != "just now" else matter
 

@@ -34,11 +34,11 @@ class ListingCache:
     """One small file a server below the cache folder; it may be deleted at any time without loss."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def _path(self, profile_id: str) -> Path:
         name = "".join(sign for sign in profile_id if sign.isalnum() or sign == "-")
-        return self._folder / f"{name[:64]}.json"
+        return self.folder / f"{name[:64]}.json"
 
     def has(self, profile_id: str) -> bool:
         return is_file(self._path(profile_id))
@@ -59,7 +59,7 @@ class ListingCache:
         path = self._path(profile_id)
         beside = path.with_suffix(".new")
         try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             beside.unlink(missing_ok=True)
             handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "wb") as file:

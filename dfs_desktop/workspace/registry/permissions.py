@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dfs_desktop.api import Orbit
 from dfs_desktop.workspace.session import Session
 
 _REFUSED = {
@@ -16,7 +17,11 @@ def refusal(session: Session, verb: str) -> str:
 
     Servers that tell no permissions are asked by trying: their 403 is shown as it comes.
     """
-    orbit = session.orbit
+    return orbit_refusal(session.orbit, verb)
+
+
+def orbit_refusal(orbit: Orbit | None, verb: str) -> str:
+    """The same for any orbit."""
     if orbit is None or orbit.permissions is None:
         return ""
     # The noun changed with the server's generation.

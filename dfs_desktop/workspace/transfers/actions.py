@@ -6,10 +6,18 @@ import enum
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from dfs_desktop.api import DataForceError, DownloadRecord, Phase, UploadRecord, UploadStep, errors
+from dfs_desktop.api import (
+    DataForceError,
+    DownloadRecord,
+    DownloadStep,
+    Phase,
+    UploadRecord,
+    UploadStep,
+    errors,
+)
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL
-from dfs_desktop.transfers.job import Job, Kind, State
+from dfs_desktop.transfers.job import Job, Kind, State, held_bytes
 from dfs_desktop.transfers.problem import storage_host
 from dfs_desktop.workspace.formats import count, size
 from dfs_desktop.workspace.notices import Confirmation, from_error
@@ -114,7 +122,8 @@ def failed_at(job: Job) -> datetime | None:
 def confirm_approval(job: Job) -> Confirmation:
     """Whether the person vouches for the storage that a transfer was sent to."""
     host = visible(waits_for(job))
-    verb = "sends the file to" if job.kind is Kind.UPLOAD else "wants the file fetched from"
+    fetching = job.kind is Kind.DOWNLOAD or job.server != job.profile
+    verb = "wants the file fetched from" if fetching else "sends the file to"
     text = (
         f"The registry {verb} {host}, an address inside a private network. Approve it if your "
         "storage is there: it is remembered for this server, and the transfer goes on. If you do "
@@ -129,10 +138,11 @@ def kept_bytes(job: Job) -> int:
     if isinstance(record, UploadRecord):
         if record.step in _ONCE_STORED:
             return record.size
-        return sum(part.size for part in record.parts.values())
-    if isinstance(record, DownloadRecord) and record.kept is not None:
-        return sum(end - start for start, end in record.kept.held.ranges)
-    return 0
+        if record.parts or record.source is None:
+            return sum(part.size for part in record.parts.values())
+        fetch = record.source.fetch
+        return fetch.size if fetch.step is DownloadStep.DONE else held_bytes(fetch)
+    return held_bytes(record) if isinstance(record, DownloadRecord) else 0
 
 
 def file_size(job: Job) -> int | None:
@@ -162,7 +172,7 @@ def confirm_discard(jobs: Sequence[Job]) -> Confirmation | None:
     if not costly:
         return None
     one = len(jobs) == 1
-    word = "upload" if jobs[0].kind is Kind.UPLOAD else "download"
+    word = jobs[0].word
     name = visible(jobs[0].path.name)
     title = f"Discard the {word} of “{name}”?" if one else f"Discard {_many(jobs)}?"
     stored = [job for job in costly if _in_storage(job)]
@@ -268,6 +278,7 @@ def _stays(jobs: Sequence[Job], sent: int) -> str:
 
 
 def _many(jobs: Sequence[Job]) -> str:
-    kinds = {job.kind for job in jobs}
-    noun = "upload" if kinds == {Kind.UPLOAD} else "download"
-    return count(len(jobs), noun if len(kinds) == 1 else "transfer")
+    words = {job.word for job in jobs}
+    if words == {"copy"}:
+        return count(len(jobs), "copy", "copies")
+    return count(len(jobs), words.pop() if len(words) == 1 else "transfer")

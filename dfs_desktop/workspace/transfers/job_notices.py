@@ -20,9 +20,8 @@ def key_of(job: Job) -> str:
 
 def failed(job: Job, error: BaseException, again: Action) -> Notice:
     """Why it failed; it stays while its server is shown."""
-    verb = "upload" if job.kind is Kind.UPLOAD else "download"
-    name = job.path.name if job.kind is Kind.UPLOAD else job.title
-    notice = from_error(error, f"Could not {verb} {name}", again)
+    name = job.path.name if job.word == "upload" else job.title
+    notice = from_error(error, f"Could not {job.word} {name}", again)
     return replace(notice, key=key_of(job), place=job.profile)
 
 

@@ -35,6 +35,7 @@ _STATES = {
 MOVING = {Phase.SENDING, Phase.RECEIVING}
 _ALL_MOVED = {Phase.VERIFYING, Phase.CONFIRMING, Phase.FINISHED}
 _ARROWS = {Kind.UPLOAD: "⬆", Kind.DOWNLOAD: "⬇"}
+_DONE = {"upload": "Uploaded", "download": "Downloaded and checked", "copy": "Copied and checked"}
 _ICONS = {
     State.RETRYING: "waiting",
     State.PAUSED: "pause",
@@ -105,7 +106,7 @@ def sentence(shot: Snapshot, job: Job) -> str:
     """
     size = file_size(job)
     if shot.state is State.DONE:
-        verb = "Uploaded" if job.kind is Kind.UPLOAD else "Downloaded and checked"
+        verb = _DONE[job.word]
         return f"{verb} · {formats.size(size)}" if size else verb
     if shot.state is State.RUNNING or shot.cancelling or shot.pausing:
         return _joined(phase_word(shot), *_parts(shot))

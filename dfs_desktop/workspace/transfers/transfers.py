@@ -73,6 +73,8 @@ class Transfers:
         """Resume or retry a job. Wrong bytes that came twice are not looked at a third time: the
         file is fetched anew."""
         record = job.ledger.record if job.ledger is not None else None
+        if isinstance(record, UploadRecord) and record.source is not None:
+            record = record.source.fetch
         if isinstance(record, DownloadRecord) and problem_kind(job) is ChecksumError:
             record.repeated, record.step = False, DownloadStep.FETCHING
             if record.kept is not None:
@@ -84,9 +86,9 @@ class Transfers:
         host = waits_for(job)
         if not host:
             return
-        self._clients.approve_storage(job.profile, host)
+        self._clients.approve_storage(job.server, host)
         for each in self._queue.jobs:
-            if each.profile == job.profile and waits_for(each) == host:
+            if each.server == job.server and waits_for(each) == host:
                 self.resume(each)
 
     def on_job_changed(self, job: Job) -> None:
@@ -111,7 +113,7 @@ class Transfers:
         else:
             self._show_download(job)
         if job.state in {State.FAILED, State.ATTENTION} and job.error is not None:
-            again = self._clients.retry_action(job.error, job.profile, lambda: self.resume(job))
+            again = self._clients.retry_action(job.error, job.server, lambda: self.resume(job))
             notices.notify(failed(job, job.error, again))
         else:
             notices.withdraw(key_of(job))

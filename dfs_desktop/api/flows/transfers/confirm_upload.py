@@ -24,6 +24,7 @@ from dfs_desktop.api.protocol.ledger import UploadRecord, UploadStep
 from dfs_desktop.api.protocol.upload_plan import Draft
 from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus
 
+from .copy_source import drop_fetched
 from .create_once import undo_creation
 from .send_parts import may_be_stored
 from .verification import head, is_whole, record_gone_error
@@ -119,16 +120,23 @@ def discard_upload(
         except FileUploadError as error:
             if isinstance(error, UnconfirmedUploadError):
                 raise
+    yield from _forget(ledger)
+    return None
+
+
+def _forget(ledger: Upload) -> Flow[None]:
+    record = ledger.record
     record.forget_parts()
     record.plan = None
+    yield from drop_fetched(record)
     yield from note(ledger, UploadStep.DISCARDED)
-    return None
 
 
 def _finish(context: Context, ledger: Upload) -> Flow[ModelArtifact]:
     ledger.record.plan = None  # its links are of no use any more
     found = yield from confirm(context, ledger)
     yield from note(ledger, UploadStep.DONE)
+    yield from drop_fetched(ledger.record)
     return found
 
 
@@ -165,9 +173,7 @@ def let_go(context: Context, ledger: Upload) -> Flow[None]:
     record = ledger.record
     if record.artifact_id and record.step is not UploadStep.DISCARDED:
         yield from force_deletion(context, record.place, record.artifact_id)
-    record.forget_parts()
-    record.plan = None
-    yield from note(ledger, UploadStep.DISCARDED)
+    yield from _forget(ledger)
 
 
 def _say_failed(context: Context, record: UploadRecord) -> Flow[None]:

@@ -121,6 +121,7 @@ def _fetch_all(context: Context, meter: Meter, ledger: Download, *, keep: bool) 
     record = ledger.record
     meter.artifact_id = record.artifact_id
     found = yield from _look_up(context, record)
+    ledger.heard(found)
     record.file_name, record.size, record.sha256 = found.file_name, found.size, found.file_hash
     if not keep:
         record.mark = _object_mark(found)

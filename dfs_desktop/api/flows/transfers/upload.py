@@ -8,10 +8,8 @@ from pathlib import PurePath
 
 from msgspec.structs import replace
 
-from dfs_desktop.api.dialects.dataforce import Dialect
 from dfs_desktop.api.errors import (
     DataForceError,
-    FileError,
     FileUploadError,
     SourceChangedError,
     StorageAddressError,
@@ -34,10 +32,11 @@ from dfs_desktop.api.protocol.ledger import Ledger, UploadRecord, UploadStep
 from dfs_desktop.api.protocol.upload_plan import Draft
 from dfs_desktop.api.storage.limits.progress_meter import Meter, Phase
 from dfs_desktop.api.types import ModelArtifact
-from dfs_desktop.artifact import ArtifactError, Contents, check_registered_name, extension
-from dfs_desktop.number_text import number_text
+from dfs_desktop.artifact import Contents
 
+from .accepted_file import check_size, checked_name
 from .confirm_upload import confirm, discard_upload, start_over
+from .copy_source import as_registered, drop_fetched
 from .create_once import create, create_after_all
 from .send_parts import check_may_send_parts, send
 from .storage_access import foresee_upload
@@ -62,6 +61,11 @@ def upload_artifact(
     check_sendable(replace(draft, model_name=model_name, description=description, tags=tags))
     place = yield from context.collection(collection)
     ledger = Ledger(UploadRecord(path, model_name, place, description, tags))
+    return (yield from send_or_undo(context, meter, ledger))
+
+
+def send_or_undo(context: Context, meter: Meter, ledger: Upload) -> Flow[ModelArtifact]:
+    """Do a new upload; what fails, or is stopped, is undone."""
     try:
         artifact = yield from carry_on_upload(context, meter, ledger)
         yield from Pause(0)  # a stop that came with the end is heard here
@@ -122,6 +126,7 @@ def carry_on_upload(context: Context, meter: Meter, ledger: Upload) -> Flow[Mode
     meter.enter(Phase.CONFIRMING)
     artifact = yield from confirm(context, ledger)
     yield from note(ledger, UploadStep.DONE)
+    yield from drop_fetched(record)
     meter.enter(Phase.FINISHED, record.size)
     meter.advance(record.size)
     return artifact
@@ -132,7 +137,10 @@ def _deliver(context: Context, meter: Meter, ledger: Upload) -> Flow[None]:
     if record.fingerprint is not None and record.step not in _NEVER_SENT:
         yield from MeasureFile(record.path)  # a file that is away may come back: no change
         yield from CheckSource(record.path, record.fingerprint)  # before its content is judged
-    contents, draft = yield from _look_inside(context, record.path)
+    if record.source is None:
+        contents, draft = yield from _look_inside(context, record.path)
+    else:
+        contents, draft = yield from as_registered(context.dialect, record.path, record.source)
     named = {"model_name": record.model_name, "description": record.description}
     draft = replace(draft, **named, tags=record.tags)
     check_sendable(draft)
@@ -170,7 +178,8 @@ def _know_source(meter: Meter, ledger: Upload, contents: Contents) -> Flow[None]
     if begun:
         return
     record.fingerprint, record.sha256, record.size = contents.fingerprint, digest, contents.size
-    record.file_name = PurePath(record.path).name
+    copied = record.source.registered if record.source is not None else None
+    record.file_name = PurePath(record.path).name if copied is None else copied.file_name
     yield from note(ledger, UploadStep.HASHED)
 
 
@@ -190,32 +199,3 @@ def _look_inside(context: Context, path: str) -> Flow[tuple[Contents, Draft]]:
         size=contents.size,
     )
     return contents, draft
-
-
-def checked_name(path: str, dialect: Dialect) -> str:
-    """The file's name as it will be registered; FileError when the server would not take it."""
-    name = PurePath(path).name
-    kind = extension(name)
-    if kind not in dialect.extensions:
-        known = ", ".join(dialect.extensions)
-        raise FileError(
-            f"{name!r} is not one of the formats that this server takes: {known}.",
-            title="The format is not supported",
-        )
-    try:
-        check_registered_name(name)
-    except ArtifactError as error:
-        raise FileError(error.detail, title=error.title) from error
-    return name
-
-
-def check_size(size: int, dialect: Dialect) -> None:
-    """FileError when the server documents a smaller limit."""
-    limit = dialect.max_upload_size
-    if size > limit:
-        raise FileError(
-            f"It has {number_text(size)} bytes; this server takes at most "
-            f"{number_text(round(limit / (1 << 30)))} GiB "
-            f"({number_text(limit)} bytes).",
-            title="The file is too large",
-        )

@@ -1,0 +1,1 @@
+"""Artifacts on their way from one place to another: planned, judged, copied, remembered."""

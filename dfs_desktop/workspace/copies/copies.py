@@ -1,0 +1,229 @@
+"""Copies and moves: planned from what is selected, judged by the target, queued as transfers."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from dfs_desktop.api import (
+    CopySource,
+    DownloadRecord,
+    Ledger,
+    ModelArtifact,
+    ModelArtifactStatus,
+    Scope,
+    UploadRecord,
+)
+from dfs_desktop.artifact import safe_name
+from dfs_desktop.transfers.job import Job, Kind, State
+from dfs_desktop.transfers.queue import Queue
+from dfs_desktop.workspace.registry.clients import Clients
+from dfs_desktop.workspace.registry.deleter import Deleter, Deletion
+from dfs_desktop.workspace.session import Place
+from dfs_desktop.workspace.state import AppState
+
+from .copied_from import CopyRecords
+from .destinations import BETWEEN, Destinations, Target, target_here
+from .plan import CopyPlan, Origin, Verdict
+
+MOST_PAGES = 200  # of the target's collection, in which the same bytes are looked for
+_LONGEST_NAME = 150  # bytes of a file's name on the way; its registered name is another matter
+
+
+class Copies:
+    """`spool` is the folder that files pass through, each in a folder of its own that goes with it."""
+
+    def __init__(
+        self,
+        state: AppState,
+        queue: Queue,
+        clients: Clients,
+        deleter: Deleter,
+        spool: Path,
+        records: CopyRecords,
+    ) -> None:
+        self._state, self._queue, self._clients = state, queue, clients
+        self._deleter, self._spool, self.records = deleter, spool, records
+        self.destinations = Destinations(state, clients)
+        self._told: set[Job] = set()
+        self._moved: dict[Origin, list[ModelArtifact]] = {}
+
+    def plan(self, artifacts: Iterable[ModelArtifact], *, move: bool = False) -> CopyPlan | None:
+        """What of these rows of the open place can be meant; None when nothing is."""
+        session, going = self._state.session, self._state.listing.going
+        chosen = [a for a in artifacts if not a.id.startswith("job:") and a.id not in going]
+        if not chosen or session.client is None:
+            return None
+        here = target_here(session)
+        where = here.where if here is not None else session.profile.name
+        if len({each.collection_id for each in chosen}) > 1:  # found in the whole orbit
+            where = where.rpartition(BETWEEN)[0]
+        return CopyPlan(chosen, Origin(session.profile.id, session.place, where), move)
+
+    async def plan_all(self, origin: Origin) -> CopyPlan:
+        """Everything that a collection holds, at any server."""
+        profile, place = origin.profile, origin.place
+        client = (await self._clients.of(profile)).at(
+            place.organization, place.orbit, place.collection
+        )
+        return CopyPlan(await client.model_artifacts.list(), origin)
+
+    async def judge(self, plan: CopyPlan, target: Target) -> list[Verdict]:
+        """What the target says to each; it is asked what it holds already."""
+        from dfs_desktop.api.dialects.generations import dialect_for
+
+        from .judging import judge
+
+        client = await self._clients.client(target.profile)
+        place = target.place
+        here = client.at(place.organization, place.orbit, place.collection)
+        sizes = {artifact.size for artifact in plan.artifacts}
+        present: dict[str, str] = {}
+        pages = 0
+        async for page in here.model_artifacts.pages():
+            for each in page:
+                stored = each.status is ModelArtifactStatus.UPLOADED
+                if stored and each.size in sizes and each.sha256:
+                    present.setdefault(each.sha256, each.model_name or each.file_name)
+            pages += 1
+            if pages == MOST_PAGES:
+                break
+        dialect = dialect_for(client.generation or "A")
+        in_thread = self._state.tasks.in_thread
+        free = await in_thread(_free, self._spool)
+        return await in_thread(judge, plan, target, dialect, present, free)
+
+    def submit(
+        self, plan: CopyPlan, target: Target, verdicts: Sequence[Verdict], *, again: bool = False
+    ) -> list[Job]:
+        """Queue a transfer for each that goes; `again`: also for what is there already."""
+        chosen = [each.artifact for each in verdicts if each.goes(again=again)]
+        jobs = [self._job(plan, artifact, target) for artifact in chosen]
+        self._state.slices.run(self._queue.add, jobs)
+        return jobs
+
+    async def copy_all(self, origin: Origin, target: Target) -> tuple[list[Verdict], list[Job]]:
+        """Everything of a collection into another one, without a question: what is there already
+        is left out, so that a second run goes on where the first one ended."""
+        plan = await self.plan_all(origin)
+        verdicts = await self.judge(plan, target)
+        return verdicts, self.submit(plan, target, verdicts)
+
+    def _job(self, plan: CopyPlan, artifact: ModelArtifact, target: Target) -> Job:
+        name = artifact.model_name or artifact.file_name
+        folder = self._spool / secrets.token_hex(8)
+        path = folder / safe_name(artifact.file_name, limit=_LONGEST_NAME)
+        old, new = plan.origin.place, target.place
+        home = Scope(old.organization, old.orbit, artifact.collection_id)
+        there = Scope(new.organization, new.orbit, new.collection)
+        fetch = DownloadRecord(artifact.id, str(path), home)
+        source = CopySource(fetch, plan.origin.profile, plan.origin.where, plan.move)
+        record = UploadRecord(
+            str(path), name, there, artifact.description, artifact.tags, source=source
+        )
+        job = Job(
+            Kind.UPLOAD,
+            name,
+            path,
+            collection_id=new.collection,
+            ledger=Ledger(record),
+            profile=target.profile.id,
+        )
+        job.provisional = replace(
+            artifact,
+            id=f"job:{job.number}",
+            collection_id=new.collection,
+            collection_name=None,
+            status=ModelArtifactStatus.PENDING_UPLOAD,
+            deployments=[],
+            tracks=[],
+            created_at=None,
+            updated_at=None,
+        )
+        return job
+
+    def on_job_changed(self, job: Job) -> None:
+        """A copy that arrived is remembered; of a move, the original goes when all have arrived."""
+        source = job.source
+        if source is None or not job.state.ended or job in self._told:
+            return
+        if job.state is State.DONE:
+            self._told.add(job)
+            self._arrived(job, source)
+        if source.move:
+            self._delete_moved(_origin(source))
+
+    def _arrived(self, job: Job, source: CopySource) -> None:
+        copy, fetch = job.artifact, source.fetch
+        if copy is None:
+            return
+        found = self.records.note(copy.id, source.where, fetch.artifact_id)
+        write = self._state.tasks.in_thread(self.records.write, copy.id, found)
+        self._state.tasks.start(write, "remember where a copy came from")
+        record = job.ledger.record if job.ledger is not None else None
+        proven = isinstance(record, UploadRecord) and (
+            copy.status is ModelArtifactStatus.UPLOADED
+            and copy.size == fetch.size == record.size
+            and copy.sha256 == record.sha256
+        )
+        if source.move and proven:
+            original = ModelArtifact(
+                id=fetch.artifact_id,
+                collection_id=fetch.place.collection,
+                model_name=job.title,
+                file_name=fetch.file_name,
+                size=fetch.size,
+            )
+            self._moved.setdefault(_origin(source), []).append(original)
+
+    def _delete_moved(self, origin: Origin) -> None:
+        """One deletion, with its time to take it back, for all that were moved together."""
+        running = (job.source for job in self._queue.running())
+        if any(each is not None and each.move and _origin(each) == origin for each in running):
+            return
+        artifacts = self._moved.pop(origin, [])
+        if artifacts:
+            where = f"“{origin.where.rpartition(BETWEEN)[2]}”"
+            self._deleter.begin(Deletion(artifacts, origin.place, origin.profile, where))
+
+    async def resume(self) -> None:
+        """At the start: know the copies of earlier runs, and remove files that nobody waits for."""
+        in_thread = self._state.tasks.in_thread
+        await in_thread(self.records.load)
+        found = await in_thread(_folders, self._spool)
+        wanted = {job.path.parent.name for job in self._queue.jobs if job.source is not None}
+        await in_thread(_sweep, [each for each in found if each.name not in wanted])
+        self._state.session_changed.emit()
+
+
+def _origin(source: CopySource) -> Origin:
+    place = source.fetch.place
+    home = (place.organization, place.orbit, place.collection)
+    return Origin(source.server, Place(*home), source.where)
+
+
+def _free(folder: Path) -> int | None:
+    """Bytes that are free where a folder is or will be; None when nobody knows."""
+    while not folder.is_dir() and folder != folder.parent:
+        folder = folder.parent
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return None
+
+
+def _folders(spool: Path) -> list[Path]:
+    try:
+        return list(spool.iterdir())
+    except OSError:
+        return []
+
+
+def _sweep(folders: list[Path]) -> None:
+    """Remove what a run left that ended between the last byte and the clean-up."""
+    for each in folders:
+        shutil.rmtree(each, ignore_errors=True)

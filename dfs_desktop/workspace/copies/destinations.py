@@ -1,0 +1,93 @@
+"""Where copies can go: the organizations, orbits and collections of any known server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from dfs_desktop.api import Collection, Orbit, Organization
+from dfs_desktop.artifact import visible
+from dfs_desktop.natural_order import natural_key
+from dfs_desktop.settings import Profile
+from dfs_desktop.workspace.registry.clients import Clients
+from dfs_desktop.workspace.session import Place, Session
+from dfs_desktop.workspace.state import AppState
+
+BETWEEN = " › "
+
+
+class Target(Struct, frozen=True):
+    """A collection that gets copies, as far as it is known beforehand."""
+
+    profile: Profile
+    organization: Organization
+    orbit: Orbit
+    collection: Collection
+
+    @property
+    def where(self) -> str:
+        """`SERVER › ORGANIZATION › ORBIT › COLLECTION`."""
+        names = (self.profile.name, self.organization.name, self.orbit.name, self.collection.name)
+        return BETWEEN.join(visible(name) for name in names)
+
+    @property
+    def place(self) -> Place:
+        return Place(self.organization.id, self.orbit.id, self.collection.id)
+
+
+def target_here(session: Session, collection_id: str = "") -> Target | None:
+    """A collection of the open orbit, the open one unless another is named; None while nothing
+    is open."""
+    wanted = collection_id or session.place.collection
+    collection = next((each for each in session.collections if each.id == wanted), None)
+    organization, orbit = session.organization, session.orbit
+    if session.client is None or organization is None or orbit is None or collection is None:
+        return None
+    return Target(session.profile, organization, orbit, collection)
+
+
+class Destinations:
+    """Asks the servers; each question is one request, and what fails is raised to who asks."""
+
+    def __init__(self, state: AppState, clients: Clients) -> None:
+        self._state, self._clients = state, clients
+
+    @property
+    def servers(self) -> list[Profile]:
+        return self._state.profiles()
+
+    @property
+    def session(self) -> Session:
+        """What is open: the place to begin with."""
+        return self._state.session
+
+    async def organizations(self, profile: Profile) -> Sequence[Organization]:
+        client = await self._clients.client(profile)
+        return await client.organizations.list()
+
+    async def orbits(self, profile: Profile, organization: Organization) -> Sequence[Orbit]:
+        client = await self._clients.client(profile)
+        return await client.orbits.list(organization_id=organization.id)
+
+    async def collections(
+        self, profile: Profile, organization: Organization, orbit: Orbit
+    ) -> Sequence[Collection]:
+        client = await self._clients.client(profile)
+        found = await client.collections.list(organization_id=organization.id, orbit_id=orbit.id)
+        return sorted(found, key=lambda each: natural_key(each.name))
+
+    async def create(
+        self, profile: Profile, organization: Organization, orbit: Orbit, name: str
+    ) -> Collection:
+        """A new collection; where it is in the open orbit, the sidebar shows it too."""
+        client = await self._clients.client(profile)
+        made = await client.collections.create(
+            name, "", organization_id=organization.id, orbit_id=orbit.id
+        )
+        session = self._state.session
+        if session.profile.id == profile.id and session.place.orbit == orbit.id:
+            both = (*session.collections, made)
+            session.collections = sorted(both, key=lambda each: natural_key(each.name))
+            self._state.session_changed.emit()
+        return made

@@ -1,0 +1,189 @@
+"""Copies and moves as transfers: between two servers, through stops, restarts and faults."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from support.registries.client_faces import SAMPLE
+from support.registries.workspace import Room, connected
+
+from dfs_desktop.api import DataForceClient, ModelArtifact
+from dfs_desktop.server import LocalRegistry
+from dfs_desktop.settings import Profile
+from dfs_desktop.transfers.job import Job, State
+from dfs_desktop.workspace.copies.destinations import Target, target_here
+from dfs_desktop.workspace.registry.clients import origin
+
+
+class Team:
+    """A second server, which the workspace knows."""
+
+    def __init__(self, folder: Path) -> None:
+        self.registry = LocalRegistry(folder / "team")
+        address = self.registry.start()
+        self.client = DataForceClient(base_url=address.url, api_key=address.api_key)
+        self.profile = Profile(id="team", name="Team", base_url=address.url, allow_http=True)
+        self.key = address.api_key
+
+    def stop(self) -> None:
+        self.client.close()
+        self.registry.stop()
+
+    async def list(self) -> list[ModelArtifact]:
+        return await asyncio.to_thread(self.client.model_artifacts.list)
+
+
+@asynccontextmanager
+async def two_servers(folder: Path) -> AsyncIterator[tuple[Room, Team, Target]]:
+    team = await asyncio.to_thread(Team, folder)
+    try:
+        async with connected(folder) as room:
+            state = room.workspace.state
+            state.settings.profiles = [team.profile]
+            credentials = room.workspace.credentials
+            credentials.remember(team.profile.id, origin(team.profile.base_url), team.key)
+            places = room.workspace.copies.destinations
+            (organization,) = await places.organizations(team.profile)
+            (orbit,) = await places.orbits(team.profile, organization)
+            collection = (await places.collections(team.profile, organization, orbit))[0]
+            yield room, team, Target(team.profile, organization, orbit, collection)
+    finally:
+        await asyncio.to_thread(team.stop)
+
+
+async def begun(
+    room: Room, target: Target, *, move: bool = False, again: bool = False
+) -> list[Job]:
+    """What a person does who selects all rows and accepts the dialog."""
+    copies = room.workspace.copies
+    plan = copies.plan(await room.list(), move=move)
+    assert plan is not None
+    return copies.submit(plan, target, await copies.judge(plan, target), again=again)
+
+
+async def uploaded(room: Room) -> ModelArtifact:
+    await room.here.model_artifacts.upload(str(SAMPLE), "resnet", "a note", ["prod"])
+    await room.refresh()
+    (artifact,) = await room.list()
+    return artifact
+
+
+def test_a_copy_is_a_transfer_that_tells_where_it_came_from_and_is_not_made_twice(
+    tmp_path: Path,
+) -> None:
+    async def run() -> None:
+        async with two_servers(tmp_path) as (room, team, target):
+            artifact = await uploaded(room)
+            (job,) = await begun(room, target)
+            assert job.word == "copy"
+            await room.until(lambda: job.state is State.DONE)
+            (copy,) = await team.list()
+            assert (copy.model_name, copy.tags, copy.file_hash) == (
+                "resnet",
+                ["prod"],
+                artifact.file_hash,
+            )
+            records = room.workspace.copies.records
+            told = records.of(copy.id)
+            assert told is not None
+            assert told.original == artifact.id
+            assert told.where.startswith("On this computer › ")
+            assert list((tmp_path / "copies").iterdir()) == []
+            assert await begun(room, target) == []  # it is there already
+            (again,) = await begun(room, target, again=True)
+            await room.until(lambda: again.state is State.DONE)
+            assert len(await team.list()) == 2
+            assert len(await room.list()) == 1
+        reread = type(records)(tmp_path / "copies.sqlite3")
+        reread.load()
+        assert reread.of(copy.id) == told
+
+    asyncio.run(run())
+
+
+def test_a_move_deletes_the_original_when_its_time_is_up_and_not_before(
+    tmp_path: Path,
+) -> None:
+    async def run() -> None:
+        async with two_servers(tmp_path) as (room, team, target):
+            await uploaded(room)
+            (job,) = await begun(room, target, move=True)
+            await room.until(lambda: room.workspace.deleter.waiting)
+            assert job.state is State.DONE
+            assert len(await room.list()) == len(await team.list()) == 1
+            (deletion,) = room.workspace.deleter.waiting
+            room.workspace.deleter.undo(deletion)
+            assert len(await room.list()) == 1
+            (again,) = await begun(room, target, move=True, again=True)
+            await room.until(lambda: again.state is State.DONE and room.workspace.deleter.waiting)
+            room.workspace.deleter.delete_now()
+            await room.until_empty()
+            assert len(await team.list()) == 2
+
+    asyncio.run(run())
+
+
+def test_a_source_that_is_gone_fails_and_leaves_nothing_at_the_target(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with two_servers(tmp_path) as (room, team, target):
+            artifact = await uploaded(room)
+            copies = room.workspace.copies
+            plan = copies.plan([artifact], move=True)
+            assert plan is not None
+            verdicts = await copies.judge(plan, target)
+            await room.here.model_artifacts.delete(artifact.id)
+            (job,) = copies.submit(plan, target, verdicts)
+            await room.until(lambda: job.state is State.FAILED)
+            assert await team.list() == []
+            assert room.said[-1].title == "Could not copy resnet"
+            room.workspace.queue.cancel(job)
+            await room.until(lambda: job.state is State.CANCELLED)
+            assert not room.workspace.deleter.waiting
+
+    asyncio.run(run())
+
+
+def test_a_copy_goes_on_after_the_end_of_the_program_wherever_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run() -> None:
+        async with two_servers(tmp_path) as (room, _team, target):
+            await uploaded(room)
+            room.workspace.queue.set_limit(1)
+            room.workspace.queue._limit = 0  # nothing begins before the end
+            (job,) = await begun(room, target)
+            await asyncio.wrap_future(job.begun) if job.begun is not None else None
+            await room.workspace.queue.stop()
+            fresh = room.workspace.queue
+            fresh._stopping, fresh._limit = False, 3
+            fresh.jobs.clear()
+            (restored,) = await fresh.restore()
+            assert restored.source is not None
+            assert restored.word == "copy"
+            await room.until(lambda: restored.state is State.DONE)
+
+    asyncio.run(run())
+
+
+def test_what_the_target_says_is_known_beforehand(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with two_servers(tmp_path) as (room, _team, target):
+            await room.stuck("pending_upload")
+            copies = room.workspace.copies
+            plan = copies.plan(await room.list())
+            assert plan is not None
+            (verdict,) = await copies.judge(plan, target)
+            assert verdict.refused
+            assert "no file" in verdict.findings[0].title
+            here = target_here(room.workspace.session)
+            assert here is not None
+            move = copies.plan(await room.list(), move=True)
+            assert move is not None
+            (verdict,) = await copies.judge(move, here)
+            assert verdict.findings[0].title.startswith("It is in “")
+
+    asyncio.run(run())
