@@ -8,13 +8,18 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import __version__
+
+if TYPE_CHECKING:
+    from .ui.platform.single_instance import Wish
 
 NO_DISPLAY = (
     "DFS Desktop needs a display and found none: log in to a desktop session, connect with "
     "`ssh -X`, or run it on a virtual screen: xvfb-run -a dfs-desktop."
 )
+LINKS = ("luml", "luml-desktop", "dfs-desktop", "http", "https")
 BAD_PAIR = (
     "PySide6 6.12 on Python 3.11 damages the interpreter's memory. "
     "Install a fitting one: pip install 'PySide6-Essentials<6.12', or use Python 3.12 or newer."
@@ -30,9 +35,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "files",
         nargs="*",
-        type=Path,
         metavar="FILE",
-        help="model files to look into; nothing is sent",
+        help="model files to look into, nothing is sent; or a link to a place in a registry",
+    )
+    parser.add_argument(
+        "--upload", action="store_true", help="review the files for an upload, or choose some"
     )
     parser.add_argument("--version", action="version", version=f"dfs-desktop {__version__}")
     parser.add_argument(
@@ -44,6 +51,27 @@ def _parser() -> argparse.ArgumentParser:
         "--screenshot", type=Path, metavar="FILE", help="with --self-test: save a picture (PNG)"
     )
     return parser
+
+
+def _wishes(words: list[str], *, upload: bool) -> tuple[Wish, ...]:
+    """What the words of the command line ask for: paths, file URLs (as launchers give them), links."""
+    from urllib.parse import unquote_to_bytes, urlsplit
+
+    from .ui.platform.single_instance import Wish
+
+    wishes: list[Wish] = []
+    for word in words:
+        scheme = word.partition(":")[0].lower()
+        if scheme == "file":
+            path = os.fsdecode(unquote_to_bytes(urlsplit(word).path))
+            if sys.platform == "win32":
+                path = path.lstrip("/")
+            wishes.append(Wish(Path(path), upload=upload))
+        elif scheme in LINKS:
+            wishes.append(Wish(link=word))
+        else:
+            wishes.append(Wish(Path(word).absolute(), upload=upload))
+    return tuple(wishes) or ((Wish(upload=True),) if upload else ())
 
 
 def _no_display() -> bool:
@@ -105,8 +133,7 @@ def main(arguments: list[str] | None = None) -> int:
     gc.disable()  # nothing to collect while the program is being built; the loop turns it on again
     from .app import Options, run
 
-    files = tuple(path.absolute() for path in options.files)
-    return run(["dfs-desktop"], Options(files=files))
+    return run(["dfs-desktop"], Options(wishes=_wishes(options.files, upload=options.upload)))
 
 
 if __name__ == "__main__":

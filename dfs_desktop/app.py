@@ -9,7 +9,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -24,7 +24,7 @@ from dfs_desktop.ui.main_window.closing import WindowClosing
 from dfs_desktop.ui.main_window.preload import PAUSE, import_parts_with_qt, import_parts_without_qt
 from dfs_desktop.ui.main_window.window import MainWindow
 from dfs_desktop.ui.platform.screen_fit import ScreenFit
-from dfs_desktop.ui.platform.single_instance import SingleInstance
+from dfs_desktop.ui.platform.single_instance import SingleInstance, Wish
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.fallback_fonts import find_families, use_families
 from dfs_desktop.ui.theme.icon_files import application_icon
@@ -53,7 +53,7 @@ class Options(Struct):
     """What the command line asks for. `drive`, when given, runs instead of a person."""
 
     drive: Callable[[Application], Awaitable[int]] | None = None
-    files: tuple[Path, ...] = ()  # to be looked into
+    wishes: tuple[Wish, ...] = ()  # files to look into or to upload, links to go to
 
 
 class Application:
@@ -132,8 +132,7 @@ class Application:
             SleepDetector(self.workspace.queue.retry_now).watch(), "notice that the computer slept"
         )
         loop.call_later(SETTLED, _collect_garbage_again)
-        if options.files:
-            self.window.local_files.look_into(options.files)
+        self._fulfil(options.wishes)
         self._unsubscribe = self.workspace.session_changed.connect(self._warm_up)
         code = 0
         try:
@@ -150,16 +149,35 @@ class Application:
         if self.workspace.journal is not None:  # else the files may be those of another window
             await self.workspace.copies.resume()
 
-    def show_again(self, file: Path | None = None) -> None:
-        """Somebody started the program once more: here it is, with the file that was named."""
+    def show_again(self, wish: Wish) -> None:
+        """Somebody started the program once more: here it is, with what was asked for."""
         window = self.window
         if window.isMinimized():
             window.showNormal()
         window.show()
         window.raise_()
         window.activateWindow()
-        if file is not None:
-            self.window.local_files.look_into([file])
+        self._fulfil([wish])
+
+    def _fulfil(self, wishes: Sequence[Wish]) -> None:
+        looked_at = [each.file for each in wishes if each.file is not None and not each.upload]
+        if looked_at:
+            self.window.local_files.look_into(looked_at)
+        if any(each.upload for each in wishes):
+            sent = [each.file for each in wishes if each.file is not None and each.upload]
+            self.workspace.tasks.start(self._upload(sent), "upload files")
+        for each in wishes:
+            if each.link:
+                self.window.links.open(each.link)
+
+    async def _upload(self, files: list[Path]) -> None:
+        """Once a collection is open, its review is; without files they are chosen first."""
+        if not await self.workspace.finder.ready():
+            return  # the window says what is wrong with the server
+        if files:
+            self.window.upload_handlers.upload_files(files)
+        else:
+            self.window.actions_["upload"].trigger()
 
     async def _try_places(self) -> None:
         notice = await self.workspace.tasks.in_thread(start_notices.unwritable, self.places)
@@ -298,7 +316,7 @@ def run(arguments: list[str], options: Options) -> int:
     qt = make_qt(arguments)
     instance = SingleInstance([places.state, places.data])
     first = instance.first()
-    if not first and all(instance.ask(file) for file in options.files[::-1] or (None,)):
+    if not first and all(instance.ask(wish) for wish in options.wishes[::-1] or (Wish(),)):
         return 0  # the program runs already, and shows itself now
     loop = qasync.QEventLoop(qt)
     asyncio.set_event_loop(loop)

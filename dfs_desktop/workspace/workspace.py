@@ -23,6 +23,7 @@ from dfs_desktop.workspace.inspection.inspector import Inspector
 from dfs_desktop.workspace.library.checking import Checking, measure_here
 from dfs_desktop.workspace.library.index import Index
 from dfs_desktop.workspace.library.library import Library
+from dfs_desktop.workspace.links.finder import Finder
 from dfs_desktop.workspace.listing.cache import ListingCache
 from dfs_desktop.workspace.registry.browser import Browser
 from dfs_desktop.workspace.registry.clients import Clients, LocalServer, StartLocal
@@ -109,6 +110,7 @@ class Workspace:
         )
         self.uploads = Uploads(state, self.queue, self.reader)
         self.downloads = Downloads(state, self.queue, downloads)
+        self.finder = Finder(state, self.browser, self.connections)
         self.inspector = Inspector(state, self.reader)
         self.member_saver = MemberSaver(state)
 

@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from architecture.rules import ROOT
 
+from dfs_desktop.__main__ import LINKS
 from dfs_desktop.artifact import FORMATS
 
 APPLICATION_ID = "org.dfsdesktop.DFSDesktop"
@@ -116,8 +117,11 @@ def test_files_are_offered_to_the_program_only_if_it_takes_them(
     assert mime is not None
     offered = ET.parse(METAINFO).getroot().findtext("provides/mediatype")
     assert offered == (mime.get("type") if takes_files else None)
-    assert entry.get("MimeType") == (f"{mime.get('type')};" if takes_files else None)
-    assert ("%F" in entry["Exec"]) == takes_files
+    types = (entry.get("MimeType") or "").split(";")
+    assert (mime.get("type") in types) == takes_files
+    links = [each.rpartition("/")[2] for each in types if each.startswith("x-scheme-handler/")]
+    assert set(links) <= set(LINKS), "the program understands what it offers to open"
+    assert ("%U" in entry["Exec"]) == takes_files, "files and links"
 
 
 def test_the_magic_is_in_the_sample(tmp_path: Path) -> None:

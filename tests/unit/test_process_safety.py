@@ -176,7 +176,7 @@ def test_the_asking_program_looks_who_answers(
             return False
 
         monkeypatch.setattr(single_instance, "_same_user", another_user)
-        assert second.ask(tmp_path / "secret.fnnx") is False
+        assert second.ask(single_instance.Wish(tmp_path / "secret.fnnx")) is False
         for instance in (first, second):
             instance.close()
             instance.deleteLater()

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QPointF, QRectF, QStringListModel, Qt, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QAction,
+    QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QSizePolicy, QWidget
 
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.workspace.links.references import ContentHash, Identifier, Link, parse
 from dfs_desktop.workspace.listing.filter_completion import offers
 from dfs_desktop.workspace.listing.listing import Listing
 
@@ -21,10 +31,12 @@ _FEWEST = 2  # letters of a part before anything is offered
 
 
 class FilterLine(QLineEdit):
-    """`left`: Enter or Down, on to what was found. `given_up`: Escape."""
+    """`left`: Enter or Down, on to what was found. `given_up`: Escape. `reference_pasted`: a link, an
+    ID or a whole hash, which is gone to instead of looked for in the rows."""
 
     left = Signal()
     given_up = Signal()
+    reference_pasted = Signal(str)
 
     def __init__(
         self,
@@ -111,7 +123,9 @@ class FilterLine(QLineEdit):
         offering, chosen = popup.isVisible(), popup.currentIndex().isValid()
         plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
         key = event.key()
-        if key == Qt.Key.Key_Escape:
+        if event.matches(QKeySequence.StandardKey.Paste) and self._is_reference():
+            self.reference_pasted.emit(QGuiApplication.clipboard().text())
+        elif key == Qt.Key.Key_Escape:
             popup.hide() if offering else self.given_up.emit()
         elif plain and key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not (offering and chosen):
             popup.hide()
@@ -120,6 +134,11 @@ class FilterLine(QLineEdit):
             self.left.emit()
         else:
             super().keyPressEvent(event)
+
+    def _is_reference(self) -> bool:
+        found = parse(QGuiApplication.clipboard().text())
+        whole = isinstance(found, ContentHash) and len(found.beginning) == 64
+        return whole or isinstance(found, Link | Identifier)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

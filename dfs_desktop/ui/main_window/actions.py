@@ -57,7 +57,8 @@ ACTIONS = (
     ActionSpec("undo", "Undo", "undo", QKeySequence.StandardKey.Undo),
     ActionSpec("redo", "Redo", "", "Ctrl+Shift+Z"),
     ActionSpec("rename", "Rename", "edit", None),
-    ActionSpec("copy_id", "Copy ID", "copy", "Ctrl+Shift+C"),
+    ActionSpec("copy_id", "Copy ID", "copy", None, "Or Ctrl+C in the table"),
+    ActionSpec("copy_link", "Copy Web Link", "copy", "Ctrl+Shift+C"),
     ActionSpec(
         "refresh", "Refresh", "refresh", QKeySequence.StandardKey.Refresh, "Ask the server again"
     ),
@@ -121,8 +122,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&Edit",
         (
-            "undo", "redo", "-", "rename", "delete", "-", "compare", "compare_file", "-", "copy_id", "-",
-            "filter", "search_orbit", "goto",
+            "undo", "redo", "-", "rename", "delete", "-", "compare", "compare_file", "-", "copy_id",
+            "copy_link", "-", "filter", "search_orbit", "goto",
         ),
     ),
     (
@@ -144,7 +145,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 TOOLBAR = ("upload", "download", "compare", "delete", "refresh")
 CONTEXT = (
-    "download", "download_to", "-", "rename", "copy_id", "python", "-",
+    "download", "download_to", "-", "rename", "copy_id", "copy_link", "python", "-",
     "compare", "compare_file", "-", "delete",
 )  # fmt: skip
 

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QWidget
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.local_file.opener import LocalFileOpener
 from dfs_desktop.ui.main_window.handlers.comparison_handlers import ComparisonHandlers
+from dfs_desktop.ui.main_window.handlers.link_handlers import LinkHandlers
 from dfs_desktop.ui.main_window.handlers.upload_handlers import UploadHandlers
 from dfs_desktop.ui.platform.local_paths import dropped_files
+from dfs_desktop.workspace.links.references import Link, parse
 from dfs_desktop.workspace.workspace import Workspace
 
 from .main_panel import DropHint
@@ -29,11 +31,12 @@ class FileDrop(QObject):
         uploads: UploadHandlers,
         comparisons: ComparisonHandlers,
         opener: LocalFileOpener,
+        links: LinkHandlers,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._workspace, self._hint, self._uploads = workspace, hint, uploads
-        self._comparisons, self._opener = comparisons, opener
+        self._comparisons, self._opener, self._links = comparisons, opener, links
         window.setAcceptDrops(True)
         window.installEventFilter(self)
 
@@ -53,7 +56,11 @@ class FileDrop(QObject):
     def _move(self, event: QDragMoveEvent) -> None:
         paths = dropped_files(event.mimeData())
         if not paths:
-            event.ignore()
+            if isinstance(parse(event.mimeData().text()), Link):
+                self._hint.say("Go to this link")
+                event.acceptProposedAction()
+            else:
+                event.ignore()
             return
         collection = self._workspace.session.collection
         if _with_shift(event):
@@ -73,6 +80,7 @@ class FileDrop(QObject):
         self._hint.hide()
         paths = dropped_files(event.mimeData())
         if not paths:
+            self._links.take(event.mimeData().text())
             return
         event.acceptProposedAction()
         self._window.activateWindow()
@@ -84,11 +92,13 @@ class FileDrop(QObject):
             upload()
 
     def _paste(self) -> bool:
-        """Upload the files on the clipboard; False when there are none."""
-        paths = dropped_files(QGuiApplication.clipboard().mimeData())
-        if paths:
+        """Upload the files on the clipboard, or go where its text leads; False when it is empty."""
+        mime = QGuiApplication.clipboard().mimeData()
+        if paths := dropped_files(mime):
             self._uploads.upload_files(paths)
-        return bool(paths)
+        elif mime.hasText():
+            self._links.paste(mime.text())
+        return bool(paths) or mime.hasText()
 
 
 def _with_shift(event: QDropEvent) -> bool:

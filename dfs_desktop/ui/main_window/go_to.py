@@ -24,16 +24,24 @@ Entry = tuple[str, str, Callable[[], object]]  # icon, text, what to do
 class GotoBox(QDialog):
     """A list over the window; Up and Down move in it while the typing goes on."""
 
-    def __init__(self, window: QWidget, workspace: Workspace, actions: Actions) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        workspace: Workspace,
+        actions: Actions,
+        offers: Callable[[str], list[Entry]],
+    ) -> None:
+        """``offers``: what can be done with the text itself, a link or a path."""
         super().__init__(window, Qt.WindowType.Popup)
         self.setObjectName("gotoBox")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._window = window
+        self._offers, self._shown = offers, list[Entry]()
         self._entries = _places(workspace) + _actions(actions)
         self.line = QLineEdit()
         self.line.setObjectName("gotoEdit")
         self.line.setAccessibleName("Go to a place or do something")
-        self.line.setPlaceholderText("Go to a collection, an orbit, a server; or do something")
+        self.line.setPlaceholderText("Go to a collection, a server, a link, an ID; or do something")
         self.line.installEventFilter(self)
         self.line.textChanged.connect(self._show)
         self.list = QListWidget()
@@ -55,11 +63,12 @@ class GotoBox(QDialog):
     def _show(self, text: str) -> None:
         words = text.casefold().split()
         self.list.clear()
-        for number, (icon, name, _run) in enumerate(self._entries):
-            if all(word in name.casefold() for word in words) and self.list.count() < _MOST:
-                item = QListWidgetItem(icons.get(icon), name)
-                item.setData(Qt.ItemDataRole.UserRole, number)
-                self.list.addItem(item)
+        fitting = [
+            each for each in self._entries if all(word in each[1].casefold() for word in words)
+        ]
+        self._shown = [*self._offers(text), *fitting][:_MOST]
+        for icon, name, _run in self._shown:
+            self.list.addItem(QListWidgetItem(icons.get(icon), name))
         self.list.setCurrentRow(0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -75,10 +84,10 @@ class GotoBox(QDialog):
         return super().eventFilter(watched, event)
 
     def _go(self) -> None:
-        item = self.list.currentItem()
+        number = self.list.currentRow()
         self.close()
-        if item is not None:
-            self._entries[item.data(Qt.ItemDataRole.UserRole)][2]()
+        if 0 <= number < len(self._shown):
+            self._shown[number][2]()
 
 
 def _places(workspace: Workspace) -> list[Entry]:

@@ -28,6 +28,7 @@ from dfs_desktop.ui.main_window.handlers.action_handlers import ActionHandlers
 from dfs_desktop.ui.main_window.handlers.artifact_handlers import ArtifactHandlers
 from dfs_desktop.ui.main_window.handlers.comparison_handlers import ComparisonHandlers
 from dfs_desktop.ui.main_window.handlers.editing_handlers import EditingHandlers
+from dfs_desktop.ui.main_window.handlers.link_handlers import LinkHandlers
 from dfs_desktop.ui.main_window.handlers.python_handlers import PythonHandlers
 from dfs_desktop.ui.main_window.handlers.server_handlers import ServerHandlers
 from dfs_desktop.ui.main_window.handlers.transfer_handlers import TransferHandlers
@@ -166,15 +167,24 @@ class MainWindow(QMainWindow):
         self._python_handlers = PythonHandlers(self, workspace, actions, table)
         self.server_handlers = ServerHandlers(self, workspace, actions)
         self._editing_handlers = EditingHandlers(self, workspace)
-        self._action_handlers = ActionHandlers(
-            self, workspace, actions, self.picker, self.details, self.filter
-        )
         self.local_files = LocalFileOpener(
             self.details, self.panes, workspace.settings, self._make_way, workspace.notify
         )
+        self.links = LinkHandlers(
+            workspace, actions, table, self.upload_handlers, self.local_files, self.clear_filter
+        )
+        self._action_handlers = ActionHandlers(
+            self,
+            workspace,
+            actions,
+            self.picker,
+            self.details,
+            self.filter,
+            self.links.offers,
+        )
         FileDrop(
             self, workspace, self.main_panel.hint, self.upload_handlers, self._comparison_handlers,
-            self.local_files,
+            self.local_files, self.links,
         )  # fmt: skip
 
     def _make_way(self) -> None:
@@ -192,6 +202,7 @@ class MainWindow(QMainWindow):
             lambda path: self.upload_handlers.upload_files([path])
         )
         self.details.compare_requested.connect(self._comparison_handlers.compare)
+        self.filter.reference_pasted.connect(self.links.take)
         self.filter.left.connect(self._leave_filter)
         self.filter.given_up.connect(self._give_up_filter)
         table.typed.connect(self._type_into_filter)

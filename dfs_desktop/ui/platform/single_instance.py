@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from msgspec import Struct
 from PySide6.QtCore import QLockFile, QObject
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
@@ -19,9 +20,43 @@ log = logging.getLogger(__name__)
 
 RAISE = b"raise"
 LOOK = b"look "  # and the path of a file that is to be shown, never anything else
+UPLOAD = b"upload "  # and the path of a file that is to be reviewed, or of none
+LINK = b"link "  # and a link that is to be gone to
 LONGEST = 8192  # bytes of one message: more than the longest path
 WAIT = 2000  # milliseconds that the first program has to take a message
 _SOCKET_NAME_LIMIT = 100  # bytes that every system takes for the path of a socket
+
+
+class Wish(Struct, frozen=True):
+    """What a start asks for: to look into a file, to review one for an upload, to go to a link."""
+
+    file: Path | None = None
+    link: str = ""
+    upload: bool = False
+
+    def message(self) -> bytes:
+        """As it is sent to the first program."""
+        if self.link:
+            return LINK + self.link.encode(errors="replace")
+        path = os.fsencode(self.file.absolute()) if self.file is not None else b""
+        if self.upload:
+            return UPLOAD + path
+        return LOOK + path if path else RAISE
+
+    @classmethod
+    def read(cls, message: bytes) -> Wish | None:
+        """What a message asks for; a path that is no file only raises the window. None: no message."""
+        if message == RAISE:
+            return cls()
+        if message.startswith(LINK):
+            return cls(link=message[len(LINK) :].decode(errors="replace"))
+        for verb in (LOOK, UPLOAD):
+            if message.startswith(verb):
+                path = Path(os.fsdecode(message[len(verb) :]))
+                there = path.is_absolute() and is_file(path)
+                upload = verb is UPLOAD and (there or message == UPLOAD)
+                return cls(path if there else None, upload=upload)
+        return None
 
 
 class SingleInstance(QObject):
@@ -39,7 +74,7 @@ class SingleInstance(QObject):
         self._socket = ""  # none: a second start cannot be heard, and opens a window of its own
         self._lock: QLockFile | None = None
         self._server: QLocalServer | None = None
-        self._heard: Callable[[Path | None], object] | None = None
+        self._heard: Callable[[Wish], object] | None = None
 
     def first(self) -> bool:
         """Take the right, if nobody has it. Where no lock can be written, everybody is first."""
@@ -59,24 +94,23 @@ class SingleInstance(QObject):
             log.warning("no lock in %s: %s", folder, lock.error().name)
         return True
 
-    def ask(self, file: Path | None = None) -> bool:
-        """Ask the first program to show itself, and a file; False when it does not answer."""
+    def ask(self, wish: Wish = Wish()) -> bool:  # noqa: B008  it is frozen
+        """Ask the first program to show itself, and what is wished; False when it does not answer."""
         socket = QLocalSocket()
         if not self._socket:
             return False
         socket.connectToServer(self._socket)
         if not socket.waitForConnected(WAIT) or not _same_user(socket):
             return False
-        message = RAISE if file is None else LOOK + os.fsencode(file.absolute())
-        socket.write(message[:LONGEST])
+        socket.write(wish.message()[:LONGEST])
         sent = socket.waitForBytesWritten(WAIT)
         socket.disconnectFromServer()
         if socket.state() is not QLocalSocket.LocalSocketState.UnconnectedState:
             socket.waitForDisconnected(WAIT)
         return sent
 
-    def listen(self, heard: Callable[[Path | None], object]) -> bool:
-        """Hear what later starts ask for; only the first program may. ``heard`` gets the file."""
+    def listen(self, heard: Callable[[Wish], object]) -> bool:
+        """Hear what later starts ask for; only the first program may."""
         self._heard = heard
         if not self._socket or self._lock is None:
             return False
@@ -112,11 +146,8 @@ class SingleInstance(QObject):
         socket.abort()
         if not ours or len(message) > LONGEST or self._heard is None:
             return
-        if message == RAISE:
-            self._heard(None)
-        elif message.startswith(LOOK):
-            path = Path(os.fsdecode(message[len(LOOK) :]))
-            self._heard(path if path.is_absolute() and is_file(path) else None)
+        if (wish := Wish.read(message)) is not None:
+            self._heard(wish)
 
 
 def _socket(folder: Path) -> str:

@@ -70,6 +70,15 @@ class Browser:
         step = self._arrive(session, place)
         self._state.tasks.start(self._list(session, step), "list the artifacts")
 
+    def visit(self, place: Place) -> None:
+        """Open a place anywhere at this server; what is not there gives way to the first that is."""
+        here = self._state.session.place
+        known = any(each.id == place.collection for each in self._state.session.collections)
+        if known and (place.organization, place.orbit) == (here.organization, here.orbit):
+            self.choose_collection(place.collection)
+        else:
+            self._go(place)
+
     def _go(self, place: Place, *, keep: bool = False) -> None:
         """Open a place. `keep`: what is shown is its last-known state and stays until it is renewed."""
         session = self._state.session

@@ -15,21 +15,21 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from dfs_desktop.ui.platform.single_instance import LONGEST, SingleInstance
+from dfs_desktop.ui.platform.single_instance import LONGEST, SingleInstance, Wish
 
 CHILD = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
-from dfs_desktop.ui.platform.single_instance import SingleInstance
+from dfs_desktop.ui.platform.single_instance import SingleInstance, Wish
 application = QCoreApplication([])
 instance = SingleInstance([Path(sys.argv[1])])
 if instance.first():
-    instance.listen(lambda file: print("heard", file, flush=True))
+    instance.listen(lambda wish: print("heard", wish.file, flush=True))
     print("first", flush=True)
     getattr(application, "exec")()
 else:
-    print("asked", instance.ask(*map(Path, sys.argv[2:])), flush=True)
+    print("asked", instance.ask(*(Wish(Path(each)) for each in sys.argv[2:])), flush=True)
 """
 
 
@@ -62,7 +62,7 @@ def instance(qapp: object, tmp_path: Path) -> Iterator[SingleInstance]:
 def test_l04_a_second_start_is_heard_by_the_first(
     instance: SingleInstance, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    heard: list[Path | None] = []
+    heard: list[Wish] = []
     assert instance.first()
     assert instance.listen(heard.append)
     model = tmp_path / "ein modell.fnnx"
@@ -74,7 +74,7 @@ def test_l04_a_second_start_is_heard_by_the_first(
         assert said(child) == "asked True"
         child.wait(10)
         end(child)
-    assert heard == [None, model, None]
+    assert heard == [Wish(), Wish(model), Wish()]
 
 
 @pytest.mark.fault("L-04")
@@ -133,7 +133,7 @@ def test_d21_the_journal_belongs_to_the_first_program(
 @pytest.mark.fault("L-05")
 @pytest.mark.skipif(os.name != "posix", reason="rights of POSIX")
 def test_l05_nobody_else_gets_in(instance: SingleInstance, qtbot: QtBot, tmp_path: Path) -> None:
-    heard: list[Path | None] = []
+    heard: list[Wish] = []
     folder = tmp_path / "state"
     assert instance.first()
     instance.listen(heard.append)
@@ -146,7 +146,7 @@ def test_l05_nobody_else_gets_in(instance: SingleInstance, qtbot: QtBot, tmp_pat
             end_at = time.monotonic() + 5
             while time.monotonic() < end_at and not _closed(line):
                 qtbot.wait(10)
-    assert heard == [None, None], "a path that is no file only raises the window"
+    assert heard == [Wish(), Wish()], "a path that is no file only raises the window"
     folder.chmod(0o755)
     SingleInstance([folder]).first()
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from dfs_desktop.ui.artifact_table.filter_line import FilterLine
 from dfs_desktop.ui.details.pane import DetailPane
 from dfs_desktop.ui.main_window.actions import Actions
+from dfs_desktop.ui.main_window.handlers.link_handlers import Offer
 from dfs_desktop.ui.sidebar.collection_picker import Picker
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.workspace.registry.permissions import collection_refusal
 from dfs_desktop.workspace.workspace import Workspace
+
+Offers = Callable[[str], list[Offer]]
 
 
 class ActionHandlers:
@@ -25,9 +30,12 @@ class ActionHandlers:
         picker: Picker,
         details: DetailPane,
         filter_line: FilterLine,
+        offers: Offers,
     ) -> None:
+        """``offers``: what can be done with a text that is typed into the go-to box."""
         self._window, self._workspace, self._actions = window, workspace, actions
         self._picker, self._details, self._filter = picker, details, filter_line
+        self._offers = offers
         actions.connect(
             rename=self._rename,
             refresh=workspace.browser.refresh,
@@ -62,7 +70,7 @@ class ActionHandlers:
     def _go_to(self) -> None:
         from dfs_desktop.ui.main_window.go_to import GotoBox
 
-        GotoBox(self._window, self._workspace, self._actions).open_at_top()
+        GotoBox(self._window, self._workspace, self._actions, self._offers).open_at_top()
 
     def _rename(self) -> None:
         if self._details.isHidden():

@@ -1,0 +1,158 @@
+"""Links, IDs, hashes and paths that are pasted, typed or handed over; and links to what is selected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtGui import QGuiApplication
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui.artifact_table.view import TableView
+from dfs_desktop.ui.local_file.opener import LocalFileOpener
+from dfs_desktop.ui.main_window.actions import Actions
+from dfs_desktop.workspace.links.finder import on_disk
+from dfs_desktop.workspace.links.references import (
+    ContentHash,
+    Files,
+    Identifier,
+    Link,
+    OtherPage,
+    Reference,
+    parse,
+)
+from dfs_desktop.workspace.notices import Level, Notice
+from dfs_desktop.workspace.workspace import Workspace
+
+from .upload_handlers import UploadHandlers
+
+_SHOWN = 60  # characters of a text that was pasted
+Offer = tuple[str, str, Callable[[], object]]  # icon, text, what to do
+
+
+class LinkHandlers:
+    """`take` does the likeliest with a text; `offers` lists what can be done with it."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        actions: Actions,
+        table: TableView,
+        uploads: UploadHandlers,
+        opener: LocalFileOpener,
+        clear_filter: Callable[[], object],
+    ) -> None:
+        self._workspace, self._actions, self._table = workspace, actions, table
+        self._uploads, self._opener, self._clear_filter = uploads, opener, clear_filter
+        actions.connect(copy_link=self._copy_link)
+        workspace.finder.found.connect(self._show)
+        workspace.finder.server_wanted.connect(actions["add_server"].trigger)
+        workspace.session_changed.connect(self.allow)
+        table.selection_changed.connect(self.allow)
+        self.allow()
+
+    def allow(self) -> None:
+        """Where the server has no web page that is known, there is no link to copy."""
+        chosen = self._table.artifacts()[:1]
+        link = self._workspace.finder.web_link(chosen)
+        session = self._workspace.session
+        place = bool(session.place.collection) and session.client is not None
+        self._actions["copy_link"].setVisible(bool(self._workspace.finder.page()))
+        self._actions["copy_link"].setEnabled(bool(link) and place)
+
+    def _copy_link(self) -> None:
+        records = [each for each in self._table.artifacts() if not each.id.startswith("job:")]
+        if link := self._workspace.finder.web_link(records):
+            QGuiApplication.clipboard().setText(link)
+
+    def paste(self, text: str) -> None:
+        """Do what a pasted text is for, or say what could be pasted."""
+        if text.strip() and not self.take(text):
+            said = visible(text.strip(), limit=_SHOWN)
+            self._say(
+                f"Nothing here has to do with “{said}”",
+                "Paste files, their paths, a web link of the registry, an ID or a SHA-256; words go "
+                "into the filter (Ctrl+F).",
+            )
+
+    def take(self, text: str) -> bool:
+        """Go where a text leads; files are reviewed for an upload. False when it is only words."""
+        found = parse(text)
+        if found is None:
+            return False
+        self._act(found, look=False)
+        return True
+
+    def open(self, text: str) -> None:
+        """A link or a path that another program handed over: nothing is sent because of it."""
+        found = parse(text)
+        if found is not None:
+            self._act(found, look=True)
+        else:
+            said = visible(text, limit=_SHOWN)
+            self._say(
+                f"“{said}” is no link of a registry", "Copy the link anew, and paste it here."
+            )
+
+    def offers(self, text: str) -> list[Offer]:
+        """What the go-to box offers for a text."""
+        found = parse(text)
+        match found:
+            case Files(paths):
+                what = f"“{visible(paths[0].text)[-_SHOWN:]}”" if len(paths) == 1 else "these files"
+                return [
+                    ("file", f"Look inside {what}", partial(self._act, found, look=True)),
+                    ("upload", f"Upload {what}", partial(self._act, found, look=False)),
+                ]
+            case Link(host, place, artifact):
+                what = "artifact" if artifact else "collection" if place.collection else "place"
+                where = f" at {visible(host)}" if host else ""
+                return [("chevron-right", f"Go to this {what}{where}", partial(self._act, found))]
+            case Identifier():
+                return [("search", "Go to what has this ID", partial(self._act, found))]
+            case ContentHash():
+                return [("search", "Find the file with this SHA-256", partial(self._act, found))]
+        return []
+
+    def _act(self, found: Reference, *, look: bool = False) -> None:
+        match found:
+            case Files():
+                work = self._take_files(found, look=look)
+                self._workspace.tasks.start(work, "look for the files")
+            case OtherPage(host):
+                self._say(
+                    f"This page of {visible(host) or 'the web'} is no place of a registry",
+                    "Links to an organization, an orbit, a collection or an artifact lead there.",
+                )
+            case _:
+                self._workspace.finder.go(found)
+
+    async def _take_files(self, files: Files, *, look: bool) -> None:
+        found, missing = await self._workspace.tasks.in_thread(on_disk, files)
+        if missing:
+            name = visible(missing[0], limit=200)
+            more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+            self._say(
+                f"{name}{more}: not there",
+                "Look whether the path is complete, and of this computer.",
+            )
+        if not found:
+            return
+        if look or self._workspace.session.collection is None:
+            self._opener.look_into(found)
+        else:
+            self._uploads.upload_files(found)
+
+    def _show(self, keys: Sequence[str]) -> None:
+        """Select what was found, also where the filter hides it."""
+        if any(self._table.table.number(key) is None for key in keys):
+            self._clear_filter()
+        if len(keys) == 1:
+            self._table.select(keys[0])
+            self._table.setFocus()
+        else:
+            self._table.select_all(keys)
+
+    def _say(self, title: str, detail: str) -> None:
+        notice = Notice(title, detail, Level.WARNING, seconds=15, key="paste")
+        self._workspace.notify(notice)
