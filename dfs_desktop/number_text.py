@@ -18,6 +18,7 @@ FEWEST, MOST = 4, 17  # significant digits; 17 tell any two floats apart
 _TOGETHER = 8  # up to here all numbers of a column have as many digits, so that they line up
 _EXACT = 10**6  # instead of a number of digits: all that there are
 _SMALLEST, _LARGEST = 1e-4, 1e15
+_NUMBERS = (int, float)  # a union is asked three times as long
 _MOST_COUNTED = 100  # digits of a whole number that are looked at to write some
 LONGEST_TYPED = 100  # characters of a number
 
@@ -79,9 +80,10 @@ def number_text(value: float, digits: int = FEWEST) -> str:
 def _digits(values: frozenset[float]) -> tuple[int, dict[float, int]]:
     """How many digits these values need to read differently: all of them, and single ones."""
     floats = [value for value in values if isinstance(value, float) and math.isfinite(value)]
-    kinds = len({f"{value:.{_TOGETHER}g}" for value in floats})
-    together = FEWEST
-    while len({f"{value:.{together}g}" for value in floats}) < kinds:
+    together, rivals = FEWEST, floats
+    while rivals := _rivals(rivals, together):
+        if _kinds(rivals, together) == _kinds(rivals, _TOGETHER):
+            break
         together += 1
     own: dict[float, int] = {}
     texts = {value: number_text(value, together) for value in _crowd(values, floats, together)}
@@ -101,6 +103,16 @@ def _digits(values: frozenset[float]) -> tuple[int, dict[float, int]]:
             texts[value] = number_text(value, own[value])
 
 
+def _kinds(values: Iterable[float], digits: int) -> int:
+    return len({f"{value:.{digits}g}" for value in values})
+
+
+def _rivals(values: Iterable[float], digits: int) -> list[float]:
+    """Those that do not read differently with so many digits."""
+    groups = _alike({value: f"{value:.{digits}g}" for value in values}).values()
+    return [value for group in groups if len(group) > 1 for value in group]
+
+
 def _crowd(values: Iterable[float], floats: Iterable[float], digits: int) -> Iterator[float]:
     """The values that may read alike with so many digits; the others need not be written to know."""
     for text, group in _alike({value: f"{value:.{digits}g}" for value in floats}).items():
@@ -117,7 +129,7 @@ def _alike(texts: Mapping[float, str]) -> dict[str, list[float]]:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value == value
+    return isinstance(value, _NUMBERS) and not isinstance(value, bool) and value == value
 
 
 def told_apart(values: Iterable[object]) -> Callable[[float], str]:

@@ -47,7 +47,7 @@ CLEANUP_LIMIT = 10.0  # seconds that a cancelled operation waits for an answer t
 STOP_LIMIT = 0.7  # seconds that moving bytes may take to notice a wish to stop
 LEAVE_LIMIT = 0.6  # seconds that a cancelled task waits for the tidying, which then goes on alone
 CLOSE_LIMIT = 3.0  # seconds that closing waits for running operations to clean up
-BIG_ANSWER = 256 * 1024  # bytes above which decoding would be felt in an event loop
+BIG_ANSWER = 16 * 1024  # bytes above which decoding would be felt in an event loop
 
 
 class AsyncTransport:
@@ -312,16 +312,18 @@ class AsyncTransport:
         if self._torn and not self._asked and self._given is None and self._client is not None:
             torn, self._client, self._torn = self._client, None, False
             await torn.aclose()
-        if self._client is None:
-            # The slots are the limit. A limit of the pool would be used up by what cancelled
-            # requests leave in it (httpcore 1.0.9), and then nobody would be answered any more.
-            limits = httpx.Limits(max_connections=None, max_keepalive_connections=CONNECTIONS)
-            try:
-                options = {**self.wire.client_options(), "limits": limits}
+        return self._client or await self._open()
+
+    async def _open(self) -> httpx.AsyncClient:
+        # The slots are the limit: cancelled requests would use up the pool (httpcore 1.0.9).
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=CONNECTIONS)
+        try:  # beside the loop: to read the authorities that are trusted takes a while
+            options = await BlockingJob(self.wire.client_options).result() | {"limits": limits}
+            if self._client is None:  # no other request was as far meanwhile
                 self._client = httpx.AsyncClient(transport=self._given, **options)
-            except Exception as error:  # noqa: BLE001 - told apart in failed()
-                raise cannot_connect(error, self.wire.address) from None
-            bound_heads(self._client)
+                bound_heads(self._client)
+        except Exception as error:  # noqa: BLE001 - told apart in failed()
+            raise cannot_connect(error, self.wire.address) from None
         return self._client
 
     async def aclose(self) -> None:

@@ -7,7 +7,8 @@ table about sixty times a second: first with nothing else; then with two uploads
 --mib each; then also with --waiting transfers behind these and an artifact of --members members
 opening. Goal: p99 below 10 ms, longest below 30 ms on quiet cores; with --neighbour, which keeps
 every core busy with another program, p99 below 30 ms. With --stalls each row is followed by what the
-GUI thread did when it stood still for 20 ms. Where there is no DISPLAY, Xvfb is started, so that the
+GUI thread did when it had computed for 20 ms without a tick of a timer, each further 5 ms once
+more. Where there is no DISPLAY, Xvfb is started, so that the
 window is really painted. With --sparse-gib a sparse file goes up and comes back at the end.
 """
 
@@ -98,7 +99,8 @@ class Scrolling:
         speed = f"{mib / took:4.0f} MiB/s" if mib else " " * 10
         print(
             f"{what:28} {took:6.2f} s  {speed}  longest {stalls.longest:6.1f} ms, p99 "
-            f"{stalls.p99:5.1f} ms of {stalls.ticks:5}  processor: window {own / took:4.0%}, "
+            f"{stalls.p99:5.1f} ms of {stalls.ticks:5}, computed {stalls.computed:5.1f} ms at most  "
+            f"processor: window {own / took:4.0%}, "
             f"children {children / took:4.0%}  memory {(resident() - before) / 2**20:+6.1f} MiB",
             flush=True,
         )

@@ -1,4 +1,4 @@
-"""What the GUI thread does when it stands still: its stack, written by a signal that needs no GIL."""
+"""What the GUI thread does when it computes for long: its stack, written by a signal without the GIL."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
-DEPTH = 6  # frames of a stack that are told
+DEPTH = 8  # frames of a stack that are told
+AGAIN = 0.005  # seconds between two stacks of one hold
 
 
 class StallReport(QObject):
-    """Arms an alarm at each tick of a timer; where a tick comes too late, the alarm writes stacks."""
+    """Winds up a clock of computed time at each tick of a timer; where it runs out, stacks are written."""
 
     def __init__(self, parent: QObject, after: float) -> None:
         super().__init__(parent)
@@ -26,10 +27,10 @@ class StallReport(QObject):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(5)
         self._timer.timeout.connect(self._arm)
-        faulthandler.register(signal.SIGALRM, file=self._file, all_threads=False)
+        faulthandler.register(signal.SIGPROF, file=self._file, all_threads=False)
 
     def _arm(self) -> None:
-        signal.setitimer(signal.ITIMER_REAL, self._after)
+        signal.setitimer(signal.ITIMER_PROF, self._after, AGAIN)
 
     def start(self) -> None:
         """Watch from now on."""
@@ -40,7 +41,7 @@ class StallReport(QObject):
     def stop(self, say: Callable[[str], object]) -> None:
         """Say which stacks were met, most frequent first."""
         self._timer.stop()
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         self._file.seek(0)
         met = Counter(map(_stack, self._file.read().split("(most recent call first):")[1:]))
         for stack, times in met.most_common(12):

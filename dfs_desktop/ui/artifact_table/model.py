@@ -25,6 +25,8 @@ Role = Qt.ItemDataRole
 
 _HINTED = "QList<QPersistentModelIndex>", "QAbstractItemModel::LayoutChangeHint"
 MOST_RANGES = 20
+PIECE = 1000  # rows that are compared at once
+Gap = tuple[int, int, int, int]  # rows from, to; others that come in their place from, to
 
 
 class TableModel(QAbstractTableModel):
@@ -141,14 +143,59 @@ class TableModel(QAbstractTableModel):
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, new - 1)
 
     def _rows_changed(self) -> None:
-        """Turn the rows that are shown into those that are wanted; each step keeps selections.
+        """Turn the rows that are shown into those that are wanted; each step keeps selections."""
+        wanted = self._listing.visible
+        self._columns = self._listing.columns  # numbers are written for the rows there are
+        gaps = _gaps(self._rows, wanted, self._listing.touched)
+        if gaps is not None and len(gaps) <= MOST_RANGES:
+            gaps = [self._renew_in_place(gap, wanted) for gap in gaps]
+        if gaps is None or len(gaps) > MOST_RANGES or self._moves_what_is_selected(gaps, wanted):
+            self._change_all(wanted)
+        else:
+            for start, end, first, behind in reversed(gaps):
+                self._change(start, end, wanted[first:behind])
+        self._renewed()
+
+    def _renew_in_place(self, gap: Gap, wanted: list[Row]) -> Gap:
+        """What is left of a gap once rows that tell the record before them anew have its place."""
+        start, end, first, behind = gap
+        same, successors = 0, self._listing.successors
+        for before, row in zip(self._rows[start:end], wanted[first:behind], strict=False):
+            if row.key not in {before.key, successors.get(before.key)}:
+                break
+            same += 1
+        self._put(start, start + same, wanted[first : first + same])
+        return start + same, end, first + same, behind
+
+    def _moves_what_is_selected(self, gaps: list[Gap], wanted: list[Row]) -> bool:
+        """Whether a row leaves that Qt keeps an index of, and its record comes elsewhere."""
+        coming = {row.key for _, _, first, behind in gaps for row in wanted[first:behind]}
+        leaving = {number for start, end, _, _ in gaps for number in range(start, end)}
+        if not coming or not leaving:
+            return False
+        kept = leaving & {index.row() for index in self.persistentIndexList()}
+        keys = {self._rows[number].key for number in kept}
+        keys |= {self._listing.successors.get(key, key) for key in keys}
+        return not keys.isdisjoint(coming)
+
+    def _change(self, start: int, end: int, rows: list[Row]) -> None:
+        """Show these in the place of others."""
+        if start < end:
+            self.beginRemoveRows(QModelIndex(), start, end - 1)
+            self._put(start, end, [])
+            self.endRemoveRows()
+        if rows:
+            self.beginInsertRows(QModelIndex(), start, start + len(rows) - 1)
+            self._put(start, start, rows)
+            self.endInsertRows()
+
+    def _change_all(self, wanted: list[Row]) -> None:
+        """Wherever the rows are others than before.
 
         What is the same at the head and the foot is left alone. Of the rest, rows that tell a record
         anew take their places, what stays is put in order with what goes behind it, then that is
         removed and what came is inserted.
         """
-        wanted = self._listing.visible
-        self._columns = self._listing.columns  # numbers are written for the rows there are
         start, foot = _same(self._rows, wanted)
         old, new = self._rows[start : len(self._rows) - foot], wanted[start : len(wanted) - foot]
         gone, came = _difference(old, new)
@@ -163,20 +210,15 @@ class TableModel(QAbstractTableModel):
             self._reorder(start, staying + [old[n] for n in gone])
             removed = [(len(staying), len(old))] if gone else []
         for first, end in reversed(removed):
-            self.beginRemoveRows(QModelIndex(), start + first, start + end - 1)
-            self._put(start + first, start + end, [])
-            self.endRemoveRows()
+            self._change(start + first, start + end, [])
         scattered = len(inserted) > MOST_RANGES
         if scattered:
             new = staying + [new[n] for n in came]
             inserted = [(len(staying), len(new))]
         for first, end in inserted:
-            self.beginInsertRows(QModelIndex(), start + first, start + end - 1)
-            self._put(start + first, start + first, new[first:end])
-            self.endInsertRows()
+            self._change(start + first, start + first, new[first:end])
         if scattered:
             self._reorder(start, wanted[start : len(wanted) - foot])
-        self._renewed()
 
     def _renew(self, start: int, old: list[Row], gone: list[int], came: list[Row]) -> None:
         """Rows that tell a record anew take the places of those before, so that selections stay; so
@@ -212,20 +254,39 @@ class TableModel(QAbstractTableModel):
         self.layoutChanged[_HINTED].emit([], hint)  # type: ignore[index]  # missing in the stubs
 
 
+def _gaps(rows: list[Row], others: list[Row], touched: set[Row]) -> list[Gap] | None:
+    """Where they differ, when all that differs is `touched` and the others are in the same order."""
+    gaps: list[Gap] = []
+    old = new = 0
+    while True:
+        same = _agreeing(rows, others, old, new)
+        old, new = start, first = old + same, new + same
+        if old == len(rows) and new == len(others):
+            return gaps
+        while old < len(rows) and rows[old] in touched:
+            old += 1
+        while new < len(others) and others[new] in touched:
+            new += 1
+        if (old, new) == (start, first):
+            return None
+        gaps.append((start, old, first, new))
+
+
 def _same(rows: list[Row], wanted: list[Row]) -> tuple[int, int]:
     """How many rows at the head, and how many of the others at the foot, are the very same."""
-    shorter = min(len(rows), len(wanted))
-    head = _agreeing(rows, wanted, shorter)
-    return head, _agreeing(rows[::-1], wanted[::-1], shorter - head)
+    head = _agreeing(rows, wanted)
+    most = min(len(rows), len(wanted)) - head
+    return head, min(most, _agreeing(rows[::-1], wanted[::-1]))
 
 
-def _agreeing(rows: list[Row], others: list[Row], most: int) -> int:
-    step, start = 1000, 0  # lists are compared quickly, and where they differ is looked for
-    while start < most and rows[start : start + step] == others[start : start + step]:
-        start += step
-    for number in range(start, min(start + step, most)):
-        if rows[number] is not others[number]:
-            return number
+def _agreeing(rows: list[Row], others: list[Row], old: int = 0, new: int = 0) -> int:
+    """How many rows from these two places on are the very same."""
+    most = min(len(rows) - old, len(others) - new)
+    for same in range(0, most, PIECE):  # lists are compared quickly; then it is looked for
+        one, other = rows[old + same : old + same + PIECE], others[new + same : new + same + PIECE]
+        if one != other:
+            pairs = enumerate(zip(one, other, strict=False), same)
+            return next((n for n, (row, there) in pairs if row is not there), most)
     return most
 
 

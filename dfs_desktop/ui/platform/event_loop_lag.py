@@ -11,11 +11,15 @@ INTERVAL = 5  # milliseconds
 
 
 class Stalls(Struct, frozen=True):
-    """Milliseconds that ticks came late: the longest, the 99th of a hundred, and how many ticks."""
+    """Milliseconds that ticks came late: the longest, the 99th of a hundred, and how many ticks.
+
+    ``computed``: the most that this thread computed between two of them, whoever else was busy.
+    """
 
     longest: float
     p99: float
     ticks: int
+    computed: float
 
     def __str__(self) -> str:
         return f"event loop: longest stall {self.longest:.1f} ms, p99 {self.p99:.1f} ms, {self.ticks} ticks"
@@ -27,7 +31,8 @@ class EventLoopLag(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._late: list[float] = []
-        self._last = time.perf_counter()
+        self._computed = 0.0
+        self._last, self._last_computed = time.perf_counter(), time.thread_time()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(INTERVAL)
@@ -35,16 +40,18 @@ class EventLoopLag(QObject):
 
     def start(self) -> None:
         self._late.clear()
-        self._last = time.perf_counter()
+        self._computed = 0.0
+        self._last, self._last_computed = time.perf_counter(), time.thread_time()
         self._timer.start()
 
     def _tick(self) -> None:
-        now = time.perf_counter()
+        now, computed = time.perf_counter(), time.thread_time()
         self._late.append(max(0.0, (now - self._last) * 1000 - INTERVAL))
-        self._last = now
+        self._computed = max(self._computed, (computed - self._last_computed) * 1000)
+        self._last, self._last_computed = now, computed
 
     def stop(self) -> Stalls:
         self._tick()
         self._timer.stop()
         late = sorted(self._late)
-        return Stalls(late[-1], late[int(len(late) * 0.99)], len(late))
+        return Stalls(late[-1], late[int(len(late) * 0.99)], len(late), self._computed)

@@ -115,7 +115,7 @@ WIDE = (_COLLECTION, _TYPE, _AUTHOR)
 
 def _metric_value(row: Row, name: str) -> Any:
     value = row.artifact.metrics.get(name)
-    return value if isinstance(value, int | float | str) else None
+    return value if isinstance(value, _IN_COLUMNS) else None
 
 
 def _metric_sort_key(name: str) -> Callable[[Row], Any]:
@@ -190,11 +190,13 @@ class Tally:
         return [name for _, _, name in nsmallest(MOST_METRICS, there)]
 
 
-def columns_for(rows: Iterable[Row], tally: Tally, *, wide: bool = False) -> tuple[Column, ...]:
-    """Name, size and status; one per metric that occurs, the commonest first; then the rest.
+def columns_for(
+    rows: Sequence[Row], metrics: Iterable[str], wide: bool = False
+) -> tuple[Column, ...]:
+    """Name, size and status; one per metric; then the rest. Numbers are told apart from those of
+    these rows.
 
     `wide`: with collection, type and author, for rows of a whole orbit.
     """
-    company = list(islice(rows, MOST_COMPANY))
-    metrics = tuple(metric_column(name, company) for name in tally.commonest())
-    return LEADING + (WIDE if wide else ()) + metrics + TRAILING
+    found = tuple(metric_column(name, rows) for name in metrics)
+    return LEADING + (WIDE if wide else ()) + found + TRAILING

@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 from bisect import insort
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from itertools import islice
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.workspace.events import Event
 
 from . import filter_parser, record_filter
-from .columns import FIXED, Column, Tally, columns_for
+from .columns import FIXED, MOST_COMPANY, Column, Tally, columns_for
 from .new_rows import NewRows
 from .row import STORED, UNSTORED, Row, completed
 from .sorted_rows import FEW, Order, by_place, without
@@ -29,6 +30,7 @@ class Listing:
         self.columns_changed: Event[[]] = Event()
         self.columns: tuple[Column, ...] = FIXED
         self.visible: list[Row] = []
+        self.touched: set[Row] = set()  # when rows change: those that went, came, are told anew
         self.sort_column = "created"
         self.descending = True
         self.filter_text = ""
@@ -42,6 +44,7 @@ class Listing:
         self._rows: dict[str, Row] = {}
         self._ahead: NewRows | None = None  # until rows are others than before
         self._tally = Tally()
+        self._columns_of: tuple[list[Row], list[str], bool] = [], [], False  # rows, metrics, wide
         self._base: list[Row] = []  # all rows by the time of their creation, then by id
         self._order: Order | None = None  # made when first needed
         self._test: record_filter.Test | None = None  # what the filter asks of a row
@@ -270,7 +273,10 @@ class Listing:
             self._take_over(gone, fresh, tally or Tally(fresh))
         before = [column.key for column in self.columns]
         self.metric_names = self._tally.names()
-        self.columns = columns_for(self._rows.values(), self._tally, wide=self.wide)
+        company = list(islice(self._rows.values(), MOST_COMPANY))
+        facts = company, self._tally.commonest(), self.wide
+        if facts != self._columns_of:
+            self._columns_of, self.columns = facts, columns_for(*facts)
         if [column.key for column in self.columns] != before:
             self._order = None  # the column that it goes by may be a new one, or gone
             self.columns_changed.emit()
@@ -278,6 +284,7 @@ class Listing:
 
     def _take_over(self, gone: list[Row], fresh: list[Row], tally: Tally) -> None:
         """Bring up to date what is kept beside the rows."""
+        self.touched.update(gone, fresh)
         if len(gone) * 2 > len(self._base):
             if len(fresh) < len(self._rows):
                 fresh = [*self._rows.values()]
@@ -336,3 +343,4 @@ class Listing:
             passed = self._passed
             self.visible = [row for row in ordered if row in passed]
         self.rows_changed.emit()
+        self.touched = set()

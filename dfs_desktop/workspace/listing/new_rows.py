@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 
 from dfs_desktop.api import ModelArtifact
 
 from .columns import Tally
 from .row import Row
+
+MANY = 100  # rows whose objects are felt when garbage is looked for
 
 
 class NewRows:
@@ -27,7 +29,7 @@ class NewRows:
         Of a record that came on two pages the later row counts.
         """
         piece: dict[Row, None] = {}
-        with _no_collection():
+        with _without_collection(piece):
             for row, before in made:
                 twice = self.rows.get(row.key)
                 if twice in piece:
@@ -44,12 +46,16 @@ class NewRows:
 
 
 @contextlib.contextmanager
-def _no_collection() -> Iterator[None]:
-    """Many rows that stay are made: to look for garbage among them takes as long as to make them."""
+def _without_collection(made: Sized) -> Iterator[None]:
+    """Many objects that stay are made: to look for garbage among them would take as long as to make
+    them, then, and whenever as many have come again."""
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        if enabled and len(made) >= MANY:
+            gc.collect(1)  # what is new and no longer used goes before the rest is left alone
+            gc.freeze()
         if enabled:
             gc.enable()

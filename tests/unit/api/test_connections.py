@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
+import threading
+import time
+from typing import Any
+from unittest.mock import Mock
 
 import httpx
 import pytest
 from support.network.certificates import Authority
 from support.network.raw_servers import HEAD, Listener, pass_on, read_head, say
+from support.registries.client_faces import Recorded
+from support.registries.scripted import KEY
 
+from dfs_desktop.api import AsyncDataForceClient
 from dfs_desktop.api.http.address import read_address
+from dfs_desktop.api.http.json_request import Wire
 from dfs_desktop.api.http.trusted_authorities import tls_context
 from dfs_desktop.api.storage.limits.cancellable_sockets import CancellableStream, make_cancellable
 from dfs_desktop.api.storage.store_client import Store
@@ -88,3 +97,37 @@ def test_certificates_are_read_once_in_a_process(monkeypatch: pytest.MonkeyPatch
     assert tls_context() is tls_context()
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere")
     assert tls_context() is not None
+
+
+@pytest.mark.fault("W-11")
+def test_the_loop_does_not_wait_for_the_authorities_to_be_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nor do several requests at once make several clients of it."""
+    read_by: list[threading.Thread] = []
+    options = Wire.client_options
+
+    def slowly(wire: Wire) -> dict[str, Any]:
+        read_by.append(threading.current_thread())
+        time.sleep(0.05)
+        return options(wire)
+
+    made = Mock(wraps=httpx.AsyncClient)
+    monkeypatch.setattr(Wire, "client_options", slowly)
+    monkeypatch.setattr("dfs_desktop.api.async_transport.httpx.AsyncClient", made)
+    answer = {"status": 200, "json": []}
+    client = AsyncDataForceClient(
+        base_url="https://api.example",
+        api_key=KEY,
+        generation="A",
+        transport=Recorded([answer] * 3),
+    )
+
+    async def ask() -> None:
+        async with client:
+            await asyncio.gather(*(client.organizations.list() for _ in range(3)))
+
+    asyncio.run(ask())
+    assert read_by
+    assert threading.main_thread() not in read_by
+    assert made.call_count == 1

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.registries.client_faces import Recorded, through
 from support.registries.scripted import KEY
+
+from dfs_desktop.api.http.answers import read_answer
 
 PLACE = dict.fromkeys(
     ("organization", "orbit", "collection"), "00000000-0000-7000-8000-000000000001"
@@ -110,3 +114,29 @@ def test_a_long_list_of_large_records_is_read() -> None:
     )
     assert len(found) == 10_000
     assert found[7].file_index == index
+
+
+@pytest.mark.fault("X-01")
+@pytest.mark.parametrize(("count", "beside"), [(2, False), (100, True)])
+def test_a_page_of_records_is_decoded_beside_the_loop(
+    monkeypatch: pytest.MonkeyPatch, count: int, beside: bool
+) -> None:
+    threads: list[threading.Thread] = []
+
+    def read(*facts: Any) -> Any:
+        threads.append(threading.current_thread())
+        return read_answer(*facts)
+
+    monkeypatch.setattr("dfs_desktop.api.async_transport.read_answer", read)
+    records = [{"id": f"id{n}", "model_name": "n", "tags": ["x" * 300]} for n in range(count)]
+    found = through(
+        "async",
+        lambda c: c.model_artifacts.list(),
+        base_url="https://api.example",
+        api_key=KEY,
+        generation="A",
+        transport=Recorded([{"status": 200, "json": records}]),
+        **PLACE,
+    )
+    assert len(found) == count
+    assert (threading.main_thread() not in threads) == beside

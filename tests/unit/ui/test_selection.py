@@ -98,6 +98,39 @@ def test_very_many_rows_answer_at_once(qapp: QApplication) -> None:
     room.deleteLater()
 
 
+@pytest.mark.fault("RL-45")
+def test_a_row_that_comes_and_goes_among_very_many_leaves_the_others_alone(
+    qapp: QApplication,
+) -> None:
+    room, listing = QWidget(), Listing()
+    table = TableView(listing, RefreshTimer(room), room)
+    listing.replace([artifact(f"{n:05}", created_at=f"2026-01-01T{n:06}Z") for n in range(MANY)])
+    told: list[str] = []
+    shown = table.table
+    for name in ("rowsInserted", "rowsRemoved", "layoutChanged", "modelReset"):
+        getattr(shown, name).connect(lambda *_, name=name: told.append(name))
+    looked_at = 0
+
+    class Counted(set[Any]):
+        def __contains__(self, row: object) -> bool:
+            nonlocal looked_at
+            looked_at += 1
+            return super().__contains__(row)
+
+    gaps = model._gaps
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(model, "_gaps", lambda old, new, touched: gaps(old, new, Counted(touched)))
+        listing.put(artifact("upload", created_at=None))  # an upload waits at one end …
+        listing.settle("id-upload", artifact("done", created_at="2027-01-01T00:00:00Z"))
+        listing.put(artifact("00500", description="told anew", created_at="2026-01-01T000500Z"))
+        listing.remove("id-00600", "id-09000")
+    assert told == ["rowsInserted", "rowsRemoved", "rowsInserted", "rowsRemoved", "rowsRemoved"]
+    assert looked_at < 50, "of ten thousand rows, those at the places of the change"
+    assert [shown.row(n) for n in range(shown.rowCount())] == listing.visible
+    shown.detach()
+    room.deleteLater()
+
+
 KEYS = [f"{n:02}" for n in range(12)]
 rows = st.lists(st.sampled_from(KEYS), unique=True).map(
     lambda names: [artifact(n, metrics={"f1": int(n) * 7 % 5}, tags=[n[1]]) for n in names]
@@ -108,6 +141,8 @@ changes = st.lists(
         st.tuples(st.just("filter"), st.sampled_from(["", "tag:1", "f1>2", "f1<=1", "none"])),
         st.tuples(st.just("sort"), st.sampled_from(["name", "metric:f1", "created", "gone"])),
         st.tuples(st.just("remove"), st.sampled_from(KEYS)),
+        st.tuples(st.just("put"), rows),
+        st.tuples(st.sampled_from(["upload", "settle"]), st.sampled_from(KEYS)),
         st.tuples(st.just("select"), st.sets(st.sampled_from(KEYS))),
     ),
     max_size=8,
@@ -115,7 +150,7 @@ changes = st.lists(
 
 
 @pytest.mark.fault("RL-45")
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=100)
 @given(changes, st.booleans(), st.sampled_from([0, 1, 20]))
 def test_the_table_shows_what_the_listing_holds_and_keeps_what_is_selected(
     qapp: QApplication, steps: list[tuple[str, Any]], descending: bool, most_ranges: int
@@ -127,15 +162,25 @@ def test_the_table_shows_what_the_listing_holds_and_keeps_what_is_selected(
         patch.setattr(model, "MOST_RANGES", most_ranges)
         for what, value in [("replace", [artifact(key) for key in KEYS]), *steps]:
             if what == "select":
-                table.select_all([f"id-{key}" for key in value])
+                keys = [f"{kind}{key}" for key in value for kind in ("id-", "job:")]
                 shown = {row.key for row in listing.visible}
-                chosen = {f"id-{key}" for key in value} & shown
+                chosen = shown.intersection(keys)
+                table.select_all([*chosen])
                 selected = chosen or selected  # nothing that is shown: as it was
             elif what == "sort":
                 listing.sort(value, descending=descending)
             elif what == "remove":
                 listing.remove(f"id-{value}")
-            else:
+            elif what == "put":
+                for record in value:
+                    listing.put(record)
+            elif what == "upload" and f"job:{value}" not in listing.successors:
+                listing.put(artifact(f"new {value}", id=f"job:{value}", created_at=None))
+            elif what == "settle" and f"job:{value}" in listing and f"id-{value}" not in listing:
+                listing.settle(f"job:{value}", artifact(value, metrics={"f1": 3}))
+                if f"job:{value}" in selected:
+                    selected.add(f"id-{value}")
+            elif what in {"replace", "filter"}:
                 getattr(listing, what)(value)
             numbers = range(table.table.rowCount())
             assert [table.table.row(number) for number in numbers] == listing.visible

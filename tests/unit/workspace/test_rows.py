@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from datetime import date, datetime
 
 import msgspec
@@ -13,9 +14,10 @@ from unit.workspace.test_workspace import artifact
 
 from dfs_desktop.api import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.workspace.listing import record_filter
-from dfs_desktop.workspace.listing.columns import Tally
+from dfs_desktop.workspace.listing.columns import MOST_COMPANY, Tally
 from dfs_desktop.workspace.listing.filter_values import same_day
 from dfs_desktop.workspace.listing.listing import FEW, Listing
+from dfs_desktop.workspace.listing.new_rows import MANY
 
 NAMES = st.sampled_from(["acc", "f1", "loss", "note", "nested"])
 VALUES = st.one_of(st.integers(0, 3), st.just(0.5), st.just("text"), st.just([1]), st.none())
@@ -142,6 +144,28 @@ def test_a_thousand_uploads_into_very_many_rows_are_shown_in_a_moment() -> None:
         for n in range(1000):
             listing.put(artifact(f"new{n}", id=f"job:{n}"))
     assert shows == [21_000]
+
+
+def test_columns_stay_while_the_rows_that_their_numbers_are_told_apart_from_do() -> None:
+    listing = Listing()
+    listing.replace([artifact(f"m{n}", metrics={"acc": n / 7}) for n in range(MOST_COMPANY)])
+    before = listing.columns
+    listing.put(artifact("one more", metrics={"acc": 1}))
+    listing.remove("id-one more")
+    assert listing.columns is before, "nothing is found anew for the next cell that is painted"
+    listing.put(artifact("m0", metrics={"acc": 1}))
+    assert listing.columns is not before
+
+
+def test_very_many_rows_are_not_searched_for_garbage() -> None:
+    listing, frozen = Listing(), gc.get_freeze_count()
+    records = [artifact(f"m{n}") for n in range(MANY)]
+    assert gc.isenabled()
+    asyncio.run(listing.make_ready(records[:5]))
+    assert gc.get_freeze_count() == frozen, "of few rows nothing is felt"
+    asyncio.run(listing.make_ready(records))
+    assert gc.get_freeze_count() > frozen + MANY
+    assert gc.isenabled()
 
 
 def test_a_refresh_that_tells_nothing_new_keeps_the_rows_and_decodes_no_manifest() -> None:
