@@ -78,6 +78,17 @@ class Columns(msgspec.Struct, kw_only=True):
     descending: bool = False
 
 
+class View(msgspec.Struct, kw_only=True):
+    """A filter, a sort and columns under a name, and the collection that they were saved for."""
+
+    id: str
+    name: str
+    profile: str = ""
+    place: str = ""  # organization/orbit/collection
+    filter: str = ""
+    columns: Columns = msgspec.field(default_factory=Columns)
+
+
 class Settings(msgspec.Struct, kw_only=True):
     """Everything that outlives the window. `layout` holds opaque texts under the window's own keys."""
 
@@ -90,7 +101,10 @@ class Settings(msgspec.Struct, kw_only=True):
     download_limit: int | None = None
     resume_transfers: bool = True  # at the next start; else they wait, paused
     theme: Literal["system", "light", "dark"] = "system"
-    columns: dict[str, Columns] = {}
+    columns: dict[str, Columns] = {}  # by "profile/collection"; "" is for all that have none
+    views: list[View] = []
+    # What is better in a metric: 1 more, -1 less, 0 neither; names that are not here are guessed.
+    metric_directions: dict[str, Literal[-1, 0, 1]] = {}
     layout: dict[str, str] = {}
 
     def remember_folder(self, key: str, folder: Path) -> None:

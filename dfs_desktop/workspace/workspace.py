@@ -36,6 +36,8 @@ from dfs_desktop.workspace.registry.undo_list import UndoList
 from dfs_desktop.workspace.transfers.limits import TransferLimits
 from dfs_desktop.workspace.transfers.transfers import Transfers
 from dfs_desktop.workspace.uploads.uploads import Uploads
+from dfs_desktop.workspace.views.column_layouts import ColumnLayouts
+from dfs_desktop.workspace.views.metric_directions import MetricDirections
 
 from . import formats
 from .session import Session
@@ -85,6 +87,7 @@ class Workspace:
         self.undo_list = UndoList(state)
         self.browser = Browser(state, self.queue)
         self.rows = RememberedRows(state, cache)
+        self.column_layouts, self.metric_directions = ColumnLayouts(state), MetricDirections(state)
         self.connections = Connections(state, self.clients, credentials, self.browser, self.rows)
         self.editor = Editor(state, self.undo_list)
         self.deleter = Deleter(

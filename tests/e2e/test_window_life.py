@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QPushButton
 from support.artifacts.model_files import sha256
 from support.network.relay import Relay
@@ -61,7 +61,7 @@ def test_a_deletion_that_waits_is_kept_when_the_window_closes(start: Start, mode
 def test_sorting_panes_and_theme_are_there_again(start: Start, model: Path) -> None:
     first = start()
     first.upload(model)
-    first.workspace.listing.sort("name", descending=False)
+    first.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
     first.window.actions_["show_details"].trigger()
     first.window.actions_["theme_dark"].trigger()
     first.end()

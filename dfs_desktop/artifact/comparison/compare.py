@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -14,19 +14,11 @@ from dfs_desktop.natural_order import natural_key, path_key
 from dfs_desktop.number_text import number_text
 
 from .compatibility import Compatibility, compatibility
+from .metric_direction import better
 from .table_rows import Row, Section, markdown, row, table
 
 _T = TypeVar("_T")
 MAX_ROWS = 2000
-_HIGH = re.compile(
-    r"(?:^|[_\W])(acc|accuracy|auc|roc_?auc|pr_?auc|f1|f_?beta|precision|recall|sensitivity|"
-    r"specificity|r2|r_squared|score|map|ndcg|mrr|bleu|rouge\w*|iou|dice|mcc|kappa|hit_?rate|"
-    r"explained_variance|top_?\d+|throughput)(?:$|[_\W\d])"
-)  # fmt: skip
-_LOW = re.compile(
-    r"(?:^|[_\W])(loss|error|err|mse|rmse|mae|mape|smape|rmsle|msle|logloss|log_loss|perplexity|"
-    r"ppl|wer|cer|fid|latency|time|duration|brier|hinge|deviance|fpr|fnr|size)(?:$|[_\W\d])"
-)
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -58,8 +50,9 @@ class Comparison(msgspec.Struct, frozen=True):
         return table(self.names, self.sections, only_differences=only_differences)
 
 
-def compare(all_facts: Sequence[Facts]) -> Comparison:
-    """Two or more artifacts, the first of which is what the others are measured by."""
+def compare(all_facts: Sequence[Facts], direction: Callable[[str], int] = better) -> Comparison:
+    """Two or more artifacts, the first of which is what the others are measured by; `direction`
+    tells of a metric what is better in it."""
     verdicts = tuple(
         compatibility(all_facts[0].interface, each.interface) for each in all_facts[1:]
     )
@@ -67,7 +60,7 @@ def compare(all_facts: Sequence[Facts]) -> Comparison:
     sections = (
         _manifests(all_facts),
         _interfaces(all_facts, verdicts),
-        _metrics(all_facts),
+        _metrics(all_facts, direction),
         _environments(all_facts),
         _contents(all_facts),
         _metadata(all_facts),
@@ -131,17 +124,7 @@ def _verdict(all_facts: Sequence[Facts], verdicts: Sequence[Compatibility]) -> s
     return " ".join(sentences)
 
 
-def better(name: str) -> int:
-    """1 when more is better in a metric of this name, -1 when less is, 0 when nobody knows."""
-    # Camel case and percent signs are how people write names, too.
-    plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name[:200]).lower()
-    low, high = _LOW.search(plain), _HIGH.search(plain)
-    if low:
-        return -1
-    return 1 if high else 0
-
-
-def _metrics(all_facts: Sequence[Facts]) -> Section:
+def _metrics(all_facts: Sequence[Facts], direction: Callable[[str], int]) -> Section:
     names = dict.fromkeys(name for each in all_facts for name in each.metrics)
     rows = []
     for name in list(names)[:MAX_ROWS]:
@@ -150,7 +133,9 @@ def _metrics(all_facts: Sequence[Facts]) -> Section:
         numbers = tuple(value if _is_number(value) else None for value in values)
         plain = all(known == known for known in numbers) and None not in numbers
         differs = len(set(numbers if plain else exact)) > 1
-        rows.append(Row(name, tuple(exact), differs, _best(name, values), numbers=numbers))
+        rows.append(
+            Row(name, tuple(exact), differs, _best(direction(name), values), numbers=numbers)
+        )
     return Section("Metrics", tuple(rows))
 
 
@@ -165,8 +150,7 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _best(name: str, values: Sequence[Any]) -> tuple[int, ...]:
-    direction = better(name)
+def _best(direction: int, values: Sequence[Any]) -> tuple[int, ...]:
     numbers = [
         (place, value) for place, value in enumerate(values) if _is_number(value) and value == value
     ]

@@ -19,7 +19,7 @@ from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import draw_bar, draw_icon
 from dfs_desktop.ui.widgets.guarded_painting import painted
 from dfs_desktop.ui.widgets.text_lines import LONGEST, TextLines, tabular
-from dfs_desktop.workspace.listing.columns import Column
+from dfs_desktop.workspace.listing.columns import MOST_TAGS, Column
 from dfs_desktop.workspace.listing.row import Row, status_text
 from dfs_desktop.workspace.transfers.progress_text import phase_word
 
@@ -45,9 +45,11 @@ class CellPainter(QStyledItemDelegate):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        plain, name, number = (QFont(parent.font()) for _ in range(3))
+        plain, name, number, best = (QFont(parent.font()) for _ in range(4))
         name.setWeight(QFont.Weight.Medium)
-        self._plain, self._names, self._numbers = map(TextLines, (plain, name, tabular(number)))
+        best.setWeight(QFont.Weight.Bold)
+        fonts = (plain, name, tabular(number), tabular(best))
+        self._plain, self._names, self._numbers, self._best = map(TextLines, fonts)
 
     @painted
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -76,19 +78,29 @@ class CellPainter(QStyledItemDelegate):
                     painter, "on-disk", "dim", area.adjusted(area.width() - size, 0, 0, 0), size
                 )
                 area = area.adjusted(0, 0, -size - 4, 0)
-            self._text(painter, area, column, row)
+            self._text(painter, area, column, row, best=model.is_best(row, column))
 
-    def _text(self, painter: QPainter, area: QRect, column: Column, row: Row) -> None:
+    def width(self, column: Column, row: Row) -> int:
+        """What a cell needs to show all that it says."""
+        if column.key == "tags":
+            shown = (visible(tag, limit=LONGEST) for tag in (row.artifact.tags or ())[:MOST_TAGS])
+            widest = self._plain.height * 8
+            return 2 * PADDING + sum(int(min(self._plain.width(t), widest)) + 17 for t in shown)
+        lines = self._lines_of(column, best=False)
+        return 2 * PADDING + 2 + int(lines.width(column.text(row)[:ONE_LINE]))
+
+    def _lines_of(self, column: Column, *, best: bool) -> TextLines:
+        if column.numeric:
+            return self._best if best else self._numbers
+        return self._names if column.key == "name" else self._plain
+
+    def _text(
+        self, painter: QPainter, area: QRect, column: Column, row: Row, *, best: bool
+    ) -> None:
         colors = theme.current()
         strong = row.is_artifact and (column.key == "name" or column.numeric)
         painter.setPen(colors.color("text" if strong else "dim"))
-        lines = (
-            self._numbers
-            if column.numeric
-            else self._names
-            if column.key == "name"
-            else self._plain
-        )
+        lines = self._lines_of(column, best=best)
         side = {"right": True} if column.numeric else {"middle": True}
         lines.draw(painter, area, column.text(row)[:ONE_LINE], struck=row.going, **side)
 

@@ -24,6 +24,7 @@ Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 
 _HINTED = "QList<QPersistentModelIndex>", "QAbstractItemModel::LayoutChangeHint"
+_BETTER = {1: "higher is better", -1: "lower is better"}
 MOST_RANGES = 20
 PIECE = 1000  # rows that are compared at once
 Gap = tuple[int, int, int, int]  # rows from, to; others that come in their place from, to
@@ -94,7 +95,8 @@ class TableModel(QAbstractTableModel):
                 words = f"{words}\n{copy}"
             return tooltip(words)
         if role == Role.AccessibleTextRole:
-            return f"{column.title}: {column.text(row) or 'none'}"
+            best = ", the best" if self._listing.is_best(row, column) else ""
+            return f"{column.title}: {column.text(row) or 'none'}{best}"
         return None
 
     @guarded()
@@ -106,10 +108,23 @@ class TableModel(QAbstractTableModel):
         column = self._columns[section]
         if role == Role.DisplayRole:
             return column.title
+        direction = self._direction(column)
+        if role == Role.InitialSortOrderRole:  # the first click puts what is best, or new, on top
+            newest = direction > 0 or column.key == "created"
+            return Qt.SortOrder.DescendingOrder if newest else Qt.SortOrder.AscendingOrder
+        if role in (Role.ToolTipRole, Role.AccessibleDescriptionRole):
+            words = _BETTER.get(direction)
+            return tooltip(f"{column.title}: {words}" if words else column.title)
         if role == Role.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if column.numeric else Qt.AlignmentFlag.AlignLeft
             return int(side | Qt.AlignmentFlag.AlignVCenter)
         return None
+
+    def is_best(self, row: Row, column: Column) -> bool:
+        return self._listing.is_best(row, column)
+
+    def _direction(self, column: Column) -> int:
+        return self._listing.direction(column.metric) if column.metric else 0
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         if 0 <= column < len(self._columns):
@@ -141,6 +156,7 @@ class TableModel(QAbstractTableModel):
         else:
             self._columns = self._listing.columns
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, new - 1)
+        self._renewed()
 
     def _rows_changed(self) -> None:
         """Turn the rows that are shown into those that are wanted; each step keeps selections."""

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
-from dfs_desktop.ui.widgets.text_lines import LONGEST
 from dfs_desktop.workspace.listing.listing import Listing
 
 from .cell_delegate import CellPainter
 from .model import TableModel
+from .sort_header import SortHeader
 
-_WIDTHS = {"name": 30, "file": 22, "status": 22, "size": 12, "tags": 20, "created": 15}
+_MOST_FITTED = 200  # rows whose cells are measured
 
 
 class TableView(QTableView):
@@ -28,6 +28,7 @@ class TableView(QTableView):
     rename_requested = Signal()
     copy_requested = Signal()
     menu_requested = Signal(QPoint)
+    columns_requested = Signal(QPoint, object)  # the menu of columns, and at which one’s head
     typed = Signal(str)  # letters typed in the table go to the filter
     selection_changed = Signal()
 
@@ -39,8 +40,10 @@ class TableView(QTableView):
         self.setAccessibleName("Artifacts")
         self.listing = listing
         self.table = TableModel(listing, self)
+        self.setHorizontalHeader(SortHeader(self))
         self.setModel(self.table)
-        self.setItemDelegate(CellPainter(self))
+        self._cells = CellPainter(self)
+        self.setItemDelegate(self._cells)
         self._appearance()
         self._header()
         self.doubleClicked.connect(lambda _index: self.opened.emit())
@@ -53,7 +56,6 @@ class TableView(QTableView):
             changed.connect(self._select_anew)
         listing.rows_changed.connect(self._select_anew)
         self.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
-        self.table.columnsInserted.connect(lambda *_: self._fit_new_columns())
         self.table.headerDataChanged.connect(lambda *_: self.show_sorting())
         self._refresh_timer = refresh_timer
         refresh_timer.tick.connect(self._show_progress)
@@ -78,55 +80,42 @@ class TableView(QTableView):
     def _header(self) -> None:
         header = self.horizontalHeader()
         header.setHighlightSections(False)
+        header.setSectionsClickable(True)
         header.setSectionsMovable(True)
         header.setStretchLastSection(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header.customContextMenuRequested.connect(self._choose_columns)
+        header.customContextMenuRequested.connect(self._ask_for_columns)
         # With a selection that it can see, a header asks for each row of a column that is selected.
         header.setSelectionModel(QItemSelectionModel(self.table, header))
         self.show_sorting()  # first: enabling the sort sorts by what the header shows
         self.setSortingEnabled(True)
-        character = self.fontMetrics().averageCharWidth()
-        for number, column in enumerate(self.table.columns()):
-            header.resizeSection(number, character * _WIDTHS.get(column.key, 13))
+
+    def _ask_for_columns(self, position: QPoint) -> None:
+        header = self.horizontalHeader()
+        self.columns_requested.emit(header.mapToGlobal(position), header.logicalIndexAt(position))
 
     def show_sorting(self) -> None:
         """Put the header's arrow where the listing sorts."""
         keys = [column.key for column in self.table.columns()]
-        if self.listing.sort_column in keys:
-            order = (
-                Qt.SortOrder.DescendingOrder
-                if self.listing.descending
-                else Qt.SortOrder.AscendingOrder
-            )
-            header = self.horizontalHeader()
-            blocked = header.blockSignals(True)  # the rows are in this order already
-            header.setSortIndicator(keys.index(self.listing.sort_column), order)
-            header.blockSignals(blocked)
-
-    def _fit_new_columns(self) -> None:
+        order = Qt.SortOrder.AscendingOrder
+        if self.listing.descending:
+            order = Qt.SortOrder.DescendingOrder
+        there = self.listing.sort_column in keys  # not yet, while its records are on their way
+        number = keys.index(self.listing.sort_column) if there else -1
         header = self.horizontalHeader()
-        character = self.fontMetrics().averageCharWidth()
-        for number, column in enumerate(self.table.columns()):
-            if column.key not in _WIDTHS:
-                title = self.fontMetrics().horizontalAdvance(column.title[:LONGEST]) + 4 * character
-                header.resizeSection(number, max(character * 13, min(title, character * 24)))
+        blocked = header.blockSignals(True)  # the rows are in this order already
+        header.setSortIndicator(number, order)
+        header.blockSignals(blocked)
+        header.viewport().update()
 
-    def _choose_columns(self, position: QPoint) -> None:
-        """Tick which columns show; the last visible one cannot be hidden."""
-        header = self.horizontalHeader()
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        shown = [n for n in range(header.count()) if not header.isSectionHidden(n)]
-        for number, column in enumerate(self.table.columns()):
-            action = QAction(column.title.replace("&", "&&"), menu)
-            action.setCheckable(True)
-            action.setChecked(number in shown)
-            action.setEnabled(shown != [number])
-            action.toggled.connect(lambda on, n=number: header.setSectionHidden(n, not on))
-            menu.addAction(action)
-        menu.popup(header.mapToGlobal(position))
+    def sizeHintForColumn(self, column: int) -> int:
+        """As wide as the column's cells in sight need, for a fit and a double click at its edge."""
+        top, bottom = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        end = self.table.rowCount() if bottom < 0 else bottom + 1
+        rows = self.table.rows(max(top, 0), min(end, max(top, 0) + _MOST_FITTED))
+        widths = [self._cells.width(self.table.column(column), row) for row in rows]
+        return min(max(widths, default=0), self.fontMetrics().averageCharWidth() * 80)
 
     def artifacts(self) -> list[ModelArtifact]:
         """The selected records, in the order of the table: looked for once, until it changes.

@@ -105,6 +105,16 @@ ACTIONS = (
     ActionSpec("transfer_errors", "Copy What Went Wrong with Selected Transfers", "copy"),
     ActionSpec("clear_transfers", "Clear Finished Transfers"),
     ActionSpec("limits", "Transfer Limits…", "settings"),
+    ActionSpec(
+        "columns",
+        "Columns…",
+        "settings",
+        "Ctrl+Shift+K",
+        "Show, hide and move columns of the table",
+    ),
+    ActionSpec("fit_columns", "Fit Columns to Contents"),
+    ActionSpec("reset_columns", "Reset Columns"),
+    ActionSpec("default_columns", "Use These Columns as Default"),
     ActionSpec("theme_system", "Follow the System"),
     ActionSpec("theme_light", "Light"),
     ActionSpec("theme_dark", "Dark"),
@@ -129,7 +139,9 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&View",
         (
-            "refresh", "new_collection", "-", "show_picker", "show_details", "show_transfers", "-",
+            "refresh", "new_collection", "-",
+            "columns", "fit_columns", "reset_columns", "default_columns", "-",
+            "show_picker", "show_details", "show_transfers", "-",
             "theme_system", "theme_light", "theme_dark",
         ),
     ),

@@ -8,10 +8,9 @@ from __future__ import annotations
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
 
+from dfs_desktop.ui.artifact_table.column_layout import HeaderLayout
 from dfs_desktop.ui.artifact_table.filter_line import FilterLine
-from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.platform import screen_fit
-from dfs_desktop.workspace.listing.columns import FIXED
 from dfs_desktop.workspace.workspace import Workspace
 
 from .actions import Actions
@@ -22,7 +21,7 @@ _LONGEST_FILTER = 1000  # characters
 
 
 class WindowLayout(QObject):
-    """Geometry, panes, columns, sort and filter; with them the settings and the rows are written."""
+    """Geometry, panes and filter; with them the settings and the rows are written."""
 
     def __init__(
         self,
@@ -30,25 +29,22 @@ class WindowLayout(QObject):
         workspace: Workspace,
         actions: Actions,
         panes: QSplitter,
-        table: TableView,
+        columns: HeaderLayout,
         filter_line: FilterLine,
         sides: dict[str, QWidget],
     ) -> None:
         """Restore the layout, and watch it from then on."""
         super().__init__(window)
         self._window, self._workspace, self._panes = window, workspace, panes
-        self._table, self._filter, self._sides = table, filter_line, sides
+        self._filter, self._sides = filter_line, sides
         self._restore(actions)
         self._rows_too = False
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(SOON)
         self._soon.timeout.connect(self._write)
-        header = table.horizontalHeader()
         for changed in (
-            header.sectionResized,
-            header.sectionMoved,
-            header.sortIndicatorChanged,
+            columns.changed,
             panes.splitterMoved,
             filter_line.textChanged,
             *(action.triggered for action in actions.all()),
@@ -77,19 +73,12 @@ class WindowLayout(QObject):
 
     def save(self) -> None:
         """Into the settings; the application writes them."""
-        layout, listing = self._workspace.settings.layout, self._workspace.listing
+        layout = self._workspace.settings.layout
         layout["geometry"] = _text(self._window.saveGeometry())
         layout["maximized"] = str(self._window.isMaximized())
         layout["panes"] = _text(self._panes.saveState())
         for key, pane in self._sides.items():
             layout[key] = str(not pane.isHidden())
-        header = self._table.horizontalHeader()
-        layout["columns"] = ",".join(
-            f"{column.key}:{header.sectionSize(n)}:{int(header.isSectionHidden(n))}"
-            for n, column in enumerate(self._table.table.columns())
-            if column in FIXED
-        )
-        layout["sort"] = f"{listing.sort_column}:{int(listing.descending)}"
         layout["filter"] = self._filter.text()[:_LONGEST_FILTER]
 
     def _restore(self, actions: Actions) -> None:
@@ -110,21 +99,6 @@ class WindowLayout(QObject):
             pane.setVisible(shown)
             actions[f"show_{key}"].setChecked(shown)
         self._filter.setText(layout.get("filter", "")[:_LONGEST_FILTER])
-        self._restore_columns(layout.get("columns", ""), layout.get("sort", ""))
-
-    def _restore_columns(self, columns: str, sort: str) -> None:
-        table, header = self._table, self._table.horizontalHeader()
-        keys = [column.key for column in table.table.columns()]
-        for entry in columns.split(","):
-            parts = entry.split(":")
-            if len(parts) == 3 and parts[0] in keys and parts[1].isdigit():
-                number = keys.index(parts[0])
-                header.resizeSection(number, max(24, int(parts[1])))
-                header.setSectionHidden(number, parts[2] == "1" and number > 0)
-        name, _, descending = sort.rpartition(":")
-        if name:
-            table.listing.sort(name, descending=descending == "1")
-            table.show_sorting()
 
 
 def _text(state: QByteArray) -> str:

@@ -31,6 +31,7 @@ from dfs_desktop.ui.main_window.handlers.editing_handlers import EditingHandlers
 from dfs_desktop.ui.main_window.handlers.link_handlers import LinkHandlers
 from dfs_desktop.ui.main_window.handlers.python_handlers import PythonHandlers
 from dfs_desktop.ui.main_window.handlers.server_handlers import ServerHandlers
+from dfs_desktop.ui.main_window.handlers.table_handlers import TableHandlers
 from dfs_desktop.ui.main_window.handlers.transfer_handlers import TransferHandlers
 from dfs_desktop.ui.main_window.handlers.upload_handlers import UploadHandlers
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
@@ -73,7 +74,7 @@ class MainWindow(QMainWindow):
         self.actions_.fill_menus()
         self._connect()
         self.layout_state = WindowLayout(
-            self, workspace, self.actions_, self.panes, self.table, self.filter,
+            self, workspace, self.actions_, self.panes, self._table_handlers.columns, self.filter,
             {"picker": self.picker, "details": self.details},
         )  # fmt: skip
         self._show_selection()
@@ -163,6 +164,7 @@ class MainWindow(QMainWindow):
         watch = self.transfer_handlers.watch
         self.upload_handlers = UploadHandlers(self, workspace, actions, watch)
         self._artifact_handlers = ArtifactHandlers(self, workspace, actions, table, watch)
+        self._table_handlers = TableHandlers(self, workspace, actions, table)
         self._comparison_handlers = ComparisonHandlers(self, workspace, actions, table)
         self._python_handlers = PythonHandlers(self, workspace, actions, table)
         self.server_handlers = ServerHandlers(self, workspace, actions)

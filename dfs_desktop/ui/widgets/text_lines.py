@@ -51,6 +51,10 @@ class TextLines:
         self._metrics = QFontMetricsF(font)
         self._lines: dict[tuple[str, int, bool], tuple[QStaticText, float, float]] = {}
 
+    @property
+    def height(self) -> float:
+        return self._metrics.height()
+
     def width(self, text: str) -> float:
         return self._line(text, 1 << 20, middle=False)[1]
 

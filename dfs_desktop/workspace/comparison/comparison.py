@@ -10,7 +10,7 @@ from msgspec import structs
 
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.artifact.comparison.compare import Comparison as Tables
-from dfs_desktop.artifact.comparison.compare import better, compare
+from dfs_desktop.artifact.comparison.compare import compare
 from dfs_desktop.artifact.comparison.compatibility import Compatibility
 from dfs_desktop.artifact.comparison.member_diff import differing_members, text_difference
 from dfs_desktop.artifact.comparison.table_rows import Row, Section
@@ -63,7 +63,7 @@ class Comparison:
         self._readers = [SideReader(side, reader, client, self._check) for side in sides]
         self._collections = {each.id: each.name for each in state.session.collections}
         self._equality: dict[tuple[str, str], ContentEquality] = {}
-        self.tables = compare([reader.facts for reader in self._readers])
+        self.tables = compare([reader.facts for reader in self._readers], self.better)
         self.listed = False  # whether what needs no request but some work is there
 
     # What is known
@@ -150,7 +150,7 @@ class Comparison:
 
     def better(self, metric: str) -> int:
         """1 when more is better, -1 when less is, 0 when nobody knows."""
-        return better(metric)
+        return self._state.listing.direction(metric)
 
     # What can be done
 
@@ -257,7 +257,7 @@ class Comparison:
     async def _measure_by(self, first: SideReader) -> None:
         """Order and tables change together: between them a column would show what is not its own."""
         order = [first, *(reader for reader in self._readers if reader is not first)]
-        tables = await self._in_thread(compare, [reader.facts for reader in order])
+        tables = await self._in_thread(compare, [reader.facts for reader in order], self.better)
         self._readers, self.tables = order, tables
         self.changed.emit()
         await self._judge_all()
@@ -265,7 +265,7 @@ class Comparison:
     async def _arrived(self) -> None:
         while True:
             order = list(self._readers)
-            tables = await self._in_thread(compare, [reader.facts for reader in order])
+            tables = await self._in_thread(compare, [reader.facts for reader in order], self.better)
             if order == self._readers:  # else it was turned round meanwhile
                 break
         self.tables = tables

@@ -18,11 +18,12 @@ from dfs_desktop.natural_order import natural_key
 from dfs_desktop.number_text import exact_text, told_apart
 from dfs_desktop.workspace import formats
 
-from .row import Row, status_text
+from .row import STORED, Row, status_text
 
 METRIC = "metric:"
 NUMBERS = (int, float)  # as classes in a tuple: half the time of a union, and it is asked a lot
 _IN_COLUMNS = (float, int, str)
+_INFINITE = float("inf")
 MOST_TAGS = 50  # of one record, in the text of a cell and in its order
 MOST_NAMES = 1000  # of one record's metrics that are looked at for columns
 MOST_COMPANY = 2000  # rows whose numbers are told apart: to compare all would hold the window
@@ -40,6 +41,11 @@ class Column(Struct, frozen=True):
     sort_key: Callable[[Row], Any]
     numeric: bool = False
     hint: Callable[[Row], str] | None = None
+
+    @property
+    def metric(self) -> str:
+        """The name of the metric that it shows, or nothing."""
+        return self.key[len(METRIC) :] if self.key.startswith(METRIC) else ""
 
 
 def _created(row: Row) -> str:
@@ -146,9 +152,12 @@ def metric_column(name: str, rows: Sequence[Row] = ()) -> Column:
 
 
 class Tally:
-    """How many records have which metrics: kept while rows come and go, one at a time or many."""
+    """How many records have which metrics, and between which numbers these are: kept while rows come
+    and go, one at a time or many."""
 
     def __init__(self, rows: Iterable[Row] = ()) -> None:
+        self._extremes: dict[str, tuple[float, float]] = {}  # the least and the most
+        self._stale: set[str] = set()  # metrics whose least or most went
         self._told: Counter[str] = Counter()  # all of them, for the filter
         self._shown: Counter[str] = Counter()  # those that a column can show
         self.add(rows)
@@ -163,11 +172,48 @@ class Tally:
             else:
                 some = dict(islice(metrics.items(), MOST_NAMES))
                 self._count(some, map(type, some.values()), times)
+            self._measure(row, times)
         for (names, classes), count in shapes.items():
             self._count(names, classes, count)
 
+    def _measure(self, row: Row, times: int, only: str | None = None) -> None:
+        if row.artifact.status is not STORED:
+            return
+        extremes = self._extremes
+        for name, value in islice(row.artifact.metrics.items(), MOST_NAMES):
+            kind = type(value)
+            if (kind is not float and kind is not int) or not -_INFINITE < value < _INFINITE:
+                continue
+            if only is not None and name != only:
+                continue
+            least, most = extremes.get(name, (value, value))
+            if times > 0:
+                if name not in extremes or value < least or value > most:
+                    extremes[name] = (min(least, value), max(most, value))
+            elif value in (least, most):
+                self._stale.add(name)
+
+    def has_best(
+        self, row: Row, name: str, direction: int, rows: Callable[[], Iterable[Row]]
+    ) -> bool:
+        """Whether this one has the best number of a metric among these rows, which are all, and not
+        all of them have it."""
+        if name in self._stale:
+            self._stale.discard(name)
+            self._extremes.pop(name, None)
+            for each in rows():
+                self._measure(each, 1, name)
+        value = row.artifact.metrics.get(name)
+        least, most = self._extremes.get(name, (0, 0))
+        best = most if direction > 0 else least
+        return least != most and value == best and not isinstance(value, bool)
+
     def add_all(self, other: Tally) -> None:
         """Count what another one has counted."""
+        for name, (least, most) in other._extremes.items():
+            known = self._extremes.get(name, (least, most))
+            self._extremes[name] = (min(known[0], least), max(known[1], most))
+        self._stale |= other._stale
         self._told.update(other._told)
         self._shown.update(other._shown)
 

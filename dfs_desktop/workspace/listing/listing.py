@@ -9,11 +9,13 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from itertools import islice
 
 from dfs_desktop.api import ModelArtifact
+from dfs_desktop.artifact.comparison.metric_direction import better
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.workspace.events import Event
 
-from . import filter_parser, record_filter
+from .applied_filter import AppliedFilter
 from .columns import FIXED, MOST_COMPANY, Column, Tally, columns_for
+from .filter_parser import Part
 from .new_rows import NewRows
 from .row import STORED, UNSTORED, Row, completed
 from .sorted_rows import FEW, Order, by_place, without
@@ -33,9 +35,10 @@ class Listing:
         self.touched: set[Row] = set()  # when rows change: those that went, came, are told anew
         self.sort_column = "created"
         self.descending = True
-        self.filter_text = ""
-        self.parts: list[filter_parser.Part] = []  # how the text was understood
+        self._filter = AppliedFilter()
         self.metric_names: frozenset[str] = frozenset()
+        # Of a metric by its name: 1 when more is better, -1 when less is.
+        self.direction: Callable[[str], int] = better
         self.wide = False  # the rows come from a whole orbit
         self.told_of_copy: Callable[[ModelArtifact], str] = lambda _record: ""
         self.copies: Container[str] = frozenset()  # the SHA-256 of what is on this computer
@@ -47,9 +50,6 @@ class Listing:
         self._columns_of: tuple[list[Row], list[str], bool] = [], [], False  # rows, metrics, wide
         self._base: list[Row] = []  # all rows by the time of their creation, then by id
         self._order: Order | None = None  # made when first needed
-        self._test: record_filter.Test | None = None  # what the filter asks of a row
-        self._asked: tuple[str, frozenset[str]] | None = None  # what the test was made of
-        self._passed: set[Row] | None = None  # rows that it lets through, where all were asked
         self._unstored: dict[Row, ModelArtifact] = {}  # records without a whole file
         # ids of all records that wait to be deleted, or are being deleted, here or elsewhere
         self.going: set[str] = set()
@@ -65,11 +65,26 @@ class Listing:
         going = self.going & self._rows.keys()
         return len(self._rows) - len(going.union(row.key for row in self._unstored))
 
+    @property
+    def filter_text(self) -> str:
+        return self._filter.text
+
+    @property
+    def parts(self) -> list[Part]:
+        """How the filter's text was understood."""
+        return self._filter.parts
+
     def __contains__(self, key: str) -> bool:
         return key in self._rows
 
     def row(self, key: str) -> Row | None:
         return self._rows.get(key)
+
+    def is_best(self, row: Row, column: Column) -> bool:
+        """Whether this is the best number in a metric's column, of all records that are loaded."""
+        name = column.metric if row.is_artifact else ""
+        direction = self.direction(name) if name else 0
+        return bool(direction) and self._tally.has_best(row, name, direction, self._rows.values)
 
     def notes(self) -> list[str]:
         """What is to be said of parts of the filter that look like more than the words they are."""
@@ -86,7 +101,7 @@ class Listing:
         """How many artifacts the filter lets through, and how many records that are going."""
         going = [self._rows[key] for key in self.going if key in self._rows]
         dimmed = list(self._unstored)
-        if (test := self._test) is not None:
+        if (test := self._filter.test) is not None:
             going, dimmed = list(filter(test, going)), list(filter(test, dimmed))
         return len(self.visible) - len({*going, *dimmed}), len(going)
 
@@ -107,7 +122,7 @@ class Listing:
                 if job.provisional is not None:
                     self.successors[job.provisional.id] = job.artifact_id
         before, self._rows = self._rows, rows
-        self._asked = None  # a day like “today” may have become another one
+        self._filter.ask_anew()  # a day like “today” may have become another one
         gone = [before[key] for key in before.keys() - rows.keys()]
         gone += [before[row.key] for row in ahead.fresh if row.key in before]
         self._refresh(gone, [*ahead.fresh], ahead.tally)
@@ -226,7 +241,8 @@ class Listing:
 
     def _show_going(self, keys: set[str], *, going: bool) -> None:
         self.going = self.going | keys if going else self.going - keys
-        self._passed = self._ahead = None  # a filter may ask for it
+        self._filter.forget_rows()  # it may ask for it
+        self._ahead = None
         for key in keys & self._rows.keys():
             self._rows[key].going = going
             self._rows[key].forget_text()
@@ -240,7 +256,7 @@ class Listing:
         if row is not None:
             row.cancelled = True
             row.forget_text()
-            self._passed = None
+            self._filter.forget_rows()
             self.row_updated.emit(key)
 
     def sort(self, column: str, *, descending: bool) -> None:
@@ -250,13 +266,13 @@ class Listing:
         self._arrange()
 
     def filter(self, text: str) -> None:
-        self.filter_text = text
+        self._filter.text = text
         self._arrange()
 
     def copies_changed(self) -> None:
         """Other artifacts are on this computer than before."""
-        if any(record_filter.asks_for_copies(part.term) for part in self.parts):
-            self._asked = None
+        if self._filter.asks_for_copies():
+            self._filter.ask_anew()
             self._arrange()
         elif self._rows:
             self.row_updated.emit(next(iter(self._rows)))  # what is in sight is painted anew
@@ -299,11 +315,7 @@ class Listing:
         for row in fresh:
             if row.artifact.status is not STORED and row.artifact.status in UNSTORED:
                 self._unstored[row] = row.artifact
-        if len(gone) + len(fresh) > FEW:
-            self._passed = None
-        elif self._passed is not None:
-            self._passed.difference_update(gone)
-            self._passed.update(filter(self._test, fresh))
+        self._filter.take_over(gone, fresh)
         self._tally.add_all(tally)
         if len(fresh) <= FEW:
             for row in fresh:
@@ -326,21 +338,11 @@ class Listing:
     def _arrange(self) -> None:
         """Filter what is sorted. Columns depend on the rows alone, so typing does not look for them,
         nor does it sort anew."""
-        if self._asked != (self.filter_text, self.metric_names):
-            self._asked, self._passed = (self.filter_text, self.metric_names), None
-            self.parts = filter_parser.parse(*self._asked)
-            self._test = record_filter.all_of(self.parts, self.metric_names, self.copies)
+        self._filter.ask(self.metric_names, self.copies)
         if self._order is None:
             column = next((c for c in self.columns if c.key == self.sort_column), None)
             self._order = Order(self._base, column)
         ordered = self._order.rows(descending=self.descending)
-        if self._test is None:
-            self.visible = ordered
-        elif self._passed is None:
-            self.visible = list(filter(self._test, ordered))
-            self._passed = set(self.visible)
-        else:
-            passed = self._passed
-            self.visible = [row for row in ordered if row in passed]
+        self.visible = self._filter.through(ordered)
         self.rows_changed.emit()
         self.touched = set()

@@ -1,0 +1,56 @@
+"""The filter line that applies, and which rows it lets through."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+
+from . import filter_parser, record_filter
+from .row import Row
+from .sorted_rows import FEW
+
+
+class AppliedFilter:
+    """Asks all rows once for each text; then only those that come."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.parts: list[filter_parser.Part] = []  # how the text was understood
+        self.test: record_filter.Test | None = None  # what it asks of a row
+        self._asked: tuple[str, frozenset[str]] | None = None  # what the test was made of
+        self._passed: set[Row] | None = None  # rows that it lets through, where all were asked
+
+    def ask(self, metric_names: frozenset[str], copies: Container[str]) -> None:
+        """Read the text anew, when it or the metrics are others than before. `copies`: the SHA-256
+        of what is on this computer."""
+        if self._asked != (self.text, metric_names):
+            self._asked, self._passed = (self.text, metric_names), None
+            self.parts = filter_parser.parse(*self._asked)
+            self.test = record_filter.all_of(self.parts, metric_names, copies)
+
+    def ask_anew(self) -> None:
+        self._asked = None
+
+    def asks_for_copies(self) -> bool:
+        return any(record_filter.asks_for_copies(part.term) for part in self.parts)
+
+    def forget_rows(self) -> None:
+        """What it asks for may have another answer now."""
+        self._passed = None
+
+    def take_over(self, gone: Sequence[Row], fresh: Sequence[Row]) -> None:
+        if len(gone) + len(fresh) > FEW:
+            self._passed = None
+        elif self._passed is not None:
+            self._passed.difference_update(gone)
+            self._passed.update(filter(self.test, fresh))
+
+    def through(self, ordered: list[Row]) -> list[Row]:
+        """Those of these rows, which are all, that it lets through."""
+        if self.test is None:
+            return ordered
+        if self._passed is None:
+            found = list(filter(self.test, ordered))
+            self._passed = set(found)
+            return found
+        passed = self._passed
+        return [row for row in ordered if row in passed]

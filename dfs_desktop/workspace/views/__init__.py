@@ -1,0 +1,1 @@
+"""How the table is arranged, place by place, and what is kept of it under a name."""

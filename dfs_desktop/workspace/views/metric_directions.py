@@ -1,0 +1,47 @@
+"""What is better in each metric: as the person chose, else as its name says."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from dfs_desktop.artifact.comparison.metric_direction import better
+from dfs_desktop.artifact.names import ONE_LINE
+from dfs_desktop.workspace.state import AppState
+
+Direction = Literal[-1, 0, 1]
+MOST_CHOSEN = 2000
+WORDS = {1: "higher is better", -1: "lower is better", 0: "neither higher nor lower is better"}
+
+
+class MetricDirections:
+    """Kept per name, for all places: “loss” is not another thing in the next collection."""
+
+    def __init__(self, state: AppState) -> None:
+        self._settings, self._listing = state.settings, state.listing
+        self._listing.direction = self.of
+
+    def of(self, metric: str) -> int:
+        """1: more is better, -1: less is, 0: nobody knows, or neither."""
+        chosen = self._settings.metric_directions.get(metric)
+        return better(metric) if chosen is None else chosen
+
+    def chosen(self, metric: str) -> Direction | None:
+        """None: it is guessed."""
+        return self._settings.metric_directions.get(metric)
+
+    def words(self, metric: str) -> str:
+        """For a hint at the column's head."""
+        direction = self.of(metric)
+        if self.chosen(metric) is not None:
+            return f"{WORDS[direction]} (chosen)"
+        return f"{WORDS[direction]} (by its name)" if direction else ""
+
+    def choose(self, metric: str, direction: Direction | None) -> None:
+        """None: to be guessed again."""
+        chosen = self._settings.metric_directions
+        chosen.pop(metric, None)
+        if direction is not None and len(metric) <= ONE_LINE:
+            chosen[metric] = direction
+        for name in list(chosen)[:-MOST_CHOSEN]:
+            del chosen[name]
+        self._listing.columns_changed.emit()  # heads and numbers are painted anew

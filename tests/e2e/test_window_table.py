@@ -1,0 +1,111 @@
+"""The table is found again as it was left, in each collection, after a restart, by the keys alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+from support.qt.desktop import Desktop
+
+Make = Callable[..., Path]
+Start = Callable[..., Desktop]
+
+
+def shown(desktop: Desktop) -> list[str]:
+    """The columns as they stand in the window, from left to right."""
+    header, columns = desktop.table.horizontalHeader(), desktop.table.table.columns()
+    order = sorted(range(len(columns)), key=header.visualIndex)
+    return [columns[n].title for n in order if not header.isSectionHidden(n)]
+
+
+def number(desktop: Desktop, key: str) -> int:
+    return [column.key for column in desktop.table.table.columns()].index(key)
+
+
+def menu(desktop: Desktop) -> QMenu:
+    return next(m for m in desktop.window.findChildren(QMenu, "columnMenu") if m.isVisible())
+
+
+def tick(desktop: Desktop, *titles: str) -> None:
+    """Click these in the menu of columns, which stays open."""
+    for title in titles:
+        action = next(a for a in menu(desktop).actions() if a.text() == title)
+        QTest.mouseClick(
+            menu(desktop),
+            Qt.MouseButton.LeftButton,
+            pos=menu(desktop).actionGeometry(action).center(),
+        )
+        assert menu(desktop).isVisible(), "one click does not close it"
+
+
+def test_columns_are_chosen_moved_kept_and_reset(start: Start, make_model: Make) -> None:
+    desktop = start()
+    paths = [make_model("a", acc=0.9, loss=0.3), make_model("b", acc=0.95, loss=0.4)]
+    desktop.upload(*paths)
+    table, header = desktop.table, desktop.table.horizontalHeader()
+    assert shown(desktop) == ["Name", "Size", "Status", "acc", "loss", "Tags", "Created", "File"]
+
+    # The head of a metric: what is better, and the first click puts the best on top.
+    best = {
+        (key, row): table.table.index(row, number(desktop, key)).data(
+            Qt.ItemDataRole.AccessibleTextRole
+        )
+        for key in ("metric:acc", "metric:loss")
+        for row in range(2)
+    }
+    assert sum("the best" in words for words in best.values()) == 2
+    for key, first in (("metric:acc", "b"), ("metric:loss", "a")):
+        section = number(desktop, key)
+        place = QPoint(header.sectionViewportPosition(section) + 9, header.height() // 2)
+        QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        assert desktop.names()[0] == first
+    table.columns_requested.emit(QPoint(50, 50), number(desktop, "metric:loss"))
+    next(a for a in menu(desktop).actions() if a.text() == "Higher Is Better").trigger()
+    menu(desktop).close()
+    assert desktop.workspace.settings.metric_directions == {"loss": 1}
+
+    # By keys alone: the menu of the current column; ticks leave it open.
+    table.setCurrentIndex(table.table.index(0, number(desktop, "metric:acc")))
+    for _ in range(3):
+        desktop.window.actions_["columns"].trigger()
+        next(a for a in menu(desktop).actions() if a.text() == "Move Left").trigger()
+        menu(desktop).close()
+    desktop.window.actions_["columns"].trigger()
+    tick(desktop, "Size", "Status", "File")
+    menu(desktop).close()
+    wanted = ["acc", "Name", "loss", "Tags", "Created"]
+    assert shown(desktop) == wanted
+    header.resizeSection(0, 333)
+
+    # Another collection has its own, and this one is found again.
+    create = desktop.workspace.browser.create_collection
+    create("Other")
+    desktop.until(lambda: desktop.window.windowTitle().startswith("Other"))
+    assert shown(desktop) == ["Name", "Size", "Status", "Tags", "Created", "File"]
+    first = next(c for c in desktop.workspace.session.collections if c.name != "Other")
+    desktop.workspace.browser.choose_collection(first.id)
+    desktop.until(lambda: len(desktop.names()) == 2)
+    assert shown(desktop) == wanted
+    desktop.end()
+
+    desktop = start()
+    table, header = desktop.table, desktop.table.horizontalHeader()
+    desktop.until(lambda: len(desktop.names()) == 2)
+    assert shown(desktop) == wanted
+    assert header.sectionSize(0) == 333
+    assert desktop.names() == ["a", "b"]
+    assert header.sortIndicatorSection() == number(desktop, "metric:loss")
+    assert desktop.workspace.listing.direction("loss") == 1
+
+    # The last column stays; what is fitted is as wide as its cells need.
+    desktop.window.actions_["columns"].trigger()
+    tick(desktop, "acc", "loss", "Tags", "Created", "Name")
+    menu(desktop).close()
+    assert shown(desktop) == ["Name"]
+    desktop.window.actions_["fit_columns"].trigger()
+    assert 10 < header.sectionSize(0) < 333
+    desktop.window.actions_["reset_columns"].trigger()
+    assert shown(desktop) == ["Name", "Size", "Status", "acc", "loss", "Tags", "Created", "File"]

@@ -1,0 +1,170 @@
+"""How the table is arranged is kept place by place, under names, and survives what is damaged."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from unit.workspace.test_workspace import artifact
+
+from dfs_desktop.api import Collection
+from dfs_desktop.settings import Columns, Profile, Settings, SettingsFile
+from dfs_desktop.workspace.listing.listing import Listing
+from dfs_desktop.workspace.session import Place, Session
+from dfs_desktop.workspace.state import AppState
+from dfs_desktop.workspace.views.column_layouts import MOST_PLACES, ColumnLayouts
+from dfs_desktop.workspace.views.column_order import arranged, kept_order
+from dfs_desktop.workspace.views.metric_directions import MetricDirections
+
+KEYS = st.lists(st.sampled_from("abcdefgh"), unique=True)
+
+
+@given(KEYS, KEYS)
+def test_an_order_names_all_columns_once_and_keeps_what_it_knows(
+    order: list[str], keys: list[str]
+) -> None:
+    found = arranged(order, keys)
+    assert sorted(found) == sorted(keys)
+    assert [key for key in found if key in order] == [key for key in order if key in keys]
+    assert arranged(found, keys) == found
+
+
+@given(KEYS, KEYS, KEYS)
+def test_columns_that_are_away_come_back_where_they_were(
+    before: list[str], keys: list[str], moved: list[str]
+) -> None:
+    shown = arranged(moved, keys)
+    kept = kept_order(shown, before)
+    assert arranged(kept, keys) == shown, "what is shown is as it was left"
+    assert set(kept) == set(before) | set(keys)
+
+
+@pytest.fixture
+def state(tmp_path_factory: pytest.TempPathFactory) -> AppState:
+    folder = tmp_path_factory.mktemp("settings")
+    return AppState(SettingsFile(folder / "settings.json"), Settings())
+
+
+def go(state: AppState, collection: str, profile: str = "server") -> None:
+    state.session = Session(
+        Profile(id=profile, name=profile, base_url=""),
+        place=Place("1", "2", collection),
+        collections=[Collection(id=collection, name=collection, orbit_id="2")],
+    )
+    state.session_changed.emit()
+
+
+def test_each_collection_has_its_columns_and_new_ones_have_the_default(state: AppState) -> None:
+    layouts, listing = ColumnLayouts(state), state.listing
+    seen: list[Columns] = []
+    layouts.changed.connect(lambda: seen.append(layouts.current()))
+    go(state, "a")
+    listing.sort("metric:loss", descending=False)
+    layouts.keep(["metric:loss", "name", "size"], ["size"], {"name": 300})
+    go(state, "b")
+    assert seen[-1] == Columns()
+    assert (listing.sort_column, listing.descending) == ("created", True)
+    go(state, "a", "another server")
+    assert layouts.current() == Columns(), "an id may be that of another thing elsewhere"
+    go(state, "a")
+    assert seen[-1].order == ["metric:loss", "name", "size"]
+    assert seen[-1].hidden == ["size"]
+    assert (listing.sort_column, listing.descending) == ("metric:loss", False)
+    # Before the metric has come the table knows nothing of it: nothing is forgotten.
+    layouts.keep(["name", "size"], [], {})
+    assert layouts.current().order == ["metric:loss", "name", "size"]
+    assert layouts.current().widths == {"name": 300}
+    layouts.use_as_default()
+    go(state, "c")
+    assert seen[-1].order == ["metric:loss", "name", "size"]
+    layouts.keep(["size", "name"], [], {})
+    layouts.reset()
+    assert seen[-1].order == ["metric:loss", "name", "size"], "first back to the default"
+    layouts.reset()
+    assert seen[-1] == Columns(), "then to what the program comes with"
+    go(state, "a")
+    assert layouts.current().widths == {"name": 300}, "another collection's stay"
+
+
+def test_the_columns_of_the_latest_places_are_kept_and_no_more(state: AppState) -> None:
+    layouts = ColumnLayouts(state)
+    for number in range(MOST_PLACES + 5):
+        go(state, str(number))
+        layouts.keep(["size", "name"], [], {})
+    assert len(state.settings.columns) == MOST_PLACES
+    assert "server/4" not in state.settings.columns
+
+
+@pytest.mark.parametrize("entry", ["name:x:1", "name", "name:99999999999:0", "::", "\ud800:1:1"])
+def test_columns_of_an_older_version_are_the_default_and_damage_is_passed_over(
+    state: AppState, entry: str
+) -> None:
+    state.settings.layout = {"columns": f"size:120:1,{entry}", "sort": "name:0"}
+    layout = ColumnLayouts(state).current()
+    assert "size" in layout.hidden
+    assert layout.widths["size"] == 120
+    assert (state.listing.sort_column, state.listing.descending) == ("name", False)
+    assert "columns" not in state.settings.layout
+
+
+VALUES = st.one_of(
+    st.integers(-3, 3), st.floats(), st.booleans(), st.just("9"), st.none(), st.just([1])
+)
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["replace", "extend", "put", "remove"]),
+        st.dictionaries(st.sampled_from("abcde"), VALUES),
+    ),
+    max_size=6,
+)
+
+
+@given(STEPS, st.sampled_from(["loss", "accuracy", "epochs"]))
+def test_the_best_of_a_metric_is_that_of_all_records_whatever_came_and_went(
+    steps: list[tuple[str, dict[str, object]]], metric: str
+) -> None:
+    listing, asked = Listing(), listing_direction(metric)
+    for what, values in steps:
+        records = [artifact(key, id=key, metrics={metric: v}) for key, v in values.items()]
+        if what == "remove":
+            listing.remove(*values)
+            records = []
+        elif what == "put":
+            for each in records:
+                listing.put(each)
+        else:
+            getattr(listing, what)(records)
+        column = next((c for c in listing.columns if c.key == f"metric:{metric}"), None)
+        if column is None:
+            continue
+        best = {row.key for row in listing.visible if listing.is_best(row, column)}
+        numbers = {
+            each.id: each.metrics[metric]
+            for each in listing.artifacts()
+            if type(each.metrics[metric]) in (int, float)
+            and abs(each.metrics[metric]) < float("inf")
+        }
+        top = max((value * asked for value in numbers.values()), default=0)
+        several = asked and len(set(numbers.values())) > 1
+        assert best == (
+            {key for key, n in numbers.items() if n * asked == top} if several else set()
+        )
+
+
+def listing_direction(metric: str) -> int:
+    return {"loss": -1, "accuracy": 1}.get(metric, 0)
+
+
+def test_what_is_better_is_guessed_or_chosen_and_kept_per_name(state: AppState) -> None:
+    directions, told = MetricDirections(state), list[str]()
+    state.listing.columns_changed.connect(lambda: told.append("anew"))
+    assert directions.of("loss") == -1
+    assert directions.chosen("loss") is None
+    directions.choose("loss", 1)
+    directions.choose("epochs", -1)
+    assert (directions.of("loss"), directions.of("epochs"), len(told)) == (1, -1, 2)
+    assert state.settings.metric_directions == {"loss": 1, "epochs": -1}
+    assert directions.words("loss") == "higher is better (chosen)"
+    directions.choose("loss", None)
+    assert directions.of("loss") == -1
+    assert directions.words("loss") == "lower is better (by its name)"
