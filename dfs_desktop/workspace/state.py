@@ -35,6 +35,9 @@ class AppState:
         self.session_changed.connect(lambda: self.notices.leave(self.session.profile.id))
         self.tasks = Tasks(self._failed, lambda name: self.notices.withdraw(f"Could not {name}"))
         self.folder_requested: Event[[Path]] = Event()  # a file is to be shown in its folder
+        self.quick_look_requested: Event[[Path]] = (
+            Event()
+        )  # a file, for as long as the eye rests on it
         self.look_requested: Event[[Path]] = Event()  # a file is to be looked into
         self.library_requested: Event[[str]] = Event()  # its page is to be shown, so filtered
         self._saving = asyncio.Lock()

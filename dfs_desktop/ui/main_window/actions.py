@@ -58,6 +58,7 @@ ACTIONS = (
     ActionSpec("redo", "Redo", "", "Ctrl+Shift+Z"),
     ActionSpec("rename", "Rename", "edit", None),
     ActionSpec("copy_id", "Copy ID", "copy", None, "Or Ctrl+C in the table"),
+    ActionSpec("quick_look", "Quick Look", "file", "Space", "See the main facts and a preview"),
     ActionSpec("copy_link", "Copy Web Link", "copy", "Ctrl+Shift+C"),
     ActionSpec(
         "refresh", "Refresh", "refresh", QKeySequence.StandardKey.Refresh, "Ask the server again"
@@ -139,7 +140,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&View",
         (
-            "refresh", "new_collection", "-",
+            "refresh", "quick_look", "new_collection", "-",
             "columns", "fit_columns", "reset_columns", "default_columns", "-",
             "show_picker", "show_details", "show_transfers", "-",
             "theme_system", "theme_light", "theme_dark",
@@ -157,7 +158,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 TOOLBAR = ("upload", "download", "compare", "delete", "refresh")
 CONTEXT = (
-    "download", "download_to", "-", "rename", "copy_id", "copy_link", "python", "-",
+    "download", "download_to", "quick_look", "-", "rename", "copy_id", "copy_link", "python", "-",
     "compare", "compare_file", "-", "delete",
 )  # fmt: skip
 

@@ -69,6 +69,7 @@ _WITH_QT = (
     "details.tabs.safety",
     "details.tabs.weights",
     "local_file.page",
+    "quick_look.panel",
     "upload_review.file_list",
     "upload_review.facts",
     "upload_review.findings",

@@ -30,6 +30,7 @@ from dfs_desktop.ui.main_window.handlers.comparison_handlers import ComparisonHa
 from dfs_desktop.ui.main_window.handlers.editing_handlers import EditingHandlers
 from dfs_desktop.ui.main_window.handlers.link_handlers import LinkHandlers
 from dfs_desktop.ui.main_window.handlers.python_handlers import PythonHandlers
+from dfs_desktop.ui.main_window.handlers.quick_look_handlers import QuickLookHandlers
 from dfs_desktop.ui.main_window.handlers.server_handlers import ServerHandlers
 from dfs_desktop.ui.main_window.handlers.table_handlers import TableHandlers
 from dfs_desktop.ui.main_window.handlers.transfer_handlers import TransferHandlers
@@ -167,6 +168,7 @@ class MainWindow(QMainWindow):
         self._table_handlers = TableHandlers(self, workspace, actions, table)
         self._comparison_handlers = ComparisonHandlers(self, workspace, actions, table)
         self._python_handlers = PythonHandlers(self, workspace, actions, table)
+        self.quick_look = QuickLookHandlers(self, workspace, actions, table)
         self.server_handlers = ServerHandlers(self, workspace, actions)
         self._editing_handlers = EditingHandlers(self, workspace)
         self.local_files = LocalFileOpener(

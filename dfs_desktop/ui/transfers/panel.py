@@ -80,7 +80,7 @@ class TransfersView(QWidget):
         view.setItemDelegate(painter)
         view.doubleClicked.connect(lambda _index: self.do_default())
         view.customContextMenuRequested.connect(self._open_menu)
-        view.toggle_requested.connect(lambda: self.transfer_actions.toggle(self.selected(), self))
+        view.toggle_requested.connect(self._toggle)
         view.cancel_requested.connect(self.cancel_selected)
         view.default_requested.connect(self.do_default)
         view.front_requested.connect(lambda: self.move_selected(to_front=True))
@@ -183,6 +183,14 @@ class TransfersView(QWidget):
         if summary != self._summary:
             self._summary = summary
             self.summary_changed.emit(summary)
+
+    def _toggle(self) -> None:
+        """Space: pause or go on; of a file that has arrived, a quick look."""
+        jobs = self.selected()
+        if len(jobs) == 1 and Verb.LOOK in verbs(jobs[0]):
+            self._workspace.state.quick_look_requested.emit(jobs[0].path)
+        else:
+            self.transfer_actions.toggle(jobs, self)
 
     def _open_menu(self, point: QPoint) -> None:
         if self._list.indexAt(point).isValid():

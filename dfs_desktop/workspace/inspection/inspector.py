@@ -215,6 +215,10 @@ class Inspector:
         self._move_to(look)
         return look
 
+    def look_beside_file(self, path: Path) -> Inspection:
+        """The look into a file, without leaving what is shown; to be closed by whoever asked."""
+        return Inspection(self._reader, path=path)
+
     def leave(self) -> None:
         """Nothing is looked into any more."""
         self._move_to(None)

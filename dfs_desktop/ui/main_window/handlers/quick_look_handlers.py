@@ -1,0 +1,69 @@
+"""Space: the quick look of the selected artifact, or of a file that another list names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMainWindow
+
+from dfs_desktop.ui.artifact_table.view import TableView
+from dfs_desktop.ui.main_window.actions import Actions
+from dfs_desktop.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from dfs_desktop.ui.quick_look.panel import QuickLook
+
+
+class QuickLookHandlers:
+    """The panel follows the selection while it is open; it is made when it is first asked for."""
+
+    def __init__(
+        self, window: QMainWindow, workspace: Workspace, actions: Actions, table: TableView
+    ) -> None:
+        self._window, self._workspace, self._table = window, workspace, table
+        self._panel: QuickLook | None = None
+        action = actions["quick_look"]
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # elsewhere Space is a space
+        action.setAutoRepeat(False)
+        table.addAction(action)
+        actions.connect(quick_look=self.toggle)
+        table.selection_changed.connect(self._follow)
+        workspace.session_changed.connect(self._follow)
+        workspace.state.quick_look_requested.connect(self.toggle_file)
+
+    @property
+    def panel(self) -> QuickLook:
+        if self._panel is None:
+            from dfs_desktop.ui.quick_look.panel import QuickLook
+
+            self._panel = QuickLook(self._window, self._workspace)
+        return self._panel
+
+    def toggle(self) -> None:
+        """Open it on the current row, or close it."""
+        if self._panel is not None and self._panel.isVisible():
+            self._panel.leave()
+            return
+        if not self._table.artifacts() and (rows := self._workspace.listing.visible):
+            index = self._table.currentIndex()
+            self._table.select(rows[index.row() if index.isValid() else 0].key)
+        if chosen := self._table.artifacts():
+            self.panel.show_record(chosen[0])
+
+    def toggle_file(self, path: Path) -> None:
+        """Open it on a file; the same file once more closes it."""
+        if self._panel is not None and self._panel.isVisible() and self._panel.path == path:
+            self._panel.leave()
+        else:
+            self.panel.show_file(path)
+
+    def _follow(self) -> None:
+        panel = self._panel
+        if panel is None or not panel.isVisible() or panel.path is not None:
+            return
+        if chosen := self._table.artifacts():
+            panel.show_record(chosen[0])
+        else:
+            panel.leave()

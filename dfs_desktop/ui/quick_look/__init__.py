@@ -1,0 +1,1 @@
+"""A light panel over the window that shows the selected artifact while the arrows move through rows."""

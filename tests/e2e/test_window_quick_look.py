@@ -1,0 +1,57 @@
+"""Space shows what a row, a finished download or a file is; arrows go on, Space and Escape close."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from support.qt.desktop import Desktop
+
+Make = Callable[..., Path]
+
+
+def test_space_looks_at_rows_while_the_arrows_move(desktop: Desktop, make_model: Make) -> None:
+    ant, bee = desktop.upload(make_model("ant", accuracy=0.7), make_model("bee", accuracy=0.9))
+    handlers, table, app = desktop.window.quick_look, desktop.table, desktop.workspace
+    names = desktop.names()
+    table.clearSelection()
+    table.setFocus()
+    desktop.press(table, Qt.Key.Key_Space)
+    panel = handlers.panel
+    assert panel.isVisible()
+    assert table.hasFocus(), "the keys stay with the rows"
+    assert panel.name.text() == names[0]
+    assert "accuracy" in panel.metrics.accessibleDescription()
+    assert panel._look is None, "nothing is looked into at once"
+    desktop.press(table, Qt.Key.Key_Down)
+    assert panel.name.text() == names[1]
+    desktop.until(panel.heading.text, "the preview")
+    assert panel._look is not None
+    assert panel._look.record is not None
+    assert panel._look.record.model_name == names[1], "only where the eye rests"
+    desktop.press(table, Qt.Key.Key_Escape)
+    assert not panel.isVisible()
+    assert desktop.table.artifacts(), "the selection stays"
+    desktop.press(table, Qt.Key.Key_Space)
+    assert panel.isVisible()
+    desktop.press(table, Qt.Key.Key_Space)
+    assert not panel.isVisible()
+
+    # A download that has arrived: Space in the list of transfers.
+    desktop.select(ant if names[0] == "ant" else bee)
+    desktop.window.actions_["download"].trigger()
+    desktop.until(lambda: all(job.state.ended for job in app.queue.jobs))
+    desktop.close_progress()
+    job = app.queue.jobs[-1]
+    app.state.quick_look_requested.emit(job.path)
+    assert panel.isVisible()
+    assert panel.name.text() == job.path.name
+    desktop.until(lambda: "local" in panel._pages and panel._pages["local"].body.isVisible())
+    table.selectRow(1)
+    assert panel.path == job.path, "a file stays until it is closed"
+    app.state.quick_look_requested.emit(job.path)
+    assert not panel.isVisible()
+    app.state.quick_look_requested.emit(job.path.with_name("gone.fnnx"))
+    desktop.until(panel._pages["local"].line.isVisible, "why it cannot be read")
+    panel.leave()
