@@ -205,6 +205,7 @@ class Application:
             start = self.workspace.byte_worker.start
             asyncio.get_running_loop().call_later(SETTLED, start)
         await asyncio.sleep(SETTLED)
+        await self.workspace.rows.prune()
         fonts = find_families(self._keep_fonts)
         for _ in itertools.chain(self.window.details.pages_ahead(), fonts):
             await asyncio.sleep(PAUSE)

@@ -41,6 +41,14 @@ class Place(Struct, frozen=True):
         return cls(*parts)
 
 
+class Outage(Struct):
+    """The server cannot be reached. What is shown is what was seen of it last."""
+
+    reason: str
+    next_try: float = 0.0  # of the monotonic clock
+    trying: bool = False
+
+
 class Session(Struct):
     """The open connection. One owner (the browser) writes it, the window reads it."""
 
@@ -54,6 +62,8 @@ class Session(Struct):
     collections: Sequence[Collection] = ()
     place: Place = field(default_factory=Place)
     remembered: bool = False  # the rows are those of last time; the server has not answered yet
+    seen_at: float = 0.0  # when the server told the rows that are shown, in POSIX seconds
+    outage: Outage | None = None
     search: str = ""  # not empty: the rows are what the whole orbit holds under this name
     loading: bool = False  # the artifact list is on its way
     partial: bool = False  # the rows are the first of those that are still coming

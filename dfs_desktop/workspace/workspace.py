@@ -25,12 +25,14 @@ from dfs_desktop.workspace.library.index import Index
 from dfs_desktop.workspace.library.library import Library
 from dfs_desktop.workspace.links.finder import Finder
 from dfs_desktop.workspace.listing.cache import ListingCache
+from dfs_desktop.workspace.offline.reconnector import Reconnector
 from dfs_desktop.workspace.registry.browser import Browser
 from dfs_desktop.workspace.registry.clients import Clients, LocalServer, StartLocal
 from dfs_desktop.workspace.registry.connections import Connections
 from dfs_desktop.workspace.registry.deleter import Deleter
 from dfs_desktop.workspace.registry.editor import Editor
 from dfs_desktop.workspace.registry.lasting_key import Accepting, LastingKey
+from dfs_desktop.workspace.registry.record_lookup import RecordLookup
 from dfs_desktop.workspace.registry.remembered_rows import RememberedRows
 from dfs_desktop.workspace.registry.undo_list import UndoList
 from dfs_desktop.workspace.transfers.limits import TransferLimits
@@ -85,9 +87,12 @@ class Workspace:
         )
         self.limits = TransferLimits(state, self.queue)
         self.undo_list = UndoList(state)
-        self.browser = Browser(state, self.queue)
         self.rows = RememberedRows(state, cache)
         self.column_layouts, self.metric_directions = ColumnLayouts(state), MetricDirections(state)
+        self.browser = Browser(state, self.queue, self.rows)
+        self.record_lookup = RecordLookup(state)
+        self.reconnector = Reconnector(state, self.clients, self.browser)
+        self.reconnector.returned.connect(lambda _server: self.queue.retry_now())
         self.connections = Connections(state, self.clients, credentials, self.browser, self.rows)
         self.editor = Editor(state, self.undo_list)
         self.deleter = Deleter(

@@ -266,7 +266,7 @@ def test_a_list_that_cannot_be_loaded_offers_to_try_again(
     desktop.workspace.browser.create_collection("Zoo")
     desktop.until(lambda: (c := desktop.workspace.session.collection) and c.name == "Zoo")
     desktop.ready()
-    relay.answer_instead("artifacts", 503, "text/html", b"<h1>Maintenance</h1>")
+    relay.answer_instead("artifacts", 500, "text/html", b"<h1>Maintenance</h1>")
     models = next(c for c in desktop.workspace.session.collections if c.name == "Models")
     desktop.workspace.browser.choose_collection(models.id)
     empty = desktop.window.main_panel.empty

@@ -27,6 +27,7 @@ from dfs_desktop.workspace.workspace import Workspace
 
 from .actions import Actions
 from .notice_bar import NoticeBar
+from .outage_strip import OutageStrip
 
 
 class DropHint(QWidget):
@@ -88,7 +89,8 @@ class MainPanel(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(table)
         self._stack.addWidget(self.empty)
-        column(self._search_strip(), self._stack, of=self, spacing=0)
+        self.outage = OutageStrip(workspace.state, workspace.reconnector)
+        column(self.outage, self._search_strip(), self._stack, of=self, spacing=0)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(self.palette().ColorRole.Base)
         self.notices = NoticeBar(self)

@@ -1,23 +1,36 @@
-"""Last-known rows: the window opens with what was there, and the server's answer takes their place."""
+"""Places as they were seen last: shown while a server is asked, and for as long as it cannot be.
+
+Two files a place. The first rows, light, come on screen before anything is asked; all rows with their
+manifests and lists of files are read when there is no server to ask. All may be deleted at any time.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import logging
 import os
-from collections.abc import Sequence
+import shutil
+import time
+import zlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
 from dfs_desktop.api import Collection, ModelArtifact, Orbit, Organization
-from dfs_desktop.disk_errors import is_file
 from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace.session import Place
 
 log = logging.getLogger(__name__)
 
-MOST_ROWS = 500
+FIRST_ROWS = 500  # of the light file
+MOST_ROWS = 5_000
+MOST_BYTES = 32_000_000  # of one place; rows beyond come without their manifests
+MOST_IN_ALL = 300_000_000  # bytes of all servers together
+LONGEST = 60 * 86_400  # seconds that something nobody looks at is kept
+_LONGEST_LINE = 64_000_000
 
 
 class CachedListing(Struct, frozen=True):
@@ -28,54 +41,163 @@ class CachedListing(Struct, frozen=True):
     orbits: list[Orbit]
     collections: list[Collection]
     artifacts: list[ModelArtifact]
+    seen_at: float = 0.0  # POSIX seconds
 
 
 class ListingCache:
-    """One small file a server below the cache folder; it may be deleted at any time without loss."""
+    """Small files, in a folder for each server."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._written: dict[Path, int] = {}  # what the full files of this run hold
 
-    def _path(self, profile_id: str) -> Path:
+    def folder_of(self, profile_id: str) -> Path:
         name = "".join(sign for sign in profile_id if sign.isalnum() or sign == "-")
-        return self.folder / f"{name[:64]}.json"
+        return self.folder / f"{name[:64]}.seen"
 
     def has(self, profile_id: str) -> bool:
-        return is_file(self._path(profile_id))
+        return next(self._newest(profile_id, Place()), None) is not None
 
-    def load(self, profile_id: str) -> CachedListing | None:
-        """What was there; None when nothing is known or the file is not to be read."""
+    def load(self, profile_id: str, place: Place | None = None) -> CachedListing | None:
+        """What was there; None when nothing is known. Where the place names no collection, or no orbit,
+        it is the one that was seen last in it."""
+        for path in self._newest(profile_id, place or Place()):
+            try:
+                return msgspec.json.decode(path.read_bytes(), type=prepared(CachedListing))
+            except (OSError, msgspec.MsgspecError) as error:
+                log.info("remembered rows are of no use: %s", type(error).__name__)
+        return None
+
+    def load_all(self, profile_id: str, place: Place) -> list[ModelArtifact]:
+        """Every row that was kept of a place, with manifest and list of files."""
+        path = self._path(profile_id, place).with_suffix(".all")
+        found: list[ModelArtifact] = []
         try:
-            text = self._path(profile_id).read_bytes()
-            return msgspec.json.decode(text, type=prepared(CachedListing))
+            kind = prepared(ModelArtifact)
+            found.extend(msgspec.json.decode(line, type=kind) for line in _lines(path))
         except FileNotFoundError:
-            return None
-        except (OSError, msgspec.MsgspecError) as error:
-            log.info("the remembered rows are of no use: %s", type(error).__name__)
-            return None
+            pass
+        except (OSError, ValueError, zlib.error, msgspec.MsgspecError) as error:
+            log.info(
+                "a kept place is damaged: %s", type(error).__name__
+            )  # what came before is good
+        return found
 
     def save(self, profile_id: str, seen: CachedListing) -> None:
-        """Written beside and renamed, for the owner's eyes only. A failure costs nothing but speed."""
-        path = self._path(profile_id)
-        beside = path.with_suffix(".new")
+        """A failure costs nothing but speed."""
+        light = msgspec.structs.replace(seen, artifacts=without_bulk(seen.artifacts))
         try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            beside.unlink(missing_ok=True)
-            handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(msgspec.json.encode(seen))
-            beside.replace(path)
+            self._write(self._path(profile_id, seen.place), msgspec.json.encode(light))
         except (OSError, msgspec.MsgspecError, TypeError) as error:
             log.info("rows were not remembered: %s", type(error).__name__)
 
+    def save_all(self, profile_id: str, place: Place, artifacts: Sequence[ModelArtifact]) -> None:
+        """The same of all rows, unless they are those that were written before."""
+        path = self._path(profile_id, place).with_suffix(".all")
+        print_ = hash(tuple(map(id, artifacts[:MOST_ROWS])))
+        if self._written.get(path) == print_:
+            return
+        try:
+            self._write(path, b"".join(_packed(artifacts[:MOST_ROWS])))
+            self._written[path] = print_
+        except (OSError, msgspec.MsgspecError, TypeError) as error:
+            log.info("a place was not kept: %s", type(error).__name__)
+
     def forget(self, profile_id: str) -> None:
-        self._path(profile_id).unlink(missing_ok=True)
+        self._written.clear()
+        shutil.rmtree(self.folder_of(profile_id), ignore_errors=True)
+
+    def forget_all(self) -> None:
+        self._written.clear()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def prune(self, most: int = MOST_IN_ALL) -> None:
+        """Let go of what nobody looked at for long, and of the oldest where all is too much."""
+        files = []
+        for path in self.folder.rglob("*"):
+            with contextlib.suppress(OSError):
+                if path.is_file():
+                    facts = path.stat()
+                    files.append((facts.st_mtime, facts.st_size, path))
+        total = 0
+        for changed, size, path in sorted(files, reverse=True):
+            total += size
+            if total > most or changed < time.time() - LONGEST:
+                with contextlib.suppress(OSError):
+                    path.unlink()
+
+    def _path(self, profile_id: str, place: Place) -> Path:
+        return self.folder_of(profile_id) / f"{_key(place)}.rows"
+
+    def _newest(self, profile_id: str, place: Place) -> Iterator[Path]:
+        """The light files of a place and of what is below it, the latest first."""
+        wanted = _key(place).rstrip("-")
+        found = list[tuple[int, str]]()
+        with contextlib.suppress(OSError), os.scandir(self.folder_of(profile_id)) as entries:
+            found = [
+                (entry.stat().st_mtime_ns, entry.path)
+                for entry in entries
+                if entry.name.startswith(wanted) and entry.name.endswith(".rows")
+            ]
+        return (Path(path) for _, path in sorted(found, reverse=True))
+
+    def _write(self, path: Path, content: bytes) -> None:
+        """Beside and renamed, for the owner's eyes only."""
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        beside = path.with_name(path.name + ".new")
+        beside.unlink(missing_ok=True)
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        beside.replace(path)
+
+
+def _key(place: Place) -> str:
+    """A name without anything of the server's in it; empty at the end where nothing is named."""
+    parts = (place.organization, place.orbit, place.collection)
+    return "-".join(
+        hashlib.sha256(part.encode("utf-8", "replace")).hexdigest()[:16] if part else ""
+        for part in parts
+    )
+
+
+def _packed(artifacts: Sequence[ModelArtifact]) -> Iterator[bytes]:
+    """A line for each row, compressed; row by row, since an encoder holds the interpreter."""
+    packer = zlib.compressobj(1)
+    size = 0
+    for artifact in artifacts:
+        if artifact.id.startswith("job:"):
+            continue
+        kept = artifact if size < MOST_BYTES else _light(artifact)
+        block = packer.compress(msgspec.json.encode(kept) + b"\n")
+        size += len(block)
+        yield block
+    yield packer.flush()
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    """The lines of a compressed file; ValueError for one that nobody of ours wrote."""
+    unpacker, rest = zlib.decompressobj(), b""
+    with path.open("rb") as file:
+        while block := file.read(65_536):
+            while block:
+                *whole, rest = (rest + unpacker.decompress(block, 1 << 20)).split(b"\n")
+                block = unpacker.unconsumed_tail
+                if len(rest) > _LONGEST_LINE:
+                    raise ValueError("a line without end")
+                yield from whole
+    if rest or not unpacker.eof:
+        raise ValueError("cut off")
+
+
+def _light(artifact: ModelArtifact) -> ModelArtifact:
+    return msgspec.structs.replace(artifact, manifest={}, file_index={})
 
 
 def without_bulk(artifacts: Sequence[ModelArtifact]) -> list[ModelArtifact]:
-    """The rows as the table shows them."""
+    """The first rows as the table shows them."""
     return [
-        msgspec.structs.replace(artifact, manifest={}, file_index={})
-        for artifact in artifacts[:MOST_ROWS]
+        _light(artifact)
+        for artifact in artifacts[:FIRST_ROWS]
         if not artifact.id.startswith("job:")
     ]

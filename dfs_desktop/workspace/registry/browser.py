@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from typing import Protocol, TypeVar
 
 from msgspec import structs
 
-from dfs_desktop.api import Collection, DataForceError, ModelArtifact
+from dfs_desktop.api import Collection, ModelArtifact
 from dfs_desktop.natural_order import natural_key
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.session import Place, Session
 from dfs_desktop.workspace.state import AppState
+
+from .remembered_rows import RememberedRows
 
 log = logging.getLogger(__name__)
 
@@ -40,11 +43,11 @@ class Browser:
     """Moves the session from place to place. An answer that comes after the person has moved on
     is dropped: each step re-checks that the session still stands where it was asked."""
 
-    def __init__(self, state: AppState, queue: Queue) -> None:
-        self._state, self._queue = state, queue
+    def __init__(self, state: AppState, queue: Queue, rows: RememberedRows) -> None:
+        self._state, self._queue, self._rows = state, queue, rows
         self._step = 0
-        self.looked_up: set[str] = set()  # artifacts whose tracks are known
         self.reopen_requested: Event[[]] = Event()  # the server is to be asked from the start
+        self.failed: Event[[Session, BaseException]] = Event()  # a place could not be read
 
     def _standing(self, session: Session, step: int) -> bool:
         return self._state.session is session and self._step == step
@@ -93,6 +96,7 @@ class Browser:
     def _arrive(self, session: Session, place: Place, *, keep: bool = False) -> int:
         state = self._state
         state.notices.withdraw(NOT_REFRESHED)
+        self._rows.remember_soon()
         session.place = place
         session.loading, session.partial = True, False
         session.remembered = keep
@@ -124,7 +128,8 @@ class Browser:
             if orbit:
                 await self._load_collections(session, step, wanted.collection)
 
-        if await self._guarded(session, step, fetch) and self._standing(session, step):
+        wanted = Place(organization, wanted.orbit, wanted.collection)
+        if await self._guarded(session, step, fetch, wanted) and self._standing(session, step):
             await self._list(session, step)
 
     def _leave_remembered(self, session: Session, place: Place) -> None:
@@ -153,17 +158,31 @@ class Browser:
         self._state.session_changed.emit()
 
     async def _guarded(
-        self, session: Session, step: int, fetch: Callable[[], Awaitable[None]]
+        self, session: Session, step: int, fetch: Callable[[], Awaitable[None]], place: Place
     ) -> bool:
-        """Run a step; what goes wrong is shown in place of the list, with a way to try again."""
+        """Run a step; what goes wrong is shown in place of the list, or, while the server cannot be
+        reached, what was seen of the place before."""
+        if session.outage is not None and await self._recall(session, step, place):
+            return False
         try:
             await fetch()
         except Exception as error:  # noqa: BLE001
             session.error = error
+            if self._standing(session, step):
+                self.failed.emit(session, error)
+            if session.outage is not None and await self._recall(session, step, place):
+                return False
             again = Action("Try again", self.reopen_requested.emit)
             self._show(session, step, from_error(error, "Could not load this place", again))
             return False
         return True
+
+    async def _recall(self, session: Session, step: int, place: Place) -> bool:
+        """Show what was seen of a place. False when that is nothing."""
+        here = self._standing(session, step) and not session.search
+        if found := here and await self._rows.recall_place(session, place):
+            self._show(session, step, None)
+        return found
 
     def _show(self, session: Session, step: int, problem: Notice | None) -> None:
         if self._standing(session, step):
@@ -179,7 +198,7 @@ class Browser:
             self._show(session, step, None)
             return
         self._remember(session)
-        if await self._guarded(session, step, lambda: self._fetch(session, step)):
+        if await self._guarded(session, step, lambda: self._fetch(session, step), session.place):
             self._show(session, step, None)
 
     async def _fetch(self, session: Session, step: int) -> None:
@@ -217,18 +236,15 @@ class Browser:
             jobs = [job for job in jobs if job.artifact_id in ids]
         else:
             jobs = [job for job in jobs if job.collection_id == place]
-        session.remembered = False
+        session.remembered, session.seen_at = False, time.time()
         state.listing.wide = bool(session.search)
         state.listing.replace(artifacts, jobs)
 
     async def _pages(self, session: Session) -> AsyncIterator[Sequence[ModelArtifact]]:
         artifacts = session.here().model_artifacts
-        if session.search:
-            async for page in artifacts.pages(search=session.search, whole_orbit=True):
-                yield page
-        else:
-            async for page in artifacts.pages():
-                yield page
+        words = session.search or None
+        async for page in artifacts.pages(search=words, whole_orbit=words is not None):
+            yield page
 
     def search(self, text: str) -> None:
         """Ask the server for a name across the whole orbit; an empty text goes back."""
@@ -260,6 +276,8 @@ class Browser:
         except Exception as error:  # noqa: BLE001  the rows stay; the notice says that they are old
             self._show(session, step, session.list_problem)
             if self._standing(session, step):
+                self.failed.emit(session, error)
+            if self._standing(session, step) and session.outage is None:
                 again = Action("Try again", self.refresh)
                 notice = from_error(error, "Could not refresh", again)
                 self._state.notices.notify(structs.replace(notice, key=NOT_REFRESHED))
@@ -280,31 +298,6 @@ class Browser:
         if not there:
             self._go(place)
         return there
-
-    def look_up(self, artifact: ModelArtifact) -> None:
-        """Ask for what lists leave out (the tracks of an artifact), on servers that tell it."""
-        session = self._state.session
-        if session.client is not None and artifact.type is not None:
-            work = self._look_up(session, self._step, artifact)
-            self._state.tasks.start(work, "look the artifact up")
-
-    async def _look_up(self, session: Session, step: int, artifact: ModelArtifact) -> None:
-        try:
-            found = await session.here().model_artifacts.get(
-                artifact.id, collection_id=artifact.collection_id
-            )
-        except DataForceError as error:
-            log.info("not looked up: %s", type(error).__name__)  # the list's facts stay in place
-            return
-        row = self._state.listing.row(artifact.id)
-        if found is None or row is None or not self._standing(session, step):
-            return
-        self.looked_up.add(artifact.id)
-        if (found.tracks, found.deployments) != (artifact.tracks, artifact.deployments):
-            merged = structs.replace(artifact, tracks=found.tracks, deployments=found.deployments)
-            self._state.listing.put(merged, row.job)
-        else:
-            self._state.listing.row_updated.emit(artifact.id)
 
     def count_changed(self, collection_id: str, by: int) -> None:
         """Keep the count beside a collection's name right without asking the server."""
@@ -332,9 +325,8 @@ class Browser:
         created: Collection = await session.client.collections.create(
             name, description, organization_id=place.organization, orbit_id=place.orbit
         )
-        state.notices.notify(
-            Notice(f"Collection “{name}” was created", "", Level.SUCCESS, seconds=5)
-        )
+        title = f"Collection “{name}” was created"
+        state.notices.notify(Notice(title, "", Level.SUCCESS, seconds=5))
         if state.session is session and session.place.orbit == place.orbit:
             both: Iterable[Collection] = (*session.collections, created)
             session.collections = sorted(both, key=lambda c: natural_key(c.name))

@@ -93,8 +93,13 @@ class Connections:
                 session.stage, session.error = Stage.FAILED, error
                 title = f"Could not connect to {session.profile.name}"
                 session.problem = from_error(error, title, Action("Try again", self.reopen))
+                self._browser.failed.emit(session, error)
+                if session.outage is not None:  # all that is known of the place, not its first rows
+                    await self._rows.recall_place(session, session.place)
                 state.session_changed.emit()
-                if session.remembered:  # the rows of last time are still to be seen: say so
+                if (
+                    session.remembered and session.outage is None
+                ):  # the rows of last time are still to be seen: say so
                     state.notices.notify(replace(session.problem, key=UNREACHED, place=""))
             return
         if state.session is not session:  # the person moved on meanwhile

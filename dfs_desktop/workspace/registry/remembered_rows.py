@@ -1,10 +1,13 @@
-"""The rows of last time: shown while a server is asked, and kept for the next time it is opened."""
+"""The rows of last time: shown while a server is asked, and kept for when it cannot be."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 
-from dfs_desktop.workspace.listing.cache import CachedListing, ListingCache, without_bulk
+from dfs_desktop.api import ModelArtifact
+from dfs_desktop.workspace.listing.cache import CachedListing, ListingCache
+from dfs_desktop.workspace.session import Place, Session
 from dfs_desktop.workspace.state import AppState
 
 
@@ -20,10 +23,40 @@ class RememberedRows:
         session = self._state.session
         seen = self._cache.load(session.profile.id)
         if seen is not None:
-            session.organizations = seen.organizations
-            session.orbits, session.collections = seen.orbits, seen.collections
-            session.place, session.remembered = seen.place, True
+            self._take_over(session, seen)
             self._state.listing.replace(seen.artifacts)
+
+    async def recall_place(self, session: Session, place: Place) -> bool:
+        """Show what was seen of a place when its server could be asked; all rows, with what is known
+        of each. False when nothing was, or the person moved on meanwhile."""
+        state = self._state
+        asked = session.place
+        seen, artifacts = await state.tasks.in_thread(self._read, session.profile.id, place)
+        if seen is None:
+            return False
+        await state.listing.make_ready(artifacts)
+        if state.session is not session or session.place != asked:
+            return False
+        self._take_over(session, seen)
+        state.settings.layout[f"place:{session.profile.id}"] = seen.place.text()
+        state.listing.replace(artifacts)
+        state.session_changed.emit()
+        return True
+
+    def _read(self, profile: str, place: Place) -> tuple[CachedListing | None, list[ModelArtifact]]:
+        seen = self._cache.load(profile, place)
+        if seen is None:
+            return None, []
+        return seen, self._cache.load_all(profile, seen.place) or seen.artifacts
+
+    @staticmethod
+    def _take_over(session: Session, seen: CachedListing) -> None:
+        session.organizations = session.organizations or seen.organizations
+        if not session.orbits or session.place.organization != seen.place.organization:
+            session.orbits = seen.orbits
+        session.collections = seen.collections
+        session.place, session.remembered = seen.place, True
+        session.seen_at = seen.seen_at
 
     def remember(self) -> None:
         """Keep what the window shows for the next time this server is opened."""
@@ -39,23 +72,36 @@ class RememberedRows:
             self._state.tasks.start(work, "remember the rows")
 
     async def _write(self, profile: str, seen: CachedListing) -> None:
+        in_thread = self._state.tasks.in_thread
         async with self._writing:
-            await self._state.tasks.in_thread(self._cache.save, profile, seen)
+            await in_thread(self._cache.save, profile, seen)
+            await in_thread(self._cache.save_all, profile, seen.place, seen.artifacts)
 
     async def forget(self, profile_id: str) -> None:
         """Nothing is kept of this server."""
-        await self._state.tasks.in_thread(self._cache.forget, profile_id)
+        async with self._writing:
+            await self._state.tasks.in_thread(self._cache.forget, profile_id)
+
+    async def forget_all(self) -> None:
+        """Nothing is kept of any server."""
+        async with self._writing:
+            await self._state.tasks.in_thread(self._cache.forget_all)
+
+    async def prune(self) -> None:
+        async with self._writing:
+            await self._state.tasks.in_thread(self._cache.prune)
 
     def _seen(self) -> CachedListing | None:
         """What to remember of the open place; None when its list has not come."""
         session = self._state.session
         waiting = session.client is None or session.loading or session.list_problem is not None
-        if waiting or session.search:
+        if waiting or session.search or session.remembered or session.partial:
             return None
         return CachedListing(
             session.place,
             list(session.organizations),
             list(session.orbits),
             list(session.collections),
-            without_bulk(self._state.listing.artifacts()),
+            self._state.listing.artifacts(),
+            session.seen_at or time.time(),
         )

@@ -13,10 +13,12 @@ from dfs_desktop.settings import LOCAL, Profile, Settings, SettingsFile
 from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.workspace.downloads.downloads import Downloads
+from dfs_desktop.workspace.listing.cache import ListingCache
 from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.registry.browser import Browser
 from dfs_desktop.workspace.registry.clients import Clients, LocalServer
 from dfs_desktop.workspace.registry.editor import Editor
+from dfs_desktop.workspace.registry.remembered_rows import RememberedRows
 from dfs_desktop.workspace.registry.undo_list import UndoList
 from dfs_desktop.workspace.session import Session
 from dfs_desktop.workspace.state import AppState
@@ -66,7 +68,7 @@ def test_an_edit_without_a_connection_is_told_and_kept_for_another_try(tmp_path:
 def test_a_refresh_before_the_server_has_answered_asks_for_the_connection(tmp_path: Path) -> None:
     async def play() -> None:
         async with opened(tmp_path) as (state, _said):
-            browser = Browser(state, idle_queue())
+            browser = Browser(state, idle_queue(), RememberedRows(state, ListingCache(tmp_path)))
             asked = asyncio.Event()
             browser.reopen_requested.connect(asked.set)
             browser.refresh()

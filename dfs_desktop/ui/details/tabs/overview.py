@@ -92,7 +92,7 @@ class OverviewTab(QWidget):
         created = attempted(lambda: formats.parse_time(artifact.created_at), None)
         updated = attempted(lambda: formats.parse_time(artifact.updated_at), None)
         copy = self._workspace.library.copy_of(artifact)
-        asked = artifact.id in self._workspace.browser.looked_up
+        asked = artifact.id in self._workspace.record_lookup.known
         own = not artifact.id.startswith("job:")
         self.look_up.setVisible(artifact.type is not None and own and not asked)
         facts: dict[str, Callable[[], str]] = {
@@ -124,7 +124,7 @@ class OverviewTab(QWidget):
     def _look_up(self) -> None:
         """Only when a person asks: looking at a row costs no request."""
         if self._artifact is not None:
-            self._workspace.browser.look_up(self._artifact)
+            self._workspace.record_lookup.look_up(self._artifact)
 
     def _tags_edited(self, tags: list[str]) -> None:
         self._tags_record.write(tuple(tags))

@@ -1,0 +1,78 @@
+"""Above the table while the server cannot be reached: why, from when the rows are, the next try."""
+
+from __future__ import annotations
+
+import math
+import time
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFrame, QWidget
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui.widgets.dialogs import link_button
+from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.icon_label import IconLabel
+from dfs_desktop.ui.widgets.layouts import row
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.offline.reconnector import Reconnector
+from dfs_desktop.workspace.session import Session
+from dfs_desktop.workspace.state import AppState
+
+_TICK = 1000  # milliseconds
+
+
+class OutageStrip(QFrame):
+    """Comes and goes by itself; nothing has to be answered."""
+
+    def __init__(
+        self, state: AppState, reconnector: Reconnector, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("outageStrip")
+        self.setProperty("underline", True)
+        self._state = state
+        self.words = ElidedLabel()
+        self.now = link_button("Try Now", reconnector.try_now, name="tryNowButton")
+        row(
+            IconLabel("warning", "waiting"), (self.words, 1), self.now, of=self,
+            margins=(12, 4, 8, 4), spacing=8,
+        )  # fmt: skip
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK)
+        self._timer.timeout.connect(self._say)
+        reconnector.changed.connect(self._show)
+        state.session_changed.connect(self._show)
+        self.hide()
+
+    def _show(self) -> None:
+        away = self._state.session.outage is not None
+        self.setVisible(away)
+        if away:
+            self._say()
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    def _say(self) -> None:
+        session = self._state.session
+        if (outage := session.outage) is None:
+            return
+        left = max(1, math.ceil(outage.next_try - time.monotonic()))
+        then = "Trying now…" if outage.trying else f"Next try in {left} s."
+        self.words.show_text(
+            f"{visible(session.profile.name)}: {outage.reason}. {seen(session)}{then}"
+        )
+        self.now.setEnabled(not outage.trying)
+
+
+def seen(session: Session) -> str:
+    """From when what is shown is: `As of 14:02. `; with its day where that is another one."""
+    if not session.seen_at or not session.place.collection or session.list_problem is not None:
+        return ""
+    moment = formats.file_time(session.seen_at)
+    now = formats.file_time(time.time())
+    if moment is None or now is None:
+        return ""
+    day, clock = formats.local_time(moment).split(" ")[:2]
+    today = formats.local_time(now).split(" ")[0]
+    return f"As of {clock[:5]}. " if day == today else f"As of {day}, {clock[:5]}. "

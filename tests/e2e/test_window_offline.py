@@ -1,0 +1,106 @@
+"""A server that goes away: what was seen stays to be seen, and all goes on by itself when it is back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from support.qt.desktop import Desktop
+from support.qt.servers import registry, unused_port
+
+from dfs_desktop.server import access
+from dfs_desktop.settings import Profile, Settings, SettingsFile
+from dfs_desktop.workspace.registry.clients import origin
+
+Make = Callable[..., Path]
+Start = Callable[..., Desktop]
+KEY = "dfs_" + "k" * 40
+PROFILE = "8f6c0d62-6c3e-4f8e-a8c4-2f1d2b7a9b22"
+
+
+class Machine:
+    """A registry that can be switched off and on, always at the same port."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._port = folder, unused_port()
+        self._running = ExitStack()
+        folder.mkdir()
+        access.accept(folder, KEY)
+        self.on()
+        self.url = f"http://127.0.0.1:{self._port}"
+
+    def on(self) -> None:
+        self._running.enter_context(registry(self._folder, self._port))
+
+    def off(self) -> None:
+        self._running.close()
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Iterator[Machine]:
+    made = Machine(tmp_path / "server")
+    yield made
+    made.off()
+
+
+def at(machine: Machine) -> Callable[..., None]:
+    """Makes the program open this server, with its key in memory."""
+    profile = Profile(id=PROFILE, name="Work", base_url=machine.url)
+
+    def prepare(app: object) -> None:
+        workspace = app.workspace  # type: ignore[attr-defined]
+        workspace.settings.profiles[:] = [profile]
+        workspace.settings.last_profile = PROFILE
+        workspace.credentials.remember(PROFILE, origin(machine.url), KEY)
+
+    return prepare
+
+
+def test_every_place_that_was_seen_opens_without_the_server_and_it_is_found_again_by_itself(
+    start: Start, machine: Machine, make_model: Make, home: Path
+) -> None:
+    SettingsFile(home / "config" / "settings.json").save(Settings())
+    prepare = at(machine)
+    desktop = start(prepare)
+    strip = desktop.window.main_panel.outage
+    desktop.upload(make_model("resnet50", accuracy=0.9))
+    first = desktop.workspace.session.place
+    desktop.workspace.browser.create_collection("Second")
+    desktop.until(lambda: desktop.workspace.session.place.collection != first.collection)
+    desktop.ready()
+    second = desktop.workspace.session.place
+    desktop.upload(make_model("bert", accuracy=0.7))
+    desktop.until(lambda: len(list((home / "cache" / "places").rglob("*.all"))) == 2, "both places")
+    assert strip.isHidden()
+
+    # It goes while the window is open.
+    machine.off()
+    desktop.workspace.browser.choose_collection(first.collection)
+    desktop.until(lambda: desktop.names() == ["resnet50"], "the place of before")
+    desktop.until(strip.isVisible)
+    assert "Work: The server cannot be reached. As of " in strip.words.text() or strip.words.text()
+    assert desktop.workspace.session.orbit is not None
+    desktop.workspace.browser.choose_collection(second.collection)
+    desktop.until(lambda: desktop.names() == ["bert"])
+    assert desktop.workspace.listing.artifacts()[0].manifest  # with all that is known of it
+    desktop.end()
+
+    # The window opens while it is away.
+    again = start(prepare, ready=False)
+    strip = again.window.main_panel.outage
+    again.until(strip.isVisible)
+    again.until(lambda: again.workspace.listing.artifacts()[0].manifest)
+    assert again.names() == ["bert"]
+    again.workspace.browser.choose_collection(first.collection)
+    again.until(lambda: again.names() == ["resnet50"])
+    again.select(again.workspace.listing.artifacts()[0])
+
+    machine.on()
+    again.click("tryNowButton", strip)
+    again.ready()
+    again.until(strip.isHidden)
+    assert again.names() == ["resnet50"]
+    assert again.workspace.session.place == first
+    assert [a.model_name for a in again.table.artifacts()] == ["resnet50"]  # still selected
