@@ -73,8 +73,9 @@ class ListingCache:
         path = self._path(profile_id, place).with_suffix(".all")
         found: list[ModelArtifact] = []
         try:
-            kind = prepared(ModelArtifact)
-            found.extend(msgspec.json.decode(line, type=kind) for line in _lines(path))
+            found.extend(
+                msgspec.json.decode(line, type=prepared(ModelArtifact)) for line in _lines(path)
+            )
         except FileNotFoundError:
             pass
         except (OSError, ValueError, zlib.error, msgspec.MsgspecError) as error:
