@@ -209,6 +209,7 @@ class Application:
         fonts = find_families(self._keep_fonts)
         for _ in itertools.chain(self.window.details.pages_ahead(), fonts):
             await asyncio.sleep(PAUSE)
+        gc.freeze()  # what was made since the start lives as long
 
     def _keep_fonts(self, families: list[str]) -> None:
         layout = self.workspace.settings.layout

@@ -99,6 +99,7 @@ class Journal:
         self.notice = ""
         self._writer = ThreadPoolExecutor(1, "dfs-journal")
         self._waiting: deque[tuple[str, tuple[Any, ...], Future[Any]]] = deque()
+        self._called = False  # the writer will come to what waits
         self._db: sqlite3.Connection
         self._writer.submit(self._open)
 
@@ -197,10 +198,13 @@ class Journal:
         transaction: each takes the disk as long as a thousand of them."""
         written: Future[Any] = Future()
         self._waiting.append((sql, values, written))
-        self._writer.submit(self._write_waiting)
+        if not self._called:
+            self._called = True
+            self._writer.submit(self._write_waiting)
         return written
 
     def _write_waiting(self) -> None:
+        self._called = False
         taken = [self._waiting.popleft() for _ in range(len(self._waiting))]
         writes = [each for each in taken if each[2].set_running_or_notify_cancel()]
         together = False

@@ -9,7 +9,7 @@ from types import NoneType
 from typing import Any
 
 from .columns import NUMBERS, Column
-from .row import Row
+from .row import NEVER, Row
 
 FEW = 100  # rows that are put in their places one by one
 
@@ -24,6 +24,10 @@ class Order:
         self._key = column.sort_key if column is not None else lambda _row: 0
         self._present, self._missing = list(rows), list[Row]()  # ascending
         if column is None:
+            return
+        if column.key == "created":  # so they are in their places
+            known = bisect_left(rows, NEVER, key=lambda row: row.created or NEVER)
+            self._present, self._missing = rows[:known], rows[known:]
             return
         keys: list[Any] = list(map(self._key, rows))
         kinds = set(map(type, keys))

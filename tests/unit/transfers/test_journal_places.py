@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec import structs
@@ -68,4 +70,32 @@ def test_of_many_lines_that_come_at_once_all_are_written_but_the_one_that_cannot
     found = {each.id: each.state for each in journal.load().result(20)}
     found.pop(1000, None)  # it may have been too late
     assert found == dict.fromkeys(range(500, 600), "paused")
+    journal.close()
+
+
+def test_what_is_written_while_the_writer_is_busy_is_one_call_of_it(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "transfers.sqlite3")
+    held, calls, submit = threading.Event(), 0, journal._writer.submit
+
+    def counted(*work: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        return submit(*work)
+
+    journal._writer.submit = counted  # type: ignore[method-assign]
+    submit(held.wait)
+    written = [
+        journal.begin(
+            JournalEntry(id=n, kind="upload", profile="p", title="t", record=b"", step="")
+        )
+        for n in range(100)
+    ]
+    assert calls == 1
+    held.set()
+    for each in written:
+        assert each.result(10) is None
+    later = journal.remove(7)
+    assert later.result(10) is None
+    assert calls == 2
+    assert {each.id for each in journal.load().result(10)} == {*range(100)} - {7}
     journal.close()

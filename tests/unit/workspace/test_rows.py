@@ -95,6 +95,21 @@ def test_many_at_once_are_put_in_the_same_order_as_one_by_one() -> None:
     assert shown(at_once) == shown(one_by_one)
 
 
+@given(st.lists(st.one_of(st.none(), st.datetimes())), st.booleans())
+def test_rows_are_shown_by_the_time_of_their_creation_those_without_one_last(
+    times: list[datetime | None], descending: bool
+) -> None:
+    listing = Listing()
+    listing.sort("created", descending=descending)
+    listing.replace(
+        artifact("m", id=f"{n:03}", created_at=each and each.isoformat())
+        for n, each in enumerate(times)
+    )
+    known = sorted(((each, f"{n:03}") for n, each in enumerate(times) if each), reverse=descending)
+    unknown = sorted((f"{n:03}" for n, each in enumerate(times) if not each), reverse=descending)
+    assert shown(listing) == [key for _, key in known] + unknown
+
+
 STEPS = st.lists(
     st.tuples(st.sampled_from(["extend", "put", "remove", "settle", "replace"]), RECORDS),
     max_size=5,
