@@ -201,6 +201,9 @@ class Application:
             await asyncio.sleep(0.01)
         _ = self.window.transfers  # built, hidden: whoever looks for it by name finds it
         self.prepared.set()
+        start_task = self.workspace.tasks.start
+        start_task(self.workspace.watched_folders.watch(), "watch folders")
+        start_task(self.workspace.mirrors.watch(), "keep collections in step")
         if self.workspace.byte_worker is not None:
             start = self.workspace.byte_worker.start
             asyncio.get_running_loop().call_later(SETTLED, start)

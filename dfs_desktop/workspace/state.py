@@ -39,6 +39,7 @@ class AppState:
             Event()
         )  # a file, for as long as the eye rests on it
         self.look_requested: Event[[Path]] = Event()  # a file is to be looked into
+        self.upload_requested: Event[[list[Path]]] = Event()  # files are to be reviewed for upload
         self.library_requested: Event[[str]] = Event()  # its page is to be shown, so filtered
         self._saving = asyncio.Lock()
 

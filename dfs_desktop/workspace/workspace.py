@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 
 from dfs_desktop.credentials import Credentials
@@ -23,6 +24,9 @@ from dfs_desktop.workspace.inspection.inspector import Inspector
 from dfs_desktop.workspace.library.checking import Checking, measure_here
 from dfs_desktop.workspace.library.index import Index
 from dfs_desktop.workspace.library.library import Library
+from dfs_desktop.workspace.library.mirrors import Mirrors
+from dfs_desktop.workspace.library.server_check import ask_servers
+from dfs_desktop.workspace.library.watched_folders import WatchedFolders
 from dfs_desktop.workspace.links.finder import Finder
 from dfs_desktop.workspace.listing.cache import ListingCache
 from dfs_desktop.workspace.offline.reconnector import Reconnector
@@ -45,6 +49,7 @@ from . import formats
 from .session import Session
 from .state import AppState
 
+ASK_AGAIN = 600.0  # seconds until servers are asked again what they have
 EDIT_SECONDS = 3.0  # to wait at the end for the last change of a record
 
 
@@ -105,6 +110,11 @@ class Workspace:
         self.job_changed.connect(self.library.on_job_changed)
         measure = byte_worker.measure if byte_worker is not None else measure_here
         self.checking = Checking(state, self.library, measure, lambda: bool(self.queue.busy()))
+        self.watched_folders = WatchedFolders(
+            state, self.library, self.checking, lambda: self.downloads.folder
+        )
+        self.mirrors = Mirrors(state, self.queue, self.library, self.clients.of)
+        self._asked = -ASK_AGAIN
         self.attention = Attention(state, self.queue, self.transfers, self.deleter)
         self.connections.key_entered.connect(self.attention.key_entered)
         kept = journal.path if journal is not None else settings_file.path
@@ -139,6 +149,14 @@ class Workspace:
     def _take_over_clock(self) -> None:
         client = self.session.client
         formats.use_server_clock(client.clock_ahead if client is not None else 0.0)
+
+    async def ask_servers(self, *, again: bool = False) -> int:
+        """Ask servers what they still have of the local artifacts, now and then, or `again`; how
+        many could not be asked for."""
+        if time.monotonic() - self._asked < ASK_AGAIN and not again:
+            return 0
+        self._asked = time.monotonic()
+        return await ask_servers(self.library, self.clients.of)
 
     async def stop(self) -> None:
         """The ordered end: no new work, transfers stopped and kept, clients closed."""

@@ -87,6 +87,7 @@ class MainPanel(QWidget):
         self.empty = EmptyState("artifact", "")
         self.empty.setObjectName("emptyState")
         self._stack = QStackedWidget()
+        self.page: QWidget | None = None  # what is shown in place of the collection
         self._stack.addWidget(table)
         self._stack.addWidget(self.empty)
         self.outage = OutageStrip(workspace.state, workspace.reconnector)
@@ -162,8 +163,20 @@ class MainPanel(QWidget):
         self.hint.setGeometry(self.rect())
         self._arrange.start()
 
+    def show_page(self, page: QWidget | None) -> None:
+        """Show another page in place of the collection, or the collection again."""
+        self.page = page
+        if page is not None:
+            self._stack.addWidget(page)  # one that it has already stays where it is
+            self._stack.setCurrentWidget(page)
+            self.strip.hide()
+        else:
+            self.show_state()
+
     def show_state(self) -> None:
         """Rows when there are any; else why there are none, and the one next step."""
+        if self.page is not None:
+            return
         listing = self._workspace.listing
         self._show_strip()
         if listing.visible:

@@ -88,6 +88,8 @@ _WITH_QT = (
     "transfers.panel",
     "attention.card",
     "attention.dialog",
+    "library.model",
+    "library.page",
     "main_window.go_to",
     "connections.form",
     "connections.dialog",

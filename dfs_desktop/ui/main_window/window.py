@@ -28,6 +28,7 @@ from dfs_desktop.ui.main_window.handlers.action_handlers import ActionHandlers
 from dfs_desktop.ui.main_window.handlers.artifact_handlers import ArtifactHandlers
 from dfs_desktop.ui.main_window.handlers.comparison_handlers import ComparisonHandlers
 from dfs_desktop.ui.main_window.handlers.editing_handlers import EditingHandlers
+from dfs_desktop.ui.main_window.handlers.library_handlers import LibraryHandlers
 from dfs_desktop.ui.main_window.handlers.link_handlers import LinkHandlers
 from dfs_desktop.ui.main_window.handlers.python_handlers import PythonHandlers
 from dfs_desktop.ui.main_window.handlers.quick_look_handlers import QuickLookHandlers
@@ -186,6 +187,10 @@ class MainWindow(QMainWindow):
             self.filter,
             self.links.offers,
         )
+        self.library = LibraryHandlers(
+            self, workspace, actions, table, self.main_panel, self.picker,
+            self.local_files.look_into, self.upload_handlers.upload_files,
+        )  # fmt: skip
         FileDrop(
             self, workspace, self.main_panel.hint, self.upload_handlers, self._comparison_handlers,
             self.local_files, self.links,

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QPushButton,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QToolButton,
@@ -154,9 +155,15 @@ class Picker(QFrame):
         self.name.returnPressed.connect(self._create)
         self.name.editingFinished.connect(self._stop_creating)
         self.name.hide()
+        self.library = QPushButton("Files on this computer")
+        self.library.setObjectName("libraryButton")
+        self.library.setProperty("quiet", True)
+        self.library.setCheckable(True)
+        self.library.setToolTip("The artifacts that you have here, from any server (Ctrl+5)")
+        icons.dress(self.library, "on-disk")
         column(
             self.connection, self.organization, self.orbit, 8, self._heading(),
-            (self.collections, 1), self.name, of=self, margins=(8, 8, 8, 8), spacing=4,
+            (self.collections, 1), self.name, self.library, of=self, margins=(8, 8, 8, 8), spacing=4,
         )  # fmt: skip
 
     def _heading(self) -> QHBoxLayout:

@@ -90,6 +90,7 @@ QPushButton[primary="true"]:disabled {{ background: {line}; color: {dim}; border
 QPushButton[quiet="true"], QPushButton[link="true"] {{ background: transparent;
     border: 1px solid transparent; }}
 QPushButton[quiet="true"] {{ text-align: left; padding: 5px 8px; }}
+QPushButton[quiet="true"]:checked {{ background: {selection}; }}
 QPushButton[quiet="true"]:disabled {{ color: {text}; }}
 QPushButton[quiet="true"]:focus {{ border: 1px solid {accent}; }}
 QPushButton[link="true"] {{ color: {accent}; padding: 3px 8px; }}

@@ -176,10 +176,10 @@ class Checking:
         words = ", ".join(
             f"{wrong.count(state)} {state.value}" for state in State if state in wrong
         )
-        show = Action("Show them", lambda: self._state.library_requested.emit("not:fine"))
+        show = Action("Show them", lambda: self._state.library_requested.emit("wrong"))
         self._state.notices.notify(
             Notice(
-                f"Of {many} {len(wrong)} are not right",
+                f"{len(wrong)} of {many} {'is' if len(wrong) == 1 else 'are'} not right",
                 f"{words[:1].upper()}{words[1:]}.",
                 Level.WARNING,
                 show,

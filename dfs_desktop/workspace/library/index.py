@@ -16,7 +16,7 @@ from msgspec.structs import asdict
 from dfs_desktop.transfers import sqlite_file
 from dfs_desktop.typed_decoding import prepared
 
-from .local_copy import Copy, State
+from .local_copy import LocalCopy, State
 
 log = logging.getLogger(__name__)
 
@@ -36,26 +36,26 @@ class Index:
     def __init__(self, path: Path | None) -> None:
         """``path`` None: it is forgotten with the program."""
         self._path = path
-        self._copies: dict[str, Copy] = {}
-        self.by_hash: dict[str, Copy] = {}  # the bytes that are there and right
+        self._copies: dict[str, LocalCopy] = {}
+        self.by_hash: dict[str, LocalCopy] = {}  # the bytes that are there and right
         self.notice = ""
         self._writer = ThreadPoolExecutor(1, "dfs-library")
         self._db: sqlite3.Connection | None = None
 
-    def load(self) -> Future[tuple[list[Copy], dict[str, dict[str, bytes]]]]:
+    def load(self) -> Future[tuple[list[LocalCopy], dict[str, dict[str, bytes]]]]:
         """Read the file; its copies are to be passed to ``take``, its places are records by kind."""
         return self._writer.submit(self._load)
 
-    def _load(self) -> tuple[list[Copy], dict[str, dict[str, bytes]]]:
+    def _load(self) -> tuple[list[LocalCopy], dict[str, dict[str, bytes]]]:
         if self._path is None:
             return [], {}
         self._db, self.notice = sqlite_file.open_database(self._path, _SCHEMA, VERSION)
-        copies: list[Copy] = []
+        copies: list[LocalCopy] = []
         for path, record, sums in self._db.execute("SELECT path, record, sums FROM copy"):
             try:
                 fields = msgspec.json.decode(record)
                 fields |= {"path": os.fsdecode(path), "sums": sums}
-                copies.append(msgspec.convert(fields, prepared(Copy)))
+                copies.append(msgspec.convert(fields, prepared(LocalCopy)))
             except (msgspec.MsgspecError, TypeError, ValueError):
                 log.warning("a line of the library's index is of no use")
         places: dict[str, dict[str, bytes]] = {}
@@ -63,7 +63,7 @@ class Index:
             places.setdefault(kind, {})[key] = record
         return copies, places
 
-    def take(self, copies: Iterable[Copy]) -> None:
+    def take(self, copies: Iterable[LocalCopy]) -> None:
         """Add what was read from the file, unless it is known better by now."""
         for copy in copies:
             if copy.path not in self._copies:
@@ -72,15 +72,15 @@ class Index:
     def __len__(self) -> int:
         return len(self._copies)
 
-    def all(self) -> list[Copy]:
+    def all(self) -> list[LocalCopy]:
         """Every copy, in no order."""
         return list(self._copies.values())
 
-    def at(self, path: str) -> Copy | None:
+    def at(self, path: str) -> LocalCopy | None:
         """What is known of this file."""
         return self._copies.get(path)
 
-    def put(self, copy: Copy) -> None:
+    def put(self, copy: LocalCopy) -> None:
         """Note a copy; it is durable a little later."""
         self._leave(copy.path)
         self._enter(copy)
@@ -101,7 +101,7 @@ class Index:
     def forget_place(self, kind: str, key: str) -> None:
         self._write("DELETE FROM place WHERE kind = ? AND key = ?", (kind, key))
 
-    def _enter(self, copy: Copy) -> None:
+    def _enter(self, copy: LocalCopy) -> None:
         self._copies[copy.path] = copy
         if copy.found and copy.state is State.FINE:
             self.by_hash[copy.found] = copy

@@ -20,9 +20,9 @@ from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.state import AppState
 
 from .index import Index
-from .local_copy import Copy, State, now_is
+from .local_copy import LocalCopy, State, now_is
 
-SOON = 0.05  # seconds in which changes that come together are told as one
+SOON = 0.2  # seconds in which changes that come together are told as one
 
 
 class Library:
@@ -58,28 +58,32 @@ class Library:
             if copy.state is not state and self._index.at(copy.path) is copy:
                 self.put(replace(copy, state=state))
 
-    def copies(self) -> list[Copy]:
+    def copies(self) -> list[LocalCopy]:
         """All of them, in no order."""
         return self._index.all()
 
-    def at(self, path: Path | str) -> Copy | None:
+    def at(self, path: Path | str) -> LocalCopy | None:
         """What is known of a file."""
         return self._index.at(str(path))
 
-    def copy_of(self, record: ModelArtifact) -> Copy | None:
+    def copy_of(self, record: ModelArtifact) -> LocalCopy | None:
         """A right copy of a record's bytes; the disk is not asked."""
         return self._index.by_hash.get(record.sha256)
+
+    def with_bytes(self, sha256: str) -> list[LocalCopy]:
+        """All copies of these bytes."""
+        return [copy for copy in self._index.all() if copy.found == sha256]
 
     def has(self, sha256: str) -> bool:
         """Whether these bytes are on this computer, and right."""
         return sha256 in self._index.by_hash
 
-    def put(self, copy: Copy) -> None:
+    def put(self, copy: LocalCopy) -> None:
         """Note a copy."""
         self._index.put(copy)
         self._tell_soon()
 
-    def forget(self, copies: Iterable[Copy]) -> None:
+    def forget(self, copies: Iterable[LocalCopy]) -> None:
         """Drop copies from the list; their files stay as they are."""
         for copy in copies:
             self._index.forget(copy.path)
@@ -97,8 +101,21 @@ class Library:
 
     def found(self, path: str, mark: Fingerprint, hashes: Hashes) -> None:
         """A file was read: what is known of it, or a new copy."""
-        copy = self._index.at(path) or Copy(path=path, sha256=hashes.sha256)
+        copy = self._index.at(path) or self._new_copy(path, hashes.sha256)
         self.put(copy.read_as(mark, hashes.sha256, hashes.sums))
+
+    def _new_copy(self, path: str, sha256: str) -> LocalCopy:
+        """What is known of the same bytes elsewhere holds for these as well; a file that is missing
+        there was moved here."""
+        others = sorted(
+            (copy for copy in self._index.all() if copy.sha256 == sha256),
+            key=lambda copy: (copy.known, copy.state is State.MISSING),
+        )
+        if not others:
+            return LocalCopy(path=path, sha256=sha256)
+        if others[-1].state is State.MISSING:
+            self._index.forget(others[-1].path)
+        return replace(others[-1], path=path, origin="found")
 
     def on_job_changed(self, job: Job) -> None:
         """A transfer that ended well leaves a copy that is right: it was just checked."""
@@ -130,7 +147,7 @@ class Library:
         sums = record.sums if isinstance(record, DownloadRecord) else b""
         if not sums and known is not None and known.sha256 == sha256:
             sums = known.sums
-        copy = Copy(
+        copy = LocalCopy(
             path=path,
             sha256=sha256,
             origin="downloaded" if download else "uploaded",
@@ -147,7 +164,9 @@ class Library:
         copy = copy.read_as(mark, sha256, sums)
         self.put(replace(copy, asked=copy.checked))
 
-    async def remove(self, chosen: Sequence[Copy], to_trash: Callable[[str], bool]) -> list[Copy]:
+    async def remove(
+        self, chosen: Sequence[LocalCopy], to_trash: Callable[[str], bool]
+    ) -> list[LocalCopy]:
         """Move files to the trash, those that are what the list says; those that stayed.
 
         What is there under the name by now may be another file: that is left alone."""
@@ -163,7 +182,7 @@ class Library:
         self._tell_soon()
         return stayed
 
-    def told(self, copy: Copy | None) -> str:
+    def told(self, copy: LocalCopy | None) -> str:
         """Where a copy is and when it was checked, for a tooltip."""
         if copy is None:
             return ""

@@ -23,7 +23,7 @@ class State(enum.StrEnum):
     AWAY = "away"  # its drive or folder is not there now
 
 
-class Copy(Struct, frozen=True, kw_only=True):
+class LocalCopy(Struct, frozen=True, kw_only=True):
     """A file, and the bytes that it should have: of a record, or those that were found in it.
 
     ``size``, ``mtime_ns``, ``device`` and ``inode`` are those of the file when it was read last, and
@@ -78,7 +78,7 @@ class Copy(Struct, frozen=True, kw_only=True):
             self.inode,
         )
 
-    def read_as(self, mark: Fingerprint, found: str, sums: bytes) -> Copy:
+    def read_as(self, mark: Fingerprint, found: str, sums: bytes) -> LocalCopy:
         """The same after its file was read: right, changed, or damaged."""
         now = {
             "there": mark.size,
@@ -100,7 +100,7 @@ class Copy(Struct, frozen=True, kw_only=True):
         return replace(self, **now, wrong=wrong, state=State.DAMAGED if worse else State.CHANGED)
 
 
-def now_is(copy: Copy) -> State:
+def now_is(copy: LocalCopy) -> State:
     """How its file stands, without reading it."""
     try:
         mark = Fingerprint.of(copy.path)
@@ -115,7 +115,7 @@ def now_is(copy: Copy) -> State:
     return State.DAMAGED if copy.state is State.DAMAGED else State.CHANGED
 
 
-def _why_gone(copy: Copy) -> State:
+def _why_gone(copy: LocalCopy) -> State:
     """Where a drive was, an empty folder may be left: that is on another device then."""
     try:
         device = Path(copy.path).parent.stat().st_dev

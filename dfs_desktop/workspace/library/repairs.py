@@ -12,10 +12,10 @@ from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.notices import Confirmation
 
-from .local_copy import Copy, State
+from .local_copy import LocalCopy, State
 
 
-def why_not(copy: Copy) -> str:
+def why_not(copy: LocalCopy) -> str:
     """Why a copy cannot be repaired; empty when it can."""
     if copy.state is State.FINE:
         return "It is right."
@@ -28,14 +28,14 @@ def why_not(copy: Copy) -> str:
     return ""
 
 
-def cost(copy: Copy) -> int:
+def cost(copy: LocalCopy) -> int:
     """How many bytes a repair fetches, as far as that is known."""
     if copy.state is State.MISSING or copy.wrong < 0 or not fit(copy.sums, copy.size):
         return copy.size
     return min(copy.size, copy.wrong * PART)
 
 
-def question(chosen: Sequence[Copy]) -> Confirmation:
+def question(chosen: Sequence[LocalCopy]) -> Confirmation:
     """What is about to be fetched and replaced."""
     total = formats.size(sum(map(cost, chosen)))
     whole = [copy for copy in chosen if cost(copy) >= copy.size]
@@ -58,7 +58,7 @@ def question(chosen: Sequence[Copy]) -> Confirmation:
     return Confirmation(f"Repair {name}?", f"{how} {keep}", ("Leave as it is", "Repair"))
 
 
-def repair(queue: Queue, chosen: Iterable[Copy]) -> list[Job]:
+def repair(queue: Queue, chosen: Iterable[LocalCopy]) -> list[Job]:
     """Queue a download for each, which takes from the file what is right in it."""
     busy = {job.path for job in queue.running() if job.kind is Kind.DOWNLOAD}
     jobs = []

@@ -1,0 +1,86 @@
+"""Shows the copies that the library wants shown to Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from dfs_desktop.ui.theme import theme
+from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.workspace.library.lines import COLUMNS, shown
+from dfs_desktop.workspace.library.local_copy import LocalCopy, State
+
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+_NOWHERE = QModelIndex()
+_COLORS = {State.CHANGED: "waiting", State.DAMAGED: "failed", State.MISSING: "failed"}
+
+
+class LibraryModel(QAbstractTableModel):
+    """Rows are replaced together; where the same files are shown, only their cells are painted."""
+
+    def __init__(
+        self, copies: Callable[[], list[LocalCopy]], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._copies = copies
+        self.rows: list[LocalCopy] = []
+        self.text, self.kind = "", "all"
+        self.column, self.descending = 0, False
+
+    def refresh(self) -> None:
+        """Show what there is now."""
+        rows = shown(self._copies(), self.text, self.kind, self.column, descending=self.descending)
+        if [row.path for row in rows] == [row.path for row in self.rows]:
+            self.rows = rows
+            if rows:
+                last = self.index(len(rows) - 1, len(COLUMNS) - 1)
+                self.dataChanged.emit(self.index(0, 0), last)
+            return
+        self.layoutAboutToBeChanged.emit()
+        before = [(index, self.rows[index.row()].path) for index in self.persistentIndexList()]
+        numbers = {row.path: number for number, row in enumerate(rows)}
+        self.rows = rows
+        for index, path in before:
+            number = numbers.get(path)
+            new = QModelIndex() if number is None else self.index(number, index.column())
+            self.changePersistentIndex(index, new)
+        self.layoutChanged.emit()
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    @guarded()
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        copy, column = self.rows[index.row()], COLUMNS[index.column()]
+        if role == Role.DisplayRole:
+            return column.text(copy)
+        if role == Role.ToolTipRole:
+            return tooltip((column.hint or column.text)(copy))
+        if role == Role.TextAlignmentRole and column.numeric:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role == Role.ForegroundRole:
+            state = column.title == "State"
+            color = _COLORS.get(copy.state, "dim") if state else "text"
+            return theme.current().color(color if index.column() < 3 else "dim")
+        if role == Role.AccessibleTextRole:
+            return f"{column.title}: {column.text(copy)}"
+        return None
+
+    @guarded()
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
+    ) -> Any:
+        if orientation is Qt.Orientation.Horizontal and role == Role.DisplayRole:
+            return COLUMNS[section].title
+        return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        self.column, self.descending = max(column, 0), order == Qt.SortOrder.DescendingOrder
+        self.refresh()

@@ -1,0 +1,241 @@
+"""The page of the artifacts on this computer: what there is, what it takes, how a check gets on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QFrame,
+    QHeaderView,
+    QLineEdit,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QTableView,
+    QWidget,
+)
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.empty_state import EmptyState
+from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.library.lines import COLUMNS, KINDS, summary
+from dfs_desktop.workspace.library.local_copy import LocalCopy
+from dfs_desktop.workspace.workspace import Workspace
+
+from .model import LibraryModel
+
+BEAT = 250  # milliseconds between two looks at a check
+
+
+class CopyTable(QTableView):
+    """Enter or a double click: `opened`. Delete: `remove_requested`. Escape: `left`."""
+
+    opened = Signal()
+    remove_requested = Signal()
+    left = Signal()
+
+    def __init__(self, model: LibraryModel) -> None:
+        super().__init__()
+        self.setObjectName("libraryTable")
+        self.setAccessibleName("Artifacts on this computer")
+        self.setModel(model)
+        OpaqueGround(self)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * 1.9))
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsMovable(True)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)
+        em = self.fontMetrics().averageCharWidth()
+        for number, each in enumerate(COLUMNS):
+            header.resizeSection(number, em * each.width)
+        self.doubleClicked.connect(lambda _index: self.opened.emit())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        signals = {
+            Qt.Key.Key_Return: self.opened,
+            Qt.Key.Key_Enter: self.opened,
+            Qt.Key.Key_Delete: self.remove_requested,
+            Qt.Key.Key_Escape: self.left,
+        }
+        signal = signals.get(Qt.Key(event.key()))
+        if signal is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            signal.emit()
+
+
+class LibraryPage(QFrame):
+    """Shows the library, and asks for what is to be done; it does nothing by itself."""
+
+    left = Signal()
+    selection_changed = Signal()
+    folders_requested = Signal(QPoint)
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("libraryPage")
+        self._library, self._checking = workspace.library, workspace.checking
+        self.model = LibraryModel(self._library.copies, self)
+        self.table = CopyTable(self.model)
+        self.actions_menu: list[QAction | None] = []
+        self._build()
+        self._beat = QTimer(self)
+        self._beat.setInterval(BEAT)
+        self._beat.timeout.connect(self._show_check)
+        self.destroyed.connect(self._library.changed.connect(self.refresh))
+        self.destroyed.connect(self._checking.changed.connect(self._show_check))
+        self.table.selectionModel().selectionChanged.connect(
+            lambda *_: self.selection_changed.emit()
+        )
+        self.model.layoutChanged.connect(lambda *_: self.selection_changed.emit())
+        self.table.left.connect(self.left)
+        self.table.customContextMenuRequested.connect(self._show_menu)
+        self.refresh()
+        self._show_check()
+
+    def _build(self) -> None:
+        self._sum = ElidedLabel()
+        self._sum.setObjectName("librarySummary")
+        self.back = link_button("Back", self.left.emit, name="leaveLibraryButton")
+        self.search = QLineEdit()
+        self.search.setObjectName("libraryFilter")
+        self.search.setPlaceholderText("Find by name, folder, server, state")
+        self.search.setAccessibleName("Find in the files on this computer")
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._look_for)
+        self.kind = QComboBox()
+        self.kind.setObjectName("libraryKind")
+        self.kind.setAccessibleName("Which files are shown")
+        for key, (title, _) in KINDS.items():
+            self.kind.addItem(title, key)
+        self.kind.currentIndexChanged.connect(self._look_for)
+        self.buttons = row(spacing=4)
+        self.folders = QPushButton("Folders…")
+        self.folders.setObjectName("libraryFoldersButton")
+        self.folders.setToolTip("Folders that are watched, and collections kept in step")
+        self.folders.clicked.connect(
+            lambda: self.folders_requested.emit(
+                self.folders.mapToGlobal(self.folders.rect().bottomLeft())
+            )
+        )
+        self._check_words = ElidedLabel()
+        self._bar = QProgressBar()
+        self._bar.setRange(0, 1000)
+        self._bar.setTextVisible(False)
+        self._bar.setFixedHeight(6)
+        self.pause = link_button("Pause", self._toggle, name="pauseCheckButton")
+        self.stop = link_button("Stop", self._checking.stop, name="stopCheckButton")
+        self._check = QFrame()
+        self._check.setObjectName("libraryCheck")
+        row(
+            (self._check_words, 2), (self._bar, 1), self.pause, self.stop, of=self._check, spacing=8
+        )
+        self.empty = EmptyState("on-disk", "")
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.table)
+        self.stack.addWidget(self.empty)
+        head = row(plain_label("Files on this computer", heading=True), None, self.back)
+        column(
+            head, self._sum,
+            row((self.search, 1), self.kind, self.buttons, self.folders, spacing=8),
+            self._check, (self.stack, 1),
+            of=self, margins=(8, 6, 8, 0), spacing=6,
+        )  # fmt: skip
+
+    def add_buttons(self, actions: list[QAction]) -> None:
+        """Buttons for what is done most."""
+        for action in actions:
+            button = QPushButton(action.text())
+            button.setObjectName(f"button_{action.objectName()}")
+            button.clicked.connect(lambda _checked=False, action=action: action.trigger())
+            action.changed.connect(lambda b=button, a=action: b.setEnabled(a.isEnabled()))
+            button.setToolTip(action.toolTip())
+            self.buttons.addWidget(button)
+
+    def selected(self) -> list[LocalCopy]:
+        """The chosen copies, from top to bottom."""
+        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
+        return [self.model.rows[number] for number in rows if number < len(self.model.rows)]
+
+    def refresh(self) -> None:
+        """Show what there is now."""
+        if self.isHidden():
+            return
+        self.model.refresh()
+        copies = self._library.copies()
+        self._sum.show_text(summary(copies) if copies else "")
+        if not copies:
+            text = (
+                "Artifacts that you download or upload are listed here, and those in the folders "
+                "that you have watched."
+            )
+            self.empty.say("on-disk", text, "No artifacts on this computer are known yet")
+        elif not self.model.rows:
+            self.empty.say("search", "No file here matches.", "Nothing found", "Show all", self.all)
+        self.stack.setCurrentIndex(0 if self.model.rows else 1)
+
+    def all(self) -> None:
+        """Show every file."""
+        self.show_kind("all")
+
+    def show_kind(self, kind: str) -> None:
+        """Show files of one kind, whatever was looked for before."""
+        self.search.clear()
+        self.kind.setCurrentIndex(max(0, self.kind.findData(kind)))
+        self.refresh()
+
+    def _look_for(self) -> None:
+        self.model.text, self.model.kind = self.search.text(), self.kind.currentData()
+        self.refresh()
+
+    def _toggle(self) -> None:
+        (self._checking.go_on if self._checking.paused else self._checking.pause)()
+
+    def _show_check(self) -> None:
+        checking = self._checking
+        going = bool(checking.current) and checking.total > 0
+        self._check.setVisible(going or checking.paused)
+        if going and not self._beat.isActive():
+            self._beat.start()
+        elif not going:
+            self._beat.stop()
+        if checking.paused:
+            self._check_words.show_text("The check is paused")
+        elif going:
+            name = visible(checking.current.replace("\\", "/").rpartition("/")[2])
+            of = f"{checking.done + 1} of {formats.count(checking.total, 'file')}"
+            self._check_words.show_text(f"Verifying {of}: {name}")
+            total = checking.meter.total or 0
+            self._bar.setValue(min(1000, checking.meter.done * 1000 // total) if total else 0)
+        self.pause.setText("Go on" if checking.paused else "Pause")
+
+    def _show_menu(self, position: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for action in self.actions_menu:
+            if action is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(action)
+        menu.popup(self.table.viewport().mapToGlobal(position))

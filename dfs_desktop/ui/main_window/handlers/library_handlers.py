@@ -1,0 +1,217 @@
+"""What is done with the artifacts on this computer: shown, checked, repaired, removed, uploaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QFile
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from dfs_desktop.ui.artifact_table.view import TableView
+from dfs_desktop.ui.main_window.actions import Actions
+from dfs_desktop.ui.main_window.main_panel import MainPanel
+from dfs_desktop.ui.sidebar.collection_picker import Picker
+from dfs_desktop.ui.widgets import dialogs
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.library import repairs
+from dfs_desktop.workspace.library.local_copy import LocalCopy, State
+from dfs_desktop.workspace.notices import Confirmation, Level, Notice
+from dfs_desktop.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from dfs_desktop.ui.library.page import LibraryPage
+
+Paths = Callable[[Sequence[Path]], object]
+MENU = (
+    "look_copy", "reveal_copy", "copy_path", "upload_copies", "-",
+    "verify_copies", "repair_copies", "ask_servers", "-", "forget_copies", "remove_copies",
+)  # fmt: skip
+
+
+class LibraryHandlers:
+    """Its page is built when it is first shown."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        workspace: Workspace,
+        actions: Actions,
+        table: TableView,
+        panel: MainPanel,
+        picker: Picker,
+        look_into: Paths,
+        upload: Paths,
+    ) -> None:
+        self._window, self._workspace, self._actions = window, workspace, actions
+        self._table, self._panel, self._picker = table, panel, picker
+        self._look_into, self._upload = look_into, upload
+        start = workspace.tasks.start
+        actions.connect(
+            library=self.toggle,
+            verify_copies=self._verify,
+            repair_copies=lambda: start(self._repair(), "repair files"),
+            remove_copies=lambda: start(self._remove(), "remove files"),
+            forget_copies=lambda: workspace.library.forget(self._chosen()),
+            look_copy=lambda: look_into([Path(copy.path) for copy in self._chosen()]),
+            reveal_copy=self._reveal,
+            copy_path=self._copy_paths,
+            upload_copies=self._send,
+            ask_servers=lambda: start(self._ask(), "ask the servers"),
+        )
+        picker.library.clicked.connect(actions["library"].trigger)
+        picker.collections.itemClicked.connect(lambda _item: self.leave())
+        picker.collections.currentItemChanged.connect(lambda *_: self.leave())
+        workspace.state.library_requested.connect(self.show)
+        workspace.state.upload_requested.connect(upload)
+        workspace.library.changed.connect(self.allow)
+        table.selection_changed.connect(self.allow)
+        self.allow()
+
+    @cached_property
+    def page(self) -> LibraryPage:
+        """Built with its table and its keys."""
+        from dfs_desktop.ui.library.page import LibraryPage
+
+        actions = self._actions
+        page = LibraryPage(self._workspace)
+        page.actions_menu = [None if key == "-" else actions[key] for key in MENU]
+        page.add_buttons([actions["verify_copies"]])
+        page.left.connect(self.leave)
+        page.selection_changed.connect(self.allow)
+        page.table.opened.connect(actions["look_copy"].trigger)
+        page.table.remove_requested.connect(actions["remove_copies"].trigger)
+        return page
+
+    @property
+    def shown(self) -> bool:
+        """Whether the page is in sight, in place of the collection."""
+        return "page" in vars(self) and self._panel.page is self.page
+
+    def toggle(self) -> None:
+        """Show the page, or the collection again."""
+        if self.shown:
+            self.leave()
+        else:
+            self.show("")
+
+    def show(self, kind: str) -> None:
+        """Show the page, with files of one kind where one is named; servers are asked meanwhile."""
+        self._table.clearSelection()
+        self._panel.show_page(self.page)
+        collection = self._workspace.session.collection
+        name = f" to “{collection.name}”" if collection is not None else ""
+        self.page.back.setText(f"Back{name}".replace("&", "&&"))
+        self._picker.library.setChecked(True)
+        if kind:
+            self.page.show_kind(kind)
+        self.page.refresh()
+        self.page.table.setFocus()
+        self._workspace.tasks.start(self._look(), "look at the local artifacts")
+        self.allow()
+
+    async def _look(self) -> None:
+        await self._workspace.library.look()
+        await self._workspace.ask_servers()
+
+    def leave(self) -> None:
+        """Back to the collection."""
+        self._picker.library.setChecked(False)
+        if self.shown:
+            self._panel.show_page(None)
+            self._table.setFocus()
+            self.allow()
+
+    def _chosen(self) -> list[LocalCopy]:
+        """What is selected on the page; without it, copies of the records that are selected."""
+        if self.shown:
+            return self.page.selected()
+        library = self._workspace.library
+        found = (library.copy_of(record) for record in self._table.artifacts()[:1000])
+        return [copy for copy in found if copy is not None]
+
+    def allow(self) -> None:
+        """Enable what makes sense with the selection, and say of the rest why it does not."""
+        chosen = self._chosen()
+        there = [copy for copy in chosen if copy.state not in (State.MISSING, State.AWAY)]
+        none = "Select files in “Files on This Computer” first (Ctrl+5)"
+        for key in ("look_copy", "reveal_copy", "copy_path", "upload_copies", "remove_copies"):
+            gone = "It is not there" if chosen and not there else ""
+            self._actions.allow(key, bool(there), gone or ("" if there else none))
+        self._actions.allow("forget_copies", bool(chosen), "" if chosen else none)
+        why = next((repairs.why_not(copy) for copy in chosen), none)
+        able = any(not repairs.why_not(copy) for copy in chosen)
+        self._actions.allow("repair_copies", able, "" if able else why)
+
+    def _verify(self) -> None:
+        """What is selected, or everything."""
+        chosen = self._chosen() or self._workspace.library.copies()
+        self._workspace.checking.verify(copy.path for copy in chosen)
+
+    async def _repair(self) -> None:
+        chosen = [copy for copy in self._chosen() if not repairs.why_not(copy)]
+        if chosen and await dialogs.confirm(self._window, repairs.question(chosen)):
+            repairs.repair(self._workspace.queue, chosen)
+
+    async def _remove(self) -> None:
+        chosen = [copy for copy in self._chosen() if copy.state is not State.AWAY]
+        if not chosen or not await dialogs.confirm(self._window, removal(chosen)):
+            return
+        stayed = await self._workspace.library.remove(chosen, _to_trash)
+        gone = len(chosen) - len(stayed)
+        if stayed:
+            name = Path(stayed[0].path).name
+            text = (
+                f"“{name}”" + (f" and {len(stayed) - 1} more" if len(stayed) > 1 else "") + ": "
+                "there is no trash on that drive, or the file is another one by now."
+            )
+            title = f"{formats.count(len(stayed), 'file')} could not be moved to the trash"
+            self._workspace.notify(Notice(title, text, Level.WARNING, seconds=20, place=""))
+        elif gone:
+            title = f"{formats.count(gone, 'file')} moved to the trash"
+            self._workspace.notify(
+                Notice(title, "", Level.SUCCESS, seconds=8, key="trash", place="")
+            )
+
+    def _reveal(self) -> None:
+        for copy in self._chosen()[:1]:
+            self._workspace.state.folder_requested.emit(Path(copy.path))
+
+    def _copy_paths(self) -> None:
+        QGuiApplication.clipboard().setText("\n".join(copy.path for copy in self._chosen()))
+
+    def _send(self) -> None:
+        self._upload([Path(copy.path) for copy in self._chosen()])
+
+    async def _ask(self) -> None:
+        unanswered = await self._workspace.ask_servers(again=True)
+        title = "The servers were asked what they have"
+        text = f"{formats.count(unanswered, 'file')} could not be asked for." if unanswered else ""
+        level = Level.WARNING if unanswered else Level.SUCCESS
+        self._workspace.notify(Notice(title, text, level, seconds=8, place=""))
+
+
+def removal(chosen: Sequence[LocalCopy]) -> Confirmation:
+    """What goes, and what is lost with it."""
+    total = formats.size(sum(copy.there for copy in chosen))
+    only = [copy for copy in chosen if not copy.removable]
+    name = f"“{Path(chosen[0].path).name}”" if len(chosen) == 1 else f"{len(chosen)} files"
+    safe = "All are right and still at their server: they can be fetched again."
+    if len(chosen) == 1:
+        safe = "It is right and still at its server: it can be fetched again."
+    if only:
+        which = "It is" if len(chosen) == 1 else f"{len(only)} of them are"
+        names = ", ".join(Path(copy.path).name for copy in only[:5])
+        more = f" and {len(only) - 5} more" if len(only) > 5 else ""
+        safe = f"{which} not known to be at a server, whole: {names}{more}."
+    return Confirmation(
+        f"Move {name} to the trash?", f"{total} on this computer. {safe}", ("Keep", "Move to Trash")
+    )
+
+
+def _to_trash(path: str) -> bool:
+    found = QFile.moveToTrash(path)
+    return bool(found[0] if isinstance(found, tuple) else found)

@@ -1,0 +1,86 @@
+"""The files on this computer, through the window: shown, checked, repaired, removed, found again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
+from support.qt.desktop import Desktop
+
+from dfs_desktop.ui.main_window.handlers import library_handlers
+from dfs_desktop.ui.widgets.dialogs import Question
+from dfs_desktop.workspace.library.local_copy import State
+
+Make = Callable[..., Path]
+
+
+def _damage(path: Path) -> None:
+    before = path.stat()
+    with path.open("r+b") as file:
+        file.seek(5000)
+        file.write(b"\xff" * 16)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def test_a_damaged_copy_is_found_repaired_and_moved_to_the_trash(
+    desktop: Desktop, make_model: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library, actions = desktop.workspace.library, desktop.window.actions_
+    model = make_model("resnet", weights=20_000)
+    (record,) = desktop.upload(model)
+    desktop.until(lambda: library.at(model), "the upload's source")
+    desktop.double_click(record)
+    desktop.until(lambda: len(library.copies()) == 2, "the copy")
+    desktop.close_progress()
+    path = desktop.workspace.downloads.folder / model.name
+    assert desktop.window.table.table.has_copy(desktop.window.table.table.rows(0, 1)[0])
+    hint = desktop.window.table.table.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "On this computer: " in hint
+
+    actions["library"].trigger()
+    page = desktop.window.library.page
+    assert page.isVisible()
+    assert page.table.hasFocus()
+    assert [row.path for row in page.model.rows] == sorted([str(path), str(model)])
+    assert not actions["download"].isEnabled(), "nothing of the collection is meant now"
+    _damage(path)
+    actions["verify_copies"].trigger()
+    desktop.until(lambda: "1 of 2 files is not right" in str(desktop.notices()), "what came of it")
+    page.show_kind("wrong")
+    (row,) = page.model.rows
+    assert (row.path, row.state) == (str(path), State.DAMAGED)
+
+    page.table.selectRow(0)
+    assert actions["repair_copies"].isEnabled()
+    page.table.customContextMenuRequested.emit(page.table.rect().center())
+    (menu,) = page.findChildren(QMenu)
+    assert actions["repair_copies"] in menu.actions()
+    menu.close()
+    actions["repair_copies"].trigger()
+    question = desktop.dialog(Question)
+    question.done(2)
+    desktop.until(lambda: library.at(path).state is State.FINE, "the repair")  # type: ignore[union-attr]
+    assert path.read_bytes() == model.read_bytes()
+
+    page.all()
+    page.table.selectRow([row.path for row in page.model.rows].index(str(path)))
+    trash: list[str] = []
+
+    def to_trash(name: str) -> bool:
+        trash.append(name)
+        Path(name).unlink()
+        return True
+
+    monkeypatch.setattr(library_handlers, "_to_trash", to_trash)
+    desktop.press(page.table, Qt.Key.Key_Delete)
+    question = desktop.dialog(Question)
+    question.done(2)
+    desktop.until(lambda: len(page.model.rows) == 1, "the row to go")
+    assert trash == [str(path)]
+    desktop.press(page.table, Qt.Key.Key_Escape)
+    assert not page.isVisible()
+    assert desktop.window.focusWidget() is desktop.window.table
