@@ -29,6 +29,7 @@ _WITHOUT_QT = (
     "dfs_desktop.workspace.transfers.limits",
     "dfs_desktop.workspace.registry.snippets",
     "dfs_desktop.workspace.comparison.comparison",
+    "dfs_desktop.workspace.library.lines",
     "dfs_desktop.workers.reader.operations",
 )
 # Each stands behind the ones that it imports, so that no step imports more than one.
