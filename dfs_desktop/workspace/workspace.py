@@ -44,6 +44,7 @@ from dfs_desktop.workspace.transfers.transfers import Transfers
 from dfs_desktop.workspace.uploads.uploads import Uploads
 from dfs_desktop.workspace.views.column_layouts import ColumnLayouts
 from dfs_desktop.workspace.views.metric_directions import MetricDirections
+from dfs_desktop.workspace.views.saved_views import SavedViews
 
 from . import formats
 from .session import Session
@@ -98,6 +99,7 @@ class Workspace:
         self.record_lookup = RecordLookup(state)
         self.reconnector = Reconnector(state, self.clients, self.browser)
         self.reconnector.returned.connect(lambda _server: self.queue.retry_now())
+        self.views = SavedViews(state, self.column_layouts, self.browser.visit)
         self.connections = Connections(state, self.clients, credentials, self.browser, self.rows)
         self.editor = Editor(state, self.undo_list)
         self.deleter = Deleter(

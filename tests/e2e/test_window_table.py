@@ -6,12 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 from support.qt.desktop import Desktop
 
+from dfs_desktop.ui.main_window.go_to import GotoBox
+
 Make = Callable[..., Path]
 Start = Callable[..., Desktop]
+Key = Qt.Key
 
 
 def shown(desktop: Desktop) -> list[str]:
@@ -109,3 +113,52 @@ def test_columns_are_chosen_moved_kept_and_reset(start: Start, make_model: Make)
     assert 10 < header.sectionSize(0) < 333
     desktop.window.actions_["reset_columns"].trigger()
     assert shown(desktop) == ["Name", "Size", "Status", "acc", "loss", "Tags", "Created", "File"]
+
+
+def test_a_view_is_saved_opened_and_shared_by_keys(desktop: Desktop, make_model: Make) -> None:
+    desktop.upload(make_model("a", acc=0.9), make_model("b", acc=0.95), make_model("c", acc=0.1))
+    window, actions, views = desktop.window, desktop.window.actions_, desktop.workspace.views
+    assert not actions["update_view"].isEnabled()
+    desktop.write(window.filter, "acc>0.5")
+    desktop.workspace.listing.sort("metric:acc", descending=True)
+    actions["columns"].trigger()
+    tick(desktop, "Size", "File")
+    menu(desktop).close()
+    actions["save_view"].trigger()
+    name = window.picker.views.name
+    assert name.isVisible()
+    QTest.keyClicks(name, "good ones")
+    desktop.press(name, Key.Key_Return)
+    listed = window.picker.views.list
+    assert [listed.item(n).text() for n in range(listed.count())] == ["good ones"]
+    assert actions["update_view"].isEnabled()
+
+    # The collection's name leads back to all of it, with its own columns.
+    item = window.picker.collections.currentItem()
+    window.picker.collections.itemClicked.emit(item)
+    assert (len(desktop.names()), window.filter.text()) == (3, "")
+    desktop.activate()
+    actions["goto"].trigger()
+    box = desktop.dialog(GotoBox)
+    QTest.keyClicks(box.line, "good ones")
+    desktop.press(box.line, Key.Key_Return)
+    assert (desktop.names(), window.filter.text()) == (["b", "a"], "acc>0.5")
+    assert shown(desktop) == ["Name", "Status", "acc", "Tags", "Created"]
+    actions["copy_view"].trigger()
+    line = QGuiApplication.clipboard().text()
+    assert line.startswith("dfs-view: ")
+
+    # Escape empties the filter, and leaves the view; a view that was deleted comes back by the note.
+    desktop.press(window.filter, Key.Key_Escape)
+    assert (views.opened, len(desktop.names())) == (None, 3)
+    listed.setFocus()
+    desktop.press(listed, Key.Key_Down)
+    desktop.press(listed, Key.Key_Delete)
+    assert not views.here()
+    desktop.click("Undo")
+    assert [view.name for view in views.here()] == ["good ones"]
+    actions["paste_view"].trigger()
+    assert [view.name for view in views.here()] == ["good ones", "good ones 2"]
+    QGuiApplication.clipboard().setText("nothing of the kind")
+    actions["paste_view"].trigger()
+    assert desktop.notice("This is no view")

@@ -144,6 +144,18 @@ ACTIONS = (
     ActionSpec("fit_columns", "Fit Columns to Contents"),
     ActionSpec("reset_columns", "Reset Columns"),
     ActionSpec("default_columns", "Use These Columns as Default"),
+    ActionSpec(
+        "save_view",
+        "Save View…",
+        "plus",
+        "Ctrl+Shift+V",
+        "Keep the filter, the sort and the columns under a name, beside the collections",
+    ),
+    ActionSpec("update_view", "Update View to What Is Shown"),
+    ActionSpec("rename_view", "Rename View…", "edit"),
+    ActionSpec("copy_view", "Copy View as Text", "copy", None, "One line to send to somebody"),
+    ActionSpec("paste_view", "Add View from Clipboard"),
+    ActionSpec("delete_view", "Delete View", "delete"),
     ActionSpec("theme_system", "Follow the System"),
     ActionSpec("theme_light", "Light"),
     ActionSpec("theme_dark", "Dark"),
@@ -170,6 +182,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "refresh", "quick_look", "new_collection", "-",
             "columns", "fit_columns", "reset_columns", "default_columns", "-",
+            "save_view", "update_view", "rename_view", "copy_view", "paste_view", "delete_view", "-",
             "show_picker", "show_details", "show_transfers", "-",
             "theme_system", "theme_light", "theme_dark",
         ),
@@ -191,6 +204,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
 )  # fmt: skip
 
+VIEW_MENU = ("update_view", "rename_view", "copy_view", "-", "delete_view")  # of one view
 TOOLBAR = ("upload", "download", "compare", "delete", "refresh")
 CONTEXT = (
     "download", "download_to", "quick_look", "-", "rename", "copy_id", "copy_link", "python", "-",

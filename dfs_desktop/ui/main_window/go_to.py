@@ -97,6 +97,10 @@ def _places(workspace: Workspace) -> list[Entry]:
         for each in session.collections
     ]
     found += [
+        ("search", f"{visible(view.name)}   (view)", partial(workspace.views.open, view.id))
+        for view in workspace.views.here()
+    ]
+    found += [
         ("orbit", visible(each.name), partial(browser.choose_orbit, each.id))
         for each in sorted(session.orbits, key=lambda each: natural_key(each.name))
     ]

@@ -166,7 +166,9 @@ class MainWindow(QMainWindow):
         watch = self.transfer_handlers.watch
         self.upload_handlers = UploadHandlers(self, workspace, actions, watch)
         self._artifact_handlers = ArtifactHandlers(self, workspace, actions, table, watch)
-        self._table_handlers = TableHandlers(self, workspace, actions, table)
+        self._table_handlers = TableHandlers(
+            self, workspace, actions, table, self.filter, self.picker.views
+        )
         self._comparison_handlers = ComparisonHandlers(self, workspace, actions, table)
         self._python_handlers = PythonHandlers(self, workspace, actions, table)
         self.quick_look = QuickLookHandlers(self, workspace, actions, table)

@@ -42,6 +42,7 @@ from dfs_desktop.workspace.session import Session, Stage
 from dfs_desktop.workspace.workspace import Workspace
 
 from .location_button import PlaceButton, server_color
+from .view_list import ViewList
 
 _KINDS = {"A": "DataForce", "B": "DataForce", "C": "DataForce", "F": "LUML /v1", "G": "LUML /v1"}
 ID_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -148,6 +149,8 @@ class Picker(QFrame):
         self.collections.setStyleSheet("QListView { background: transparent; }")
         self.collections.currentItemChanged.connect(self._chosen)
         self.collections.files_dropped.connect(self.files_dropped)
+        self.collections.itemClicked.connect(lambda _item: self._workspace.views.leave())
+        self.views = ViewList(self._workspace.views)
         self.name = QLineEdit()
         self.name.setObjectName("newCollectionEdit")
         self.name.setPlaceholderText("Name of the new collection")
@@ -163,7 +166,8 @@ class Picker(QFrame):
         icons.dress(self.library, "on-disk")
         column(
             self.connection, self.organization, self.orbit, 8, self._heading(),
-            (self.collections, 1), self.name, self.library, of=self, margins=(8, 8, 8, 8), spacing=4,
+            (self.collections, 1), self.name, 8, self.views, self.library,
+            of=self, margins=(8, 8, 8, 8), spacing=4,
         )  # fmt: skip
 
     def _heading(self) -> QHBoxLayout:

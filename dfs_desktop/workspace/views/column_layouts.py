@@ -36,7 +36,7 @@ class ColumnLayouts:
         return f"{session.profile.id}/{collection}" if collection else DEFAULT
 
     def _moved(self) -> None:
-        if (key := self._key()) != self.key:
+        if (key := self._key()) not in (self.key, DEFAULT):  # nowhere: on the way to somewhere
             self.key = key
             self.show(None)
 

@@ -10,11 +10,14 @@ from unit.workspace.test_workspace import artifact
 from dfs_desktop.api import Collection
 from dfs_desktop.settings import Columns, Profile, Settings, SettingsFile
 from dfs_desktop.workspace.listing.listing import Listing
+from dfs_desktop.workspace.notices import Notice
 from dfs_desktop.workspace.session import Place, Session
 from dfs_desktop.workspace.state import AppState
 from dfs_desktop.workspace.views.column_layouts import MOST_PLACES, ColumnLayouts
 from dfs_desktop.workspace.views.column_order import arranged, kept_order
 from dfs_desktop.workspace.views.metric_directions import MetricDirections
+from dfs_desktop.workspace.views.saved_views import SavedViews
+from dfs_desktop.workspace.views.view_text import read_view, view_text
 
 KEYS = st.lists(st.sampled_from("abcdefgh"), unique=True)
 
@@ -168,3 +171,118 @@ def test_what_is_better_is_guessed_or_chosen_and_kept_per_name(state: AppState) 
     directions.choose("loss", None)
     assert directions.of("loss") == -1
     assert directions.words("loss") == "lower is better (by its name)"
+
+
+class Visitor:
+    """Goes where it is told to, as the browser does."""
+
+    def __init__(self, state: AppState) -> None:
+        self.state = state
+
+    def __call__(self, place: Place) -> None:
+        go(self.state, place.collection)
+
+
+@pytest.fixture
+def views(state: AppState, monkeypatch: pytest.MonkeyPatch) -> SavedViews:
+    monkeypatch.setattr(state, "save_settings", lambda: None)  # it needs a running loop
+    found = SavedViews(state, ColumnLayouts(state), Visitor(state))
+    found.filter_wanted.connect(state.listing.filter)
+    return found
+
+
+def test_a_view_is_saved_opened_left_renewed_and_taken_back(
+    state: AppState, views: SavedViews
+) -> None:
+    layouts, listing, said = views._layouts, state.listing, list[Notice]()
+    state.notices.noticed.connect(said.append)
+    go(state, "a")
+    layouts.keep(["name", "size"], [], {})
+    views.save("   ")
+    assert views.here() == []
+    listing.filter("tag:prod")
+    listing.sort("name", descending=False)
+    views.save(" best \n of all ")
+    (view,) = views.here()
+    assert (view.name, view.filter, view.columns.sort) == ("best of all", "tag:prod", "name")
+    assert views.opened == view
+    # What is changed while it is open is not the collection's.
+    layouts.keep(["size", "name"], ["name"], {})
+    views.leave()
+    assert (listing.filter_text, layouts.current().order) == ("", ["name", "size"])
+    # From another collection it leads back to its own.
+    go(state, "b")
+    views.open(view.id)
+    assert state.session.place.collection == "a"
+    assert (views.opened, listing.filter_text, listing.sort_column) == (view, "tag:prod", "name")
+    layouts.keep(["size", "name"], ["name"], {})
+    listing.filter("tag:staging")
+    views.update(view.id)
+    assert views.here()[0].columns.hidden == ["name"]
+    assert said[-1].action is not None
+    said[-1].action.run()
+    assert views.here() == [view]
+    assert listing.filter_text == "tag:prod"
+    # An emptied line leaves it; so does another collection, which is not filtered by it.
+    listing.filter("")
+    views.filtered("")
+    assert views.opened is None
+    views.open(view.id)
+    go(state, "b")
+    assert (views.opened, listing.filter_text) == (None, "")
+    views.rename(view.id, "other")
+    views.delete(view.id)
+    assert views.here() == []
+    assert said[-1].action is not None
+    said[-1].action.run()
+    assert [each.name for each in views.here()] == ["other"]
+    go(state, "a", "another server")
+    assert views.here() == []
+
+
+TEXTS = st.text(max_size=20)
+
+
+@given(
+    st.text(min_size=1, max_size=20).filter(lambda text: text.split()),
+    TEXTS,
+    st.lists(TEXTS, max_size=4),
+    st.lists(TEXTS, max_size=4),
+    st.one_of(st.none(), TEXTS),
+    st.booleans(),
+)
+def test_a_view_that_is_shared_as_a_line_is_read_as_it_was(
+    name: str, text: str, order: list[str], hidden: list[str], sort: str | None, descending: bool
+) -> None:
+    columns = Columns(order=order, hidden=hidden, sort=sort, descending=descending)
+    line = view_text(name, text, columns)
+    assert len(line.splitlines()) == 1
+    found = read_view(f"  as discussed: {line}\n")
+    assert found == (" ".join(name.split()), " ".join(text.splitlines()), columns)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "hello", "dfs-view:", 'dfs-view: {"name": 3}', 'dfs-view: {"name": "a"', "dfs-view: " + "[" * 9999,
+     'dfs-view: {"name": "a", "order": ["' + "x" * 5000 + '"]}', "dfs-view: " + " x" * 200_000],
+)  # fmt: skip
+def test_a_line_that_is_no_view_is_refused_in_words(
+    state: AppState, views: SavedViews, text: str
+) -> None:
+    said = list[Notice]()
+    state.notices.noticed.connect(said.append)
+    go(state, "a")
+    assert not views.paste(text)
+    assert said[0].detail
+    assert views.here() == []
+
+
+def test_a_pasted_view_gets_a_free_name_and_is_opened(state: AppState, views: SavedViews) -> None:
+    go(state, "a")
+    line = view_text("mine", "acc>0.9", Columns(order=["size", "name"], hidden=["file"]))
+    assert views.paste(line)
+    assert views.paste(line)
+    assert [view.name for view in views.here()] == ["mine", "mine 2"]
+    assert views.opened == views.here()[1]
+    assert state.listing.filter_text == "acc>0.9"
+    assert views.text(views.here()[0].id) != ""

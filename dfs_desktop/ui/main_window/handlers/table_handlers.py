@@ -1,27 +1,42 @@
-"""What the View menu does with the table's columns."""
+"""What the View menu does with the table: its columns, and the views that are saved of it."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QWidget
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu, QWidget
 
 from dfs_desktop.ui.artifact_table.column_layout import HeaderLayout
 from dfs_desktop.ui.artifact_table.column_menu import ColumnMenu
+from dfs_desktop.ui.artifact_table.filter_line import FilterLine
 from dfs_desktop.ui.artifact_table.view import TableView
-from dfs_desktop.ui.main_window.actions import Actions
+from dfs_desktop.ui.main_window.actions import VIEW_MENU, Actions
+from dfs_desktop.ui.sidebar.view_list import ViewList
 from dfs_desktop.workspace.workspace import Workspace
 
 _COLUMN_ACTIONS = ("fit_columns", "reset_columns", "default_columns")
+_OF_A_VIEW = tuple(key for key in VIEW_MENU if key != "-")
 
 
 class TableHandlers:
-    """The menu of the header is the View menu's “Columns…” too, so that keys alone reach it."""
+    """The menu of the header is the View menu's “Columns…” too, so that keys alone reach it; what a
+    view's own menu does, the View menu does with the one that is open."""
 
     def __init__(
-        self, window: QWidget, workspace: Workspace, actions: Actions, table: TableView
+        self,
+        window: QWidget,
+        workspace: Workspace,
+        actions: Actions,
+        table: TableView,
+        filter_line: FilterLine,
+        view_list: ViewList,
     ) -> None:
-        layouts = workspace.column_layouts
-        self._table = table
+        layouts, self._views = workspace.column_layouts, workspace.views
+        self._window, self._workspace, self._actions = window, workspace, actions
+        self._table, self._list = table, view_list
+        self._meant = ""  # the view whose menu is open
         self.columns = HeaderLayout(table, layouts)
         general = [actions[key] for key in _COLUMN_ACTIONS]
         self._menu = ColumnMenu(window, self.columns, workspace.metric_directions, general)
@@ -31,7 +46,18 @@ class TableHandlers:
             fit_columns=self.columns.fit,
             reset_columns=layouts.reset,
             default_columns=layouts.use_as_default,
+            save_view=lambda: self._name(""),
+            update_view=lambda: self._with_view(self._views.update),
+            rename_view=lambda: self._with_view(self._name),
+            copy_view=lambda: self._with_view(self._copy),
+            delete_view=lambda: self._with_view(self._views.delete),
+            paste_view=lambda: self._views.paste(QGuiApplication.clipboard().text()),
         )
+        view_list.menu_requested.connect(self._show_menu)
+        self._views.filter_wanted.connect(filter_line.setText)
+        filter_line.textChanged.connect(self._views.filtered)
+        self._views.changed.connect(self._allow)
+        self._allow()
 
     def _choose_columns(self) -> None:
         """At the column of the current cell, so that this one can be moved with the keys."""
@@ -39,3 +65,42 @@ class TableHandlers:
         under = self._table.currentIndex().column()
         left = max(0, header.sectionViewportPosition(under)) if under >= 0 else 0
         self._menu.popup(header.mapToGlobal(QPoint(left, header.height())), under)
+
+    def _allow(self) -> None:
+        session = self._workspace.session
+        here = bool(session.place.collection) and not session.search
+        refusal = "" if here else "Open a collection first"
+        for key in ("save_view", "paste_view"):
+            self._actions.allow(key, here, refusal)
+        self._list.new.setEnabled(here)
+        opened = self._views.opened is not None or bool(self._meant)
+        for key in _OF_A_VIEW:
+            self._actions.allow(key, opened, "" if opened else "Open a view first")
+
+    def _with_view(self, act: Callable[[str], object]) -> None:
+        opened = self._views.opened
+        if view_id := self._meant or (opened.id if opened is not None else ""):
+            act(view_id)
+
+    def _name(self, view_id: str) -> None:
+        if self._list.isHidden() or not self._list.isVisible():
+            self._actions["show_picker"].trigger()
+        self._list.start_naming(view_id)
+
+    def _copy(self, view_id: str) -> None:
+        QGuiApplication.clipboard().setText(self._views.text(view_id))
+
+    def _show_menu(self, view_id: str, position: QPoint) -> None:
+        self._meant = view_id
+        self._allow()
+        menu = QMenu(self._window)
+        menu.setObjectName("viewMenu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Open", lambda: self._views.open(view_id))
+        self._actions.fill(menu, VIEW_MENU)
+        menu.destroyed.connect(self._menu_closed)  # after what was chosen in it
+        menu.popup(position)
+
+    def _menu_closed(self) -> None:
+        self._meant = ""
+        self._allow()
