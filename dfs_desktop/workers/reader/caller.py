@@ -28,16 +28,17 @@ class Artifact:
         self.target, self.link = target, link
         self.known_by = 0  # the generation of the child that was told of it
         self._ahead: asyncio.Task[str] | None = None
+        self._was_asked = False  # whether the child has had an address
 
     def ask_ahead(self) -> None:
         """Ask for the first address already, which its first read will want."""
-        if self.link is not None and self._ahead is None and not self.known_by:
+        if self.link is not None and self._ahead is None and not self._was_asked:
             self._ahead = asyncio.ensure_future(self.link())
             self._ahead.add_done_callback(lambda task: task.cancelled() or task.exception())
 
     async def address(self) -> str:
         """The address that was asked for ahead, once; then a new one each time."""
-        ahead, self._ahead = self._ahead, None
+        ahead, self._ahead, self._was_asked = self._ahead, None, True
         if ahead is not None:
             return await ahead
         if self.link is None:
