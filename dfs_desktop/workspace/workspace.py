@@ -30,6 +30,7 @@ from dfs_desktop.workspace.library.watched_folders import WatchedFolders
 from dfs_desktop.workspace.links.finder import Finder
 from dfs_desktop.workspace.listing.cache import ListingCache
 from dfs_desktop.workspace.offline.reconnector import Reconnector
+from dfs_desktop.workspace.offline.waiting_changes import WaitingChanges
 from dfs_desktop.workspace.registry.browser import Browser
 from dfs_desktop.workspace.registry.clients import Clients, LocalServer, StartLocal
 from dfs_desktop.workspace.registry.connections import Connections
@@ -120,6 +121,13 @@ class Workspace:
         self.attention = Attention(state, self.queue, self.transfers, self.deleter)
         self.connections.key_entered.connect(self.attention.key_entered)
         kept = journal.path if journal is not None else settings_file.path
+        self.waiting_changes = WaitingChanges(
+            state,
+            self.editor,
+            self.reconnector,
+            kept.with_name("waiting-changes.json") if journal is not None else None,
+        )
+        self.connections.forgotten.connect(self.waiting_changes.forget)
         self.copies = Copies(
             state,
             self.queue,

@@ -7,11 +7,15 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from support.qt.desktop import Desktop
 from support.qt.servers import registry, unused_port
 
+from dfs_desktop.api import DataForceClient, ModelArtifact
 from dfs_desktop.server import access
 from dfs_desktop.settings import Profile, Settings, SettingsFile
+from dfs_desktop.ui.editing.conflict_dialog import ConflictDialog
+from dfs_desktop.ui.editing.waiting_dialog import WaitingDialog
 from dfs_desktop.workspace.registry.clients import origin
 
 Make = Callable[..., Path]
@@ -104,3 +108,66 @@ def test_every_place_that_was_seen_opens_without_the_server_and_it_is_found_agai
     assert again.names() == ["resnet50"]
     assert again.workspace.session.place == first
     assert [a.model_name for a in again.table.artifacts()] == ["resnet50"]  # still selected
+
+
+def test_changes_made_without_the_server_wait_over_a_restart_and_overwrite_nobody(
+    start: Start, machine: Machine, make_model: Make
+) -> None:
+    prepare = at(machine)
+    desktop = start(prepare)
+    first, second, third = (desktop.upload(make_model(name))[0] for name in ("a1", "b2", "c3"))
+    machine.off()
+    desktop.refresh()
+    strip = desktop.window.main_panel.outage
+    desktop.until(strip.isVisible)
+
+    def rename(window: Desktop, record: ModelArtifact, name: str) -> None:
+        window.select(record)
+        field = window.window.details.name
+        window.write(field, name)
+        window.press(field, Qt.Key.Key_Return)
+        window.until(lambda: name in window.names(), name)
+
+    rename(desktop, first, "mine a")
+    rename(desktop, second, "mine b")
+    rename(desktop, third, "mine c")
+    assert desktop.column("status") == ["Change waits"] * 3
+    assert "Change waits" in desktop.window.details.subtitle.text()
+    assert strip.waiting.text() == "3 changes wait…"
+    assert not desktop.window.actions_["delete"].isEnabled()
+    assert "cannot be reached" in desktop.window.actions_["delete"].toolTip()
+    desktop.window.actions_["undo"].trigger()  # as if it had never been made
+    desktop.until(lambda: "c3" in desktop.names())
+    assert sorted(desktop.column("status")) == ["", "Change waits", "Change waits"]
+    desktop.end()
+
+    again = start(prepare, ready=False)
+    again.until(again.window.main_panel.outage.isVisible)
+    again.until(lambda: sorted(again.names()) == ["c3", "mine a", "mine b"], "the changes")
+    rename(again, third, "never")
+    again.window.actions_["waiting_changes"].trigger()
+    dialog = again.dialog(WaitingDialog)
+    assert [dialog.list.item(n).text() for n in range(dialog.list.count())] == [
+        "“a1”: name → “mine a” (Work)",
+        "“b2”: name → “mine b” (Work)",
+        "“c3”: name → “never” (Work)",
+    ]
+    dialog.list.setCurrentRow(2)
+    again.press(dialog.list, Qt.Key.Key_Delete)
+    again.until(lambda: "c3" in again.names())
+    dialog.close()
+
+    machine.on()
+    with DataForceClient(base_url=machine.url, api_key=KEY) as other:  # somebody else is there
+        other.model_artifacts.update(
+            second.id, model_name="theirs", collection_id=second.collection_id
+        )
+    again.window.main_panel.outage.now.click()
+    conflict = again.dialog(ConflictDialog)
+    assert again.workspace.editor.conflicts[0].theirs == "theirs"
+    conflict.reject()
+    again.ready()
+    again.until(lambda: sorted(again.names()) == ["c3", "mine a", "theirs"])
+    assert again.column("status") == [""] * 3
+    assert again.workspace.waiting_changes.all == []
+    again.workspace.editor.give_up()

@@ -68,6 +68,8 @@ class CellPainter(QStyledItemDelegate):
             self._status(painter, area, ("delete", "waiting"), row, option)
         elif column.key == "status" and row.job is not None:
             self._progress(painter, area, row.job, option)
+        elif column.key == "status" and row.waiting:
+            self._status(painter, area, ("transfers", "waiting"), row, option)
         elif column.key == "status" and row.artifact.status in _ICONS:
             look = ("close", "dim") if row.cancelled else _ICONS[row.artifact.status]
             self._status(painter, area, look, row, option)

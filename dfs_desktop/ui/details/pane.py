@@ -200,7 +200,9 @@ class DetailPane(QFrame):
         self.local.hide()
         self._record_heading.show()
         attempted(lambda: self.name.record.show(artifact), None)
-        self.subtitle.setText(attempted(lambda: _subtitle(artifact), ""))
+        self.subtitle.setText(
+            attempted(lambda: _subtitle(self._workspace.listing.row(self._key)), "")
+        )
         self._turn_to(self._workspace.inspector.look(artifact))
 
     def _finish_building(self) -> None:
@@ -312,8 +314,11 @@ class DetailPane(QFrame):
             self.name.selectAll()
 
 
-def _subtitle(artifact: ModelArtifact) -> str:
+def _subtitle(shown: Row | None) -> str:
+    if shown is None:
+        return ""
+    artifact = shown.artifact
     # The label wraps, and is laid out for each width that is tried.
     file = shortened(artifact.file_name, LONGEST if is_dear(artifact.file_name) else 300)
-    parts = (file, formats.size(artifact.size), status_text(Row(artifact)))
+    parts = (file, formats.size(artifact.size), status_text(shown))
     return " · ".join(part for part in parts if part)

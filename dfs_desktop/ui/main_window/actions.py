@@ -57,6 +57,9 @@ ACTIONS = (
     ActionSpec("undo", "Undo", "undo", QKeySequence.StandardKey.Undo),
     ActionSpec("redo", "Redo", "", "Ctrl+Shift+Z"),
     ActionSpec("rename", "Rename", "edit", None),
+    ActionSpec(
+        "waiting_changes", "Changes That Wait…", "transfers", None, "Sent when their server is back"
+    ),
     ActionSpec("copy_id", "Copy ID", "copy", None, "Or Ctrl+C in the table"),
     ActionSpec("quick_look", "Quick Look", "file", "Space", "See the main facts and a preview"),
     ActionSpec("copy_link", "Copy Web Link", "copy", "Ctrl+Shift+C"),
@@ -85,6 +88,9 @@ ACTIONS = (
     ),
     ActionSpec("folder", "Download Folder…", "folder"),
     ActionSpec("open_folder", "Open Download Folder", "folder"),
+    ActionSpec(
+        "clear_seen", "Clear What Was Seen…", "", None, "What is kept to be seen without a server"
+    ),
     ActionSpec("python", "Use from Python…", "python"),
     ActionSpec(
         "renew_key",
@@ -167,14 +173,15 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "&File",
         (
             "look", "-", "upload", "download", "download_to", "-", "folder", "open_folder", "-",
-            "add_server", "edit_server", "forget_server", "python", "renew_key", "-", "quit",
+            "add_server", "edit_server", "forget_server", "clear_seen", "-",
+            "python", "renew_key", "-", "quit",
         ),
     ),
     (
         "&Edit",
         (
-            "undo", "redo", "-", "rename", "delete", "-", "compare", "compare_file", "-", "copy_id",
-            "copy_link", "-", "filter", "search_orbit", "goto",
+            "undo", "redo", "waiting_changes", "-", "rename", "delete", "-",
+            "compare", "compare_file", "-", "copy_id", "copy_link", "-", "filter", "search_orbit", "goto",
         ),
     ),
     (

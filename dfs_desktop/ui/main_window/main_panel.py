@@ -90,7 +90,10 @@ class MainPanel(QWidget):
         self.page: QWidget | None = None  # what is shown in place of the collection
         self._stack.addWidget(table)
         self._stack.addWidget(self.empty)
-        self.outage = OutageStrip(workspace.state, workspace.reconnector)
+        self.outage = OutageStrip(
+            workspace.state, workspace.reconnector, workspace.waiting_changes,
+            actions["waiting_changes"],
+        )  # fmt: skip
         column(self.outage, self._search_strip(), self._stack, of=self, spacing=0)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(self.palette().ColorRole.Base)

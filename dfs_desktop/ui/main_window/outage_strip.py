@@ -6,6 +6,7 @@ import math
 import time
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QWidget
 
 from dfs_desktop.artifact import visible
@@ -15,6 +16,7 @@ from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.offline.reconnector import Reconnector
+from dfs_desktop.workspace.offline.waiting_changes import WaitingChanges
 from dfs_desktop.workspace.session import Session
 from dfs_desktop.workspace.state import AppState
 
@@ -25,16 +27,22 @@ class OutageStrip(QFrame):
     """Comes and goes by itself; nothing has to be answered."""
 
     def __init__(
-        self, state: AppState, reconnector: Reconnector, parent: QWidget | None = None
+        self,
+        state: AppState,
+        reconnector: Reconnector,
+        waiting: WaitingChanges,
+        show_waiting: QAction,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("outageStrip")
         self.setProperty("underline", True)
-        self._state = state
+        self._state, self._changes = state, waiting
+        self.waiting = link_button("", show_waiting.trigger, name="waitingButton")
         self.words = ElidedLabel()
         self.now = link_button("Try Now", reconnector.try_now, name="tryNowButton")
         row(
-            IconLabel("warning", "waiting"), (self.words, 1), self.now, of=self,
+            IconLabel("warning", "waiting"), (self.words, 1), self.waiting, self.now, of=self,
             margins=(12, 4, 8, 4), spacing=8,
         )  # fmt: skip
         self._timer = QTimer(self)
@@ -42,6 +50,7 @@ class OutageStrip(QFrame):
         self._timer.timeout.connect(self._say)
         reconnector.changed.connect(self._show)
         state.session_changed.connect(self._show)
+        waiting.changed.connect(self._show)
         self.hide()
 
     def _show(self) -> None:
@@ -62,6 +71,9 @@ class OutageStrip(QFrame):
         self.words.show_text(
             f"{visible(session.profile.name)}: {outage.reason}. {seen(session)}{then}"
         )
+        many = len(self._changes.here())
+        self.waiting.setVisible(bool(many))
+        self.waiting.setText(f"{formats.count(many, 'change waits', 'changes wait')}…")
         self.now.setEnabled(not outage.trying)
 
 

@@ -101,6 +101,7 @@ _WITH_QT = (
     "comparison.text_diff",
     "comparison.window",
     "editing.conflict_dialog",
+    "editing.waiting_dialog",
 )
 
 

@@ -30,6 +30,7 @@ from dfs_desktop.ui.main_window.handlers.comparison_handlers import ComparisonHa
 from dfs_desktop.ui.main_window.handlers.editing_handlers import EditingHandlers
 from dfs_desktop.ui.main_window.handlers.library_handlers import LibraryHandlers
 from dfs_desktop.ui.main_window.handlers.link_handlers import LinkHandlers
+from dfs_desktop.ui.main_window.handlers.offline_handlers import OfflineHandlers
 from dfs_desktop.ui.main_window.handlers.python_handlers import PythonHandlers
 from dfs_desktop.ui.main_window.handlers.quick_look_handlers import QuickLookHandlers
 from dfs_desktop.ui.main_window.handlers.server_handlers import ServerHandlers
@@ -170,6 +171,7 @@ class MainWindow(QMainWindow):
             self, workspace, actions, table, self.filter, self.picker.views
         )
         self._comparison_handlers = ComparisonHandlers(self, workspace, actions, table)
+        self._offline_handlers = OfflineHandlers(self, workspace, actions)
         self._python_handlers = PythonHandlers(self, workspace, actions, table)
         self.quick_look = QuickLookHandlers(self, workspace, actions, table)
         self.server_handlers = ServerHandlers(self, workspace, actions)

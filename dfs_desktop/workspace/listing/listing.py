@@ -54,6 +54,7 @@ class Listing:
         # ids of all records that wait to be deleted, or are being deleted, here or elsewhere
         self.going: set[str] = set()
         self._cancelled: set[str] = set()
+        self.waiting: set[str] = set()  # ids of records with a change that waits for the server
         # Ids never come back: an answer that was on its way when one was deleted is older than that.
         self._deleted: set[str] = set()
         self._postponed: tuple[list[Row], list[Row]] | None = (
@@ -218,9 +219,10 @@ class Listing:
             row is None
             or row.going is not going
             or row.cancelled is not cancelled
+            or row.waiting is not (key in self.waiting)
             or not row.artifact.told_like(artifact)
         ):
-            return Row(artifact, job, going, cancelled)
+            return Row(artifact, job, going, cancelled, key in self.waiting)
         row.job = job
         return row
 

@@ -62,12 +62,14 @@ class Row:
     """One line of the table: a record and, while one runs, its transfer.
 
     `going`: it waits to be deleted, or is being deleted. `cancelled`: its upload was given up here.
+    `waiting`: a change of it waits until the server is back.
     `created`, `place`, `name_key` and `text` are made when they are first asked for, and kept: they
     are then read as fast as any attribute, a hundred thousand times for each letter of a filter.
     """
 
     __slots__ = (
         "artifact", "cancelled", "created", "going", "job", "key", "name_key", "place", "text",
+        "waiting",
     )  # fmt: skip
     artifact: ModelArtifact
     job: Job | None
@@ -82,12 +84,14 @@ class Row:
         job: Job | None = None,
         going: bool = False,
         cancelled: bool = False,
+        waiting: bool = False,
     ) -> None:
         self.artifact = artifact
         self.key = artifact.id
         self.job = job
         self.going = going
         self.cancelled = cancelled
+        self.waiting = waiting
 
     @property
     def is_artifact(self) -> bool:
@@ -120,6 +124,8 @@ def status_text(row: Row) -> str:
         return "Being deleted"
     if row.cancelled and status == ModelArtifactStatus.UPLOAD_FAILED:
         return "Cancelled"
+    if row.waiting:
+        return "Change waits"
     words = STATUS_WORDS.get(status)
     return visible(status.value.replace("_", " ").capitalize()) if words is None else words
 

@@ -61,6 +61,7 @@ class Connections:
         self._browser, self._rows = browser, rows
         browser.reopen_requested.connect(self.reopen)
         self.key_entered: Event[[str]] = Event()
+        self.forgotten: Event[[str]] = Event()  # the id of a server that was removed
 
     def start(self) -> None:
         """Open the server of last time, or the local registry."""
@@ -138,6 +139,8 @@ class Connections:
             await credentials.delete(profile.id, origin(before[0].base_url))
         settings.profiles = [*others, profile]
         self._state.save_settings()
+        if before:  # another account may see other things
+            await self._rows.forget(profile.id)
         self._clients.drop(profile.id)
         self.key_entered.emit(profile.id)
         return profile
@@ -166,5 +169,6 @@ class Connections:
     async def _forget(self, profile: Profile) -> None:
         self._clients.drop(profile.id)
         await self._rows.forget(profile.id)
+        self.forgotten.emit(profile.id)
         await self._credentials.delete(profile.id, origin(profile.base_url))
         self._state.notices.notify(Notice(f"{profile.name} was removed", seconds=6))

@@ -12,11 +12,17 @@ _REFUSED = {
 }
 
 
+AWAY = "The server cannot be reached now. Try it when the connection is back."
+
+
 def refusal(session: Session, verb: str) -> str:
     """Why `create`, `update` or `delete` of artifacts would be refused; empty when it is allowed.
 
-    Servers that tell no permissions are asked by trying: their 403 is shown as it comes.
+    Servers that tell no permissions are asked by trying: their 403 is shown as it comes. While the
+    server is away, changes wait for it, and everything else is for later.
     """
+    if session.outage is not None and verb != "update":
+        return AWAY
     return orbit_refusal(session.orbit, verb)
 
 
@@ -33,6 +39,8 @@ def orbit_refusal(orbit: Orbit | None, verb: str) -> str:
 
 def collection_refusal(session: Session) -> str:
     """Why no collection can be created here; empty when one can."""
+    if session.outage is not None:
+        return AWAY
     orbit = session.orbit
     if orbit is None or not orbit.permissions:
         return ""

@@ -12,7 +12,7 @@ from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.workspace.downloads.downloads import why_no_file
 from dfs_desktop.workspace.listing.row import UNSTORED
 from dfs_desktop.workspace.registry.deleter import Deletion
-from dfs_desktop.workspace.registry.permissions import refusal
+from dfs_desktop.workspace.registry.permissions import AWAY, refusal
 from dfs_desktop.workspace.workspace import Workspace
 
 from .download_handlers import DownloadHandlers
@@ -52,7 +52,7 @@ class ArtifactHandlers:
         chosen, session = self._table.artifacts(), self._workspace.session
         going = self._workspace.listing.going
         # Ten thousand may be selected: each question looks only as far as its first answer.
-        settled = chosen if session.client is not None else []
+        settled = chosen if session.client is not None or session.outage is not None else []
         self._actions["copy_id"].setEnabled(any(not a.id.startswith("job:") for a in settled))
         staying = any(not a.id.startswith("job:") and a.id not in going for a in settled)
         whole = staying and any(
@@ -60,6 +60,8 @@ class ArtifactHandlers:
             for a in settled
         )
         nothing = "" if whole or not chosen else why_no_file(chosen[0], going)
+        if session.outage is not None and session.client is None:
+            nothing = nothing or AWAY
         for key in ("download", "download_to"):
             self._actions.allow(key, whole, nothing)
         self._actions.allow("delete", staying, refusal(session, "delete"))

@@ -1,0 +1,90 @@
+"""Changes that wait for their server, each of which can be let go."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShortcut
+from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QPushButton, QWidget
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
+from dfs_desktop.ui.widgets.layouts import row, sheet
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.offline.waiting_changes import Waiting, WaitingChanges
+from dfs_desktop.workspace.registry.changes import WORDS, Value
+from dfs_desktop.workspace.state import AppState
+
+_WAITING = Qt.ItemDataRole.UserRole
+_LONGEST = 120  # characters of a value
+
+
+class WaitingDialog(QDialog):
+    """The list follows what is sent meanwhile."""
+
+    def __init__(self, parent: QWidget, state: AppState, waiting: WaitingChanges) -> None:
+        super().__init__(parent)
+        self.setObjectName("waitingDialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Changes That Wait")
+        self._state, self._waiting = state, waiting
+        self.heading = plain_label()
+        enlarge(self.heading, 1.1)
+        words = plain_label(
+            "They are sent as soon as their server answers. What somebody else has changed "
+            "meanwhile is put before you, and nothing is overwritten.",
+            dim=True,
+            wrap=True,
+        )
+        self.list = QListWidget()
+        self.list.setObjectName("waitingList")
+        self.list.setAccessibleName("Changes that wait")
+        self.list.setSelectionMode(QListWidget.SelectionMode.ExtendedSelection)
+        self.list.setUniformItemSizes(True)
+        self.list.itemSelectionChanged.connect(self._allow)
+        self.discard = QPushButton("Discard Selected")
+        self.discard.setObjectName("discardWaitingButton")
+        self.discard.setAutoDefault(False)
+        self.discard.clicked.connect(self._discard)
+        QShortcut(Qt.Key.Key_Delete, self.list, self._discard)
+        close = QPushButton("Close")
+        close.setDefault(True)
+        close.clicked.connect(self.close)
+        sheet(self, self.heading, words, (self.list, 1), row(self.discard, None, close, spacing=8))
+        unsubscribe = waiting.changed.connect(self._fill)
+        self.finished.connect(lambda _code: unsubscribe())
+        em = self.fontMetrics().averageCharWidth()
+        self.resize(em * 90, em * 40)
+        self._fill()
+
+    def _fill(self) -> None:
+        self.list.clear()
+        for each in self._waiting.all:
+            item = QListWidgetItem(self._words(each))
+            item.setData(_WAITING, each)
+            self.list.addItem(item)
+        many = len(self._waiting.all)
+        self.heading.setText(
+            formats.count(many, "change waits", "changes wait") if many else "No change waits"
+        )
+        self.setAccessibleName(self.heading.text())
+        self._allow()
+
+    def _words(self, each: Waiting) -> str:
+        """`“resnet50”: name → “resnet50 v2” (Work)`."""
+        record = each.artifact
+        name = visible(record.model_name or record.file_name, limit=_LONGEST)
+        profile = self._state.profile(each.profile)
+        server = f" ({visible(profile.name)})" if profile is not None else ""
+        return f"“{name}”: {WORDS[each.field]} → {_value(each.value)}{server}"
+
+    def _allow(self) -> None:
+        self.discard.setEnabled(bool(self.list.selectedItems()))
+
+    def _discard(self) -> None:
+        for each in [item.data(_WAITING) for item in self.list.selectedItems()]:
+            self._waiting.discard(each)
+
+
+def _value(value: Value) -> str:
+    text = value if isinstance(value, str) else ", ".join(value)
+    return f"“{visible(text, limit=_LONGEST)}”" if text else "nothing"

@@ -1,0 +1,219 @@
+"""Names, descriptions and tags that are changed while the server is away: kept, and sent when it is back.
+
+They wait in a file over a restart. When the server answers again each is sent as any change is: what
+somebody else has changed meanwhile is put before the person, and nothing is overwritten.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from dfs_desktop.api import ModelArtifact
+from dfs_desktop.typed_decoding import prepared
+from dfs_desktop.workspace.events import Event
+from dfs_desktop.workspace.formats import count
+from dfs_desktop.workspace.notices import Level, Notice, from_error
+from dfs_desktop.workspace.registry.changes import Change, Conflict, Value, holding, stored
+from dfs_desktop.workspace.registry.editor import Editor
+from dfs_desktop.workspace.session import Place, Session, Stage
+from dfs_desktop.workspace.state import AppState
+
+from .reconnector import Reconnector, outage
+
+log = logging.getLogger(__name__)
+
+UNKEPT = "Changes that wait could not be written down"
+
+
+class Waiting(Struct, frozen=True):
+    """One field of one record at one server; the record without what is large in it."""
+
+    profile: str
+    place: Place
+    artifact: ModelArtifact
+    field: str
+    value: Value
+    before: Value
+    made_at: float
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.profile, self.artifact.id, self.field
+
+    def change(self, session: Session) -> Change:
+        return Change(self.artifact, session, self.place, self.field, self.value, self.before)
+
+
+class WaitingChanges:
+    """The list in the order in which they were made; `changed` tells that it is another one."""
+
+    def __init__(
+        self, state: AppState, editor: Editor, reconnector: Reconnector, path: Path | None
+    ) -> None:
+        """`path`: where they are kept; without one nothing waits, and a refusal is said at once."""
+        self._state, self._editor, self._reconnector = state, editor, reconnector
+        self._path = path
+        self.changed: Event[[]] = Event()
+        self.all: list[Waiting] = []
+        self._sending = False
+        if path is not None:
+            self.all = _read(path)
+            editor.hold = self.hold
+            state.session_changed.connect(self._look)
+
+    def here(self) -> list[Waiting]:
+        """Those of the open server."""
+        profile = self._state.session.profile.id
+        return [each for each in self.all if each.profile == profile]
+
+    def hold(self, change: Change, error: BaseException | None) -> bool:
+        """Keep a change whose server is away. False: it is to be sent, or its refusal to be told."""
+        session = change.session
+        if error is None:
+            if session is not self._state.session or session.outage is None:
+                return False
+        elif outage(error) is None:
+            return False
+        else:
+            self._reconnector.note(self._state.session, error)
+        light = msgspec.structs.replace(change.artifact, manifest={}, file_index={})
+        new = Waiting(
+            session.profile.id, change.place, light, change.field, change.value, change.before,
+            time.time(),
+        )  # fmt: skip
+        before = next((each for each in self.all if each.key == new.key), None)
+        if before is not None:
+            new = msgspec.structs.replace(new, before=before.before, artifact=before.artifact)
+        self.all = [each for each in self.all if each.key != new.key]
+        if new.value != new.before:
+            self.all.append(new)
+        self._show(new, new.value)
+        self._keep()
+        return True
+
+    def discard(self, waiting: Waiting) -> None:
+        """The person does not want it any more: the row shows what the server had."""
+        if waiting in self.all:
+            self.all.remove(waiting)
+            self._show(waiting, waiting.before)
+            self._keep()
+
+    def forget(self, profile_id: str) -> None:
+        """The server was removed."""
+        if any(each.profile == profile_id for each in self.all):
+            self.all = [each for each in self.all if each.profile != profile_id]
+            self._keep()
+
+    def _show(self, waiting: Waiting, value: Value) -> None:
+        """In the row: the value, and whether anything of it waits."""
+        listing, id_ = self._state.listing, waiting.artifact.id
+        if waiting.profile != self._state.session.profile.id:
+            return
+        waits = any(each.artifact.id == id_ for each in self.here())
+        (listing.waiting.add if waits else listing.waiting.discard)(id_)
+        row = listing.row(id_)
+        if row is not None and (
+            row.waiting is not waits or stored(row.artifact, waiting.field) != value
+        ):
+            listing.put(holding(row.artifact, waiting.field, value), row.job)
+
+    def _look(self) -> None:
+        """The session is another one, or has come further: mark its rows, or send what waits."""
+        session = self._state.session
+        if not self.all and not self._state.listing.waiting:
+            return
+        here = self.here()
+        self._state.listing.waiting.intersection_update(each.artifact.id for each in here)
+        back = session.stage is Stage.READY and session.outage is None
+        if here and back and not session.loading and not session.remembered:
+            if not self._sending:
+                self._sending = True
+                self._state.tasks.start(self._send(session), "send the changes that waited")
+        else:
+            for each in here:
+                self._show(each, each.value)
+
+    async def _send(self, session: Session) -> None:
+        sent: list[Waiting] = []
+        conflicts: list[Conflict] = []
+        try:
+            for each in self.here():
+                if self._state.session is not session or session.outage is not None:
+                    break
+                change = each.change(session)
+                try:
+                    settled = await self._editor.carry_out(change, self._editor.renew)
+                except Exception as error:  # noqa: BLE001  said, or kept for the next time
+                    if outage(error) is not None:
+                        self._reconnector.note(session, error)
+                        break
+                    self._done(each)
+                    self._say_refused(each, change, error)
+                else:
+                    self._done(each)
+                    if isinstance(settled, Conflict):
+                        conflicts.append(settled)
+                    else:
+                        sent.append(each)
+        finally:
+            self._sending = False
+        if sent:
+            title = f"{count(len(sent), 'change')} that waited {'was' if len(sent) == 1 else 'were'} sent"
+            self._state.notices.notify(Notice(title, "", Level.SUCCESS, seconds=6))
+        self._editor.ask(conflicts)
+
+    def _done(self, waiting: Waiting) -> None:
+        self.all = [each for each in self.all if each is not waiting]
+        id_ = waiting.artifact.id
+        if not any(each.artifact.id == id_ for each in self.here()):
+            self._state.listing.waiting.discard(id_)
+            if (row := self._state.listing.row(id_)) is not None:
+                self._state.listing.put(row.artifact, row.job)
+        self._keep()
+
+    def _say_refused(self, waiting: Waiting, change: Change, error: Exception) -> None:
+        notice = from_error(error, f"The {change.what} that waited {change.was} not saved")
+        value = waiting.value if isinstance(waiting.value, str) else ", ".join(waiting.value)
+        detail = f"“{change.name}”: {notice.detail} You wanted: “{value[:200]}”."
+        self._state.notices.notify(msgspec.structs.replace(notice, detail=detail, place=""))
+
+    def _keep(self) -> None:
+        self.changed.emit()
+        if self._path is not None:
+            try:
+                _write(self._path, self.all)
+            except (OSError, msgspec.MsgspecError, UnicodeError) as error:
+                log.warning("waiting changes not kept: %s", type(error).__name__)
+                notice = from_error(error, UNKEPT)
+                detail = "They are sent when the server is back, unless the program ends before."
+                self._state.notices.notify(msgspec.structs.replace(notice, detail=detail, place=""))
+
+
+def _read(path: Path) -> list[Waiting]:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=prepared(list[Waiting]))
+    except FileNotFoundError:
+        return []
+    except (OSError, msgspec.MsgspecError) as error:
+        log.warning("waiting changes cannot be read: %s", type(error).__name__)
+        return []
+
+
+def _write(path: Path, waiting: list[Waiting]) -> None:
+    """A few lines, written beside and renamed, for the owner's eyes only."""
+    if not waiting:
+        path.unlink(missing_ok=True)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    beside = path.with_name(path.name + ".new")
+    beside.unlink(missing_ok=True)
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(msgspec.json.encode(waiting))
+    beside.replace(path)
