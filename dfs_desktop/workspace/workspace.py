@@ -20,6 +20,7 @@ from dfs_desktop.workspace.copies.copied_from import CopyRecords
 from dfs_desktop.workspace.copies.copies import Copies
 from dfs_desktop.workspace.downloads.downloads import Downloads
 from dfs_desktop.workspace.downloads.member_saver import MemberSaver
+from dfs_desktop.workspace.editing.mass_editor import MassEditor
 from dfs_desktop.workspace.inspection.inspector import Inspector
 from dfs_desktop.workspace.library.checking import Checking, measure_here
 from dfs_desktop.workspace.library.index import Index
@@ -103,6 +104,7 @@ class Workspace:
         self.views = SavedViews(state, self.column_layouts, self.browser.visit)
         self.connections = Connections(state, self.clients, credentials, self.browser, self.rows)
         self.editor = Editor(state, self.undo_list)
+        self.mass_editor = MassEditor(state, self.editor, self.undo_list)
         self.deleter = Deleter(
             state, self.queue, Deletions(journal), self.clients, self.browser, self.undo_list
         )

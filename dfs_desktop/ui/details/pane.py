@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ from dfs_desktop.workspace.workspace import Workspace
 from .edit_fields import NameField
 
 if TYPE_CHECKING:
+    from dfs_desktop.ui.editing.many_panel import ManyPanel
+
     from .detail_page import DetailPage
 
 TITLES = {
@@ -45,6 +48,7 @@ class DetailPane(QFrame):
 
     upload_requested = Signal(object)  # a path
     compare_requested = Signal()
+    rename_many_requested = Signal()
     files_shown = Signal(object)  # whether files of this computer are shown from now on
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
@@ -174,16 +178,27 @@ class DetailPane(QFrame):
             self._show()
             return
         self._key = ""
-        if artifacts:
-            total = sum(formats.possible(a.size) or 0 for a in artifacts)
-            many = formats.count(len(artifacts), "artifact")
-            text = f"{many} selected, {formats.size(total)} in all."
-            button = "Compare" if len(artifacts) <= MOST_COMPARED else ""
-            self._nothing.say("artifact", text, button=button, run=self.compare_requested.emit)
-        else:
-            self._nothing.say("artifact", "Select an artifact to see what it holds.")
         self._leave()
-        self._stack.setCurrentIndex(0)
+        if artifacts:
+            self.many.show_artifacts(artifacts, compare=len(artifacts) <= MOST_COMPARED)
+            self._stack.setCurrentWidget(self.many)
+        else:
+            self._stack.setCurrentIndex(0)
+
+    @cached_property
+    def many(self) -> ManyPanel:
+        """What is shown of several, made when they are first selected."""
+        from dfs_desktop.ui.editing.many_panel import ManyPanel
+
+        self._finish_building()
+        panel = ManyPanel(self._workspace, self)
+        panel.compare_requested.connect(self.compare_requested)
+        panel.rename_requested.connect(self.rename_many_requested)
+        self._stack.addWidget(panel)
+        self._stack.currentChanged.connect(
+            lambda _index: panel.leave() if self._stack.currentWidget() is not panel else None
+        )
+        return panel
 
     def _row_updated(self, key: str) -> None:
         if self._key and key == self._workspace.listing.successors.get(self._key, self._key):
@@ -312,6 +327,14 @@ class DetailPane(QFrame):
         if self.artifact() is not None:
             self.name.setFocus()
             self.name.selectAll()
+
+    def start_tagging(self) -> None:
+        """Have tags typed, of one record or of all that are selected."""
+        if self.artifact() is not None:
+            self.tabs.choose("overview")
+            self.overview.tags.setFocus()
+        elif self._stack.currentIndex() > 1:
+            self.many.focus_tags()
 
 
 def _subtitle(shown: Row | None) -> str:

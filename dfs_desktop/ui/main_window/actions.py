@@ -60,6 +60,14 @@ ACTIONS = (
     ActionSpec(
         "waiting_changes", "Changes That Wait…", "transfers", None, "Sent when their server is back"
     ),
+    ActionSpec(
+        "rename_many",
+        "Rename by Pattern…",
+        "edit",
+        "Shift+F2",
+        "Find and replace in the names of the selected artifacts, or give them new ones",
+    ),
+    ActionSpec("tags", "Edit Tags", "tag", "Ctrl+T", "Tags of the selected artifacts"),
     ActionSpec("copy_id", "Copy ID", "copy", None, "Or Ctrl+C in the table"),
     ActionSpec("quick_look", "Quick Look", "file", "Space", "See the main facts and a preview"),
     ActionSpec("copy_link", "Copy Web Link", "copy", "Ctrl+Shift+C"),
@@ -180,8 +188,9 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&Edit",
         (
-            "undo", "redo", "waiting_changes", "-", "rename", "delete", "-",
-            "compare", "compare_file", "-", "copy_id", "copy_link", "-", "filter", "search_orbit", "goto",
+            "undo", "redo", "waiting_changes", "-", "rename", "rename_many", "tags", "delete", "-",
+            "compare", "compare_file", "-", "copy_id", "copy_link", "-",
+            "filter", "search_orbit", "goto",
         ),
     ),
     (
@@ -214,7 +223,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
 VIEW_MENU = ("update_view", "rename_view", "copy_view", "-", "delete_view")  # of one view
 TOOLBAR = ("upload", "download", "compare", "delete", "refresh")
 CONTEXT = (
-    "download", "download_to", "quick_look", "-", "rename", "copy_id", "copy_link", "python", "-",
+    "download", "download_to", "quick_look", "-", "rename", "rename_many", "tags",
+    "copy_id", "copy_link", "python", "-",
     "compare", "compare_file", "-", "delete",
 )  # fmt: skip
 

@@ -30,6 +30,8 @@ _WITHOUT_QT = (
     "dfs_desktop.workspace.registry.snippets",
     "dfs_desktop.workspace.comparison.comparison",
     "dfs_desktop.workspace.library.lines",
+    "dfs_desktop.workspace.editing.selection",
+    "dfs_desktop.workspace.editing.rename_pattern",
     "dfs_desktop.workers.reader.operations",
 )
 # Each stands behind the ones that it imports, so that no step imports more than one.
@@ -100,6 +102,10 @@ _WITH_QT = (
     "comparison.table",
     "comparison.text_diff",
     "comparison.window",
+    "editing.tag_chips",
+    "editing.many_panel",
+    "editing.rename_preview",
+    "editing.rename_dialog",
     "editing.conflict_dialog",
     "editing.waiting_dialog",
 )

@@ -175,7 +175,7 @@ class MainWindow(QMainWindow):
         self._python_handlers = PythonHandlers(self, workspace, actions, table)
         self.quick_look = QuickLookHandlers(self, workspace, actions, table)
         self.server_handlers = ServerHandlers(self, workspace, actions)
-        self._editing_handlers = EditingHandlers(self, workspace)
+        self._editing_handlers = EditingHandlers(self, workspace, actions, table, self.details)
         self.local_files = LocalFileOpener(
             self.details, self.panes, workspace.settings, self._make_way, workspace.notify
         )

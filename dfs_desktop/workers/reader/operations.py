@@ -40,7 +40,7 @@ from dfs_desktop.artifact.safety.html_sanitizer import sanitize_html
 from dfs_desktop.artifact.sections import sections_of
 from dfs_desktop.typed_decoding import prepared
 
-from . import comparison_sides, experiment_data
+from . import comparison_sides, experiment_data, name_replacing
 from .preview_data import PreviewData, plain_lines, prepare_preview
 
 Findings = list[tuple[str, str, str]]
@@ -280,7 +280,7 @@ OPERATIONS: dict[str, Operation] = {
         problems,
         comparison_sides.side_files, comparison_sides.side_metrics, comparison_sides.side_interface,
         comparison_sides.side_environment, comparison_sides.side_metadata,
-        differing_members, text_difference,
+        differing_members, text_difference, name_replacing.replaced_names,
     )
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What the actions of the View and Edit menus do: panes, filter, theme, the go-to box, refresh, rename."""
+"""What the actions of the View and Edit menus do: panes, filter, theme, the go-to box, refresh."""
 
 from __future__ import annotations
 
@@ -37,7 +37,6 @@ class ActionHandlers:
         self._picker, self._details, self._filter = picker, details, filter_line
         self._offers = offers
         actions.connect(
-            rename=self._rename,
             refresh=workspace.browser.refresh,
             goto=self._go_to,
             filter=self._focus_filter,
@@ -71,11 +70,6 @@ class ActionHandlers:
         from dfs_desktop.ui.main_window.go_to import GotoBox
 
         GotoBox(self._window, self._workspace, self._actions, self._offers).open_at_top()
-
-    def _rename(self) -> None:
-        if self._details.isHidden():
-            self._toggle(self._details, "show_details")
-        self._details.start_renaming()
 
     def _focus_filter(self) -> None:
         self._filter.setFocus()

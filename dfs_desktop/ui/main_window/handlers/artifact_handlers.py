@@ -65,7 +65,8 @@ class ArtifactHandlers:
         for key in ("download", "download_to"):
             self._actions.allow(key, whole, nothing)
         self._actions.allow("delete", staying, refusal(session, "delete"))
-        self._actions.allow("rename", staying and len(chosen) == 1, refusal(session, "update"))
+        for key in ("rename", "rename_many", "tags"):
+            self._actions.allow(key, staying, refusal(session, "update"))
 
     def records(self) -> list[ModelArtifact]:
         return [a for a in self._table.artifacts() if not a.id.startswith("job:")]

@@ -1,9 +1,14 @@
-"""What edits need from the window: the question which of two values is meant."""
+"""What edits need from the window: tags and names of the selection, the question which value is meant."""
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QWidget
 
+from dfs_desktop.api import ModelArtifact
+from dfs_desktop.ui.artifact_table.view import TableView
+from dfs_desktop.ui.details.pane import DetailPane
+from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.workspace.formats import count
 from dfs_desktop.workspace.notices import Action, Level, Notice
@@ -15,10 +20,52 @@ _UNDECIDED = "edit:undecided"  # the key of the notice
 class EditingHandlers:
     """Dialogs are imported when they are first opened: the window is there sooner."""
 
-    def __init__(self, window: QWidget, workspace: Workspace) -> None:
-        self._window, self._workspace = window, workspace
+    def __init__(
+        self,
+        window: QWidget,
+        workspace: Workspace,
+        actions: Actions,
+        table: TableView,
+        details: DetailPane,
+    ) -> None:
+        self._window, self._workspace, self._actions = window, workspace, actions
+        self._table, self._details = table, details
         self._choosing = False
         workspace.editor.conflicts_found.connect(self.choose)
+        workspace.mass_editor.shown.connect(table.select_all)
+        details.rename_many_requested.connect(actions["rename_many"].trigger)
+        actions.connect(rename=self._rename, rename_many=self._rename_many, tags=self._edit_tags)
+
+    def _chosen(self) -> list[ModelArtifact]:
+        going = self._workspace.listing.going
+        chosen = self._table.artifacts()
+        return [a for a in chosen if not a.id.startswith("job:") and a.id not in going]
+
+    def _rename(self) -> None:
+        """One name is typed over; those of several are made by a pattern."""
+        chosen = self._chosen()
+        if len(chosen) > 1:
+            self._rename_many()
+        elif chosen:
+            self._show_details()
+            self._details.start_renaming()
+
+    def _rename_many(self) -> None:
+        from dfs_desktop.ui.editing.rename_dialog import RenameDialog
+
+        if chosen := self._chosen():
+            dialog = RenameDialog(self._window, self._workspace, chosen)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
+
+    def _edit_tags(self) -> None:
+        if self._chosen():
+            self._show_details()
+            self._details.start_tagging()
+
+    def _show_details(self) -> None:
+        if self._details.isHidden():
+            self._actions["show_details"].trigger()
 
     def choose(self) -> None:
         """Ask about the changes that met those of others; one dialog for all that wait."""

@@ -1,0 +1,175 @@
+"""The details of several selected records: what they have together, and edits for all of them."""
+
+from __future__ import annotations
+
+import asyncio
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
+
+from dfs_desktop.api import ModelArtifact
+from dfs_desktop.ui.widgets import dialogs
+from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.layouts import column, row, scrolling
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.editing.selection import Summary, summary
+from dfs_desktop.workspace.notices import Confirmation
+from dfs_desktop.workspace.registry.permissions import refusal
+from dfs_desktop.workspace.workspace import Workspace
+
+from .tag_chips import TagChips
+
+_PAUSE = 60  # milliseconds: a selection that moves on is not looked through
+_FEW = 5  # names in a question
+
+
+class ManyPanel(QWidget):
+    """What is chosen here waits for its button; it goes with the selection, which may grow meanwhile."""
+
+    compare_requested = Signal()
+    rename_requested = Signal()
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("manyPanel")
+        self._workspace = workspace
+        self._artifacts: list[ModelArtifact] = []
+        self._summary = Summary()
+        self._task: asyncio.Task[None] | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_PAUSE)
+        self._timer.timeout.connect(self._look)
+        self.heading = plain_label(title=True)
+        self.heading.setObjectName("manyHeading")
+        self.sum = plain_label(dim=True)
+        self.compare = QPushButton("Compare")
+        self.compare.setObjectName("manyCompareButton")
+        self.compare.clicked.connect(self.compare_requested)
+        self.rename = QPushButton("Rename by Pattern…")
+        self.rename.setObjectName("manyRenameButton")
+        self.rename.clicked.connect(self.rename_requested)
+        self.refused = plain_label(wrap=True, dim=True)
+        self.tags = TagChips()
+        self.tags.set_known(workspace.uploads.known_tags)
+        self.tags.changed.connect(self._allow)
+        self.tags.confirmed.connect(self.apply_tags)
+        self.apply = QPushButton()
+        self.apply.setObjectName("applyTagsButton")
+        self.apply.setProperty("primary", True)
+        self.apply.clicked.connect(self.apply_tags)
+        self.others = link_button("Remove all others", self.tags.remove_others, name="othersButton")
+        self.others.setToolTip("The selected artifacts get the added tags and keep no others")
+        self.reset = link_button("Reset", self.tags.reset, name="resetTagsButton")
+        self.description = QPlainTextEdit()
+        self.description.setObjectName("manyDescription")
+        self.description.setAccessibleName("Description for all selected artifacts")
+        self.description.setTabChangesFocus(True)
+        self.description.setAcceptDrops(False)
+        self.description.setFixedHeight(self.fontMetrics().lineSpacing() * 4 + 18)
+        self.description.textChanged.connect(self._allow)
+        self.describe = QPushButton()
+        self.describe.setObjectName("describeAllButton")
+        self.describe.clicked.connect(self._describe)
+        self._editors = QWidget()
+        column(
+            plain_label("Tags", heading=True), self.tags,
+            row(self.apply, self.others, self.reset, None, spacing=4), 12,
+            plain_label("Description", heading=True), self.description,
+            row(self.describe, None),
+            of=self._editors, spacing=8,
+        )  # fmt: skip
+        body = QWidget()
+        column(
+            self.heading, self.sum, 4, row(self.compare, self.rename, None, spacing=8), 12,
+            self.refused, self._editors, None,
+            of=body, margins=(20, 16, 16, 16), spacing=6,
+        )  # fmt: skip
+        column(scrolling(body), of=self)
+        workspace.session_changed.connect(self._allow)
+
+    def show_artifacts(self, artifacts: list[ModelArtifact], *, compare: bool) -> None:
+        """Show what these have together; what was chosen for others before is meant for these."""
+        self._artifacts = artifacts
+        self.heading.setText(f"{len(artifacts)} artifacts selected")
+        self.compare.setVisible(compare)
+        self._timer.start()
+
+    def leave(self) -> None:
+        """Another selection than one of several is shown: what was not applied is not meant."""
+        self._timer.stop()
+        self._artifacts = []
+        self.tags.reset()
+        self.description.clear()
+
+    def focus_tags(self) -> None:
+        self.tags.line.setFocus()
+
+    def _look(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        work = self._summarize(self._artifacts)
+        self._task = self._workspace.tasks.start(work, "look at the selection")
+
+    async def _summarize(self, artifacts: list[ModelArtifact]) -> None:
+        found = await summary(artifacts)
+        if artifacts is self._artifacts and artifacts:
+            self._summary = found
+            self.sum.setText(f"{formats.size(found.size)} in all")
+            self.tags.show_summary(found)
+            self._allow()
+
+    def _allow(self) -> None:
+        wishes, found = self.tags.wishes, self._summary
+        many = formats.count(found.many, "Artifact")
+        why = refusal(self._workspace.session, "update")
+        self.refused.setText(why)
+        self.refused.setVisible(bool(why))
+        self._editors.setEnabled(not why)
+        self.rename.setEnabled(not why)
+        words = wishes.words(many) if wishes else f"Change Tags of {many}"
+        metrics, room = self.apply.fontMetrics(), self.fontMetrics().averageCharWidth() * 40
+        self.apply.setText(
+            metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, room).replace("&", "&&")
+        )
+        self.apply.setEnabled(bool(wishes))
+        self.reset.setVisible(bool(wishes))
+        self.others.setVisible(bool(found.tags.keys() - wishes.added.keys() - wishes.removed))
+        text, same = self.description.toPlainText(), found.descriptions
+        one = next(iter(same), "") if len(same) == 1 else ""
+        differ = f"{found.described} of {found.many} have a description"
+        self.description.setPlaceholderText(one[:500] if one else differ if found.described else
+                                            "No description yet")  # fmt: skip
+        self.describe.setText(f"Set for all {found.many}")
+        self.describe.setEnabled(bool(text.strip()) and same != {text})
+
+    def apply_tags(self) -> None:
+        """Send what was chosen; nothing else of the records is touched."""
+        self.tags.take_typed()
+        wishes, mass = self.tags.wishes.copy(), self._workspace.mass_editor
+        if wishes and self._editors.isEnabled():
+            changes = mass.changes(self._artifacts, "tags", wishes.become, merges=True)
+            mass.apply(wishes.words, changes)
+            self.tags.reset()
+
+    def _describe(self) -> None:
+        self._workspace.tasks.start(self._ask_to_describe(), "describe the artifacts")
+
+    async def _ask_to_describe(self) -> None:
+        """What would be replaced is told first; where nothing is, nothing is asked."""
+        text, mass = self.description.toPlainText().strip(), self._workspace.mass_editor
+        changes = mass.changes(self._artifacts, "description", lambda _artifact: text)
+        replaced = [change for change in changes if change.before]
+        if replaced:
+            names = ", ".join(f"“{change.name}”" for change in replaced[:_FEW])
+            more = f" and {len(replaced) - _FEW} more" if len(replaced) > _FEW else ""
+            many = formats.count(len(replaced), "description")
+            question = Confirmation(
+                f"Replace {many}?",
+                f"{names}{more} have one already. Ctrl+Z brings them back.",
+                ("Keep them", f"Replace {many}"),
+            )
+            if not await dialogs.confirm(self.window(), question):
+                return
+        mass.apply(lambda things: f"Describe {things}", changes)
+        self.description.clear()

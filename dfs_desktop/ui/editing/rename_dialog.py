@@ -1,0 +1,179 @@
+"""Renames many records by a pattern, with each new name seen before anything is sent."""
+
+from __future__ import annotations
+
+import asyncio
+
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QGridLayout,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QWidget,
+)
+
+from dfs_desktop.api import ModelArtifact
+from dfs_desktop.artifact import visible
+from dfs_desktop.number_text import number_text
+from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.layouts import row, sheet
+from dfs_desktop.workspace.editing.rename_pattern import (
+    PLACEHOLDERS,
+    Pattern,
+    PatternError,
+    Renaming,
+    plan,
+)
+from dfs_desktop.workspace.formats import count
+from dfs_desktop.workspace.workspace import Workspace
+
+from .rename_preview import PreviewTable
+
+_PAUSE = 120  # milliseconds without a key, before the names are made anew
+_MOST_METRICS = 20  # in the menu
+
+
+class RenameDialog(QDialog):
+    """`renamings` are made of what stands in the fields; *Rename* waits until each of them is right."""
+
+    def __init__(
+        self, parent: QWidget, workspace: Workspace, artifacts: list[ModelArtifact]
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("renameDialog")
+        self.setWindowTitle(f"Rename {count(len(artifacts), 'Artifact')}")
+        self._workspace, self._artifacts = workspace, artifacts
+        self._task: asyncio.Task[None] | None = None
+        self.renamings: list[Renaming] = []
+        self.find_line, self.replace_line = QLineEdit(), QLineEdit("{name}")
+        self.find_line.setObjectName("renameFind")
+        self.find_line.setPlaceholderText("The whole name")
+        self.replace_line.setObjectName("renameReplace")
+        self.regex, self.match_case = QCheckBox("Regular expression"), QCheckBox("Match case")
+        self.regex.setObjectName("renameRegex")
+        self.insert = QPushButton("Insert ▾")
+        self.insert.setObjectName("renameInsert")
+        self.insert.setAutoDefault(False)
+        self.insert.clicked.connect(self._show_placeholders)
+        self.table = PreviewTable()
+        self.said = plain_label(dim=True, wrap=True)
+        self.said.setObjectName("renameSaid")
+        self.next = link_button("Show", self.table.show_first_problem, name="renameShow")
+        self.next.setAutoDefault(False)
+        self.next.setToolTip("Go to the next name that cannot be used")
+        cancel, self.rename = QPushButton("Cancel"), QPushButton("Rename")
+        cancel.setAutoDefault(False)
+        cancel.clicked.connect(self.reject)
+        self.rename.setObjectName("renameButton")
+        self.rename.setProperty("primary", True)
+        self.rename.setDefault(True)
+        self.rename.clicked.connect(self.accept)
+        sheet(
+            self, self._fields(), (self.table, 1),
+            row((self.said, 1), self.next, cancel, self.rename, spacing=8),
+        )  # fmt: skip
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_PAUSE)
+        self._timer.timeout.connect(self._plan)
+        for edit in (self.find_line, self.replace_line):
+            edit.textChanged.connect(self._changed)
+        for box in (self.regex, self.match_case):
+            box.toggled.connect(self._changed)
+        self.accepted.connect(self._send)
+        self.finished.connect(self._end)
+        em, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().height()
+        room = self.screen().availableSize() * 0.9
+        self.resize(min(em * 110, room.width()), min(line * 34, room.height()))
+        self.find_line.setFocus()
+        self._changed()
+
+    def _fields(self) -> QGridLayout:
+        grid = QGridLayout()
+        for number, (words, edit) in enumerate(
+            (("&Find", self.find_line), ("&Replace with", self.replace_line))
+        ):
+            label = plain_label(words)
+            label.setBuddy(edit)
+            grid.addWidget(label, number, 0)
+            grid.addWidget(edit, number, 1)
+        grid.addLayout(row(self.regex, self.match_case), 0, 2)
+        grid.addLayout(row(self.insert, None), 1, 2)
+        grid.setColumnStretch(1, 1)
+        grid.setHorizontalSpacing(10)
+        return grid
+
+    def _show_placeholders(self) -> None:
+        """The menu of what a name can be made of."""
+        menu = QMenu(self)
+        menu.setObjectName("renameMenu")
+        metrics = list(dict.fromkeys(
+            name for artifact in self._artifacts[:200] for name in artifact.metrics
+            if not set(name) & set("{}")
+        ))[:_MOST_METRICS]  # fmt: skip
+        names = [*PLACEHOLDERS[:-1], *(f"{{metric:{name}}}" for name in metrics)]
+        for name in names:
+            action = QAction(visible(name, limit=80).replace("&", "&&"), menu)
+            action.triggered.connect(lambda _checked=False, name=name: self._put(name))
+            menu.addAction(action)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.insert.mapToGlobal(QPoint(0, self.insert.height())))
+
+    def _put(self, name: str) -> None:
+        self.replace_line.insert(name)
+        self.replace_line.setFocus()
+
+    def _changed(self) -> None:
+        self.rename.setEnabled(False)
+        self._timer.start()
+
+    def _plan(self) -> None:
+        self._stop()
+        pattern = Pattern(
+            self.find_line.text(), self.replace_line.text(), self.regex.isChecked(),
+            self.match_case.isChecked(),
+        )  # fmt: skip
+        self._task = self._workspace.tasks.start(self._preview(pattern), "make the new names")
+
+    def _stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    async def _preview(self, pattern: Pattern) -> None:
+        others = self._workspace.listing.artifacts()
+        try:
+            found = await plan(self._artifacts, others, pattern, self._workspace.reader)
+        except PatternError as error:
+            self._show([], str(error))
+            return
+        wrong = sum(1 for each in found if each.problem)
+        changed = sum(1 for each in found if each.changed)
+        if wrong:
+            words = f"{count(wrong, 'name')} cannot be used. Nothing is sent until all are right."
+        else:
+            words = f"{number_text(changed)} of {count(len(found), 'name')} will change."
+        self._show(found, words, changed=changed, wrong=wrong)
+
+    def _show(self, found: list[Renaming], words: str, changed: int = 0, wrong: int = 0) -> None:
+        self.renamings = found
+        self.table.rows.show_rows(found)
+        self.said.setText(words)
+        self.next.setVisible(wrong > 0)
+        self.rename.setEnabled(changed > 0 and not wrong)
+        self.rename.setText(f"Rename {count(changed, 'Artifact')}" if changed else "Rename")
+
+    def _send(self) -> None:
+        names = {each.artifact.id: each.name for each in self.renamings if each.changed}
+        chosen = [each.artifact for each in self.renamings if each.changed]
+        mass = self._workspace.mass_editor
+        changes = mass.changes(chosen, "model_name", lambda artifact: names[artifact.id])
+        mass.apply(lambda things: f"Rename {things}", changes)
+
+    def _end(self) -> None:
+        self._timer.stop()
+        self._stop()

@@ -1,0 +1,91 @@
+"""The preview of a renaming: the name of today, the new one, and why it cannot be used."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui.theme import theme
+from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.workspace.editing.rename_pattern import Renaming
+
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+_TITLES = ("Name now", "New name", "")
+_SHOWN = 300  # characters of a name
+
+
+class PreviewModel(QAbstractTableModel):
+    """Rows in the order of the table that they were selected in."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.rows: list[Renaming] = []
+
+    def show_rows(self, rows: list[Renaming]) -> None:
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(_TITLES)
+
+    @guarded()
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        row, column = self.rows[index.row()], index.column()
+        if role in {Role.DisplayRole, Role.ToolTipRole}:
+            text = (row.before, row.name if row.changed else "", row.problem)[column]
+            return visible(text, limit=_SHOWN)
+        if role == Role.ForegroundRole:
+            wrong = row.problem and column > 0
+            dim = column == 0 or not row.changed
+            return theme.current().color("failed" if wrong else "dim" if dim else "text")
+        return None
+
+    @guarded()
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
+    ) -> Any:
+        if orientation is Qt.Orientation.Horizontal and role == Role.DisplayRole:
+            return _TITLES[section]
+        if orientation is Qt.Orientation.Horizontal and role == Role.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+
+class PreviewTable(QTableView):
+    """To be read, and walked by keys."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("renamePreview")
+        self.setAccessibleName("Preview of the new names")
+        self.rows = PreviewModel(self)
+        self.setModel(self.rows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * 1.7))
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        for section in range(len(_TITLES)):
+            header.setSectionResizeMode(section, QHeaderView.ResizeMode.Stretch)
+
+    def show_first_problem(self) -> None:
+        """Go to the next row that cannot be renamed so, from the current one on."""
+        rows, at = self.rows.rows, self.currentIndex().row() + 1
+        order = [*range(at, len(rows)), *range(at)]
+        found = next((number for number in order if rows[number].problem), None)
+        if found is not None:
+            self.selectRow(found)
+            self.scrollTo(self.rows.index(found, 0))

@@ -1,0 +1,257 @@
+"""The same edit for many records: a few requests at a time, each outcome told, taken back as one step."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from msgspec import Struct, field
+
+from dfs_desktop.api import ModelArtifact
+from dfs_desktop.workspace.events import Event
+from dfs_desktop.workspace.formats import count
+from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
+from dfs_desktop.workspace.registry.changes import Change, Conflict, Value, read_ahead
+from dfs_desktop.workspace.registry.editor import Editor
+from dfs_desktop.workspace.registry.undo_list import Step, UndoList
+from dfs_desktop.workspace.state import AppState
+
+AT_ONCE = 4  # requests
+_ENOUGH = 5  # refusals in a row: the others would be refused as well
+_SHOWN_EVERY = 0.3  # seconds: each time arranges all rows anew
+_NAMED = 5  # records that a notice names
+
+# What a field of a record becomes.
+Become = Callable[[ModelArtifact], Value]
+# What is done, in the words of a menu, to “30 Artifacts”: “Add Tag “prod” to 30 Artifacts”.
+Words = Callable[[str], str]
+
+
+class Batch(Struct, eq=False):
+    """One edit of many records."""
+
+    words: Words
+    changes: Sequence[Change]
+    undone: bool = False  # it takes back another one, or does it again
+    saved: list[Change] = field(default_factory=list)
+    refused: list[tuple[Change, Exception]] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    in_row: int = 0  # refusals since the last one that was taken
+    stopped: bool = False
+    step: Step | None = None
+    fresh: list[ModelArtifact] = field(default_factory=list)  # answers that no row shows yet
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def text(self) -> str:
+        many = len(self.changes)
+        return self.words("1 Artifact" if many == 1 else f"{many} Artifacts")
+
+    @property
+    def done(self) -> int:
+        return len(self.saved) + len(self.refused) + len(self.conflicts)
+
+    @property
+    def left(self) -> list[Change]:
+        """What was refused or not tried."""
+        done = {change.key for change in self.saved}
+        done |= {conflict.change.key for conflict in self.conflicts}
+        return [change for change in self.changes if change.key not in done]
+
+
+class MassEditor:
+    """`running` are the edits on their way; `changed` tells that they are others, or have come further.
+
+    `shown` asks to select records by their ids.
+    """
+
+    def __init__(self, state: AppState, editor: Editor, undo_list: UndoList) -> None:
+        self._state, self._editor, self._undo_list = state, editor, undo_list
+        self.running: list[Batch] = []
+        self.changed: Event[[]] = Event()
+        self.shown: Event[[list[str]]] = Event()
+
+    def changes(
+        self,
+        artifacts: Sequence[ModelArtifact],
+        name: str,
+        become: Become,
+        *,
+        merges: bool = False,
+    ) -> list[Change]:
+        """What is to be sent so that the field of each becomes this: only what is another value."""
+        session, editor = self._state.session, self._editor
+        going = self._state.listing.going
+        found: list[Change] = []
+        for artifact in artifacts:
+            if artifact.id.startswith("job:") or artifact.id in going:
+                continue
+            before, value = editor.current(artifact, name), become(artifact)
+            if value != before:
+                found.append(Change(artifact, session, session.place, name, value, before, merges))
+        return found
+
+    def apply(
+        self, words: Words, changes: Sequence[Change], *, undone: bool = False
+    ) -> Batch | None:
+        """Carry changes out. The rows show them at once; None when there is nothing to change."""
+        if not changes:
+            return None
+        batch = Batch(words, changes, undone)
+        if not undone:
+            batch.step = self._undo_list.push(
+                batch.text,
+                lambda: self._take_back(batch),
+                lambda: self._again(batch),
+                server=changes[0].session.profile.id,
+            )
+        self.running.append(batch)
+        self._state.slices.run(self._editor.announce, changes)
+        self._editor.start(self._carry_out(batch), "save the changes")
+        self.changed.emit()
+        return batch
+
+    def stop(self, batch: Batch) -> None:
+        """What was not sent yet stays as it is."""
+        batch.stopped = True
+
+    async def _take_back(self, batch: Batch) -> bool:
+        self.stop(batch)
+        await batch.ended.wait()
+        return await self._walk(batch, [change.back for change in reversed(batch.saved)])
+
+    async def _again(self, batch: Batch) -> bool:
+        return await self._walk(batch, list(batch.saved))
+
+    async def _walk(self, batch: Batch, changes: list[Change]) -> bool:
+        """False when nothing of it came about: the step stays where it was."""
+        walked = self.apply(batch.words, changes, undone=True)
+        if walked is None:
+            return True
+        await walked.ended.wait()
+        return bool(walked.saved or walked.conflicts)
+
+    async def _carry_out(self, batch: Batch) -> None:
+        waiting = iter(batch.changes)
+        shown = time.monotonic()
+
+        def take(record: ModelArtifact) -> None:
+            nonlocal shown
+            batch.fresh.append(record)
+            if time.monotonic() - shown > _SHOWN_EVERY:
+                self._show(batch)
+                shown = time.monotonic()
+
+        async def work(read: Mapping[str, ModelArtifact] | None) -> None:
+            for change in waiting:
+                if batch.stopped:
+                    self._state.slices.run(self._editor.withdraw, [change, *waiting])
+                    return
+                await self._one(batch, change, take, read)
+
+        announced = asyncio.Event()
+        self._state.slices.run(lambda tell: tell(), [announced.set])
+        try:
+            await announced.wait()
+            first = batch.changes[0]
+            collections = {change.artifact.collection_id for change in batch.changes}
+            try:
+                read = await read_ahead(first.session, first.place, collections)
+            except Exception as error:  # noqa: BLE001  told as the refusal of all
+                batch.refused = [(change, error) for change in batch.changes]
+                self._state.slices.run(self._editor.withdraw, batch.changes)
+            else:
+                await asyncio.gather(*(work(read) for _ in range(AT_ONCE)))
+        finally:
+            self._show(batch)
+            self.running.remove(batch)
+            batch.ended.set()
+            self.changed.emit()
+        self._tell(batch)
+
+    async def _one(
+        self,
+        batch: Batch,
+        change: Change,
+        take: Callable[[ModelArtifact], None],
+        read: Mapping[str, ModelArtifact] | None,
+    ) -> None:
+        try:
+            settled = await self._editor.carry_out(change, take, read)
+        except Exception as error:  # noqa: BLE001  the others are still to be tried
+            batch.refused.append((change, error))
+            batch.in_row += 1
+            batch.stopped = batch.stopped or batch.in_row >= _ENOUGH
+            return
+        batch.in_row = 0
+        if isinstance(settled, Conflict):
+            batch.conflicts.append(settled)
+        else:
+            batch.saved.append(change)
+
+    def _show(self, batch: Batch) -> None:
+        fresh, batch.fresh = batch.fresh, []
+        self._state.slices.run(self._editor.renew, fresh)
+        self.changed.emit()
+
+    # What is said of it.
+
+    def _tell(self, batch: Batch) -> None:
+        self._editor.ask(batch.conflicts)
+        if not batch.saved and batch.step is not None:
+            self._undo_list.remove(batch.step)
+        server = batch.changes[0].session.profile.id
+        left = batch.left
+        if batch.refused:
+            self._state.notices.notify(self._failure(batch, left, server))
+        elif left:
+            again = Action("Go on", lambda: self.apply(batch.words, left, undone=batch.undone))
+            title = f"Stopped: {len(batch.saved)} of {len(batch.changes)} changed"
+            text = f"{count(len(left), 'artifact is', 'artifacts are')} as before."
+            self._state.notices.notify(
+                Notice(title, text, Level.WARNING, again, seconds=15, place=server)
+            )
+        elif batch.saved:
+            self._say_done(batch)
+
+    def _say_done(self, batch: Batch) -> None:
+        step, action = batch.step, None
+        if step is not None:
+            action = Action("Undo", lambda: self._undo_list.take_back(step))
+        changed = f"{count(len(batch.saved), 'artifact')} changed"
+        notice = Notice(changed, batch.text, Level.SUCCESS, action, seconds=8, key="edit:many")
+        self._state.notices.notify(notice)
+
+    def _failure(self, batch: Batch, left: list[Change], server: str) -> Notice:
+        """How many of how many, whose change was refused and why, the same reason once."""
+        reasons: dict[str, list[str]] = {}
+        for change, error in batch.refused:
+            reason = from_error(error, "").detail
+            reasons.setdefault(reason, []).append(f"“{change.name}”")
+        lines = [f"{_named(names)}: {reason}" for reason, names in list(reasons.items())[:_NAMED]]
+        untried = len(left) - len(batch.refused)
+        if untried > 0:
+            lines.append(f"{count(untried, 'other was', 'others were')} not tried.")
+        refused = count(len(batch.refused), "was refused", "were refused")
+
+        def show() -> None:
+            self.shown.emit([change.artifact.id for change in left])
+            self._state.notices.notify(notice)  # it stays until it was read
+
+        notice = Notice(
+            f"{len(batch.saved)} of {len(batch.changes)} changed; {refused}",
+            "\n".join(lines),
+            Level.ERROR,
+            Action("Try again", lambda: self.apply(batch.words, left, undone=batch.undone)),
+            key=f"edit:many:{id(batch)}",
+            place=server,
+            other=Action("Show", show),
+        )
+        return notice
+
+
+def _named(names: list[str]) -> str:
+    more = len(names) - _NAMED
+    named = ", ".join(names[:_NAMED])
+    return f"{named} and {more} more" if more > 0 else named
