@@ -29,6 +29,13 @@ MOST_RANGES = 20
 PIECE = 1000  # rows that are compared at once
 Gap = tuple[int, int, int, int]  # rows from, to; others that come in their place from, to
 
+_FLAGS = (
+    Qt.ItemFlag.ItemIsEnabled
+    | Qt.ItemFlag.ItemIsSelectable
+    | Qt.ItemFlag.ItemIsDragEnabled
+    | Qt.ItemFlag.ItemNeverHasChildren
+)
+
 
 class TableModel(QAbstractTableModel):
     """Mirrors `listing.visible`. The listing sorts and filters; this class only tells Qt about it."""
@@ -73,6 +80,10 @@ class TableModel(QAbstractTableModel):
 
     def rows(self, start: int, end: int) -> list[Row]:
         return self._rows[start:end]
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Rows can be dragged: onto a collection, or out of the window."""
+        return _FLAGS if index.isValid() else Qt.ItemFlag.NoItemFlags
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._rows)

@@ -27,6 +27,7 @@ class TableView(QTableView):
     delete_requested = Signal()
     rename_requested = Signal()
     copy_requested = Signal()
+    drag_requested = Signal()  # the selected rows are dragged
     menu_requested = Signal(QPoint)
     columns_requested = Signal(QPoint, object)  # the menu of columns, and at which one’s head
     typed = Signal(str)  # letters typed in the table go to the filter
@@ -69,6 +70,7 @@ class TableView(QTableView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setShowGrid(False)
+        self.setDragEnabled(True)
         OpaqueGround(self)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
@@ -156,6 +158,9 @@ class TableView(QTableView):
         self.selectionModel().select(chosen, flags.ClearAndSelect | flags.Rows)
         self.scrollTo(self.table.index(numbers[0], 0))
         self.setFocus()
+
+    def startDrag(self, _actions: Qt.DropAction) -> None:
+        self.drag_requested.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, modifiers = event.key(), event.modifiers()

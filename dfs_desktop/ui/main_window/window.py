@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QMimeData, QPoint, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QLineEdit,
@@ -27,6 +27,7 @@ from dfs_desktop.ui.local_file.opener import LocalFileOpener
 from dfs_desktop.ui.main_window.handlers.action_handlers import ActionHandlers
 from dfs_desktop.ui.main_window.handlers.artifact_handlers import ArtifactHandlers
 from dfs_desktop.ui.main_window.handlers.comparison_handlers import ComparisonHandlers
+from dfs_desktop.ui.main_window.handlers.drag_out_handlers import DragOutHandlers
 from dfs_desktop.ui.main_window.handlers.editing_handlers import EditingHandlers
 from dfs_desktop.ui.main_window.handlers.library_handlers import LibraryHandlers
 from dfs_desktop.ui.main_window.handlers.link_handlers import LinkHandlers
@@ -173,6 +174,10 @@ class MainWindow(QMainWindow):
         self._comparison_handlers = ComparisonHandlers(self, workspace, actions, table)
         self._offline_handlers = OfflineHandlers(self, workspace, actions)
         self._python_handlers = PythonHandlers(self, workspace, actions, table)
+        self.drag_out = DragOutHandlers(
+            workspace, actions, table, self._artifact_handlers.downloads
+        )
+        table.drag_requested.connect(lambda: self.drag_out.drag(QMimeData()))
         self.quick_look = QuickLookHandlers(self, workspace, actions, table)
         self.server_handlers = ServerHandlers(self, workspace, actions)
         self._editing_handlers = EditingHandlers(self, workspace, actions, table, self.details)

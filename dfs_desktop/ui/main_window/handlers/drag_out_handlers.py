@@ -1,0 +1,97 @@
+"""Rows are dragged out of the window: to file managers, terminals and other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, Qt, QTimer
+from PySide6.QtGui import QDrag
+
+from dfs_desktop.api import ModelArtifact
+from dfs_desktop.artifact import safe_name
+from dfs_desktop.disk_errors import is_file
+from dfs_desktop.ui.artifact_table.view import TableView
+from dfs_desktop.ui.main_window.actions import Actions
+from dfs_desktop.ui.platform.outgoing_files import PromisedFiles, offer_files
+from dfs_desktop.ui.theme.icon_files import icons
+from dfs_desktop.workspace.notices import Action, Notice
+from dfs_desktop.workspace.workspace import Workspace
+
+from .download_handlers import DownloadHandlers
+
+MOST_FILES = 500  # of one drag; each is looked for on the disk before it begins
+PATIENCE = 1500  # milliseconds in which a file manager asks for what was let go over it
+
+
+class DragOutHandlers:
+    """What is on this computer goes as files, at once. The rest is fetched where it is dropped, and
+    where that cannot be, “Download to…” is offered."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        actions: Actions,
+        table: TableView,
+        downloads: DownloadHandlers,
+    ) -> None:
+        self._workspace, self._actions, self._table = workspace, actions, table
+        self._downloads = downloads
+        self._promise: PromisedFiles | None = None
+
+    def drag(self, own: QMimeData) -> None:
+        """Begin a drag of the selected rows. ``own``: what it means to this program.
+
+        Only a copy is offered: a file manager that moves would take the library's file away.
+        """
+        chosen = [each for each in self._table.artifacts() if not each.id.startswith("job:")]
+        if not chosen:
+            return
+        drag = QDrag(self._table)
+        drag.setPixmap(icons.get("artifact").pixmap(24))
+        here = self._here(chosen)
+        if self._promise is not None:
+            self._promise.end()
+            self._promise = None
+        if len(here) == len(chosen):
+            offer_files(own, here)
+            drag.setMimeData(own)
+        else:
+            name = safe_name(chosen[0].file_name)
+            self._promise = PromisedFiles(own, name, partial(self._downloads.start, chosen))
+            drag.setMimeData(self._promise)
+            self._promise.begin()
+        taken = drag.exec(Qt.DropAction.CopyAction)
+        if self._promise is not None:
+            elsewhere = taken != Qt.DropAction.IgnoreAction and drag.target() is None
+            settle = partial(self._settle, self._promise, elsewhere=elsewhere)
+            QTimer.singleShot(PATIENCE, self._table, settle)
+
+    def _here(self, chosen: Sequence[ModelArtifact]) -> list[Path]:
+        """Where right copies of these are; as many as there are rows, or none."""
+        found: list[Path] = []
+        for each in chosen[:MOST_FILES]:
+            copy = self._workspace.library.copy_of(each)
+            if copy is None or not is_file(Path(copy.path)):
+                return []
+            found.append(Path(copy.path))
+        return found
+
+    def _settle(self, promise: PromisedFiles, *, elsewhere: bool) -> None:
+        """Another program took the drag and asked for no file: it knows only files that are here."""
+        if promise is not self._promise:
+            return
+        promise.end()
+        self._promise = None
+        if elsewhere and not promise.asked:
+            choose = self._actions["download_to"].trigger
+            self._workspace.notify(
+                Notice(
+                    "That program takes only files that are on this computer",
+                    "Download them into a folder first; from then on they can be dragged anywhere.",
+                    action=Action("Download to…", choose),
+                    seconds=15,
+                    key="drag",
+                )
+            )
