@@ -55,11 +55,21 @@ def tracked_files() -> list[Path]:
 
 
 def nested_event_loops(source: str) -> Iterator[str]:
-    """Qt: ``exec()`` and the like start a second loop inside asyncio's, which then stands still."""
-    for node in ast.walk(ast.parse(source)):
+    """Qt: ``exec()`` and the like start a second loop inside asyncio's, which then stands still.
+
+    ``drag.exec(…)`` may stand in a handler of the mouse: there is no other way to drag, and Qt's own
+    views run the same loop there.
+    """
+    tree = ast.parse(source)
+    drags = {
+        id(call.func)
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "drag.exec"
+    }
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Attribute):
             continue
-        if node.attr in {"exec", "exec_"}:
+        if node.attr in {"exec", "exec_"} and id(node) not in drags:
             yield f"{node.lineno}: .{node.attr}() runs a nested event loop; use open() or popup()"
         if node.attr == "processEvents":
             yield f"{node.lineno}: .{node.attr}() runs events inside an event; await instead"
