@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QDialog, QLabel, QMenu
 from support.qt.desktop import Desktop
 
+from dfs_desktop.ui.library.folders_dialog import FoldersDialog
 from dfs_desktop.ui.main_window.handlers import library_handlers
+from dfs_desktop.ui.upload_review.sheet import ReviewSheet
 from dfs_desktop.ui.widgets.dialogs import Question
 from dfs_desktop.workspace.library.local_copy import State
 
@@ -84,3 +87,41 @@ def test_a_damaged_copy_is_found_repaired_and_moved_to_the_trash(
     desktop.press(page.table, Qt.Key.Key_Escape)
     assert not page.isVisible()
     assert desktop.window.focusWidget() is desktop.window.table
+
+
+def test_folders_are_watched_and_collections_kept_in_step_from_one_dialog(
+    desktop: Desktop, make_model: Make, tmp_path: Path
+) -> None:
+    workspace, actions = desktop.workspace, desktop.window.actions_
+    (record,) = desktop.upload(make_model("resnet"))
+    actions["library_folders"].trigger()
+    dialog = desktop.dialog(FoldersDialog)
+    watched, mirrored = tmp_path / "watched", tmp_path / "mirrored"
+    watched.mkdir()
+    workspace.watched_folders.add(watched)
+    workspace.mirrors.add(mirrored)
+    desktop.until(lambda: list(mirrored.glob("*.fnnx")), "the file in the folder")
+    desktop.until(lambda: len(workspace.library.copies()) == 2, "the copy")
+    desktop.click("runMirror", dialog)
+    desktop.until(lambda: "in step" in workspace.mirrors.all()[0].outcome)
+    desktop.until(lambda: _said(dialog, "Nothing new · 1 in step (just now)"), "the last run")
+    model = make_model("other")
+    os.utime(model.rename(watched / model.name), (time.time() - 60,) * 2)
+    desktop.run(workspace.watched_folders.look())
+    title = f"1 new artifact in {watched}"
+    action = desktop.notice(title).action
+    assert action is not None
+    action.run()
+    sheet = desktop.dialog(ReviewSheet)
+    assert [draft.path for draft in sheet.drafts()] == [watched / model.name]
+    sheet.reject()
+    desktop.click("stopMirror", dialog)
+    desktop.click("stopWatching", dialog)
+    assert (workspace.mirrors.all(), workspace.watched_folders.all()) == ([], [])
+    assert len(list(mirrored.glob("*.fnnx"))) == 1
+    assert workspace.library.copy_of(record) is not None
+    dialog.accept()
+
+
+def _said(dialog: QDialog, text: str) -> bool:
+    return any(label.text() == text for label in dialog.findChildren(QLabel))

@@ -90,7 +90,6 @@ class LibraryPage(QFrame):
 
     left = Signal()
     selection_changed = Signal()
-    folders_requested = Signal(QPoint)
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -134,11 +133,6 @@ class LibraryPage(QFrame):
         self.folders = QPushButton("Folders…")
         self.folders.setObjectName("libraryFoldersButton")
         self.folders.setToolTip("Folders that are watched, and collections kept in step")
-        self.folders.clicked.connect(
-            lambda: self.folders_requested.emit(
-                self.folders.mapToGlobal(self.folders.rect().bottomLeft())
-            )
-        )
         self._check_words = ElidedLabel()
         self._bar = QProgressBar()
         self._bar.setRange(0, 1000)

@@ -133,6 +133,27 @@ ACTIONS = (
         "Fetch what is wrong in the selected files",
     ),
     ActionSpec("ask_servers", "Ask the Servers What They Still Have", "server"),
+    ActionSpec(
+        "library_folders",
+        "Folders…",
+        "folder",
+        None,
+        "Folders that are watched, and collections kept in step",
+    ),
+    ActionSpec(
+        "watch_folder",
+        "Watch a Folder…",
+        "folder",
+        None,
+        "List the artifacts in it, and offer what is new for upload",
+    ),
+    ActionSpec(
+        "keep_in_step",
+        "Keep This Collection in Step with a Folder…",
+        "collection",
+        None,
+        "Fetch what is new into a folder, now and whenever something comes",
+    ),
     ActionSpec("forget_copies", "Remove from This List"),
     ActionSpec("remove_copies", "Move to the Trash…", "delete"),
     ActionSpec("show_picker", "Show Collections", "panel-left", "Ctrl+1"),
@@ -207,7 +228,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "&Local Files",
         (
             "library", "-", "look_copy", "reveal_copy", "copy_path", "upload_copies", "-",
-            "verify_copies", "repair_copies", "ask_servers", "-", "forget_copies", "remove_copies",
+            "verify_copies", "repair_copies", "ask_servers", "-", "library_folders",
+            "watch_folder", "keep_in_step", "-", "forget_copies", "remove_copies",
         ),
     ),
     (

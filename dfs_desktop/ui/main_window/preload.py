@@ -93,6 +93,7 @@ _WITH_QT = (
     "attention.dialog",
     "library.model",
     "library.page",
+    "library.folders_dialog",
     "main_window.go_to",
     "connections.form",
     "connections.dialog",

@@ -180,6 +180,12 @@ class Picker(QFrame):
         title = plain_label("Collections", heading=True)
         return row(title, None, self.new, margins=(8, 0, 0, 0))
 
+    def show_library(self, *, on: bool) -> None:
+        """The files on this computer are in sight, or the collection is."""
+        self.library.setChecked(on)
+        if (item := self.collections.currentItem()) is not None:
+            item.setSelected(not on)
+
     def _show_menu(self) -> None:
         corner = self.connection.rect().bottomLeft()
         self.menu_requested.emit(self.connection.mapToGlobal(corner))

@@ -20,6 +20,7 @@ from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.state import AppState
 
 from .index import Index
+from .lines import prepare, shown_path
 from .local_copy import LocalCopy, State, now_is
 
 SOON = 0.2  # seconds in which changes that come together are told as one
@@ -42,6 +43,7 @@ class Library:
     async def load(self) -> None:
         """Read what was known last time, then see how it stands."""
         copies, self.places = await asyncio.wrap_future(self._index.load())
+        await self._state.tasks.in_thread(prepare, copies)
         self._index.take(copies)
         if self._index.notice:
             title = "The list of artifacts on this computer could not be read"
@@ -203,10 +205,3 @@ class Library:
     def _tell(self) -> None:
         self._telling = None
         self.changed.emit()
-
-
-def shown_path(path: str) -> str:
-    """A path as people write it, with ~ for the home folder."""
-    home = str(Path.home())
-    inside = len(home) > 1 and path.startswith(home + os.sep)
-    return "~" + path[len(home) :] if inside else path

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import PurePath
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -12,7 +13,6 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.natural_order import natural_key
 from dfs_desktop.workspace import formats
 
-from .library import shown_path
 from .local_copy import LocalCopy, State
 
 STATE_WORDS = {
@@ -36,6 +36,7 @@ KINDS: dict[str, tuple[str, Callable[[LocalCopy], bool]]] = {
     "safe": ("Safe to remove", lambda copy: copy.removable),
     "only": ("Nowhere else", lambda copy: not copy.known or copy.on_server == "no"),
 }
+_THERE = (State.CHANGED, State.DAMAGED)
 _ORDER = {state: number for number, state in enumerate(reversed(State))}
 
 
@@ -50,8 +51,38 @@ class Column(Struct, frozen=True):
     numeric: bool = False
 
 
+MOST_KEYS = 100_000  # texts whose places in an order are kept
+
+
+@lru_cache(maxsize=MOST_KEYS)
+def _key(text: str) -> Any:
+    """What a text sorts by: dear to make, and the same at each look."""
+    return natural_key(text)
+
+
+def _parts(copy: LocalCopy) -> tuple[str, str]:
+    """Folder and name."""
+    return os.path.split(copy.path)  # quicker than pathlib, and it is asked a lot
+
+
+def prepare(copies: Iterable[LocalCopy]) -> None:
+    """Make what orders will ask for; to be run on a thread, for many."""
+    for copy in copies:
+        _name_key(copy)
+
+
 def _name(copy: LocalCopy) -> str:
-    return visible(PurePath(copy.path).name)
+    return visible(_parts(copy)[1])
+
+
+def _name_key(copy: LocalCopy) -> Any:
+    return _key(_parts(copy)[1])
+
+
+def _text(copy: LocalCopy) -> str:
+    """What words are looked for in."""
+    cells = (copy.path, copy.name, copy.source, STATE_WORDS[copy.state], at_server(copy))
+    return "\n".join(cells).casefold()
 
 
 def _checked(copy: LocalCopy) -> str:
@@ -73,7 +104,7 @@ def _asked(copy: LocalCopy) -> str:
 
 
 COLUMNS = (
-    Column("Name", _name, lambda copy: natural_key(_name(copy)), 30, lambda copy: copy.path),
+    Column("Name", _name, _name_key, 30, lambda copy: copy.path),
     Column(
         "Size",
         lambda copy: formats.size(copy.size),
@@ -99,14 +130,14 @@ COLUMNS = (
     Column(
         "From",
         lambda copy: visible(copy.source) or "found here",
-        lambda copy: natural_key(copy.source),
+        lambda copy: _key(copy.source),
         28,
     ),
     Column("At the server", at_server, at_server, 20, _asked),
     Column(
         "Folder",
-        lambda copy: visible(shown_path(str(PurePath(copy.path).parent))),
-        lambda copy: natural_key(copy.path),
+        lambda copy: visible(shown_path(_parts(copy)[0])),
+        lambda copy: (_key(_parts(copy)[0]), _name_key(copy)),
         30,
         lambda copy: copy.path,
     ),
@@ -120,11 +151,11 @@ def shown(
     words, belongs = text.casefold().split(), KINDS[kind][1]
     found = [copy for copy in copies if belongs(copy)]
     if words:
-        texts = [" ".join(each.text(copy) for each in COLUMNS).casefold() for copy in found]
+        texts = map(_text, found)
         found = [
             copy
-            for copy, cells in zip(found, texts, strict=True)
-            if all(word in cells for word in words)
+            for copy, text in zip(found, texts, strict=True)
+            if all(word in text for word in words)
         ]
     found.sort(key=lambda copy: copy.path)
     return sorted(found, key=COLUMNS[column].sort_key, reverse=descending)
@@ -132,10 +163,24 @@ def shown(
 
 def summary(copies: Sequence[LocalCopy]) -> str:
     """How many there are, what they take, and what could go."""
-    there = [copy for copy in copies if copy.state not in (State.MISSING, State.AWAY)]
-    parts = [formats.count(len(copies), "artifact"), formats.size(sum(c.there for c in there))]
-    if wrong := sum(copy.state is not State.FINE for copy in copies):
+    there = wrong = safe = 0
+    for copy in copies:
+        if copy.state is State.FINE:
+            there += copy.there
+            safe += copy.size if copy.on_server == "yes" else 0
+        else:
+            wrong += 1
+            there += copy.there if copy.state in _THERE else 0
+    parts = [formats.count(len(copies), "artifact"), formats.size(there)]
+    if wrong:
         parts.append(f"{wrong} not right")
-    if safe := sum(copy.size for copy in copies if copy.removable):
+    if safe:
         parts.append(f"{formats.size(safe)} safe to remove")
     return " · ".join(parts)
+
+
+def shown_path(path: str) -> str:
+    """A path as people write it, with ~ for the home folder."""
+    home = os.path.expanduser("~")  # noqa: PTH111 - asked for each cell
+    inside = len(home) > 1 and path.startswith(home + os.sep)
+    return "~" + path[len(home) :] if inside else path

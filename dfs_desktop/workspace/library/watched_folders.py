@@ -17,11 +17,13 @@ from dfs_desktop.artifact import FORMATS, extension
 from dfs_desktop.artifact.disk_names import is_text
 from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice
 from dfs_desktop.workspace.state import AppState
 
 from .checking import Checking
-from .library import Library, shown_path
+from .library import Library
+from .lines import shown_path
 from .local_copy import State
 
 KIND = "watched"
@@ -52,6 +54,7 @@ class WatchedFolders:
     ) -> None:
         self._state, self._library, self._checking = state, library, checking
         self._downloads = downloads
+        self.changed: Event[[]] = Event()  # one came or went
         self._before: Found = {}  # as the last look found them
         self._new: set[str] = set()  # paths that may be offered once they were read
         self._offered: set[str] = set()
@@ -77,6 +80,7 @@ class WatchedFolders:
             self._state.notices.notify(Notice(title, detail, Level.WARNING, place=""))
             return
         self._put(WatchedFolder(str(path), offer))
+        self.changed.emit()
         self._state.tasks.start(self.look(), "look through the folder")
 
     def offer(self, folder: WatchedFolder, *, offer: bool) -> None:
@@ -86,6 +90,7 @@ class WatchedFolders:
     def remove(self, folder: WatchedFolder) -> None:
         """Watch it no more. Its files stay, on the disk and in the list."""
         self._library.forget_place(KIND, folder.path)
+        self.changed.emit()
 
     def _put(self, folder: WatchedFolder) -> None:
         self._library.note_place(KIND, folder.path, msgspec.json.encode(folder))

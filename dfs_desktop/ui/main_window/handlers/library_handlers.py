@@ -48,7 +48,7 @@ class LibraryHandlers:
     ) -> None:
         self._window, self._workspace, self._actions = window, workspace, actions
         self._table, self._panel, self._picker = table, panel, picker
-        self._look_into, self._upload = look_into, upload
+        self._place = workspace.session.place  # when the page was shown
         start = workspace.tasks.start
         actions.connect(
             library=self.toggle,
@@ -59,8 +59,11 @@ class LibraryHandlers:
             look_copy=lambda: look_into([Path(copy.path) for copy in self._chosen()]),
             reveal_copy=self._reveal,
             copy_path=self._copy_paths,
-            upload_copies=self._send,
+            upload_copies=lambda: upload([Path(copy.path) for copy in self._chosen()]),
             ask_servers=lambda: start(self._ask(), "ask the servers"),
+            library_folders=self._show_folders,
+            watch_folder=lambda: start(self._watch(), "watch a folder"),
+            keep_in_step=lambda: start(self._keep_in_step(), "keep a collection in step"),
         )
         picker.library.clicked.connect(actions["library"].trigger)
         picker.collections.itemClicked.connect(lambda _item: self.leave())
@@ -68,6 +71,7 @@ class LibraryHandlers:
         workspace.state.library_requested.connect(self.show)
         workspace.state.upload_requested.connect(upload)
         workspace.library.changed.connect(self.allow)
+        workspace.session_changed.connect(self._follow)
         table.selection_changed.connect(self.allow)
         self.allow()
 
@@ -81,6 +85,7 @@ class LibraryHandlers:
         page.actions_menu = [None if key == "-" else actions[key] for key in MENU]
         page.add_buttons([actions["verify_copies"]])
         page.left.connect(self.leave)
+        page.folders.clicked.connect(actions["library_folders"].trigger)
         page.selection_changed.connect(self.allow)
         page.table.opened.connect(actions["look_copy"].trigger)
         page.table.remove_requested.connect(actions["remove_copies"].trigger)
@@ -105,7 +110,8 @@ class LibraryHandlers:
         collection = self._workspace.session.collection
         name = f" to “{collection.name}”" if collection is not None else ""
         self.page.back.setText(f"Back{name}".replace("&", "&&"))
-        self._picker.library.setChecked(True)
+        self._picker.show_library(on=True)
+        self._place = self._workspace.session.place
         if kind:
             self.page.show_kind(kind)
         self.page.refresh()
@@ -113,13 +119,18 @@ class LibraryHandlers:
         self._workspace.tasks.start(self._look(), "look at the local artifacts")
         self.allow()
 
+    def _follow(self) -> None:
+        """Somebody went to another collection: that is what is to be seen."""
+        if self.shown and self._workspace.session.place != self._place:
+            self.leave()
+
     async def _look(self) -> None:
         await self._workspace.library.look()
         await self._workspace.ask_servers()
 
     def leave(self) -> None:
         """Back to the collection."""
-        self._picker.library.setChecked(False)
+        self._picker.show_library(on=False)
         if self.shown:
             self._panel.show_page(None)
             self._table.setFocus()
@@ -141,6 +152,7 @@ class LibraryHandlers:
         for key in ("look_copy", "reveal_copy", "copy_path", "upload_copies", "remove_copies"):
             gone = "It is not there" if chosen and not there else ""
             self._actions.allow(key, bool(there), gone or ("" if there else none))
+        self._actions["keep_in_step"].setEnabled(self._workspace.session.collection is not None)
         self._actions.allow("forget_copies", bool(chosen), "" if chosen else none)
         why = next((repairs.why_not(copy) for copy in chosen), none)
         able = any(not repairs.why_not(copy) for copy in chosen)
@@ -176,15 +188,49 @@ class LibraryHandlers:
                 Notice(title, "", Level.SUCCESS, seconds=8, key="trash", place="")
             )
 
+    def _show_folders(self) -> None:
+        from dfs_desktop.ui.library.folders_dialog import FoldersDialog
+
+        dialog = self._window.findChild(FoldersDialog)
+        if dialog is None:
+            dialog = FoldersDialog(self._window, self._workspace)
+            dialog.watch_requested.connect(self._actions["watch_folder"].trigger)
+            dialog.mirror_requested.connect(self._actions["keep_in_step"].trigger)
+            shown = self._workspace.state.folder_requested
+            dialog.folder_requested.connect(lambda path: shown.emit(Path(path)))
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+
+    async def _watch(self) -> None:
+        settings = self._workspace.settings
+        before = settings.layout.get("watch_folder") or str(Path.home())
+        folder = await dialogs.choose_folder(self._window, "Watch a folder", before)
+        if folder is not None:
+            settings.remember_folder("watch_folder", folder)
+            self._workspace.watched_folders.add(folder)
+            self._show_folders()
+
+    async def _keep_in_step(self) -> None:
+        """The collection that was open when it was asked for is meant."""
+        workspace = self._workspace
+        place, collection = workspace.session.place, workspace.session.collection
+        if collection is None:
+            return
+        before = workspace.settings.layout.get("mirror_folder") or str(workspace.downloads.folder)
+        title = f"Keep “{collection.name}” in step with a folder"
+        folder = await dialogs.choose_folder(self._window, title, before)
+        if folder is not None and workspace.session.place == place:
+            workspace.settings.remember_folder("mirror_folder", folder)
+            workspace.mirrors.add(folder)
+            self._show_folders()
+
     def _reveal(self) -> None:
         for copy in self._chosen()[:1]:
             self._workspace.state.folder_requested.emit(Path(copy.path))
 
     def _copy_paths(self) -> None:
         QGuiApplication.clipboard().setText("\n".join(copy.path for copy in self._chosen()))
-
-    def _send(self) -> None:
-        self._upload([Path(copy.path) for copy in self._chosen()])
 
     async def _ask(self) -> None:
         unanswered = await self._workspace.ask_servers(again=True)

@@ -1,0 +1,118 @@
+"""Folders that are watched and collections that are kept in step: how they stand, and how to end it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QPushButton, QVBoxLayout, QWidget
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.layouts import column, row, scrolling, sheet
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.library.lines import shown_path
+from dfs_desktop.workspace.library.mirrors import Mirror
+from dfs_desktop.workspace.library.watched_folders import WatchedFolder
+from dfs_desktop.workspace.workspace import Workspace
+
+_ABOUT_WATCHED = (
+    "Artifacts in these folders are listed and known again. What is new can be offered for upload; "
+    "nothing is sent by itself."
+)
+_ABOUT_MIRRORS = (
+    "What is new in the collection is fetched into the folder and checked, while this program runs. "
+    "Nothing is ever removed or replaced by it."
+)
+
+
+class FoldersDialog(QDialog):
+    """Not modal: it follows what happens while it is open."""
+
+    watch_requested = Signal()
+    mirror_requested = Signal()
+    folder_requested = Signal(object)  # a path
+
+    def __init__(self, parent: QWidget, workspace: Workspace) -> None:
+        super().__init__(parent)
+        self.setObjectName("foldersDialog")
+        self.setWindowTitle("Folders")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._workspace = workspace
+        self._list = QWidget()
+        self._lines = QVBoxLayout(self._list)
+        self._lines.setContentsMargins(0, 0, 8, 0)
+        self._lines.setSpacing(8)
+        watch = QPushButton("Watch a Folder…")
+        watch.setObjectName("watchFolderButton")
+        watch.clicked.connect(self.watch_requested)
+        self._mirror = QPushButton()
+        self._mirror.setObjectName("mirrorButton")
+        self._mirror.clicked.connect(self.mirror_requested)
+        close = QPushButton("Close")
+        close.clicked.connect(self.accept)
+        for button in (watch, self._mirror, close):
+            button.setAutoDefault(False)
+        sheet(self, scrolling(self._list), row(watch, self._mirror, None, close, spacing=8))
+        em = self.fontMetrics().averageCharWidth()
+        self.resize(em * 100, em * 62)
+        self.destroyed.connect(workspace.mirrors.changed.connect(self.refresh))
+        self.destroyed.connect(workspace.watched_folders.changed.connect(self.refresh))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what there is now."""
+        while (item := self._lines.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        collection = self._workspace.session.collection
+        self._mirror.setEnabled(collection is not None)
+        name = f"“{visible(collection.name)[:40]}”" if collection is not None else "a Collection"
+        self._mirror.setText(f"Keep {name} in Step…".replace("&", "&&"))
+        watched = self._workspace.watched_folders
+        self._head("Watched folders", _ABOUT_WATCHED)
+        downloads = str(self._workspace.downloads.folder)
+        self._lines.addWidget(self._card(shown_path(downloads), "The download folder", []))
+        for folder in watched.all():
+            self._lines.addWidget(self._watched(folder))
+        self._head("Collections kept in step", _ABOUT_MIRRORS)
+        mirrors = self._workspace.mirrors.all()
+        for mirror in mirrors:
+            self._lines.addWidget(self._kept(mirror))
+        if not mirrors:
+            self._lines.addWidget(plain_label("None yet.", dim=True))
+        self._lines.addStretch()
+
+    def _head(self, title: str, about: str) -> None:
+        self._lines.addWidget(plain_label(title, heading=True))
+        self._lines.addWidget(plain_label(about, wrap=True, dim=True))
+
+    def _card(self, title: str, words: str, parts: list[QWidget]) -> QFrame:
+        card = QFrame()
+        card.setProperty("card", True)
+        foot = row(None, spacing=12)
+        for part in parts:
+            foot.addWidget(part)
+        about = plain_label(words, wrap=True, dim=True)
+        column(
+            ElidedLabel(title), about, *([foot] if parts else []), of=card, margins=(12, 8, 12, 8)
+        )
+        return card
+
+    def _watched(self, folder: WatchedFolder) -> QFrame:
+        watched = self._workspace.watched_folders
+        offer = QCheckBox("Offer what is new for upload")
+        offer.setChecked(folder.offer)
+        offer.toggled.connect(lambda on: watched.offer(folder, offer=on))
+        stop = link_button("Stop Watching", lambda: watched.remove(folder), name="stopWatching")
+        return self._card(shown_path(folder.path), "", [offer, stop])
+
+    def _kept(self, mirror: Mirror) -> QFrame:
+        mirrors = self._workspace.mirrors
+        title = f"{mirror.server_name} › {mirror.name} → {shown_path(mirror.folder)}"
+        when = formats.ago(formats.file_time(mirror.last)) if mirror.last else "not run yet"
+        words = f"{mirror.outcome} ({when})" if mirror.outcome else when
+        run = link_button("Run Now", lambda: mirrors.run(mirror), name="runMirror")
+        show = link_button("Open Folder", lambda: self.folder_requested.emit(mirror.folder))
+        stop = link_button("Stop", lambda: mirrors.remove(mirror), name="stopMirror")
+        stop.setToolTip("Keep it in step no more; its files stay")
+        return self._card(title, words, [run, show, stop])
