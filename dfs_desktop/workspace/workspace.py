@@ -38,9 +38,12 @@ from dfs_desktop.workspace.registry.connections import Connections
 from dfs_desktop.workspace.registry.deleter import Deleter
 from dfs_desktop.workspace.registry.editor import Editor
 from dfs_desktop.workspace.registry.lasting_key import Accepting, LastingKey
+from dfs_desktop.workspace.registry.place_editor import PlaceEditor
 from dfs_desktop.workspace.registry.record_lookup import RecordLookup
 from dfs_desktop.workspace.registry.remembered_rows import RememberedRows
 from dfs_desktop.workspace.registry.undo_list import UndoList
+from dfs_desktop.workspace.tracks.track_editor import TrackEditor
+from dfs_desktop.workspace.tracks.track_list import TrackList
 from dfs_desktop.workspace.transfers.limits import TransferLimits
 from dfs_desktop.workspace.transfers.transfers import Transfers
 from dfs_desktop.workspace.uploads.uploads import Uploads
@@ -98,6 +101,9 @@ class Workspace:
         self.rows = RememberedRows(state, cache)
         self.column_layouts, self.metric_directions = ColumnLayouts(state), MetricDirections(state)
         self.browser = Browser(state, self.queue, self.rows)
+        self.place_editor = PlaceEditor(state, self.browser, self.undo_list)
+        self.tracks = TrackList(state, self.browser)
+        self.track_editor = TrackEditor(state, self.tracks, self.undo_list)
         self.record_lookup = RecordLookup(state)
         self.reconnector = Reconnector(state, self.clients, self.browser)
         self.reconnector.returned.connect(lambda _server: self.queue.retry_now())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
@@ -62,8 +64,8 @@ class CellPainter(QStyledItemDelegate):
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(area, theme.current().color("selection"))
         area = area.adjusted(PADDING, 0, -PADDING, 0)
-        if column.key == "tags":
-            self._tags(painter, area, row, option)
+        if column.chips is not None:
+            self._chips(painter, area, column.chips(row), row, option)
         elif column.key == "status" and row.going:
             self._status(painter, area, ("delete", "waiting"), row, option)
         elif column.key == "status" and row.job is not None:
@@ -140,14 +142,20 @@ class CellPainter(QStyledItemDelegate):
         painter.setPen(colors.color("text"))
         self._plain.draw(painter, area, text, right=True)
 
-    def _tags(self, painter: QPainter, area: QRect, row: Row, option: QStyleOptionViewItem) -> None:
+    def _chips(
+        self,
+        painter: QPainter,
+        area: QRect,
+        tags: Sequence[str],
+        row: Row,
+        option: QStyleOptionViewItem,
+    ) -> None:
         """Quiet chips; those that have no room are counted: `+2`."""
         metrics: QFontMetrics = option.fontMetrics
         colors = theme.current()
         left = area.left()
         height = metrics.height() + 2
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        tags = row.artifact.tags or []
         lines = self._plain
         for number, tag in enumerate(tags):
             text = visible(tag, limit=LONGEST)

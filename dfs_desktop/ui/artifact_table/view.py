@@ -146,7 +146,7 @@ class TableView(QTableView):
         self.scrollTo(index)
         return True
 
-    def select_all(self, keys: Sequence[str]) -> None:
+    def select_all(self, keys: Sequence[str], *, focus: bool = True) -> None:
         """Select these records and no others, as far as they are shown here."""
         numbers = self.table.numbers(keys)
         if not numbers:
@@ -157,7 +157,8 @@ class TableView(QTableView):
         flags = QItemSelectionModel.SelectionFlag
         self.selectionModel().select(chosen, flags.ClearAndSelect | flags.Rows)
         self.scrollTo(self.table.index(numbers[0], 0))
-        self.setFocus()
+        if focus:
+            self.setFocus()
 
     def startDrag(self, _actions: Qt.DropAction) -> None:
         self.drag_requested.emit()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import exact_text, number_texts
 from dfs_desktop.ui.theme import theme
-from dfs_desktop.ui.widgets.cell_painting import RIGHT, draw_text
+from dfs_desktop.ui.widgets.cell_painting import LEFT, RIGHT, draw_text
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.text_lines import LONGEST, tabular
 
@@ -44,6 +44,7 @@ class LineChart(QWidget):
         self._x_text: Callable[[float], str] = exact_text
         self._x: Scale | None = None
         self._y: Scale | None = None
+        self._marks: list[tuple[float, str]] = []
         self._reading: float | None = None  # an x value under the pointer
         theme.current().changed.connect(self.update)
 
@@ -62,6 +63,11 @@ class LineChart(QWidget):
         self._x_text = x_text or exact_text
         self._reading = None
         self._prepare()
+
+    def show_marks(self, marks: Sequence[tuple[float, str]]) -> None:
+        """Name places on the x axis by lines from foot to head."""
+        self._marks = list(marks)
+        self.update()
 
     def set_smoothing(self, weight: float) -> None:
         """0 to 1: how much of the past is in each point."""
@@ -171,6 +177,7 @@ class LineChart(QWidget):
             pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
             self._paint_curve(painter, plot, curve, pen)
         painter.restore()
+        self._paint_marks(painter, plot, self._x)
         self._paint_reading(painter, plot, self._x, self._y)
         if self.hasFocus():
             painter.setPen(QPen(colors.color("accent"), 1))
@@ -226,6 +233,22 @@ class LineChart(QWidget):
         painter.setBrush(pen.color())
         for point in alone[:200]:  # a point between two gaps has no line that would show it
             painter.drawEllipse(point, 2.5, 2.5)
+
+    def _paint_marks(self, painter: QPainter, plot: QRectF, x: Scale) -> None:
+        """The names stand below each other, on the side of their line where there is more room."""
+        colors, metrics = theme.current(), self.fontMetrics()
+        for number, (value, name) in enumerate(self._marks):
+            across = x.place(value)
+            if across is None:
+                continue
+            at = plot.left() + across * plot.width()
+            painter.setPen(QPen(colors.color("accent"), 1, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(at, plot.top()), QPointF(at, plot.bottom()))
+            right = at > plot.center().x()
+            room = (at - plot.left() if right else plot.right() - at) - 6
+            top = plot.top() + (number % 4) * metrics.height()
+            box = QRectF(at - 6 - room if right else at + 6, top, room, metrics.height())
+            draw_text(painter, box, visible(name), "accent", side=RIGHT if right else LEFT)
 
     def _paint_reading(self, painter: QPainter, plot: QRectF, x: Scale, y: Scale) -> None:
         found = self.readings()

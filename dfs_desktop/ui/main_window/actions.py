@@ -84,6 +84,24 @@ ACTIONS = (
         "Ask the server for this name in all collections of the orbit",
     ),
     ActionSpec("new_collection", "New Collection…", "plus", "Ctrl+Shift+N"),
+    ActionSpec("rename_collection", "Rename Collection", "edit", None, "Or F2 on its name"),
+    ActionSpec("edit_collection", "Edit Description and Tags…", "edit"),
+    ActionSpec("copy_collection_id", "Copy Collection ID", "copy"),
+    ActionSpec("delete_collection", "Delete Collection…", "delete"),
+    ActionSpec("new_orbit", "New Orbit…", "orbit"),
+    ActionSpec("rename_orbit", "Rename Orbit…", "edit"),
+    ActionSpec("delete_orbit", "Delete Orbit…", "delete"),
+    ActionSpec("new_track", "New Track…", "track", None, "Versions of a model, with stages"),
+    ActionSpec("edit_track", "Edit Track…", "edit", None, "Name, stages, description, tags"),
+    ActionSpec("copy_track_id", "Copy Track ID", "copy"),
+    ActionSpec("delete_track", "Delete Track…", "delete"),
+    ActionSpec(
+        "add_to_track", "Add to Track…", "track", "Ctrl+T", "As the next version of a track"
+    ),
+    ActionSpec("set_stage", "Set Stage…", "tag", "Ctrl+Shift+T", "Who holds it now is told"),
+    ActionSpec("remove_version", "Remove from Track…", "close"),
+    ActionSpec("show_artifact", "Show in Collection", "collection"),
+    ActionSpec("open_web", "Open on the Web", "server", None, "The page of the artifact"),
     ActionSpec("add_server", "Add Server…", "server", "Ctrl+Shift+S"),
     ActionSpec("edit_server", "Edit Connection…", "edit"),
     ActionSpec("forget_server", "Remove Connection…", "delete"),
@@ -215,9 +233,18 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
+        "&Registry",
+        (
+            "new_collection", "rename_collection", "edit_collection", "copy_collection_id",
+            "delete_collection", "-", "new_track", "edit_track", "copy_track_id", "delete_track",
+            "add_to_track", "set_stage", "show_artifact", "remove_version", "-", "new_orbit",
+            "rename_orbit", "delete_orbit", "-", "open_web",
+        ),
+    ),
+    (
         "&View",
         (
-            "refresh", "quick_look", "new_collection", "-",
+            "refresh", "quick_look", "-",
             "columns", "fit_columns", "reset_columns", "default_columns", "-",
             "save_view", "update_view", "rename_view", "copy_view", "paste_view", "delete_view", "-",
             "show_picker", "show_details", "show_transfers", "-",
@@ -247,7 +274,7 @@ TOOLBAR = ("upload", "download", "compare", "delete", "refresh")
 CONTEXT = (
     "download", "download_to", "quick_look", "-", "rename", "rename_many", "tags",
     "copy_id", "copy_link", "python", "-",
-    "compare", "compare_file", "-", "delete",
+    "compare", "compare_file", "-", "add_to_track", "set_stage", "open_web", "-", "delete",
 )  # fmt: skip
 
 

@@ -90,15 +90,24 @@ class GotoBox(QDialog):
             self._shown[number][2]()
 
 
+def _go_to_collection(workspace: Workspace, collection_id: str) -> None:
+    workspace.tracks.leave()
+    workspace.browser.choose_collection(collection_id)
+
+
 def _places(workspace: Workspace) -> list[Entry]:
     session, browser = workspace.session, workspace.browser
     found: list[Entry] = [
-        ("collection", visible(each.name), partial(browser.choose_collection, each.id))
+        ("collection", visible(each.name), partial(_go_to_collection, workspace, each.id))
         for each in session.collections
     ]
     found += [
         ("search", f"{visible(view.name)}   (view)", partial(workspace.views.open, view.id))
         for view in workspace.views.here()
+    ]
+    found += [
+        ("track", visible(each.name), partial(workspace.tracks.open, each.id))
+        for each in workspace.tracks.tracks
     ]
     found += [
         ("orbit", visible(each.name), partial(browser.choose_orbit, each.id))
@@ -123,5 +132,5 @@ def _actions(actions: Actions) -> list[Entry]:
             action.trigger,
         )
         for action in actions.all()
-        if action.isEnabled() and action.objectName() != "action_goto"
+        if action.isEnabled() and action.isVisible() and action.objectName() != "action_goto"
     ]

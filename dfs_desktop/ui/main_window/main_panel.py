@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QRectF, Qt, QTimer
+from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
@@ -73,6 +73,8 @@ class DropHint(QWidget):
 class MainPanel(QWidget):
     """Decides nothing: it shows which of the states the session and the listing are in."""
 
+    page_shown = Signal(object)  # the page in place of the collection; None: the collection
+
     def __init__(
         self,
         workspace: Workspace,
@@ -124,7 +126,7 @@ class MainPanel(QWidget):
 
     def _show_strip(self) -> None:
         session = self._workspace.session
-        self.strip.setVisible(bool(session.search))
+        self.strip.setVisible(bool(session.search) and self.page is None)
         if not session.search:
             return
         orbit = session.orbit.name if session.orbit else ""
@@ -169,6 +171,7 @@ class MainPanel(QWidget):
     def show_page(self, page: QWidget | None) -> None:
         """Show another page in place of the collection, or the collection again."""
         self.page = page
+        self.page_shown.emit(page)
         if page is not None:
             self._stack.addWidget(page)  # one that it has already stays where it is
             self._stack.setCurrentWidget(page)

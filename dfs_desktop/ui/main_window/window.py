@@ -32,10 +32,12 @@ from dfs_desktop.ui.main_window.handlers.editing_handlers import EditingHandlers
 from dfs_desktop.ui.main_window.handlers.library_handlers import LibraryHandlers
 from dfs_desktop.ui.main_window.handlers.link_handlers import LinkHandlers
 from dfs_desktop.ui.main_window.handlers.offline_handlers import OfflineHandlers
+from dfs_desktop.ui.main_window.handlers.place_handlers import PlaceHandlers
 from dfs_desktop.ui.main_window.handlers.python_handlers import PythonHandlers
 from dfs_desktop.ui.main_window.handlers.quick_look_handlers import QuickLookHandlers
 from dfs_desktop.ui.main_window.handlers.server_handlers import ServerHandlers
 from dfs_desktop.ui.main_window.handlers.table_handlers import TableHandlers
+from dfs_desktop.ui.main_window.handlers.track_handlers import TrackHandlers
 from dfs_desktop.ui.main_window.handlers.transfer_handlers import TransferHandlers
 from dfs_desktop.ui.main_window.handlers.upload_handlers import UploadHandlers
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
@@ -181,6 +183,10 @@ class MainWindow(QMainWindow):
         self.quick_look = QuickLookHandlers(self, workspace, actions, table)
         self.server_handlers = ServerHandlers(self, workspace, actions)
         self._editing_handlers = EditingHandlers(self, workspace, actions, table, self.details)
+        self._place_handlers = PlaceHandlers(self, workspace, actions, self.picker, table)
+        self.track_handlers = TrackHandlers(
+            self, workspace, actions, table, self.main_panel, self.picker.tracks
+        )
         self.local_files = LocalFileOpener(
             self.details, self.panes, workspace.settings, self._make_way, workspace.notify
         )

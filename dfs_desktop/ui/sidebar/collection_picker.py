@@ -2,120 +2,36 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import (
-    QMimeData,
-    QModelIndex,
-    QPersistentModelIndex,
-    QPoint,
-    QSignalBlocker,
-    QSize,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QPainter
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLineEdit,
-    QListWidget,
     QListWidgetItem,
     QPushButton,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QToolButton,
     QWidget,
 )
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.ui.platform.local_paths import dropped_files
-from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
-from dfs_desktop.ui.widgets.guarded_painting import painted
 from dfs_desktop.ui.widgets.layouts import column, row
-from dfs_desktop.ui.widgets.text_lines import elided
 from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.workspace.registry import collection_kinds
 from dfs_desktop.workspace.session import Session, Stage
 from dfs_desktop.workspace.workspace import Workspace
 
+from .collection_list import CollectionList
+from .count_painter import COUNT_ROLE, ID_ROLE, NAME_ROLE
 from .location_button import PlaceButton, server_color
+from .track_section import TrackSection
 from .view_list import ViewList
 
 _KINDS = {"A": "DataForce", "B": "DataForce", "C": "DataForce", "F": "LUML /v1", "G": "LUML /v1"}
-ID_ROLE = Qt.ItemDataRole.UserRole + 1
-COUNT_ROLE = Qt.ItemDataRole.UserRole + 2
-Index = QModelIndex | QPersistentModelIndex
-
-
-class CountPainter(QStyledItemDelegate):
-    """The count is drawn over the row's right end; the name elides before it."""
-
-    @painted
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        count = index.data(COUNT_ROLE)
-        text = "" if count is None else str(count)
-        area = option.rect
-        super().paint(painter, option, index)
-        if text:
-            painter.save()
-            painter.setPen(theme.current().color("dim"))
-            painter.drawText(
-                area.adjusted(0, 0, -8, 0),
-                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-                text,
-            )
-            painter.restore()
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        super().initStyleOption(option, index)
-        metrics = option.fontMetrics
-        count = index.data(COUNT_ROLE)
-        room = option.rect.width() - 24 - metrics.horizontalAdvance(str(count or "")) - 8
-        option.text = elided(metrics, option.text, Qt.TextElideMode.ElideMiddle, room)
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        size = super().sizeHint(option, index)
-        return QSize(size.width(), round(option.fontMetrics.height() * 1.9))
-
-
-class CollectionList(QListWidget):
-    """The collections of the open orbit. Files dropped on a name go into that collection."""
-
-    files_dropped = Signal(list, str)  # paths, collection id
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("collectionList")
-        self.setAccessibleName("Collections")
-        self.setItemDelegate(CountPainter(self))
-        self.setAcceptDrops(True)
-        self.setUniformItemSizes(True)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-
-    def _target(self, mime: QMimeData, position: QPoint) -> QListWidgetItem | None:
-        return self.itemAt(position) if dropped_files(mime) else None
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_files(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        item = self._target(event.mimeData(), event.position().toPoint())
-        if item is None:
-            event.ignore()
-        else:
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        item = self._target(event.mimeData(), event.position().toPoint())
-        if item is not None:
-            event.acceptProposedAction()
-            paths: list[Path] = dropped_files(event.mimeData())
-            self.files_dropped.emit(paths, item.data(ID_ROLE))
 
 
 class Picker(QFrame):
@@ -151,13 +67,20 @@ class Picker(QFrame):
         self.collections.files_dropped.connect(self.files_dropped)
         self.collections.itemClicked.connect(lambda _item: self._workspace.views.leave())
         self.views = ViewList(self._workspace.views)
+        self.tracks = TrackSection(self._workspace.tracks)
+        self._workspace.tracks.changed.connect(self._show_opened)
         self.name = QLineEdit()
         self.name.setObjectName("newCollectionEdit")
         self.name.setPlaceholderText("Name of the new collection")
         self.name.setAccessibleName("Name of the new collection")
         self.name.returnPressed.connect(self._create)
         self.name.editingFinished.connect(self._stop_creating)
-        self.name.hide()
+        self.kind = QComboBox()
+        self.kind.setObjectName("newCollectionKindBox")
+        self.kind.setAccessibleName("What the new collection takes")
+        self.kind.setToolTip("What the collection takes; it cannot be changed later")
+        for widget in (self.name, self.kind):
+            widget.hide()
         self.library = QPushButton("Files on this computer")
         self.library.setObjectName("libraryButton")
         self.library.setProperty("quiet", True)
@@ -166,7 +89,7 @@ class Picker(QFrame):
         icons.dress(self.library, "on-disk")
         column(
             self.connection, self.organization, self.orbit, 8, self._heading(),
-            (self.collections, 1), self.name, 8, self.views, self.library,
+            (self.collections, 1), self.name, self.kind, self.tracks, 8, self.views, self.library,
             of=self, margins=(8, 8, 8, 8), spacing=4,
         )  # fmt: skip
 
@@ -202,7 +125,8 @@ class Picker(QFrame):
 
     def _fill_collections(self) -> None:
         session = self._workspace.session
-        wanted = [(c.id, visible(c.name), c.total_artifacts) for c in session.collections]
+        opened = self._workspace.tracks.opened
+        wanted = [(c.id, c, c.total_artifacts) for c in session.collections]
         with QSignalBlocker(self.collections):
             if [w[0] for w in wanted] != [
                 self._item(n, ID_ROLE) for n in range(self.collections.count())
@@ -210,22 +134,35 @@ class Picker(QFrame):
                 self.collections.clear()
                 for _ in wanted:
                     self.collections.addItem(QListWidgetItem())
-            for number, (key, name, count) in enumerate(wanted):
-                item = self.collections.item(number)
+            for number, (key, collection, count) in enumerate(wanted):
+                item, name = self.collections.item(number), visible(collection.name)
                 item.setText(name)
                 item.setData(ID_ROLE, key)
+                item.setData(NAME_ROLE, collection.name)
                 item.setData(COUNT_ROLE, count)
-                item.setToolTip(tooltip(name))
+                takes = f"Takes {visible(collection_kinds.words(collection.type))}"
+                lines = (name, visible(collection.description), takes)
+                item.setToolTip(tooltip("\n".join(line for line in lines if line)))
                 spoken = name if count is None else f"{name}, {count} artifacts"
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
-                if key == session.place.collection:
+                if key == session.place.collection and not opened:
                     self.collections.setCurrentItem(item)
 
     def _item(self, number: int, role: int) -> Any:
         return self.collections.item(number).data(role)
 
+    def _show_opened(self) -> None:
+        """While the page of a track is shown, no collection is the chosen one."""
+        if not self._workspace.tracks.opened:
+            self._fill_collections()
+        elif self.collections.currentItem() is not None:
+            with QSignalBlocker(self.collections):
+                self.collections.setCurrentRow(-1)
+                self.collections.clearSelection()
+
     def _chosen(self, item: QListWidgetItem | None) -> None:
         if item is not None:
+            self._workspace.tracks.leave()
             self._workspace.browser.choose_collection(item.data(ID_ROLE))
 
     def start_creating(self) -> None:
@@ -233,17 +170,26 @@ class Picker(QFrame):
         if self.new.isEnabled():
             self.name.clear()
             self.name.show()
+            client = self._workspace.session.client
+            self.kind.clear()
+            generation = client.generation if client is not None else None
+            for value, words in collection_kinds.offered(generation):
+                self.kind.addItem(words, value)
+            self.kind.show()
             self.name.setFocus()
 
     def _create(self) -> None:
-        self._workspace.browser.create_collection(self.name.text())
+        kind = str(self.kind.currentData() or "model")
+        self._workspace.browser.create_collection(self.name.text(), kind=kind)
         self.name.clear()
         self.name.hide()
+        self.kind.hide()
         self.collections.setFocus()
 
     def _stop_creating(self) -> None:
-        if not self.name.text().strip():
+        if not self.name.text().strip() and not self.kind.hasFocus():
             self.name.hide()
+            self.kind.hide()
 
 
 def about_server(session: Session) -> list[str]:

@@ -21,7 +21,7 @@ from dfs_desktop.workspace.session import Place, Stage
 from dfs_desktop.workspace.state import AppState
 
 from .references import ContentHash, Files, Identifier, Link
-from .web_pages import key_of, link_to, same_site, web_page
+from .web_pages import deployment_link, key_of, link_to, same_site, web_page
 
 KEY = "find"  # of all that is said here: the latest wish counts
 MOST_LOOKED_AT = 50_000  # artifacts of a server
@@ -175,6 +175,11 @@ class Finder:
             )
             for each in artifacts
         )
+
+    def deployment_link(self, deployment: str) -> str:
+        """The address of a deployment on the server's web page; empty while it is not known."""
+        page, place = self.page(), self._state.session.place
+        return deployment_link(page, place, deployment) if page and place.orbit else ""
 
     # Places.
 

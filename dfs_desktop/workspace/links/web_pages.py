@@ -46,3 +46,10 @@ def link_to(page: str, place: Place, artifact: str, generation: str | None) -> s
     if artifact:
         parts += [noun, artifact]
     return "/".join([page.rstrip("/"), *(quote(part, safe="") for part in parts)])
+
+
+def deployment_link(page: str, place: Place, deployment: str) -> str:
+    """The address of an orbit's deployments with this one opened."""
+    parts = ["organization", place.organization, "orbit", place.orbit, "deployments"]
+    where = "/".join([page.rstrip("/"), *(quote(part, safe="") for part in parts)])
+    return f"{where}?deployment={quote(deployment, safe='')}"

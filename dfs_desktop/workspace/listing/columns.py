@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from heapq import nsmallest
 from itertools import islice
@@ -41,6 +41,7 @@ class Column(Struct, frozen=True):
     sort_key: Callable[[Row], Any]
     numeric: bool = False
     hint: Callable[[Row], str] | None = None
+    chips: Callable[[Row], Sequence[str]] | None = None  # painted as such
 
     @property
     def metric(self) -> str:
@@ -77,6 +78,7 @@ _TAGS = Column(
     "Tags",
     lambda row: ", ".join(visible(tag) for tag in (row.artifact.tags or ())[:MOST_TAGS]),
     lambda row: _ordered(", ".join((row.artifact.tags or ())[:MOST_TAGS])),
+    chips=lambda row: row.artifact.tags or (),
 )
 _CREATED = Column(
     "created",
@@ -110,6 +112,21 @@ _COLLECTION = Column(
     lambda row: visible(row.artifact.collection_name or ""),
     lambda row: _ordered(row.artifact.collection_name),
 )
+
+Stages = Mapping[str, tuple[str, ...]]  # by the id of an artifact
+
+
+def stage_column(stages: Stages) -> Column:
+    """What artifacts hold in tracks, in words."""
+
+    def held(row: Row) -> tuple[str, ...]:
+        return stages.get(row.key, ())
+
+    def text(row: Row) -> str:
+        return ", ".join(visible(each) for each in held(row))
+
+    return Column("stages", "Stage", text, lambda row: _ordered(text(row)), chips=held)
+
 
 # Metrics stand between the two groups: what people compare is next to the name.
 LEADING = (_NAME, _SIZE, _STATUS)
@@ -237,12 +254,17 @@ class Tally:
 
 
 def columns_for(
-    rows: Sequence[Row], metrics: Iterable[str], wide: bool = False
+    rows: Sequence[Row],
+    metrics: Iterable[str],
+    wide: bool = False,
+    stages: Stages | None = None,
 ) -> tuple[Column, ...]:
     """Name, size and status; one per metric; then the rest. Numbers are told apart from those of
     these rows.
 
-    `wide`: with collection, type and author, for rows of a whole orbit.
+    `wide`: with collection, type and author, for rows of a whole orbit. `stages`: where there are
+    tracks.
     """
     found = tuple(metric_column(name, rows) for name in metrics)
-    return LEADING + (WIDE if wide else ()) + found + TRAILING
+    held = () if stages is None else (stage_column(stages),)
+    return LEADING + (WIDE if wide else ()) + held + found + TRAILING

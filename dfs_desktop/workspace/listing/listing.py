@@ -14,7 +14,7 @@ from dfs_desktop.transfers.job import Job
 from dfs_desktop.workspace.events import Event
 
 from .applied_filter import AppliedFilter
-from .columns import FIXED, MOST_COMPANY, Column, Tally, columns_for
+from .columns import FIXED, MOST_COMPANY, Column, Stages, Tally, columns_for
 from .filter_parser import Part
 from .new_rows import NewRows
 from .row import STORED, UNSTORED, Row, completed
@@ -42,17 +42,16 @@ class Listing:
         self.wide = False  # the rows come from a whole orbit
         self.told_of_copy: Callable[[ModelArtifact], str] = lambda _record: ""
         self.copies: Container[str] = frozenset()  # the SHA-256 of what is on this computer
-        # a provisional row (upload not yet registered) -> the record that took its place
-        self.successors: dict[str, str] = {}
+        self.stages: Stages | None = None  # what artifacts hold in tracks, where there are any
+        self.successors: dict[str, str] = {}  # a provisional row -> the record that took its place
         self._rows: dict[str, Row] = {}
         self._ahead: NewRows | None = None  # until rows are others than before
         self._tally = Tally()
-        self._columns_of: tuple[list[Row], list[str], bool] = [], [], False  # rows, metrics, wide
+        self._columns_of: object = None  # what the columns were made of
         self._base: list[Row] = []  # all rows by the time of their creation, then by id
         self._order: Order | None = None  # made when first needed
         self._unstored: dict[Row, ModelArtifact] = {}  # records without a whole file
-        # ids of all records that wait to be deleted, or are being deleted, here or elsewhere
-        self.going: set[str] = set()
+        self.going: set[str] = set()  # what waits to be deleted, or is being deleted, anywhere
         self._cancelled: set[str] = set()
         self.waiting: set[str] = set()  # ids of records with a change that waits for the server
         # Ids never come back: an answer that was on its way when one was deleted is older than that.
@@ -206,8 +205,7 @@ class Listing:
         self.put(artifact)
 
     def attach(self, key: str, job: Job | None) -> None:
-        row = self._rows.get(key)
-        if row is not None:
+        if (row := self._rows.get(key)) is not None:
             row.job = job
             self.row_updated.emit(key)
 
@@ -230,8 +228,7 @@ class Listing:
         """Drop records that were deleted, for good: no later answer brings their rows back."""
         self._deleted.update(keys)
         self._ahead = None
-        popped = [self._rows.pop(key, None) for key in keys]
-        if gone := [row for row in popped if row is not None]:
+        if gone := list(filter(None, (self._rows.pop(key, None) for key in keys))):
             self._refresh(gone, [])
 
     def strike(self, keys: Iterable[str]) -> None:
@@ -254,12 +251,15 @@ class Listing:
         """The upload of this record was given up here: it did not fail."""
         self._cancelled.add(key)
         self._ahead = None
-        row = self._rows.get(key)
-        if row is not None:
+        if (row := self._rows.get(key)) is not None:
             row.cancelled = True
             row.forget_text()
             self._filter.forget_rows()
             self.row_updated.emit(key)
+
+    def show_stages(self, stages: Stages | None) -> None:
+        self.stages, self._order = stages, None
+        self._refresh([], [])
 
     def sort(self, column: str, *, descending: bool) -> None:
         if column != self.sort_column:
@@ -291,8 +291,8 @@ class Listing:
             self._take_over(gone, fresh, tally or Tally(fresh))
         before = [column.key for column in self.columns]
         self.metric_names = self._tally.names()
-        company = list(islice(self._rows.values(), MOST_COMPANY))
-        facts = company, self._tally.commonest(), self.wide
+        first = islice(self._rows.values(), MOST_COMPANY)
+        facts = list(first), self._tally.commonest(), self.wide, self.stages
         if facts != self._columns_of:
             self._columns_of, self.columns = facts, columns_for(*facts)
         if [column.key for column in self.columns] != before:

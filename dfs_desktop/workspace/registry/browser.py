@@ -46,6 +46,7 @@ class Browser:
     def __init__(self, state: AppState, queue: Queue, rows: RememberedRows) -> None:
         self._state, self._queue, self._rows = state, queue, rows
         self._step = 0
+        self.refreshed: Event[[]] = Event()  # every level was asked for again
         self.reopen_requested: Event[[]] = Event()  # the server is to be asked from the start
         self.failed: Event[[Session, BaseException]] = Event()  # a place could not be read
 
@@ -284,6 +285,7 @@ class Browser:
         else:
             self._state.notices.withdraw(NOT_REFRESHED)
             self._show(session, step, None)
+            self.refreshed.emit()
 
     async def _load_above(self, session: Session, step: int) -> bool:
         """Renew the organizations and orbits. False: the open one is gone, or the person moved on."""
@@ -310,20 +312,20 @@ class Browser:
         ]
         self._state.session_changed.emit()
 
-    def create_collection(self, name: str, description: str = "") -> None:
+    def create_collection(self, name: str, description: str = "", *, kind: str = "model") -> None:
         name = name.strip()
         if name:
             self._state.tasks.start(
-                self._create_collection(name, description), "create the collection"
+                self._create_collection(name, description, kind), "create the collection"
             )
 
-    async def _create_collection(self, name: str, description: str) -> None:
+    async def _create_collection(self, name: str, description: str, kind: str) -> None:
         state, session = self._state, self._state.session
         place = session.place
         if session.client is None or not place.orbit:
             return
         created: Collection = await session.client.collections.create(
-            name, description, organization_id=place.organization, orbit_id=place.orbit
+            name, description, kind, organization_id=place.organization, orbit_id=place.orbit
         )
         title = f"Collection “{name}” was created"
         state.notices.notify(Notice(title, "", Level.SUCCESS, seconds=5))

@@ -37,13 +37,18 @@ def orbit_refusal(orbit: Orbit | None, verb: str) -> str:
     return "" if verb in verbs else _REFUSED[verb]
 
 
-def collection_refusal(session: Session) -> str:
-    """Why no collection can be created here; empty when one can."""
+_VERBS = {"create": "create", "update": "change", "delete": "delete"}
+
+
+def place_refusal(session: Session, resource: str, verb: str) -> str:
+    """Why a `collection`, a `track` or the open `orbit` cannot be made, changed or deleted; empty
+    when it can, or when the server tells no permissions."""
     if session.outage is not None:
         return AWAY
-    orbit = session.orbit
-    if orbit is None or not orbit.permissions:
+    making = (resource, verb) == ("orbit", "create")  # a right in the organization
+    home = session.organization if making else session.orbit
+    if home is None or not home.permissions or verb in home.permissions.get(resource, []):
         return ""
-    if "create" in orbit.permissions.get("collection", []):
-        return ""
-    return "Your role in this orbit may not create collections. Ask an orbit admin."
+    where = "organization" if making else "orbit"
+    who = "its owner" if making else "an orbit admin"
+    return f"Your role in this {where} may not {_VERBS[verb]} {resource}s. Ask {who}."

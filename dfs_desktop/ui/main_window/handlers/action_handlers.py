@@ -13,7 +13,7 @@ from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.main_window.handlers.link_handlers import Offer
 from dfs_desktop.ui.sidebar.collection_picker import Picker
 from dfs_desktop.ui.theme import theme
-from dfs_desktop.workspace.registry.permissions import collection_refusal
+from dfs_desktop.workspace.registry.permissions import place_refusal
 from dfs_desktop.workspace.workspace import Workspace
 
 Offers = Callable[[str], list[Offer]]
@@ -63,7 +63,7 @@ class ActionHandlers:
     def _allow(self) -> None:
         session = self._workspace.session
         orbit = session.client is not None and bool(session.place.orbit)
-        self._actions.allow("new_collection", orbit, collection_refusal(session))
+        self._actions.allow("new_collection", orbit, place_refusal(session, "collection", "create"))
         self._actions["search_orbit"].setEnabled(orbit)
 
     def _go_to(self) -> None:

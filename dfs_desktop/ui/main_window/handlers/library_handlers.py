@@ -68,6 +68,7 @@ class LibraryHandlers:
         picker.library.clicked.connect(actions["library"].trigger)
         picker.collections.itemClicked.connect(lambda _item: self.leave())
         picker.collections.currentItemChanged.connect(lambda *_: self.leave())
+        panel.page_shown.connect(self._page_shown)
         workspace.state.library_requested.connect(self.show)
         workspace.state.upload_requested.connect(upload)
         workspace.library.changed.connect(self.allow)
@@ -95,6 +96,10 @@ class LibraryHandlers:
     def shown(self) -> bool:
         """Whether the page is in sight, in place of the collection."""
         return "page" in vars(self) and self._panel.page is self.page
+
+    def _page_shown(self, _page: object) -> None:
+        """Another page, such as that of a track, may have taken the place."""
+        self._picker.library.setChecked(self.shown)
 
     def toggle(self) -> None:
         """Show the page, or the collection again."""

@@ -1,0 +1,161 @@
+"""What is done with collections and orbits: renamed, described, made, deleted."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu, QWidget
+
+from dfs_desktop.api import Collection
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui.artifact_table.view import TableView
+from dfs_desktop.ui.main_window.actions import Actions
+from dfs_desktop.ui.sidebar.collection_picker import Picker
+from dfs_desktop.ui.widgets import dialogs
+from dfs_desktop.workspace.notices import Level, Notice
+from dfs_desktop.workspace.registry.permissions import place_refusal
+from dfs_desktop.workspace.workspace import Workspace
+
+_MENU = (
+    "new_collection", "-", "rename_collection", "edit_collection", "copy_collection_id", "-",
+    "delete_collection",
+)  # fmt: skip
+
+
+class PlaceHandlers:
+    """The collection that is open is meant; a right click opens the one under the pointer."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        workspace: Workspace,
+        actions: Actions,
+        picker: Picker,
+        table: TableView,
+    ) -> None:
+        self._window, self._workspace, self._actions = window, workspace, actions
+        self._picker, self._table, self._editor = picker, table, workspace.place_editor
+        start = workspace.tasks.start
+        actions.connect(
+            rename_collection=self._rename,
+            edit_collection=lambda: start(self._edit(), "edit the collection"),
+            delete_collection=lambda: start(self._delete(), "delete the collection"),
+            copy_collection_id=self._copy_id,
+            new_orbit=lambda: start(self._new_orbit(), "make an orbit"),
+            rename_orbit=lambda: start(self._rename_orbit(), "rename the orbit"),
+            delete_orbit=lambda: start(self._delete_orbit(), "delete the orbit"),
+        )
+        collections = picker.collections
+        collections.menu_requested.connect(self._show_menu)
+        collections.renamed.connect(self._renamed)
+        collections.delete_requested.connect(actions["delete_collection"].trigger)
+        workspace.session_changed.connect(self.allow)
+        workspace.tracks.changed.connect(self.allow)
+        self.allow()
+
+    def _collection(self) -> Collection | None:
+        return self._workspace.session.collection
+
+    def allow(self) -> None:
+        session, actions = self._workspace.session, self._actions
+        there = session.client is not None
+        one = there and session.collection is not None and not self._workspace.tracks.opened
+        update = place_refusal(session, "collection", "update")
+        for key in ("rename_collection", "edit_collection"):
+            actions.allow(key, one, update)
+        self._picker.collections.may_rename = one and not update
+        actions.allow("delete_collection", one, place_refusal(session, "collection", "delete"))
+        actions["copy_collection_id"].setEnabled(one)
+        organization = there and session.organization is not None
+        actions.allow("new_orbit", organization, place_refusal(session, "orbit", "create"))
+        orbit = there and session.orbit is not None
+        actions.allow("rename_orbit", orbit, place_refusal(session, "orbit", "update"))
+        actions.allow("delete_orbit", orbit, place_refusal(session, "orbit", "delete"))
+
+    def _show_menu(self, corner: QPoint) -> None:
+        menu = QMenu(self._window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._actions.fill(menu, _MENU)
+        menu.popup(corner)
+
+    # Collections
+
+    def _rename(self) -> None:
+        if self._picker.isHidden():
+            self._actions["show_picker"].trigger()
+        self._picker.collections.setFocus()
+        self._picker.collections.start_renaming()
+
+    def _renamed(self, collection_id: str, name: str) -> None:
+        collections = self._workspace.session.collections
+        collection = next((each for each in collections if each.id == collection_id), None)
+        if collection is not None:
+            self._editor.change_collection(collection, name=name.strip())
+
+    async def _edit(self) -> None:
+        collection = self._collection()
+        if collection is None:
+            return
+        from dfs_desktop.ui.widgets.properties_dialog import PropertiesDialog
+        from dfs_desktop.workspace.registry import collection_kinds
+
+        form = PropertiesDialog(self._window, "Edit collection", "Save", collection.name)
+        form.add_text(collection.description)
+        form.add_words("Tags", collection.tags or ())
+        takes = visible(collection_kinds.words(collection.type))
+        form.add_note(f"Takes {takes}; that cannot be changed.")
+        if await dialogs.finished(form):
+            self._editor.change_collection(
+                collection,
+                name=form.name.text().strip(),
+                description=form.description(),
+                tags=form.words("Tags"),
+            )
+
+    async def _delete(self) -> None:
+        collection = self._collection()
+        if collection is None:
+            return
+        question = self._editor.collection_deletion(collection)
+        if await dialogs.confirm(self._window, question):
+            self._editor.delete_collection(collection)
+            if collection.total_artifacts:
+                self._table.selectAll()
+                self._table.setFocus()
+
+    def _copy_id(self) -> None:
+        if (collection := self._collection()) is not None:
+            QGuiApplication.clipboard().setText(collection.id)
+
+    # Orbits
+
+    async def _new_orbit(self) -> None:
+        buckets = await self._editor.buckets()
+        if not buckets:
+            text = "An owner of the organization adds one on the web page first."
+            self._workspace.notify(Notice("There is no bucket for an orbit", text, Level.WARNING))
+            return
+        from dfs_desktop.ui.widgets.properties_dialog import PropertiesDialog
+
+        form = PropertiesDialog(self._window, "New orbit", "Create the Orbit")
+        names = [(each.id, f"{each.bucket_name} at {each.host}") for each in buckets]
+        form.add_choice("Files in", names)
+        if await dialogs.finished(form):
+            self._editor.create_orbit(form.name.text().strip(), form.choice("Files in"))
+
+    async def _rename_orbit(self) -> None:
+        orbit = self._workspace.session.orbit
+        if orbit is None:
+            return
+        from dfs_desktop.ui.widgets.properties_dialog import PropertiesDialog
+
+        form = PropertiesDialog(self._window, "Rename orbit", "Rename", orbit.name)
+        if await dialogs.finished(form):
+            self._editor.rename_orbit(orbit, form.name.text())
+
+    async def _delete_orbit(self) -> None:
+        orbit = self._workspace.session.orbit
+        if orbit is not None:
+            question = self._editor.orbit_deletion(orbit)
+            if await dialogs.confirm(self._window, question):
+                self._editor.delete_orbit(orbit)

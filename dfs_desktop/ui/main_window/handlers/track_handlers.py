@@ -1,0 +1,299 @@
+"""What is done with tracks: the page of one, versions added and removed, stages moved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt, QUrl
+from PySide6.QtGui import QCursor, QDesktopServices
+from PySide6.QtWidgets import QMenu, QWidget
+
+from dfs_desktop.api import ModelArtifact, Track
+from dfs_desktop.ui.artifact_table.view import TableView
+from dfs_desktop.ui.main_window.actions import Actions
+from dfs_desktop.ui.main_window.main_panel import MainPanel
+from dfs_desktop.ui.sidebar.track_section import TrackSection
+from dfs_desktop.ui.widgets import dialogs
+from dfs_desktop.workspace.registry.permissions import place_refusal
+from dfs_desktop.workspace.tracks.track_list import Membership
+from dfs_desktop.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from dfs_desktop.ui.tracks.page import TrackPage
+    from dfs_desktop.ui.widgets.properties_dialog import PropertiesDialog
+    from dfs_desktop.workspace.tracks.track_editor import TrackValues
+
+_TRACK_ACTIONS = ("new_track", "edit_track", "delete_track", "copy_track_id")
+_VERSION_ACTIONS = ("add_to_track", "set_stage", "remove_version")
+_PAGE_MENU = (
+    "show_artifact", "set_stage", "-", "download", "compare", "copy_id", "open_web", "-",
+    "remove_version",
+)  # fmt: skip
+USUAL_STAGES = ("staging", "production")
+
+
+class TrackHandlers:
+    """Where the server has no tracks, none of it is there."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        workspace: Workspace,
+        actions: Actions,
+        table: TableView,
+        panel: MainPanel,
+        section: TrackSection,
+    ) -> None:
+        self._window, self._workspace, self._actions = window, workspace, actions
+        self._table, self._panel, self._section = table, panel, section
+        self._tracks, self._editor = workspace.tracks, workspace.track_editor
+        self._wanted = ""  # an artifact to be selected when its collection is there
+        start = workspace.tasks.start
+        actions.connect(
+            new_track=lambda: start(self._new(), "make a track"),
+            edit_track=lambda: start(self._edit(), "edit the track"),
+            delete_track=lambda: start(self._delete(), "delete the track"),
+            copy_track_id=self._copy_id,
+            add_to_track=lambda: start(self._add(), "add to a track"),
+            set_stage=self._set_stage,
+            remove_version=lambda: start(self._remove(), "remove from the track"),
+            show_artifact=self._show_artifact,
+            open_web=self._open_web,
+        )
+        section.new_requested.connect(actions["new_track"].trigger)
+        section.menu_requested.connect(self._show_section_menu)
+        section.list.edit_requested.connect(actions["edit_track"].trigger)
+        section.list.delete_requested.connect(actions["delete_track"].trigger)
+        table.selection_changed.connect(self.allow)
+        self._tracks.changed.connect(self._show)
+        panel.page_shown.connect(self._page_shown)
+        workspace.session_changed.connect(self.allow)
+        workspace.listing.rows_changed.connect(self._select_wanted)
+        self.allow()
+
+    @cached_property
+    def page(self) -> TrackPage:
+        """The page of a track, built when the first one is opened."""
+        from dfs_desktop.ui.tracks.page import TrackPage
+
+        page = TrackPage(self._tracks, self._workspace.settings)
+        page.selection_changed.connect(self._version_chosen)
+        page.opened.connect(self._actions["show_artifact"].trigger)
+        page.remove_requested.connect(self._actions["remove_version"].trigger)
+        page.edit_requested.connect(self._actions["edit_track"].trigger)
+        page.menu_requested.connect(self._show_page_menu)
+        page.show_track()
+        return page
+
+    # What is meant.
+
+    @property
+    def _opened(self) -> bool:
+        return bool(self._tracks.opened)
+
+    def _track(self) -> Track | None:
+        return self._tracks.track(self._tracks.opened or self._section.current())
+
+    def _members(self) -> list[Membership]:
+        """The chosen versions: on the page of a track, or those that the chosen artifacts are."""
+        if self._opened:
+            return self.page.members()
+        return [each for a in self._records() for each in self._tracks.of(a.id)]
+
+    def _records(self) -> list[ModelArtifact]:
+        return [a for a in self._table.artifacts() if not a.id.startswith("job:")]
+
+    def allow(self) -> None:
+        """Enable what makes sense; what the role does not allow says so."""
+        session, there, actions = self._workspace.session, self._tracks.there, self._actions
+        for key in (*_TRACK_ACTIONS, *_VERSION_ACTIONS, "show_artifact"):
+            actions[key].setVisible(there)
+        chosen = self._table.artifacts() if there or session.client is not None else []
+        one = len(chosen) == 1 and not chosen[0].id.startswith("job:")
+        actions["open_web"].setVisible(bool(self._workspace.finder.page()))
+        actions["open_web"].setEnabled(one)
+        if not there:
+            return
+        create, update, delete = (
+            place_refusal(session, "track", verb) for verb in ("create", "update", "delete")
+        )
+        track = self._track() is not None
+        actions.allow("new_track", True, create)
+        actions.allow("edit_track", track, update)
+        actions.allow("delete_track", track, delete)
+        actions["copy_track_id"].setEnabled(track)
+        some = bool(chosen) and any(not a.id.startswith("job:") for a in chosen)
+        actions.allow("add_to_track", some, create)
+        # Of ten thousand rows nobody asks for the versions of each.
+        few = self._members() if self._opened or len(chosen) == 1 else []
+        actions.allow("set_stage", self._one_each(few), update)
+        actions.allow("remove_version", bool(few), delete)
+        actions["show_artifact"].setEnabled(self._opened and len(few) == 1)
+
+    @staticmethod
+    def _one_each(members: Sequence[Membership]) -> bool:
+        """Whether each of these is of another track: a stage is given to one version."""
+        return bool(members) and len({each.track.id for each in members}) == len(members)
+
+    # The page
+
+    def _show(self) -> None:
+        shown = "page" in vars(self) and self._panel.page is self.page
+        if self._opened and not shown:
+            self._table.clearSelection()
+            self._panel.show_page(self.page)
+        elif shown and not self._opened:
+            self._panel.show_page(None)
+        self.allow()
+
+    def _page_shown(self, page: QWidget | None) -> None:
+        if self._opened and page is not self.page:
+            self._tracks.leave()
+
+    def _version_chosen(self) -> None:
+        """Records of the open collection are chosen with their versions: details and actions follow."""
+        keys = [each.entry.artifact_id for each in self.page.members()]
+        self._table.clearSelection()
+        self._table.select_all(keys, focus=False)
+        self.allow()
+
+    def _show_artifact(self) -> None:
+        """Go where the chosen version lies, and select it there."""
+        members = self._members()
+        if len(members) != 1:
+            return
+        key = members[0].entry.artifact_id
+        artifact = self._tracks.artifacts.get(key)
+        self._tracks.leave()
+        if key in self._workspace.listing:
+            self._table.select(key)
+            self._table.setFocus()
+        elif artifact is not None:
+            self._wanted = key
+            self._workspace.browser.choose_collection(artifact.collection_id)
+
+    def _select_wanted(self) -> None:
+        if self._wanted and self._table.select(self._wanted):
+            self._wanted = ""
+            self._table.setFocus()
+
+    def _menu(self, keys: tuple[str, ...], corner: QPoint) -> None:
+        menu = QMenu(self._window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._actions.fill(menu, keys)
+        menu.popup(corner)
+
+    def _show_page_menu(self, corner: QPoint) -> None:
+        self._menu(_PAGE_MENU, corner)
+
+    def _show_section_menu(self, corner: QPoint) -> None:
+        self.allow()
+        self._menu(("new_track", "-", "edit_track", "copy_track_id", "-", "delete_track"), corner)
+
+    # Tracks
+
+    def _form(self, title: str, verb: str, track: Track | None) -> PropertiesDialog:
+        from dfs_desktop.ui.widgets.properties_dialog import PropertiesDialog
+
+        form = PropertiesDialog(self._window, title, verb, track.name if track else "")
+        if track is None:
+            kinds = (("model", "Models"), ("dataset", "Datasets"), ("experiment", "Experiments"))
+            form.add_choice("Takes", kinds)
+        stages = [stage.name for stage in track.stages] if track else USUAL_STAGES
+        form.add_words("Stages", stages, "At each stage is one version at most.")
+        form.add_text(track.description if track else "")
+        form.add_words("Tags", (track.tags or ()) if track else ())
+        return form
+
+    @staticmethod
+    def _values(form: PropertiesDialog, kind: str) -> TrackValues:
+        from dfs_desktop.workspace.tracks.track_editor import TrackValues
+
+        return TrackValues(
+            form.name.text().strip(),
+            form.description(),
+            tuple(form.words("Tags")),
+            tuple(form.words("Stages")),
+            kind,
+        )
+
+    async def _new(self, then: Sequence[ModelArtifact] = ()) -> None:
+        """Make a track; ``then`` these become its first versions."""
+        form = self._form("New track", "Create the Track", None)
+        if then:
+            form.choose("Takes", then[0].type or "model")
+        if await dialogs.finished(form):
+            self._editor.create(self._values(form, form.choice("Takes")), then)
+
+    async def _edit(self) -> None:
+        track = self._track()
+        if track is not None:
+            form = self._form("Edit track", "Save", track)
+            if await dialogs.finished(form):
+                self._editor.edit(track, self._values(form, track.artifact_type))
+
+    async def _delete(self) -> None:
+        track = self._track()
+        if track is not None and await dialogs.confirm(self._window, self._editor.deletion(track)):
+            self._editor.delete(track)
+
+    def _copy_id(self) -> None:
+        from PySide6.QtGui import QGuiApplication
+
+        if (track := self._track()) is not None:
+            QGuiApplication.clipboard().setText(track.id)
+
+    # Versions
+
+    async def _add(self) -> None:
+        chosen = self._records()
+        if not chosen:
+            return
+        from dfs_desktop.ui.tracks.add_dialog import AddToTrackDialog, fitting
+
+        if not fitting(self._tracks, chosen):
+            await self._new(chosen)
+            return
+        dialog = AddToTrackDialog(self._window, self._tracks, chosen)
+        if not await dialogs.finished(dialog):
+            return
+        if dialog.track is None:
+            await self._new(chosen)
+        else:
+            self._editor.add(dialog.track, chosen, dialog.stage_id)
+
+    def _set_stage(self) -> None:
+        members = self._members()
+        if not self._one_each(members):
+            return
+        from dfs_desktop.ui.tracks.stage_menu import open_stage_menu
+
+        open_stage_menu(self._window, self._tracks, members, self._move, self._corner())
+
+    def _move(self, member: Membership, stage_id: str | None) -> None:
+        self._editor.set_stage(member.track, member.entry, stage_id)
+
+    def _corner(self) -> QPoint:
+        """At the pointer when it is over the window, else over the middle of the rows."""
+        pointer = QCursor.pos()
+        if self._panel.rect().contains(self._panel.mapFromGlobal(pointer)):
+            return pointer
+        return self._panel.mapToGlobal(self._panel.rect().center())
+
+    async def _remove(self) -> None:
+        members = self._members()
+        if not members:
+            return
+        track = members[0].track
+        entries = [each.entry for each in members if each.track.id == track.id]
+        if await dialogs.confirm(self._window, self._editor.removal(track, entries)):
+            self._editor.remove(track, entries)
+
+    # The web
+
+    def _open_web(self) -> None:
+        chosen = self._records()
+        if len(chosen) == 1 and (page := self._workspace.finder.web_link(chosen)):
+            QDesktopServices.openUrl(QUrl(page))

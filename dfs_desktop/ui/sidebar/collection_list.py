@@ -1,0 +1,103 @@
+"""The collections of the sidebar: chosen, renamed in place, dropped on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QAbstractItemModel, QMimeData, QPoint, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListWidget, QListWidgetItem, QWidget
+
+from dfs_desktop.ui.platform.local_paths import dropped_files
+
+from .count_painter import ID_ROLE, NAME_ROLE, CountPainter, Index
+
+LONGEST_NAME = 100  # what servers take
+
+
+class _NameEditor(CountPainter):
+    """Edits the name as the server has it, not as it is shown; who listens sends it."""
+
+    renamed = Signal(str, str)
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        if isinstance(editor, QLineEdit):
+            name = str(index.data(NAME_ROLE) or "")
+            editor.setMaxLength(max(LONGEST_NAME, len(name)))
+            editor.setText(name)
+            editor.setAccessibleName("Name of the collection")
+
+    def setModelData(self, editor: QWidget, _model: QAbstractItemModel, index: Index) -> None:
+        if isinstance(editor, QLineEdit) and editor.text() != index.data(NAME_ROLE):
+            self.renamed.emit(index.data(ID_ROLE), editor.text())
+
+
+class CollectionList(QListWidget):
+    """The collections of the open orbit. Files dropped on a name go into that collection."""
+
+    files_dropped = Signal(list, str)  # paths, collection id
+    renamed = Signal(str, str)  # collection id, the new name
+    delete_requested = Signal()
+    menu_requested = Signal(QPoint)  # at a global position
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("collectionList")
+        self.setAccessibleName("Collections")
+        editor = _NameEditor(self)
+        editor.renamed.connect(self.renamed)
+        self.setItemDelegate(editor)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._ask_for_menu)
+        self.may_rename = False
+        self.setAcceptDrops(True)
+        self.setUniformItemSizes(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def _target(self, mime: QMimeData, position: QPoint) -> QListWidgetItem | None:
+        return self.itemAt(position) if dropped_files(mime) else None
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        item = self._target(event.mimeData(), event.position().toPoint())
+        if item is None:
+            event.ignore()
+        else:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        item = self._target(event.mimeData(), event.position().toPoint())
+        if item is not None:
+            event.acceptProposedAction()
+            paths: list[Path] = dropped_files(event.mimeData())
+            self.files_dropped.emit(paths, item.data(ID_ROLE))
+
+    def _ask_for_menu(self, place: QPoint) -> None:
+        if (item := self.itemAt(place)) is not None:
+            self.setCurrentItem(item)
+        self.menu_requested.emit(self.viewport().mapToGlobal(place))
+
+    def current(self) -> str:
+        """The id of the collection that is chosen in the list; empty without one."""
+        item = self.currentItem()
+        return str(item.data(ID_ROLE)) if item is not None else ""
+
+    def start_renaming(self) -> None:
+        """Edit the name of the chosen collection in its place."""
+        item = self.currentItem()
+        if item is not None and self.may_rename:
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+            self.editItem(item)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_F2:
+            self.start_renaming()
+        elif event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
+            self.delete_requested.emit()
+        else:
+            super().keyPressEvent(event)

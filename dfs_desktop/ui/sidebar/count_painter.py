@@ -1,0 +1,47 @@
+"""Names with a count at the right end, as the sidebar shows collections and tracks."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+
+from dfs_desktop.ui.theme import theme
+from dfs_desktop.ui.widgets.guarded_painting import painted
+from dfs_desktop.ui.widgets.text_lines import elided
+
+ID_ROLE = Qt.ItemDataRole.UserRole + 1
+COUNT_ROLE = Qt.ItemDataRole.UserRole + 2
+NAME_ROLE = Qt.ItemDataRole.UserRole + 3
+Index = QModelIndex | QPersistentModelIndex
+
+
+class CountPainter(QStyledItemDelegate):
+    """The count is drawn over the row's right end; the name elides before it."""
+
+    @painted
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        count = index.data(COUNT_ROLE)
+        text = "" if count is None else str(count)
+        area = option.rect
+        super().paint(painter, option, index)
+        if text:
+            painter.save()
+            painter.setPen(theme.current().color("dim"))
+            painter.drawText(
+                area.adjusted(0, 0, -8, 0),
+                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+                text,
+            )
+            painter.restore()
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        metrics = option.fontMetrics
+        count = index.data(COUNT_ROLE)
+        room = option.rect.width() - 24 - metrics.horizontalAdvance(str(count or "")) - 8
+        option.text = elided(metrics, option.text, Qt.TextElideMode.ElideMiddle, room)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        size = super().sizeHint(option, index)
+        return QSize(size.width(), round(option.fontMetrics.height() * 1.9))

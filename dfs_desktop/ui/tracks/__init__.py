@@ -1,0 +1,1 @@
+"""Tracks: their list in the sidebar, the page of one, and the dialogs about them."""

@@ -1,0 +1,101 @@
+"""Adding artifacts to a track: which track, and which stage the new version gets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QPushButton, QWidget
+
+from dfs_desktop.api import ModelArtifact, Track
+from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.names import shortened
+from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
+from dfs_desktop.ui.widgets.layouts import row, sheet
+from dfs_desktop.workspace.formats import count
+from dfs_desktop.workspace.tracks.track_list import TrackList
+
+from .stage_menu import held_by
+
+
+def fitting(listed: TrackList, artifacts: Sequence[ModelArtifact]) -> list[Track]:
+    """The tracks that take all of these, which are of one type, and do not hold all of them yet."""
+    kinds = {each.type or "model" for each in artifacts}
+    wanted = {each.id for each in artifacts}
+    return [
+        track
+        for track in listed.tracks
+        if kinds <= {track.artifact_type}
+        and not wanted <= {entry.artifact_id for entry in listed.entries.get(track.id, ())}
+    ]
+
+
+class AddToTrackDialog(QDialog):
+    """`track` is None when a new one is wanted."""
+
+    def __init__(
+        self, parent: QWidget, listed: TrackList, artifacts: Sequence[ModelArtifact]
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("addToTrackDialog")
+        one = len(artifacts) == 1
+        name = artifacts[0].model_name or artifacts[0].file_name
+        what = f"“{visible(shortened(name, 60))}”" if one else count(len(artifacts), "artifact")
+        self.setWindowTitle("Add to track")
+        self._listed, self._many = listed, len(artifacts)
+        self._tracks = fitting(listed, artifacts)
+        self.tracks, self.stages = QComboBox(), QComboBox()
+        self.tracks.setObjectName("trackBox")
+        self.tracks.setAccessibleName("Track")
+        self.stages.setObjectName("stageBox")
+        self.stages.setAccessibleName("Stage")
+        for track in self._tracks:
+            self.tracks.addItem(visible(track.name))
+        self.tracks.addItem("New track…")
+        self._note = plain_label(wrap=True, dim=True)
+        self._ok = QPushButton()
+        self._ok.setObjectName("addToTrackButton")
+        self._ok.setProperty("primary", True)
+        self._ok.setDefault(True)
+        self._ok.clicked.connect(self.accept)
+        cancel = QPushButton("Cancel")
+        cancel.setAutoDefault(False)
+        cancel.clicked.connect(self.reject)
+        heading = plain_label(f"Add {what} to a track", wrap=True)
+        enlarge(heading, 1.1)
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow("&Track", self.tracks)
+        form.addRow("&Stage", self.stages)
+        sheet(self, heading, form, self._note, row(None, cancel, self._ok))
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 64)
+        self.tracks.currentIndexChanged.connect(self._show)
+        self._show()
+
+    @property
+    def track(self) -> Track | None:
+        number = self.tracks.currentIndex()
+        return self._tracks[number] if number < len(self._tracks) else None
+
+    @property
+    def stage_id(self) -> str | None:
+        value = self.stages.currentData()
+        return str(value) if value else None
+
+    def _show(self) -> None:
+        track = self.track
+        self.stages.clear()
+        self.stages.addItem("None", "")
+        for stage in track.stages if track is not None else ():
+            words = stage.name + held_by(self._listed.holder(track.id, stage.id) if track else None)
+            self.stages.addItem(visible(words), stage.id)
+        self.stages.setEnabled(self.stages.count() > 1)
+        first = track.next_version if track is not None else 1
+        if track is None:
+            self._ok.setText("Continue…")
+        elif self._many == 1:
+            self._ok.setText(f"Add as v{first}")
+        else:
+            self._ok.setText(f"Add as v{first} to v{first + self._many - 1}")
+        several = "The oldest comes first; the stage goes to the last one. "
+        self._note.setText(several if self._many > 1 else "")
+        self._note.setVisible(self._many > 1)

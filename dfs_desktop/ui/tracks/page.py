@@ -1,0 +1,281 @@
+"""The page of a track: who holds which stage, a metric over the versions, and the versions as a table."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QSplitter, QWidget
+
+from dfs_desktop.api import Track, TrackEntry
+from dfs_desktop.artifact import visible
+from dfs_desktop.natural_order import natural_key
+from dfs_desktop.number_text import told_apart
+from dfs_desktop.settings import Settings
+from dfs_desktop.ui.charts.line_chart import LineChart
+from dfs_desktop.ui.charts.series import Series
+from dfs_desktop.ui.preview.text_table import RowsTable
+from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.empty_state import EmptyState
+from dfs_desktop.ui.widgets.flow_layout import FlowLayout
+from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.tracks.track_list import Membership, TrackList, stage_name
+
+from .stage_chip import StageChip
+
+_MOST_METRICS = 200  # names in the choice
+_STAGE = 2  # the column
+
+
+class VersionTable(RowsTable):
+    """Enter or a double click: `opened`. Delete: `remove_requested`."""
+
+    opened = Signal()
+    remove_requested = Signal()
+
+    def __init__(self) -> None:
+        titles = ("Version", "Artifact", "Stage", "Added")
+        super().__init__("Versions", titles, right=(0, 4), stretch=1)
+        self.setObjectName("versionTable")
+        self.setFrameShape(self.Shape.NoFrame)
+        self.setItemDelegateForColumn(_STAGE, StageChip(self))
+        self.setSelectionMode(self.SelectionMode.ExtendedSelection)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.doubleClicked.connect(lambda _index: self.opened.emit())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.opened.emit()
+        elif event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
+            self.remove_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class TrackPage(QWidget):
+    """Shows the opened track; what is done with it is asked of others."""
+
+    selection_changed = Signal()
+    opened = Signal()
+    remove_requested = Signal()
+    edit_requested = Signal()
+    menu_requested = Signal(QPoint)  # at a global position
+
+    def __init__(self, tracks: TrackList, settings: Settings) -> None:
+        super().__init__()
+        self.setObjectName("trackPage")
+        self._tracks, self._settings = tracks, settings
+        self._shown: Track | None = None
+        self._entries: list[TrackEntry] = []  # as the rows stand
+        self._filling = False
+        self._build()
+        tracks.changed.connect(self.show_track)
+
+    def _build(self) -> None:
+        self.name = ElidedLabel()
+        font = self.name.font()
+        font.setPointSizeF(font.pointSizeF() * 1.3)
+        font.setBold(True)
+        self.name.setFont(font)
+        self.facts = plain_label(wrap=True, dim=True)
+        edit = link_button("Edit Track…", self.edit_requested.emit, name="editTrackButton")
+        back = link_button("Back to the artifacts", self._tracks.leave, name="leaveTrackButton")
+        self._stages = QWidget()
+        self._flow = FlowLayout(self._stages, 16)
+        self.metrics = QComboBox()
+        self.metrics.setObjectName("trackMetricBox")
+        self.metrics.setAccessibleName("Metric over the versions")
+        self.metrics.activated.connect(self._choose_metric)
+        self.chart = LineChart()
+        self.chart.setAccessibleName("Metric over the versions")
+        self._chart_box = QWidget()
+        column(
+            row(plain_label("Metric", dim=True), self.metrics, None, margins=(16, 4, 16, 0)),
+            row((self.chart, 1), margins=(12, 0, 16, 8)), of=self._chart_box, spacing=4,
+        )  # fmt: skip
+        self.table = VersionTable()
+        self.table.opened.connect(self.opened)
+        self.table.remove_requested.connect(self.remove_requested)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._chosen())
+        self.table.customContextMenuRequested.connect(
+            lambda place: self.menu_requested.emit(self.table.viewport().mapToGlobal(place))
+        )
+        self.empty = EmptyState("track", "")
+        self._panes = QSplitter(Qt.Orientation.Vertical)
+        self._panes.setHandleWidth(1)
+        self._panes.setChildrenCollapsible(False)
+        for pane in (self._chart_box, self.table):
+            self._panes.addWidget(pane)
+        self._panes.setStretchFactor(1, 1)
+        head = column(
+            self.name, self.facts, self._stages, row(edit, back, None, spacing=8),
+            margins=(16, 12, 16, 8), spacing=4,
+        )  # fmt: skip
+        column(head, (self._panes, 1), (self.empty, 1), of=self, spacing=0)
+
+    # What is chosen.
+
+    def members(self) -> list[Membership]:
+        """The chosen versions, as they stand in the table."""
+        track = self._shown
+        rows = sorted({index.row() for index in self.table.selectionModel().selectedRows()})
+        return [Membership(track, self._entries[n]) for n in rows] if track is not None else []
+
+    def _chosen(self) -> None:
+        if not self._filling:
+            self.selection_changed.emit()
+
+    def choose(self, entry_ids: Sequence[str]) -> None:
+        """Select these versions."""
+        chosen, model = QItemSelection(), self.table.content
+        for number, entry in enumerate(self._entries):
+            if entry.id in entry_ids:
+                chosen.select(model.index(number, 0), model.index(number, model.columnCount() - 1))
+        flags = QItemSelectionModel.SelectionFlag
+        self.table.selectionModel().select(chosen, flags.ClearAndSelect | flags.Rows)
+        if not chosen.isEmpty():
+            self.table.scrollTo(chosen.indexes()[0])
+
+    # What is shown.
+
+    def show_track(self) -> None:
+        tracks = self._tracks
+        track = tracks.track(tracks.opened) if tracks.opened else None
+        if track is None:
+            self._shown = None
+            return
+        fresh = self._shown is None or self._shown.id != track.id
+        chosen = [] if fresh else [each.entry.id for each in self.members()]
+        self._shown = track
+        there = tracks.entries.get(track.id, ())
+        self._entries = sorted(there, key=lambda each: -each.version)
+        self.name.show_text(visible(track.name))
+        facts = (
+            f"{visible(track.artifact_type).capitalize()}s",
+            formats.count(len(self._entries), "version"),
+            ", ".join(visible(tag) for tag in track.tags or ()),
+            visible(track.description),
+        )
+        self.facts.setText(" · ".join(fact for fact in facts if fact))
+        self._show_stages(track)
+        self._show_metrics(track)
+        self._fill()
+        self.choose(chosen)
+        self._show_empty()
+
+    def _show_stages(self, track: Track) -> None:
+        """Each stage with its holder: which version is in production is seen first."""
+        while (item := self._flow.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        for stage in track.stages:
+            holder = self._tracks.holder(track.id, stage.id)
+            if holder is None:
+                self._flow.addWidget(plain_label(f"{visible(stage.name)}: nobody", dim=True))
+                continue
+            words = f"{stage.name}: v{holder.version} {holder.artifact_name or ''}".strip()
+            button = link_button(visible(words[:80]).replace("&", "&&"))
+            button.clicked.connect(lambda _on=False, key=holder.id: self.choose([key]))
+            self._flow.addWidget(button)
+        self._stages.setVisible(bool(track.stages))
+        self._stages.updateGeometry()
+
+    def _value(self, entry: TrackEntry, metric: str) -> float:
+        artifact = self._tracks.artifacts.get(entry.artifact_id)
+        value: Any = artifact.metrics.get(metric) if artifact is not None else None
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        try:
+            return float(value) if is_number else math.nan
+        except OverflowError:
+            return math.nan
+
+    def _show_metrics(self, track: Track) -> None:
+        names: Counter[str] = Counter()
+        for entry in self._entries:
+            artifact = self._tracks.artifacts.get(entry.artifact_id)
+            if artifact is not None:
+                names.update(name for name in artifact.metrics if len(name) <= 200)
+        usual = sorted(names, key=lambda name: (-names[name], natural_key(name)))[:_MOST_METRICS]
+        numeric = [
+            name
+            for name in usual
+            if any(math.isfinite(self._value(each, name)) for each in self._entries)
+        ]
+        wanted = self._settings.layout.get(f"track_metric:{track.id}", "")
+        self.metrics.clear()
+        for name in numeric:
+            self.metrics.addItem(visible(name), name)
+        self.metrics.setCurrentIndex(numeric.index(wanted) if wanted in numeric else 0)
+        self._chart_box.setVisible(bool(numeric))
+        self._show_chart(track)
+
+    def _choose_metric(self) -> None:
+        track = self._shown
+        if track is not None:
+            self._settings.layout[f"track_metric:{track.id}"] = str(self.metrics.currentData())
+            self._show_chart(track)
+            self._fill()
+
+    def _show_chart(self, track: Track) -> None:
+        metric = self.metrics.currentData()
+        rising = self._entries[::-1]
+        points = [(float(each.version), self._value(each, metric)) for each in rising]
+        values = tuple(value for _version, value in points)
+        versions = tuple(version for version, _value in points)
+        series = [Series(visible(str(metric)), versions, values)] if metric else []
+        self.chart.show_series(series, axis="version", x_text=lambda x: f"v{round(x)}")
+        marks = [
+            (float(each.version), name) for each in rising if (name := stage_name(track, each))
+        ]
+        self.chart.show_marks(marks)
+
+    def _fill(self) -> None:
+        track, metric = self._shown, self.metrics.currentData()
+        if track is None:
+            return
+        titles = ["Version", "Artifact", "Stage", "Added"]
+        if metric:
+            titles.append(str(metric))
+            values = [self._value(each, metric) for each in self._entries]
+            number = told_apart(value for value in values if math.isfinite(value))
+        rows = []
+        for each in self._entries:
+            cells = [
+                f"v{each.version}",
+                each.artifact_name or each.artifact_id,
+                stage_name(track, each),
+                formats.ago_there(formats.parse_time(each.created_at)),
+            ]
+            if metric:
+                value = self._value(each, metric)
+                cells.append(formats.number(value, number) if math.isfinite(value) else "")
+            rows.append(cells)
+        chosen = [each.entry.id for each in self.members()]
+        self._filling = True
+        try:
+            self.table.show_rows(rows, titles)
+            self.choose(chosen)
+        finally:
+            self._filling = False
+
+    def _show_empty(self) -> None:
+        tracks = self._tracks
+        if tracks.problem is not None:
+            problem, again = tracks.problem, tracks.problem.action
+            self.empty.say(
+                "warning", problem.detail, problem.title, again.text if again else "",
+                again.run if again else None,
+            )  # fmt: skip
+        else:
+            text = "Select artifacts of a collection, then choose “Add to Track…” (Ctrl+T)."
+            back = "Show the artifacts"
+            self.empty.say("track", text, "No versions yet", back, tracks.leave)
+        nothing = not self._entries and not tracks.loading
+        self.empty.setVisible(nothing or tracks.problem is not None)
+        self._panes.setVisible(not self.empty.isVisibleTo(self))

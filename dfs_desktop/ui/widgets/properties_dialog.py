@@ -1,0 +1,115 @@
+"""One form for what a person writes of a collection, an orbit or a track."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFormLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QWidget,
+)
+
+from dfs_desktop.artifact import visible
+
+from .dialogs import enlarge, plain_label
+from .layouts import row, sheet
+from .tag_edit import TagEdit
+
+LONGEST_NAME = 100  # what servers take
+LONGEST_TEXT = 1000
+
+
+class PropertiesDialog(QDialog):
+    """Fields are added in the order in which they stand; the name comes first and cannot be empty."""
+
+    def __init__(self, parent: QWidget, title: str, verb: str, name: str = "") -> None:
+        super().__init__(parent)
+        self.setObjectName("propertiesDialog")
+        self.setWindowTitle(title)
+        self._words: dict[str, list[str]] = {}
+        self._text: QPlainTextEdit | None = None
+        self._choices: dict[str, QComboBox] = {}
+        heading = plain_label(title, wrap=True)
+        enlarge(heading, 1.1)
+        self.name = QLineEdit(name)
+        self.name.setObjectName("propertiesNameEdit")
+        self.name.setMaxLength(max(LONGEST_NAME, len(name)))
+        self.name.selectAll()
+        self.form = QFormLayout()
+        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self.form.addRow("&Name", self.name)
+        cancel = QPushButton("Cancel")
+        cancel.setAutoDefault(False)
+        cancel.clicked.connect(self.reject)
+        self.ok = QPushButton(verb)
+        self.ok.setObjectName("propertiesOkButton")
+        self.ok.setProperty("primary", True)
+        self.ok.setDefault(True)
+        self.ok.clicked.connect(self.accept)
+        sheet(self, heading, self.form, row(None, cancel, self.ok))
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 64)
+        self.name.textChanged.connect(self._allow)
+        self._allow()
+
+    def _allow(self) -> None:
+        self.ok.setEnabled(bool(self.name.text().strip()))
+
+    def add_text(self, text: str) -> None:
+        """A description of some lines."""
+        self._text = QPlainTextEdit(text)
+        self._text.setObjectName("propertiesTextEdit")
+        self._text.setTabChangesFocus(True)
+        self._text.setFixedHeight(self.fontMetrics().height() * 4)
+        self.form.addRow("&Description", self._text)
+
+    def add_words(
+        self,
+        title: str,
+        words: Iterable[str],
+        hint: str = "",
+        known: Callable[[], Iterable[str]] | None = None,
+    ) -> None:
+        """A line of chips: tags, or the stages of a track."""
+        edit = TagEdit()
+        edit.setAccessibleName(title)
+        edit.set_tags(list(words))
+        if known is not None:
+            edit.set_known(known)
+        self._words[title] = edit.tags()
+        edit.edited.connect(lambda now: self._words.__setitem__(title, list(now)))
+        self.form.addRow(title, edit)
+        if hint:
+            self.add_note(hint)
+
+    def add_note(self, text: str) -> None:
+        """What is to be known of the fields above."""
+        self.form.addRow("", plain_label(text, wrap=True, dim=True))
+
+    def add_choice(self, title: str, choices: Sequence[tuple[str, str]]) -> None:
+        """One of several: a value and the words for it each."""
+        box = QComboBox()
+        box.setAccessibleName(title)
+        for value, words in choices:
+            box.addItem(visible(words), value)
+        self._choices[title] = box
+        self.form.addRow(title, box)
+
+    def choose(self, title: str, value: str) -> None:
+        """Choose a value beforehand."""
+        box = self._choices[title]
+        box.setCurrentIndex(max(0, box.findData(value)))
+
+    def words(self, title: str) -> list[str]:
+        return self._words[title]
+
+    def choice(self, title: str) -> str:
+        return str(self._choices[title].currentData())
+
+    def description(self) -> str:
+        """The text, cut where servers would refuse it."""
+        return self._text.toPlainText()[:LONGEST_TEXT] if self._text is not None else ""

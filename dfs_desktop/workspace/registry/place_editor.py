@@ -1,0 +1,221 @@
+"""Collections and orbits: renamed, described, made and deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from msgspec.structs import replace
+
+from dfs_desktop.api import BucketSecret, Collection, ConflictError, Orbit
+from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.names import shortened
+from dfs_desktop.natural_order import natural_key
+from dfs_desktop.settings import LOCAL
+from dfs_desktop.workspace.formats import count
+from dfs_desktop.workspace.notices import Action, Confirmation, Level, Notice, from_error
+from dfs_desktop.workspace.session import Session
+from dfs_desktop.workspace.state import AppState
+
+from .browser import Browser
+from .undo_list import UndoList
+
+
+class PlaceEditor:
+    """Tells each outcome as a notice; what went wrong can be tried again."""
+
+    def __init__(self, state: AppState, browser: Browser, undo_list: UndoList) -> None:
+        self._state, self._browser, self._undo_list = state, browser, undo_list
+
+    def _start(self, what: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._state.tasks.start(self._guarded(what, work), what)
+
+    async def _guarded(self, what: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        title = f"Could not {what}"
+        try:
+            await work()
+        except Exception as error:  # noqa: BLE001  told, with the way to try again
+            again = Action("Try again", lambda: self._start(what, work))
+            self._state.notices.notify(from_error(error, title, again))
+        else:
+            self._state.notices.withdraw(title)
+
+    def _say(self, title: str, detail: str = "", action: Action | None = None) -> None:
+        self._state.notices.notify(Notice(title, detail, Level.SUCCESS, action, seconds=6))
+
+    # Collections
+
+    def change_collection(
+        self,
+        collection: Collection,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        tags: list[str] | None = None,
+    ) -> None:
+        """Send what is given and differs; an empty name changes nothing."""
+        given: dict[str, Any] = {"name": name, "description": description, "tags": tags}
+        before = {
+            "name": collection.name,
+            "description": collection.description,
+            "tags": collection.tags or [],
+        }
+        changes = {key: value for key, value in given.items() if value not in (None, before[key])}
+        if not changes or not changes.get("name", "x").strip():
+            return
+        session, place = self._state.session, self._state.session.place
+        back = {key: before[key] for key in changes}
+
+        async def send(values: dict[str, Any]) -> None:
+            here = session.here_at(place)
+            self._took(session, await here.collections.update(collection.id, **values))
+
+        async def work() -> None:
+            await send(changes)
+            step = self._undo_list.push(
+                "Rename Collection" if set(changes) == {"name"} else "Edit Collection",
+                lambda: send(back),
+                lambda: send(changes),
+                server=session.profile.id,
+            )
+            undo = Action("Undo", lambda: self._undo_list.take_back(step))
+            shown = _short(changes.get("name", collection.name))
+            self._say(f"Collection “{shown}” was saved", action=undo)
+
+        self._start("save the collection", work)
+
+    def _took(self, session: Session, changed: Collection) -> None:
+        """Show the server's answer; some of it may leave the count out."""
+        session.collections = sorted(
+            (
+                replace(changed, total_artifacts=each.total_artifacts)
+                if each.id == changed.id
+                else each
+                for each in session.collections
+            ),
+            key=lambda each: natural_key(each.name),
+        )
+        self._state.session_changed.emit()
+
+    def collection_deletion(self, collection: Collection) -> Confirmation:
+        """What is inside is told. The second answer deletes an empty one, and opens one that is not."""
+        name = _short(collection.name)
+        if many := collection.total_artifacts:
+            inside = count(many, "artifact")
+            text = (
+                f"It holds {inside}, and only an empty collection can be deleted. Open it, delete "
+                "what is inside (Ctrl+A, then Delete), then delete the collection."
+            )
+            return Confirmation(f"“{name}” is not empty", text, ("Keep", f"Show its {inside}"))
+        whose = "from this computer" if self._state.session.profile.id == LOCAL else "for everybody"
+        text = f"It is empty. It goes {whose}, and cannot be brought back."
+        return Confirmation(
+            f"Delete the collection “{name}”?", text, ("Keep", "Delete the collection")
+        )
+
+    def delete_collection(self, collection: Collection) -> None:
+        """Delete an empty collection; opens one that is not."""
+        if collection.total_artifacts:
+            self._browser.choose_collection(collection.id)
+            return
+        session, place = self._state.session, self._state.session.place
+
+        async def work() -> None:
+            try:
+                await session.here_at(place).collections.delete(collection.id)
+            except ConflictError as error:
+                error.detail = (
+                    f"{error.detail} Others may have put something into it, and unfinished uploads "
+                    "count as well: open it and refresh (F5)."
+                )
+                raise
+            session.collections = [each for each in session.collections if each.id != collection.id]
+            self._say(f"Collection “{_short(collection.name)}” was deleted")
+            if session is self._state.session and session.place.collection == collection.id:
+                self._browser.choose_orbit(session.place.orbit)
+            else:
+                self._state.session_changed.emit()
+
+        self._start("delete the collection", work)
+
+    # Orbits
+
+    async def buckets(self) -> list[BucketSecret]:
+        """Where a new orbit may keep its files."""
+        session = self._state.session
+        return await session.here().bucket_secrets.list(organization_id=session.place.organization)
+
+    def create_orbit(self, name: str, bucket_secret_id: str) -> None:
+        session, place = self._state.session, self._state.session.place
+
+        async def work() -> None:
+            orbit = await session.here_at(place).orbits.create(
+                name, bucket_secret_id, organization_id=place.organization
+            )
+            self._say(f"Orbit “{_short(name)}” was created")
+            if session is self._state.session:
+                self._browser.choose_orbit(orbit.id)
+
+        self._start("create the orbit", work)
+
+    def rename_orbit(self, orbit: Orbit, name: str) -> None:
+        name = name.strip()
+        if not name or name == orbit.name:
+            return
+        session, place = self._state.session, self._state.session.place
+
+        async def send(value: str) -> None:
+            await session.here_at(place).orbits.update(
+                orbit.id, name=value, organization_id=place.organization
+            )
+            session.orbits = [
+                replace(each, name=value) if each.id == orbit.id else each
+                for each in session.orbits
+            ]
+            self._state.session_changed.emit()
+
+        async def work() -> None:
+            await send(name)
+            self._undo_list.push(
+                "Rename Orbit",
+                lambda: send(orbit.name),
+                lambda: send(name),
+                server=session.profile.id,
+            )
+            self._say(f"The orbit is named “{_short(name)}” now")
+
+        self._start("rename the orbit", work)
+
+    def orbit_deletion(self, orbit: Orbit) -> Confirmation:
+        """What goes with an orbit; the first answer keeps it."""
+        collections = orbit.total_collections
+        artifacts = orbit.total_artifacts
+        inside = [
+            count(many, noun)
+            for many, noun in ((collections, "collection"), (artifacts, "artifact"))
+            if many
+        ]
+        what = f"Its {' and '.join(inside)} go" if inside else "All that is in it goes"
+        text = (
+            f"{what} with it, at once and for everybody. This cannot be taken back. The stored "
+            "files stay in the bucket, without a record that leads to them."
+        )
+        name = _short(orbit.name)
+        return Confirmation(
+            f"Delete the orbit “{name}” with all that is in it?", text, ("Keep", "Delete the orbit")
+        )
+
+    def delete_orbit(self, orbit: Orbit) -> None:
+        session, place = self._state.session, self._state.session.place
+
+        async def work() -> None:
+            await session.here_at(place).orbits.delete(orbit.id, organization_id=place.organization)
+            self._say(f"Orbit “{_short(orbit.name)}” was deleted")
+            if session is self._state.session:
+                self._browser.choose_organization(place.organization)
+
+        self._start("delete the orbit", work)
+
+
+def _short(name: str) -> str:
+    return visible(shortened(name, 60))

@@ -1,0 +1,1 @@
+"""The tracks of the open orbit, and what is done with them."""

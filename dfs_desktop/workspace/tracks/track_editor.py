@@ -1,0 +1,298 @@
+"""Changes of tracks: made, edited, deleted; versions added and removed, stages moved and moved back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from dfs_desktop.api import ConflictError, DataForceError, ModelArtifact, Track, TrackEntry
+from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.names import shortened
+from dfs_desktop.workspace.formats import count
+from dfs_desktop.workspace.notices import Action, Confirmation, Level, Notice, from_error
+from dfs_desktop.workspace.registry.undo_list import UndoList
+from dfs_desktop.workspace.session import Place, Session
+from dfs_desktop.workspace.state import AppState
+
+from .track_list import TrackList, stage_name
+
+
+class TrackValues(Struct, frozen=True):
+    """What a person writes of a track."""
+
+    name: str
+    description: str
+    tags: tuple[str, ...]
+    stages: tuple[str, ...]
+    kind: str = "model"
+
+
+class _Where(Struct, frozen=True):
+    """The server and the place at which a change was made; it is taken back there."""
+
+    session: Session
+    place: Place
+
+    @property
+    def tracks(self) -> Any:
+        return self.session.here_at(self.place).tracks
+
+
+class TrackEditor:
+    """Tells each outcome as a notice; what went wrong can be tried again."""
+
+    def __init__(self, state: AppState, listed: TrackList, undo_list: UndoList) -> None:
+        self._state, self._listed, self._undo_list = state, listed, undo_list
+
+    def _where(self) -> _Where:
+        return _Where(self._state.session, self._state.session.place)
+
+    def _start(self, what: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._state.tasks.start(self._guarded(what, work), what)
+
+    async def _guarded(self, what: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        title = f"Could not {what}"
+        try:
+            await work()
+        except Exception as error:  # noqa: BLE001  told, with the way to try again
+            again = Action("Try again", lambda: self._start(what, work))
+            self._state.notices.notify(from_error(error, title, again))
+        else:
+            self._state.notices.withdraw(title)
+
+    def _say(self, title: str, detail: str = "", action: Action | None = None) -> None:
+        self._state.notices.notify(Notice(title, detail, Level.SUCCESS, action, seconds=8))
+
+    # Tracks
+
+    def create(self, values: TrackValues, then: Sequence[ModelArtifact] = ()) -> None:
+        """A new track; ``then`` these become its first versions."""
+        where = self._where()
+
+        async def work() -> None:
+            track = await where.tracks.create(
+                values.name, values.kind, values.description or None, list(values.tags) or None,
+                list(values.stages),
+            )  # fmt: skip
+            await self._listed.reload(track.id)
+            self._say(f"Track “{_short(track.name)}” was created")
+            if then:
+                await self._add(where, track, then, None)
+            else:
+                self._listed.open(track.id)
+
+        self._start("create the track", work)
+
+    def edit(self, track: Track, values: TrackValues) -> None:
+        """Send what was changed of a track."""
+        where = self._where()
+        before = [stage.name for stage in track.stages]
+        changes: dict[str, Any] = {}
+        if values.name != track.name:
+            changes["name"] = values.name
+        if values.description != track.description:
+            changes["description"] = values.description
+        if list(values.tags) != (track.tags or []):
+            changes["tags"] = list(values.tags)
+        if list(values.stages) != before:
+            changes["stages"] = list(values.stages)
+        if not changes:
+            return
+
+        async def work() -> None:
+            await where.tracks.update(track.id, **changes)
+            await self._listed.reload(track.id)
+            self._say(f"Track “{_short(values.name)}” was saved")
+
+        self._start("save the track", work)
+
+    def deletion(self, track: Track) -> Confirmation:
+        """What goes with a track; the first answer keeps it."""
+        versions = len(self._listed.entries.get(track.id, ())) or track.total_entries or 0
+        text = (
+            f"Its {count(versions, 'version')} and {count(len(track.stages), 'stage')} go for "
+            "everybody, and cannot be brought back. The artifacts themselves stay."
+        )
+        name = _short(track.name)
+        return Confirmation(f"Delete the track “{name}”?", text, ("Keep", "Delete the track"))
+
+    def delete(self, track: Track) -> None:
+        where = self._where()
+
+        async def work() -> None:
+            await where.tracks.delete(track.id)
+            await self._listed.reload(track.id)
+            self._say(f"Track “{_short(track.name)}” was deleted", "Its artifacts are as before.")
+
+        self._start("delete the track", work)
+
+    # Versions
+
+    def add(self, track: Track, artifacts: Sequence[ModelArtifact], stage_id: str | None) -> None:
+        """Add artifacts as the next versions, the oldest first; the last one gets the stage."""
+        where = self._where()
+        self._start("add to the track", lambda: self._add(where, track, artifacts, stage_id))
+
+    async def _add(
+        self,
+        where: _Where,
+        track: Track,
+        artifacts: Sequence[ModelArtifact],
+        stage_id: str | None,
+    ) -> None:
+        there = {each.artifact_id for each in await where.tracks.entries(track.id)}
+        fresh = sorted(
+            (each for each in artifacts if each.id not in there),
+            key=lambda each: (each.created_at or "", each.id),
+        )
+        added: list[TrackEntry] = []
+        try:
+            for each in fresh:  # one after the other: each gets the next number
+                entry = await where.tracks.add(track.id, each.id)
+                added.append(entry)
+        finally:
+            await self._listed.reload(track.id)
+        name = _short(track.name)
+        if not added:
+            one = len(artifacts) == 1
+            self._say(f"{'It is' if one else 'All are'} in “{name}” already")
+            return
+        versions = ", ".join(f"v{each.version}" for each in added[:5])
+        many = f"{count(len(added), 'artifact')} added to “{name}”"
+        title = f"Added to “{name}” as {versions}" if len(added) <= 5 else many
+        undone = self._undo_list.push(
+            "Add to Track",
+            lambda: self._take_out(where, track, added),
+            server=where.session.profile.id,
+        )
+        undo = Action("Undo", lambda: self._undo_list.take_back(undone))
+        self._say(title, action=undo)
+        if stage_id is not None:
+            self.set_stage(track, added[-1], stage_id)
+
+    async def _take_out(self, where: _Where, track: Track, added: Sequence[TrackEntry]) -> None:
+        for entry in added:
+            await where.tracks.remove(track.id, entry.id)
+        await self._listed.reload(track.id)
+
+    def removal(self, track: Track, entries: Sequence[TrackEntry]) -> Confirmation:
+        """What removing versions means; the first answer keeps them."""
+        held = [f"“{_short(name)}”" for each in entries if (name := stage_name(track, each))]
+        what = _named(entries[0]) if len(entries) == 1 else count(len(entries), "version")
+        lines = [
+            f"{'The artifact stays' if len(entries) == 1 else 'The artifacts stay'} in the "
+            "collection. A number that was given is not given again.",
+        ]
+        if held:
+            lines.insert(0, f"Nothing will be at {' and '.join(held[:5])} afterwards.")
+        title = f"Remove {what} from “{_short(track.name)}”?"
+        return Confirmation(title, "\n\n".join(lines), ("Keep", "Remove from the track"))
+
+    def remove(self, track: Track, entries: Sequence[TrackEntry]) -> None:
+        where = self._where()
+
+        async def work() -> None:
+            try:
+                await self._remove_each(where, track, entries)
+            finally:
+                await self._listed.reload(track.id)
+            what = f"v{entries[0].version}" if len(entries) == 1 else count(len(entries), "version")
+            self._say(f"{what} removed from “{_short(track.name)}”")
+
+        self._start("remove from the track", work)
+
+    @staticmethod
+    async def _remove_each(where: _Where, track: Track, entries: Sequence[TrackEntry]) -> None:
+        for entry in entries:
+            await where.tracks.remove(track.id, entry.id)
+
+    # Stages
+
+    def set_stage(self, track: Track, entry: TrackEntry, stage_id: str | None) -> None:
+        """Move a version to a stage, or with None away from its stage.
+
+        Who held the stage when it was chosen loses it; if that is another one by now, nothing is
+        changed, and the person is told who it is.
+        """
+        where = self._where()
+        held = self._listed.holder(track.id, stage_id) if stage_id is not None else None
+        if held is not None and held.id == entry.id:
+            return
+
+        async def work() -> None:
+            await self._move(where, track, entry.id, stage_id, held)
+            name = next((each.name for each in track.stages if each.id == stage_id), "")
+            step = self._undo_list.push(
+                f"Set Stage “{shortened(name, 40)}”" if name else "Clear Stage",
+                lambda: self._move_back(where, track, entry, held, stage_id),
+                lambda: self._move(where, track, entry.id, stage_id, held),
+                server=where.session.profile.id,
+            )
+            undo = Action("Undo", lambda: self._undo_list.take_back(step))
+            version = f"v{entry.version} of “{_short(track.name)}”"
+            lost = f"v{held.version} was there before." if held is not None else ""
+            title = f"{version} is “{_short(name)}” now" if name else f"{version} has no stage now"
+            self._say(title, lost, undo)
+
+        self._start("set the stage", work)
+
+    async def _move(
+        self,
+        where: _Where,
+        track: Track,
+        entry_id: str,
+        stage_id: str | None,
+        held: TrackEntry | None,
+    ) -> None:
+        """Move a stage from its known holder, and from nobody else."""
+        tracks = where.tracks
+        if held is not None:
+            now = next((e for e in await tracks.entries(track.id) if e.stage_id == stage_id), None)
+            if now is not None and now.id not in (held.id, entry_id):
+                await self._listed.reload(track.id)
+                raise ConflictError(
+                    f"Meanwhile {_named(now)} was put there. Look, then choose again.",
+                    status_code=409,
+                    title="Somebody else moved the stage",
+                )
+        try:
+            await tracks.set_stage(track.id, entry_id, stage_id, force=held is not None)
+        finally:
+            await self._reload(where, track)
+
+    async def _move_back(
+        self,
+        where: _Where,
+        track: Track,
+        entry: TrackEntry,
+        held: TrackEntry | None,
+        stage_id: str | None,
+    ) -> None:
+        """Each of the two gets the stage that it had."""
+        tracks = where.tracks
+        try:
+            await tracks.set_stage(track.id, entry.id, entry.stage_id)
+            if held is not None:
+                await tracks.set_stage(track.id, held.id, stage_id)
+        finally:
+            await self._reload(where, track)
+
+    async def _reload(self, where: _Where, track: Track) -> None:
+        """Where the person has gone elsewhere meanwhile, nothing of it is shown."""
+        session, place = self._state.session, self._state.session.place
+        if session is where.session and place.orbit == where.place.orbit:
+            try:
+                await self._listed.reload(track.id)
+            except DataForceError:
+                self._listed.load()
+
+
+def _short(name: str) -> str:
+    return visible(shortened(name, 60))
+
+
+def _named(entry: TrackEntry) -> str:
+    name = f" “{_short(entry.artifact_name)}”" if entry.artifact_name else ""
+    return f"v{entry.version}{name}"
