@@ -77,6 +77,9 @@ def test_other_files_of_the_names_are_asked_about_once_and_equal_bytes_never(
     assert not desktop.dialogs(Question)
     assert notice.other is not None
     assert notice.other.text == "Download Again"
+    for name in ("noticeAction", "otherAction"):
+        button = desktop.button(name)
+        assert button.width() >= button.sizeHint().width(), "both are read whole"
     notice.other.run()
     desktop.until((folder / "cow (1).fnnx").exists)
     settle(desktop)

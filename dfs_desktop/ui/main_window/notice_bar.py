@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.theme import icon_files, theme
@@ -40,14 +40,17 @@ class NoticeCard(QFrame):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.leave)
-        layout = row(
-            (self._icon(), TOP), (self._words(), 1), of=self, margins=(12, 8, 8, 8), spacing=8
-        )
-        for action, name in ((notice.action, "noticeAction"), (notice.other, "otherAction")):
-            if action is not None:
-                button = link_button(visible(action.text, limit=100), name=name)
-                button.clicked.connect(partial(self._act, action))
-                layout.addWidget(button, 0, TOP)
+        words = self._words()
+        layout = row((self._icon(), TOP), (words, 1), of=self, margins=(12, 8, 8, 8), spacing=8)
+        buttons = [
+            self._button(action, name)
+            for action, name in ((notice.action, "noticeAction"), (notice.other, "otherAction"))
+            if action is not None
+        ]
+        if len(buttons) == 1:
+            layout.addWidget(buttons[0], 0, TOP)
+        elif buttons:  # beside each other they would leave the words no room
+            words.addLayout(row(*buttons, None, spacing=4))
         close = QToolButton()
         close.setAccessibleName("Dismiss")
         close.setToolTip("Dismiss")
@@ -55,6 +58,11 @@ class NoticeCard(QFrame):
         close.clicked.connect(self.leave)
         layout.addWidget(close, 0, TOP)
         self._start()
+
+    def _button(self, action: Action, name: str) -> QPushButton:
+        button = link_button(visible(action.text, limit=100), name=name)
+        button.clicked.connect(partial(self._act, action))
+        return button
 
     def _icon(self) -> QLabel:
         name, color = _ICONS[self.notice.level]

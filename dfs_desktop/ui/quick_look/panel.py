@@ -55,7 +55,7 @@ class QuickLook(QFrame):
         self._stack = QStackedWidget()
         self._empty = QWidget()
         self._stack.addWidget(self._empty)
-        foot = plain_label("↑ ↓ other rows  ·  Enter opens  ·  Space or Esc closes", dim=True)
+        foot = plain_label("↑ ↓ other rows  ·  Enter downloads  ·  Space or Esc closes", dim=True)
         column(
             row((self.name, 1), (self._close_button(), TOP)), self.facts, self.tags, self.metrics,
             self.heading, (self._stack, 1), foot, of=self, margins=(16, 12, 12, 12), spacing=6,

@@ -65,5 +65,5 @@ class QuickLookHandlers:
             return
         if chosen := self._table.artifacts():
             panel.show_record(chosen[0])
-        else:
-            panel.leave()
+        elif panel.record is not None and panel.record.id not in self._workspace.listing:
+            panel.leave()  # another place is open, or it is gone; else the selection is on its way
