@@ -41,6 +41,8 @@ from .local_registry import LocalRegistryRoom
 from .number_text import use_decimal_point
 from .settings import LOCAL, Places, SettingsFile
 
+# Garbage among all that is there is looked for a sixth as often as usual: the window waits for it.
+GENERATIONS = 1000, 20, 20
 SETTLED = 3.0  # seconds after which the start is over
 # Loggers of libraries that tell too much: httpx writes signed addresses.
 QUIET = ("httpx", "httpcore", "qasync", "asyncio", "keyring")
@@ -265,6 +267,7 @@ class Application:
 def _collect_garbage_again() -> None:
     """After the start: what was built lives as long as the program and need not be looked at."""
     gc.freeze()
+    gc.set_threshold(*GENERATIONS)
     gc.enable()
 
 

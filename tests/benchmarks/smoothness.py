@@ -200,9 +200,7 @@ class Morning:
     async def _no_more(self) -> None:
         waiting = [job for job in self.workspace.queue.jobs if job.state.value == "waiting"]
         with self.scrolling.through(f"{len(waiting)} cancelled"):
-            with self.workspace.listing.together():
-                for job in waiting:
-                    self.workspace.queue.cancel(job)
+            self.workspace.slices.run(self.workspace.queue.cancel, waiting)
             await asyncio.sleep(0.5)
 
     async def _many_uploads(self) -> None:

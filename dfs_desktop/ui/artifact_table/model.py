@@ -196,11 +196,13 @@ class TableModel(QAbstractTableModel):
 
     def _moves_what_is_selected(self, gaps: list[Gap], wanted: list[Row]) -> bool:
         """Whether a row leaves that Qt keeps an index of, and its record comes elsewhere."""
-        coming = {row.key for _, _, first, behind in gaps for row in wanted[first:behind]}
         leaving = {number for start, end, _, _ in gaps for number in range(start, end)}
-        if not coming or not leaving:
+        if not leaving or all(first == behind for _, _, first, behind in gaps):
             return False
         kept = leaving & {index.row() for index in self.persistentIndexList()}
+        if not kept:
+            return False
+        coming = {row.key for _, _, first, behind in gaps for row in wanted[first:behind]}
         keys = {self._rows[number].key for number in kept}
         keys |= {self._listing.successors.get(key, key) for key in keys}
         return not keys.isdisjoint(coming)

@@ -21,6 +21,7 @@ from .remembered_rows import RememberedRows
 
 log = logging.getLogger(__name__)
 
+MOST_NEW = 10_000  # rows that come into the list at once: the window waits for them
 NOT_REFRESHED = "refresh"  # the key of the notice that the rows are old
 
 
@@ -212,19 +213,30 @@ class Browser:
                 return
             found += page
             # The first rows at once; then in growing steps, since each step sorts all rows.
-            if fresh and len(found) >= shown * 1.5:
+            if fresh and (len(found) >= shown * 1.5 or len(found) >= shown + MOST_NEW):
                 session.partial = True
-                more = found[shown:]
-                await listing.make_ready(more)
-                if not self._standing(session, step):
-                    return
-                (listing.extend if shown else self._replace)(more)
-                shown = len(found)
+                shown = await self._show_more(session, step, found, shown)
         session.partial = False
-        if not fresh or shown != len(found) or not found:
+        if fresh and shown:
+            await self._show_more(session, step, found, shown)
+        else:
             await listing.make_ready(found)
             if self._standing(session, step):
                 self._replace(found)
+
+    async def _show_more(
+        self, session: Session, step: int, found: Sequence[ModelArtifact], shown: int
+    ) -> int:
+        """Put what is not shown yet into the listing, in pieces; how much is shown then."""
+        listing = self._state.listing
+        while shown < len(found):
+            more = found[shown : shown + MOST_NEW]
+            await listing.make_ready(more)
+            if not self._standing(session, step):
+                break
+            (listing.extend if shown else self._replace)(more)
+            shown += len(more)
+        return shown
 
     def _replace(self, artifacts: Sequence[ModelArtifact]) -> None:
         """Show what the server holds, with the transfers that run here and without what goes."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from collections.abc import AsyncIterator
 from datetime import date, datetime
+from itertools import pairwise
 
 import msgspec
 import pytest
@@ -18,6 +20,9 @@ from dfs_desktop.workspace.listing.columns import MOST_COMPANY, Tally
 from dfs_desktop.workspace.listing.filter_values import same_day
 from dfs_desktop.workspace.listing.listing import FEW, Listing
 from dfs_desktop.workspace.listing.new_rows import MANY
+from dfs_desktop.workspace.registry import browser
+from dfs_desktop.workspace.session import Session
+from dfs_desktop.workspace.workspace import Workspace
 
 NAMES = st.sampled_from(["acc", "f1", "loss", "note", "nested"])
 VALUES = st.one_of(st.integers(0, 3), st.just(0.5), st.just("text"), st.just([1]), st.none())
@@ -170,6 +175,28 @@ def test_columns_stay_while_the_rows_that_their_numbers_are_told_apart_from_do()
     assert listing.columns is before, "nothing is found anew for the next cell that is painted"
     listing.put(artifact("m0", metrics={"acc": 1}))
     assert listing.columns is not before
+
+
+@pytest.mark.parametrize("pages", [[11], [1, 1, 9], [2, 2, 2, 2, 3], [0], [1, 10]])
+def test_very_many_records_come_into_the_list_in_pieces(
+    pages: list[int], workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = [artifact(f"m{n:02}") for n in range(sum(pages))]
+    left = list(records)
+
+    async def told(_session: Session) -> AsyncIterator[list[ModelArtifact]]:
+        for count in pages:
+            yield [left.pop(0) for _ in range(count)]
+
+    steps: list[int] = [0]
+    listing, own = workspace.listing, workspace.browser
+    listing.rows_changed.connect(lambda: steps.append(len(listing.visible)))
+    monkeypatch.setattr(browser, "MOST_NEW", 4)
+    monkeypatch.setattr(own, "_pages", told)
+    asyncio.run(own._fetch(workspace.session, own._step))
+    assert {*listing.artifacts()} == {*records}
+    assert not workspace.session.partial
+    assert max(now - then for then, now in pairwise(steps)) <= 4
 
 
 def test_very_many_rows_are_not_searched_for_garbage() -> None:
