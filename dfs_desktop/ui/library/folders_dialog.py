@@ -54,7 +54,7 @@ class FoldersDialog(QDialog):
             button.setAutoDefault(False)
         sheet(self, scrolling(self._list), row(watch, self._mirror, None, close, spacing=8))
         em = self.fontMetrics().averageCharWidth()
-        self.resize(em * 100, em * 62)
+        self.resize(em * 100, em * 84)
         self.destroyed.connect(workspace.mirrors.changed.connect(self.refresh))
         self.destroyed.connect(workspace.watched_folders.changed.connect(self.refresh))
         self.refresh()
@@ -93,6 +93,7 @@ class FoldersDialog(QDialog):
         for part in parts:
             foot.addWidget(part)
         about = plain_label(words, wrap=True, dim=True)
+        about.setVisible(bool(words))
         column(
             ElidedLabel(title), about, *([foot] if parts else []), of=card, margins=(12, 8, 12, 8)
         )

@@ -68,7 +68,7 @@ class LibraryModel(QAbstractTableModel):
         if role == Role.ForegroundRole:
             state = column.title == "State"
             color = _COLORS.get(copy.state, "dim") if state else "text"
-            return theme.current().color(color if index.column() < 3 else "dim")
+            return theme.current().color(color if index.column() < 4 else "dim")
         if role == Role.AccessibleTextRole:
             return f"{column.title}: {column.text(copy)}"
         return None

@@ -272,7 +272,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
 VIEW_MENU = ("update_view", "rename_view", "copy_view", "-", "delete_view")  # of one view
 TOOLBAR = ("upload", "download", "compare", "delete", "refresh")
 CONTEXT = (
-    "download", "download_to", "quick_look", "-", "rename", "rename_many", "tags",
+    "download", "download_to", "reveal_copy", "quick_look", "-", "rename", "rename_many", "tags",
     "copy_id", "copy_link", "python", "-",
     "compare", "compare_file", "-", "add_to_track", "set_stage", "open_web", "-", "delete",
 )  # fmt: skip

@@ -43,6 +43,7 @@ class Checking:
         self.current = ""  # the file that is read now
         self.meter = Meter()
         self.done = 0  # of those that the person asked for
+        self._closed = False
         self._asked = False  # whether the person asked for the current file
         self._wanted: deque[str] = deque()
         self._found: deque[str] = deque()
@@ -60,6 +61,8 @@ class Checking:
         waiting = set(self._wanted)
         self._wanted.extend(path for path in paths if path not in waiting)
         self.paused = False
+        if self.current and not self._asked:
+            self.meter.stop()  # it is read later, from its beginning
         self._start()
 
     def read_found(self, paths: Iterable[str]) -> None:
@@ -89,6 +92,7 @@ class Checking:
 
     def close(self) -> None:
         """The program ends."""
+        self._closed = True
         self._wanted.clear()
         self._found.clear()
         self.meter.stop()
@@ -114,7 +118,9 @@ class Checking:
             try:
                 await self._read(path)
             except TransferCancelled:
-                if self._is_paused():
+                if self._closed:
+                    return
+                if self._is_paused() or not self._asked:
                     (self._wanted if self._asked else self._found).appendleft(path)
                 continue
             finally:

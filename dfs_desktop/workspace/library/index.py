@@ -6,6 +6,7 @@ import contextlib
 import logging
 import os
 import sqlite3
+from collections import deque
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -40,6 +41,7 @@ class Index:
         self.by_hash: dict[str, LocalCopy] = {}  # the bytes that are there and right
         self.notice = ""
         self._writer = ThreadPoolExecutor(1, "dfs-library")
+        self._waiting: deque[tuple[str, tuple[object, ...]]] = deque()
         self._db: sqlite3.Connection | None = None
 
     def load(self) -> Future[tuple[list[LocalCopy], dict[str, dict[str, bytes]]]]:
@@ -117,16 +119,22 @@ class Index:
                 return
 
     def _write(self, sql: str, values: tuple[object, ...]) -> None:
-        def write() -> None:
-            if self._db is None:
-                return
-            try:
-                self._db.execute(sql, values)
-            except sqlite3.Error as error:  # it is known again after the next look at the disk
-                log.warning("the library's index was not written: %s", error)
-
+        self._waiting.append((sql, values))
         with contextlib.suppress(RuntimeError):  # the program ends
-            self._writer.submit(write)
+            self._writer.submit(self._write_waiting)
+
+    def _write_waiting(self) -> None:
+        """All that was asked for meanwhile in one transaction: each takes the disk as long as a
+        thousand of them."""
+        writes = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        if self._db is None or not writes:
+            return
+        try:
+            with sqlite_file.transaction(self._db):
+                for sql, values in writes:
+                    self._db.execute(sql, values)
+        except sqlite3.Error as error:  # it is known again after the next look at the disk
+            log.warning("the library's index was not written: %s", error)
 
     def close(self) -> None:
         """Write what waits, and close the file; it may take as long as the disk does."""

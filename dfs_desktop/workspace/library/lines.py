@@ -104,12 +104,12 @@ def _asked(copy: LocalCopy) -> str:
 
 
 COLUMNS = (
-    Column("Name", _name, _name_key, 30, lambda copy: copy.path),
+    Column("Name", _name, _name_key, 27, lambda copy: copy.path),
     Column(
         "Size",
         lambda copy: formats.size(copy.size),
         lambda copy: copy.size,
-        11,
+        10,
         lambda copy: formats.exact_size(copy.size),
         numeric=True,
     ),
@@ -117,9 +117,10 @@ COLUMNS = (
         "State",
         lambda copy: STATE_WORDS[copy.state],
         lambda copy: _ORDER[copy.state],
-        16,
+        14,
         lambda copy: _WHY[copy.state],
     ),
+    Column("At the server", at_server, at_server, 19, _asked),
     Column(
         "Verified",
         _checked,
@@ -133,7 +134,6 @@ COLUMNS = (
         lambda copy: _key(copy.source),
         28,
     ),
-    Column("At the server", at_server, at_server, 20, _asked),
     Column(
         "Folder",
         lambda copy: visible(shown_path(_parts(copy)[0])),

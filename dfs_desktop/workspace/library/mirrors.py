@@ -36,6 +36,7 @@ from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.state import AppState
 
 from .library import Library
+from .lines import shown_path
 from .local_copy import LocalCopy, State
 
 if TYPE_CHECKING:
@@ -240,6 +241,12 @@ class Mirrors:
             missing = formats.size(needed + MARGIN - free)
             return f"No room for {len(found.fetch)} new: {missing} are missing on the disk", had
         await self._fetch(mirror, where, found.fetch)
+        if found.fetch:
+            many = formats.count(len(found.fetch), "new artifact")
+            title = f"{many} of “{mirror.name}” {'is' if len(found.fetch) == 1 else 'are'} fetched"
+            text = f"Into {shown_path(mirror.folder)}, which is kept in step."
+            key = f"mirror:{mirror.key}"
+            self._state.notices.notify(Notice(title, text, seconds=10, key=key, place=""))
         return told(found), had
 
     async def _fetch(self, mirror: Mirror, where: Scope, records: list[ModelArtifact]) -> None:
@@ -260,7 +267,7 @@ class Mirrors:
                 ledger=Ledger(DownloadRecord(record.id, str(path), where, replace=False)),
                 profile=mirror.server,
             )
-            job.artifact = record
+            job.artifact, job.watched = record, True  # how it ends is told for all of them
             self._queue.add(job)
             await asyncio.sleep(0)
 

@@ -11,46 +11,17 @@ from pathlib import Path
 
 import pytest
 from support.artifacts import model_files
-from support.registries.workspace import Room, connected
+from support.registries.local_copies import checked, fetched, overwrite
+from support.registries.workspace import connected
 
-from dfs_desktop.api import ModelArtifact
+from dfs_desktop.api import Meter
+from dfs_desktop.artifact import Fingerprint, Hashes
 from dfs_desktop.artifact.archive.part_sums import PART
 from dfs_desktop.workers.byte_worker.caller import ByteWorker
 from dfs_desktop.workspace.library import repairs
+from dfs_desktop.workspace.library.checking import measure_here
 from dfs_desktop.workspace.library.index import Index
 from dfs_desktop.workspace.library.local_copy import LocalCopy, State, now_is
-
-
-async def fetched(room: Room, model: Path) -> tuple[ModelArtifact, Path]:
-    """A record, and the copy of it that was downloaded and is known."""
-    job = await room.upload(model)
-    await room.until(lambda: job.state.ended and job.artifact)
-    record = job.artifact
-    assert record is not None
-    (load,) = await room.workspace.downloads.fetch([record])
-    await room.until(lambda: load.state.ended)
-    library = room.workspace.library
-    await room.until(lambda: library.at(load.path), "the copy")
-    return record, load.path
-
-
-async def checked(room: Room, *paths: Path) -> list[State]:
-    """How files stand after they were read again."""
-    checking = room.workspace.checking
-    checking.verify(map(str, paths))
-    await room.until(lambda: not checking.current and not checking.total)
-    found = [room.workspace.library.at(path) for path in paths]
-    return [copy.state for copy in found if copy is not None]
-
-
-def overwrite(path: Path, at: int, *, quietly: bool = True) -> None:
-    """Other bytes at a place; `quietly`: as a bad disk does it, without a new time."""
-    before = path.stat()
-    with path.open("r+b") as file:
-        file.seek(at)
-        file.write(b"\xff" * 16)
-    if quietly:
-        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
 @pytest.mark.parametrize("in_child", [False, True], ids=["here", "byte worker"])
@@ -213,124 +184,44 @@ def test_another_copy_of_the_same_bytes_takes_the_place_of_one_that_goes(tmp_pat
     assert now_is(LocalCopy(path=str(tmp_path / "nothing"), sha256="")) is State.MISSING
 
 
-def old(path: Path) -> Path:
-    """The same, as if nobody had written to it for an hour."""
-    os.utime(path, (time.time() - 3600,) * 2)
-    return path
-
-
-def test_what_is_new_in_a_watched_folder_is_offered_once_and_never_sent_by_itself(
-    tmp_path: Path,
-) -> None:
+def test_a_check_is_paused_stopped_and_goes_before_what_was_only_found(tmp_path: Path) -> None:
     async def play() -> None:
         async with connected(tmp_path) as room:
-            workspace, folder = room.workspace, tmp_path / "out"
-            folder.mkdir()
-            library, watched = workspace.library, workspace.watched_folders
-            first = old(model_files.write(folder / "deep", "before"))
-            (folder / "notes.tar").write_bytes(b"somebody's archive")
-            watched.add(folder)
-            await room.until(lambda: library.at(first), "what is there already")
-            asked: list[list[Path]] = []
-            workspace.state.upload_requested.connect(asked.append)
-            assert [notice for notice in room.said if notice.key == "watched"] == []
-            growing = model_files.write(folder, "growing", weights=3000)
-            new = [
-                old(model_files.write(folder, name, weights=n)) for n, name in ((9, "b"), (8, "a"))
-            ]
-            await watched.look()
-            await room.until(lambda: all(map(library.at, new)), "the new ones")
-            await room.until(lambda: any(n.key == "watched" for n in room.said), "the offer")
-            notice = next(n for n in reversed(room.said) if n.key == "watched")
-            assert notice.title.startswith("2 new artifacts in ")
-            assert library.at(growing) is None, "it may still be written to"
-            old(growing)
-            await watched.look()
-            await watched.look()
-            await room.until(lambda: library.at(growing), "the file that was growing")
-            await room.until(lambda: room.said[-1].title.startswith("3 new artifacts"))
-            action = room.said[-1].action
-            assert action is not None
-            assert action.text == "Upload 3…"
-            action.run()
-            assert sorted(asked[0]) == sorted([*new, growing])
-            assert await room.list() == []
-            said = len(room.said)
-            await watched.look()
-            await asyncio.sleep(0.3)
-            assert len(room.said) == said, "once"
-            copies = len(library.copies())
-            watched.remove(watched.all()[0])
-            assert (watched.all(), len(library.copies())) == ([], copies)
+            library, checking = room.workspace.library, room.workspace.checking
+            held, order = asyncio.Event(), list[str]()
+            files = [model_files.write(tmp_path, name) for name in ("found", "one", "two")]
 
-    asyncio.run(play())
+            def slow(path: str, mark: Fingerprint, meter: Meter) -> Hashes:
+                order.append(Path(path).stem)
+                while not held.is_set():
+                    meter.check()
+                    time.sleep(0.001)
+                return measure_here(path, mark, meter)
 
-
-def test_a_file_that_was_moved_keeps_what_is_known_of_it(tmp_path: Path) -> None:
-    async def play() -> None:
-        async with connected(tmp_path) as room:
-            library = room.workspace.library
-            record, path = await fetched(room, model_files.write(tmp_path, "model"))
-            (tmp_path / "model.fnnx").unlink()
-            library.forget([copy for copy in library.copies() if copy.path != str(path)])
-            moved = path.with_name("renamed.fnnx")
-            path.rename(old(moved) if moved.exists() else moved)
-            await library.look()
-            await room.workspace.watched_folders.look()
-            await asyncio.sleep(0.01)
-            old(moved)
-            await room.workspace.watched_folders.look()
-            await room.workspace.watched_folders.look()
-            await room.until(lambda: library.at(moved), "the file at its new place")
-            (copy,) = library.copies()
-            assert (copy.path, copy.artifact_id) == (str(moved), record.id)
-
-    asyncio.run(play())
-
-
-def test_a_collection_is_kept_in_step_and_nothing_is_removed_or_replaced(tmp_path: Path) -> None:
-    async def play() -> None:
-        async with connected(tmp_path) as room:
-            workspace, folder = room.workspace, tmp_path / "mirror"
-            mirrors, library = workspace.mirrors, workspace.library
-
-            async def added(name: str, weights: int) -> ModelArtifact:
-                job = await room.upload(model_files.write(tmp_path, name, weights=weights))
-                await room.until(lambda: job.state.ended and job.artifact)
-                assert job.artifact is not None
-                return job.artifact
-
-            async def ran() -> str:
-                await mirrors._run(mirrors.all()[0].key)
-                await room.until(lambda: not workspace.queue.busy())
-                await asyncio.sleep(0.05)
-                return mirrors.all()[0].outcome
-
-            first, second = await added("one", 1000), await added("two", 2000)
-            folder.mkdir()
-            (folder / "one.fnnx").write_bytes(b"somebody's own file of this name")
-            mirrors.add(folder)
-            await room.until(lambda: mirrors.all()[0].last)
-            assert mirrors.all()[0].outcome.startswith("2 new being fetched")
-            await room.until(lambda: len(list(folder.glob("*.fnnx"))) == 3)
-            await room.until(lambda: library.at(folder / "two.fnnx"))
-            assert await ran() == "Nothing new · 2 in step"
-            (folder / "two.fnnx").unlink()
-            overwrite(folder / "one (1).fnnx", 600, quietly=False)
-            await added("three", 3000)
-            await room.here.model_artifacts.delete(second.id)
-            told = await ran()
-            assert "1 new being fetched · 0 in step · 1 changed here" in told
-            assert "1 no longer on the server, kept here" in told
-            await room.until(lambda: library.at(folder / "three.fnnx"))
-            names = sorted(path.name for path in folder.glob("*.fnnx"))
-            assert names == ["one (1).fnnx", "one.fnnx", "three.fnnx"]
-            assert (folder / "one.fnnx").read_bytes().startswith(b"somebody's own")
-            (folder / "three.fnnx").unlink()
-            assert "1 removed here, not fetched again" in await ran()
-            folder.rename(tmp_path / "unplugged")
-            assert await ran() == "The folder is not there now"
-            assert not folder.exists()
-            assert first.id in mirrors.all()[0].had
+            checking._measure = slow
+            found, one, two = map(str, files)
+            checking.read_found([found])
+            await room.until(lambda: order == ["found"])
+            checking.verify([one, two])
+            await room.until(lambda: order == ["found", "one"], "what the person asked for")
+            assert (checking.done, checking.total) == (0, 2)
+            checking.pause()
+            await room.until(lambda: not checking.current)
+            assert (checking.paused, checking.total) == (True, 2)
+            checking.go_on()
+            await room.until(lambda: order == ["found", "one", "one"], "the file, anew")
+            held.set()
+            await room.until(lambda: all(library.at(path) for path in files))
+            assert order == ["found", "one", "one", "two", "found"]
+            await room.until(lambda: room.said[-1].title == "2 files checked: all are right")
+            held.clear()
+            checking.verify([one, two])
+            await room.until(lambda: len(order) == 6)
+            checking.stop()
+            await room.until(lambda: not checking.current)
+            await room.until(lambda: checking.total == 0)
+            assert library.at(one).state is State.FINE, "what is known stays"  # type: ignore[union-attr]
+            checking.verify([one])  # the program ends meanwhile
+            await room.until(lambda: len(order) == 7)
 
     asyncio.run(play())

@@ -7,10 +7,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QFile
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QFile, QModelIndex
+from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from dfs_desktop.ui.artifact_table.cell_delegate import PADDING
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.main_window.main_panel import MainPanel
@@ -74,6 +75,7 @@ class LibraryHandlers:
         workspace.library.changed.connect(self.allow)
         workspace.session_changed.connect(self._follow)
         table.selection_changed.connect(self.allow)
+        table.clicked.connect(self._clicked)
         self.allow()
 
     @cached_property
@@ -162,6 +164,16 @@ class LibraryHandlers:
         why = next((repairs.why_not(copy) for copy in chosen), none)
         able = any(not repairs.why_not(copy) for copy in chosen)
         self._actions.allow("repair_copies", able, "" if able else why)
+
+    def _clicked(self, index: QModelIndex) -> None:
+        """A click on the mark of a copy shows the copy."""
+        model, row = self._table.table, self._table.table.row(index.row())
+        if row is None or model.column(index.column()).key != "name" or not model.has_copy(row):
+            return
+        cell = self._table.visualRect(index)
+        at = self._table.viewport().mapFromGlobal(QCursor.pos())
+        if 0 <= cell.right() - at.x() <= PADDING + self._table.fontMetrics().height():
+            self._reveal()
 
     def _verify(self) -> None:
         """What is selected, or everything."""
