@@ -27,6 +27,7 @@ class TableView(QTableView):
     delete_requested = Signal()
     rename_requested = Signal()
     copy_requested = Signal()
+    cut_requested = Signal()
     drag_requested = Signal()  # the selected rows are dragged
     menu_requested = Signal(QPoint)
     columns_requested = Signal(QPoint, object)  # the menu of columns, and at which one’s head
@@ -178,6 +179,8 @@ class TableView(QTableView):
             self.rename_requested.emit()
         elif modifiers == Qt.KeyboardModifier.ControlModifier and key == Qt.Key.Key_C:
             self.copy_requested.emit()
+        elif modifiers == Qt.KeyboardModifier.ControlModifier and key == Qt.Key.Key_X:
+            self.cut_requested.emit()
         elif plain and event.text().isprintable() and event.text().strip():
             self.typed.emit(event.text())
         else:

@@ -68,6 +68,11 @@ ACTIONS = (
         "Find and replace in the names of the selected artifacts, or give them new ones",
     ),
     ActionSpec("tags", "Edit Tags", "tag", "Ctrl+T", "Tags of the selected artifacts"),
+    ActionSpec("copy", "Copy", "copy", "Ctrl+C", "To be pasted in any collection of any server"),
+    ActionSpec("cut", "Cut", "", "Ctrl+X", "To be moved where they are pasted"),
+    ActionSpec("paste", "Paste", "", "Ctrl+V", "Copied artifacts, files, or a link"),
+    ActionSpec("copy_to", "Copy to…", "copy", "F6", "Choose a collection of any server"),
+    ActionSpec("move_to", "Move to…", "", "Shift+F6", "Choose a collection of any server"),
     ActionSpec("copy_id", "Copy ID", "copy", None, "Or Ctrl+C in the table"),
     ActionSpec("quick_look", "Quick Look", "file", "Space", "See the main facts and a preview"),
     ActionSpec("copy_link", "Copy Web Link", "copy", "Ctrl+Shift+C"),
@@ -228,7 +233,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "&Edit",
         (
             "undo", "redo", "waiting_changes", "-", "rename", "rename_many", "tags", "delete", "-",
-            "compare", "compare_file", "-", "copy_id", "copy_link", "-",
+            "compare", "compare_file", "-", "cut", "copy", "paste", "copy_to", "move_to", "-",
+            "copy_id", "copy_link", "-",
             "filter", "search_orbit", "goto",
         ),
     ),
@@ -272,8 +278,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
 VIEW_MENU = ("update_view", "rename_view", "copy_view", "-", "delete_view")  # of one view
 TOOLBAR = ("upload", "download", "compare", "delete", "refresh")
 CONTEXT = (
-    "download", "download_to", "reveal_copy", "quick_look", "-", "rename", "rename_many", "tags",
-    "copy_id", "copy_link", "python", "-",
+    "download", "download_to", "reveal_copy", "quick_look", "-", "copy",
+    "copy_to", "move_to", "-", "rename", "rename_many", "tags", "copy_id", "copy_link", "python", "-",
     "compare", "compare_file", "-", "add_to_track", "set_stage", "open_web", "-", "delete",
 )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QLineEdit,
@@ -27,6 +27,7 @@ from dfs_desktop.ui.local_file.opener import LocalFileOpener
 from dfs_desktop.ui.main_window.handlers.action_handlers import ActionHandlers
 from dfs_desktop.ui.main_window.handlers.artifact_handlers import ArtifactHandlers
 from dfs_desktop.ui.main_window.handlers.comparison_handlers import ComparisonHandlers
+from dfs_desktop.ui.main_window.handlers.copy_handlers import CopyHandlers
 from dfs_desktop.ui.main_window.handlers.drag_out_handlers import DragOutHandlers
 from dfs_desktop.ui.main_window.handlers.editing_handlers import EditingHandlers
 from dfs_desktop.ui.main_window.handlers.library_handlers import LibraryHandlers
@@ -179,7 +180,6 @@ class MainWindow(QMainWindow):
         self.drag_out = DragOutHandlers(
             workspace, actions, table, self._artifact_handlers.downloads
         )
-        table.drag_requested.connect(lambda: self.drag_out.drag(QMimeData()))
         self.quick_look = QuickLookHandlers(self, workspace, actions, table)
         self.server_handlers = ServerHandlers(self, workspace, actions)
         self._editing_handlers = EditingHandlers(self, workspace, actions, table, self.details)
@@ -210,6 +210,9 @@ class MainWindow(QMainWindow):
             self, workspace, self.main_panel.hint, self.upload_handlers, self._comparison_handlers,
             self.local_files, self.links,
         )  # fmt: skip
+        self.copy_handlers = CopyHandlers(self, workspace, actions, table, watch)
+        rows = self.copy_handlers.carried_rows
+        table.drag_requested.connect(lambda: self.drag_out.drag(rows()))
 
     def _make_way(self) -> None:
         """For a file on this computer, which the details show."""
@@ -235,8 +238,8 @@ class MainWindow(QMainWindow):
         table.opened.connect(self.actions_["download"].trigger)
         table.delete_requested.connect(self.actions_["delete"].trigger)
         table.rename_requested.connect(self.actions_["rename"].trigger)
-        table.copy_requested.connect(self.actions_["copy_id"].trigger)
         self.picker.files_dropped.connect(self.upload_handlers.upload_files)
+        self.picker.artifacts_dropped.connect(self.copy_handlers.dropped)
         self.picker.menu_requested.connect(self.server_handlers.show_connections)
         workspace.listing.rows_changed.connect(self._show_selection)
         workspace.session_changed.connect(self._show_title)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractItemModel, QMimeData, QPoint, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
+from PySide6.QtCore import QAbstractItemModel, QMimeData, QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
+from dfs_desktop.ui.platform.carried_artifacts import carried
 from dfs_desktop.ui.platform.local_paths import dropped_files
 
-from .count_painter import ID_ROLE, NAME_ROLE, CountPainter, Index
+from .count_painter import DROP_ROLE, ID_ROLE, NAME_ROLE, CountPainter, Index
 
 LONGEST_NAME = 100  # what servers take
 
@@ -36,6 +37,7 @@ class CollectionList(QListWidget):
     """The collections of the open orbit. Files dropped on a name go into that collection."""
 
     files_dropped = Signal(list, str)  # paths, collection id
+    artifacts_dropped = Signal(object, str, QPoint, bool)  # CopyPlan, id, where, with Shift
     renamed = Signal(str, str)  # collection id, the new name
     delete_requested = Signal()
     menu_requested = Signal(QPoint)  # at a global position
@@ -57,25 +59,52 @@ class CollectionList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def _target(self, mime: QMimeData, position: QPoint) -> QListWidgetItem | None:
-        return self.itemAt(position) if dropped_files(mime) else None
+        """The collection under the pointer that what is dragged can go to."""
+        item, plan = self.itemAt(position), carried(mime)
+        if item is None or plan is None:
+            return item if dropped_files(mime) else None
+        home = {artifact.collection_id for artifact in plan.artifacts}
+        return None if home == {item.data(ID_ROLE)} else item
+
+    def _mark(self, item: QListWidgetItem | None) -> None:
+        """Show where what is dragged would go."""
+        with QSignalBlocker(self):
+            for number in range(self.count()):
+                each = self.item(number)
+                if bool(each.data(DROP_ROLE)) != (each is item):
+                    each.setData(DROP_ROLE, each is item)
+        self.viewport().update()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_files(event.mimeData()):
+        if dropped_files(event.mimeData()) or carried(event.mimeData()):
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         item = self._target(event.mimeData(), event.position().toPoint())
+        self._mark(item)
         if item is None:
             event.ignore()
         else:
             event.acceptProposedAction()
 
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._mark(None)
+        super().dragLeaveEvent(event)
+
     def dropEvent(self, event: QDropEvent) -> None:
         item = self._target(event.mimeData(), event.position().toPoint())
-        if item is not None:
-            event.acceptProposedAction()
-            paths: list[Path] = dropped_files(event.mimeData())
-            self.files_dropped.emit(paths, item.data(ID_ROLE))
+        self._mark(None)
+        if item is None:
+            return
+        event.acceptProposedAction()
+        plan = carried(event.mimeData())
+        if plan is not None:
+            shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            where = self.viewport().mapToGlobal(event.position().toPoint())
+            self.artifacts_dropped.emit(plan, item.data(ID_ROLE), where, shift)
+            return
+        paths: list[Path] = dropped_files(event.mimeData())
+        self.files_dropped.emit(paths, item.data(ID_ROLE))
 
     def _ask_for_menu(self, place: QPoint) -> None:
         if (item := self.itemAt(place)) is not None:

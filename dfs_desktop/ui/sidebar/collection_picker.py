@@ -38,6 +38,7 @@ class Picker(QFrame):
     """Shows where the person is, and passes requests to be elsewhere to the browser."""
 
     files_dropped = Signal(list, str)
+    artifacts_dropped = Signal(object, str, QPoint, bool)
     menu_requested = Signal(QPoint)  # the connection's menu, at a global position
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
@@ -65,6 +66,7 @@ class Picker(QFrame):
         self.collections.setStyleSheet("QListView { background: transparent; }")
         self.collections.currentItemChanged.connect(self._chosen)
         self.collections.files_dropped.connect(self.files_dropped)
+        self.collections.artifacts_dropped.connect(self.artifacts_dropped)
         self.collections.itemClicked.connect(lambda _item: self._workspace.views.leave())
         self.views = ViewList(self._workspace.views)
         self.tracks = TrackSection(self._workspace.tracks)

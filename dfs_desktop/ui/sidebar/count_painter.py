@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.guarded_painting import painted
@@ -12,6 +12,7 @@ from dfs_desktop.ui.widgets.text_lines import elided
 
 ID_ROLE = Qt.ItemDataRole.UserRole + 1
 COUNT_ROLE = Qt.ItemDataRole.UserRole + 2
+DROP_ROLE = Qt.ItemDataRole.UserRole + 20  # what is dragged would go there
 NAME_ROLE = Qt.ItemDataRole.UserRole + 3
 Index = QModelIndex | QPersistentModelIndex
 
@@ -37,6 +38,8 @@ class CountPainter(QStyledItemDelegate):
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
+        if index.data(DROP_ROLE):
+            option.state |= QStyle.StateFlag.State_MouseOver
         metrics = option.fontMetrics
         count = index.data(COUNT_ROLE)
         room = option.rect.width() - 24 - metrics.horizontalAdvance(str(count or "")) - 8

@@ -84,14 +84,15 @@ class Copies:
         sizes = {artifact.size for artifact in plan.artifacts}
         present: dict[str, str] = {}
         pages = 0
-        async for page in here.model_artifacts.pages():
-            for each in page:
-                stored = each.status is ModelArtifactStatus.UPLOADED
-                if stored and each.size in sizes and each.sha256:
-                    present.setdefault(each.sha256, each.model_name or each.file_name)
-            pages += 1
-            if pages == MOST_PAGES:
-                break
+        if place.collection:  # else it is still to be made
+            async for page in here.model_artifacts.pages():
+                for each in page:
+                    stored = each.status is ModelArtifactStatus.UPLOADED
+                    if stored and each.size in sizes and each.sha256:
+                        present.setdefault(each.sha256, each.model_name or each.file_name)
+                pages += 1
+                if pages == MOST_PAGES:
+                    break
         dialect = dialect_for(client.generation or "A")
         in_thread = self._state.tasks.in_thread
         free = await in_thread(_free, self._spool)

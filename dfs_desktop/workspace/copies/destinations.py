@@ -15,6 +15,7 @@ from dfs_desktop.workspace.session import Place, Session
 from dfs_desktop.workspace.state import AppState
 
 BETWEEN = " › "
+LAST = "copy_target"  # its key in the layout
 
 
 class Target(Struct, frozen=True):
@@ -58,6 +59,17 @@ class Destinations:
         return self._state.profiles()
 
     @property
+    def last(self) -> tuple[str, Place] | None:
+        """The server's id and the place that got copies last."""
+        profile, _, place = self._state.settings.layout.get(LAST, "").partition("/")
+        return (profile, Place.parse(place)) if place else None
+
+    def remember(self, target: Target) -> None:
+        """The next copies will probably go there as well."""
+        self._state.settings.layout[LAST] = f"{target.profile.id}/{target.place.text()}"
+        self._state.save_settings()
+
+    @property
     def session(self) -> Session:
         """What is open: the place to begin with."""
         return self._state.session
@@ -78,12 +90,12 @@ class Destinations:
         return sorted(found, key=lambda each: natural_key(each.name))
 
     async def create(
-        self, profile: Profile, organization: Organization, orbit: Orbit, name: str
+        self, profile: Profile, organization: Organization, orbit: Orbit, name: str, kind: str
     ) -> Collection:
-        """A new collection; where it is in the open orbit, the sidebar shows it too."""
+        """A new collection of this type; where it is in the open orbit, the sidebar shows it too."""
         client = await self._clients.client(profile)
         made = await client.collections.create(
-            name, "", organization_id=organization.id, orbit_id=orbit.id
+            name, "", kind, organization_id=organization.id, orbit_id=orbit.id
         )
         session = self._state.session
         if session.profile.id == profile.id and session.place.orbit == orbit.id:

@@ -32,6 +32,12 @@ class CopyPlan(Struct, frozen=True):
         return "Move" if self.move else "Copy"
 
     @property
+    def kind(self) -> str:
+        """The type of a collection that is made for them."""
+        kinds = {each.type for each in self.artifacts if each.type} or {"model"}
+        return kinds.pop() if len(kinds) == 1 else "mixed"
+
+    @property
     def size(self) -> int:
         return sum(formats.possible(each.size) or 0 for each in self.artifacts)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -106,6 +107,7 @@ class OverviewTab(QWidget):
             ),
             "SHA-256": lambda: artifact.file_hash or "none recorded",
             "Verified copy": lambda: copy.path if copy is not None else "",
+            "Copied from": lambda: self._copied_from(artifact),
             "Created": lambda: _joined(formats.ago_there(created), formats.exact_time(created)),
             "Changed": lambda: _joined(formats.ago_there(updated), formats.exact_time(updated)),
             "Author": lambda: artifact.created_by_user or "",
@@ -120,6 +122,13 @@ class OverviewTab(QWidget):
             "Changed": lambda: formats.exact_time(updated),
         }
         self._facts.show_facts(_told(facts), _told(hints))
+
+    def _copied_from(self, artifact: ModelArtifact) -> str:
+        found = self._workspace.copies.records.of(artifact.id)
+        if found is None:
+            return ""
+        when = datetime.fromtimestamp(found.at, UTC)
+        return _joined(found.where, formats.exact_time(when))
 
     def _look_up(self) -> None:
         """Only when a person asks: looking at a row costs no request."""

@@ -1,0 +1,185 @@
+"""Asks where artifacts are copied or moved to, and says beforehand what the target does not take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QCheckBox, QDialog, QPushButton, QWidget
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
+from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.layouts import column, row, sheet
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.copies.copies import Copies
+from dfs_desktop.workspace.copies.destinations import Target
+from dfs_desktop.workspace.copies.plan import CopyPlan, Verdict
+from dfs_desktop.workspace.notices import from_error
+
+from .destination_chooser import DestinationChooser
+from .verdict_list import VerdictList
+
+Start = Callable[[Coroutine[Any, Any, None], str], object]
+SOON = 150  # milliseconds that a choice stands before its server is asked
+
+
+class CopyDialog(QDialog):
+    """Accepted, `target` and `verdicts` say what goes where, and `again` what of it goes twice."""
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        copies: Copies,
+        plan: CopyPlan,
+        start: Start,
+        target: Target | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("copyDialog")
+        self._copies, self._plan, self._start = copies, plan, start
+        self._step = 0
+        self.target: Target | None = None
+        self.verdicts: Sequence[Verdict] = ()
+        self._judged = False
+        things = _things(plan)
+        self._heading = ElidedLabel(f"{plan.verb} {things} to…")
+        enlarge(self._heading, 1.1)
+        self.setWindowTitle(f"{plan.verb} {things}")
+        self.chooser = DestinationChooser(copies.destinations, start, plan, target)
+        self._list = VerdictList()
+        self._list.show_verdicts([Verdict(each) for each in plan.artifacts])
+        self.twice = QCheckBox("Copy again what is there already")
+        self.twice.setObjectName("copyAgainBox")
+        self.twice.toggled.connect(lambda _on: self._count())
+        self.twice.hide()
+        self._note = plain_label(dim=True, wrap=True)
+        self._note.setObjectName("copyNote")
+        self._go = QPushButton()
+        self._go.setObjectName("copyButton")
+        self._go.setProperty("primary", True)
+        self._go.setDefault(True)
+        self._go.clicked.connect(self._accept)
+        self._cancel = QPushButton("Cancel")
+        self._cancel.setAutoDefault(False)
+        self._cancel.clicked.connect(self.reject)
+        self._arrange()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SOON)
+        self._soon.timeout.connect(self._judge)
+        self.chooser.changed.connect(self._look_again)
+        self.finished.connect(lambda _code: self._leave())
+        self.chooser.name.setFocus()
+        self._look_again()
+
+    def _arrange(self) -> None:
+        left = QWidget()
+        column(plain_label("To", heading=True), (self.chooser, 1), of=left, spacing=4)
+        right = QWidget()
+        column(
+            plain_label(f"From {self._plan.origin.where}", dim=True, wrap=True),
+            (self._list, 1), self.twice, of=right, spacing=4,
+        )  # fmt: skip
+        foot = row((self._note, 1), self._cancel, self._go, spacing=8)
+        sheet(self, self._heading, (row((left, 2), (right, 3), spacing=16), 1), foot)
+        letter, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().height()
+        room = self.screen().availableSize() * 0.9
+        self.resize(min(letter * 128, room.width()), min(line * 34, room.height()))
+
+    @property
+    def again(self) -> bool:
+        """Whether what is at the target already is copied a second time."""
+        return self.twice.isChecked()
+
+    def _look_again(self) -> None:
+        self._step += 1
+        self.target = self.chooser.target
+        if self._judged:
+            self._judged, self.verdicts = False, ()
+            self._list.show_verdicts([Verdict(each) for each in self._plan.artifacts])
+        self._soon.start()
+        self._count()
+
+    def _judge(self) -> None:
+        target, step = self.chooser.target, self._step
+        if target is None:
+            return
+
+        async def work() -> None:
+            try:
+                found = await self._copies.judge(self._plan, target)
+            except Exception as error:  # noqa: BLE001  shown here; another target may answer
+                if step == self._step:
+                    notice = from_error(error, "")
+                    self._note.setText(visible(f"{notice.title} {notice.detail}".strip()))
+                return
+            if step == self._step:
+                self._judged, self.verdicts = True, found
+                self._list.show_verdicts(found)
+                self._count()
+
+        self._start(work(), "ask what the target takes")
+
+    def _count(self) -> None:
+        plan, twins = self._plan, sum(bool(each.twin) for each in self.verdicts)
+        self.twice.setVisible(self._judged and bool(twins))
+        going = [each for each in self.verdicts if each.goes(again=self.again)]
+        ready = self._judged and self.target is not None
+        many = formats.count(len(going), "artifact") if ready else ""
+        self._go.setText(f"{plan.verb} {many}" if ready and going else plan.verb)
+        self._go.setEnabled(bool(ready and going))
+        if self.target is None:
+            self._note.setText("")
+        elif not self._judged:
+            self._note.setText("Asking what the target takes…")
+        else:
+            self._note.setText(self._said(going, twins))
+
+    def _said(self, going: Sequence[Verdict], twins: int) -> str:
+        refused = sum(each.refused for each in self.verdicts)
+        parts = []
+        if refused:
+            parts.append(f"{formats.count(refused, 'artifact')} cannot go there.")
+        if twins and not self.again:
+            parts.append(f"{formats.count(twins, 'artifact is', 'artifacts are')} there already.")
+        if going:
+            size = formats.size(sum(formats.possible(each.artifact.size) or 0 for each in going))
+            parts.append(f"{size} pass through this computer, each checked by its SHA-256.")
+            if self._plan.move:
+                parts.append("The originals are deleted when the copies are proven.")
+        return " ".join(parts)
+
+    def _accept(self) -> None:
+        if not self._go.isEnabled():
+            return
+        if not self.chooser.new_name:
+            self.accept()
+            return
+        self._go.setEnabled(False)
+
+        async def work() -> None:
+            try:
+                self.target = await self.chooser.make_collection()
+            except Exception as error:  # noqa: BLE001  shown here; the dialog stays
+                notice = from_error(error, "")
+                self._go.setEnabled(True)
+                self._note.setText(visible(f"{notice.title} {notice.detail}".strip()))
+                return
+            self.accept()
+
+        self._start(work(), "create the collection")
+
+    def _leave(self) -> None:
+        """Nothing that is still asked for is shown any more."""
+        self._step += 1
+        self._soon.stop()
+        self.chooser.leave()
+
+
+def _things(plan: CopyPlan) -> str:
+    if len(plan.artifacts) > 1:
+        return formats.count(len(plan.artifacts), "artifact")
+    artifact = plan.artifacts[0]
+    return f"“{visible(artifact.model_name or artifact.file_name)[:60]}”"

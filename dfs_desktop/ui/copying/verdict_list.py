@@ -1,0 +1,101 @@
+"""The artifacts of a copy as a list: what the target says to each, the gravest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QFrame, QListView
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui.theme import icon_files, theme
+from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.copies.plan import Verdict
+
+_ROOT = QModelIndex()
+_LEVELS = {"error": 0, "warning": 2, "note": 3}
+_LOOKS = {0: ("error", "failed"), 1: ("check", "dim"), 2: ("warning", "waiting")}
+
+
+def _gravity(verdict: Verdict) -> int:
+    if verdict.refused:
+        return 0
+    if verdict.twin:
+        return 1
+    return min((_LEVELS[each.level] for each in verdict.findings), default=4)
+
+
+def words(verdict: Verdict) -> str:
+    """What is said of it; empty when nothing speaks against it."""
+    errors = [each.title for each in verdict.findings if each.level == "error"]
+    if errors:
+        return errors[0]
+    if verdict.twin:
+        return f"The same bytes are there already, as “{visible(verdict.twin)[:60]}”"
+    return verdict.findings[0].title if verdict.findings else ""
+
+
+class _Verdicts(QAbstractListModel):
+    """Thousands of artifacts cost nothing until they are scrolled to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._verdicts: list[Verdict] = []
+
+    def show_verdicts(self, verdicts: Sequence[Verdict]) -> None:
+        self.beginResetModel()
+        self._verdicts = sorted(verdicts, key=_gravity)
+        self.endResetModel()
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._verdicts)
+
+    @guarded()
+    def data(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> object:
+        if not index.isValid():
+            return None
+        verdict = self._verdicts[index.row()]
+        artifact, said = verdict.artifact, words(verdict)
+        name = visible(artifact.model_name or artifact.file_name)[:200]
+        Role = Qt.ItemDataRole  # noqa: N806
+        if role in {Role.DisplayRole, Role.AccessibleTextRole}:
+            return f"{name} – {said}" if said else f"{name} – {formats.size(artifact.size)}"
+        if role == Role.ToolTipRole:
+            found = [f"{each.title}. {each.remedy}" for each in verdict.findings]
+            return tooltip("\n".join([name, *([said] if verdict.twin else []), *found]))
+        icon, color = _LOOKS.get(_gravity(verdict), ("artifact", "dim"))
+        if role == Role.DecorationRole:
+            return icon_files.icons.get(icon, theme.current().color(color).name())
+        if role == Role.ForegroundRole and verdict.refused:
+            return QColor(theme.current().color("failed"))
+        return None
+
+
+class VerdictList(QListView):
+    """Shows verdicts; choosing among them is done in the table of the window."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("copyVerdicts")
+        self.setAccessibleName("Artifacts")
+        self.setUniformItemSizes(True)
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._model = _Verdicts()
+        self._model.setParent(self)
+        self.setModel(self._model)
+
+    def show_verdicts(self, verdicts: Sequence[Verdict]) -> None:
+        self._model.show_verdicts(verdicts)
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        return QSize(metrics.averageCharWidth() * 60, metrics.height() * 24)

@@ -1,0 +1,178 @@
+"""Artifacts are copied and moved: by the clipboard, by a drag onto a collection, or to a chosen place."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt
+from PySide6.QtGui import (
+    QDragMoveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+)
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui.artifact_table.view import TableView
+from dfs_desktop.ui.main_window.actions import Actions
+from dfs_desktop.ui.platform.carried_artifacts import carried, carry
+from dfs_desktop.ui.theme.icon_files import icons
+from dfs_desktop.ui.widgets import dialogs
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.copies.destinations import Target, target_here
+from dfs_desktop.workspace.copies.plan import CopyPlan
+from dfs_desktop.workspace.notices import Level, Notice
+from dfs_desktop.workspace.registry.permissions import refusal
+from dfs_desktop.workspace.workspace import Workspace
+
+from .upload_handlers import Watch
+
+_OWN_KEYS = ("copy", "cut", "paste")  # of whatever has the focus; the menu shows them
+_NEED_ROWS = ("copy", "cut", "copy_to", "move_to")
+
+
+class CopyHandlers(QObject):
+    """What needs no decision is done at once; the dialog opens for the rest."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        workspace: Workspace,
+        actions: Actions,
+        table: TableView,
+        watch: Watch,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._workspace, self._actions = window, workspace, actions
+        self._table, self._watch = table, watch
+        for key in _OWN_KEYS:
+            actions[key].setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        actions.connect(
+            copy=self._copy,
+            cut=lambda: self._copy(move=True),
+            paste=self._send_paste,
+            copy_to=self._choose,
+            move_to=lambda: self._choose(move=True),
+        )
+        table.copy_requested.connect(self._copy)
+        table.cut_requested.connect(lambda: self._copy(move=True))
+        table.selection_changed.connect(self._allow)
+        workspace.listing.rows_changed.connect(self._allow)
+        workspace.session_changed.connect(self._allow)
+        window.installEventFilter(self)
+        self._allow()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Artifacts on the clipboard are pasted; over the window itself they go nowhere."""
+        if isinstance(event, QDragMoveEvent | QDropEvent):
+            own = carried(event.mimeData()) is not None
+            if own:
+                event.ignore()
+            return own
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return event.matches(QKeySequence.StandardKey.Paste) and self._paste()
+        return False
+
+    def _allow(self) -> None:
+        chosen, session = self._table.artifacts(), self._workspace.session
+        going = self._workspace.listing.going
+        ready = session.client is not None and any(
+            not each.id.startswith("job:") and each.id not in going for each in chosen
+        )
+        for key in _NEED_ROWS:
+            refused = refusal(session, "delete") if key in {"cut", "move_to"} else ""
+            self._actions.allow(key, ready, refused)
+        here = session.client is not None and bool(session.place.collection)
+        self._actions.allow("paste", here, "")
+
+    def _plan(self, *, move: bool = False) -> CopyPlan | None:
+        return self._workspace.copies.plan(self._table.artifacts(), move=move)
+
+    def _copy(self, *, move: bool = False) -> None:
+        move = move and self._actions["cut"].isEnabled()
+        plan = self._plan(move=move)
+        if plan is not None:
+            QGuiApplication.clipboard().setMimeData(carry(plan))
+            many = formats.count(len(plan.artifacts), "artifact")
+            done = "to be moved" if move else "copied"
+            text = "Open another collection, at any server, and press Ctrl+V."
+            said = Notice(
+                f"{many} {done}", text, Level.INFORMATION, seconds=5, key="copy:clipboard"
+            )
+            self._workspace.notify(said)
+
+    def _send_paste(self) -> None:
+        """As if the key had been pressed: files and links on the clipboard are pasted as well."""
+        press, control = QEvent.Type.KeyPress, Qt.KeyboardModifier.ControlModifier
+        QApplication.sendEvent(self._window, QKeyEvent(press, Qt.Key.Key_V, control))
+
+    def _paste(self) -> bool:
+        plan = carried(QGuiApplication.clipboard().mimeData())
+        target = target_here(self._workspace.session)
+        if plan is None:
+            return False
+        if target is None:
+            said = Notice("Choose a collection first", "Artifacts go into a collection.", seconds=8)
+            self._workspace.notify(said)
+            return True
+        if plan.move:
+            QGuiApplication.clipboard().clear()
+        self._begin(plan, target)
+        return True
+
+    def _choose(self, *, move: bool = False) -> None:
+        plan = self._plan(move=move)
+        if plan is not None:
+            self._workspace.tasks.start(self._ask(plan, None), f"{plan.verb.lower()} artifacts")
+
+    def carried_rows(self) -> QMimeData:
+        """The selected rows, to be dragged onto a collection."""
+        plan = self._plan()
+        return carry(plan) if plan is not None else QMimeData()
+
+    def dropped(self, plan: CopyPlan, collection_id: str, position: QPoint, shift: bool) -> None:
+        """Artifacts were let go over a collection of the sidebar: copy, or move?"""
+        target = target_here(self._workspace.session, collection_id)
+        if target is None:
+            return
+        moved = CopyPlan(plan.artifacts, plan.origin, move=True)
+        refused = refusal(self._workspace.session, "delete")
+        if shift and not refused:
+            self._begin(moved, target)
+            return
+        menu = QMenu(self._window)
+        menu.setObjectName("dropMenu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        name = visible(target.collection.name)[:60].replace("&", "&&")
+        copy = menu.addAction(icons.get("copy"), f"Copy to “{name}”")
+        copy.triggered.connect(lambda: self._begin(plan, target))
+        move = menu.addAction(icons.get("collection"), f"Move to “{name}”")
+        move.triggered.connect(lambda: self._begin(moved, target))
+        move.setEnabled(not refused)
+        move.setToolTip(refused)
+        menu.addSeparator()
+        menu.addAction("Cancel")
+        menu.setActiveAction(copy)
+        menu.popup(position)
+
+    def _begin(self, plan: CopyPlan, target: Target) -> None:
+        work = self._judge_and_go(plan, target)
+        self._workspace.tasks.start(work, f"{plan.verb.lower()} artifacts")
+
+    async def _judge_and_go(self, plan: CopyPlan, target: Target) -> None:
+        """What the target takes as it is goes at once; else the dialog says what does not."""
+        copies = self._workspace.copies
+        verdicts = await copies.judge(plan, target)
+        if any(each.refused or each.twin or each.findings for each in verdicts):
+            await self._ask(plan, target)
+        else:
+            self._watch(copies.submit(plan, target, verdicts))
+
+    async def _ask(self, plan: CopyPlan, target: Target | None) -> None:
+        from dfs_desktop.ui.copying.dialog import CopyDialog
+
+        copies = self._workspace.copies
+        dialog = CopyDialog(self._window, copies, plan, self._workspace.tasks.start, target)
+        if await dialogs.finished(dialog) and dialog.target is not None:
+            copies.destinations.remember(dialog.target)
+            self._watch(copies.submit(plan, dialog.target, dialog.verdicts, again=dialog.again))
