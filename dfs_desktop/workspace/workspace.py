@@ -147,7 +147,7 @@ class Workspace:
         self.uploads = Uploads(state, self.queue, self.reader)
         self.downloads = Downloads(state, self.queue, downloads)
         self.finder = Finder(state, self.browser, self.connections)
-        self.inspector = Inspector(state, self.reader)
+        self.inspector = Inspector(state, self.reader, cache)
         self.member_saver = MemberSaver(state)
 
     @property
@@ -181,7 +181,7 @@ class Workspace:
         self.deleter.stop()
         self.checking.close()
         await self.editor.settle(EDIT_SECONDS)
-        self.rows.remember()
+        await self.rows.remember_all()
         self.reader.close()
         self.slices.finish()
         await self.queue.stop()

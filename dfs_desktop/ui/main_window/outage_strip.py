@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 import time
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QWidget
 
-from dfs_desktop.artifact import visible
 from dfs_desktop.ui.widgets.dialogs import link_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
@@ -39,7 +38,7 @@ class OutageStrip(QFrame):
         self.setProperty("underline", True)
         self._state, self._changes = state, waiting
         self.waiting = link_button("", show_waiting.trigger, name="waitingButton")
-        self.words = ElidedLabel()
+        self.words = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self.now = link_button("Try Now", reconnector.try_now, name="tryNowButton")
         row(
             IconLabel("warning", "waiting"), (self.words, 1), self.waiting, self.now, of=self,
@@ -68,9 +67,7 @@ class OutageStrip(QFrame):
             return
         left = max(1, math.ceil(outage.next_try - time.monotonic()))
         then = "Trying now…" if outage.trying else f"Next try in {left} s."
-        self.words.show_text(
-            f"{visible(session.profile.name)}: {outage.reason}. {seen(session)}{then}"
-        )
+        self.words.show_text(f"{seen(session)}{outage.reason}. {then}")
         many = len(self._changes.here())
         self.waiting.setVisible(bool(many))
         self.waiting.setText(f"{formats.count(many, 'change waits', 'changes wait')}…")

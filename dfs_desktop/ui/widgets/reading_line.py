@@ -131,6 +131,11 @@ class ReadingLine(QWidget):
         self.stop.setVisible(title == READING)
         self.setVisible(bool(title))
 
+    @property
+    def failed(self) -> bool:
+        """Whether it says that something went wrong."""
+        return not self.isHidden() and bool(self._title.property("failed"))
+
     def words(self) -> str:
         """What the line says now; "" when it is hidden."""
         return "" if self.isHidden() else self._title.text()

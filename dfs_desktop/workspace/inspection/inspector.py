@@ -10,7 +10,7 @@ import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, TypeVarTuple, Unpack
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, TypeVarTuple, Unpack, cast
 
 from dfs_desktop.api import DataForceError, ModelArtifact
 from dfs_desktop.artifact import ArtifactError, hash_file
@@ -19,7 +19,10 @@ from dfs_desktop.artifact.archive.local_file import Fingerprint
 from dfs_desktop.workers.process.failures import OverstayError
 from dfs_desktop.workers.process.messages import pack
 from dfs_desktop.workers.reader.caller import Artifact, Reader
+from dfs_desktop.workspace.listing.cache import ListingCache
 from dfs_desktop.workspace.state import AppState
+
+from .kept_looks import KeptLooks
 
 if TYPE_CHECKING:  # the readers are imported when somebody looks: the window is there sooner
     from dfs_desktop.api import AsyncTransferResource
@@ -47,7 +50,9 @@ class Inspection:
         record: ModelArtifact | None = None,
         connect: Connect | None = None,
         path: Path | None = None,
+        kept: KeptLooks | None = None,
     ) -> None:
+        self._kept = kept
         self._reader, self._connect = reader, connect
         self.record, self.path = record, path
         self.sections: tuple[str, ...] = ()
@@ -101,6 +106,21 @@ class Inspection:
             raise ArtifactError(
                 "The file is still on its way", "Look inside when it has been uploaded."
             )
+        kept, record = self._kept, self.record
+        if kept is None or record is None:
+            return await self._read(operation, arguments)
+        if kept.alone and (found := await kept.load(record, operation, arguments)) is not None:
+            return cast("T", found)
+        try:
+            read = await self._read(operation, arguments)
+        except (ArtifactError, DataForceError):
+            if (found := await kept.load(record, operation, arguments)) is None:
+                raise
+            return cast("T", found)
+        kept.save_soon(record, operation, arguments, read)
+        return read
+
+    async def _read(self, operation: Callable[..., T], arguments: tuple[Any, ...]) -> T:
         artifact = self._connected()
         artifact.ask_ahead()
         return await self._reader.look(
@@ -171,7 +191,8 @@ class Inspection:
 class Inspector:
     """Opens what is selected. One artifact is looked into at a time; a few are remembered."""
 
-    def __init__(self, state: AppState, reader: Reader) -> None:
+    def __init__(self, state: AppState, reader: Reader, cache: ListingCache) -> None:
+        self._cache = cache
         self._state, self._reader = state, reader
         self._looks: dict[tuple[object, ...], Inspection] = {}  # the latest used comes last
         self.current: Inspection | None = None
@@ -200,7 +221,12 @@ class Inspector:
                     record.collection_id or place.collection or None,
                 ).transfers
 
-            found = Inspection(self._reader, record=record, connect=connect)
+            found = Inspection(
+                self._reader,
+                record=record,
+                connect=connect,
+                kept=KeptLooks(self._state, self._cache),
+            )
         self._looks[key] = found
         while len(self._looks) > LOOKS:
             self._looks.pop(next(iter(self._looks))).close()

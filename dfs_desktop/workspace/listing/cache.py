@@ -104,6 +104,19 @@ class ListingCache:
         except (OSError, msgspec.MsgspecError, TypeError) as error:
             log.info("a place was not kept: %s", type(error).__name__)
 
+    def load_look(self, profile_id: str, name: str) -> bytes:
+        """What was read of an artifact, under a name of letters and digits; empty when nothing was."""
+        try:
+            return (self.folder_of(profile_id) / f"{name}.look").read_bytes()
+        except OSError:
+            return b""
+
+    def save_look(self, profile_id: str, name: str, content: bytes) -> None:
+        try:
+            self._write(self.folder_of(profile_id) / f"{name}.look", content)
+        except OSError as error:
+            log.info("a look was not kept: %s", type(error).__name__)
+
     def forget(self, profile_id: str) -> None:
         self._written.clear()
         shutil.rmtree(self.folder_of(profile_id), ignore_errors=True)

@@ -72,6 +72,7 @@ class Connections:
         state = self._state
         state.notices.withdraw(UNREACHED)
         self._rows.remember()
+        self._rows.remember_soon()
         state.session = Session(profile)
         state.listing.clear()
         self._rows.recall()

@@ -64,6 +64,11 @@ class RememberedRows:
         if seen is not None:
             self._cache.save(self._state.session.profile.id, seen)
 
+    async def remember_all(self) -> None:
+        """The same with all rows and all that is known of them, before the program ends."""
+        if (seen := self._seen()) is not None:
+            await self._write(self._state.session.profile.id, seen)
+
     def remember_soon(self) -> None:
         """The same while the program runs, on a worker thread: a kill must not forget it."""
         seen = self._seen()
@@ -95,7 +100,8 @@ class RememberedRows:
         """What to remember of the open place; None when its list has not come."""
         session = self._state.session
         waiting = session.client is None or session.loading or session.list_problem is not None
-        if waiting or session.search or session.remembered or session.partial:
+        others = session.search or session.remembered or session.partial
+        if waiting or others or not session.place.collection:
             return None
         return CachedListing(
             session.place,
