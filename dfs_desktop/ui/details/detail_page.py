@@ -39,6 +39,7 @@ class DetailPage(QWidget):
         # What stretches takes the room while there is no content.
         column(self.line, (self.body, 1), None, of=self, spacing=0)
         self.make()
+        self.destroyed.connect(workspace.reconnector.returned.connect(self._read_on))
 
     def make(self) -> None:
         """Make what the tab consists of."""
@@ -110,6 +111,11 @@ class DetailPage(QWidget):
         if look is not None:
             look.begin_anew()
             self._begin()
+
+    def _read_on(self, _server: str) -> None:
+        """The server is back: what could not be read is read now."""
+        if self.look is not None and self.line.failed:
+            self.try_again()
 
     def _begin(self) -> None:
         look = self.look

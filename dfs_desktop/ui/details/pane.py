@@ -69,7 +69,6 @@ class DetailPane(QFrame):
         self._nothing = EmptyState("artifact", "Select an artifact to see what it holds.")
         self._stack.addWidget(self._nothing)
         workspace.listing.row_updated.connect(self._row_updated)
-        workspace.reconnector.returned.connect(lambda _server: self._read_on())
         workspace.session_changed.connect(self._allow_upload)
 
     def build(self) -> Iterator[None]:
@@ -323,12 +322,6 @@ class DetailPane(QFrame):
                 self.overview.show_artifact(artifact)
         elif look is not None and key in self.pages:
             self.pages[key].show_look(look)
-
-    def _read_on(self) -> None:
-        """The server is back: what could not be read of the artifact is read now."""
-        page = self.pages.get(self.tabs.key) if self.is_built else None
-        if page is not None and page.line.failed:
-            page.try_again()
 
     def start_renaming(self) -> None:
         if self.artifact() is not None:
