@@ -35,9 +35,8 @@ class AppState:
         self.session_changed.connect(lambda: self.notices.leave(self.session.profile.id))
         self.tasks = Tasks(self._failed, lambda name: self.notices.withdraw(f"Could not {name}"))
         self.folder_requested: Event[[Path]] = Event()  # a file is to be shown in its folder
-        self.quick_look_requested: Event[[Path]] = (
-            Event()
-        )  # a file, for as long as the eye rests on it
+        self.quick_look_requested: Event[[Path]] = Event()  # a file; once more closes it
+        self.quick_look_moved: Event[[Path]] = Event()  # the list with the file is at another one
         self.look_requested: Event[[Path]] = Event()  # a file is to be looked into
         self.upload_requested: Event[[list[Path]]] = Event()  # files are to be reviewed for upload
         self.library_requested: Event[[str]] = Event()  # its page is to be shown, so filtered

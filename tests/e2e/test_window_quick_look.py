@@ -8,6 +8,9 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from support.qt.desktop import Desktop
 
+from dfs_desktop.ui.library.page import CopyTable
+from dfs_desktop.workspace.links.references import Identifier
+
 Make = Callable[..., Path]
 
 
@@ -41,7 +44,7 @@ def test_space_looks_at_rows_while_the_arrows_move(desktop: Desktop, make_model:
     # A download that has arrived: Space in the list of transfers.
     desktop.select(ant if names[0] == "ant" else bee)
     desktop.window.actions_["download"].trigger()
-    desktop.until(lambda: all(job.state.ended for job in app.queue.jobs))
+    desktop.downloaded(f"{names[0]}.fnnx")
     desktop.close_progress()
     job = app.queue.jobs[-1]
     app.state.quick_look_requested.emit(job.path)
@@ -55,3 +58,20 @@ def test_space_looks_at_rows_while_the_arrows_move(desktop: Desktop, make_model:
     app.state.quick_look_requested.emit(job.path.with_name("gone.fnnx"))
     desktop.until(panel._pages["local"].line.isVisible, "why it cannot be read")
     panel.leave()
+
+    # The list of files on this computer: Space there, too, and the arrows.
+    desktop.window.actions_["library"].trigger()
+    files = desktop.until(lambda: desktop.window.findChild(CopyTable))
+    desktop.until(lambda: files.model().rowCount() >= 2, "both files")
+    files.setFocus()
+    files.selectRow(0)
+    desktop.press(files, Qt.Key.Key_Space)
+    assert panel.isVisible()
+    before = panel.path
+    desktop.press(files, Qt.Key.Key_Down)
+    assert panel.path != before
+    desktop.press(files, Qt.Key.Key_Escape)
+    assert not panel.isVisible()
+    assert files.isVisible(), "the list stays"
+    desktop.workspace.finder.go(Identifier(ant.id))
+    desktop.until(lambda: table.isVisible() and table.artifacts(), "the row, in its table")

@@ -18,6 +18,13 @@ Role = Qt.ItemDataRole
 _NOWHERE = QModelIndex()
 _COLORS = {State.CHANGED: "waiting", State.DAMAGED: "failed", State.MISSING: "failed"}
 
+_FLAGS = (
+    Qt.ItemFlag.ItemIsEnabled
+    | Qt.ItemFlag.ItemIsSelectable
+    | Qt.ItemFlag.ItemIsDragEnabled
+    | Qt.ItemFlag.ItemNeverHasChildren
+)
+
 
 class LibraryModel(QAbstractTableModel):
     """Rows are replaced together; where the same files are shown, only their cells are painted."""
@@ -49,6 +56,10 @@ class LibraryModel(QAbstractTableModel):
             new = QModelIndex() if number is None else self.index(number, index.column())
             self.changePersistentIndex(index, new)
         self.layoutChanged.emit()
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Files can be dragged out of the window."""
+        return _FLAGS if index.isValid() else Qt.ItemFlag.NoItemFlags
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         return 0 if parent.isValid() else len(self.rows)

@@ -35,9 +35,12 @@ BEAT = 250  # milliseconds between two looks at a check
 
 
 class CopyTable(QTableView):
-    """Enter or a double click: `opened`. Delete: `remove_requested`. Escape: `left`."""
+    """Enter or a double click: `opened`. Delete: `remove_requested`. Space: `quick_look_requested`.
+    Escape: `left`. Rows that are dragged: `drag_requested`."""
 
     opened = Signal()
+    quick_look_requested = Signal()
+    drag_requested = Signal()
     remove_requested = Signal()
     left = Signal()
 
@@ -55,6 +58,7 @@ class CopyTable(QTableView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setShowGrid(False)
+        self.setDragEnabled(True)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
@@ -71,11 +75,15 @@ class CopyTable(QTableView):
             header.resizeSection(number, em * each.width)
         self.doubleClicked.connect(lambda _index: self.opened.emit())
 
+    def startDrag(self, _actions: Qt.DropAction) -> None:
+        self.drag_requested.emit()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         signals = {
             Qt.Key.Key_Return: self.opened,
             Qt.Key.Key_Enter: self.opened,
             Qt.Key.Key_Delete: self.remove_requested,
+            Qt.Key.Key_Space: self.quick_look_requested,
             Qt.Key.Key_Escape: self.left,
         }
         signal = signals.get(Qt.Key(event.key()))

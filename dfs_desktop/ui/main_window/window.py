@@ -191,8 +191,9 @@ class MainWindow(QMainWindow):
             self.details, self.panes, workspace.settings, self._make_way, workspace.notify
         )
         self.links = LinkHandlers(
-            workspace, actions, table, self.upload_handlers, self.local_files, self.clear_filter
-        )
+            workspace, actions, table, self.upload_handlers, self.local_files,
+            self.clear_filter, self._show_table,
+        )  # fmt: skip
         self._action_handlers = ActionHandlers(
             self,
             workspace,
@@ -213,6 +214,13 @@ class MainWindow(QMainWindow):
         self.copy_handlers = CopyHandlers(self, workspace, actions, table, watch)
         rows = self.copy_handlers.carried_rows
         table.drag_requested.connect(lambda: self.drag_out.drag(rows()))
+
+    def _show_table(self) -> None:
+        """The collection, where another page stands in its place."""
+        if self.library.shown:
+            self.library.leave()
+        elif self.main_panel.page is not None:
+            self.main_panel.show_page(None)
 
     def _make_way(self) -> None:
         """For a file on this computer, which the details show."""

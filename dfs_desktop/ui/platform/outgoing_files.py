@@ -7,7 +7,9 @@ import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QTimer
+from PySide6.QtCore import QMimeData, Qt, QTimer
+from PySide6.QtGui import QDrag, QPixmap
+from PySide6.QtWidgets import QWidget
 
 from . import direct_save
 from .direct_save import DirectSave
@@ -20,6 +22,16 @@ def offer_files(mime: QMimeData, paths: Sequence[Path]) -> None:
     """Files on this computer: for file managers as URLs, for a terminal as quoted paths."""
     mime.setUrls([url_of(path) for path in paths])
     mime.setText(" ".join(shlex.quote(str(path)) for path in paths))
+
+
+def drag_files(view: QWidget, paths: Sequence[Path], picture: QPixmap) -> None:
+    """Drag files of this computer out of a list. A copy only: to move them would leave it wrong."""
+    mime = QMimeData()
+    offer_files(mime, paths)
+    drag = QDrag(view)
+    drag.setMimeData(mime)
+    drag.setPixmap(picture)
+    drag.exec(Qt.DropAction.CopyAction)
 
 
 class PromisedFiles(QMimeData):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +11,14 @@ from PySide6.QtCore import QFile, QModelIndex
 from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from dfs_desktop.disk_errors import is_file
 from dfs_desktop.ui.artifact_table.cell_delegate import PADDING
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.main_window.main_panel import MainPanel
+from dfs_desktop.ui.platform.outgoing_files import drag_files
 from dfs_desktop.ui.sidebar.collection_picker import Picker
+from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.library import repairs
@@ -26,6 +29,7 @@ from dfs_desktop.workspace.workspace import Workspace
 if TYPE_CHECKING:
     from dfs_desktop.ui.library.page import LibraryPage
 
+MOST_DRAGGED = 500  # files; each is looked for on the disk before
 Paths = Callable[[Sequence[Path]], object]
 MENU = (
     "look_copy", "reveal_copy", "copy_path", "upload_copies", "-",
@@ -91,8 +95,23 @@ class LibraryHandlers:
         page.folders.clicked.connect(actions["library_folders"].trigger)
         page.selection_changed.connect(self.allow)
         page.table.opened.connect(actions["look_copy"].trigger)
+        page.table.quick_look_requested.connect(partial(self._quick_look, page, toggle=True))
+        page.table.drag_requested.connect(partial(self._drag, page))
+        page.selection_changed.connect(partial(self._quick_look, page, toggle=False))
         page.table.remove_requested.connect(actions["remove_copies"].trigger)
         return page
+
+    def _quick_look(self, page: LibraryPage, *, toggle: bool) -> None:
+        """Of the first file that is selected; while it is open it follows the selection."""
+        state, chosen = self._workspace.state, page.selected()[:1]
+        for copy in chosen:
+            event = state.quick_look_requested if toggle else state.quick_look_moved
+            event.emit(Path(copy.path))
+
+    def _drag(self, page: LibraryPage) -> None:
+        paths = [Path(copy.path) for copy in page.selected()[:MOST_DRAGGED]]
+        if there := [path for path in paths if is_file(path)]:
+            drag_files(page.table, there, icons.get("artifact").pixmap(24))
 
     @property
     def shown(self) -> bool:

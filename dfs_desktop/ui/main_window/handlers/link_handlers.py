@@ -41,9 +41,12 @@ class LinkHandlers:
         uploads: UploadHandlers,
         opener: LocalFileOpener,
         clear_filter: Callable[[], object],
+        show_table: Callable[[], object],
     ) -> None:
+        """``show_table``: another page may stand in its place."""
         self._workspace, self._actions, self._table = workspace, actions, table
-        self._uploads, self._opener, self._clear_filter = uploads, opener, clear_filter
+        self._uploads, self._opener = uploads, opener
+        self._clear_filter, self._show_table = clear_filter, show_table
         actions.connect(copy_link=self._copy_link)
         workspace.finder.found.connect(self._show)
         workspace.finder.server_wanted.connect(actions["add_server"].trigger)
@@ -145,6 +148,7 @@ class LinkHandlers:
 
     def _show(self, keys: Sequence[str]) -> None:
         """Select what was found, also where the filter hides it."""
+        self._show_table()
         if any(self._table.table.number(key) is None for key in keys):
             self._clear_filter()
         if len(keys) == 1:

@@ -32,6 +32,7 @@ class QuickLookHandlers:
         table.selection_changed.connect(self._follow)
         workspace.session_changed.connect(self._follow)
         workspace.state.quick_look_requested.connect(self.toggle_file)
+        workspace.state.quick_look_moved.connect(self._follow_file)
 
     @property
     def panel(self) -> QuickLook:
@@ -58,6 +59,10 @@ class QuickLookHandlers:
             self._panel.leave()
         else:
             self.panel.show_file(path)
+
+    def _follow_file(self, path: Path) -> None:
+        if self._panel is not None and self._panel.isVisible() and self._panel.path is not None:
+            self._panel.show_file(path)
 
     def _follow(self) -> None:
         panel = self._panel
