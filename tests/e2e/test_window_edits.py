@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 from support.network.relay import Relay
 from support.qt.desktop import Desktop
 
@@ -28,11 +28,25 @@ def edit(desktop: Desktop, record: ModelArtifact, name: str) -> QWidget:
 
 def test_a_name_is_edited_in_place_and_taken_back(desktop: Desktop, model: Path) -> None:
     (record,) = desktop.upload(model)
-    name = edit(desktop, record, "detailName")
-    desktop.press(desktop.table, Key.Key_F2)
-    assert name.hasFocus()
-    assert name.selectedText() == "resnet50"
+    edit(desktop, record, "detailName")
+
+    def cell() -> QLineEdit:
+        desktop.press(desktop.table, Key.Key_F2)
+        found = desktop.table.findChild(QLineEdit, "cellName")
+        assert found.hasFocus()
+        assert found.selectedText() == "resnet50"
+        return found
+
+    name = cell()
+    QTest.keyClicks(name, "given up")
+    desktop.press(name, Key.Key_Escape)
+    assert desktop.table.hasFocus()
+    desktop.until(lambda: desktop.table.findChild(QLineEdit, "cellName") is None)
+    assert desktop.names() == ["resnet50"]
+    name = cell()
     QTest.keyClicks(name, "better")
+    desktop.refresh()
+    assert name.text() == "better", "a list that comes anew does not touch what is typed"
     desktop.press(name, Key.Key_Return)
     desktop.notice("The name was saved")
     desktop.until(lambda: desktop.names() == ["better"])

@@ -82,8 +82,11 @@ class TableModel(QAbstractTableModel):
         return self._rows[start:end]
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Rows can be dragged: onto a collection, or out of the window."""
-        return _FLAGS if index.isValid() else Qt.ItemFlag.NoItemFlags
+        """Rows can be dragged: onto a collection, or out of the window; names are typed over."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        named = self._columns[index.column()].key == "name"
+        return _FLAGS | Qt.ItemFlag.ItemIsEditable if named else _FLAGS
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._rows)

@@ -44,8 +44,7 @@ class TableView(QTableView):
         self.table = TableModel(listing, self)
         self.setHorizontalHeader(SortHeader(self))
         self.setModel(self.table)
-        self._cells = CellPainter(self)
-        self.setItemDelegate(self._cells)
+        self.use_cells(CellPainter(self))
         self._appearance()
         self._header()
         self.doubleClicked.connect(lambda _index: self.opened.emit())
@@ -163,6 +162,24 @@ class TableView(QTableView):
 
     def startDrag(self, _actions: Qt.DropAction) -> None:
         self.drag_requested.emit()
+
+    def use_cells(self, cells: CellPainter) -> None:
+        """Have the cells painted, measured and edited by these."""
+        self._cells = cells
+        self.setItemDelegate(cells)
+
+    def edit_name(self) -> bool:
+        """Have the name of the one selected row typed over; False where the table does not show it."""
+        chosen = self.artifacts()
+        number = self.table.number(chosen[0].id) if len(chosen) == 1 else None
+        keys = [column.key for column in self.table.columns()]
+        if number is None or "name" not in keys or self.isColumnHidden(keys.index("name")):
+            return False
+        index = self.table.index(number, keys.index("name"))
+        self.scrollTo(index)
+        self.setCurrentIndex(index)
+        self.edit(index)
+        return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, modifiers = event.key(), event.modifiers()

@@ -101,7 +101,7 @@ class RenameDialog(QDialog):
             label.setBuddy(edit)
             grid.addWidget(label, number, 0)
             grid.addWidget(edit, number, 1)
-        grid.addLayout(row(self.regex, self.match_case), 0, 2)
+        grid.addLayout(row(self.regex, self.match_case, spacing=12), 0, 2)
         grid.addLayout(row(self.insert, None), 1, 2)
         grid.setColumnStretch(1, 1)
         grid.setHorizontalSpacing(10)

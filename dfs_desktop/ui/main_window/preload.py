@@ -109,6 +109,7 @@ _WITH_QT = (
     "comparison.window",
     "editing.tag_chips",
     "editing.many_panel",
+    "editing.progress",
     "editing.rename_preview",
     "editing.rename_dialog",
     "editing.conflict_dialog",

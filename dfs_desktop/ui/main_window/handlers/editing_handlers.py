@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 
 from dfs_desktop.api import ModelArtifact
+from dfs_desktop.ui.artifact_table.name_cells import NameCells
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.details.pane import DetailPane
 from dfs_desktop.ui.main_window.actions import Actions
@@ -22,7 +23,7 @@ class EditingHandlers:
 
     def __init__(
         self,
-        window: QWidget,
+        window: QMainWindow,
         workspace: Workspace,
         actions: Actions,
         table: TableView,
@@ -31,10 +32,22 @@ class EditingHandlers:
         self._window, self._workspace, self._actions = window, workspace, actions
         self._table, self._details = table, details
         self._choosing = False
+        table.use_cells(NameCells(table, workspace))
+        self._progress: QWidget | None = None
+        workspace.mass_editor.changed.connect(self._show_progress)
         workspace.editor.conflicts_found.connect(self.choose)
         workspace.mass_editor.shown.connect(table.select_all)
         details.rename_many_requested.connect(actions["rename_many"].trigger)
         actions.connect(rename=self._rename, rename_many=self._rename_many, tags=self._edit_tags)
+
+    def _show_progress(self) -> None:
+        """Made for the first edit of many."""
+        if self._progress is None:
+            from dfs_desktop.ui.editing.progress import MassProgress
+
+            self._progress = MassProgress(self._workspace.mass_editor, self._window)
+            self._window.statusBar().addPermanentWidget(self._progress)
+            self._progress.hide()
 
     def _chosen(self) -> list[ModelArtifact]:
         going = self._workspace.listing.going
@@ -46,7 +59,7 @@ class EditingHandlers:
         chosen = self._chosen()
         if len(chosen) > 1:
             self._rename_many()
-        elif chosen:
+        elif chosen and not (self._table.hasFocus() and self._table.edit_name()):
             self._show_details()
             self._details.start_renaming()
 

@@ -1,0 +1,74 @@
+"""Typing over a name where it stands: F2 in the table, Enter saves, Escape leaves it as it is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
+
+from dfs_desktop.ui.details.edit_fields import NameField
+from dfs_desktop.workspace.workspace import Workspace
+
+from .cell_delegate import CellPainter
+from .model import TableModel
+from .view import TableView
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class NameCells(CellPainter):
+    """The field keeps the record that it was opened for, wherever its row goes meanwhile."""
+
+    def __init__(self, table: TableView, workspace: Workspace) -> None:
+        super().__init__(table)
+        self._workspace = workspace
+
+    def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
+        field = NameField(self._workspace, parent)
+        field.setObjectName("cellName")
+        field.setProperty("quiet", False)
+        field.setProperty("cell", True)
+        self.setEditorData(field, index)
+        return field
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        """The record came anew: what was typed stays."""
+        model = index.model()
+        row = model.row(index.row()) if isinstance(model, TableModel) else None
+        if row is None or not isinstance(editor, NameField):
+            return
+        session = editor.record.session
+        if session is None or session.artifact.id == row.artifact.id:
+            editor.record.show(row.artifact)
+
+    def setModelData(self, editor: QWidget, _model: QAbstractItemModel, _index: Index) -> None:
+        if isinstance(editor, NameField):
+            editor.record.finish()
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, _index: Index
+    ) -> None:
+        editor.setGeometry(option.rect)
+
+    def eventFilter(self, editor: QObject, event: QEvent) -> bool:
+        if (
+            isinstance(editor, NameField)
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() == Qt.Key.Key_Escape
+        ):
+            editor.record.give_up()
+        return super().eventFilter(editor, event)
+
+    def destroyEditor(self, editor: QWidget, index: Index) -> None:
+        """However it ends, what was typed and not given up is meant."""
+        if isinstance(editor, NameField):
+            editor.record.leave()
+        super().destroyEditor(editor, index)

@@ -1,0 +1,55 @@
+"""How far the edits of many records have come, in the status line, with a way to stop them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
+
+from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.layouts import row
+from dfs_desktop.workspace.editing.mass_editor import MassEditor
+
+_PAUSE = 500  # milliseconds: what is done sooner needs no telling
+_SHOWN = 60  # characters of what is done
+
+
+class MassProgress(QWidget):
+    """Shown while something runs that takes longer."""
+
+    def __init__(self, mass: MassEditor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("massProgress")
+        self._mass = mass
+        self._words = plain_label(dim=True)
+        self.stop = link_button("Stop", self._stop, name="stopMassEdit")
+        self.stop.setToolTip("What was not sent yet stays as it is")
+        row(self._words, self.stop, of=self, spacing=4)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_PAUSE)
+        self._timer.timeout.connect(self._show)
+        mass.changed.connect(self._changed)
+        self.hide()
+        self._changed()
+
+    def _stop(self) -> None:
+        for batch in self._mass.running:
+            self._mass.stop(batch)
+
+    def _changed(self) -> None:
+        if not self._mass.running:
+            self._timer.stop()
+            self.hide()
+        elif self.isHidden():
+            if not self._timer.isActive():
+                self._timer.start()
+        else:
+            self._show()
+
+    def _show(self) -> None:
+        running = self._mass.running
+        done, many = (
+            sum(n) for n in zip(*((b.done, len(b.changes)) for b in running), strict=True)
+        )
+        self._words.setText(f"{running[-1].text[:_SHOWN]}: {done} of {many}")
+        self.show()
