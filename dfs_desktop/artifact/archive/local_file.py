@@ -1,5 +1,6 @@
 """Opening a local file safely, knowing it again, and hashing it block by block."""
 
+import contextlib
 import hashlib
 import os
 import stat
@@ -13,8 +14,9 @@ from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import shortened
 
 from .part_sums import PartSums
+from .read_ahead import read_ahead, read_in_turn
 
-HASH_BLOCK = 1024 * 1024
+SMALL = 4 << 20  # bytes of a file that is read sooner than a thread is at work
 
 # O_NONBLOCK: a named pipe must not hang the open. O_BINARY and O_NOINHERIT exist on Windows only.
 _OPEN_FLAGS = (
@@ -124,23 +126,26 @@ def _read_through(
     block and may raise to stop. Blocking: run it on a worker thread; the lock is released.
     """
     digest = hashlib.sha256()
-    block = bytearray(HASH_BLOCK)
-    view = memoryview(block)
     done = 0
+
+    def read(block: bytearray) -> memoryview:
+        view = memoryview(block)[: file.readinto(block)]
+        if sums is not None:
+            sums.update(view)
+        return view
+
     with open_regular(path) as file:
         check_unchanged(file.fileno(), fingerprint)
-        while True:
-            check()
-            count = file.readinto(block)
-            digest.update(view[:count])
-            if sums is not None:
-                sums.update(view[:count])
-            if not count:
-                break
-            done += count
-            if done > fingerprint.size:
-                raise _changed()
-            advance(count)
+        check()
+        blocks = read_ahead(read) if fingerprint.size > SMALL else read_in_turn(read)
+        with contextlib.closing(blocks):
+            for block in blocks:
+                digest.update(block)
+                done += len(block)
+                if done > fingerprint.size:
+                    raise _changed()
+                advance(len(block))
+                check()
         check_unchanged(file.fileno(), fingerprint)
     if done != fingerprint.size:
         raise _changed()
