@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import copy
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 from msgspec.structs import replace
 
+from dfs_desktop.artifact import Fingerprint
 from dfs_desktop.settings import LOCAL, Profile, Settings, SettingsFile
 from dfs_desktop.workspace.listing.listing import Listing
 
@@ -40,6 +42,8 @@ class AppState:
         self.look_requested: Event[[Path]] = Event()  # a file is to be looked into
         self.upload_requested: Event[[list[Path]]] = Event()  # files are to be reviewed for upload
         self.library_requested: Event[[str]] = Event()  # its page is to be shown, so filtered
+        # the SHA-256 of a file in this state, where it was read before; safe for threads
+        self.known_hash: Callable[[str, Fingerprint], str] = lambda _path, _mark: ""
         self._saving = asyncio.Lock()
 
     def _server(self) -> str:

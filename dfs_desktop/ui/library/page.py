@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -174,6 +174,17 @@ class LibraryPage(QFrame):
             action.changed.connect(lambda b=button, a=action: b.setEnabled(a.isEnabled()))
             button.setToolTip(action.toolTip())
             self.buttons.addWidget(button)
+
+    def columns(self) -> str:
+        """Order, widths and sorting of the columns, for the settings."""
+        state = self.table.horizontalHeader().saveState()
+        return bytes(state.toBase64().data()).decode("ascii")
+
+    def restore_columns(self, text: str) -> None:
+        """As they were; what is no such text changes nothing."""
+        if text:
+            state = QByteArray.fromBase64(QByteArray(text.encode("ascii", "ignore")))
+            self.table.horizontalHeader().restoreState(state)
 
     def selected(self) -> list[LocalCopy]:
         """The chosen copies, from top to bottom."""

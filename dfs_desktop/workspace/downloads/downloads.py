@@ -113,7 +113,9 @@ class Downloads:
     ) -> Survey | None:
         """Look into the folder, and into another one until there is room; None: called off."""
         while True:
-            found = await self._state.tasks.in_thread(survey, folder, chosen, again)
+            found = await self._state.tasks.in_thread(
+                survey, folder, chosen, again, self._state.known_hash
+            )
             promised = await self._state.tasks.in_thread(self._promised, folder)
             wrong = trouble(found, promised) if ask is not None else None
             if ask is None or wrong is None:

@@ -6,7 +6,7 @@ import enum
 import os
 import shutil
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -23,6 +23,11 @@ MOST_NUMBERED = 50  # names like “model (7).fnnx” that are looked at for the
 MOST_NAMED = 5  # files that a question lists by name
 
 Named = list[tuple[ModelArtifact, str]]
+KnownHash = Callable[[str, Fingerprint], str]  # of a file in this state; empty where nobody knows
+
+
+def _unknown(_path: str, _mark: Fingerprint) -> str:
+    return ""
 
 
 class Clash(enum.Enum):
@@ -67,14 +72,16 @@ class Questions(Protocol):
         """The folder does not do: another one, or the same where it is to be tried anyway."""
 
 
-def same_file(path: Path, artifact: ModelArtifact) -> bool:
-    """Whether the disk already holds these very bytes (size first, then SHA-256)."""
+def same_file(path: Path, artifact: ModelArtifact, known: KnownHash = _unknown) -> bool:
+    """Whether the disk already holds these very bytes (size first, then SHA-256); a file is not
+    read whose hash is ``known``."""
     try:
         if not path.is_file() or path.stat().st_size != artifact.size:
             return False
-        found = hash_file(
+        mark = Fingerprint.of(path)
+        found = known(str(path), mark) or hash_file(
             path,
-            fingerprint=Fingerprint.of(path),
+            fingerprint=mark,
             advance=lambda _count: None,
             check=lambda: None,
         )
@@ -83,7 +90,12 @@ def same_file(path: Path, artifact: ModelArtifact) -> bool:
     return found == artifact.sha256
 
 
-def survey(folder: Path, artifacts: Iterable[ModelArtifact], again: bool) -> Survey:
+def survey(
+    folder: Path,
+    artifacts: Iterable[ModelArtifact],
+    again: bool,
+    known: KnownHash = _unknown,
+) -> Survey:
     """Make the folder, and look what is in it. To be run on a worker thread.
 
     With `again` a file with the same bytes is no reason not to fetch them.
@@ -97,7 +109,7 @@ def survey(folder: Path, artifacts: Iterable[ModelArtifact], again: bool) -> Sur
     limit = name_limit(folder)
     for artifact in artifacts:
         name = safe_name(artifact.file_name, limit=limit)
-        there = None if again else _same_bytes(folder, name, artifact)
+        there = None if again else _same_bytes(folder, name, artifact, known)
         if there is not None:
             found.present.append((artifact, there))
             continue
@@ -107,13 +119,13 @@ def survey(folder: Path, artifacts: Iterable[ModelArtifact], again: bool) -> Sur
     return found
 
 
-def _same_bytes(folder: Path, name: str, artifact: ModelArtifact) -> Path | None:
+def _same_bytes(folder: Path, name: str, artifact: ModelArtifact, known: KnownHash) -> Path | None:
     """The file of this name, or the one beside it with a number, that has these very bytes."""
     for number in range(MOST_NUMBERED):
         path = folder / (numbered(name, number) if number else name)
         if not os.path.lexists(path):
             return None
-        if same_file(path, artifact):
+        if same_file(path, artifact, known):
             return path
     return None
 

@@ -18,6 +18,7 @@ from dfs_desktop.api import Meter
 from dfs_desktop.artifact import Fingerprint, Hashes
 from dfs_desktop.artifact.archive.part_sums import PART
 from dfs_desktop.workers.byte_worker.caller import ByteWorker
+from dfs_desktop.workspace.downloads import survey
 from dfs_desktop.workspace.library import repairs
 from dfs_desktop.workspace.library.checking import measure_here
 from dfs_desktop.workspace.library.index import Index
@@ -223,5 +224,46 @@ def test_a_check_is_paused_stopped_and_goes_before_what_was_only_found(tmp_path:
             assert library.at(one).state is State.FINE, "what is known stays"  # type: ignore[union-attr]
             checking.verify([one])  # the program ends meanwhile
             await room.until(lambda: len(order) == 7)
+
+    asyncio.run(play())
+
+
+def test_a_repair_that_fails_or_is_called_off_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with connected(tmp_path) as room:
+            workspace = room.workspace
+            model = model_files.write(tmp_path, "large", weights=2 * PART)
+            _record, path = await fetched(room, model)
+            overwrite(path, PART)
+            await checked(room, path)
+            damaged = path.read_bytes()
+            for stored in (tmp_path / "registry" / "objects").glob("*/*"):
+                stored.unlink()
+            copy = workspace.library.at(path)
+            assert copy is not None
+            (job,) = repairs.repair(workspace.queue, [copy])
+            await room.until(lambda: job.state.ended or job.state.value == "attention")
+            assert job.state.value != "done"
+            assert path.read_bytes() == damaged
+            workspace.queue.cancel(job)
+            await room.until(lambda: job.state.value == "cancelled" or not workspace.queue.busy())
+            assert [each.name for each in path.parent.iterdir()] == [path.name], "nothing is left"
+            assert workspace.library.at(path).state is State.DAMAGED  # type: ignore[union-attr]
+
+    asyncio.run(play())
+
+
+def test_a_file_whose_hash_is_known_is_not_read_to_see_whether_it_is_there_already(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def play() -> None:
+        async with connected(tmp_path) as room:
+            record, path = await fetched(room, model_files.write(tmp_path, "model"))
+            monkeypatch.setattr(survey, "hash_file", lambda *_, **__: pytest.fail("it was read"))
+            assert await room.workspace.downloads.fetch([record]) == []
+            assert room.said[-1].title == f"{path.name} is already there"
+            monkeypatch.undo()
+            overwrite(path, 700, quietly=False)
+            assert len(await room.workspace.downloads.fetch([record])) == 1
 
     asyncio.run(play())

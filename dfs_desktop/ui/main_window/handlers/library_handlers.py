@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 MOST_DRAGGED = 500  # files; each is looked for on the disk before
 Paths = Callable[[Sequence[Path]], object]
+COLUMNS = "library_columns"  # the key of their layout in the settings
 MENU = (
     "look_copy", "reveal_copy", "copy_path", "upload_copies", "-",
     "verify_copies", "repair_copies", "ask_servers", "-", "forget_copies", "remove_copies",
@@ -70,6 +71,8 @@ class LibraryHandlers:
             watch_folder=lambda: start(self._watch(), "watch a folder"),
             keep_in_step=lambda: start(self._keep_in_step(), "keep a collection in step"),
         )
+        actions["refresh"].triggered.connect(self._refresh)
+        actions["filter"].triggered.connect(self._focus_search)
         picker.library.clicked.connect(actions["library"].trigger)
         picker.collections.itemClicked.connect(lambda _item: self.leave())
         picker.collections.currentItemChanged.connect(lambda *_: self.leave())
@@ -91,6 +94,7 @@ class LibraryHandlers:
         page = LibraryPage(self._workspace)
         page.actions_menu = [None if key == "-" else actions[key] for key in MENU]
         page.add_buttons([actions["verify_copies"]])
+        page.restore_columns(self._workspace.settings.layout.get(COLUMNS, ""))
         page.left.connect(self.leave)
         page.folders.clicked.connect(actions["library_folders"].trigger)
         page.selection_changed.connect(self.allow)
@@ -150,6 +154,15 @@ class LibraryHandlers:
         if self.shown and self._workspace.session.place != self._place:
             self.leave()
 
+    def _refresh(self) -> None:
+        if self.shown:
+            self._workspace.tasks.start(self._look(), "look at the local artifacts")
+
+    def _focus_search(self) -> None:
+        if self.shown:
+            self.page.search.setFocus()
+            self.page.search.selectAll()
+
     async def _look(self) -> None:
         await self._workspace.library.look()
         await self._workspace.ask_servers()
@@ -158,6 +171,7 @@ class LibraryHandlers:
         """Back to the collection."""
         self._picker.show_library(on=False)
         if self.shown:
+            self._workspace.settings.layout[COLUMNS] = self.page.columns()
             self._panel.show_page(None)
             self._table.setFocus()
             self.allow()
