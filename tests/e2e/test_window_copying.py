@@ -15,6 +15,7 @@ from support.qt.servers import registry
 from dfs_desktop.settings import Profile
 from dfs_desktop.ui.copying.dialog import CopyDialog
 from dfs_desktop.ui.platform.carried_artifacts import carry
+from dfs_desktop.ui.upload_review.sheet import ReviewSheet
 from dfs_desktop.workspace.registry.clients import origin
 
 Make = Callable[..., Path]
@@ -56,6 +57,12 @@ def test_rows_are_pasted_dragged_and_sent_to_another_server(
     session = workspace.session
     desktop.until(lambda: session.collection and session.collection.name == "Production")
     open_collection(desktop, "Models")
+
+    # The review of a file whose bytes are there already leads to the artifact that has them.
+    desktop.drop(make_model("resnet a"))
+    desktop.dialog(ReviewSheet)
+    desktop.click("useTwinButton")
+    desktop.until(lambda: [each.model_name for each in table.artifacts()] == ["resnet a"])
 
     # Ctrl+C here, Ctrl+V there.
     table.selectAll()

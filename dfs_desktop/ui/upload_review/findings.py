@@ -57,6 +57,7 @@ class Summary(QWidget):
 
     shown_requested = Signal()
     override_requested = Signal()
+    twin_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -75,7 +76,10 @@ class Summary(QWidget):
         self.override.setToolTip("The registry takes the file; what was found may keep it from use")
         self.override.setAutoDefault(False)
         self.override.clicked.connect(self.override_requested)
-        below = row((self.remedy, 1), self.details, self.override, spacing=8)
+        self.twin = link_button("Use that one", self.twin_requested.emit, name="useTwinButton")
+        self.twin.setToolTip("This file stays here; go to the artifact that has the same bytes")
+        self.twin.setAutoDefault(False)
+        below = row((self.remedy, 1), self.details, self.twin, self.override, spacing=8)
         below.addStrut(self.details.sizeHint().height())  # as high without the button
         words = column(self.words, below, spacing=0)
         row((self._icon, TOP), (words, 1), of=self, spacing=8)
@@ -90,6 +94,7 @@ class Summary(QWidget):
             self.words.setProperty(mark, mark == color)
         self.words.style().polish(self.words)
         self.remedy.show_text(remedy)
+        self.twin.setVisible(draft.twin is not None)
         self.details.setText(others(draft))
         self.details.setVisible(bool(others(draft)))
         self.override.setVisible(draft.overridable and not draft.sent_anyway)

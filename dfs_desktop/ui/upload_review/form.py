@@ -53,6 +53,7 @@ class ReviewForm(QWidget):
 
     tags_for_all = Signal(list)
     override_requested = Signal()
+    twin_requested = Signal()
 
     def __init__(self, known_tags: list[str], *, several: bool) -> None:
         super().__init__()
@@ -78,6 +79,7 @@ class ReviewForm(QWidget):
         self.summary = Summary()
         self.summary.shown_requested.connect(self._show_all_findings)
         self.summary.override_requested.connect(self.override_requested)
+        self.summary.twin_requested.connect(self.twin_requested)
         self.findings = Findings()
         self._findings_title = plain_label("Checked before the upload", heading=True)
         self.reason = plain_label(wrap=True)

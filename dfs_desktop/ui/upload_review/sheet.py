@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
+from dfs_desktop.api import ModelArtifact
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import LEFT, column, row, sheet
@@ -32,6 +33,7 @@ class ReviewSheet(QDialog):
         self._collection = collection_name
         self._good = 0
         self._current: Draft | None = None
+        self.twin: ModelArtifact | None = None  # the last that is used instead of a file
         self._heading = ElidedLabel()
         enlarge(self._heading, 1.1)
         self._files = ReviewFiles(self._drafts)
@@ -42,6 +44,7 @@ class ReviewSheet(QDialog):
         self._form = ReviewForm(known_tags, several=len(self._drafts) > 1)
         self._form.tags_for_all.connect(self._tag_all)
         self._form.override_requested.connect(self._send_anyway)
+        self._form.twin_requested.connect(self._use_twin)
         self._note = plain_label(dim=True, wrap=True)
         self._note.setObjectName("reviewNote")
         self._upload = QPushButton()
@@ -76,6 +79,12 @@ class ReviewSheet(QDialog):
         if self._current is not None:
             self._current.sent_anyway = True
             self._found(self._current)
+
+    def _use_twin(self) -> None:
+        """The shown file stays here: its bytes are in the registry already."""
+        if self._current is not None:
+            self.twin = self._current.twin
+            self._remove()
 
     def _arrange(self) -> None:
         self._remove_button.setProperty("link", True)

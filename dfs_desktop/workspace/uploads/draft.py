@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact.findings import Finding
 
 if TYPE_CHECKING:  # who looks imports the looks: the window is there sooner
@@ -34,6 +35,7 @@ class Draft(Struct):
     findings: tuple[Finding, ...] = ()
     checked: bool = False
     sent_anyway: bool = False
+    twin: ModelArtifact | None = None  # a record of the open orbit with the same bytes
 
     @property
     def obstacle(self) -> str:

@@ -11,7 +11,9 @@ from dfs_desktop.transfers.job import Job
 from dfs_desktop.ui.local_file.opener import choose_artifacts
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.widgets import dialogs
+from dfs_desktop.workspace.links.references import Link
 from dfs_desktop.workspace.registry.permissions import refusal
+from dfs_desktop.workspace.session import Place
 from dfs_desktop.workspace.workspace import Workspace
 
 Watch = Callable[[list[Job]], object]
@@ -57,3 +59,7 @@ class UploadHandlers:
         # The sheet is modal to the window, but a connection may have ended under it.
         if await dialogs.finished(sheet):
             self._watch(review.submit(sheet.drafts()))
+        elif (twin := sheet.twin) is not None:
+            here = self._workspace.session.place
+            place = Place(here.organization, here.orbit, twin.collection_id)
+            self._workspace.finder.go(Link("", place, twin.id))
