@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractItemModel, QMimeData, QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QMimeData, QPoint, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
@@ -33,8 +33,12 @@ class _NameEditor(CountPainter):
             self.renamed.emit(index.data(ID_ROLE), editor.text())
 
 
+SPRING = 700  # milliseconds over a name until files that are dragged open its collection
+
+
 class CollectionList(QListWidget):
-    """The collections of the open orbit. Files dropped on a name go into that collection."""
+    """The collections of the open orbit. Files dropped on a name go into that collection; files that
+    rest over it open it, and may then be dropped on its rows."""
 
     files_dropped = Signal(list, str)  # paths, collection id
     artifacts_dropped = Signal(object, str, QPoint, bool)  # CopyPlan, id, where, with Shift
@@ -54,6 +58,11 @@ class CollectionList(QListWidget):
         self.customContextMenuRequested.connect(self._ask_for_menu)
         self.may_rename = False
         self.setAcceptDrops(True)
+        self._hovered = ""
+        self._spring = QTimer(self)
+        self._spring.setSingleShot(True)
+        self._spring.setInterval(SPRING)
+        self._spring.timeout.connect(self._open_hovered)
         self.setUniformItemSizes(True)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -82,18 +91,37 @@ class CollectionList(QListWidget):
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         item = self._target(event.mimeData(), event.position().toPoint())
         self._mark(item)
+        self._hover(item if dropped_files(event.mimeData()) else None)
         if item is None:
             event.ignore()
         else:
             event.acceptProposedAction()
 
+    def _hover(self, item: QListWidgetItem | None) -> None:
+        """Files rest over a name, or not any more."""
+        key = str(item.data(ID_ROLE)) if item is not None else ""
+        if key == self._hovered:
+            return
+        self._hovered = key
+        if key and key != self.current():
+            self._spring.start()
+        else:
+            self._spring.stop()
+
+    def _open_hovered(self) -> None:
+        for number in range(self.count()):
+            if self.item(number).data(ID_ROLE) == self._hovered:
+                self.setCurrentItem(self.item(number))
+
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self._mark(None)
+        self._hover(None)
         super().dragLeaveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         item = self._target(event.mimeData(), event.position().toPoint())
         self._mark(None)
+        self._hover(None)
         if item is None:
             return
         event.acceptProposedAction()
