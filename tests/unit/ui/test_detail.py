@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
@@ -15,6 +18,7 @@ from support.artifacts import makers as make
 from support.qt.detail_pane import Pane, cells, open_pane
 from support.qt.widgets import find, texts
 
+from dfs_desktop.ui.details.tabs import files
 from dfs_desktop.ui.preview.json_tree import JsonTree
 
 
@@ -90,7 +94,9 @@ def test_the_environment_is_judged_for_this_machine_and_copied(
         assert "tomli" not in clipboard.text()
 
 
-def test_the_files_are_a_tree_that_can_be_searched(pane: Pane, artifacts: dict[str, Path]) -> None:
+def test_the_files_are_a_tree_that_can_be_searched(
+    pane: Pane, artifacts: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = pane.open(artifacts["pyfunc"], "files")
     assert "files, " in page.summary.text()
 
@@ -100,7 +106,18 @@ def test_the_files_are_a_tree_that_can_be_searched(pane: Pane, artifacts: dict[s
     top = names(QModelIndex())
     assert top[:2] == ["meta_artifacts", "ops_artifacts"]
     assert "manifest.json" in top
+    found, threads = files._found, []
+
+    def slowly(members: list[Any], words: str) -> Any:
+        threads.append(threading.current_thread())
+        time.sleep(0.1 if words == "extra" else 0)  # comes behind what was typed later
+        return found(members, words)
+
+    monkeypatch.setattr(files, "_found", slowly)
+    page.search.setText("extra")
     page.search.setText("extra safetensors")
+    pane.until(lambda: len(threads) == 2 and not len(page.workspace.tasks))
+    assert threading.main_thread() not in threads, "a hundred thousand names hold the window"
     assert names(QModelIndex()) == ["variant_artifacts"]
     assert page.summary.text().startswith("1 of ")
     shown = page.files.index(0, 1)

@@ -41,6 +41,7 @@ class FilesPage(DetailPage):
 
     def make(self) -> None:
         self._members: list[Member] = []
+        self._total = 0  # bytes of all of them
         self._carried: PromisedFile | None = None
         self.summary = plain_label(dim=True)
         self.summary.setContentsMargins(5, 4, 16, 4)
@@ -95,6 +96,7 @@ class FilesPage(DetailPage):
 
     def fill(self, found: tuple[Folder, list[Member]]) -> None:
         folder, self._members = found
+        self._total = folder.size
         self.preview.stop()
         self.preview.hide()
         self.search.blockSignals(True)
@@ -108,7 +110,7 @@ class FilesPage(DetailPage):
         super().leave()
 
     def _show_folder(self, folder: Folder) -> None:
-        total = sum(member.size for member in self._members)
+        total = self._total
         self.files.show(folder, total)
         if folder.count <= _EXPANDED:
             self.tree.expandAll()
@@ -118,13 +120,13 @@ class FilesPage(DetailPage):
         self.summary.setText(words if self._members else "The record has no list of files.")
 
     def _search(self, words: str) -> None:
-        parts = words.casefold().split()
-        found = [
-            member
-            for member in self._members
-            if all(part in member.name.casefold() for part in parts)
-        ]
-        self._show_folder(folders_of(found))
+        self.workspace.tasks.start(self._find_files(words, self._members), "find files")
+
+    async def _find_files(self, words: str, members: list[Member]) -> None:
+        found = await self.workspace.tasks.in_thread(_found, members, words)
+        # What was found for fewer letters, or in another artifact, comes too late.
+        if members is self._members and words == self.search.text():
+            self._show_folder(found)
 
     def _node(self) -> Node | None:
         chosen = self.tree.selectionModel().selectedRows()
@@ -186,3 +188,11 @@ class FilesPage(DetailPage):
         fetched = self.workspace.member_saver.dragged(self.look, nodes[0].member)
         self._carried = PromisedFile(*fetched)  # Qt holds what it is made of, not the object
         return self._carried
+
+
+def _found(members: list[Member], words: str) -> Folder:
+    """Those whose names have all the words, as folders; of very many this takes a while."""
+    parts = words.casefold().split()
+    return folders_of(
+        member for member in members if all(part in member.name.casefold() for part in parts)
+    )
