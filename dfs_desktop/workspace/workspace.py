@@ -114,6 +114,7 @@ class Workspace:
         self.deleter = Deleter(
             state, self.queue, Deletions(journal), self.clients, self.browser, self.undo_list
         )
+        self.deleter.tracks_of = self.tracks.ties
         self.transfers = Transfers(state, self.queue, self.clients, self.browser, journal)
         self.job_changed = self.transfers.job_changed
         self.jobs_changed = self.transfers.jobs_changed

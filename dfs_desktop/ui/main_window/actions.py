@@ -101,9 +101,9 @@ ACTIONS = (
     ActionSpec("copy_track_id", "Copy Track ID", "copy"),
     ActionSpec("delete_track", "Delete Track…", "delete"),
     ActionSpec(
-        "add_to_track", "Add to Track…", "track", "Ctrl+T", "As the next version of a track"
+        "add_to_track", "Add to Track…", "track", "Ctrl+J", "As the next version of a track"
     ),
-    ActionSpec("set_stage", "Set Stage…", "tag", "Ctrl+Shift+T", "Who holds it now is told"),
+    ActionSpec("set_stage", "Set Stage…", "tag", "Ctrl+Shift+J", "Who holds it now is told"),
     ActionSpec("remove_version", "Remove from Track…", "close"),
     ActionSpec("show_artifact", "Show in Collection", "collection"),
     ActionSpec("open_web", "Open on the Web", "server", None, "The page of the artifact"),

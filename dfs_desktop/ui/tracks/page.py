@@ -165,9 +165,10 @@ class TrackPage(QWidget):
         self.facts.setText(" · ".join(fact for fact in facts if fact))
         self._show_stages(track)
         self._show_metrics(track)
-        self._fill()
-        self.choose(chosen)
+        self._fill(chosen)
         self._show_empty()
+        if [each.entry.id for each in self.members()] != chosen:
+            self.selection_changed.emit()  # one of them is gone
 
     def _show_stages(self, track: Track) -> None:
         """Each stage with its holder: which version is in production is seen first."""
@@ -220,7 +221,7 @@ class TrackPage(QWidget):
         if track is not None:
             self._settings.layout[f"track_metric:{track.id}"] = str(self.metrics.currentData())
             self._show_chart(track)
-            self._fill()
+            self._fill([each.entry.id for each in self.members()])
 
     def _show_chart(self, track: Track) -> None:
         metric = self.metrics.currentData()
@@ -235,7 +236,8 @@ class TrackPage(QWidget):
         ]
         self.chart.show_marks(marks)
 
-    def _fill(self) -> None:
+    def _fill(self, chosen: Sequence[str]) -> None:
+        """Show the rows anew, with these versions chosen."""
         track, metric = self._shown, self.metrics.currentData()
         if track is None:
             return
@@ -256,7 +258,6 @@ class TrackPage(QWidget):
                 value = self._value(each, metric)
                 cells.append(formats.number(value, number) if math.isfinite(value) else "")
             rows.append(cells)
-        chosen = [each.entry.id for each in self.members()]
         self._filling = True
         try:
             self.table.show_rows(rows, titles)
@@ -273,7 +274,7 @@ class TrackPage(QWidget):
                 again.run if again else None,
             )  # fmt: skip
         else:
-            text = "Select artifacts of a collection, then choose “Add to Track…” (Ctrl+T)."
+            text = "Select artifacts of a collection, then choose “Add to Track…” (Ctrl+J)."
             back = "Show the artifacts"
             self.empty.say("track", text, "No versions yet", back, tracks.leave)
         nothing = not self._entries and not tracks.loading

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct, field
 
-from dfs_desktop.api import ModelArtifact, NotFoundError, Scope
+from dfs_desktop.api import ConflictError, ModelArtifact, NotFoundError, Scope
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.transfers.queue import Queue
@@ -22,6 +22,7 @@ from dfs_desktop.workspace.state import AppState
 
 from .browser import Browser
 from .clients import Clients
+from .ties import Ties, TracksOf, about_ties, deployed, untie
 from .undo_list import Step, UndoList
 
 UNDO_SECONDS = 30.0
@@ -40,6 +41,7 @@ class Deletion(Struct, eq=False):
     until: float = 0.0  # by the monotonic clock
     woken: asyncio.Event = field(default_factory=asyncio.Event)  # its time is another one now
     step: Step | None = None  # of the undo list
+    ties: Ties = {}  # the tracks that they are taken out of first
 
     def what(self) -> str:
         """`“resnet50” of “Models”` or `3 artifacts of “Models”`."""
@@ -69,6 +71,7 @@ class Deleter:
         self._state, self._queue, self._deletions = state, queue, deletions
         self._clients, self._browser, self._undo_list = clients, browser, undo_list
         self.seconds = seconds
+        self.tracks_of: TracksOf = lambda _artifact_id: ()
         self.waiting: list[Deletion] = []
         self.changed: Event[[]] = Event()
         self.restored: Event[[list[str]]] = Event()
@@ -91,7 +94,9 @@ class Deleter:
                     key="delete:busy",
                 )
             )
-        return chosen
+        if held := [artifact for artifact in chosen if artifact.deployments]:
+            state.notices.notify(deployed(held))
+        return [artifact for artifact in chosen if not artifact.deployments]
 
     def plan(self, artifacts: Sequence[ModelArtifact]) -> Deletion | None:
         """What would be deleted; None when nothing of it can be. Nothing has happened then."""
@@ -99,7 +104,9 @@ class Deleter:
         if not chosen:
             return None
         session = self._state.session
-        return Deletion(chosen, session.place, session.profile.id, self._of(chosen))
+        deletion = Deletion(chosen, session.place, session.profile.id, self._of(chosen))
+        deletion.ties = {a.id: those for a in chosen if (those := self.tracks_of(a.id))}
+        return deletion
 
     def question(self, deletion: Deletion) -> Confirmation:
         """What goes, from where and for whom; the first answer keeps it."""
@@ -117,6 +124,9 @@ class Deleter:
             "Until then Ctrl+Z, or Undo at the foot of the window, takes it back."
         )
         verb = "Delete" if one else f"Delete {many}"
+        if deletion.ties:
+            lines.insert(1, about_ties(deletion.ties))
+            verb = f"Remove from Track and {verb}"
         return Confirmation(f"Delete {_things(artifacts)}?", "\n\n".join(lines), ("Keep", verb))
 
     def _of(self, artifacts: Sequence[ModelArtifact]) -> str:
@@ -265,6 +275,7 @@ class Deleter:
         where = Scope(deletion.place.organization, deletion.place.orbit, artifact.collection_id)
         title = artifact.model_name or artifact.file_name
         client = await self._clients.of(deletion.profile)
+        await untie(client, deletion.place, deletion.ties.get(artifact.id, ()))
         await self._deletions.delete(client, artifact.id, where, deletion.profile, title)
 
     async def resume(self) -> None:
@@ -294,12 +305,15 @@ class Deleter:
         if state.session.profile.id == deletion.profile:
             for collection, many in Counter(a.collection_id for a in gone).items():
                 self._browser.count_changed(collection, -many)
+        if deletion.ties:
+            self._browser.refreshed.emit()  # the tracks are others than before
         if problem is None:
             return
         again = Deletion(failed, deletion.place, deletion.profile, deletion.where)
         retry = self._clients.retry_action(problem, deletion.profile, lambda: self.begin(again))
         title = f"Could not delete {count(len(failed), 'artifact')}"
-        state.notices.notify(from_error(problem, title, retry))
+        in_use = isinstance(problem, ConflictError)  # what holds it is asked about when it is known
+        state.notices.notify(from_error(problem, title, None if in_use else retry))
         self._browser.refresh()
 
 

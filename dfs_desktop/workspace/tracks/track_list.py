@@ -9,10 +9,13 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from dfs_desktop.api import APIStatusError, DataForceError, ModelArtifact, Track, TrackEntry
+from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.names import shortened
 from dfs_desktop.natural_order import natural_key
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Notice, from_error
 from dfs_desktop.workspace.registry.browser import Browser
+from dfs_desktop.workspace.registry.ties import InTrack
 from dfs_desktop.workspace.session import Place, Session, Stage
 from dfs_desktop.workspace.state import AppState
 
@@ -32,6 +35,12 @@ class Membership(Struct, frozen=True):
     def stage(self) -> str:
         """The name of its stage, or nothing."""
         return stage_name(self.track, self.entry)
+
+    @property
+    def words(self) -> str:
+        """`v3 of “Release” (production)`."""
+        stage = f" ({self.stage})" if self.stage else ""
+        return f"v{self.entry.version} of “{shortened(self.track.name, 60)}”{stage}"
 
 
 def stage_name(track: Track, entry: TrackEntry) -> str:
@@ -113,6 +122,13 @@ class TrackList:
         """The version that holds a stage."""
         there = self.entries.get(track_id, ())
         return next((each for each in there if each.stage_id == stage_id), None)
+
+    def ties(self, artifact_id: str) -> list[InTrack]:
+        """What is told, and undone, before an artifact is deleted."""
+        return [
+            InTrack(each.track.id, each.entry.id, visible(each.words))
+            for each in self.of(artifact_id)
+        ]
 
     # Reading.
 

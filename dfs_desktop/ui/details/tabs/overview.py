@@ -7,14 +7,18 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QWidget
 
 from dfs_desktop.api import ModelArtifact
+from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import number_text
 from dfs_desktop.ui.charts.metric_bars import MOST_METRICS, MetricBars
 from dfs_desktop.ui.details.edit_fields import DescriptionField, RecordField
 from dfs_desktop.ui.details.facts import FactGrid
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.flow_layout import FlowLayout
 from dfs_desktop.ui.widgets.guarded_painting import attempted
 from dfs_desktop.ui.widgets.layouts import LEFT, column
 from dfs_desktop.ui.widgets.tag_edit import TagEdit
@@ -22,6 +26,8 @@ from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.listing.row import Row, status_text
 from dfs_desktop.workspace.registry.changes import Value
 from dfs_desktop.workspace.workspace import Workspace
+
+_MOST_LINKS = 12
 
 
 class OverviewTab(QWidget):
@@ -43,13 +49,16 @@ class OverviewTab(QWidget):
         self.metrics = MetricBars()
         self._facts = FactGrid()
         self._values = self._facts.values
+        self._links = QWidget()
+        self._link_flow = FlowLayout(self._links, 12)
+        workspace.tracks.changed.connect(self._show_links)
         self.look_up = link_button(
             "Look for tracks and deployments", self._look_up, name="lookUpButton"
         )
         self.look_up.setToolTip("Lists leave them out; the server is asked about this artifact")
         column(
             self.description, self.tags, 8, self._metrics_title, self.metrics, 8,
-            self._heading("Record"), self._facts, (self.look_up, LEFT), None,
+            self._heading("Record"), self._links, self._facts, (self.look_up, LEFT), None,
             of=self, margins=(0, 8, 16, 16), spacing=8,
         )  # fmt: skip
 
@@ -87,6 +96,7 @@ class OverviewTab(QWidget):
         self.metrics.show_metrics({})
         self._metrics_title.hide()
         self._facts.show_facts({})
+        self._show_links()
         self.look_up.hide()
 
     def _show_facts(self, artifact: ModelArtifact) -> None:
@@ -95,11 +105,13 @@ class OverviewTab(QWidget):
         copy = self._workspace.library.copy_of(artifact)
         asked = artifact.id in self._workspace.record_lookup.known
         own = not artifact.id.startswith("job:")
-        self.look_up.setVisible(artifact.type is not None and own and not asked)
+        known = asked or self._workspace.tracks.there  # they are read with the list
+        self.look_up.setVisible(artifact.type is not None and own and not known)
+        self._show_links()
         facts: dict[str, Callable[[], str]] = {
             "Status": lambda: status_text(Row(artifact)) or "Uploaded",
             "Deployed in": lambda: _names(artifact.deployments),
-            "In tracks": lambda: _names(artifact.tracks) or ("none" if asked else ""),
+            "In tracks": lambda: self._in_tracks(artifact, asked=asked),
             "Type": lambda: artifact.type or "",
             "Collection": lambda: artifact.collection_name or "",
             "Size": lambda: (
@@ -129,6 +141,36 @@ class OverviewTab(QWidget):
             return ""
         when = datetime.fromtimestamp(found.at, UTC)
         return _joined(found.where, formats.exact_time(when))
+
+    def _in_tracks(self, artifact: ModelArtifact, *, asked: bool) -> str:
+        tracks = self._workspace.tracks
+        if tracks.there:
+            return ", ".join(each.words for each in tracks.of(artifact.id)) or "none"
+        return _names(artifact.tracks) or ("none" if asked else "")
+
+    def _show_links(self) -> None:
+        """To the tracks that it is in, and to its deployments on the web where that is known."""
+        while (item := self._link_flow.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        artifact, workspace = self._artifact, self._workspace
+        if artifact is None:
+            self._links.hide()
+            return
+        for member in workspace.tracks.of(artifact.id)[:_MOST_LINKS]:
+            key = member.track.id
+            self._add_link(f"Track: {member.words}", partial(workspace.tracks.open, key))
+        for deployment in artifact.deployments[:_MOST_LINKS]:
+            name, key = (str(deployment.get(part) or "") for part in ("name", "id"))
+            if link := workspace.finder.deployment_link(key) if key else "":
+                url = QUrl(link)
+                words = f"Deployment: {name or key} — open on the web"
+                self._add_link(words, partial(QDesktopServices.openUrl, url))
+        self._links.setVisible(self._link_flow.count() > 0)
+
+    def _add_link(self, words: str, run: Callable[[], object]) -> None:
+        button = link_button(visible(words, limit=100).replace("&", "&&"), run)
+        self._link_flow.addWidget(button)
 
     def _look_up(self) -> None:
         """Only when a person asks: looking at a row costs no request."""

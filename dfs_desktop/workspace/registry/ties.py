@@ -1,0 +1,67 @@
+"""What holds an artifact back from deletion: tracks, which it can be taken out of, and deployments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from msgspec import Struct
+
+from dfs_desktop.api import AsyncDataForceClient, ModelArtifact, NotFoundError
+from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.names import shortened
+from dfs_desktop.workspace.notices import Level, Notice
+from dfs_desktop.workspace.session import Place
+
+_NAMED = 5
+
+
+class InTrack(Struct, frozen=True):
+    """A version that an artifact is; `words` such as `v3 of “Release” (production)`."""
+
+    track_id: str
+    entry_id: str
+    words: str
+
+
+TracksOf = Callable[[str], Sequence[InTrack]]
+Ties = Mapping[str, Sequence[InTrack]]  # by the id of the artifact
+
+
+def about_ties(ties: Ties) -> str:
+    """What is said before artifacts are taken out of their tracks."""
+    every = [each.words for those in ties.values() for each in those]
+    named = ", ".join(every[:_NAMED])
+    more = f" and {len(every) - _NAMED} more" if len(every) > _NAMED else ""
+    them = "it" if len(every) == 1 else "them"
+    return (
+        f"In use as {named}{more}. The server deletes nothing that is in a track: {them} will be "
+        "taken out of the track first, and the stage is then nobody’s."
+    )
+
+
+async def untie(client: AsyncDataForceClient, place: Place, ties: Sequence[InTrack]) -> None:
+    """Take an artifact out of its tracks; it may be out already."""
+    tracks = client.at(place.organization, place.orbit).tracks
+    for each in ties:
+        try:
+            await tracks.remove(each.track_id, each.entry_id)
+        except NotFoundError:
+            continue
+
+
+def deployed(artifacts: Sequence[ModelArtifact]) -> Notice:
+    """Why these, which are deployed, are not deleted."""
+    first = artifacts[0]
+    name = visible(shortened(first.model_name or first.file_name, 60))
+    where = ", ".join(
+        f"“{visible(str(each.get('name') or each.get('id') or '?')[:60])}”"
+        for each in first.deployments[:_NAMED]
+    )
+    others = f", and {len(artifacts) - 1} more are deployed" if len(artifacts) > 1 else ""
+    return Notice(
+        f"“{name}” is deployed, and was not deleted",
+        f"It is used by {where}{others}. Remove the deployment on the web page, then refresh (F5).",
+        Level.WARNING,
+        seconds=15,
+        key="delete:deployed",
+    )
