@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.number_text import number_text
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.field_undo import OneLine, leaves_undo
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.text_lines import is_dear
 from dfs_desktop.workspace.formats import count
@@ -66,17 +67,7 @@ class RecordField:
         self.session = None
 
 
-def leaves_undo(event: QEvent, possible: bool) -> bool:
-    """Whether Ctrl+Z goes on to the window: a field with nothing to take back does not hold it."""
-    return (
-        event.type() == QEvent.Type.ShortcutOverride
-        and isinstance(event, QKeyEvent)
-        and event.matches(QKeySequence.StandardKey.Undo)
-        and not possible
-    )
-
-
-class NameField(QLineEdit):
+class NameField(OneLine):
     """The name of a record. Enter or leaving sends it, Escape gives it up; an empty one is not sent."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
@@ -127,12 +118,6 @@ class NameField(QLineEdit):
         if event.key() != Qt.Key.Key_Escape or not self.record.give_up():
             super().keyPressEvent(event)
 
-    def event(self, event: QEvent) -> bool:
-        if leaves_undo(event, self.isUndoAvailable() and not self.isReadOnly()):
-            event.ignore()
-            return False
-        return super().event(event)
-
 
 class DescriptionEdit(QPlainTextEdit):
     """Grows with its text up to twelve lines."""
@@ -174,7 +159,7 @@ class DescriptionEdit(QPlainTextEdit):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        if leaves_undo(event, self.document().isUndoAvailable() and not self.isReadOnly()):
+        if leaves_undo(event, self):
             event.ignore()
             return False
         return super().event(event)

@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QCompleter,
-    QLineEdit,
     QSizePolicy,
     QToolTip,
     QWidget,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import draw_icon
+from dfs_desktop.ui.widgets.field_undo import OneLine
 from dfs_desktop.ui.widgets.flow_layout import FlowLayout
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.text_lines import elided
@@ -99,7 +99,7 @@ class _Chip(QAbstractButton):
         painter.drawText(rest, int(Qt.AlignmentFlag.AlignVCenter), self._count)
 
 
-class _Line(QLineEdit):
+class _Line(OneLine):
     """Where more tags are typed. Enter with nothing typed applies what was chosen."""
 
     entered = Signal()

@@ -67,7 +67,7 @@ ACTIONS = (
         "Shift+F2",
         "Find and replace in the names of the selected artifacts, or give them new ones",
     ),
-    ActionSpec("tags", "Edit Tags", "tag", "Ctrl+T", "Tags of the selected artifacts"),
+    ActionSpec("tags", "Edit Tags", "tag", "Ctrl+E", "Tags of the selected artifacts"),
     ActionSpec("copy", "Copy", "copy", "Ctrl+C", "To be pasted in any collection of any server"),
     ActionSpec("cut", "Cut", "", "Ctrl+X", "To be moved where they are pasted"),
     ActionSpec("paste", "Paste", "", "Ctrl+V", "Copied artifacts, files, or a link"),

@@ -12,7 +12,6 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QCompleter,
-    QLineEdit,
     QSizePolicy,
     QToolButton,
     QToolTip,
@@ -27,6 +26,7 @@ from dfs_desktop.workspace.registry.tags import divided, typed_tags, unquoted, w
 
 from .dialogs import plain_label
 from .elided_label import ElidedLabel
+from .field_undo import OneLine
 from .flow_layout import FlowLayout
 from .guarded_painting import guarded
 from .layouts import row
@@ -78,7 +78,7 @@ class _Chip(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
 
 
-class _Line(QLineEdit):
+class _Line(OneLine):
     """The line behind the chips. Keys that mean something to the tags are told, not typed."""
 
     entered = Signal()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct, field
 
-from dfs_desktop.api import ModelArtifact
+from dfs_desktop.api import ModelArtifact, NotFoundError
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.formats import count
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
@@ -130,7 +130,8 @@ class MassEditor:
         if walked is None:
             return True
         await walked.ended.wait()
-        return bool(walked.saved or walked.conflicts)
+        gone = all(isinstance(error, NotFoundError) for _, error in walked.refused)
+        return gone or bool(walked.saved or walked.conflicts)
 
     async def _carry_out(self, batch: Batch) -> None:
         waiting = iter(batch.changes)
