@@ -160,11 +160,15 @@ def count(amount: int, one: str, many: str | None = None) -> str:
 
 
 def counted(total: int, shown: int, whole: int | None = None, *, coming: bool = False) -> str:
-    """`3 artifacts`, `2 of 3 artifacts`; `the first 500 of 2,000 artifacts` while the rows are those of
-    last time, `500 artifacts so far` while more are on their way."""
+    """`3 artifacts`, `2 of 3 artifacts shown`; `500 of 2,000 artifacts loaded` while not all that there
+    are have come, `500 artifacts so far` while nobody knows how many these are."""
     words = count(total, "artifact")
+    loaded = ""
     if whole is not None and whole > total:
-        words = f"the first {number_text(total)} of {number_text(whole)} artifacts"
+        loaded = f"{number_text(total)} of {number_text(whole)} artifacts loaded"
     elif coming:
         words += " so far"
-    return words if shown == total else f"{shown} of {words}"
+    if shown == total:
+        return loaded or words
+    found = f"{number_text(shown)} of {words} shown"
+    return f"{found}, {loaded.replace(' artifacts', '')}" if loaded else found

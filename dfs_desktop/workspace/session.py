@@ -83,9 +83,9 @@ class Session(Struct):
 
     @property
     def whole(self) -> int | None:
-        """How many artifacts the open collection has, while the rows are those of last time."""
+        """How many artifacts the open collection has, while not all of them need be here."""
         known = self.collection.total_artifacts if self.collection else None
-        return known if self.remembered and not self.search else None
+        return known if (self.remembered or self.coming) and not self.search else None
 
     @property
     def coming(self) -> bool:

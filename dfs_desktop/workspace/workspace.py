@@ -37,6 +37,7 @@ from dfs_desktop.workspace.registry.clients import Clients, LocalServer, StartLo
 from dfs_desktop.workspace.registry.connections import Connections
 from dfs_desktop.workspace.registry.deleter import Deleter
 from dfs_desktop.workspace.registry.editor import Editor
+from dfs_desktop.workspace.registry.freshness import Freshness
 from dfs_desktop.workspace.registry.lasting_key import Accepting, LastingKey
 from dfs_desktop.workspace.registry.place_editor import PlaceEditor
 from dfs_desktop.workspace.registry.record_lookup import RecordLookup
@@ -107,6 +108,7 @@ class Workspace:
         self.record_lookup = RecordLookup(state)
         self.reconnector = Reconnector(state, self.clients, self.browser)
         self.reconnector.returned.connect(lambda _server: self.queue.retry_now())
+        self.freshness = Freshness(state, self.browser)
         self.views = SavedViews(state, self.column_layouts, self.browser.visit)
         self.connections = Connections(state, self.clients, credentials, self.browser, self.rows)
         self.editor = Editor(state, self.undo_list)

@@ -77,7 +77,7 @@ def test_an_empty_filter_offers_the_orbit(desktop: Desktop, make_model: Make) ->
     two_collections(desktop, make_model)
     desktop.write(desktop.window.filter, "resnet a")
     desktop.until(desktop.window.main_panel.empty.isVisible)
-    desktop.click("emptyStateButton")
+    desktop.click("emptyStateOtherButton")
     desktop.until(lambda: desktop.names() == ["resnet a"])
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 from support.qt.desktop import Desktop
 
 from dfs_desktop.ui.main_window.go_to import GotoBox
+from dfs_desktop.workspace.registry import freshness
 
 Make = Callable[..., Path]
 Start = Callable[..., Desktop]
@@ -162,3 +165,87 @@ def test_a_view_is_saved_opened_and_shared_by_keys(desktop: Desktop, make_model:
     QGuiApplication.clipboard().setText("nothing of the kind")
     actions["paste_view"].trigger()
     assert desktop.notice("This is no view")
+
+
+def test_what_others_changed_is_seen_when_the_window_is_looked_at(
+    desktop: Desktop, make_model: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a, b, c = desktop.upload(make_model("a", acc=0.9), make_model("b", acc=0.5), make_model("c"))
+    window, workspace, table = desktop.window, desktop.workspace, desktop.table
+    asked: list[str] = []
+    refresh = workspace.browser.refresh
+    monkeypatch.setattr(workspace.browser, "refresh", lambda: (asked.append("all"), refresh()))
+
+    def look() -> None:
+        window.changeEvent(QEvent(QEvent.Type.ActivationChange))
+        desktop.until(lambda: not any(
+            "look for" in task.get_name() for task in asyncio.all_tasks(desktop.loop)
+        ))  # fmt: skip
+
+    def later() -> None:
+        workspace.session.seen_at = workspace.freshness._asked = 0.0
+
+    look()
+    assert not asked, "it was looked at a moment ago"
+    later()
+    look()
+    desktop.refresh()
+    asked.clear()
+    later()
+    look()
+    assert not asked, "nothing changed, so one request was all"
+
+    table._end_marks()
+    desktop.select(b)
+    here = desktop.here
+    desktop.run(here.model_artifacts.update(b.id, tags=["new"]))
+    desktop.run(here.model_artifacts.delete(a.id))
+    marked: list[list[str]] = []
+    workspace.freshness.marked.connect(marked.append)
+    later()
+    look()
+    desktop.notice("“a” is no longer in “")
+    assert asked == ["all"]
+    assert marked == [[b.id]]
+    assert table._cells.marked == {b.id}
+    assert [each.id for each in table.artifacts()] == [b.id], "the selection stays"
+    assert sorted(desktop.names()) == ["b", "c"]
+    table._end_marks()
+
+    # Now and then, when that is wanted; not any more, when it is not.
+    monkeypatch.setattr(freshness, "SECONDS", 0.02)
+    window.actions_["poll"].trigger()
+    desktop.run(here.model_artifacts.update(c.id, tags=["newer"]))
+    desktop.until(lambda: [c.id] in marked, "the change")
+    told = len(asked)
+    desktop.run(asyncio.sleep(0.2))
+    assert len(asked) == told, f"what lists leave out is no change: {marked}"
+    window.actions_["poll"].trigger()
+    assert not workspace.freshness.polls
+    desktop.until(lambda: not workspace.session.loading)
+
+
+def test_enter_asks_the_orbit_for_the_words_and_what_was_found_is_marked(
+    desktop: Desktop, make_model: Make
+) -> None:
+    a, _b = desktop.upload(make_model("resnet a", acc=0.9), make_model("resnet b", acc=0.5))
+    window, session = desktop.window, desktop.workspace.session
+    desktop.write(window.filter, "NET acc>0.6")
+    assert desktop.names() == ["resnet a"]
+    lines, text = desktop.table._cells._names, "resnet a"
+    (place,) = lines.places(QRectF(0, 0, 300, 20), text, ("net",))
+    assert place.left() == pytest.approx(lines.width("res"), abs=2)
+    assert not list(lines.places(QRectF(0, 0, 300, 20), "ﬀß net", ("net",))), "not one to one"
+    assert desktop.workspace.listing.applied.wanted("name") == ("net",)
+    desktop.press(window.filter, Key.Key_Return)
+    assert session.search == "NET"
+    desktop.until(lambda: not session.loading)
+    assert desktop.names() == ["resnet a"]
+    assert window.filter.text() == '"acc">0.6'
+    desktop.press(window.filter, Key.Key_Return)  # no words: on to what was found
+    assert [each.id for each in desktop.table.artifacts()] == [a.id]
+    desktop.press(window.filter, Key.Key_Escape)
+    desktop.until(lambda: len(desktop.names()) == 2)
+    desktop.write(window.filter, "nothing like it")
+    desktop.click("Clear filter")
+    assert len(desktop.names()) == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
@@ -39,6 +39,15 @@ _ICONS = {
 }
 
 
+_SEARCHED = ("name", "file")  # columns in which what the filter found is marked
+
+
+def _faint(token: str) -> QColor:
+    color = theme.current().color(token)
+    color.setAlphaF(0.22)
+    return color
+
+
 class CellPainter(QStyledItemDelegate):
     """Paints whole cells: colours from the theme, one padding, so that text lines up with headers.
 
@@ -52,6 +61,7 @@ class CellPainter(QStyledItemDelegate):
         best.setWeight(QFont.Weight.Bold)
         fonts = (plain, name, tabular(number), tabular(best))
         self._plain, self._names, self._numbers, self._best = map(TextLines, fonts)
+        self.marked: set[str] = set()  # records that came or changed a moment ago
 
     @painted
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -63,6 +73,8 @@ class CellPainter(QStyledItemDelegate):
         area: QRect = option.rect
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(area, theme.current().color("selection"))
+        elif row.key in self.marked:
+            painter.fillRect(area, _faint("good"))
         area = area.adjusted(PADDING, 0, -PADDING, 0)
         if column.chips is not None:
             self._chips(painter, area, column.chips(row), row, option)
@@ -82,7 +94,8 @@ class CellPainter(QStyledItemDelegate):
                     painter, "on-disk", "dim", area.adjusted(area.width() - size, 0, 0, 0), size
                 )
                 area = area.adjusted(0, 0, -size - 4, 0)
-            self._text(painter, area, column, row, best=model.is_best(row, column))
+            wanted = model.wanted(column) if column.key in _SEARCHED else ()
+            self._text(painter, area, column, row, best=model.is_best(row, column), wanted=wanted)
 
     def width(self, column: Column, row: Row) -> int:
         """What a cell needs to show all that it says."""
@@ -99,12 +112,21 @@ class CellPainter(QStyledItemDelegate):
         return self._names if column.key == "name" else self._plain
 
     def _text(
-        self, painter: QPainter, area: QRect, column: Column, row: Row, *, best: bool
+        self,
+        painter: QPainter,
+        area: QRect,
+        column: Column,
+        row: Row,
+        *,
+        best: bool,
+        wanted: tuple[str, ...],
     ) -> None:
         colors = theme.current()
         strong = row.is_artifact and (column.key == "name" or column.numeric)
         painter.setPen(colors.color("text" if strong else "dim"))
         lines = self._lines_of(column, best=best)
+        for found in lines.places(area, column.text(row)[:ONE_LINE], wanted) if wanted else ():
+            painter.fillRect(found, _faint("accent"))
         side = {"right": True} if column.numeric else {"middle": True}
         lines.draw(painter, area, column.text(row)[:ONE_LINE], struck=row.going, **side)
 

@@ -31,9 +31,11 @@ _FEWEST = 2  # letters of a part before anything is offered
 
 
 class FilterLine(QLineEdit):
-    """`left`: Enter or Down, on to what was found. `given_up`: Escape. `reference_pasted`: a link, an
-    ID or a whole hash, which is gone to instead of looked for in the rows."""
+    """`entered`: Enter. `left`: Down, on to what was found. `given_up`: Escape.
+    `reference_pasted`: a link, an ID or a whole hash, which is gone to instead of looked
+    for in the rows."""
 
+    entered = Signal()
     left = Signal()
     given_up = Signal()
     reference_pasted = Signal(str)
@@ -129,7 +131,7 @@ class FilterLine(QLineEdit):
             popup.hide() if offering else self.given_up.emit()
         elif plain and key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not (offering and chosen):
             popup.hide()
-            self.left.emit()
+            self.entered.emit()
         elif plain and key == Qt.Key.Key_Down and not offering:
             self.left.emit()
         else:

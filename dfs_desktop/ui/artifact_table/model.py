@@ -109,7 +109,7 @@ class TableModel(QAbstractTableModel):
                 words = f"{words}\n{copy}"
             return tooltip(words)
         if role == Role.AccessibleTextRole:
-            best = ", the best" if self._listing.is_best(row, column) else ""
+            best = ", the best" if self._listing.is_best(row, column.metric) else ""
             return f"{column.title}: {column.text(row) or 'none'}{best}"
         return None
 
@@ -135,7 +135,10 @@ class TableModel(QAbstractTableModel):
         return None
 
     def is_best(self, row: Row, column: Column) -> bool:
-        return self._listing.is_best(row, column)
+        return self._listing.is_best(row, column.metric)
+
+    def wanted(self, column: Column) -> tuple[str, ...]:
+        return self._listing.applied.wanted(column.key)
 
     def _direction(self, column: Column) -> int:
         return self._listing.direction(column.metric) if column.metric else 0

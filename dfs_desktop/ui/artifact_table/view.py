@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -17,6 +25,7 @@ from .cell_delegate import CellPainter
 from .model import TableModel
 from .sort_header import SortHeader
 
+_MARKED = 2000  # milliseconds
 _MOST_FITTED = 200  # rows whose cells are measured
 
 
@@ -58,6 +67,10 @@ class TableView(QTableView):
         listing.rows_changed.connect(self._select_anew)
         self.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
         self.table.headerDataChanged.connect(lambda *_: self.show_sorting())
+        self._unmark = QTimer(self)
+        self._unmark.setSingleShot(True)
+        self._unmark.setInterval(_MARKED)
+        self._unmark.timeout.connect(self._end_marks)
         self._refresh_timer = refresh_timer
         refresh_timer.tick.connect(self._show_progress)
 
@@ -180,6 +193,16 @@ class TableView(QTableView):
         self.setCurrentIndex(index)
         self.edit(index)
         return True
+
+    def mark(self, keys: Iterable[str]) -> None:
+        """Show for two seconds that these are new, or not as they were."""
+        self._cells.marked.update(keys)
+        self._unmark.start()
+        self.viewport().update()
+
+    def _end_marks(self) -> None:
+        self._cells.marked.clear()
+        self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, modifiers = event.key(), event.modifiers()

@@ -79,6 +79,14 @@ ACTIONS = (
     ActionSpec(
         "refresh", "Refresh", "refresh", QKeySequence.StandardKey.Refresh, "Ask the server again"
     ),
+    ActionSpec(
+        "poll",
+        "Refresh by Itself",
+        "",
+        None,
+        "Look every half minute whether others changed the collection",
+    ),
+    ActionSpec("clear_filter", "Clear Filter", "close"),
     ActionSpec("goto", "Go to or do…", "search", "Ctrl+K"),
     ActionSpec("filter", "Filter", "search", QKeySequence.StandardKey.Find),
     ActionSpec(
@@ -235,7 +243,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "undo", "redo", "waiting_changes", "-", "rename", "rename_many", "tags", "delete", "-",
             "compare", "compare_file", "-", "cut", "copy", "paste", "copy_to", "move_to", "-",
             "copy_id", "copy_link", "-",
-            "filter", "search_orbit", "goto",
+            "filter", "clear_filter", "search_orbit", "goto",
         ),
     ),
     (
@@ -250,7 +258,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&View",
         (
-            "refresh", "quick_look", "-",
+            "refresh", "poll", "quick_look", "-",
             "columns", "fit_columns", "reset_columns", "default_columns", "-",
             "save_view", "update_view", "rename_view", "copy_view", "paste_view", "delete_view", "-",
             "show_picker", "show_details", "show_transfers", "-",

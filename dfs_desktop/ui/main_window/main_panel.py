@@ -249,8 +249,9 @@ class MainPanel(QWidget):
                 f"No artifact in this collection matches “{visible(listing.filter_text.strip())}”."
             )
             text = " ".join([text, *(f"{note[:1].upper()}{note[1:]}." for note in listing.notes())])
-            search = self._actions["search_orbit"].trigger
-            self.empty.say("search", text, "Nothing found", "Search the whole orbit", search)
+            clear = self._actions["clear_filter"].trigger
+            search = "Search the whole orbit", self._actions["search_orbit"].trigger
+            self.empty.say("search", text, "Nothing found", "Clear filter", clear, search)
         else:
             self._invite()
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QLineEdit,
@@ -48,6 +48,7 @@ from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.listing.filter_parser import Words
 from dfs_desktop.workspace.workspace import Workspace
 
 from .actions import CONTEXT, TOOLBAR, Actions
@@ -231,13 +232,16 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         workspace, table = self.workspace, self.table
         start, choose = workspace.tasks.start, self.local_files.choose
-        self.actions_.connect(look=lambda: start(choose(), "open a file"))
+        self.actions_.connect(
+            look=lambda: start(choose(), "open a file"), clear_filter=self.clear_filter
+        )
         workspace.state.look_requested.connect(lambda path: self.local_files.look_into([path]))
         self.details.upload_requested.connect(
             lambda path: self.upload_handlers.upload_files([path])
         )
         self.details.compare_requested.connect(self._comparison_handlers.compare)
         self.filter.reference_pasted.connect(self.links.take)
+        self.filter.entered.connect(self._enter_filter)
         self.filter.left.connect(self._leave_filter)
         self.filter.given_up.connect(self._give_up_filter)
         table.typed.connect(self._type_into_filter)
@@ -261,6 +265,13 @@ class MainWindow(QMainWindow):
     def _type_into_filter(self, text: str) -> None:
         self.filter.setFocus()
         self.filter.insert(text)
+
+    def _enter_filter(self) -> None:
+        """Words are asked of the server, in the whole orbit; the rest filters what is there."""
+        parts = self.workspace.listing.parts
+        if any(isinstance(part.term, Words) and not part.note for part in parts):
+            self.actions_["search_orbit"].trigger()
+        self._leave_filter()
 
     def _leave_filter(self) -> None:
         self.table.setFocus()
@@ -311,6 +322,11 @@ class MainWindow(QMainWindow):
         if show:
             height = self.vertical_splitter.height()
             self.vertical_splitter.setSizes([height * 3 // 4, height // 4])
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.workspace.freshness.looked_at()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.may_close:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QPainter, QStaticText, QTextOption
@@ -10,6 +11,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QPainter, QStaticT
 _NARROWEST = 2  # pixels of a letter
 _SEARCHED = "\u0900"  # from here on a letter may have to be looked for in all fonts
 LONGEST = 60  # characters of a name that is measured: it gets no more room
+_MOST_PLACES = 8  # of one word in a line
 MOST = 4000  # lines that are kept; then all are forgotten, which costs one repaint
 
 _AS_DRAWN = QTextOption()  # from left to right as the window is; a name does not decide that
@@ -57,6 +59,24 @@ class TextLines:
 
     def width(self, text: str) -> float:
         return self._line(text, 1 << 20, middle=False)[1]
+
+    def places(self, area: QRect | QRectF, text: str, words: tuple[str, ...]) -> Iterator[QRectF]:
+        """Where these words, in small letters, stand in a line that lost its middle for want of room."""
+        line, _width, height = self._line(text, int(area.width()), middle=True)
+        shown = line.text()
+        folded = shown.casefold()
+        if len(folded) != len(shown) or is_dear(shown):  # letters do not stand one beside the other
+            return
+        top = area.y() + math.ceil((area.height() - height) / 2)
+        for word in words:
+            at = folded.find(word)
+            for _ in range(_MOST_PLACES):
+                if at < 0:
+                    break
+                left = self._metrics.horizontalAdvance(shown[:at])
+                right = self._metrics.horizontalAdvance(shown[: at + len(word)])
+                yield QRectF(area.x() + left, top, right - left, height)
+                at = folded.find(word, at + len(word))
 
     def draw(
         self,

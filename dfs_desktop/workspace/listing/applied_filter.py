@@ -15,6 +15,7 @@ class AppliedFilter:
     def __init__(self) -> None:
         self.text = ""
         self.parts: list[filter_parser.Part] = []  # how the text was understood
+        self._wanted: dict[str, tuple[str, ...]] = {}
         self.test: record_filter.Test | None = None  # what it asks of a row
         self._asked: tuple[str, frozenset[str]] | None = None  # what the test was made of
         self._passed: set[Row] | None = None  # rows that it lets through, where all were asked
@@ -25,7 +26,23 @@ class AppliedFilter:
         if self._asked != (self.text, metric_names):
             self._asked, self._passed = (self.text, metric_names), None
             self.parts = filter_parser.parse(*self._asked)
+            self._wanted.clear()
             self.test = record_filter.all_of(self.parts, metric_names, copies)
+
+    def wanted(self, field: str) -> tuple[str, ...]:
+        """What is looked for in the texts of this field, in small letters."""
+        if field not in self._wanted:
+            terms = [part.term for part in self.parts]
+            words = [each.text for each in terms if isinstance(each, filter_parser.Words)]
+            words += [
+                str(each.value)
+                for each in terms
+                if isinstance(each, filter_parser.Comparison)
+                and (each.name, each.metric, each.negative) == (field, False, False)
+                and each.sign in (":", "=")
+            ]
+            self._wanted[field] = tuple(word.casefold() for word in words if word.strip())
+        return self._wanted[field]
 
     def ask_anew(self) -> None:
         self._asked = None

@@ -35,10 +35,9 @@ class Listing:
         self.touched: set[Row] = set()  # when rows change: those that went, came, are told anew
         self.sort_column = "created"
         self.descending = True
-        self._filter = AppliedFilter()
+        self.applied = AppliedFilter()
         self.metric_names: frozenset[str] = frozenset()
-        # Of a metric by its name: 1 when more is better, -1 when less is.
-        self.direction: Callable[[str], int] = better
+        self.direction: Callable[[str], int] = better  # of a metric: 1 more is better, -1 less
         self.wide = False  # the rows come from a whole orbit
         self.told_of_copy: Callable[[ModelArtifact], str] = lambda _record: ""
         self.copies: Container[str] = frozenset()  # the SHA-256 of what is on this computer
@@ -48,7 +47,7 @@ class Listing:
         self._ahead: NewRows | None = None  # until rows are others than before
         self._tally = Tally()
         self._columns_of: object = None  # what the columns were made of
-        self._base: list[Row] = []  # all rows by the time of their creation, then by id
+        self.by_time: list[Row] = []  # all rows by the time of their creation, then by id
         self._order: Order | None = None  # made when first needed
         self._unstored: dict[Row, ModelArtifact] = {}  # records without a whole file
         self.going: set[str] = set()  # what waits to be deleted, or is being deleted, anywhere
@@ -67,12 +66,12 @@ class Listing:
 
     @property
     def filter_text(self) -> str:
-        return self._filter.text
+        return self.applied.text
 
     @property
     def parts(self) -> list[Part]:
         """How the filter's text was understood."""
-        return self._filter.parts
+        return self.applied.parts
 
     def __contains__(self, key: str) -> bool:
         return key in self._rows
@@ -80,10 +79,9 @@ class Listing:
     def row(self, key: str) -> Row | None:
         return self._rows.get(key)
 
-    def is_best(self, row: Row, column: Column) -> bool:
-        """Whether this is the best number in a metric's column, of all records that are loaded."""
-        name = column.metric if row.is_artifact else ""
-        direction = self.direction(name) if name else 0
+    def is_best(self, row: Row, name: str) -> bool:
+        """Whether this one's number of a metric is the best of all records that are loaded."""
+        direction = self.direction(name) if name and row.is_artifact else 0
         return bool(direction) and self._tally.has_best(row, name, direction, self._rows.values)
 
     def notes(self) -> list[str]:
@@ -101,7 +99,7 @@ class Listing:
         """How many artifacts the filter lets through, and how many records that are going."""
         going = [self._rows[key] for key in self.going if key in self._rows]
         dimmed = list(self._unstored)
-        if (test := self._filter.test) is not None:
+        if (test := self.applied.test) is not None:
             going, dimmed = list(filter(test, going)), list(filter(test, dimmed))
         return len(self.visible) - len({*going, *dimmed}), len(going)
 
@@ -122,7 +120,7 @@ class Listing:
                 if job.provisional is not None:
                     self.successors[job.provisional.id] = job.artifact_id
         before, self._rows = self._rows, rows
-        self._filter.ask_anew()  # a day like “today” may have become another one
+        self.applied.ask_anew()  # a day like “today” may have become another one
         gone = [before[key] for key in before.keys() - rows.keys()]
         gone += [before[row.key] for row in ahead.fresh if row.key in before]
         self._refresh(gone, [*ahead.fresh], ahead.tally)
@@ -240,7 +238,7 @@ class Listing:
 
     def _show_going(self, keys: set[str], *, going: bool) -> None:
         self.going = self.going | keys if going else self.going - keys
-        self._filter.forget_rows()  # it may ask for it
+        self.applied.forget_rows()  # it may ask for it
         self._ahead = None
         for key in keys & self._rows.keys():
             self._rows[key].going = going
@@ -254,7 +252,7 @@ class Listing:
         if (row := self._rows.get(key)) is not None:
             row.cancelled = True
             row.forget_text()
-            self._filter.forget_rows()
+            self.applied.forget_rows()
             self.row_updated.emit(key)
 
     def show_stages(self, stages: Stages | None) -> None:
@@ -268,13 +266,13 @@ class Listing:
         self._arrange()
 
     def filter(self, text: str) -> None:
-        self._filter.text = text
+        self.applied.text = text
         self._arrange()
 
     def copies_changed(self) -> None:
         """Other artifacts are on this computer than before."""
-        if self._filter.asks_for_copies():
-            self._filter.ask_anew()
+        if self.applied.asks_for_copies():
+            self.applied.ask_anew()
             self._arrange()
         elif self._rows:
             self.row_updated.emit(next(iter(self._rows)))  # what is in sight is painted anew
@@ -303,34 +301,36 @@ class Listing:
     def _take_over(self, gone: list[Row], fresh: list[Row], tally: Tally) -> None:
         """Bring up to date what is kept beside the rows."""
         self.touched.update(gone, fresh)
-        if len(gone) * 2 > len(self._base):
+        if len(gone) * 2 > len(self.by_time):
             if len(fresh) < len(self._rows):
                 fresh = [*self._rows.values()]
                 tally = Tally(fresh)
-            self._tally, self._base, self._order = Tally(), [], None
+            self._tally, self.by_time, self._order = Tally(), [], None
             self._unstored.clear()
         elif gone:
             self._tally.add(gone, -1)
-            self._base = without(self._base, gone, by_place)
+            self.by_time = without(self.by_time, gone, by_place)
             for row in gone:
                 self._unstored.pop(row, None)
         for row in fresh:
             if row.artifact.status is not STORED and row.artifact.status in UNSTORED:
                 self._unstored[row] = row.artifact
-        self._filter.take_over(gone, fresh)
+        self.applied.take_over(gone, fresh)
         self._tally.add_all(tally)
         if len(fresh) <= FEW:
             for row in fresh:
-                insort(self._base, row, key=by_place)
+                insort(self.by_time, row, key=by_place)
         else:
             fresh = sorted(fresh, key=by_place)
-            if self._base and fresh[-1].place < self._base[0].place:  # the next page of older ones
-                self._base[:0] = fresh
+            if (
+                self.by_time and fresh[-1].place < self.by_time[0].place
+            ):  # the next page of older ones
+                self.by_time[:0] = fresh
             else:
-                in_place = not self._base or self._base[-1].place < fresh[0].place
-                self._base += fresh
+                in_place = not self.by_time or self.by_time[-1].place < fresh[0].place
+                self.by_time += fresh
                 if not in_place:
-                    self._base.sort(key=by_place)
+                    self.by_time.sort(key=by_place)
         # What it says of a row changes while the row stays in its place.
         if self._order is None or len(fresh) > FEW or self.sort_column == "status":
             self._order = None
@@ -340,11 +340,11 @@ class Listing:
     def _arrange(self) -> None:
         """Filter what is sorted. Columns depend on the rows alone, so typing does not look for them,
         nor does it sort anew."""
-        self._filter.ask(self.metric_names, self.copies)
+        self.applied.ask(self.metric_names, self.copies)
         if self._order is None:
             column = next((c for c in self.columns if c.key == self.sort_column), None)
-            self._order = Order(self._base, column)
+            self._order = Order(self.by_time, column)
         ordered = self._order.rows(descending=self.descending)
-        self.visible = self._filter.through(ordered)
+        self.visible = self.applied.through(ordered)
         self.rows_changed.emit()
         self.touched = set()

@@ -53,7 +53,7 @@ def completed(artifact: ModelArtifact, before: ModelArtifact) -> ModelArtifact:
     left_out = {
         name: getattr(before, name)
         for name in _TOLD_SOMETIMES
-        if not getattr(artifact, name) and getattr(before, name)
+        if not getattr(artifact, name) and getattr(before, name) is not None
     }
     return structs.replace(artifact, **left_out) if left_out else artifact
 

@@ -13,6 +13,7 @@ from dfs_desktop.api import Collection, ModelArtifact
 from dfs_desktop.natural_order import natural_key
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.workspace.events import Event
+from dfs_desktop.workspace.listing.row_changes import told
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.session import Place, Session
 from dfs_desktop.workspace.state import AppState
@@ -48,6 +49,7 @@ class Browser:
         self._state, self._queue, self._rows = state, queue, rows
         self._step = 0
         self.refreshed: Event[[]] = Event()  # every level was asked for again
+        self.renewed: Event[[list[str], list[ModelArtifact]]] = Event()  # changed; gone
         self.reopen_requested: Event[[]] = Event()  # the server is to be asked from the start
         self.failed: Event[[Session, BaseException]] = Event()  # a place could not be read
 
@@ -222,7 +224,8 @@ class Browser:
         else:
             await listing.make_ready(found)
             if self._standing(session, step):
-                self._replace(found)
+                with told(listing, None if session.remembered else self.renewed.emit):
+                    self._replace(found)
 
     async def _show_more(
         self, session: Session, step: int, found: Sequence[ModelArtifact], shown: int

@@ -140,7 +140,7 @@ def test_the_best_of_a_metric_is_that_of_all_records_whatever_came_and_went(
         column = next((c for c in listing.columns if c.key == f"metric:{metric}"), None)
         if column is None:
             continue
-        best = {row.key for row in listing.visible if listing.is_best(row, column)}
+        best = {row.key for row in listing.visible if listing.is_best(row, column.metric)}
         numbers = {
             each.id: each.metrics[metric]
             for each in listing.artifacts()

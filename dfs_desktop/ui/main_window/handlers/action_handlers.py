@@ -13,6 +13,8 @@ from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.main_window.handlers.link_handlers import Offer
 from dfs_desktop.ui.sidebar.collection_picker import Picker
 from dfs_desktop.ui.theme import theme
+from dfs_desktop.workspace.listing.filter_completion import written
+from dfs_desktop.workspace.listing.filter_parser import Comparison, Words
 from dfs_desktop.workspace.registry.permissions import place_refusal
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -76,13 +78,15 @@ class ActionHandlers:
         self._filter.selectAll()
 
     def _search_orbit(self) -> None:
-        """The words of the filter line go to the server; the line then filters what it found."""
-        words = self._filter.text().strip()
+        """The words of the filter line go to the server; its comparisons stay, and filter what that
+        found."""
+        terms = [part.term for part in self._workspace.listing.parts]
+        words = [each.text for each in terms if isinstance(each, Words)]
         if not words:
             self._focus_filter()
             return
-        self._workspace.browser.search(words)
-        self._filter.clear()
+        self._workspace.browser.search(" ".join(words))
+        self._filter.setText(written(each for each in terms if isinstance(each, Comparison)))
 
     def _new_collection(self) -> None:
         if self._picker.isHidden():

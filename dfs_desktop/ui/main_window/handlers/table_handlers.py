@@ -53,6 +53,11 @@ class TableHandlers:
             delete_view=lambda: self._with_view(self._views.delete),
             paste_view=lambda: self._views.paste(QGuiApplication.clipboard().text()),
         )
+        workspace.freshness.marked.connect(table.mark)
+        poll = actions["poll"]
+        poll.setCheckable(True)
+        poll.setChecked(workspace.freshness.polls)
+        poll.triggered.connect(workspace.freshness.poll)
         view_list.menu_requested.connect(self._show_menu)
         self._views.filter_wanted.connect(filter_line.setText)
         filter_line.textChanged.connect(self._views.filtered)
