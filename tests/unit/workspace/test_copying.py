@@ -7,14 +7,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import pytest
+from support.artifacts import model_files
 from support.registries.client_faces import SAMPLE
 from support.registries.workspace import Room, connected
 
-from dfs_desktop.api import DataForceClient, ModelArtifact
+from dfs_desktop.api import DataForceClient, DownloadStep, ModelArtifact
 from dfs_desktop.server import LocalRegistry
 from dfs_desktop.settings import Profile
-from dfs_desktop.transfers.job import Job, State
+from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.workspace.copies.destinations import Target, target_here
 from dfs_desktop.workspace.registry.clients import origin
 
@@ -37,20 +37,24 @@ class Team:
         return await asyncio.to_thread(self.client.model_artifacts.list)
 
 
+async def team_target(room: Room, team: Team) -> Target:
+    """The first collection of the team, which the workspace gets to know."""
+    workspace = room.workspace
+    workspace.settings.profiles = [team.profile]
+    workspace.credentials.remember(team.profile.id, origin(team.profile.base_url), team.key)
+    places = workspace.copies.destinations
+    (organization,) = await places.organizations(team.profile)
+    (orbit,) = await places.orbits(team.profile, organization)
+    collection = (await places.collections(team.profile, organization, orbit))[0]
+    return Target(team.profile, organization, orbit, collection)
+
+
 @asynccontextmanager
 async def two_servers(folder: Path) -> AsyncIterator[tuple[Room, Team, Target]]:
     team = await asyncio.to_thread(Team, folder)
     try:
         async with connected(folder) as room:
-            state = room.workspace.state
-            state.settings.profiles = [team.profile]
-            credentials = room.workspace.credentials
-            credentials.remember(team.profile.id, origin(team.profile.base_url), team.key)
-            places = room.workspace.copies.destinations
-            (organization,) = await places.organizations(team.profile)
-            (orbit,) = await places.orbits(team.profile, organization)
-            collection = (await places.collections(team.profile, organization, orbit))[0]
-            yield room, team, Target(team.profile, organization, orbit, collection)
+            yield room, team, await team_target(room, team)
     finally:
         await asyncio.to_thread(team.stop)
 
@@ -147,26 +151,34 @@ def test_a_source_that_is_gone_fails_and_leaves_nothing_at_the_target(tmp_path: 
     asyncio.run(run())
 
 
-def test_a_copy_goes_on_after_the_end_of_the_program_wherever_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def run() -> None:
-        async with two_servers(tmp_path) as (room, _team, target):
-            await uploaded(room)
-            room.workspace.queue.set_limit(1)
-            room.workspace.queue._limit = 0  # nothing begins before the end
-            (job,) = await begun(room, target)
-            await asyncio.wrap_future(job.begun) if job.begun is not None else None
-            await room.workspace.queue.stop()
-            fresh = room.workspace.queue
-            fresh._stopping, fresh._limit = False, 3
-            fresh.jobs.clear()
-            (restored,) = await fresh.restore()
-            assert restored.source is not None
+def test_a_copy_that_was_half_fetched_goes_on_at_the_next_start(tmp_path: Path) -> None:
+    model = model_files.write(tmp_path / "models", "large", weights=3_000_000)
+
+    async def run(team: Team) -> None:
+        async with connected(tmp_path) as room:
+            await room.here.model_artifacts.upload(str(model), "large")
+            room.workspace.queue.set_rate(Kind.UPLOAD, 400_000)
+            (job,) = await begun(room, await team_target(room, team))
+            await room.until(lambda: job.meter.snapshot().done > 100_000, "bytes")
+        assert job.source is not None
+        assert job.source.fetch.step is DownloadStep.FETCHING
+        assert len(list((tmp_path / "copies").iterdir())) == 1
+        async with connected(tmp_path) as room:
+            await team_target(room, team)
+            (restored,) = await room.workspace.transfers.resume_all()
+            await room.workspace.copies.resume()
             assert restored.word == "copy"
             await room.until(lambda: restored.state is State.DONE)
+            (copy,) = await team.list()
+            assert copy.size == model.stat().st_size
+            assert room.workspace.copies.records.of(copy.id) is not None
+            assert list((tmp_path / "copies").iterdir()) == []
 
-    asyncio.run(run())
+    team = Team(tmp_path)
+    try:
+        asyncio.run(run(team))
+    finally:
+        team.stop()
 
 
 def test_what_the_target_says_is_known_beforehand(tmp_path: Path) -> None:
