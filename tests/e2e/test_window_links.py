@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
+from support.network.relay import Relay
 from support.qt.desktop import Desktop
 
 from dfs_desktop.settings import Profile
@@ -118,3 +119,18 @@ def test_what_is_pasted_typed_or_handed_over_lands_where_it_leads(
     window.actions_["copy_link"].trigger()
     copied = QGuiApplication.clipboard().text()
     assert copied == f"https://web.example{route}/artifacts/{ant.id}"
+
+
+def test_a_search_that_fails_says_so_and_goes_on_when_asked(
+    slow_desktop: Desktop, relay: Relay
+) -> None:
+    desktop = slow_desktop
+    relay.answer_instead("/orbits", 500, "application/json", b'{"detail": "No"}')
+    paste(desktop, "00000000-0000-0000-0000-000000000000")
+    action = desktop.notice("Could not look for it").action
+    relay.release()
+    assert action is not None
+    assert action.text == "Try again"
+    action.run()
+    desktop.notice("Not found at")
+    assert "Could not look for it" not in desktop.notices()

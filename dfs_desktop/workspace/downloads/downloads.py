@@ -13,11 +13,13 @@ from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice
+from dfs_desktop.workspace.session import Place
 from dfs_desktop.workspace.state import AppState
 
 from .survey import Clash, Questions, Survey, clash_question, survey, trouble
 
 Status = ModelArtifactStatus
+Origin = tuple[str, Place]  # the server's id, and the place there
 AT_ONCE = 20  # transfers that are queued before the window paints again
 
 
@@ -43,7 +45,7 @@ class Downloads:
         """``folder``: where downloads go until the person chooses another one."""
         self._state, self._queue, self._folder = state, queue, folder
         self._naming = asyncio.Lock()
-        self.again_requested: Event[[list[ModelArtifact], Path]] = Event()
+        self.again_requested: Event[[list[ModelArtifact], Path, Origin]] = Event()
 
     @property
     def folder(self) -> Path:
@@ -67,16 +69,19 @@ class Downloads:
         again: bool = False,
         into: Path | None = None,
         ask: Questions | None = None,
+        origin: Origin | None = None,
     ) -> list[Job]:
-        """Queue downloads from the open place, `into` a folder that is meant this once.
+        """Queue downloads from the open place, or from `origin`, `into` a folder that is meant this once.
 
         Bytes that are already in the folder are shown instead of fetched again, unless `again`.
         `ask` decides once for the batch about other files of the same names, and about a folder
         without room; without it both files are kept.
         """
         state = self._state
-        state.session.here()  # raises while nothing is open
-        profile, place = state.session.profile.id, state.session.place
+        if origin is None:
+            state.session.here()  # raises while nothing is open
+            origin = (state.session.profile.id, state.session.place)
+        profile, place = origin
         chosen = self._not_running(artifacts)
         refused = {
             each.id: why for each in chosen if (why := why_no_file(each, state.listing.going))
@@ -88,7 +93,7 @@ class Downloads:
         found = await self._survey(into or self.folder, chosen, again, ask)
         if found is None:
             return []
-        self._already_there(found.present)
+        self._already_there(found.present, origin)
         clash: Clash | None = Clash.KEEP_BOTH
         if found.clashing and ask is not None:
             clash = await ask.clash(*clash_question(found))
@@ -182,7 +187,7 @@ class Downloads:
             Notice(title, why, Level.WARNING, seconds=8, key="download:none")
         )
 
-    def _already_there(self, present: Sequence[tuple[ModelArtifact, Path]]) -> None:
+    def _already_there(self, present: Sequence[tuple[ModelArtifact, Path]], origin: Origin) -> None:
         """One note for the batch: where they are, and a way to have them once more."""
         if not present:
             return
@@ -203,7 +208,7 @@ class Downloads:
                 seconds=10,
                 key=f"download:{artifact.id}",
                 other=Action(
-                    "Download Again", lambda: self.again_requested.emit(again, path.parent)
+                    "Download Again", lambda: self.again_requested.emit(again, path.parent, origin)
                 ),
             )
         )

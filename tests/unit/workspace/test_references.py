@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dfs_desktop.__main__ import LINKS
+from dfs_desktop.__main__ import LINKS, _wishes
 from dfs_desktop.settings import Profile
+from dfs_desktop.ui.platform.single_instance import Wish
 from dfs_desktop.workspace.links.finder import on_disk
 from dfs_desktop.workspace.links.references import (
     SCHEMES,
@@ -37,6 +38,21 @@ HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 def test_the_schemes_of_the_command_line_are_those_that_are_understood() -> None:
     assert set(LINKS) == {*SCHEMES, "http", "https"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="paths of POSIX")
+def test_the_command_line_takes_paths_file_urls_and_links(tmp_path: Path) -> None:
+    path = tmp_path / "a b.fnnx"
+    assert _wishes([str(path), path.as_uri()], upload=True) == (Wish(path, upload=True),) * 2
+    link = f"luml://app.luml.ai{ROUTE}"
+    assert _wishes([link, str(path)], upload=False) == (Wish(link=link), Wish(path))
+    assert _wishes([], upload=False) == ()
+    assert _wishes([], upload=True) == (Wish(upload=True),)
+    for wish in (Wish(), Wish(link=link), Wish(upload=True)):
+        assert Wish.read(wish.message()) == wish
+    path.touch()
+    for wish in (Wish(path), Wish(path, upload=True)):
+        assert Wish.read(wish.message()) == wish
 
 
 @pytest.mark.parametrize(

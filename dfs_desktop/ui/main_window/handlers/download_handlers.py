@@ -12,6 +12,7 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.disk_errors import is_folder
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.widgets import dialogs
+from dfs_desktop.workspace.downloads.downloads import Origin
 from dfs_desktop.workspace.downloads.survey import Clash, Trouble
 from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.workspace import Workspace
@@ -72,22 +73,36 @@ class DownloadHandlers:
             folder=lambda: start(self._choose_folder(), "choose the folder"),
         )
         workspace.downloads.again_requested.connect(
-            lambda artifacts, folder: self.start(artifacts, folder, again=True)
+            lambda artifacts, folder, origin: self.start(
+                artifacts, folder, again=True, origin=origin
+            )
         )
 
     def start(
-        self, artifacts: Sequence[ModelArtifact], into: Path | None = None, *, again: bool = False
+        self,
+        artifacts: Sequence[ModelArtifact],
+        into: Path | None = None,
+        *,
+        again: bool = False,
+        origin: Origin | None = None,
     ) -> None:
-        self._workspace.tasks.start(self._fetch(artifacts, into, again=again), "download")
+        """``origin``: where they are, when that is not the open place."""
+        work = self._fetch(artifacts, into, again=again, origin=origin)
+        self._workspace.tasks.start(work, "download")
 
     def _download(self) -> None:
         if chosen := self._records():
             self.start(chosen)
 
     async def _fetch(
-        self, artifacts: Sequence[ModelArtifact], into: Path | None = None, *, again: bool = False
+        self,
+        artifacts: Sequence[ModelArtifact],
+        into: Path | None = None,
+        *,
+        again: bool = False,
+        origin: Origin | None = None,
     ) -> None:
-        fetch = partial(self._workspace.downloads.fetch, again=again, into=into)
+        fetch = partial(self._workspace.downloads.fetch, again=again, into=into, origin=origin)
         self._watch(await fetch(artifacts, ask=self._questions))
 
     async def _download_to(self) -> None:

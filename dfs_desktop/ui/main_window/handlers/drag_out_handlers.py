@@ -16,6 +16,7 @@ from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.platform.outgoing_files import PromisedFiles, offer_files
 from dfs_desktop.ui.theme.icon_files import icons
+from dfs_desktop.workspace.downloads.downloads import Origin
 from dfs_desktop.workspace.notices import Action, Notice
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -59,7 +60,8 @@ class DragOutHandlers:
             drag.setMimeData(own)
         else:
             name = safe_name(chosen[0].file_name)
-            self._promise = PromisedFiles(own, name, partial(self._downloads.start, chosen))
+            fetch = partial(self._downloads.start, chosen, origin=self._origin())
+            self._promise = PromisedFiles(own, name, fetch)
             drag.setMimeData(self._promise)
             self._promise.begin()
         taken = drag.exec(Qt.DropAction.CopyAction)
@@ -67,6 +69,11 @@ class DragOutHandlers:
             elsewhere = taken != Qt.DropAction.IgnoreAction and drag.target() is None
             settle = partial(self._settle, self._promise, elsewhere=elsewhere)
             QTimer.singleShot(PATIENCE, self._table, settle)
+
+    def _origin(self) -> Origin:
+        """The place where the drag begins: another one may be open when the file is asked for."""
+        session = self._workspace.session
+        return session.profile.id, session.place
 
     def _here(self, chosen: Sequence[ModelArtifact]) -> list[Path]:
         """Where right copies of these are; as many as there are rows, or none."""
