@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QRectF, QSize
@@ -10,12 +11,14 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.comparison.metric_direction import better
 from dfs_desktop.ui.widgets.cell_painting import END, RIGHT, draw_bar, draw_text
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.text_lines import LONGEST, tabular
 from dfs_desktop.workspace import formats
 
 MOST_METRICS = 200
+_ARROWS = {1: " ↑", -1: " ↓", 0: ""}
 _SHOWN = 200  # characters of a name or a value
 
 
@@ -33,7 +36,8 @@ def _flat(metrics: dict[str, Any], prefix: str = "", depth: int = 0) -> list[tup
 
 
 class MetricBars(QWidget):
-    """Values between 0 and 1 get a bar; other values stand as numbers."""
+    """Values between 0 and 1 get a bar; other values stand as numbers. An arrow behind a name points
+    to where it is better."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,12 +46,20 @@ class MetricBars(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFont(tabular(self.font()))
 
-    def show_metrics(self, metrics: dict[str, Any]) -> None:
-        self._metrics = [
-            (visible(name, limit=_SHOWN), value, visible(formats.number(value), limit=_SHOWN))
+    def show_metrics(
+        self, metrics: dict[str, Any], direction: Callable[[str], int] = better
+    ) -> None:
+        """`direction`: 1 when more is better in a metric of this name, -1 when less is."""
+        found = [
+            (name, value, visible(formats.number(value), limit=_SHOWN))
             for name, value in _flat(metrics)
         ]
-        self.setAccessibleDescription(", ".join(f"{n} {text}" for n, _, text in self._metrics))
+        self._metrics = [
+            (visible(name, limit=_SHOWN) + _ARROWS[direction(name)], value, text)
+            for name, value, text in found
+        ]
+        spoken = (f"{visible(name, limit=_SHOWN)} {text}" for name, _, text in found)
+        self.setAccessibleDescription(", ".join(spoken))
         self.setVisible(bool(self._metrics))
         self.updateGeometry()
         self.update()

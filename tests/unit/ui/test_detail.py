@@ -36,6 +36,7 @@ def test_the_overview_of_a_file_says_what_it_is(pane: Pane, artifacts: dict[str,
     assert values["Version"] == "2"
     assert values["Folder"] == str(artifacts["pyfunc"].parent)
     assert "f1 0.5000" in page.metrics.accessibleDescription()
+    assert [name for name, _, _ in page.metrics._metrics] == ["f1 ↑", "loss ↓"]
     assert not page.facts.values["SHA-256"].isVisible()
     page.hash.click()
     pane.until(lambda: len(page.facts.values["SHA-256"].text()) == 64)

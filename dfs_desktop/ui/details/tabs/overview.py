@@ -79,7 +79,7 @@ class OverviewTab(QWidget):
             attempted(partial(show, artifact), None)
 
     def _show_metrics(self, artifact: ModelArtifact) -> None:
-        self.metrics.show_metrics(artifact.metrics)
+        self.metrics.show_metrics(artifact.metrics, self._workspace.metric_directions.of)
         self._metrics_title.setVisible(bool(artifact.metrics))
         many = len(artifact.metrics)
         more = f", the first {MOST_METRICS} of {number_text(many)}" if many > MOST_METRICS else ""
