@@ -22,6 +22,12 @@ def failed(job: Job, error: BaseException, again: Action) -> Notice:
     """Why it failed; it stays while its server is shown."""
     name = job.path.name if job.word == "upload" else job.title
     notice = from_error(error, f"Could not {job.word} {name}", again)
+    if job.source is not None:
+        left = "Nothing of it is at the target."
+        if job.ledger is not None and job.ledger.record.artifact_id:
+            left = "Its unfinished record is at the target; “Discard” removes it."
+        told = f"{notice.detail} The original is as it was. {left}".strip()
+        notice = replace(notice, detail=told)
     return replace(notice, key=key_of(job), place=job.profile)
 
 

@@ -144,6 +144,7 @@ def test_a_source_that_is_gone_fails_and_leaves_nothing_at_the_target(tmp_path: 
             await room.until(lambda: job.state is State.FAILED)
             assert await team.list() == []
             assert room.said[-1].title == "Could not copy resnet"
+            assert room.said[-1].detail.endswith("Nothing of it is at the target.")
             room.workspace.queue.cancel(job)
             await room.until(lambda: job.state is State.CANCELLED)
             assert not room.workspace.deleter.waiting
