@@ -18,7 +18,7 @@ from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace.listing.columns import LEADING, Column
 from dfs_desktop.workspace.listing.listing import Listing
-from dfs_desktop.workspace.listing.row import Row
+from dfs_desktop.workspace.listing.row import Row, has_copy
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -70,7 +70,7 @@ class TableModel(QAbstractTableModel):
 
     def has_copy(self, row: Row) -> bool:
         """Whether a right copy of its file is on this computer."""
-        return row.artifact.sha256 in self._listing.copies
+        return has_copy(row.artifact, self._listing.copies)
 
     def column(self, number: int) -> Column:
         return self._columns[number]

@@ -39,6 +39,7 @@ class Index:
         self._path = path
         self._copies: dict[str, LocalCopy] = {}
         self.by_hash: dict[str, LocalCopy] = {}  # the bytes that are there and right
+        self._same: dict[str, list[LocalCopy]] = {}  # all of those
         self.notice = ""
         self._writer = ThreadPoolExecutor(1, "dfs-library")
         self._waiting: deque[tuple[str, tuple[object, ...]]] = deque()
@@ -107,16 +108,17 @@ class Index:
         self._copies[copy.path] = copy
         if copy.found and copy.state is State.FINE:
             self.by_hash[copy.found] = copy
+            self._same.setdefault(copy.found, []).append(copy)
 
     def _leave(self, path: str) -> None:
         copy = self._copies.pop(path, None)
-        if copy is None or self.by_hash.get(copy.found) is not copy:
+        if copy is None or copy.state is not State.FINE or not copy.found:
             return
-        del self.by_hash[copy.found]
-        for other in self._copies.values():  # another copy of the same bytes takes its place
-            if other.found == copy.found and other.state is State.FINE:
-                self.by_hash[other.found] = other
-                return
+        same = [each for each in self._same.pop(copy.found) if each is not copy]
+        if same:  # another copy of the same bytes takes its place
+            self.by_hash[copy.found], self._same[copy.found] = same[-1], same
+        else:
+            del self.by_hash[copy.found]
 
     def _write(self, sql: str, values: tuple[object, ...]) -> None:
         self._waiting.append((sql, values))

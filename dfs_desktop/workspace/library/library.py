@@ -57,9 +57,14 @@ class Library:
         """See how every file stands, without reading any: what changed, what is gone."""
         copies = self._index.all()
         states = await self._state.tasks.in_thread(lambda: [now_is(each) for each in copies])
-        for copy, state in zip(copies, states, strict=True):
-            if copy.state is not state and self._index.at(copy.path) is copy:
-                self.put(replace(copy, state=state))
+        together = zip(copies, states, strict=True)
+        changed = [(copy, state) for copy, state in together if copy.state is not state]
+        self._state.slices.run(self._stands, changed)  # thousands, when a drive is unplugged
+
+    def _stands(self, found: tuple[LocalCopy, State]) -> None:
+        copy, state = found
+        if self._index.at(copy.path) is copy:
+            self.put(replace(copy, state=state))
 
     def copies(self) -> list[LocalCopy]:
         """All of them, in no order."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+AT_ONCE = 50  # copies that are noted before the window paints again
 FEW = 5  # copies of one collection that are asked for one by one; for more it is listed
 
 
@@ -42,7 +44,9 @@ async def ask_servers(
             log.info("a server does not say what it has: %s", type(error).__name__)
             unanswered += len(copies)
             continue
-        for copy in copies:
+        for number, copy in enumerate(copies):
+            if number % AT_ONCE == 0:
+                await asyncio.sleep(0)
             if (now := library.at(copy.path)) is not None:
                 answer = "yes" if (copy.artifact_id, copy.sha256) in stored else "no"
                 library.put(replace(now, on_server=answer, asked=time.time()))

@@ -14,7 +14,7 @@ from . import filter_parser
 from .columns import NUMBERS
 from .filter_parser import FIELDS, SIZE, TEXT, Comparison, Part, Words, folded
 from .filter_values import day_of, same_day, surely_after, surely_before
-from .row import MOST_TEXT, Row, status_text
+from .row import MOST_TEXT, Row, has_copy, status_text
 
 Test = Callable[[Row], bool]
 
@@ -153,7 +153,7 @@ def asks_for_copies(term: Words | Comparison) -> bool:
 def _have(term: Comparison, copies: Container[str]) -> Test:
     """Yes, and what it begins with; everything else is no."""
     wanted = "yes".startswith(str(term.value).casefold()) == (term.sign != "!=")
-    return lambda row: (row.artifact.sha256 in copies) is wanted
+    return lambda row: has_copy(row.artifact, copies) is wanted
 
 
 def test_of(term: Words | Comparison, names: Iterable[str], copies: Container[str]) -> Test:

@@ -14,7 +14,7 @@ from support.artifacts import model_files
 from support.registries.local_copies import checked, fetched, overwrite
 from support.registries.workspace import connected
 
-from dfs_desktop.api import Meter
+from dfs_desktop.api import Meter, ModelArtifact
 from dfs_desktop.artifact import Fingerprint, Hashes
 from dfs_desktop.artifact.archive.part_sums import PART
 from dfs_desktop.workers.byte_worker.caller import ByteWorker
@@ -23,6 +23,7 @@ from dfs_desktop.workspace.library import repairs
 from dfs_desktop.workspace.library.checking import measure_here
 from dfs_desktop.workspace.library.index import Index
 from dfs_desktop.workspace.library.local_copy import LocalCopy, State, now_is
+from dfs_desktop.workspace.listing.row import has_copy
 
 
 @pytest.mark.parametrize("in_child", [False, True], ids=["here", "byte worker"])
@@ -267,3 +268,11 @@ def test_a_file_whose_hash_is_known_is_not_read_to_see_whether_it_is_there_alrea
             assert len(await room.workspace.downloads.fetch([record])) == 1
 
     asyncio.run(play())
+
+
+def test_the_hash_of_a_record_is_found_in_any_notation() -> None:
+    digest = hashlib.sha256(b"model").hexdigest()
+    for text in (digest, digest.upper(), f"sha256:{digest}", f"0x{digest}"):
+        assert has_copy(ModelArtifact(id="a", file_hash=text), {digest}), text
+    for text in ("", "0" * 64, digest[:-1], "nonsense"):
+        assert not has_copy(ModelArtifact(id="a", file_hash=text), {digest}), text
