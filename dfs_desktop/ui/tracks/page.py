@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Any
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
@@ -30,7 +31,23 @@ from dfs_desktop.workspace.tracks.track_list import Membership, TrackList, stage
 from .stage_chip import StageChip
 
 _MOST_METRICS = 200  # names in the choice
+_MOST_ASKED = 300  # of the latest versions, for the metrics that there are
 _STAGE = 2  # the column
+
+
+class _Rows(Sequence[Sequence[str]]):
+    """Versions as rows of text, which are written when they are painted."""
+
+    def __init__(
+        self, entries: Sequence[TrackEntry], cells: Callable[[TrackEntry], Sequence[str]]
+    ) -> None:
+        self._entries, self._cells = entries, cells
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __getitem__(self, number: Any) -> Any:
+        return self._cells(self._entries[number])
 
 
 class VersionTable(RowsTable):
@@ -74,6 +91,7 @@ class TrackPage(QWidget):
         self._shown: Track | None = None
         self._entries: list[TrackEntry] = []  # as the rows stand
         self._filling = False
+        self._made_of: tuple[object, ...] = ()  # what is shown, to show nothing twice
         self._build()
         tracks.changed.connect(self.show_track)
 
@@ -148,12 +166,17 @@ class TrackPage(QWidget):
         tracks = self._tracks
         track = tracks.track(tracks.opened) if tracks.opened else None
         if track is None:
-            self._shown = None
+            self._shown, self._made_of = None, ()
             return
         fresh = self._shown is None or self._shown.id != track.id
         chosen = [] if fresh else [each.entry.id for each in self.members()]
         self._shown = track
         there = tracks.entries.get(track.id, ())
+        made_of = track, there, tracks.artifacts
+        if all(a is b for a, b in zip(made_of, self._made_of, strict=False)) and self._made_of:
+            self._show_empty()
+            return
+        self._made_of = made_of
         self._entries = sorted(there, key=lambda each: -each.version)
         self.name.show_text(visible(track.name))
         facts = (
@@ -184,30 +207,23 @@ class TrackPage(QWidget):
             button = link_button(visible(words[:80]).replace("&", "&&"))
             button.clicked.connect(lambda _on=False, key=holder.id: self.choose([key]))
             self._flow.addWidget(button)
+        self._flow.addWidget(QWidget())  # the last one gets all the room that is left
         self._stages.setVisible(bool(track.stages))
         self._stages.updateGeometry()
 
     def _value(self, entry: TrackEntry, metric: str) -> float:
         artifact = self._tracks.artifacts.get(entry.artifact_id)
         value: Any = artifact.metrics.get(metric) if artifact is not None else None
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        try:
-            return float(value) if is_number else math.nan
-        except OverflowError:
-            return math.nan
+        return float(value) if _is_number(value) else math.nan
 
     def _show_metrics(self, track: Track) -> None:
         names: Counter[str] = Counter()
-        for entry in self._entries:
+        for entry in self._entries[:_MOST_ASKED]:
             artifact = self._tracks.artifacts.get(entry.artifact_id)
-            if artifact is not None:
-                names.update(name for name in artifact.metrics if len(name) <= 200)
-        usual = sorted(names, key=lambda name: (-names[name], natural_key(name)))[:_MOST_METRICS]
-        numeric = [
-            name
-            for name in usual
-            if any(math.isfinite(self._value(each, name)) for each in self._entries)
-        ]
+            told = islice(artifact.metrics.items(), _MOST_METRICS) if artifact is not None else ()
+            names.update(name for name, value in told if len(name) <= 200 and _is_number(value))
+        usual = sorted(names, key=lambda name: (-names[name], natural_key(name)))
+        numeric = usual[:_MOST_METRICS]
         wanted = self._settings.layout.get(f"track_metric:{track.id}", "")
         self.metrics.clear()
         for name in numeric:
@@ -241,23 +257,21 @@ class TrackPage(QWidget):
         track, metric = self._shown, self.metrics.currentData()
         if track is None:
             return
-        titles = ["Version", "Artifact", "Stage", "Added"]
-        if metric:
-            titles.append(str(metric))
-            values = [self._value(each, metric) for each in self._entries]
-            number = told_apart(value for value in values if math.isfinite(value))
-        rows = []
-        for each in self._entries:
-            cells = [
-                f"v{each.version}",
-                each.artifact_name or each.artifact_id,
-                stage_name(track, each),
-                formats.ago_there(formats.parse_time(each.created_at)),
+        titles = ["Version", "Artifact", "Stage", "Added", *([str(metric)] if metric else [])]
+        latest = (self._value(each, metric) for each in self._entries[:_MOST_ASKED])
+        number = told_apart(value for value in latest if math.isfinite(value))
+
+        def cells(entry: TrackEntry) -> list[str]:
+            value = self._value(entry, metric)
+            return [
+                f"v{entry.version}",
+                entry.artifact_name or entry.artifact_id,
+                stage_name(track, entry),
+                formats.ago_there(formats.parse_time(entry.created_at)),
+                formats.number(value, number) if math.isfinite(value) else "",
             ]
-            if metric:
-                value = self._value(each, metric)
-                cells.append(formats.number(value, number) if math.isfinite(value) else "")
-            rows.append(cells)
+
+        rows = _Rows(self._entries, cells)
         self._filling = True
         try:
             self.table.show_rows(rows, titles)
@@ -280,3 +294,13 @@ class TrackPage(QWidget):
         nothing = not self._entries and not tracks.loading
         self.empty.setVisible(nothing or tracks.problem is not None)
         self._panes.setVisible(not self.empty.isVisibleTo(self))
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a chart can show it: an integer may be too large for that."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False

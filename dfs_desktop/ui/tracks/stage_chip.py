@@ -29,7 +29,7 @@ class StageChip(QStyledItemDelegate):
         metrics, colors = option.fontMetrics, theme.current()
         area = QRectF(option.rect).adjusted(6, 0, -6, 0)
         height = metrics.height() + 2
-        width = min(float(metrics.horizontalAdvance(text) + 14), area.width())
+        width = min(float(metrics.horizontalAdvance(text) + 20), area.width())
         box = QRectF(area.left(), area.center().y() - height / 2, width, height)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -50,5 +50,5 @@ class StageChip(QStyledItemDelegate):
     ) -> QSize:
         size = super().sizeHint(option, index)
         text = str(index.data() or "")[:LONGEST]
-        size.setWidth(option.fontMetrics.horizontalAdvance(text) + 30)
+        size.setWidth(option.fontMetrics.horizontalAdvance(text) + 40)
         return size

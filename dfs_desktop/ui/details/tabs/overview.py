@@ -167,6 +167,7 @@ class OverviewTab(QWidget):
                 words = f"Deployment: {name or key} — open on the web"
                 self._add_link(words, partial(QDesktopServices.openUrl, url))
         self._links.setVisible(self._link_flow.count() > 0)
+        self._link_flow.addWidget(QWidget())  # the last one gets all the room that is left
 
     def _add_link(self, words: str, run: Callable[[], object]) -> None:
         button = link_button(visible(words, limit=100).replace("&", "&&"), run)
