@@ -37,8 +37,8 @@ class Order:
             # Numbers come before texts, and each kind is sorted apart: that is several times faster.
             numbers = [n for n, key in enumerate(keys) if isinstance(key, NUMBERS)]
             others = [n for n, key in enumerate(keys) if not isinstance(key, (*NUMBERS, NoneType))]
-            for group in (numbers, others):
-                group.sort(key=keys.__getitem__)
+            numbers.sort(key=keys.__getitem__)
+            _sort_alike(others, keys)
             order = numbers + others
             self._missing = [rows[n] for n, key in enumerate(keys) if key is None]
         self._present = [rows[n] for n in order]
@@ -65,6 +65,20 @@ class Order:
     def _rank(self, row: Row) -> tuple[bool, Any, Any]:
         key = self._key(row)
         return not isinstance(key, NUMBERS), key, row.place
+
+
+def _sort_alike(places: list[int], keys: list[Any]) -> None:
+    """Sort by keys that many have in common, as tags are: each key is compared once, then numbers."""
+    shared = {id(keys[n]): keys[n] for n in places}
+    if len(shared) * 2 > len(places):
+        places.sort(key=keys.__getitem__)
+        return
+    ranks, rank, before = dict[int, int](), 0, None
+    for key in sorted(shared.values()):
+        rank += key != before
+        ranks[id(key)], before = rank, key
+    by_rank = [ranks.get(id(key), 0) for key in keys]
+    places.sort(key=by_rank.__getitem__)
 
 
 def without(rows: list[Row], gone: Sequence[Row], key: Callable[[Row], Any]) -> list[Row]:

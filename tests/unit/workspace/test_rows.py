@@ -304,3 +304,17 @@ def test_a_field_is_asked_whatever_the_length_of_the_texts_before_it(name: str, 
     assert shown(listing) == (["2"] if sign == "!=" else ["1"])
     listing.filter(f"description{sign}größe")
     assert shown(listing) == (["1"] if sign == "!=" else ["2"])
+
+
+@given(st.lists(st.sampled_from(["", "prod", "Prod", "v2", "v10", "nlp"]), max_size=40))
+def test_tags_that_many_rows_share_are_sorted_as_each_by_itself(tags: list[str]) -> None:
+    listing = Listing()
+    listing.replace(
+        [artifact(str(n), id=f"{n:02d}", tags=[t] if t else []) for n, t in enumerate(tags)]
+    )
+    listing.sort("tags", descending=False)
+    column = next(c for c in listing.columns if c.key == "tags")
+    keys = [column.sort_key(row) for row in listing.visible]
+    found = [(key, row.place) for key, row in zip(keys, listing.visible, strict=True) if key]
+    assert found == sorted(found)
+    assert keys == [key for key in keys if key] + [None] * tags.count("")
