@@ -33,7 +33,7 @@ class Batch(Struct, eq=False):
 
     words: Words
     changes: Sequence[Change]
-    undone: bool = False  # it takes back another one, or does it again
+    undone: str = ""  # it takes back another one, or does it again: how that is said
     saved: list[Change] = field(default_factory=list)
     refused: list[tuple[Change, Exception]] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
@@ -92,9 +92,7 @@ class MassEditor:
                 found.append(Change(artifact, session, session.place, name, value, before, merges))
         return found
 
-    def apply(
-        self, words: Words, changes: Sequence[Change], *, undone: bool = False
-    ) -> Batch | None:
+    def apply(self, words: Words, changes: Sequence[Change], *, undone: str = "") -> Batch | None:
         """Carry changes out. The rows show them at once; None when there is nothing to change."""
         if not changes:
             return None
@@ -119,14 +117,14 @@ class MassEditor:
     async def _take_back(self, batch: Batch) -> bool:
         self.stop(batch)
         await batch.ended.wait()
-        return await self._walk(batch, [change.back for change in reversed(batch.saved)])
+        return await self._walk(batch, [change.back for change in reversed(batch.saved)], "Undone")
 
     async def _again(self, batch: Batch) -> bool:
-        return await self._walk(batch, list(batch.saved))
+        return await self._walk(batch, list(batch.saved), "Done again")
 
-    async def _walk(self, batch: Batch, changes: list[Change]) -> bool:
+    async def _walk(self, batch: Batch, changes: list[Change], how: str) -> bool:
         """False when nothing of it came about: the step stays where it was."""
-        walked = self.apply(batch.words, changes, undone=True)
+        walked = self.apply(batch.words, changes, undone=how)
         if walked is None:
             return True
         await walked.ended.wait()
@@ -221,7 +219,8 @@ class MassEditor:
         if step is not None:
             action = Action("Undo", lambda: self._undo_list.take_back(step))
         changed = f"{count(len(batch.saved), 'artifact')} changed"
-        notice = Notice(changed, batch.text, Level.SUCCESS, action, seconds=8, key="edit:many")
+        text = f"{batch.undone}: {batch.text}" if batch.undone else batch.text
+        notice = Notice(changed, text, Level.SUCCESS, action, seconds=8, key="edit:many")
         self._state.notices.notify(notice)
 
     def _failure(self, batch: Batch, left: list[Change], server: str) -> Notice:
