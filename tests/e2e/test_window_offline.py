@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -191,3 +192,24 @@ def test_changes_made_without_the_server_wait_over_a_restart_and_overwrite_nobod
     assert again.column("status") == [""] * 3
     assert again.workspace.waiting_changes.all == []
     again.workspace.editor.give_up()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills as POSIX does")
+def test_a_local_registry_that_was_killed_is_started_again_by_itself(
+    desktop: Desktop, model: Path
+) -> None:
+    desktop.upload(model)
+    process = desktop.app.registry._process
+    assert process is not None
+    process.kill()
+    process.wait(10)
+    desktop.refresh()
+    strip = desktop.window.main_panel.outage
+    desktop.until(strip.isVisible)
+    assert desktop.names() == ["resnet50"]
+    desktop.window.actions_["refresh"].trigger()  # it does not wait for the next try
+    desktop.ready()
+    desktop.until(strip.isHidden)
+    assert desktop.names() == ["resnet50"]
+    desktop.refresh()
+    desktop.ready()

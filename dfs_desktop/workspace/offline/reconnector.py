@@ -87,6 +87,8 @@ class Reconnector:
             break
         if self._state.session is session:
             fresh = session.client is not client
+            # The rows stay, with what is selected, till the server has told them anew.
+            session.remembered = session.remembered or bool(self._state.listing.artifacts())
             session.client, session.organizations = client, organizations
             session.stage, session.problem, session.error = Stage.READY, None, None
             session.outage, self._back = None, time.monotonic()

@@ -39,7 +39,7 @@ class ActionHandlers:
         self._picker, self._details, self._filter = picker, details, filter_line
         self._offers = offers
         actions.connect(
-            refresh=workspace.browser.refresh,
+            refresh=self._refresh,
             goto=self._go_to,
             filter=self._focus_filter,
             search_orbit=self._search_orbit,
@@ -67,6 +67,11 @@ class ActionHandlers:
         orbit = session.client is not None and bool(session.place.orbit)
         self._actions.allow("new_collection", orbit, place_refusal(session, "collection", "create"))
         self._actions["search_orbit"].setEnabled(orbit)
+
+    def _refresh(self) -> None:
+        """While the server is away, F5 does not wait for the next try."""
+        away = self._workspace.session.outage is not None
+        (self._workspace.reconnector.try_now if away else self._workspace.browser.refresh)()
 
     def _go_to(self) -> None:
         from dfs_desktop.ui.main_window.go_to import GotoBox
