@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
 
-from dfs_desktop.api import APIConnectionError, DataForceError
+from dfs_desktop.api import APIConnectionError, DataForceError, UnexpectedAnswerError
 from dfs_desktop.api.errors import ServerError
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, from_error
@@ -16,18 +17,29 @@ from dfs_desktop.workspace.state import AppState
 
 FIRST_WAIT, LONGEST_WAIT = 3.0, 60.0  # seconds between two tries, doubled each time
 STEADY = 120.0  # seconds after which a server that came back counts as back
+_BROKEN = (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
 _AWAY = {502, 503, 504}  # what stands before a server says so of it
 
 
 def outage(error: BaseException | None) -> DataForceError | None:
     """What among the causes of an error says that the server is out of reach, or down, for a while."""
+    found: DataForceError | None = None
     while error is not None:
-        lost = isinstance(error, APIConnectionError) and error.retryable
-        away = isinstance(error, ServerError) and error.status_code in _AWAY
-        if isinstance(error, DataForceError) and (lost or away):
+        if isinstance(error, APIConnectionError | UnexpectedAnswerError) and error.retryable:
             return error
-        error = error.__cause__
+        if isinstance(error, ServerError) and error.status_code in _AWAY:
+            return error
+        if isinstance(error, APIConnectionError):
+            found = error
+        if found is not None and isinstance(error, _BROKEN):  # in the midst of the greeting
+            return found
+        error = error.__cause__ or error.__context__
     return None
+
+
+def _reason(cause: DataForceError) -> str:
+    behind = isinstance(cause, UnexpectedAnswerError)
+    return "Something else answers in place of the server" if behind else cause.title
 
 
 class Reconnector:
@@ -47,7 +59,7 @@ class Reconnector:
         if cause is None:
             return False
         if session.outage is None and session is self._state.session:
-            session.outage = Outage(cause.title)
+            session.outage = Outage(_reason(cause))
             self._state.tasks.start(self._try(session, session.outage), "try the server again")
             self.changed.emit()
             self._state.session_changed.emit()
@@ -80,7 +92,7 @@ class Reconnector:
                 if self._state.session is not session:
                     return
                 if (cause := outage(error)) is not None:
-                    outage_.reason = cause.title
+                    outage_.reason = _reason(cause)
                     continue
                 self._give_up(session, error)
                 return
