@@ -13,9 +13,10 @@ from support.registries.workspace import Room, connected
 
 from dfs_desktop.api import ConflictError, ModelArtifact, Track, TrackEntry
 from dfs_desktop.server import Rules
+from dfs_desktop.workspace.links.web_pages import deployment_link
 from dfs_desktop.workspace.registry import collection_kinds
 from dfs_desktop.workspace.registry.permissions import place_refusal
-from dfs_desktop.workspace.session import Session
+from dfs_desktop.workspace.session import Place, Session
 from dfs_desktop.workspace.tracks.track_editor import TrackValues
 from dfs_desktop.workspace.tracks.track_list import Membership
 
@@ -187,3 +188,22 @@ def test_rights_say_why_not_and_are_not_guessed(tmp_path: Path, resource: str, v
         assert not place_refusal(session, resource, verb)
 
     _live(tmp_path, story)
+
+
+def test_what_is_deployed_is_not_offered_for_deletion_and_its_page_is_known_where_the_site_is(
+    tmp_path: Path,
+) -> None:
+    async def story(room: Room) -> None:
+        workspace = room.workspace
+        record = await room.stuck("pending_upload", "shop")
+        live = replace(record, deployments=[{"id": "d 1", "name": "shop-api"}])
+        assert workspace.deleter.plan([live]) is None
+        (said,) = [each for each in room.said if "is deployed" in each.title]
+        assert "shop-api" in said.detail
+        assert workspace.deleter.plan([live, record]) is not None
+        assert not workspace.finder.deployment_link("d 1"), "no web page is known of this computer"
+
+    _live(tmp_path, story)
+    place = Place("o", "b", "c")
+    link = deployment_link("https://app.luml.ai/", place, "d 1&x")
+    assert link == "https://app.luml.ai/organization/o/orbit/b/deployments?deployment=d%201%26x"
