@@ -21,8 +21,8 @@ from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import draw_bar, draw_icon
 from dfs_desktop.ui.widgets.guarded_painting import painted
 from dfs_desktop.ui.widgets.text_lines import LONGEST, TextLines, tabular
-from dfs_desktop.workspace.listing.columns import MOST_TAGS, Column
-from dfs_desktop.workspace.listing.row import Row, status_text
+from dfs_desktop.workspace.listing.columns import Column
+from dfs_desktop.workspace.listing.row import MOST_TAGS, Row, status_text
 from dfs_desktop.workspace.transfers.progress_text import phase_word
 
 from .model import TableModel

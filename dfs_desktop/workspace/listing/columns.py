@@ -18,13 +18,12 @@ from dfs_desktop.natural_order import natural_key
 from dfs_desktop.number_text import exact_text, told_apart
 from dfs_desktop.workspace import formats
 
-from .row import STORED, Row, status_text
+from .row import MOST_TAGS, STORED, Row, status_text
 
 METRIC = "metric:"
 NUMBERS = (int, float)  # as classes in a tuple: half the time of a union, and it is asked a lot
 _IN_COLUMNS = (float, int, str)
 _INFINITE = float("inf")
-MOST_TAGS = 50  # of one record, in the text of a cell and in its order
 MOST_NAMES = 1000  # of one record's metrics that are looked at for columns
 MOST_COMPANY = 2000  # rows whose numbers are told apart: to compare all would hold the window
 MOST_FILTERED = 5000  # names of metrics that a filter knows
@@ -77,7 +76,7 @@ _TAGS = Column(
     "tags",
     "Tags",
     lambda row: ", ".join(visible(tag) for tag in (row.artifact.tags or ())[:MOST_TAGS]),
-    lambda row: _ordered(", ".join((row.artifact.tags or ())[:MOST_TAGS])),
+    attrgetter("tags_key"),
     chips=lambda row: row.artifact.tags or (),
 )
 _CREATED = Column(

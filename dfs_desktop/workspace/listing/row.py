@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
@@ -25,6 +26,7 @@ UNSTORED = {
 }
 
 PLAIN = 64  # hex digits of a SHA-256
+MOST_TAGS = 50  # of one record, in the text of a cell and in its order
 MOST_TEXT = 200_000  # characters of a record in which words are looked for
 NEVER = datetime.max.replace(tzinfo=UTC)  # later than any record was made
 
@@ -64,12 +66,12 @@ class Row:
 
     `going`: it waits to be deleted, or is being deleted. `cancelled`: its upload was given up here.
     `waiting`: a change of it waits until the server is back.
-    `created`, `place`, `name_key` and `text` are made when they are first asked for, and kept: they
-    are then read as fast as any attribute, a hundred thousand times for each letter of a filter.
+    `created`, `place`, `name_key`, `tags_key` and `text` are made when they are first asked for, and
+    kept: they are then read as fast as any attribute, a hundred thousand times for each letter of a filter.
     """
 
     __slots__ = (
-        "artifact", "cancelled", "created", "going", "job", "key", "name_key", "place", "text",
+        "artifact", "cancelled", "created", "going", "job", "key", "name_key", "place", "tags_key", "text",
         "waiting",
     )  # fmt: skip
     artifact: ModelArtifact
@@ -77,6 +79,7 @@ class Row:
     created: datetime | None  # when the record was made
     place: tuple[datetime, str]  # in the order of creation
     name_key: Any  # what the name sorts by
+    tags_key: Any  # what the tags sort by; None without any
     text: str  # what plain words are looked for in
 
     def __init__(
@@ -115,7 +118,7 @@ class Row:
 
     def prepare(self) -> None:
         """Make now what filters and orders will ask for."""
-        _ = self.place, self.name_key, self.text
+        _ = self.place, self.name_key, self.tags_key, self.text
 
 
 def has_copy(record: ModelArtifact, copies: Container[str]) -> bool:
@@ -144,6 +147,11 @@ def _name_key(row: Row) -> Any:
     return natural_key((row.artifact.model_name or row.artifact.file_name)[:ONE_LINE])
 
 
+@lru_cache(maxsize=4096)  # thousands of rows have the same
+def _tags_key(text: str) -> Any:
+    return natural_key(text[:ONE_LINE]) if text else None
+
+
 def haystack(row: Row) -> str:
     """What plain words are looked for in: name, file, tags, description, status."""
     record = row.artifact
@@ -156,5 +164,6 @@ _MADE: dict[str, Callable[[Row], Any]] = {
     "created": lambda row: formats.parse_time(row.artifact.created_at),
     "place": lambda row: (row.created or NEVER, row.key),
     "name_key": _name_key,
+    "tags_key": lambda row: _tags_key(", ".join((row.artifact.tags or ())[:MOST_TAGS])),
     "text": haystack,
 }
