@@ -188,8 +188,9 @@ class LibraryPage(QFrame):
 
     def selected(self) -> list[LocalCopy]:
         """The chosen copies, from top to bottom."""
-        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
-        return [self.model.rows[number] for number in rows if number < len(self.model.rows)]
+        chosen = self.table.selectionModel().selection()  # of ranges: thousands may be selected
+        rows = {n for part in chosen.toList() for n in range(part.top(), part.bottom() + 1)}
+        return [self.model.rows[number] for number in sorted(rows) if number < len(self.model.rows)]
 
     def refresh(self) -> None:
         """Show what there is now."""
