@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from dfs_desktop.api import AsyncDataForceClient, ModelArtifact, NotFoundError
+from dfs_desktop.api import ModelArtifact, NotFoundError
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.session import Place
+
+if TYPE_CHECKING:  # httpx is imported when a server is spoken to: the rows of last time come first
+    from dfs_desktop.api import AsyncDataForceClient
 
 _NAMED = 5
 
