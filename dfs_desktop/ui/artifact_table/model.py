@@ -20,14 +20,14 @@ from dfs_desktop.workspace.listing.columns import LEADING, Column
 from dfs_desktop.workspace.listing.listing import Listing
 from dfs_desktop.workspace.listing.row import Row, has_copy
 
+from .row_differences import Gap, difference, gaps_between, ranges, same_ends
+
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 
 _HINTED = "QList<QPersistentModelIndex>", "QAbstractItemModel::LayoutChangeHint"
 _BETTER = {1: "higher is better", -1: "lower is better"}
 MOST_RANGES = 20
-PIECE = 1000  # rows that are compared at once
-Gap = tuple[int, int, int, int]  # rows from, to; others that come in their place from, to
 
 _FLAGS = (
     Qt.ItemFlag.ItemIsEnabled
@@ -179,7 +179,7 @@ class TableModel(QAbstractTableModel):
         """Turn the rows that are shown into those that are wanted; each step keeps selections."""
         wanted = self._listing.visible
         self._columns = self._listing.columns  # numbers are written for the rows there are
-        gaps = _gaps(self._rows, wanted, self._listing.touched)
+        gaps = gaps_between(self._rows, wanted, self._listing.touched)
         if gaps is not None and len(gaps) <= MOST_RANGES:
             gaps = [self._renew_in_place(gap, wanted) for gap in gaps]
         if gaps is None or len(gaps) > MOST_RANGES or self._moves_what_is_selected(gaps, wanted):
@@ -231,15 +231,15 @@ class TableModel(QAbstractTableModel):
         anew take their places, what stays is put in order with what goes behind it, then that is
         removed and what came is inserted.
         """
-        start, foot = _same(self._rows, wanted)
+        start, foot = same_ends(self._rows, wanted)
         old, new = self._rows[start : len(self._rows) - foot], wanted[start : len(wanted) - foot]
-        gone, came = _difference(old, new)
+        gone, came = difference(old, new)
         if gone and came:
             self._renew(start, old, gone, [new[n] for n in came])
-            gone, came = _difference(old, new)
+            gone, came = difference(old, new)
         leaving, coming = {old[n] for n in gone}, {new[n] for n in came}
         staying = [row for row in new if row not in coming] if came else new
-        removed, inserted = _ranges(gone), _ranges(came)
+        removed, inserted = ranges(gone), ranges(came)
         same_order = staying == ([row for row in old if row not in leaving] if gone else old)
         if len(removed) > MOST_RANGES or not same_order:
             self._reorder(start, staying + [old[n] for n in gone])
@@ -287,64 +287,3 @@ class TableModel(QAbstractTableModel):
         ]
         self.changePersistentIndexList(before, after)
         self.layoutChanged[_HINTED].emit([], hint)  # type: ignore[index]  # missing in the stubs
-
-
-def _gaps(rows: list[Row], others: list[Row], touched: set[Row]) -> list[Gap] | None:
-    """Where they differ, when all that differs is `touched` and the others are in the same order."""
-    gaps: list[Gap] = []
-    old = new = 0
-    while True:
-        same = _agreeing(rows, others, old, new)
-        old, new = start, first = old + same, new + same
-        if old == len(rows) and new == len(others):
-            return gaps
-        while old < len(rows) and rows[old] in touched:
-            old += 1
-        while new < len(others) and others[new] in touched:
-            new += 1
-        if (old, new) == (start, first):
-            return None
-        gaps.append((start, old, first, new))
-
-
-def _same(rows: list[Row], wanted: list[Row]) -> tuple[int, int]:
-    """How many rows at the head, and how many of the others at the foot, are the very same."""
-    head = _agreeing(rows, wanted)
-    most = min(len(rows), len(wanted)) - head
-    return head, min(most, _agreeing(rows[::-1], wanted[::-1]))
-
-
-def _agreeing(rows: list[Row], others: list[Row], old: int = 0, new: int = 0) -> int:
-    """How many rows from these two places on are the very same."""
-    most = min(len(rows) - old, len(others) - new)
-    for same in range(0, most, PIECE):  # lists are compared quickly; then it is looked for
-        one, other = rows[old + same : old + same + PIECE], others[new + same : new + same + PIECE]
-        if one != other:
-            pairs = enumerate(zip(one, other, strict=False), same)
-            return next((n for n, (row, there) in pairs if row is not there), most)
-    return most
-
-
-def _difference(rows: list[Row], others: list[Row]) -> tuple[list[int], list[int]]:
-    """Which of the rows are not among the others, and which of the others are not among the rows."""
-    if len(rows) < len(others):
-        return _difference(others, rows)[::-1]
-    there = set(others)
-    only = [n for n, row in enumerate(rows) if row not in there]
-    if len(rows) - len(only) == len(others):  # the others are all there
-        return only, []
-    there = set(rows)
-    return only, [n for n, row in enumerate(others) if row not in there]
-
-
-def _ranges(numbers: list[int]) -> list[tuple[int, int]]:
-    """Numbers in ascending order as ranges: the first, and the one behind the last."""
-    if numbers and numbers[-1] - numbers[0] + 1 == len(numbers):
-        return [(numbers[0], numbers[-1] + 1)]
-    ranges: list[tuple[int, int]] = []
-    for number in numbers:
-        if ranges and ranges[-1][1] == number:
-            ranges[-1] = (ranges[-1][0], number + 1)
-        else:
-            ranges.append((number, number + 1))
-    return ranges

@@ -51,7 +51,8 @@ from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.listing.filter_parser import Words
 from dfs_desktop.workspace.workspace import Workspace
 
-from .actions import CONTEXT, TOOLBAR, Actions
+from .action_table import CONTEXT, TOOLBAR
+from .actions import Actions
 from .drop import FileDrop
 from .layout import WindowLayout
 from .main_panel import MainPanel

@@ -7,7 +7,7 @@ from collections import Counter
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
 
-from dfs_desktop.ui.main_window.actions import ACTIONS, CONTEXT, MENUS
+from dfs_desktop.ui.main_window.action_table import ACTIONS, CONTEXT, MENUS
 
 
 def test_no_key_means_two_actions(qapp: QApplication) -> None:

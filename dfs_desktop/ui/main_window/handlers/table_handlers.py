@@ -12,7 +12,8 @@ from dfs_desktop.ui.artifact_table.column_layout import HeaderLayout
 from dfs_desktop.ui.artifact_table.column_menu import ColumnMenu
 from dfs_desktop.ui.artifact_table.filter_line import FilterLine
 from dfs_desktop.ui.artifact_table.view import TableView
-from dfs_desktop.ui.main_window.actions import VIEW_MENU, Actions
+from dfs_desktop.ui.main_window.action_table import VIEW_MENU
+from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.sidebar.view_list import ViewList
 from dfs_desktop.workspace.workspace import Workspace
 

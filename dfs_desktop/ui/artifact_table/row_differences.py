@@ -1,0 +1,69 @@
+"""Where two lists of rows differ, found without looking at each row."""
+
+from __future__ import annotations
+
+from dfs_desktop.workspace.listing.row import Row
+
+PIECE = 1000  # rows that are compared at once
+Gap = tuple[int, int, int, int]  # rows from, to; others that come in their place from, to
+
+
+def gaps_between(rows: list[Row], others: list[Row], touched: set[Row]) -> list[Gap] | None:
+    """Where they differ, when all that differs is `touched` and the others are in the same order."""
+    gaps: list[Gap] = []
+    old = new = 0
+    while True:
+        same = _agreeing(rows, others, old, new)
+        old, new = start, first = old + same, new + same
+        if old == len(rows) and new == len(others):
+            return gaps
+        while old < len(rows) and rows[old] in touched:
+            old += 1
+        while new < len(others) and others[new] in touched:
+            new += 1
+        if (old, new) == (start, first):
+            return None
+        gaps.append((start, old, first, new))
+
+
+def same_ends(rows: list[Row], wanted: list[Row]) -> tuple[int, int]:
+    """How many rows at the head, and how many of the others at the foot, are the very same."""
+    head = _agreeing(rows, wanted)
+    most = min(len(rows), len(wanted)) - head
+    return head, min(most, _agreeing(rows[::-1], wanted[::-1]))
+
+
+def _agreeing(rows: list[Row], others: list[Row], old: int = 0, new: int = 0) -> int:
+    """How many rows from these two places on are the very same."""
+    most = min(len(rows) - old, len(others) - new)
+    for same in range(0, most, PIECE):  # lists are compared quickly; then it is looked for
+        one, other = rows[old + same : old + same + PIECE], others[new + same : new + same + PIECE]
+        if one != other:
+            pairs = enumerate(zip(one, other, strict=False), same)
+            return next((n for n, (row, there) in pairs if row is not there), most)
+    return most
+
+
+def difference(rows: list[Row], others: list[Row]) -> tuple[list[int], list[int]]:
+    """Which of the rows are not among the others, and which of the others are not among the rows."""
+    if len(rows) < len(others):
+        return difference(others, rows)[::-1]
+    there = set(others)
+    only = [n for n, row in enumerate(rows) if row not in there]
+    if len(rows) - len(only) == len(others):  # the others are all there
+        return only, []
+    there = set(rows)
+    return only, [n for n, row in enumerate(others) if row not in there]
+
+
+def ranges(numbers: list[int]) -> list[tuple[int, int]]:
+    """Numbers in ascending order as ranges: the first, and the one behind the last."""
+    if numbers and numbers[-1] - numbers[0] + 1 == len(numbers):
+        return [(numbers[0], numbers[-1] + 1)]
+    ranges: list[tuple[int, int]] = []
+    for number in numbers:
+        if ranges and ranges[-1][1] == number:
+            ranges[-1] = (ranges[-1][0], number + 1)
+        else:
+            ranges.append((number, number + 1))
+    return ranges

@@ -1,0 +1,287 @@
+"""The table of actions: each one's words, key and icon, and the menus in which it stands."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from PySide6.QtGui import QKeySequence
+
+
+class ActionSpec(Struct, frozen=True):
+    """An action as data. `text` is a verb; `hint` is added to its tooltip."""
+
+    key: str
+    text: str
+    icon: str = ""
+    shortcut: str | QKeySequence.StandardKey | None = None
+    hint: str = ""
+
+
+ACTIONS = (
+    ActionSpec(
+        "upload", "Upload…", "upload", "Ctrl+U", "Choose model files; or drop them on the window"
+    ),
+    ActionSpec(
+        "download",
+        "Download",
+        "download",
+        "Ctrl+Shift+D",
+        "Fetch the selected artifacts; or double-click",
+    ),
+    ActionSpec(
+        "download_to",
+        "Download to…",
+        "download",
+        None,
+        "Fetch the selected artifacts into a folder that you choose for them",
+    ),
+    ActionSpec(
+        "compare",
+        "Compare",
+        "compare",
+        "Ctrl+D",
+        "Put the selected artifacts side by side: metrics, interface, environment, files",
+    ),
+    ActionSpec(
+        "compare_file",
+        "Compare with a File…",
+        "compare",
+        None,
+        "Put a file on this computer beside the selected artifact; or drop it on the row",
+    ),
+    ActionSpec("delete", "Delete…", "delete", None, "Delete the selected artifacts; asks first"),
+    ActionSpec("undo", "Undo", "undo", QKeySequence.StandardKey.Undo),
+    ActionSpec("redo", "Redo", "", "Ctrl+Shift+Z"),
+    ActionSpec("rename", "Rename", "edit", None),
+    ActionSpec(
+        "waiting_changes", "Changes That Wait…", "transfers", None, "Sent when their server is back"
+    ),
+    ActionSpec(
+        "rename_many",
+        "Rename by Pattern…",
+        "edit",
+        "Shift+F2",
+        "Find and replace in the names of the selected artifacts, or give them new ones",
+    ),
+    ActionSpec("tags", "Edit Tags", "tag", "Ctrl+E", "Tags of the selected artifacts"),
+    ActionSpec("copy", "Copy", "copy", "Ctrl+C", "To be pasted in any collection of any server"),
+    ActionSpec("cut", "Cut", "", "Ctrl+X", "To be moved where they are pasted"),
+    ActionSpec("paste", "Paste", "", "Ctrl+V", "Copied artifacts, files, or a link"),
+    ActionSpec("copy_to", "Copy to…", "copy", "F6", "Choose a collection of any server"),
+    ActionSpec("move_to", "Move to…", "", "Shift+F6", "Choose a collection of any server"),
+    ActionSpec("copy_id", "Copy ID", "copy", None, "Or Ctrl+C in the table"),
+    ActionSpec("quick_look", "Quick Look", "file", "Space", "See the main facts and a preview"),
+    ActionSpec("copy_link", "Copy Web Link", "copy", "Ctrl+Shift+C"),
+    ActionSpec(
+        "refresh", "Refresh", "refresh", QKeySequence.StandardKey.Refresh, "Ask the server again"
+    ),
+    ActionSpec(
+        "poll",
+        "Refresh by Itself",
+        "",
+        None,
+        "Look every half minute whether others changed the collection",
+    ),
+    ActionSpec("clear_filter", "Clear Filter", "close"),
+    ActionSpec("goto", "Go to or do…", "search", "Ctrl+K"),
+    ActionSpec("filter", "Filter", "search", QKeySequence.StandardKey.Find),
+    ActionSpec(
+        "search_orbit",
+        "Search the Whole Orbit",
+        "orbit",
+        "Ctrl+Return",
+        "Ask the server for this name in all collections of the orbit",
+    ),
+    ActionSpec("new_collection", "New Collection…", "plus", "Ctrl+Shift+N"),
+    ActionSpec("rename_collection", "Rename Collection", "edit", None, "Or F2 on its name"),
+    ActionSpec("edit_collection", "Edit Description and Tags…", "edit"),
+    ActionSpec("copy_collection_id", "Copy Collection ID", "copy"),
+    ActionSpec("delete_collection", "Delete Collection…", "delete"),
+    ActionSpec("new_orbit", "New Orbit…", "orbit"),
+    ActionSpec("rename_orbit", "Rename Orbit…", "edit"),
+    ActionSpec("delete_orbit", "Delete Orbit…", "delete"),
+    ActionSpec("new_track", "New Track…", "track", None, "Versions of a model, with stages"),
+    ActionSpec("edit_track", "Edit Track…", "edit", None, "Name, stages, description, tags"),
+    ActionSpec("copy_track_id", "Copy Track ID", "copy"),
+    ActionSpec("delete_track", "Delete Track…", "delete"),
+    ActionSpec(
+        "add_to_track", "Add to Track…", "track", "Ctrl+J", "As the next version of a track"
+    ),
+    ActionSpec("set_stage", "Set Stage…", "tag", "Ctrl+Shift+J", "Who holds it now is told"),
+    ActionSpec("remove_version", "Remove from Track…", "close"),
+    ActionSpec("show_artifact", "Show in Collection", "collection"),
+    ActionSpec("open_web", "Open on the Web", "server", None, "The page of the artifact"),
+    ActionSpec("add_server", "Add Server…", "server", "Ctrl+Shift+S"),
+    ActionSpec("edit_server", "Edit Connection…", "edit"),
+    ActionSpec("forget_server", "Remove Connection…", "delete"),
+    ActionSpec(
+        "look",
+        "Open File to Look Inside…",
+        "file",
+        QKeySequence.StandardKey.Open,
+        "See what a file on this computer holds; or drop it with Shift",
+    ),
+    ActionSpec("folder", "Download Folder…", "folder"),
+    ActionSpec("open_folder", "Open Download Folder", "folder"),
+    ActionSpec(
+        "clear_seen", "Clear What Was Seen…", "", None, "What is kept to be seen without a server"
+    ),
+    ActionSpec("python", "Use from Python…", "python"),
+    ActionSpec(
+        "renew_key",
+        "Renew Key…",
+        "refresh",
+        None,
+        "Give notebooks and scripts a new key for the registry on this computer",
+    ),
+    ActionSpec(
+        "library",
+        "Files on This Computer",
+        "on-disk",
+        "Ctrl+5",
+        "The artifacts that you have: where from, whether still right, what they take",
+    ),
+    ActionSpec("look_copy", "Look Inside", "file", None, "See what the selected file holds"),
+    ActionSpec("reveal_copy", "Show My Copy in Its Folder", "folder"),
+    ActionSpec("copy_path", "Copy the Path of My Copy", "copy"),
+    ActionSpec("upload_copies", "Upload My Copy…", "upload"),
+    ActionSpec(
+        "verify_copies",
+        "Verify Files Again",
+        "check",
+        None,
+        "Read the selected files on this computer, or all, and compare them with their SHA-256",
+    ),
+    ActionSpec(
+        "repair_copies",
+        "Repair Files…",
+        "refresh",
+        None,
+        "Fetch what is wrong in the selected files",
+    ),
+    ActionSpec("ask_servers", "Ask the Servers What They Still Have", "server"),
+    ActionSpec(
+        "library_folders",
+        "Folders…",
+        "folder",
+        None,
+        "Folders that are watched, and collections kept in step",
+    ),
+    ActionSpec(
+        "watch_folder",
+        "Watch a Folder…",
+        "folder",
+        None,
+        "List the artifacts in it, and offer what is new for upload",
+    ),
+    ActionSpec(
+        "keep_in_step",
+        "Keep This Collection in Step with a Folder…",
+        "collection",
+        None,
+        "Fetch what is new into a folder, now and whenever something comes",
+    ),
+    ActionSpec("forget_copies", "Remove from This List"),
+    ActionSpec("remove_copies", "Move to the Trash…", "delete"),
+    ActionSpec("show_picker", "Show Collections", "panel-left", "Ctrl+1"),
+    ActionSpec("show_details", "Show Details", "panel-right", "Ctrl+2"),
+    ActionSpec("show_transfers", "Show Transfers", "transfers", "Ctrl+3"),
+    ActionSpec("attention", "Needs Attention…", "warning", "Ctrl+4", "Stuck uploads and deletions"),
+    ActionSpec("pause_all", "Pause All Transfers", "pause"),
+    ActionSpec("resume_all", "Resume All Transfers", "play"),
+    ActionSpec("toggle_transfers", "Pause or Resume Selected Transfers", "pause"),
+    ActionSpec("transfers_first", "Move Selected Transfers to Front"),
+    ActionSpec("transfers_last", "Move Selected Transfers to Back"),
+    ActionSpec("cancel_transfers", "Cancel Selected Transfers…", "close"),
+    ActionSpec("transfer_errors", "Copy What Went Wrong with Selected Transfers", "copy"),
+    ActionSpec("clear_transfers", "Clear Finished Transfers"),
+    ActionSpec("limits", "Transfer Limits…", "settings"),
+    ActionSpec(
+        "columns",
+        "Columns…",
+        "settings",
+        "Ctrl+Shift+K",
+        "Show, hide and move columns of the table",
+    ),
+    ActionSpec("fit_columns", "Fit Columns to Contents"),
+    ActionSpec("reset_columns", "Reset Columns"),
+    ActionSpec("default_columns", "Use These Columns as Default"),
+    ActionSpec(
+        "save_view",
+        "Save View…",
+        "plus",
+        "Ctrl+Shift+V",
+        "Keep the filter, the sort and the columns under a name, beside the collections",
+    ),
+    ActionSpec("update_view", "Update View to What Is Shown"),
+    ActionSpec("rename_view", "Rename View…", "edit"),
+    ActionSpec("copy_view", "Copy View as Text", "copy", None, "One line to send to somebody"),
+    ActionSpec("paste_view", "Add View from Clipboard"),
+    ActionSpec("delete_view", "Delete View", "delete"),
+    ActionSpec("theme_system", "Follow the System"),
+    ActionSpec("theme_light", "Light"),
+    ActionSpec("theme_dark", "Dark"),
+    ActionSpec("quit", "Quit", "", QKeySequence.StandardKey.Quit),
+)
+
+MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "&File",
+        (
+            "look", "-", "upload", "download", "download_to", "-", "folder", "open_folder", "-",
+            "add_server", "edit_server", "forget_server", "clear_seen", "-",
+            "python", "renew_key", "-", "quit",
+        ),
+    ),
+    (
+        "&Edit",
+        (
+            "undo", "redo", "waiting_changes", "-", "rename", "rename_many", "tags", "delete", "-",
+            "compare", "compare_file", "-", "cut", "copy", "paste", "copy_to", "move_to", "-",
+            "copy_id", "copy_link", "-",
+            "filter", "clear_filter", "search_orbit", "goto",
+        ),
+    ),
+    (
+        "&Registry",
+        (
+            "new_collection", "rename_collection", "edit_collection", "copy_collection_id",
+            "delete_collection", "-", "new_track", "edit_track", "copy_track_id", "delete_track",
+            "add_to_track", "set_stage", "show_artifact", "remove_version", "-", "new_orbit",
+            "rename_orbit", "delete_orbit", "-", "open_web",
+        ),
+    ),
+    (
+        "&View",
+        (
+            "refresh", "poll", "quick_look", "-",
+            "columns", "fit_columns", "reset_columns", "default_columns", "-",
+            "save_view", "update_view", "rename_view", "copy_view", "paste_view", "delete_view", "-",
+            "show_picker", "show_details", "show_transfers", "-",
+            "theme_system", "theme_light", "theme_dark",
+        ),
+    ),
+    (
+        "&Local Files",
+        (
+            "library", "-", "look_copy", "reveal_copy", "copy_path", "upload_copies", "-",
+            "verify_copies", "repair_copies", "ask_servers", "-", "library_folders",
+            "watch_folder", "keep_in_step", "-", "forget_copies", "remove_copies",
+        ),
+    ),
+    (
+        "&Transfers",
+        (
+            "attention", "-", "pause_all", "resume_all", "limits", "-",
+            "toggle_transfers", "transfers_first", "transfers_last", "transfer_errors",
+            "cancel_transfers", "-", "clear_transfers",
+        ),
+    ),
+)  # fmt: skip
+
+VIEW_MENU = ("update_view", "rename_view", "copy_view", "-", "delete_view")  # of one view
+TOOLBAR = ("upload", "download", "compare", "delete", "refresh")
+CONTEXT = (
+    "download", "download_to", "reveal_copy", "quick_look", "-", "copy",
+    "copy_to", "move_to", "-", "rename", "rename_many", "tags", "copy_id", "copy_link", "python", "-",
+    "compare", "compare_file", "-", "add_to_track", "set_stage", "open_web", "-", "delete",
+)  # fmt: skip
