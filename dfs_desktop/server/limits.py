@@ -48,5 +48,5 @@ class Rules:
         return self.largest_part
 
 
-class DiskFull(Exception):  # noqa: N818  an answer, not a fault
+class DiskFull(RuntimeError):  # noqa: N818  an answer, not a fault
     """A change found no room on the disk. Nothing was changed."""

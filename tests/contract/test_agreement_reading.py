@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from dfs_desktop.api import DataForceClient, RangeSource
 from dfs_desktop.artifact.archive.byte_source import CachedSource, read_exactly
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.card import find_cards, read_card
-from dfs_desktop.artifact.code_snippet import Address, python_snippet
+from dfs_desktop.artifact.code_snippet import Address, Library, python_snippet
 from dfs_desktop.artifact.comparison.compare import compare
 from dfs_desktop.artifact.documents.environment import read_environment
 from dfs_desktop.artifact.documents.interface import read_interface
@@ -100,7 +101,7 @@ def test_the_snippet_fetches_the_artifact(
     folder.mkdir()
     monkeypatch.chdir(folder)
     namespace: dict[str, Any] = {}
-    exec(python_snippet(place), namespace)
+    exec(python_snippet(place, Library(sys.executable, "")), namespace)
     namespace["dfs"].close()
     assert (folder / "copy.fnnx").read_bytes() == path.read_bytes()
     assert "steps" in capsys.readouterr().out

@@ -259,9 +259,9 @@ def test_the_command_line_takes_files(
     monkeypatch.setattr(__main__.gc, "disable", lambda: None)
     monkeypatch.chdir(tmp_path)
     assert __main__.main(["a.fnnx", str(tmp_path / "b.luml")]) == 0
-    assert seen[0].files == (tmp_path / "a.fnnx", tmp_path / "b.luml")
+    assert [wish.file for wish in seen[0].wishes] == [tmp_path / "a.fnnx", tmp_path / "b.luml"]
     assert __main__.main([]) == 0
-    assert seen[1].files == ()
+    assert seen[1].wishes == ()
 
 
 def test_files_and_folders_that_cannot_be_opened_are_said(desktop: Desktop, tmp_path: Path) -> None:

@@ -111,6 +111,8 @@ class Journey:
         desktop = self.desktop
         folder = desktop.workspace.downloads.folder
         desktop.double_click(record)
+        if self.plan.get("downloads_full"):
+            desktop.click("Download Anyway")
         job = desktop.until(
             lambda: next(
                 (job for job in desktop.workspace.queue.jobs if job.kind is Kind.DOWNLOAD), None

@@ -6,7 +6,6 @@ import faulthandler
 import json
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 
 from dfs_desktop import redaction, start_notices
 from dfs_desktop.process_safety import CrashReport
+from dfs_desktop.server.limits import DiskFull
 from dfs_desktop.server.store.database import Database
 from dfs_desktop.settings import Places
 
@@ -178,7 +178,7 @@ def test_the_registry_is_looked_at_although_its_disk_takes_nothing_more(tmp_path
     try:
         again = Database(path)
         assert again.row("SELECT count(*) FROM sqlite_schema")[0] == tables > 0
-        with pytest.raises(sqlite3.OperationalError), again.transaction():
+        with pytest.raises(DiskFull), again.transaction():
             again.run("CREATE TABLE more(x)")
         again.close()
     finally:

@@ -168,5 +168,5 @@ def _full_disk_told() -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode in _NO_ROOM:
-            raise DiskFull from error
+            raise DiskFull(str(error)) from error
         raise

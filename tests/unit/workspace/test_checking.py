@@ -14,7 +14,7 @@ from support.artifacts.compared import Stage, run
 
 from dfs_desktop.api.dialects.generations import dialect_for
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
-from dfs_desktop.artifact.code_snippet import curl_snippet, python_snippet
+from dfs_desktop.artifact.code_snippet import Library, curl_snippet, python_snippet
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.preflight import LARGE
 from dfs_desktop.workspace.registry import snippets
@@ -222,7 +222,7 @@ def test_snippets_name_the_place_and_fetch_the_schemas(tmp_path: Path) -> None:
         first, second = await stage.upload(pyfunc, pipeline)
         workspace = stage.workspace
         address = snippets.address(workspace.session, workspace.local, first)
-        python, curl = python_snippet(address), curl_snippet(address)
+        python, curl = python_snippet(address, Library("python", "")), curl_snippet(address)
         compile(python, "snippet", "exec")
         assert stage.client.base_url in python
         route = f"/artifacts/{first.id}/download-url"
