@@ -210,8 +210,8 @@ def test_a_program_that_was_killed_comes_up_as_it_was(
 
     def written() -> bool:
         text = settings.read_text("utf-8") if settings.exists() else ""
-        rows = "".join(p.read_text("utf-8") for p in (home / "cache").rglob("local.json"))
-        return all(word in text for word in ("acc>0.5", "name:0", place)) and "beta" in rows
+        rows = "".join(p.read_text("utf-8") for p in (home / "cache").rglob("*.rows"))
+        return all(word in text for word in ("acc>0.5", '"sort": "name"', place)) and "beta" in rows
 
     desktop.until(written, "the settings on the disk")
     killed = home.with_name("killed")

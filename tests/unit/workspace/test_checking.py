@@ -221,12 +221,12 @@ def test_snippets_name_the_place_and_fetch_the_schemas(tmp_path: Path) -> None:
         pipeline = makers.make_pipeline(tmp_path / "pipeline.fnnx")
         first, second = await stage.upload(pyfunc, pipeline)
         workspace = stage.workspace
-        address = snippets.address(workspace.session, workspace.local, first)
+        address = snippets.address(workspace.session, workspace.local, "", first)
         python, curl = python_snippet(address, Library("python", "")), curl_snippet(address)
         compile(python, "snippet", "exec")
         assert stage.client.base_url in python
-        route = f"/artifacts/{first.id}/download-url"
-        assert route in curl
+        assert address.route.endswith(f"/{first.id}/download-url")
+        assert address.route in curl
         assert "$DFS_API_KEY" in curl
         stage.road.ranges.clear()
         assert '"x"' in snippets.quick_request(second)
