@@ -18,9 +18,13 @@ from dfs_desktop.workers.reader.caller import Reader
 from dfs_desktop.workspace.attention.attention import Attention
 from dfs_desktop.workspace.copies.copied_from import CopyRecords
 from dfs_desktop.workspace.copies.copies import Copies
+from dfs_desktop.workspace.deletion.deleter import Deleter
 from dfs_desktop.workspace.downloads.downloads import Downloads
 from dfs_desktop.workspace.downloads.member_saver import MemberSaver
+from dfs_desktop.workspace.editing.editor import Editor
 from dfs_desktop.workspace.editing.mass_editor import MassEditor
+from dfs_desktop.workspace.editing.place_editor import PlaceEditor
+from dfs_desktop.workspace.editing.undo_list import UndoList
 from dfs_desktop.workspace.inspection.inspector import Inspector
 from dfs_desktop.workspace.library.checking import Checking, measure_here
 from dfs_desktop.workspace.library.index import Index
@@ -35,14 +39,10 @@ from dfs_desktop.workspace.offline.waiting_changes import WaitingChanges
 from dfs_desktop.workspace.registry.browser import Browser
 from dfs_desktop.workspace.registry.clients import Clients, LocalServer, StartLocal
 from dfs_desktop.workspace.registry.connections import Connections
-from dfs_desktop.workspace.registry.deleter import Deleter
-from dfs_desktop.workspace.registry.editor import Editor
 from dfs_desktop.workspace.registry.freshness import Freshness
 from dfs_desktop.workspace.registry.lasting_key import Accepting, LastingKey
-from dfs_desktop.workspace.registry.place_editor import PlaceEditor
 from dfs_desktop.workspace.registry.record_lookup import RecordLookup
 from dfs_desktop.workspace.registry.remembered_rows import RememberedRows
-from dfs_desktop.workspace.registry.undo_list import UndoList
 from dfs_desktop.workspace.tracks.track_editor import TrackEditor
 from dfs_desktop.workspace.tracks.track_list import TrackList
 from dfs_desktop.workspace.transfers.limits import TransferLimits

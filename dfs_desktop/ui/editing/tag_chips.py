@@ -22,7 +22,7 @@ from dfs_desktop.ui.widgets.flow_layout import FlowLayout
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.text_lines import elided
 from dfs_desktop.workspace.editing.selection import Summary, TagWishes
-from dfs_desktop.workspace.registry.tags import typed_tags
+from dfs_desktop.workspace.editing.tags import typed_tags
 
 MOST_CHIPS = 40
 _SHOWN = 100  # characters of a tag

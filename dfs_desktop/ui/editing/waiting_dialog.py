@@ -10,8 +10,8 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.editing.changes import WORDS, Value
 from dfs_desktop.workspace.offline.waiting_changes import Waiting, WaitingChanges
-from dfs_desktop.workspace.registry.changes import WORDS, Value
 from dfs_desktop.workspace.state import AppState
 
 _WAITING = Qt.ItemDataRole.UserRole

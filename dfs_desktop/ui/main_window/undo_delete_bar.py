@@ -9,7 +9,7 @@ from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import column, row
-from dfs_desktop.workspace.registry.deleter import Deleter, Deletion
+from dfs_desktop.workspace.deletion.deleter import Deleter, Deletion
 
 _LINES = 3  # older deletions are only counted; Ctrl+Z reaches them one after the other
 _TICK = 200  # milliseconds

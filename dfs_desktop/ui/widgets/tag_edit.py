@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
+from dfs_desktop.workspace.editing.tags import divided, typed_tags, unquoted, with_new
 from dfs_desktop.workspace.inspection.excerpts import ONE_LINE
-from dfs_desktop.workspace.registry.tags import divided, typed_tags, unquoted, with_new
 
 from .dialogs import plain_label
 from .elided_label import ElidedLabel

@@ -26,10 +26,10 @@ from dfs_desktop.api.storage.local.atomic_rename import publish_file
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.transfers.queue import Queue
+from dfs_desktop.workspace.deletion.deleter import Deleter
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.listing.row import UNSTORED
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
-from dfs_desktop.workspace.registry.deleter import Deleter
 from dfs_desktop.workspace.state import AppState
 from dfs_desktop.workspace.transfers.actions import problem_kind
 from dfs_desktop.workspace.transfers.transfers import Transfers

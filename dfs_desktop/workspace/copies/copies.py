@@ -21,8 +21,8 @@ from dfs_desktop.api import (
 from dfs_desktop.artifact import safe_name
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.transfers.queue import Queue
+from dfs_desktop.workspace.deletion.deleter import Deleter, Deletion
 from dfs_desktop.workspace.registry.clients import Clients
-from dfs_desktop.workspace.registry.deleter import Deleter, Deletion
 from dfs_desktop.workspace.session import Place
 from dfs_desktop.workspace.state import AppState
 

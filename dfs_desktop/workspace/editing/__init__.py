@@ -1,1 +1,1 @@
-"""Edits of many records at once: which values they have, new names by a pattern, the sending."""
+"""Edits: of one record or of many, of collections and orbits; names by a pattern; undo and redo."""

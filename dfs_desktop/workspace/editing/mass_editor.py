@@ -12,10 +12,11 @@ from dfs_desktop.api import ModelArtifact, NotFoundError
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.formats import count
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
-from dfs_desktop.workspace.registry.changes import Change, Conflict, Value, read_ahead
-from dfs_desktop.workspace.registry.editor import Editor
-from dfs_desktop.workspace.registry.undo_list import Step, UndoList
 from dfs_desktop.workspace.state import AppState
+
+from .changes import Change, Conflict, Value, read_ahead
+from .editor import Editor
+from .undo_list import Step, UndoList
 
 AT_ONCE = 4  # requests
 _ENOUGH = 5  # refusals in a row: the others would be refused as well

@@ -12,7 +12,8 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.natural_order import natural_key
 from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.registry.tags import with_new
+
+from .tags import with_new
 
 _PIECE = 2000  # records that are looked at before the loop has its turn
 _MOST_DESCRIPTIONS = 2  # whether they differ is all that is asked

@@ -1,1 +1,1 @@
-"""What is done with servers and records: connect, browse, edit, delete, undo."""
+"""Servers and places: clients, connections, moving through the registry, what an account may do."""

@@ -10,9 +10,9 @@ from msgspec import Struct
 from dfs_desktop.api import ConflictError, DataForceError, ModelArtifact, Track, TrackEntry
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
+from dfs_desktop.workspace.editing.undo_list import UndoList
 from dfs_desktop.workspace.formats import count
 from dfs_desktop.workspace.notices import Action, Confirmation, Level, Notice, from_error
-from dfs_desktop.workspace.registry.undo_list import UndoList
 from dfs_desktop.workspace.session import Place, Session
 from dfs_desktop.workspace.state import AppState
 

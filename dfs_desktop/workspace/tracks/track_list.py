@@ -12,10 +12,10 @@ from dfs_desktop.api import APIStatusError, DataForceError, ModelArtifact, Track
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.natural_order import natural_key
+from dfs_desktop.workspace.deletion.tracks_and_deployments import InTrack
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Notice, from_error
 from dfs_desktop.workspace.registry.browser import Browser
-from dfs_desktop.workspace.registry.ties import InTrack
 from dfs_desktop.workspace.session import Place, Session, Stage
 from dfs_desktop.workspace.state import AppState
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from dfs_desktop.ui.widgets.tag_edit import TagEdit
-from dfs_desktop.workspace.registry.editor import merged
-from dfs_desktop.workspace.registry.tags import divided, typed_tags, unquoted, with_new
+from dfs_desktop.workspace.editing.editor import merged
+from dfs_desktop.workspace.editing.tags import divided, typed_tags, unquoted, with_new
 
 pytestmark = pytest.mark.fault("RL-04")
 

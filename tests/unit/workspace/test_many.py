@@ -13,6 +13,7 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.workers.process import supervisor
 from dfs_desktop.workers.reader.caller import Reader
 from dfs_desktop.workspace.editing import rename_pattern
+from dfs_desktop.workspace.editing.changes import merged_tags
 from dfs_desktop.workspace.editing.rename_pattern import (
     Pattern,
     PatternError,
@@ -21,7 +22,6 @@ from dfs_desktop.workspace.editing.rename_pattern import (
     plan,
 )
 from dfs_desktop.workspace.editing.selection import Summary, TagWishes
-from dfs_desktop.workspace.registry.changes import merged_tags
 
 TAGS = st.lists(st.sampled_from("abcdefg"), unique=True, max_size=5).map(tuple)
 

@@ -13,13 +13,13 @@ from dfs_desktop.settings import LOCAL, Profile, Settings, SettingsFile
 from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.workspace.downloads.downloads import Downloads
+from dfs_desktop.workspace.editing.editor import Editor
+from dfs_desktop.workspace.editing.undo_list import UndoList
 from dfs_desktop.workspace.listing.cache import ListingCache
 from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.registry.browser import Browser
 from dfs_desktop.workspace.registry.clients import Clients, LocalServer
-from dfs_desktop.workspace.registry.editor import Editor
 from dfs_desktop.workspace.registry.remembered_rows import RememberedRows
-from dfs_desktop.workspace.registry.undo_list import UndoList
 from dfs_desktop.workspace.session import Session
 from dfs_desktop.workspace.state import AppState
 from dfs_desktop.workspace.transfers.limits import HIGHEST_RATE, TransferLimits

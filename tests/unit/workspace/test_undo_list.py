@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dfs_desktop.settings import Profile, Settings, SettingsFile
-from dfs_desktop.workspace.registry.undo_list import UndoList
+from dfs_desktop.workspace.editing.undo_list import UndoList
 from dfs_desktop.workspace.session import Session
 from dfs_desktop.workspace.state import AppState
 

@@ -22,13 +22,13 @@ from dfs_desktop.settings import Profile, Settings, SettingsFile
 from dfs_desktop.transfers.rate import Rate
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.downloads.downloads import why_no_file
+from dfs_desktop.workspace.editing.tags import typed_tags
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.listing import record_filter
 from dfs_desktop.workspace.listing.columns import MOST_METRICS, Tally, columns_for
 from dfs_desktop.workspace.listing.listing import Listing
 from dfs_desktop.workspace.listing.row import Row
 from dfs_desktop.workspace.registry.clients import Clients, LocalServer
-from dfs_desktop.workspace.registry.tags import typed_tags
 from dfs_desktop.workspace.state import AppState
 
 

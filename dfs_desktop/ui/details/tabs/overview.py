@@ -23,8 +23,8 @@ from dfs_desktop.ui.widgets.guarded_painting import attempted
 from dfs_desktop.ui.widgets.layouts import LEFT, column
 from dfs_desktop.ui.widgets.tag_edit import TagEdit
 from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.editing.changes import Value
 from dfs_desktop.workspace.listing.row import Row, status_text
-from dfs_desktop.workspace.registry.changes import Value
 from dfs_desktop.workspace.workspace import Workspace
 
 _MOST_LINKS = 12

@@ -9,9 +9,9 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.widgets import dialogs
+from dfs_desktop.workspace.deletion.deleter import Deletion
 from dfs_desktop.workspace.downloads.downloads import why_no_file
 from dfs_desktop.workspace.listing.row import UNSTORED
-from dfs_desktop.workspace.registry.deleter import Deletion
 from dfs_desktop.workspace.registry.permissions import AWAY, refusal
 from dfs_desktop.workspace.workspace import Workspace
 

@@ -14,10 +14,10 @@ from dfs_desktop.natural_order import natural_key
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.workspace.formats import count
 from dfs_desktop.workspace.notices import Action, Confirmation, Level, Notice, from_error
+from dfs_desktop.workspace.registry.browser import Browser
 from dfs_desktop.workspace.session import Session
 from dfs_desktop.workspace.state import AppState
 
-from .browser import Browser
 from .undo_list import UndoList
 
 

@@ -14,16 +14,16 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.transfers.unfinished_deletions import Deletions
+from dfs_desktop.workspace.editing.undo_list import Step, UndoList
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.formats import count, possible, size
 from dfs_desktop.workspace.notices import Confirmation, Level, Notice, from_error
+from dfs_desktop.workspace.registry.browser import Browser
+from dfs_desktop.workspace.registry.clients import Clients
 from dfs_desktop.workspace.session import Place
 from dfs_desktop.workspace.state import AppState
 
-from .browser import Browser
-from .clients import Clients
-from .ties import Ties, TracksOf, about_ties, deployed, untie
-from .undo_list import Step, UndoList
+from .tracks_and_deployments import Ties, TracksOf, about_ties, deployed, untie
 
 UNDO_SECONDS = 30.0
 _NAMED = 5  # more artifacts are only counted
