@@ -53,7 +53,7 @@ def test_rows_are_pasted_dragged_and_sent_to_another_server(
 ) -> None:
     workspace, window, table = desktop.workspace, desktop.window, desktop.table
     desktop.upload(make_model("resnet a"), make_model("bert b"))
-    workspace.browser.create_collection("Production")
+    workspace.place_editor.create_collection("Production")
     session = workspace.session
     desktop.until(lambda: session.collection and session.collection.name == "Production")
     open_collection(desktop, "Models")

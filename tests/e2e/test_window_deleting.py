@@ -125,7 +125,7 @@ def test_the_countdown_stays_in_sight_in_another_collection_and_behind_a_dialog(
     desktop: Desktop, three: list[ModelArtifact]
 ) -> None:
     desktop.delete(three[0])
-    desktop.workspace.browser.create_collection("Zoo")
+    desktop.workspace.place_editor.create_collection("Zoo")
     desktop.until(lambda: (c := desktop.workspace.session.collection) and c.name == "Zoo")
     desktop.ready()
     assert "“alpha” of “Models” will be deleted in" in words(desktop)

@@ -80,7 +80,7 @@ def test_other_files_of_the_names_are_asked_about_once_and_equal_bytes_never(
     for name in ("noticeAction", "otherAction"):
         button = desktop.button(name)
         assert button.width() >= button.sizeHint().width(), "both are read whole"
-    desktop.workspace.browser.create_collection("Elsewhere")  # what is meant is kept in mind
+    desktop.workspace.place_editor.create_collection("Elsewhere")  # what is meant is kept in mind
     desktop.until(lambda: desktop.workspace.session.place.collection != records[0].collection_id)
     notice.other.run()
     desktop.until((folder / "cow (1).fnnx").exists)

@@ -95,7 +95,7 @@ def test_an_empty_folder_gets_an_answer(desktop: Desktop, tmp_path: Path) -> Non
 
 
 def test_a_drop_on_a_name_goes_into_that_collection(desktop: Desktop, model: Path) -> None:
-    desktop.workspace.browser.create_collection("Zoo")
+    desktop.workspace.place_editor.create_collection("Zoo")
     desktop.until(lambda: desktop.workspace.session.collection.name == "Zoo")
     desktop.ready()
     names = desktop.window.picker.collections

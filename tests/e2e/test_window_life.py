@@ -26,7 +26,7 @@ SECRET = "dfs_" + "S3cretMarker" * 4
 def test_what_was_uploaded_is_there_again_next_time(start: Start, make_model: Make) -> None:
     first = start()
     first.upload(make_model("resnet50", acc=0.9))
-    first.workspace.browser.create_collection("Second")
+    first.workspace.place_editor.create_collection("Second")
     first.until(lambda: (c := first.workspace.session.collection) and c.name == "Second")
     first.ready()
     url = first.workspace.local.url
@@ -84,7 +84,7 @@ def test_places_that_change_never_show_the_wrong_rows(
     desktop = slow_desktop
     desktop.upload(make_model("in-models"))
     models = desktop.workspace.session.place.collection
-    desktop.workspace.browser.create_collection("Zoo")
+    desktop.workspace.place_editor.create_collection("Zoo")
     desktop.until(lambda: (c := desktop.workspace.session.collection) and c.name == "Zoo")
     desktop.ready()
     zoo = desktop.workspace.session.place.collection
@@ -121,7 +121,7 @@ def test_an_upload_into_a_collection_that_was_left_shows_no_row_elsewhere(
 ) -> None:
     desktop = slow_desktop
     (job,), hold = desktop.held_uploads(relay, make_model("mine"))
-    desktop.workspace.browser.create_collection("Zoo")
+    desktop.workspace.place_editor.create_collection("Zoo")
     desktop.until(lambda: (c := desktop.workspace.session.collection) and c.name == "Zoo")
     desktop.ready()
     hold.release()
@@ -138,7 +138,7 @@ def test_back_in_the_collection_the_running_upload_is_one_row(
     desktop = slow_desktop
     models = desktop.workspace.session.place.collection
     (job,), hold = desktop.held_uploads(relay, make_model("mine"))
-    desktop.workspace.browser.create_collection("Zoo")
+    desktop.workspace.place_editor.create_collection("Zoo")
     desktop.until(lambda: (c := desktop.workspace.session.collection) and c.name == "Zoo")
     desktop.ready()
     desktop.workspace.browser.choose_collection(models)

@@ -38,7 +38,7 @@ def test_what_is_pasted_typed_or_handed_over_lands_where_it_leads(
     ant, bee = desktop.upload(make_model("ant"), make_model("bee"))
     here = workspace.session.place
     first = here.collection
-    workspace.browser.create_collection("Elsewhere")
+    workspace.place_editor.create_collection("Elsewhere")
     desktop.until(lambda: workspace.session.place.collection != first)
     desktop.ready()
     route = f"/organization/{here.organization}/orbit/{here.orbit}/collection/{first}"

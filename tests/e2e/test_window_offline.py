@@ -84,7 +84,7 @@ def test_every_place_that_was_seen_opens_without_the_server_and_it_is_found_agai
     strip = desktop.window.main_panel.outage
     desktop.upload(make_model("resnet50", accuracy=0.9))
     first = desktop.workspace.session.place
-    desktop.workspace.browser.create_collection("Second")
+    desktop.workspace.place_editor.create_collection("Second")
     desktop.until(lambda: desktop.workspace.session.place.collection != first.collection)
     desktop.ready()
     second = desktop.workspace.session.place

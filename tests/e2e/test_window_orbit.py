@@ -20,7 +20,7 @@ Start = Callable[..., Desktop]
 def two_collections(desktop: Desktop, make_model: Make) -> None:
     """`resnet a` in Models and `resnet b` in Vision, which is open."""
     desktop.upload(make_model("resnet a"))
-    desktop.workspace.browser.create_collection("Vision")
+    desktop.workspace.place_editor.create_collection("Vision")
     desktop.until(lambda: (c := desktop.workspace.session.collection) and c.name == "Vision")
     desktop.until(lambda: not desktop.workspace.session.loading)
     desktop.upload(make_model("resnet b"), make_model("bert"))

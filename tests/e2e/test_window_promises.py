@@ -198,7 +198,7 @@ def test_a_program_that_was_killed_comes_up_as_it_was(
 ) -> None:
     """The folder as it is while the program runs, long before any ordered end."""
     desktop = start()
-    desktop.workspace.browser.create_collection("Zoo")
+    desktop.workspace.place_editor.create_collection("Zoo")
     desktop.until(lambda: (c := desktop.workspace.session.collection) and c.name == "Zoo")
     desktop.ready()
     desktop.upload(make_model("alpha", acc=0.1), make_model("beta", acc=0.9))

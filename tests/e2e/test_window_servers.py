@@ -263,7 +263,7 @@ def test_a_list_that_cannot_be_loaded_offers_to_try_again(
     slow_desktop: Desktop, relay: Relay
 ) -> None:
     desktop = slow_desktop
-    desktop.workspace.browser.create_collection("Zoo")
+    desktop.workspace.place_editor.create_collection("Zoo")
     desktop.until(lambda: (c := desktop.workspace.session.collection) and c.name == "Zoo")
     desktop.ready()
     relay.answer_instead("artifacts", 500, "text/html", b"<h1>Maintenance</h1>")

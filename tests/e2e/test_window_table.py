@@ -88,7 +88,7 @@ def test_columns_are_chosen_moved_kept_and_reset(start: Start, make_model: Make)
     header.resizeSection(0, 333)
 
     # Another collection has its own, and this one is found again.
-    create = desktop.workspace.browser.create_collection
+    create = desktop.workspace.place_editor.create_collection
     create("Other")
     desktop.until(lambda: desktop.window.windowTitle().startswith("Other"))
     assert shown(desktop) == ["Name", "Size", "Status", "Tags", "Created", "File"]

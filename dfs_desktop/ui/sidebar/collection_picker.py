@@ -182,7 +182,7 @@ class Picker(QFrame):
 
     def _create(self) -> None:
         kind = str(self.kind.currentData() or "model")
-        self._workspace.browser.create_collection(self.name.text(), kind=kind)
+        self._workspace.place_editor.create_collection(self.name.text(), kind=kind)
         self.name.clear()
         self.name.hide()
         self.kind.hide()

@@ -10,11 +10,10 @@ from msgspec.structs import replace
 from dfs_desktop.api import BucketSecret, Collection, ConflictError, Orbit
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
-from dfs_desktop.natural_order import natural_key
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.workspace.formats import count
 from dfs_desktop.workspace.notices import Action, Confirmation, Level, Notice, from_error
-from dfs_desktop.workspace.registry.browser import Browser
+from dfs_desktop.workspace.registry.browser import Browser, by_name
 from dfs_desktop.workspace.session import Session
 from dfs_desktop.workspace.state import AppState
 
@@ -44,6 +43,22 @@ class PlaceEditor:
         self._state.notices.notify(Notice(title, detail, Level.SUCCESS, action, seconds=6))
 
     # Collections
+
+    def create_collection(self, name: str, description: str = "", *, kind: str = "model") -> None:
+        """Create it in the open orbit and open it; nothing without a name."""
+        name = name.strip()
+        session, place = self._state.session, self._state.session.place
+        if not name or session.client is None or not place.orbit:
+            return
+
+        async def work() -> None:
+            created = await session.here_at(place).collections.create(name, description, kind)
+            self._say(f"Collection “{_short(name)}” was created")
+            if session is self._state.session and session.place.orbit == place.orbit:
+                session.collections = by_name((*session.collections, created))
+                self._browser.choose_collection(created.id)
+
+        self._start("create the collection", work)
 
     def change_collection(
         self,
@@ -86,14 +101,11 @@ class PlaceEditor:
 
     def _took(self, session: Session, changed: Collection) -> None:
         """Show the server's answer; some of it may leave the count out."""
-        session.collections = sorted(
-            (
-                replace(changed, total_artifacts=each.total_artifacts)
-                if each.id == changed.id
-                else each
-                for each in session.collections
-            ),
-            key=lambda each: natural_key(each.name),
+        session.collections = by_name(
+            replace(changed, total_artifacts=each.total_artifacts)
+            if each.id == changed.id
+            else each
+            for each in session.collections
         )
         self._state.session_changed.emit()
 

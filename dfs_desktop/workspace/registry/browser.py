@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Protocol, TypeVar
 
 from msgspec import structs
 
-from dfs_desktop.api import Collection, ModelArtifact
+from dfs_desktop.api import Collection
 from dfs_desktop.natural_order import natural_key
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.workspace.events import Event
-from dfs_desktop.workspace.listing.row_changes import told
-from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
+from dfs_desktop.workspace.notices import Action, Notice, from_error
 from dfs_desktop.workspace.session import Place, Session
 from dfs_desktop.workspace.state import AppState
 
+from .artifact_pages import ArtifactPages
 from .remembered_rows import RememberedRows
 
 log = logging.getLogger(__name__)
 
-MOST_NEW = 10_000  # rows that come into the list at once: the window waits for them
 NOT_REFRESHED = "refresh"  # the key of the notice that the rows are old
 
 
@@ -41,15 +39,20 @@ def _pick(items: Sequence[Item], wanted: str) -> str:
     return items[0].id if items else ""
 
 
+def by_name(collections: Iterable[Collection]) -> list[Collection]:
+    return sorted(collections, key=lambda each: natural_key(each.name))
+
+
 class Browser:
     """Moves the session from place to place. An answer that comes after the person has moved on
     is dropped: each step re-checks that the session still stands where it was asked."""
 
     def __init__(self, state: AppState, queue: Queue, rows: RememberedRows) -> None:
-        self._state, self._queue, self._rows = state, queue, rows
+        self._state, self._rows = state, rows
+        self._pages = ArtifactPages(state, queue)
+        self.renewed = self._pages.renewed
         self._step = 0
         self.refreshed: Event[[]] = Event()  # every level was asked for again
-        self.renewed: Event[[list[str], list[ModelArtifact]]] = Event()  # changed; gone
         self.reopen_requested: Event[[]] = Event()  # the server is to be asked from the start
         self.failed: Event[[Session, BaseException]] = Event()  # a place could not be read
 
@@ -154,7 +157,7 @@ class Browser:
         )
         if not self._standing(session, step):
             return
-        session.collections = sorted(collections, key=lambda c: natural_key(c.name))
+        session.collections = by_name(collections)
         found = Place(place.organization, place.orbit, _pick(session.collections, wanted))
         if session.remembered and found != place:
             self._state.listing.clear()
@@ -202,65 +205,13 @@ class Browser:
             self._show(session, step, None)
             return
         self._remember(session)
-        if await self._guarded(session, step, lambda: self._fetch(session, step), session.place):
+        if await self._guarded(
+            session, step, lambda: self._read_artifacts(session, step), session.place
+        ):
             self._show(session, step, None)
 
-    async def _fetch(self, session: Session, step: int) -> None:
-        """Read the artifacts of the open place into the listing, unless the person moved on."""
-        listing = self._state.listing
-        fresh = not listing.artifacts()
-        shown, found = 0, list[ModelArtifact]()
-        async for page in self._pages(session):
-            if not self._standing(session, step):
-                return
-            found += page
-            # The first rows at once; then in growing steps, since each step sorts all rows.
-            if fresh and (len(found) >= shown * 1.5 or len(found) >= shown + MOST_NEW):
-                session.partial = True
-                shown = await self._show_more(session, step, found, shown)
-        session.partial = False
-        if fresh and shown:
-            await self._show_more(session, step, found, shown)
-        else:
-            await listing.make_ready(found)
-            if self._standing(session, step):
-                with told(listing, None if session.remembered else self.renewed.emit):
-                    self._replace(found)
-
-    async def _show_more(
-        self, session: Session, step: int, found: Sequence[ModelArtifact], shown: int
-    ) -> int:
-        """Put what is not shown yet into the listing, in pieces; how much is shown then."""
-        listing = self._state.listing
-        while shown < len(found):
-            more = found[shown : shown + MOST_NEW]
-            await listing.make_ready(more)
-            if not self._standing(session, step):
-                break
-            (listing.extend if shown else self._replace)(more)
-            shown += len(more)
-        return shown
-
-    def _replace(self, artifacts: Sequence[ModelArtifact]) -> None:
-        """Show what the server holds, with the transfers that run here and without what goes."""
-        state = self._state
-        session = state.session
-        place = session.place.collection
-        jobs = self._queue.running()
-        if session.search:
-            ids = {artifact.id for artifact in artifacts}
-            jobs = [job for job in jobs if job.artifact_id in ids]
-        else:
-            jobs = [job for job in jobs if job.collection_id == place]
-        session.remembered, session.seen_at = False, time.time()
-        state.listing.wide = bool(session.search)
-        state.listing.replace(artifacts, jobs)
-
-    async def _pages(self, session: Session) -> AsyncIterator[Sequence[ModelArtifact]]:
-        artifacts = session.here().model_artifacts
-        words = session.search or None
-        async for page in artifacts.pages(search=words, whole_orbit=words is not None):
-            yield page
+    async def _read_artifacts(self, session: Session, step: int) -> None:
+        await self._pages.read(session, lambda: self._standing(session, step))
 
     def search(self, text: str) -> None:
         """Ask the server for a name across the whole orbit; an empty text goes back."""
@@ -288,7 +239,7 @@ class Browser:
                 return
             await self._load_collections(session, step, session.place.collection)
             if self._standing(session, step) and session.place.collection:
-                await self._fetch(session, step)
+                await self._read_artifacts(session, step)
         except Exception as error:  # noqa: BLE001  the rows stay; the notice says that they are old
             self._show(session, step, session.list_problem)
             if self._standing(session, step):
@@ -326,25 +277,3 @@ class Browser:
             for collection in session.collections
         ]
         self._state.session_changed.emit()
-
-    def create_collection(self, name: str, description: str = "", *, kind: str = "model") -> None:
-        name = name.strip()
-        if name:
-            self._state.tasks.start(
-                self._create_collection(name, description, kind), "create the collection"
-            )
-
-    async def _create_collection(self, name: str, description: str, kind: str) -> None:
-        state, session = self._state, self._state.session
-        place = session.place
-        if session.client is None or not place.orbit:
-            return
-        created: Collection = await session.client.collections.create(
-            name, description, kind, organization_id=place.organization, orbit_id=place.orbit
-        )
-        title = f"Collection “{name}” was created"
-        state.notices.notify(Notice(title, "", Level.SUCCESS, seconds=5))
-        if state.session is session and session.place.orbit == place.orbit:
-            both: Iterable[Collection] = (*session.collections, created)
-            session.collections = sorted(both, key=lambda c: natural_key(c.name))
-            self.choose_collection(created.id)

@@ -20,7 +20,8 @@ from dfs_desktop.workspace.listing.columns import MOST_COMPANY, Tally
 from dfs_desktop.workspace.listing.filter_values import same_day
 from dfs_desktop.workspace.listing.listing import FEW, Listing
 from dfs_desktop.workspace.listing.new_rows import MANY
-from dfs_desktop.workspace.registry import browser
+from dfs_desktop.workspace.registry import artifact_pages
+from dfs_desktop.workspace.registry.artifact_pages import ArtifactPages
 from dfs_desktop.workspace.session import Session
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -189,11 +190,11 @@ def test_very_many_records_come_into_the_list_in_pieces(
             yield [left.pop(0) for _ in range(count)]
 
     steps: list[int] = [0]
-    listing, own = workspace.listing, workspace.browser
+    listing, own = workspace.listing, ArtifactPages(workspace.state, workspace.queue)
     listing.rows_changed.connect(lambda: steps.append(len(listing.visible)))
-    monkeypatch.setattr(browser, "MOST_NEW", 4)
+    monkeypatch.setattr(artifact_pages, "MOST_NEW", 4)
     monkeypatch.setattr(own, "_pages", told)
-    asyncio.run(own._fetch(workspace.session, own._step))
+    asyncio.run(own.read(workspace.session, lambda: True))
     assert {*listing.artifacts()} == {*records}
     assert not workspace.session.partial
     assert max(now - then for then, now in pairwise(steps)) <= 4
