@@ -12,22 +12,21 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import qasync
 from msgspec import Struct
-from PySide6.QtCore import QLocale, QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from dfs_desktop.transfers.journal import Journal
 from dfs_desktop.ui.main_window.closing import WindowClosing
 from dfs_desktop.ui.main_window.preload import PAUSE, import_parts_with_qt, import_parts_without_qt
+from dfs_desktop.ui.main_window.qt_application import hear_qt, make_qt
 from dfs_desktop.ui.main_window.window import MainWindow
-from dfs_desktop.ui.platform.screen_fit import ScreenFit
 from dfs_desktop.ui.platform.single_instance import SingleInstance, Wish
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.fallback_fonts import find_families, use_families
-from dfs_desktop.ui.theme.icon_files import application_icon
 from dfs_desktop.workers.byte_worker.caller import ByteWorker
 from dfs_desktop.workspace.listing.cache import ListingCache
 from dfs_desktop.workspace.notices import Level, Notice, from_error
@@ -35,18 +34,19 @@ from dfs_desktop.workspace.session import Stage
 from dfs_desktop.workspace.sleep_detector import SleepDetector
 from dfs_desktop.workspace.workspace import Workspace
 
-from . import __version__, process_safety, redaction, start_notices
+from . import process_safety, redaction, start_notices
 from .credentials import Credentials
 from .local_registry import LocalRegistryRoom
-from .number_text import use_decimal_point
 from .settings import LOCAL, Places, SettingsFile
+
+if TYPE_CHECKING:
+    from dfs_desktop.ui.main_window.background import BackgroundTransfers
 
 # Garbage among all that is there is looked for a sixth as often as usual: the window waits for it.
 GENERATIONS = 1000, 20, 20
 SETTLED = 3.0  # seconds after which the start is over
 # Loggers of libraries that tell too much: httpx writes signed addresses.
 QUIET = ("httpx", "httpcore", "qasync", "asyncio", "keyring")
-APPLICATION_ID = "org.dfsdesktop.DFSDesktop"
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +96,7 @@ class Application:
         )
         self.window = MainWindow(self.workspace)
         self._closed: asyncio.Future[None] | None = None
+        self._background: BackgroundTransfers | None = None
         self.prepared = asyncio.Event()  # everything that the start left out is there
         self.closing = WindowClosing(self.window, self.workspace, self._close)
         self.window.close_requested.connect(self.closing.request)
@@ -153,12 +154,7 @@ class Application:
 
     def show_again(self, wish: Wish) -> None:
         """Somebody started the program once more: here it is, with what was asked for."""
-        window = self.window
-        if window.isMinimized():
-            window.showNormal()
-        window.show()
-        window.raise_()
-        window.activateWindow()
+        self.window.come_to_front()
         self._fulfil([wish])
 
     def _fulfil(self, wishes: Sequence[Wish]) -> None:
@@ -202,6 +198,7 @@ class Application:
         for _ in self.window.details.building:
             await asyncio.sleep(0.01)
         _ = self.window.transfers  # built, hidden: whoever looks for it by name finds it
+        self._serve_desktop()
         self.prepared.set()
         start_task = self.workspace.tasks.start
         start_task(self.workspace.watched_folders.watch(), "watch folders")
@@ -215,6 +212,12 @@ class Application:
         for _ in itertools.chain(self.window.details.pages_ahead(), fonts):
             await asyncio.sleep(PAUSE)
         gc.freeze()  # what was made since the start lives as long
+
+    def _serve_desktop(self) -> None:
+        """Transfers are told to the desktop: what that takes is imported after the start."""
+        from dfs_desktop.ui.main_window.background import BackgroundTransfers
+
+        self._background = BackgroundTransfers(self.window, self.workspace)
 
     def _keep_fonts(self, families: list[str]) -> None:
         layout = self.workspace.settings.layout
@@ -240,6 +243,8 @@ class Application:
         """Reverse order: window out of sight, services and transfers, clients, registry, keyring."""
         self.window.layout_state.save()
         self.window.hide()
+        if self._background is not None:
+            await self._background.close()
         await self.workspace.stop()
         await asyncio.get_running_loop().run_in_executor(None, self.registry.stop)
         self.credentials.close()
@@ -271,46 +276,6 @@ def _collect_garbage_again() -> None:
     gc.enable()
 
 
-_QT_LEVELS = {
-    QtMsgType.QtDebugMsg: logging.DEBUG,
-    QtMsgType.QtInfoMsg: logging.INFO,
-    QtMsgType.QtWarningMsg: logging.WARNING,
-    QtMsgType.QtCriticalMsg: logging.ERROR,
-    QtMsgType.QtFatalMsg: logging.CRITICAL,
-}
-
-
-def _hear_qt(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
-    """What Qt has to say goes to the log, not to the terminal of the person."""
-    logging.getLogger("qt").log(_QT_LEVELS.get(kind, logging.WARNING), "%s", text)
-
-
-def _use_one_kind_of_digits() -> None:
-    """Numbers of ours and those that Qt writes have the same digits and the same decimal sign.
-
-    The texts of the program have Latin digits; a locale with others lends none of its signs.
-    """
-    if QLocale().zeroDigit() != "0" or QLocale().decimalPoint() not in {".", ","}:
-        QLocale.setDefault(QLocale(QLocale.Language.English))
-    use_decimal_point(QLocale().decimalPoint())
-
-
-def make_qt(arguments: list[str]) -> QApplication:
-    """The QApplication with its name, icon and locale."""
-    existing = QApplication.instance()
-    qt = existing if isinstance(existing, QApplication) else QApplication(arguments)
-    qt.setApplicationName("dfs-desktop")
-    qt.setApplicationDisplayName("DFS Desktop")
-    qt.setApplicationVersion(__version__)
-    qt.setDesktopFileName(APPLICATION_ID)
-    qt.setWindowIcon(application_icon())
-    qt.setQuitOnLastWindowClosed(False)
-    if qt.findChild(ScreenFit) is None:
-        ScreenFit(qt)
-    _use_one_kind_of_digits()
-    return qt
-
-
 def run(arguments: list[str], options: Options) -> int:
     """Start the program and return its exit code."""
     # Worker threads move bytes while the window paints: a shorter turn keeps the window smooth.
@@ -320,7 +285,7 @@ def run(arguments: list[str], options: Options) -> int:
     sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
     places = Places.from_environment()
     redaction.write_log(places.state, quiet=QUIET)
-    before_qt = qInstallMessageHandler(_hear_qt)
+    before_qt = qInstallMessageHandler(hear_qt)
     qt = make_qt(arguments)
     instance = SingleInstance([places.state, places.data])
     first = instance.first()

@@ -45,6 +45,7 @@ from dfs_desktop.workspace.registry.record_lookup import RecordLookup
 from dfs_desktop.workspace.registry.remembered_rows import RememberedRows
 from dfs_desktop.workspace.tracks.track_editor import TrackEditor
 from dfs_desktop.workspace.tracks.track_list import TrackList
+from dfs_desktop.workspace.transfers.batch import Batch
 from dfs_desktop.workspace.transfers.limits import TransferLimits
 from dfs_desktop.workspace.transfers.transfers import Transfers
 from dfs_desktop.workspace.uploads.uploads import Uploads
@@ -120,6 +121,9 @@ class Workspace:
         self.transfers = Transfers(state, self.queue, self.clients, self.browser, journal)
         self.job_changed = self.transfers.job_changed
         self.jobs_changed = self.transfers.jobs_changed
+        self.batch = Batch()
+        self.job_changed.connect(self.batch.on_job_changed)
+        self.jobs_changed.connect(self.batch.look)
         self.library = Library(state, Index(library))
         self.job_changed.connect(self.library.on_job_changed)
         measure = byte_worker.measure if byte_worker is not None else measure_here
@@ -181,6 +185,7 @@ class Workspace:
 
     async def stop(self) -> None:
         """The ordered end: no new work, transfers stopped and kept, clients closed."""
+        self.batch.close()
         self.deleter.stop()
         self.checking.close()
         await self.editor.settle(EDIT_SECONDS)

@@ -34,6 +34,7 @@ _WITHOUT_QT = (
     "dfs_desktop.workspace.editing.selection",
     "dfs_desktop.workspace.editing.rename_pattern",
     "dfs_desktop.workers.reader.operations",
+    "dfs_desktop.ui.platform.session_bus",
 )
 # Each stands behind the ones that it imports, so that no step imports more than one.
 _WITH_QT = (
@@ -114,6 +115,10 @@ _WITH_QT = (
     "editing.rename_dialog",
     "editing.conflict_dialog",
     "editing.waiting_dialog",
+    "platform.sleep_inhibitor",
+    "platform.notifications",
+    "platform.launcher_progress",
+    "main_window.background",
 )
 
 

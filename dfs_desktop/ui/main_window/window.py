@@ -324,6 +324,13 @@ class MainWindow(QMainWindow):
             height = self.vertical_splitter.height()
             self.vertical_splitter.setSizes([height * 3 // 4, height // 4])
 
+    def come_to_front(self) -> None:
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():

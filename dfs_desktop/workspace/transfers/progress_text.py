@@ -33,7 +33,7 @@ _STATES = {
     State.CANCELLED: "Cancelled",
 }
 MOVING = {Phase.SENDING, Phase.RECEIVING}
-_ALL_MOVED = {Phase.VERIFYING, Phase.CONFIRMING, Phase.FINISHED}
+ALL_MOVED = {Phase.VERIFYING, Phase.CONFIRMING, Phase.FINISHED}
 _ARROWS = {Kind.UPLOAD: "⬆", Kind.DOWNLOAD: "⬇"}
 _DONE = {"upload": "Uploaded", "download": "Downloaded and checked", "copy": "Copied and checked"}
 _ICONS = {
@@ -215,7 +215,7 @@ def moved(shot: Snapshot, job: Job) -> int:
         return size
     if shot.state is not State.RUNNING:
         return min(kept_bytes(job), size)
-    if shot.phase in _ALL_MOVED:
+    if shot.phase in ALL_MOVED:
         return size
     return min(shot.done, size) if shot.phase in MOVING else min(kept_bytes(job), size)
 

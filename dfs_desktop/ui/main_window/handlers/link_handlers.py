@@ -48,7 +48,7 @@ class LinkHandlers:
         self._uploads, self._opener = uploads, opener
         self._clear_filter, self._show_table = clear_filter, show_table
         actions.connect(copy_link=self._copy_link)
-        workspace.finder.found.connect(self._show)
+        workspace.finder.found.connect(self.show)
         workspace.finder.server_wanted.connect(actions["add_server"].trigger)
         workspace.session_changed.connect(self.allow)
         table.selection_changed.connect(self.allow)
@@ -146,7 +146,7 @@ class LinkHandlers:
         else:
             self._uploads.upload_files(found)
 
-    def _show(self, keys: Sequence[str]) -> None:
+    def show(self, keys: Sequence[str]) -> None:
         """Select what was found, also where the filter hides it."""
         self._show_table()
         if any(self._table.table.number(key) is None for key in keys):

@@ -74,6 +74,11 @@ class TransferHandlers:
         if self._panel().isHidden():
             self._toggle_panel()
 
+    def show(self, job: Job) -> None:
+        """Select a transfer in the list, which comes into sight."""
+        self._show_panel()
+        self._panel().select(job)
+
     def _open_limits(self) -> None:
         self._show_panel()
         self._panel().head.open_limits()

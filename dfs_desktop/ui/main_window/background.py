@@ -1,0 +1,92 @@
+"""What the desktop is told of transfers: that bytes flow, how far they are, and how a batch ended.
+
+Whoever looks at the window sees it there; the notification is for those who do something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QApplication
+
+from dfs_desktop.transfers.job import Job, State
+from dfs_desktop.ui.platform.launcher_progress import LauncherProgress
+from dfs_desktop.ui.platform.notifications import Notifications
+from dfs_desktop.ui.platform.session_bus import SessionBus
+from dfs_desktop.ui.platform.sleep_inhibitor import SleepInhibitor
+from dfs_desktop.workspace.transfers.batch import Outcome
+from dfs_desktop.workspace.workspace import Workspace
+
+from .qt_application import APPLICATION_ID
+from .window import MainWindow
+
+STEP = 25  # percent between two words of a screen reader
+
+
+class BackgroundTransfers(QObject):
+    """Made after the start; `close` lets the computer sleep and leaves the bus."""
+
+    def __init__(self, window: MainWindow, workspace: Workspace) -> None:
+        super().__init__(window)
+        self._window, self._workspace, self._batch = window, workspace, workspace.batch
+        start = self._start = workspace.tasks.start
+        self._bus = SessionBus()
+        self.inhibitor = SleepInhibitor(self._bus, start)
+        self._launcher = LauncherProgress(self._bus, APPLICATION_ID, start)
+        self._notifications = Notifications(self._bus, APPLICATION_ID, self)
+        self._said = 0  # percent, as a multiple of the step
+        batch = self._batch
+        self._disconnect = [batch.changed.connect(self._look), batch.ended.connect(self._ended)]
+        window.installEventFilter(self)
+        self._look()
+
+    async def close(self) -> None:
+        for disconnect in self._disconnect:
+            disconnect()
+        self._window.removeEventFilter(self)
+        self._launcher.show(None, 0)
+        await self._notifications.withdraw()
+        await self.inhibitor.close()
+        await self._bus.close()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.WindowActivate:
+            self._start(self._notifications.withdraw(), "take the notification away")
+        return super().eventFilter(watched, event)
+
+    def _look(self) -> None:
+        self.inhibitor.want(self._batch.flowing)
+        permille = self._batch.permille
+        self._launcher.show(permille, self._batch.left)
+        reached = (permille or 0) // 10 // STEP
+        if reached > self._said:
+            one = self._batch.one()
+            what = one.title if one is not None else f"{self._batch.left} transfers left"
+            self._announce(f"{reached * STEP} percent, {what}")
+        self._said = reached
+
+    def _ended(self, outcome: Outcome) -> None:
+        self._announce(f"{outcome.title}. {outcome.text}")
+        if QApplication.activeWindow() is not None:
+            return
+        QApplication.alert(self._window)
+        clicked = partial(self._show, outcome.jobs)
+        shown = self._notifications.show(outcome.title, outcome.text, clicked)
+        self._start(shown, "notify that transfers have ended")
+
+    def _show(self, jobs: Sequence[Job]) -> None:
+        """One that arrived is shown in the table, if it is there; else the list of transfers is."""
+        self._window.come_to_front()
+        job = jobs[0]
+        here = job.state is State.DONE and job.artifact_id in self._workspace.listing
+        if here and len(jobs) == 1:
+            self._window.links.show([job.artifact_id])
+        else:
+            self._window.transfer_handlers.show(job)
+
+    def _announce(self, words: str) -> None:
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._window, words))
