@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 from support import desktop_bus
-from support.desktop_bus import GNOME, LOGIND, NOTES, POWER, SCREEN_SAVER, DesktopServices
+from support.desktop_bus import NOTES, POWER, DesktopServices
 from support.network.relay import Relay
-from support.qt.desktop import Desktop, Prepare
+from support.qt.desktop import Desktop
 
 from dfs_desktop.transfers.job import State
 
