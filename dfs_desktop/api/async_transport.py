@@ -12,10 +12,8 @@ import httpx
 
 from dfs_desktop.api.dialects.detection import detect
 from dfs_desktop.api.dialects.server_dialect import Server
-from dfs_desktop.api.http.answer_limits import Patience, bound_heads
 from dfs_desktop.api.http.answers import read_answer
-from dfs_desktop.api.http.connection_errors import cannot_connect
-from dfs_desktop.api.http.json_request import CONNECTIONS, Wire
+from dfs_desktop.api.http.json_request import Wire
 from dfs_desktop.api.protocol.effects import (
     Call,
     Effect,
@@ -32,6 +30,7 @@ from dfs_desktop.api.storage.effect_handlers import Perform, perform
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.store_client import Store
 
+from .async_requests import AsyncRequests
 from .blocking_job import BlockingJob, outlast
 from .errors import APIStatusError
 from .failpoints import reached
@@ -74,10 +73,7 @@ class AsyncTransport:
 
     def _begin(self) -> None:
         """Begin with a loop: connections and locks of one that has ended are of no use."""
-        self._client: httpx.AsyncClient | None = None
-        self._asked = 0  # requests under way
-        self._torn = False  # some were cancelled, and httpcore may hold what they had for good
-        self._slots = asyncio.Semaphore(CONNECTIONS)
+        self._requests = AsyncRequests(self.wire, self._given)
         self._workers = asyncio.Semaphore(WORKERS)
         self._places = asyncio.Lock()
         self._asking = asyncio.Lock()
@@ -238,8 +234,7 @@ class AsyncTransport:
         attempts = Attempts(call, meter)
         while True:
             try:
-                async with self._slots:
-                    status, headers, body = await self._exchange(call)
+                status, headers, body = await self._requests.send(call)
             except Exception as error:  # noqa: BLE001 - told apart in failed()
                 pause = attempts.pause(error, await BlockingJob(self.wire.failed, error).result())
                 await meter.rest(pause)
@@ -261,70 +256,12 @@ class AsyncTransport:
             meter.recovered()
             return answer
 
-    async def _exchange(self, call: Call[Any]) -> tuple[int, httpx.Headers, bytes]:
-        client = await self._ready()
-        request = self.wire.request(call)
-        patience = self.wire.patience(request)
-        self._asked += 1
-        try:
-            async with asyncio.timeout(patience.left()) as limit:
-                return await self._receive(client, call, request, patience, limit)
-        except asyncio.CancelledError:
-            self._torn = True
-            raise
-        except TimeoutError:
-            self._torn = True
-            raise httpx.ReadTimeout("the answer came too slowly") from None
-        finally:
-            self._asked -= 1
-
-    async def _receive(
-        self,
-        client: httpx.AsyncClient,
-        call: Call[Any],
-        request: dict[str, Any],
-        patience: Patience,
-        limit: asyncio.Timeout,
-    ) -> tuple[int, httpx.Headers, bytes]:
-        now = asyncio.get_running_loop().time
-        async with client.stream(**request) as answer:
-            body = self.wire.body(call, answer)
-            if body.complete:
-                return answer.status_code, answer.headers, body.whole()
-            async for chunk in answer.aiter_raw(body.bite):
-                if body.bite:
-                    await asyncio.sleep(0)  # a bite may become thousand times as much
-                patience.came(len(chunk))
-                limit.reschedule(now() + patience.left())
-                if not body.take(chunk):
-                    break
-        return answer.status_code, answer.headers, body.whole()
-
     def _settle_in(self) -> None:
         """Follow the loop."""
         loop = asyncio.get_running_loop()
         if self._loop not in (None, loop):
             self._begin()
         self._loop = loop
-
-    async def _ready(self) -> httpx.AsyncClient:
-        """The client; a new one after cancelled requests, as soon as none is under way."""
-        if self._torn and not self._asked and self._given is None and self._client is not None:
-            torn, self._client, self._torn = self._client, None, False
-            await torn.aclose()
-        return self._client or await self._open()
-
-    async def _open(self) -> httpx.AsyncClient:
-        # The slots are the limit: cancelled requests would use up the pool (httpcore 1.0.9).
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=CONNECTIONS)
-        try:  # beside the loop: to read the authorities that are trusted takes a while
-            options = await BlockingJob(self.wire.client_options).result() | {"limits": limits}
-            if self._client is None:  # no other request was as far meanwhile
-                self._client = httpx.AsyncClient(transport=self._given, **options)
-                bound_heads(self._client)
-        except Exception as error:  # noqa: BLE001 - told apart in failed()
-            raise cannot_connect(error, self.wire.address) from None
-        return self._client
 
     async def aclose(self) -> None:
         """Stop what still moves bytes, then close every connection."""
@@ -334,9 +271,7 @@ class AsyncTransport:
             worker.stop()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._idle.wait(), CLOSE_LIMIT)
-        client, self._client = self._client, None
-        if client is not None:
-            await client.aclose()
+        await self._requests.aclose()
         self.store.close()
 
 

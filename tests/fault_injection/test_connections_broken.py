@@ -28,7 +28,7 @@ def test_h01_four_hundred_cancelled_requests_leave_the_pool_empty(cloud: Cloud, 
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
         assert await asyncio.wait_for(engine.client.model_artifacts.list(), 10) == []
-        pool = engine.client._transport._client._transport._pool  # type: ignore[union-attr]
+        pool = engine.client._transport._requests._client._transport._pool  # type: ignore[union-attr]
         assert all(each.is_idle() or each.is_closed() for each in pool.connections)
 
     cloud.play(journey)

@@ -114,7 +114,7 @@ def test_the_loop_does_not_wait_for_the_authorities_to_be_read(
 
     made = Mock(wraps=httpx.AsyncClient)
     monkeypatch.setattr(Wire, "client_options", slowly)
-    monkeypatch.setattr("dfs_desktop.api.async_transport.httpx.AsyncClient", made)
+    monkeypatch.setattr("dfs_desktop.api.async_requests.httpx.AsyncClient", made)
     answer = {"status": 200, "json": []}
     client = AsyncDataForceClient(
         base_url="https://api.example",
