@@ -182,7 +182,7 @@ class TestKeep:
         self, room: Room, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(checkpointer, "EVERY_BYTES", 200_000)
-        room.server.rate = 20_000_000
+        room.server.rate = 4_000_000
         synced: list[int] = []
         real = os.fdatasync if hasattr(os, "fdatasync") else os.fsync
 
