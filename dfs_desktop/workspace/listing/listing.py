@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from bisect import insort
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -17,8 +16,8 @@ from .applied_filter import AppliedFilter
 from .columns import FIXED, MOST_COMPANY, Column, Stages, Tally, columns_for
 from .filter_parser import Part
 from .new_rows import NewRows
-from .row import STORED, UNSTORED, Row, completed
-from .sorted_rows import FEW, Order, by_place, without
+from .row import Row, completed
+from .row_index import RowIndex
 
 PIECE = 500  # rows that are made before the loop has its turn
 
@@ -45,11 +44,8 @@ class Listing:
         self.successors: dict[str, str] = {}  # a provisional row -> the record that took its place
         self._rows: dict[str, Row] = {}
         self._ahead: NewRows | None = None  # until rows are others than before
-        self._tally = Tally()
+        self._index = RowIndex()
         self._columns_of: object = None  # what the columns were made of
-        self.by_time: list[Row] = []  # all rows by the time of their creation, then by id
-        self._order: Order | None = None  # made when first needed
-        self._unstored: dict[Row, ModelArtifact] = {}  # records without a whole file
         self.going: set[str] = set()  # what waits to be deleted, or is being deleted, anywhere
         self._cancelled: set[str] = set()
         self.waiting: set[str] = set()  # ids of records with a change that waits for the server
@@ -62,7 +58,12 @@ class Listing:
     def __len__(self) -> int:
         """How many artifacts there are; records that are none, or will be none soon, do not count."""
         going = self.going & self._rows.keys()
-        return len(self._rows) - len(going.union(row.key for row in self._unstored))
+        return len(self._rows) - len(going.union(row.key for row in self._index.unstored))
+
+    @property
+    def by_time(self) -> list[Row]:
+        """All rows by the time of their creation, then by id."""
+        return self._index.by_time
 
     @property
     def filter_text(self) -> str:
@@ -82,7 +83,9 @@ class Listing:
     def is_best(self, row: Row, name: str) -> bool:
         """Whether this one's number of a metric is the best of all records that are loaded."""
         direction = self.direction(name) if name and row.is_artifact else 0
-        return bool(direction) and self._tally.has_best(row, name, direction, self._rows.values)
+        return bool(direction) and self._index.tally.has_best(
+            row, name, direction, self._rows.values
+        )
 
     def notes(self) -> list[str]:
         """What is to be said of parts of the filter that look like more than the words they are."""
@@ -93,12 +96,12 @@ class Listing:
 
     def unstored(self) -> list[ModelArtifact]:
         """The records without a whole file."""
-        return list(self._unstored.values())
+        return list(self._index.unstored.values())
 
     def shown(self) -> tuple[int, int]:
         """How many artifacts the filter lets through, and how many records that are going."""
         going = [self._rows[key] for key in self.going if key in self._rows]
-        dimmed = list(self._unstored)
+        dimmed = list(self._index.unstored)
         if (test := self.applied.test) is not None:
             going, dimmed = list(filter(test, going)), list(filter(test, dimmed))
         return len(self.visible) - len({*going, *dimmed}), len(going)
@@ -256,12 +259,13 @@ class Listing:
             self.row_updated.emit(key)
 
     def show_stages(self, stages: Stages | None) -> None:
-        self.stages, self._order = stages, None
+        self.stages = stages
+        self._index.sort_anew()
         self._refresh([], [])
 
     def sort(self, column: str, *, descending: bool) -> None:
         if column != self.sort_column:
-            self._order = None
+            self._index.sort_anew()
         self.sort_column, self.descending = column, descending
         self._arrange()
 
@@ -288,63 +292,31 @@ class Listing:
         if gone or fresh:
             self._take_over(gone, fresh, tally or Tally(fresh))
         before = [column.key for column in self.columns]
-        self.metric_names = self._tally.names()
+        self.metric_names = self._index.tally.names()
         first = islice(self._rows.values(), MOST_COMPANY)
-        facts = list(first), self._tally.commonest(), self.wide, self.stages
+        facts = list(first), self._index.tally.commonest(), self.wide, self.stages
         if facts != self._columns_of:
             self._columns_of, self.columns = facts, columns_for(*facts)
         if [column.key for column in self.columns] != before:
-            self._order = None  # the column that it goes by may be a new one, or gone
+            self._index.sort_anew()  # the column that it goes by may be a new one, or gone
             self.columns_changed.emit()
         self._arrange()
 
     def _take_over(self, gone: list[Row], fresh: list[Row], tally: Tally) -> None:
         """Bring up to date what is kept beside the rows."""
         self.touched.update(gone, fresh)
-        if len(gone) * 2 > len(self.by_time):
-            if len(fresh) < len(self._rows):
-                fresh = [*self._rows.values()]
-                tally = Tally(fresh)
-            self._tally, self.by_time, self._order = Tally(), [], None
-            self._unstored.clear()
-        elif gone:
-            self._tally.add(gone, -1)
-            self.by_time = without(self.by_time, gone, by_place)
-            for row in gone:
-                self._unstored.pop(row, None)
-        for row in fresh:
-            if row.artifact.status is not STORED and row.artifact.status in UNSTORED:
-                self._unstored[row] = row.artifact
+        fresh = self._index.take_over(gone, fresh, tally, self._rows.values())
         self.applied.take_over(gone, fresh)
-        self._tally.add_all(tally)
-        if len(fresh) <= FEW:
-            for row in fresh:
-                insort(self.by_time, row, key=by_place)
-        else:
-            fresh = sorted(fresh, key=by_place)
-            if (
-                self.by_time and fresh[-1].place < self.by_time[0].place
-            ):  # the next page of older ones
-                self.by_time[:0] = fresh
-            else:
-                in_place = not self.by_time or self.by_time[-1].place < fresh[0].place
-                self.by_time += fresh
-                if not in_place:
-                    self.by_time.sort(key=by_place)
         # What it says of a row changes while the row stays in its place.
-        if self._order is None or len(fresh) > FEW or self.sort_column == "status":
-            self._order = None
-        else:
-            self._order.take_over(gone, fresh)
+        if self.sort_column == "status":
+            self._index.sort_anew()
 
     def _arrange(self) -> None:
         """Filter what is sorted. Columns depend on the rows alone, so typing does not look for them,
         nor does it sort anew."""
         self.applied.ask(self.metric_names, self.copies)
-        if self._order is None:
-            column = next((c for c in self.columns if c.key == self.sort_column), None)
-            self._order = Order(self.by_time, column)
-        ordered = self._order.rows(descending=self.descending)
+        column = next((c for c in self.columns if c.key == self.sort_column), None)
+        ordered = self._index.sorted(column, descending=self.descending)
         self.visible = self.applied.through(ordered)
         self.rows_changed.emit()
         self.touched = set()
