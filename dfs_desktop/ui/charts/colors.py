@@ -23,6 +23,9 @@ def series_color(number: int) -> QColor:
     return QColor(colors[number % len(colors)])
 
 
-def series_dash(number: int) -> Qt.PenStyle:
-    """When colours come round, the line changes, so that two curves never look the same."""
-    return _DASHES[number // len(_LIGHT) % len(_DASHES)]
+def series_dash(number: int, *, apart: bool = False) -> Qt.PenStyle:
+    """When colours come round, the line changes, so that two curves never look the same.
+
+    `apart`: neighbours have other lines, too, for who sees no colours, or prints.
+    """
+    return _DASHES[(number // len(_LIGHT) + (number if apart else 0)) % len(_DASHES)]

@@ -1,52 +1,78 @@
-"""A line chart painted by hand: several curves, linear or logarithmic, values under the pointer."""
+"""A line chart: several curves, zoomed by wheel, box and keys, with values under the pointer."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.number_text import exact_text, number_texts
+from dfs_desktop.number_text import exact_text
 from dfs_desktop.ui.theme import theme
-from dfs_desktop.ui.widgets.cell_painting import LEFT, RIGHT, draw_text
 from dfs_desktop.ui.widgets.guarded_painting import guarded
-from dfs_desktop.ui.widgets.text_lines import LONGEST, tabular
+from dfs_desktop.ui.widgets.scrolling import page_scrolls
+from dfs_desktop.ui.widgets.text_lines import tabular
+from dfs_desktop.workspace.tasks import SLICE
 
-from .colors import series_color, series_dash
-from .scale import Scale, exact_scale, scale_for, tick_text
-from .series import Series, described, nearest, smoothed, thinned
+from .curves_in_view import CurvesInView
+from .plot_painter import Plot, PlotPainter, Reading, plot_area, readings_in_words
+from .series import Series, all_described, nearest
 
-_SPOKEN = 12  # curves that the description for a screen reader goes through
+_STEP = 0.8  # of the width, for one notch of the wheel or one key
+_DRAG = 6  # pixels that a press moves before it is a box
+_MOVE = 0.2  # of the width, for one key
 
 
 class LineChart(QWidget):
-    """`show_series` with rising xs. The arrow keys move the reading line as the pointer does."""
+    """`show_series` with rising xs.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    The wheel, a box, + and - zoom, a double click and 0 show all; the arrow keys move the reading
+    line, with Shift the view.
+    """
+
+    copy_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None, *, apart: bool = False) -> None:
+        """`apart`: each curve has dashes of its own beside its colour."""
         super().__init__(parent)
         self.setAccessibleName("Chart")
         self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         font = self.font()
         font.setPointSizeF(font.pointSizeF() * 0.9)
         self.setFont(tabular(font))
-        self._raw: list[Series] = []
-        self._whole: list[Series] = []
-        self._thin: list[Series] = []
+        self.curves = CurvesInView()
+        self._apart = apart
         self._numbers: list[int] = []
-        self._smoothing, self._log = 0.0, False
-        self._axis = "step"
+        self._shown_numbers: list[int] = []
+        self.axis = "step"
         self._x_text: Callable[[float], str] = exact_text
-        self._x: Scale | None = None
-        self._y: Scale | None = None
         self._marks: list[tuple[float, str]] = []
         self._reading: float | None = None  # an x value under the pointer
-        theme.current().changed.connect(self.update)
+        self._pressed: QPointF | None = None
+        self._box: QRectF | None = None
+        self._words = ""
+        self._steps: Iterator[None] = iter(())
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._go_on)
+        self._picture: QPixmap | None = None  # of all but the readings
+        theme.current().changed.connect(self._repaint)
 
     def show_series(
         self,
@@ -57,39 +83,70 @@ class LineChart(QWidget):
         x_text: Callable[[float], str] | None = None,
     ) -> None:
         """Show these curves; `numbers` choose their colours, `x_text` writes a place on the axis."""
-        self._raw = list(series)
+        if axis != self.axis:
+            self.curves.reset()
+        self.curves.show(series)
         self._numbers = list(numbers if numbers is not None else range(len(series)))
-        self._axis = axis
+        self.axis = axis
         self._x_text = x_text or exact_text
         self._reading = None
+        self._words = ""
         self._prepare()
 
     def show_marks(self, marks: Sequence[tuple[float, str]]) -> None:
         """Name places on the x axis by lines from foot to head."""
         self._marks = list(marks)
+        self._repaint()
+
+    def _repaint(self) -> None:
+        self._picture = None
         self.update()
 
     def set_smoothing(self, weight: float) -> None:
         """0 to 1: how much of the past is in each point."""
-        self._smoothing = weight
+        self.curves.smooth = weight
         self._prepare()
 
     def set_log(self, on: bool) -> None:
-        self._log = on
+        self.curves.log_y, self.curves.zoom_y = on, None
+        self._prepare()
+
+    def set_log_x(self, on: bool) -> None:
+        self.curves.log_x, self.curves.zoom_x = on, None
+        self._prepare()
+
+    def reset_zoom(self) -> None:
+        self.curves.reset()
         self._prepare()
 
     def _prepare(self) -> None:
-        self._whole = [
-            Series(each.name, each.xs, smoothed(each.ys, self._smoothing)) for each in self._raw
-        ]
-        self._thin = [thinned(each) for each in self._whole]
-        self._x = exact_scale(x for each in self._whole for x in each.xs)
-        self._y = scale_for((y for each in self._whole for y in each.ys), log=self._log)
-        words = [described(each) for each in self._raw[:_SPOKEN]]
-        if len(self._raw) > _SPOKEN:
-            words.append(f"and {len(self._raw) - _SPOKEN} more")
-        self.setAccessibleDescription(visible(". ".join(words)) or "No values")
-        self.update()
+        """In slices: many points take longer than the window may stand still."""
+        self._steps = self._work()
+        self._soon.stop()
+        self._go_on()
+
+    def _work(self) -> Iterator[None]:
+        """What is seen first, then what is said of it."""
+        yield from self.curves.steps()
+        self._shown_numbers = self._numbers
+        self._repaint()
+        if not self._words:
+            words: list[str] = []
+            for each in all_described(self.curves.raw):
+                words.append(each)
+                yield
+            self._words = visible(". ".join(words)) or "No values"
+            self.setAccessibleDescription(self._words)
+
+    def _go_on(self) -> None:
+        end = time.perf_counter() + SLICE
+        if any(time.perf_counter() > end for _ in self._steps):
+            self._soon.start(0)
+
+    def finish(self) -> None:
+        """Make all that is to be seen, now: for a picture of it."""
+        self._soon.stop()
+        list(self._steps)
 
     def sizeHint(self) -> QSize:
         line = self.fontMetrics().height()
@@ -99,224 +156,195 @@ class LineChart(QWidget):
         line = self.fontMetrics().height()
         return QSize(line * 10, line * 9)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._picture = None
+        self.curves.columns = max(100, self.width())
+        if any(len(each.xs) > 200 for each in self.curves.raw):
+            self._prepare()
+
+    # Zooming.
+
+    def _places(self, point: QPointF) -> tuple[float, float]:
+        """0 to 1 from the left and from below."""
+        plot = self._plot()
+        across = (point.x() - plot.left()) / max(1.0, plot.width())
+        up = (plot.bottom() - point.y()) / max(1.0, plot.height())
+        return min(1.0, max(0.0, across)), min(1.0, max(0.0, up))
+
+    def zoom(self, steps: int) -> None:
+        """Zoom into, or below 0 out of, what is read, or the middle."""
+        x = self.curves.x
+        if x is not None:
+            at = x.place(self._reading) if self._reading is not None else None
+            self.curves.zoom_around(at if at is not None and 0 <= at <= 1 else 0.5, _STEP**steps)
+            self._prepare()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zooms, and sideways moves; on a page that scrolls only when the chart was clicked before."""
+        turned = event.angleDelta()
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if not (control or self.hasFocus() or not page_scrolls(self)) or self.curves.x is None:
+            event.ignore()
+            return
+        if abs(turned.x()) > abs(turned.y()):
+            self.curves.move(-turned.x() / 120 * _MOVE / 2)
+        else:
+            place = self._places(event.position())[0]
+            self.curves.zoom_around(place, _STEP ** (turned.y() / 120))
+        self._prepare()
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._pressed = event.position()
+            event.accept()
+        else:
+            super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        box, self._box, self._pressed = self._box, None, None
+        if box is not None:
+            left, top = self._places(box.topLeft())
+            right, foot = self._places(box.bottomRight())
+            plot = self._plot()  # a box over the whole height, or nearly flat, is about the x axis
+            flat = box.height() < 2 * _DRAG or box.height() > 0.98 * plot.height()
+            if box.width() >= 2 * _DRAG or not flat:
+                across = (left, right) if box.width() >= 2 * _DRAG else (0.0, 1.0)
+                self.curves.zoom(across, None if flat else (foot, top))
+            self._prepare()
+        self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._pressed = self._box = None
+        self.reset_zoom()
+
     # Reading values.
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        plot = self._plot()
-        place = (event.position().x() - plot.left()) / max(1.0, plot.width())
-        self._read(self._x.value(min(1.0, max(0.0, place))) if self._x else None)
+        place = event.position()
+        if self._pressed is not None:
+            box = QRectF(self._pressed, place).normalized()
+            if self._box is not None or max(box.width(), box.height()) > _DRAG:
+                self._box = box.intersected(self._plot())
+                self._read(None)
+                return
+        x = self.curves.x
+        self._read(x.value(self._places(place)[0]) if x else None)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._read(None)
         super().leaveEvent(event)
 
+    def event(self, event: QEvent) -> bool:
+        """What is copied while the chart has the focus is the chart, whatever the window copies."""
+        asked = event if event.type() == QEvent.Type.ShortcutOverride else None
+        if isinstance(asked, QKeyEvent) and asked.matches(QKeySequence.StandardKey.Copy):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-        longest = max(self._whole, key=lambda each: len(each.xs), default=None)
-        if event.key() not in steps or longest is None or not longest.xs:
+        key, shift = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        sides = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        heights = {Qt.Key.Key_Down: -1, Qt.Key.Key_Up: 1}
+        zooms = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1}
+        if key == Qt.Key.Key_Escape and self._box is not None:
+            self._box = self._pressed = None
+            self.update()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_requested.emit()
+        elif key in zooms:
+            self.zoom(zooms[Qt.Key(key)])
+        elif key == Qt.Key.Key_0:
+            self.reset_zoom()
+        elif key in sides and shift:
+            self.curves.move(sides[Qt.Key(key)] * _MOVE)
+            self._prepare()
+        elif key in heights and self.curves.zoom_y is not None:
+            self.curves.move(0.0, heights[Qt.Key(key)] * _MOVE)
+            self._prepare()
+        elif key not in sides or not self._read_next(sides[Qt.Key(key)]):
             super().keyPressEvent(event)
-            return
-        at = nearest(longest, self._reading) if self._reading is not None else None
-        number = 0 if at is None else at + steps[Qt.Key(event.key())]
+
+    def _read_next(self, step: int) -> bool:
+        """Read the point beside the one that is read; the view goes along. False: there is none."""
+        longest = max(self.curves.whole, key=lambda each: len(each.xs), default=None)
+        x = self.curves.x
+        if longest is None or not longest.xs or x is None:
+            return False
+        at = nearest(longest, self._reading if self._reading is not None else x.low)
+        number = (at or 0) + (step if self._reading is not None else 0)
         self._read(longest.xs[max(0, min(number, len(longest.xs) - 1))])
+        place = x.place(self._reading) if self._reading is not None else None
+        if place is not None and not 0 <= place <= 1:
+            self.curves.move(place - 0.5)
+            self._prepare()
+        said = readings_in_words(self.readings(), self.axis, self._x_text)
+        self.setAccessibleDescription(visible(f"{said}. {self._words}"))
+        return True
 
     def _read(self, x: float | None) -> None:
         self._reading = x
         self.setToolTip("")
         self.update()
 
-    def readings(self) -> list[tuple[str, float, float, int]]:
+    def readings(self) -> list[Reading]:
         """Name, x, y and colour number of the points that are nearest to the reading line."""
         if self._reading is None:
             return []
         found = []
-        for number, raw, shown in zip(self._numbers, self._raw, self._whole, strict=True):
+        for number, shown in zip(self._shown_numbers, self.curves.whole, strict=True):
             at = nearest(shown, self._reading)
             if at is not None:
-                value = raw.ys[at] if not self._smoothing else shown.ys[at]
-                found.append((raw.name, shown.xs[at], value, number))
-        return found
+                found.append((shown.name, shown.xs[at], shown.ys[at], number))
+        return sorted(found, key=lambda each: abs(each[1] - self._reading))  # type: ignore[operator]
 
     # Painting.
 
-    def _plot(self) -> QRectF:
-        metrics = self.fontMetrics()
-        ticks = self._y.ticks(self._y_count()) if self._y else []
-        texts = [tick_text(value, ticks) for value in ticks]
-        left = max((metrics.horizontalAdvance(text) for text in texts), default=0) + 12
-        foot = metrics.height() + 8
-        width, height = self.width() - left - 12, self.height() - foot - 8
-        return QRectF(left, 8, max(10.0, width), max(10.0, height))
+    def plot(self) -> Plot | None:
+        """What is painted; None for nothing."""
+        seen = self.curves
+        if seen.x is None or seen.y is None:
+            return None
+        return Plot(
+            seen.thin, seen.faint, self._shown_numbers, seen.x, seen.y, self.axis, self._x_text,
+            whole_steps=self.axis != "time", apart=self._apart, marks=self._marks,
+        )  # fmt: skip
 
-    def _y_count(self) -> int:
-        return max(2, int(self.height() / (self.fontMetrics().height() * 3)))
+    def _plot(self) -> QRectF:
+        plot, size = self.plot(), QSizeF(self.size())
+        if plot is None:
+            return QRectF(0, 0, size.width(), size.height())
+        return plot_area(plot, size, QFontMetricsF(self.font(), self))
 
     @guarded()
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colors = theme.current()
-        if self._x is None or self._y is None:
+        colors, plot = theme.current(), self.plot()
+        if plot is None:
             painter.setPen(colors.color("dim"))
-            why = "Nothing above zero to show" if self._log and self._raw else "Nothing to show"
+            log = (self.curves.log_y or self.curves.log_x) and self.curves.raw
+            why = "Nothing above zero to show" if log else "Nothing to show"
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, why)
             painter.end()
             return
-        plot = self._plot()
-        self._paint_axes(painter, plot, self._x, self._y)
-        painter.save()
-        painter.setClipRect(plot.adjusted(-2, -2, 2, 2))
-        if self._smoothing:
-            for number, raw in zip(self._numbers, self._raw, strict=True):
-                faint = series_color(number)
-                faint.setAlphaF(0.25)
-                self._paint_curve(painter, plot, thinned(raw), QPen(faint, 1))
-        for number, curve in zip(self._numbers, self._thin, strict=True):
-            pen = QPen(series_color(number), 1.75, series_dash(number))
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-            self._paint_curve(painter, plot, curve, pen)
-        painter.restore()
-        self._paint_marks(painter, plot, self._x)
-        self._paint_reading(painter, plot, self._x, self._y)
+        ratio = self.devicePixelRatioF()
+        if self._picture is None or self._picture.devicePixelRatio() != ratio:
+            self._picture = QPixmap(self.size() * ratio)
+            self._picture.setDevicePixelRatio(ratio)
+            self._picture.fill(Qt.GlobalColor.transparent)
+            inside = QPainter(self._picture)
+            PlotPainter(inside, plot, QSizeF(self.size()), self.font()).paint()
+            inside.end()
+        painter.drawPixmap(0, 0, self._picture)
+        at_work = PlotPainter(painter, plot, QSizeF(self.size()), self.font())
+        at_work.paint_readings(self.readings())
+        if self._box is not None:
+            at_work.paint_box(self._box)
         if self.hasFocus():
             painter.setPen(QPen(colors.color("accent"), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         painter.end()
-
-    def _paint_axes(self, painter: QPainter, plot: QRectF, x: Scale, y: Scale) -> None:
-        colors, metrics = theme.current(), self.fontMetrics()
-        ticks = y.ticks(self._y_count())
-        for value in ticks:
-            place = y.place(value)
-            if place is None:
-                continue
-            height = round(plot.bottom() - place * plot.height()) + 0.5
-            painter.setPen(QPen(colors.color("line"), 1))
-            painter.drawLine(QPointF(plot.left(), height), QPointF(plot.right(), height))
-            painter.setPen(colors.color("dim"))
-            box = QRectF(0, height - metrics.height() / 2, plot.left() - 8, metrics.height())
-            painter.drawText(box, RIGHT, tick_text(value, ticks))
-        painter.setPen(colors.color("dim"))
-        foot = QRectF(plot.left(), plot.bottom() + 6, plot.width(), metrics.height())
-        painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, self._x_text(x.low))
-        painter.drawText(foot, Qt.AlignmentFlag.AlignRight, self._x_text(x.high))
-        painter.drawText(foot, Qt.AlignmentFlag.AlignHCenter, self._axis)
-
-    def _paint_curve(self, painter: QPainter, plot: QRectF, curve: Series, pen: QPen) -> None:
-        if self._x is None or self._y is None:
-            return
-        lines: list[QLineF] = []
-        alone: list[QPointF] = []
-        before: QPointF | None = None
-        for x, y in zip(curve.xs, curve.ys, strict=True):
-            across, up = self._x.place(x), self._y.place(y)
-            if across is None or up is None:
-                before = None
-                continue
-            point = QPointF(plot.left() + across * plot.width(), plot.bottom() - up * plot.height())
-            if before is None:
-                alone.append(point)
-            else:
-                lines.append(QLineF(before, point))
-            before = point
-        painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if pen.style() is Qt.PenStyle.SolidLine and pen.color().alpha() == 255:
-            painter.drawLines(lines)  # thirty times as quick as a path that crosses itself
-        else:
-            painter.drawPath(_joined(lines))
-        if len(alone) == 1 and lines:
-            return
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(pen.color())
-        for point in alone[:200]:  # a point between two gaps has no line that would show it
-            painter.drawEllipse(point, 2.5, 2.5)
-
-    def _paint_marks(self, painter: QPainter, plot: QRectF, x: Scale) -> None:
-        """The names stand below each other, on the side of their line where there is more room."""
-        colors, metrics = theme.current(), self.fontMetrics()
-        for number, (value, name) in enumerate(self._marks):
-            across = x.place(value)
-            if across is None:
-                continue
-            at = plot.left() + across * plot.width()
-            painter.setPen(QPen(colors.color("accent"), 1, Qt.PenStyle.DashLine))
-            painter.drawLine(QPointF(at, plot.top()), QPointF(at, plot.bottom()))
-            right = at > plot.center().x()
-            room = (at - plot.left() if right else plot.right() - at) - 6
-            top = plot.top() + (number % 4) * metrics.height()
-            box = QRectF(at - 6 - room if right else at + 6, top, room, metrics.height())
-            draw_text(painter, box, visible(name), "accent", side=RIGHT if right else LEFT)
-
-    def _paint_reading(self, painter: QPainter, plot: QRectF, x: Scale, y: Scale) -> None:
-        found = self.readings()
-        if not found:
-            return
-        colors = theme.current()
-        across = x.place(found[0][1]) or 0.0
-        at = plot.left() + across * plot.width()
-        painter.setPen(QPen(colors.color("dim"), 1, Qt.PenStyle.DotLine))
-        painter.drawLine(QPointF(at, plot.top()), QPointF(at, plot.bottom()))
-        for _name, _x, value, number in found:
-            up = y.place(value)
-            if up is not None:
-                painter.setPen(QPen(colors.color("base"), 1.5))
-                painter.setBrush(series_color(number))
-                painter.drawEllipse(QPointF(at, plot.bottom() - up * plot.height()), 4, 4)
-        self._paint_box(painter, plot, at, found)
-
-    def _paint_box(
-        self,
-        painter: QPainter,
-        plot: QRectF,
-        at: float,
-        found: list[tuple[str, float, float, int]],
-    ) -> None:
-        """The values in words beside the reading line, the highest first."""
-        colors, metrics = theme.current(), self.fontMetrics()
-        ranked = sorted(found, key=lambda each: -each[2] if math.isfinite(each[2]) else math.inf)
-        room = max(1, int(plot.height() / metrics.height()) - 2)
-        texts = number_texts([value for _n, _x, value, _c in ranked])
-        rows = [
-            (visible(name), text, series_color(color))
-            for (name, _x, _v, color), text in zip(ranked, texts, strict=True)
-        ]
-        head = f"{self._axis} {self._x_text(found[0][1])}"
-        if len(rows) > room:
-            rows = [*rows[: room - 1], (f"and {len(rows) - room + 1} more", "", series_color(0))]
-        names = max(metrics.horizontalAdvance(name[:LONGEST]) for name, _, _ in rows)
-        names = min(names + 2, int(plot.width() * 0.5))
-        values = max(metrics.horizontalAdvance(text) for _, text, _ in rows)
-        width = max(names + values + 34, metrics.horizontalAdvance(head) + 16)
-        height = metrics.height() * (len(rows) + 1) + 12
-        left = at + 10 if at + 10 + width <= plot.right() else at - 10 - width
-        box = QRectF(max(plot.left(), left), plot.top() + 2, width, height)
-        ground = colors.color("base")
-        ground.setAlphaF(0.94)
-        painter.setPen(QPen(colors.color("line"), 1))
-        painter.setBrush(ground)
-        painter.drawRoundedRect(box, 6, 6)
-        line = QRectF(box.left() + 8, box.top() + 6, width - 16, metrics.height())
-        painter.setPen(colors.color("dim"))
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, head)
-        for name, text, color in rows:
-            line.translate(0, metrics.height())
-            if text:
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(color)
-                painter.drawEllipse(QPointF(line.left() + 3, line.center().y()), 3, 3)
-            words = QRectF(line.left() + 12, line.top(), names, line.height())
-            draw_text(painter, words, name, "text")
-            painter.drawText(line, RIGHT, text)
-
-
-def _joined(lines: list[QLineF]) -> QPainterPath:
-    """The lines as one path: dashes run on from one to the next, what shines through is even."""
-    path = QPainterPath()
-    for line in lines:
-        if path.currentPosition() != line.p1():
-            path.moveTo(line.p1())
-        path.lineTo(line.p2())
-    return path

@@ -12,6 +12,7 @@ from dfs_desktop.number_text import decimals_of, exact_text
 
 MOST_TICKS = 12
 LARGEST = 1.7e308
+_SMALLEST_PART = 1e-7  # of a scale that is zoomed into
 _STEPS = ("1", "2", "2.5", "5", "10", "20")
 
 
@@ -36,8 +37,33 @@ class Scale(Struct, frozen=True):
         """The value at a place between 0 and 1."""
         if self.log:
             low, high = math.log10(self.low), math.log10(self.high)
-            return float(10 ** (low + place * (high - low)))
+            return float(10 ** min(308.0, max(-323.0, low + place * (high - low))))
         return self.low * (1 - place) + self.high * place
+
+    def part(self, start: float, end: float) -> Scale:
+        """The scale between two of its places, which may lie outside it."""
+        low, high = sorted((self.value(start), self.value(end)))
+        low, high = max(low, -LARGEST), min(high, LARGEST)
+        if self.log:
+            high = max(high, low * (1 + 1e-9))
+            return Scale(low, high if high > low else low * 2, log=True)
+        return _wide(low, high)
+
+    def zoomed(self, view: Scale, start: float, end: float) -> Scale | None:
+        """The part of this scale between two places of the view; None for all of it.
+
+        It stays within this scale, and as wide as that its values can be told apart.
+        """
+        at = [self._unbounded(view.value(each)) for each in (start, end)]
+        width = max(_SMALLEST_PART, abs(at[1] - at[0]))
+        if width >= 1:
+            return None
+        first = min(max(0.0, min(at)), 1 - width)
+        return self.part(first, first + width)
+
+    def _unbounded(self, value: float) -> float:
+        place = self.place(value)
+        return place if place is not None and math.isfinite(place) else 0.0
 
     def ticks(self, wanted: int) -> list[float]:
         """About so many round values within the scale."""
@@ -70,12 +96,14 @@ def _wide(low: float, high: float) -> Scale:
     return Scale(low, high)
 
 
-def exact_scale(values: Iterable[float]) -> Scale | None:
+def exact_scale(values: Iterable[float], *, log: bool = False) -> Scale | None:
     """A scale from the first to the last value, for the axis of steps or times."""
-    found = [value for value in values if math.isfinite(value)]
+    found = [value for value in values if math.isfinite(value) and (value > 0 or not log)]
     if not found:
         return None
     low, high = min(found), max(found)
+    if log:
+        return Scale(low, high if high > low else low * 2, log=True)
     return _wide(low, high) if high > low else _wide(low - 0.5, high + 0.5)
 
 

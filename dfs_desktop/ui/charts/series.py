@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import bisect
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
 from dfs_desktop.number_text import grouped, number_texts
 
-MOST_POINTS = 2000  # painted of one curve; more than any screen has columns
+from .scale import Scale
+
+COLUMNS = 500  # of pixels
+POINTS = 2  # in a column that are painted one by one
+SPOKEN = 12  # curves that a description for a screen reader goes through
+PIECE = 2000  # points that are smoothed at once
 
 
 class Series(Struct, frozen=True):
@@ -21,40 +26,85 @@ class Series(Struct, frozen=True):
     ys: tuple[float, ...]
 
 
-def smoothed(values: Sequence[float], weight: float) -> tuple[float, ...]:
-    """The exponential moving average, freed from the pull of its start; weight 0 changes nothing.
+def smoothing(values: Sequence[float], weight: float) -> Iterator[list[float]]:
+    """The exponential moving average, freed from the pull of its start, piece by piece.
 
-    Gaps stay gaps and do not end the average.
+    Weight 0 changes nothing. Gaps stay gaps and do not end the average.
     """
-    if weight <= 0:
-        return tuple(values)
-    weight = min(weight, 0.999)
+    weight = min(max(weight, 0.0), 0.999)
     average, mass = 0.0, 0.0
-    result = []
-    for value in values:
-        if not math.isfinite(value):
-            result.append(value)
+    for start in range(0, len(values), PIECE):
+        result = list(values[start : start + PIECE])
+        for number, value in enumerate(result):
+            if weight and math.isfinite(value):
+                average = average * weight + value * (1 - weight)
+                mass = mass * weight + (1 - weight)
+                result[number] = average / mass
+        yield result
+
+
+class Band(Struct, frozen=True):
+    """A curve with more points than there are columns of pixels: what is between its lowest and its
+    highest value in each column, in ascending order, with the lines that lead there."""
+
+    name: str
+    columns: list[int]
+    lows: list[float]
+    highs: list[float]
+    all_columns: int  # of the part of the axis that is seen
+
+
+def seen(series: Series, x: Scale | None, columns: int) -> Series | None:
+    """The points of a curve within a part of the axis, and one before and behind it, to which the
+    line leads; None when they are more than the columns can show."""
+    xs = series.xs
+    start = 0 if x is None else max(0, bisect.bisect_left(xs, x.low) - 1)
+    end = len(xs) if x is None else min(len(xs), bisect.bisect_right(xs, x.high) + 1)
+    if end - start > POINTS * columns:
+        return None
+    return Series(series.name, xs[start:end], series.ys[start:end])
+
+
+def banding(series: Series, x: Scale, columns: int, band: Band) -> Iterator[None]:
+    """Fill a band, column after column."""
+    xs, ys = series.xs, series.ys
+    first = bisect.bisect_left(xs, x.low)
+    before: tuple[int, float] | None = (-1, ys[first - 1]) if first else None
+    for column in range(columns):
+        behind = bisect.bisect_left(xs, x.value((column + 1) / columns), first)
+        if column == columns - 1:
+            behind = bisect.bisect_right(xs, x.high, first)
+        if first == behind:
             continue
-        average = average * weight + value * (1 - weight)
-        mass = mass * weight + (1 - weight)
-        result.append(average / mass)
-    return tuple(result)
+        piece = ys[first:behind]
+        low, high = min(piece), max(piece)
+        if not (math.isfinite(low) and math.isfinite(high)):
+            real = [value for value in piece if math.isfinite(value)]
+            low, high = (min(real), max(real)) if real else (math.nan, math.nan)
+        if before is not None and math.isfinite(before[1]) and math.isfinite(piece[0]):
+            low, high = _led_there(band, before, (column, piece[0]), low, high)
+        if math.isfinite(low):
+            band.columns.append(column)
+            band.lows.append(low)
+            band.highs.append(high)
+        before, first = (column, piece[-1]), behind
+        yield
 
 
-def thinned(series: Series, most: int = MOST_POINTS) -> Series:
-    """At most so many points: of each stretch the lowest and the highest, so that no peak is lost."""
-    count = len(series.xs)
-    if count <= most:
-        return series
-    kept: list[int] = []
-    stretches = most // 2
-    for number in range(stretches):
-        start, end = count * number // stretches, count * (number + 1) // stretches
-        real = [n for n in range(start, end) if math.isfinite(series.ys[n])] or [start]
-        low = min(real, key=series.ys.__getitem__)
-        high = max(real, key=series.ys.__getitem__)
-        kept += sorted({low, high})
-    return Series(series.name, tuple(series.xs[n] for n in kept), tuple(series.ys[n] for n in kept))
+def _led_there(
+    band: Band, before: tuple[int, float], to: tuple[int, float], low: float, high: float
+) -> tuple[float, float]:
+    """The line from the last point of the column before: through empty ones, and half of it here."""
+    (start, from_y), (end, to_y) = before, to
+    if end - start == 1:
+        return min(low, (from_y + to_y) / 2), max(high, (from_y + to_y) / 2)
+    for column in range(max(0, start + 1), end):
+        share = (column - start) / (end - start)
+        y = from_y * (1 - share) + to_y * share
+        band.columns.append(column)
+        band.lows.append(y)
+        band.highs.append(y)
+    return low, high
 
 
 def nearest(series: Series, x: float) -> int | None:
@@ -76,3 +126,10 @@ def described(series: Series) -> str:
         f"{series.name}: {grouped(str(len(real)))} points, from {first} to {last}, "
         f"lowest {low}, highest {high}"
     )
+
+
+def all_described(curves: Sequence[Series]) -> Iterator[str]:
+    """The first curves, sentence by sentence, and how many there are beside."""
+    yield from map(described, curves[:SPOKEN])
+    if len(curves) > SPOKEN:
+        yield f"and {len(curves) - SPOKEN} more"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QHBoxLayout,
     QListWidget,
     QListWidgetItem,
+    QMenu,
+    QPushButton,
     QSlider,
     QWidget,
 )
@@ -19,14 +20,18 @@ from PySide6.QtWidgets import (
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.experiment.curves import Curve
 from dfs_desktop.number_text import exact_text, short_text, told_apart
+from dfs_desktop.ui.charts.chart_export import ChartExport
 from dfs_desktop.ui.charts.colors import series_color
 from dfs_desktop.ui.charts.line_chart import LineChart
+from dfs_desktop.ui.charts.plot_painter import curve_pen
 from dfs_desktop.ui.charts.series import Series
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.flow_layout import FlowLayout
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.tasks import Tasks
 
 SHOWN_FIRST = 4  # curves that are ticked when an experiment is opened
 MOST_CURVES = 500
@@ -37,49 +42,90 @@ _LINES = 6  # of the list before it scrolls
 class CurvePanel(QWidget):
     """The chart, its switches, and below them the list that is legend and choice in one."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, tasks: Tasks, parent: QWidget | None = None, *, runs: bool = False) -> None:
+        """`runs`: each curve is of another run, which has a start of its own."""
         super().__init__(parent)
         self._curves: list[Curve] = []
-        self.chart = LineChart()
+        self._runs = runs
+        self.chart = LineChart(apart=runs)
         self.chart.setAccessibleName("Metric curves")
+        self.export = ChartExport(self.chart, tasks, self._name)
+        self.said = plain_label(dim=True)
+        self.export.said.connect(self.said.setText)
         self.chart.setMinimumHeight(self.fontMetrics().height() * 14)
         self.legend = QListWidget()
         self.legend.setAccessibleName("Metrics to show")
         self.legend.setUniformItemSizes(True)
-        self.legend.setIconSize(QSize(_DOT, _DOT))
+        self.legend.setIconSize(QSize(_DOT * 2 if runs else _DOT, _DOT))
         self.legend.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.legend.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.legend.itemChanged.connect(lambda _item: self._draw())
-        column(self.chart, self._switches(), self.legend, of=self, spacing=4)
+        column((self.chart, 1), self._switches(), self.legend, self.said, of=self, spacing=4)
         theme.current().changed.connect(self._recolour)
 
-    def _switches(self) -> QHBoxLayout:
+    def _switches(self) -> QWidget:
         self.axis = QComboBox()
         self.axis.setAccessibleName("Axis")
         self.axis.addItems(["Steps", "Time"])
         self.axis.activated.connect(lambda _n: self._draw())
-        self.log = QCheckBox("Log scale")
+        self.log = QCheckBox("Log y")
+        self.log.setToolTip("Logarithmic scale of the values")
         self.log.toggled.connect(self.chart.set_log)
+        self.log_x = QCheckBox("Log x")
+        self.log_x.setToolTip("Logarithmic scale of the steps or the time")
+        self.log_x.toggled.connect(self.chart.set_log_x)
         self.smoothing = QSlider(Qt.Orientation.Horizontal)
         self.smoothing.setAccessibleName("Smoothing")
+        self.smoothing.setToolTip(
+            "How much of the past is in each point; what was measured is pale"
+        )
         self.smoothing.setRange(0, 99)
-        self.smoothing.setMaximumWidth(self.fontMetrics().averageCharWidth() * 20)
         self.smoothing.valueChanged.connect(lambda value: self.chart.set_smoothing(value / 100))
         label = plain_label("Smooth", dim=True)
         label.setBuddy(self.smoothing)
-        return row(self.axis, self.log, None, label, self.smoothing, spacing=8)
+        slider = QWidget()
+        row(label, (self.smoothing, 1), of=slider, spacing=6)
+        slider.setMinimumWidth(self.fontMetrics().averageCharWidth() * 22)
+        save = QPushButton("Export")
+        save.setAutoDefault(False)
+        save.setObjectName("exportChartButton")
+        menu = QMenu(save)
+        self.export.fill(menu)
+        menu.addSeparator()
+        menu.addAction("Show All", self.chart.reset_zoom)
+        save.setMenu(menu)
+        switches = QWidget()
+        flow = FlowLayout(switches, 8)
+        for each in (self.axis, self.log, self.log_x, save, slider):
+            each.setMinimumHeight(save.sizeHint().height())
+            flow.addWidget(each)
+        return switches
 
-    def show_curves(self, curves: list[Curve]) -> None:
-        """Show the curves of one experiment; the first few are ticked."""
+    def _name(self) -> str:
+        shown = [each.name for each in self.chart.curves.raw]
+        return shown[0] if len(shown) == 1 else "curves"
+
+    def show_curves(self, curves: list[Curve], *, keep: bool = False) -> None:
+        """Show the curves of one experiment, of which the first few are ticked, or of all runs.
+
+        `keep`: the switches stay as they are.
+        """
         self._curves = curves[:MOST_CURVES]
-        self.smoothing.setValue(0)
-        self.log.setChecked(False)
+        self.chart.reset_zoom()
+        self.said.setText("")
+        if not keep:
+            self.smoothing.setValue(0)
+            self.log.setChecked(False)
+            self.log_x.setChecked(False)
+            self.axis.setCurrentIndex(0)
         timed = any(time is not None for curve in self._curves for time in curve.times)
-        self.axis.setCurrentIndex(0)
+        if not timed:
+            self.axis.setCurrentIndex(0)
         self.axis.setVisible(timed)
         self.legend.blockSignals(True)
         self.legend.clear()
-        first = first_shown([curve.name for curve in self._curves])
+        names = [curve.name for curve in self._curves]
+        first = set(range(len(names))) if self._runs else first_shown(names)
         number_of = told_apart(curve.values[-1] for curve in self._curves if curve.values)
         for number, curve in enumerate(self._curves):
             last = curve.values[-1] if curve.values else math.nan
@@ -98,7 +144,9 @@ class CurvePanel(QWidget):
     def _recolour(self) -> None:
         self.legend.blockSignals(True)
         for number in range(self.legend.count()):
-            self.legend.item(number).setIcon(_dot(series_color(number), self.devicePixelRatioF()))
+            self.legend.item(number).setIcon(
+                _sample(number, self.devicePixelRatioF(), apart=self._runs)
+            )
         self.legend.blockSignals(False)
 
     def _draw(self) -> None:
@@ -108,11 +156,12 @@ class CurvePanel(QWidget):
             if self.legend.item(number).checkState() is Qt.CheckState.Checked
         ]
         timed = self.axis.currentText() == "Time"
-        start = min(
-            (time for n in chosen for time in self._curves[n].times if time is not None),
-            default=0.0,
-        )
-        series = [_series(self._curves[number], start if timed else None) for number in chosen]
+        shown = [self._curves[number] for number in chosen]
+        start = _start(shown)
+        series = [
+            over_time(each, _start([each]) if self._runs else start) if timed else over_steps(each)
+            for each in shown
+        ]
         self.chart.show_series(
             series,
             numbers=chosen,
@@ -132,16 +181,32 @@ def first_shown(names: list[str]) -> set[int]:
     return set(chosen[:SHOWN_FIRST])
 
 
-def _series(curve: Curve, start: float | None) -> Series:
-    """Over steps, or over the seconds since `start` in the order of time."""
-    if start is None:
+def over_steps(curve: Curve) -> Series:
+    """Over the steps; where the metric was no number, there is a gap."""
+    if not curve.missing:
         return Series(curve.name, tuple(map(float, curve.steps)), curve.values)
+    gaps = [(float(step), math.nan) for step in curve.missing]
+    points = sorted([*zip(map(float, curve.steps), curve.values, strict=True), *gaps], key=_place)
+    return Series(curve.name, tuple(p[0] for p in points), tuple(p[1] for p in points))
+
+
+def over_time(curve: Curve, start: float) -> Series:
+    """Over the seconds since `start`, in the order of time."""
     points = sorted(
         (time - start, value)
         for time, value in zip(curve.times, curve.values, strict=True)
-        if time is not None
+        if time is not None and math.isfinite(time)
     )
     return Series(curve.name, tuple(p[0] for p in points), tuple(p[1] for p in points))
+
+
+def _place(point: tuple[float, float]) -> float:
+    return point[0]
+
+
+def _start(curves: list[Curve]) -> float:
+    times = (t for each in curves for t in each.times if t is not None and math.isfinite(t))
+    return min(times, default=0.0)
 
 
 def duration(seconds: float) -> str:
@@ -153,15 +218,20 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def _dot(color: QColor, ratio: float) -> QIcon:
-    side = _DOT
-    picture = QPixmap(QSize(round(side * ratio), round(side * ratio)))
+def _sample(number: int, ratio: float, *, apart: bool) -> QIcon:
+    """A dot in the colour of a curve, or a piece of its line."""
+    wide = _DOT * 2 if apart else _DOT
+    picture = QPixmap(QSize(round(wide * ratio), round(_DOT * ratio)))
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color)
-    painter.drawEllipse(2, 2, side - 4, side - 4)
+    if apart:
+        painter.setPen(curve_pen(number, apart=True))
+        painter.drawLine(1, _DOT // 2, wide - 1, _DOT // 2)
+    else:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(series_color(number))
+        painter.drawEllipse(2, 2, _DOT - 4, _DOT - 4)
     painter.end()
     return QIcon(picture)

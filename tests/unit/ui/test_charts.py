@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent
 from PySide6.QtTest import QTest
@@ -16,7 +18,7 @@ from dfs_desktop.ui.charts.colors import series_color, series_dash
 from dfs_desktop.ui.charts.line_chart import LineChart
 from dfs_desktop.ui.charts.metric_bars import MetricBars
 from dfs_desktop.ui.charts.scale import Scale, exact_scale, scale_for, tick_text
-from dfs_desktop.ui.charts.series import Series, described, nearest, smoothed, thinned
+from dfs_desktop.ui.charts.series import Band, Series, banding, described, nearest, seen, smoothing
 from dfs_desktop.ui.preview.metric_curves import duration, first_shown
 from dfs_desktop.ui.theme import theme
 
@@ -48,6 +50,10 @@ def places(image: QImage, color: QColor, *, within: int = 24) -> list[tuple[int,
     wanted = np.array([color.blue(), color.green(), color.red()], dtype=int)
     near = np.abs(pixels[:, :, :3].astype(int) - wanted).sum(axis=2) < within
     return [(round(int(x) / ratio), round(int(y) / ratio)) for y, x in np.argwhere(near)]
+
+
+def smoothed(values: list[float], weight: float) -> list[float]:
+    return [value for piece in smoothing(values, weight) for value in piece]
 
 
 def ramp(name: str, values: list[float]) -> Series:
@@ -169,7 +175,7 @@ def test_no_values_break_a_chart(qapp: QApplication, values: list[float], log: b
 
 def test_smoothing_is_a_moving_average_without_a_pull_to_zero() -> None:
     assert smoothed([5.0] * 4, 0.9) == pytest.approx([5.0] * 4)
-    assert smoothed([1.0, 2.0], 0.0) == (1.0, 2.0)
+    assert smoothed([1.0, 2.0], 0.0) == [1.0, 2.0]
     assert smoothed([0.0, 1.0], 0.5)[1] == pytest.approx(2 / 3)
     gap = smoothed([1.0, NAN, 1.0], 0.5)
     assert math.isnan(gap[1])
@@ -181,12 +187,46 @@ def test_smoothing_is_a_moving_average_without_a_pull_to_zero() -> None:
 def test_a_long_curve_keeps_its_peaks() -> None:
     values = [0.0] * 50_000
     values[31_234], values[40_001] = 9.0, -9.0
-    thin = thinned(ramp("a", values))
-    assert len(thin.xs) <= 2000
-    assert max(thin.ys) == 9.0
-    assert min(thin.ys) == -9.0
-    assert list(thin.xs) == sorted(thin.xs)
-    assert thinned(ramp("b", [1, 2])).ys == (1, 2)
+    curve, x = ramp("a", values), Scale(0, 49_999)
+    assert seen(curve, x, 500) is None, "more points than pixels"
+    band = banded(curve, x, 500)
+    assert band.columns == list(range(500))
+    assert band.highs[312] == max(band.highs) == 9.0
+    assert band.lows[400] == min(band.lows) == -9.0
+    part = seen(curve, Scale(31_230, 31_240), 500)
+    assert part is not None
+    assert part.xs == tuple(range(31_229, 31_242)), "one more at each side"
+    assert seen(ramp("b", [1, 2]), None, 500) == ramp("b", [1, 2])
+
+
+def banded(curve: Series, x: Scale, columns: int) -> Band:
+    band = Band(curve.name, [], [], [], columns)
+    assert all(step is None for step in banding(curve, x, columns, band))
+    return band
+
+
+@given(
+    points=st.dictionaries(
+        st.integers(0, 400),
+        st.one_of(st.floats(-9, 9), st.just(NAN), st.just(math.inf)),
+        min_size=2,
+    ),
+    columns=st.integers(1, 60),
+    ends=st.tuples(st.integers(0, 200), st.integers(201, 400)),
+)
+def test_a_band_has_all_that_its_curve_has(
+    points: dict[int, float], columns: int, ends: tuple[int, int]
+) -> None:
+    curve = Series("a", tuple(map(float, sorted(points))), tuple(points[x] for x in sorted(points)))
+    band = banded(curve, Scale(*map(float, ends)), columns)
+    assert band.columns == sorted(set(band.columns))
+    spans = dict(zip(band.columns, zip(band.lows, band.highs, strict=True), strict=True))
+    assert all(low <= high for low, high in spans.values())
+    for x, y in zip(curve.xs, curve.ys, strict=True):
+        if ends[0] <= x <= ends[1] and math.isfinite(y):
+            place = (x - ends[0]) / (ends[1] - ends[0]) * columns
+            near = [spans[n] for n in (int(place) - 1, int(place)) if n in spans]
+            assert any(low <= y <= high for low, high in near)
 
 
 def test_scales_and_their_round_values() -> None:

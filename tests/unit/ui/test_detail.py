@@ -179,7 +179,7 @@ def test_an_experiment_has_curves_parameters_and_attachments(
     assert "loss: 50 points, from 2.000 to 0.04000" in page.curves.chart.accessibleDescription()
     page.curves.axis.setCurrentIndex(1)
     page.curves.axis.activated.emit(1)
-    assert page.curves.chart._axis == "time"
+    assert page.curves.chart.axis == "time"
     page.curves.log.setChecked(True)
     page.curves.smoothing.setValue(50)
     page.curves.grab()

@@ -24,7 +24,7 @@ class ExperimentPage(DetailPage):
     def make(self) -> None:
         self.summary = plain_label(dim=True, wrap=True)
         self.findings = FindingList()
-        self.curves = CurvePanel()
+        self.curves = CurvePanel(self.workspace.tasks)
         self._curves_section = Section("Metrics", self.curves, grows=True)
         self.parameters = FieldTable("Parameters", ["Parameter", "Value", "Type"], stretch=1)
         self._parameters_section = Section("Parameters", self.parameters)
