@@ -18,8 +18,9 @@ from dfs_desktop.api import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.workspace.listing import record_filter
 from dfs_desktop.workspace.listing.columns import MOST_COMPANY, Tally
 from dfs_desktop.workspace.listing.filter_values import same_day
-from dfs_desktop.workspace.listing.listing import FEW, Listing
+from dfs_desktop.workspace.listing.listing import Listing
 from dfs_desktop.workspace.listing.new_rows import MANY
+from dfs_desktop.workspace.listing.sorted_rows import FEW
 from dfs_desktop.workspace.registry import artifact_pages
 from dfs_desktop.workspace.registry.artifact_pages import ArtifactPages
 from dfs_desktop.workspace.session import Session
