@@ -68,6 +68,13 @@ def _mark(character: str) -> str:
     return "␡" if code == 0x7F else f"⟨U+{code:04X}⟩"
 
 
+def isolated(name: str) -> str:
+    """A visible name for the middle of a line: what follows one from right to left stays behind it."""
+    if name.isascii() or not any(unicodedata.bidirectional(c) in {"R", "AL"} for c in set(name)):
+        return name
+    return f"\u2068{name}\u2069"
+
+
 def shortened(text: str, limit: int = 120) -> str:
     """Foreign text fit for one line of a message: visible, and cut in the middle when long."""
     if len(text) > limit:

@@ -116,7 +116,7 @@ def test_tags_names_and_descriptions_of_a_selection(
     names = sorted(each.name for each in dialog.renamings)
     assert names == ["model 0.25-1", "model 0.5-2", "model 0.75-3"]
     desktop.run(desktop.here.model_artifacts.update(three.id, model_name="theirs"))
-    desktop.click("Rename 3 Artifacts", dialog)
+    desktop.click("Rename 3 artifacts", dialog)
     asked = desktop.dialog(ConflictDialog)
     idle(desktop)
     assert [q.conflict.change.artifact.id for q in asked.questions] == [three.id], "at the end"

@@ -19,9 +19,10 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop.api import Collection, Orbit, Organization
 from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.names import isolated
 from dfs_desktop.settings import Profile
 from dfs_desktop.ui.theme.icon_files import icons
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import choice_box, link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import LEFT, column
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.copies.destinations import Destinations, Target
@@ -55,9 +56,9 @@ class DestinationChooser(QWidget):
             begun, self._wanted = first.profile.id, first.place
         elif last is not None and last[0] in {each.id for each in places.servers}:
             begun, self._wanted = last
-        self.server = _box("serverChooser", "Server")
-        self.organization = _box("organizationChooser", "Organization")
-        self.orbit = _box("orbitChooser", "Orbit")
+        self.server = choice_box("serverChooser", "Server")
+        self.organization = choice_box("organizationChooser", "Organization")
+        self.orbit = choice_box("orbitChooser", "Orbit")
         self._arrange()
         servers = places.servers
         for profile in servers:
@@ -260,15 +261,6 @@ class DestinationChooser(QWidget):
         self.changed.emit()
 
 
-def _box(name: str, title: str) -> QComboBox:
-    box = QComboBox()
-    box.setObjectName(name)
-    box.setAccessibleName(title)
-    box.setMinimumContentsLength(16)
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    return box
-
-
 def _fill_box(box: QComboBox, found: Sequence[Organization | Orbit], wanted: str) -> None:
     with QSignalBlocker(box):
         box.clear()
@@ -280,5 +272,5 @@ def _fill_box(box: QComboBox, found: Sequence[Organization | Orbit], wanted: str
 
 def _titled(collection: Collection) -> str:
     many = collection.total_artifacts
-    name = visible(collection.name)
+    name = isolated(visible(collection.name))
     return name if many is None else f"{name}  ({formats.count(many, 'artifact')})"

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QListView
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.names import isolated
 from dfs_desktop.ui.theme import icon_files, theme
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.tooltips import tooltip
@@ -63,7 +64,7 @@ class _Verdicts(QAbstractListModel):
             return None
         verdict = self._verdicts[index.row()]
         artifact, said = verdict.artifact, words(verdict)
-        name = visible(artifact.model_name or artifact.file_name)[:200]
+        name = isolated(visible(artifact.model_name or artifact.file_name)[:200])
         Role = Qt.ItemDataRole  # noqa: N806
         if role in {Role.DisplayRole, Role.AccessibleTextRole}:
             return f"{name} – {said}" if said else f"{name} – {formats.size(artifact.size)}"

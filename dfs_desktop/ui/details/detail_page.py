@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
-from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.dialogs import choice_box, plain_label
 from dfs_desktop.ui.widgets.layouts import Part, column
 from dfs_desktop.ui.widgets.reading_line import ReadingLine
 from dfs_desktop.workspace.inspection.inspector import Inspection
@@ -56,8 +56,7 @@ class DetailPage(QWidget):
 
     def chooser(self, name: str) -> QComboBox:
         """The choice among several; `show_choices` fills it."""
-        self.choice = QComboBox()
-        self.choice.setAccessibleName(name)
+        self.choice = choice_box("detailChoice", name, 24)
         self.choice.activated.connect(self.choose)
         return self.choice
 

@@ -45,7 +45,7 @@ class RenameDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("renameDialog")
-        self.setWindowTitle(f"Rename {count(len(artifacts), 'Artifact')}")
+        self.setWindowTitle(f"Rename {count(len(artifacts), 'artifact')}")
         self._workspace, self._artifacts = workspace, artifacts
         self._task: asyncio.Task[None] | None = None
         self.renamings: list[Renaming] = []
@@ -165,7 +165,7 @@ class RenameDialog(QDialog):
         self.said.setText(words)
         self.next.setVisible(wrong > 0)
         self.rename.setEnabled(changed > 0 and not wrong)
-        self.rename.setText(f"Rename {count(changed, 'Artifact')}" if changed else "Rename")
+        self.rename.setText(f"Rename {count(changed, 'artifact')}" if changed else "Rename")
 
     def _send(self) -> None:
         names = {each.artifact.id: each.name for each in self.renamings if each.changed}

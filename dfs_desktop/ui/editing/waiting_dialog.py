@@ -25,7 +25,7 @@ class WaitingDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("waitingDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Changes That Wait")
+        self.setWindowTitle("Changes that wait")
         self._state, self._waiting = state, waiting
         self.heading = plain_label()
         enlarge(self.heading, 1.1)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import enlarge, link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.layouts import column, row
@@ -157,13 +157,14 @@ class LibraryPage(QFrame):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.table)
         self.stack.addWidget(self.empty)
-        head = row(plain_label("Files on this computer", heading=True), None, self.back)
-        column(
-            head, self._sum,
-            row((self.search, 1), self.kind, self.buttons, self.folders, spacing=8),
-            self._check, (self.stack, 1),
-            of=self, margins=(8, 6, 8, 0), spacing=6,
+        name = plain_label("Files on this computer")
+        enlarge(name, 1.3)
+        head = column(
+            row(name, None, self.back), self._sum, 4,
+            row((self.search, 1), self.kind, self.buttons, self.folders, spacing=8), self._check,
+            margins=(16, 12, 16, 8), spacing=4,
         )  # fmt: skip
+        column(head, (self.stack, 1), of=self, spacing=0)
 
     def add_buttons(self, actions: list[QAction]) -> None:
         """Buttons for what is done most."""
@@ -199,6 +200,7 @@ class LibraryPage(QFrame):
         self.model.refresh()
         copies = self._library.copies()
         self._sum.show_text(summary(copies) if copies else "")
+        self._sum.setVisible(bool(copies))
         if not copies:
             text = (
                 "Artifacts that you download or upload are listed here, and those in the folders "

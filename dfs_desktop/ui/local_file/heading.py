@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.theme.icon_files import icons
-from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
+from dfs_desktop.ui.widgets.dialogs import choice_box, enlarge, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import column, row
 
@@ -41,11 +41,7 @@ class LocalHeading(QWidget):
         close.clicked.connect(lambda _checked=False: self.closed.emit())
         self.name = ElidedLabel()
         enlarge(self.name, 1.3)
-        self.files = QComboBox()
-        self.files.setAccessibleName("Opened files")
-        self.files.setMinimumContentsLength(12)
-        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        self.files.setSizeAdjustPolicy(policy)
+        self.files = choice_box("openedFiles", "Opened files", 12)
         self.files.activated.connect(lambda number: self.chosen.emit(self._paths[number]))
         head = row((self.place, 1), self.upload, close, spacing=4)
         column(head, self.name, self.files, of=self, margins=(5, 0, 8, 8), spacing=4)

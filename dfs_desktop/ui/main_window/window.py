@@ -213,6 +213,8 @@ class MainWindow(QMainWindow):
             self, workspace, self.main_panel.hint, self.upload_handlers, self._comparison_handlers,
             self.local_files, self.links,
         )  # fmt: skip
+        self.main_panel.page_shown.connect(self.quick_look.page_shown)
+        self.main_panel.page_shown.connect(lambda _page: self._show_counts())
         self.copy_handlers = CopyHandlers(self, workspace, actions, table, watch)
         rows = self.copy_handlers.carried_rows
         table.drag_requested.connect(lambda: self.drag_out.drag(rows()))
@@ -306,7 +308,8 @@ class MainWindow(QMainWindow):
         if chosen:
             size = sum(a.size or 0 for a in chosen)
             parts += [f"{len(chosen)} selected", formats.size(size)]
-        self.counts.setText(" · ".join(parts) if self.workspace.session.place.collection else "")
+        there = self.main_panel.page is None and self.workspace.session.place.collection
+        self.counts.setText(" · ".join(parts) if there else "")
 
     def _show_title(self) -> None:
         session = self.workspace.session

@@ -91,7 +91,7 @@ class Picker(QFrame):
         icons.dress(self.library, "on-disk")
         column(
             self.connection, self.organization, self.orbit, 8, self._heading(),
-            (self.collections, 1), self.name, self.kind, self.tracks, 8, self.views, self.library,
+            (self.collections, 1), self.name, self.kind, self.tracks, 8, self.views, 8, self.library,
             of=self, margins=(8, 8, 8, 8), spacing=4,
         )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF, QTextLayout
+from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QFontMetricsF, QTextLayout
 from PySide6.QtWidgets import QApplication
 
 SCRIPTS = "漢한あ😀עأไक"
@@ -19,8 +19,12 @@ def use_families(fallback: Iterable[str]) -> None:
     """
     font = QApplication.font()
     there = [each for each in fallback if QFontDatabase.hasFamily(each)]
-    families = list(dict.fromkeys([*font.families(), *there]))
-    if families != font.families():
+    # A name that stands for another font, as “Sans Serif” does, would give way to the named ones:
+    # their letters are up to twice as wide, and all that is measured in letters with them.
+    own = QFontInfo(font).family()
+    named = [each if QFontDatabase.hasFamily(each) else own for each in font.families()]
+    families = list(dict.fromkeys([*named, *there]))
+    if there and families != font.families():
         fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         QFont.insertSubstitutions(fixed.family(), there)
         font.setFamilies(families)

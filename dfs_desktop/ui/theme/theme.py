@@ -93,9 +93,10 @@ QPushButton[quiet="true"] {{ text-align: left; padding: 5px 8px; }}
 QPushButton[quiet="true"]:checked {{ background: {selection}; }}
 QPushButton[quiet="true"]:disabled {{ color: {text}; }}
 QPushButton[quiet="true"]:focus {{ border: 1px solid {accent}; }}
-QPushButton[link="true"] {{ color: {accent}; padding: 3px 8px; }}
+QPushButton[link="true"] {{ color: {accent}; padding: 3px 2px; }}
 QPushButton[link="true"]:focus {{ border: 1px solid {accent}; }}
-QPushButton[quiet="true"]:hover, QPushButton[link="true"]:hover {{ background: {hover}; }}
+QPushButton[quiet="true"]:hover {{ background: {hover}; }}
+QPushButton[link="true"]:hover {{ text-decoration: underline; }}
 QPushButton[tab="true"] {{ background: transparent; color: {dim}; border: none; border-radius: 0;
     border-bottom: 2px solid transparent; padding: 4px 5px; min-height: 1.2em; }}
 QPushButton[tab="true"]:hover {{ color: {text}; }}

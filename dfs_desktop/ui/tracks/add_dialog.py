@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFormLayout, QPushButton, QWidget
 
 from dfs_desktop.api import ModelArtifact, Track
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
-from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
+from dfs_desktop.ui.widgets.dialogs import FittedDialog, choice_box, enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.workspace.formats import count
 from dfs_desktop.workspace.tracks.track_list import TrackList
@@ -29,7 +29,7 @@ def fitting(listed: TrackList, artifacts: Sequence[ModelArtifact]) -> list[Track
     ]
 
 
-class AddToTrackDialog(QDialog):
+class AddToTrackDialog(FittedDialog):
     """`track` is None when a new one is wanted."""
 
     def __init__(
@@ -43,11 +43,7 @@ class AddToTrackDialog(QDialog):
         self.setWindowTitle("Add to track")
         self._listed, self._many = listed, len(artifacts)
         self._tracks = fitting(listed, artifacts)
-        self.tracks, self.stages = QComboBox(), QComboBox()
-        self.tracks.setObjectName("trackBox")
-        self.tracks.setAccessibleName("Track")
-        self.stages.setObjectName("stageBox")
-        self.stages.setAccessibleName("Stage")
+        self.tracks, self.stages = choice_box("trackBox", "Track"), choice_box("stageBox", "Stage")
         for track in self._tracks:
             self.tracks.addItem(visible(track.name))
         self.tracks.addItem("New track…")

@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QSplitter, QWidget
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from dfs_desktop.api import Track, TrackEntry
 from dfs_desktop.artifact import visible
@@ -20,7 +20,7 @@ from dfs_desktop.settings import Settings
 from dfs_desktop.ui.charts.line_chart import LineChart
 from dfs_desktop.ui.charts.series import Series
 from dfs_desktop.ui.preview.text_table import RowsTable
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import choice_box, enlarge, link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.flow_layout import FlowLayout
@@ -97,18 +97,14 @@ class TrackPage(QWidget):
 
     def _build(self) -> None:
         self.name = ElidedLabel()
-        font = self.name.font()
-        font.setPointSizeF(font.pointSizeF() * 1.3)
-        font.setBold(True)
-        self.name.setFont(font)
+        enlarge(self.name, 1.3)
         self.facts = plain_label(wrap=True, dim=True)
         edit = link_button("Edit Track…", self.edit_requested.emit, name="editTrackButton")
         back = link_button("Back to the artifacts", self._tracks.leave, name="leaveTrackButton")
         self._stages = QWidget()
         self._flow = FlowLayout(self._stages, 16)
-        self.metrics = QComboBox()
-        self.metrics.setObjectName("trackMetricBox")
-        self.metrics.setAccessibleName("Metric over the versions")
+        self._flow.setContentsMargins(0, 0, 0, 0)
+        self.metrics = choice_box("trackMetricBox", "Metric over the versions", 24)
         self.metrics.activated.connect(self._choose_metric)
         self.chart = LineChart()
         self.chart.setAccessibleName("Metric over the versions")

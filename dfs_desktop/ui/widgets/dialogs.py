@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QShowEvent
 from PySide6.QtWidgets import (
+    QComboBox,
     QDialog,
     QFileDialog,
     QLabel,
@@ -76,7 +77,32 @@ async def finished(dialog: QDialog) -> int:
         dialog.deleteLater()
 
 
-class Question(QDialog):
+class FittedDialog(QDialog):
+    """As high as its words need at its width.
+
+    By itself Qt takes the height that wrapped words have in a narrower dialog, which leaves gaps,
+    and two thirds of the screen at most, which cuts.
+    """
+
+    def showEvent(self, event: QShowEvent) -> None:
+        layout = self.layout()
+        if layout is not None and not event.spontaneous():
+            width = max(self.minimumWidth(), self.width())
+            self.resize(width, layout.totalHeightForWidth(width))
+        super().showEvent(event)
+
+
+def choice_box(name: str, title: str, letters: int = 16) -> QComboBox:
+    """A choice that stays as wide as so many letters, however long foreign names in it are."""
+    box = QComboBox()
+    box.setObjectName(name)
+    box.setAccessibleName(title)
+    box.setMinimumContentsLength(letters)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    return box
+
+
+class Question(FittedDialog):
     """A question with verbs for answers; the first one is safe and has the focus."""
 
     def __init__(self, parent: QWidget | None, title: str, text: str, answers: list[str]) -> None:
@@ -96,14 +122,6 @@ class Question(QDialog):
         words = [plain_label(text, wrap=True, dim=True)] if text else []
         sheet(self, heading, *words, foot)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 60)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """All of the text is seen: by itself Qt takes two thirds of the screen at most, and cuts."""
-        layout = self.layout()
-        if layout is not None and not event.spontaneous():
-            width = max(self.minimumWidth(), self.width())
-            self.resize(width, max(self.height(), layout.totalHeightForWidth(width)))
-        super().showEvent(event)
 
 
 async def ask(parent: QWidget | None, title: str, text: str, answers: list[str]) -> int:

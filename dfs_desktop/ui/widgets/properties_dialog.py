@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QFormLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -16,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop.artifact import visible
 
-from .dialogs import enlarge, plain_label
+from .dialogs import FittedDialog, choice_box, enlarge, plain_label
 from .layouts import row, sheet
 from .tag_edit import TagEdit
 
@@ -24,7 +23,7 @@ LONGEST_NAME = 100  # what servers take
 LONGEST_TEXT = 1000
 
 
-class PropertiesDialog(QDialog):
+class PropertiesDialog(FittedDialog):
     """Fields are added in the order in which they stand; the name comes first and cannot be empty."""
 
     def __init__(self, parent: QWidget, title: str, verb: str, name: str = "") -> None:
@@ -87,13 +86,12 @@ class PropertiesDialog(QDialog):
             self.add_note(hint)
 
     def add_note(self, text: str) -> None:
-        """What is to be known of the fields above."""
-        self.form.addRow("", plain_label(text, wrap=True, dim=True))
+        """What is to be known of the fields above, in one line: a form gives wrapped words two."""
+        self.form.addRow("", plain_label(text, dim=True))
 
     def add_choice(self, title: str, choices: Sequence[tuple[str, str]]) -> None:
         """One of several: a value and the words for it each."""
-        box = QComboBox()
-        box.setAccessibleName(title)
+        box = choice_box("propertiesChoice", title)
         for value, words in choices:
             box.addItem(visible(words), value)
         self._choices[title] = box

@@ -143,6 +143,15 @@ class TagEdit(QWidget):
         QApplication.instance().focusChanged.connect(self._focus_moved)  # type: ignore[union-attr]
         self._show()
 
+    def sizeHint(self) -> QSize:
+        """One line; the width then asks for more. Qt would take all chips below each other."""
+        return self._flow.minimumSize().expandedTo(
+            QSize(self.fontMetrics().averageCharWidth() * 40, 0)
+        )
+
+    def minimumSizeHint(self) -> QSize:
+        return self._flow.minimumSize()
+
     def _complete(self) -> None:
         """The choice is handed to us and never written into the line, where it would be half typed."""
         self._completer = QCompleter(self._known, self)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from msgspec import Struct
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox
 
 from dfs_desktop.artifact.documents.manifest import Change
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.member_preview import TextView
 from dfs_desktop.ui.preview.text_table import RowsTable
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import choice_box, link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace.inspection.inspector import Inspection
@@ -36,8 +35,7 @@ class ManifestPage(DetailPage):
     def make(self) -> None:
         self._found = Manifests({}, (), "")
         self.summary = plain_label(dim=True, wrap=True)
-        self.which = QComboBox()
-        self.which.setAccessibleName("Which manifest")
+        self.which = choice_box("whichManifest", "Which manifest")
         self.which.activated.connect(lambda _n: self._show_text())
         copy = link_button("Copy", self._copy)
         copy.setAccessibleName("Copy the manifest")

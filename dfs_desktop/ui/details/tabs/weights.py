@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QComboBox
-
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.tensor_table import TensorTable
@@ -22,10 +20,6 @@ class WeightsPage(DetailPage):
 
     def make(self) -> None:
         self.files = self.chooser("File with weights")
-        self.files.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        self.files.setMinimumContentsLength(20)
         self.tensors = TensorTable()
         self.problem = plain_label(wrap=True, failed=True)
         self.lay_out(self.files, self.problem, (self.tensors, 1), None, margins=(0, 4, 8, 0))

@@ -304,7 +304,9 @@ def removal(chosen: Sequence[LocalCopy]) -> Confirmation:
         more = f" and {len(only) - 5} more" if len(only) > 5 else ""
         safe = f"{which} not known to be at a server, whole: {names}{more}."
     return Confirmation(
-        f"Move {name} to the trash?", f"{total} on this computer. {safe}", ("Keep", "Move to Trash")
+        f"Move {name} to the trash?",
+        f"{total} on this computer. {safe}",
+        ("Keep", "Move to the trash"),
     )
 
 

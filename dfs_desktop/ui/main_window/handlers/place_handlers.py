@@ -137,7 +137,7 @@ class PlaceHandlers:
             return
         from dfs_desktop.ui.widgets.properties_dialog import PropertiesDialog
 
-        form = PropertiesDialog(self._window, "New orbit", "Create the Orbit")
+        form = PropertiesDialog(self._window, "New orbit", "Create the orbit")
         names = [(each.id, f"{each.bucket_name} at {each.host}") for each in buckets]
         form.add_choice("Files in", names)
         if await dialogs.finished(form):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.main_window.actions import Actions
@@ -24,6 +24,7 @@ class QuickLookHandlers:
     ) -> None:
         self._window, self._workspace, self._table = window, workspace, table
         self._panel: QuickLook | None = None
+        self._page: QWidget | None = None
         action = actions["quick_look"]
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # elsewhere Space is a space
         action.setAutoRepeat(False)
@@ -33,6 +34,12 @@ class QuickLookHandlers:
         workspace.session_changed.connect(self._follow)
         workspace.state.quick_look_requested.connect(self.toggle_file)
         workspace.state.quick_look_moved.connect(self._follow_file)
+
+    def page_shown(self, page: QWidget | None) -> None:
+        """What it was opened from may be out of sight."""
+        if page is not self._page and self._panel is not None and self._panel.isVisible():
+            self._panel.leave()
+        self._page = page
 
     @property
     def panel(self) -> QuickLook:

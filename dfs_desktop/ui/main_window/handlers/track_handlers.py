@@ -221,7 +221,7 @@ class TrackHandlers:
 
     async def _new(self, then: Sequence[ModelArtifact] = ()) -> None:
         """Make a track; ``then`` these become its first versions."""
-        form = self._form("New track", "Create the Track", None)
+        form = self._form("New track", "Create the track", None)
         if then:
             form.choose("Takes", then[0].type or "model")
         if await dialogs.finished(form):

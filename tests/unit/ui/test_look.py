@@ -1,0 +1,73 @@
+"""What every dialog looks like, whatever is in it: no gaps, no width by foreign names, one text size."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QFontDatabase, QFontMetrics
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from dfs_desktop.artifact.names import isolated
+from dfs_desktop.ui.theme.fallback_fonts import use_families
+from dfs_desktop.ui.widgets.dialogs import Question, choice_box
+from dfs_desktop.ui.widgets.properties_dialog import PropertiesDialog
+
+pytestmark = pytest.mark.usefixtures("light")
+
+
+@pytest.mark.parametrize("words", [3, 8, 11, 14, 40, 200])
+def test_a_question_is_as_high_as_its_words(qtbot: QtBot, words: int) -> None:
+    question = Question(None, "Clear it " * (words // 3), "word " * words, ["Keep it", "Clear it"])
+    qtbot.addWidget(question)
+    question.show()
+    qtbot.waitExposed(question)
+    labels = question.findChildren(QLabel)
+    assert len(labels) == 2
+    for label in labels:
+        assert label.height() == label.heightForWidth(label.width()), "no gap, nothing cut"
+
+
+def test_a_form_leaves_no_gaps_between_its_fields(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    form = PropertiesDialog(parent, "New track", "Create the track")
+    form.add_words("Stages", ["staging", "production"], "At each stage is one version at most.")
+    form.add_text("")
+    form.add_words("Tags", [])
+    form.show()
+    qtbot.waitExposed(form)
+    fields = [form.form.itemAt(n, form.form.ItemRole.FieldRole).geometry() for n in range(5)]
+    gaps = {b.top() - a.bottom() for a, b in zip(fields, fields[1:], strict=False)}
+    assert max(gaps) - min(gaps) <= 3
+    line = form.fontMetrics().height()
+    assert fields[1].height() < 2 * line + 8
+    assert fields[2].height() < 2 * line
+
+
+def test_a_foreign_name_does_not_make_a_choice_wider(qtbot: QtBot) -> None:
+    box = choice_box("box", "Track")
+    qtbot.addWidget(box)
+    before = box.sizeHint().width()
+    box.addItems(["Release", "name " * 200, "模型" * 100])
+    box.setCurrentIndex(1)
+    assert box.sizeHint().width() == before
+
+
+def test_families_of_other_scripts_leave_letters_as_wide_as_they_were(qapp: QApplication) -> None:
+    """“Sans Serif” stands for another font, and gave way to the first family that was named."""
+    font = QApplication.font()
+    plain = QApplication.font()
+    plain.setFamilies(["Sans Serif"])
+    QApplication.setFont(plain)
+    try:
+        before = QFontMetrics(QApplication.font()).averageCharWidth()
+        use_families(QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese)[:3])
+        assert QFontMetrics(QApplication.font()).averageCharWidth() == before
+    finally:
+        QApplication.setFont(font)
+
+
+def test_what_follows_a_name_from_right_to_left_stays_behind_it() -> None:
+    assert isolated("resnet 5") == "resnet 5"
+    assert isolated("模型") == "模型"
+    assert isolated("شبكة") == "\u2068شبكة\u2069"
