@@ -75,3 +75,14 @@ def test_space_looks_at_rows_while_the_arrows_move(desktop: Desktop, make_model:
     assert files.isVisible(), "the list stays"
     desktop.workspace.finder.go(Identifier(ant.id))
     desktop.until(lambda: table.isVisible() and table.artifacts(), "the row, in its table")
+
+    # What it was opened from goes out of sight: it goes, too, and so does the count of its rows.
+    counts = desktop.window.counts
+    assert "artifacts" in counts.text()
+    desktop.press(table, Qt.Key.Key_Space)
+    assert panel.isVisible()
+    desktop.window.actions_["library"].trigger()
+    assert not panel.isVisible()
+    assert not counts.text()
+    desktop.window.actions_["library"].trigger()
+    assert "artifacts" in counts.text()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from PySide6.QtGui import QFontDatabase, QFontMetrics
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
@@ -37,7 +39,7 @@ def test_a_form_leaves_no_gaps_between_its_fields(qtbot: QtBot) -> None:
     form.show()
     qtbot.waitExposed(form)
     fields = [form.form.itemAt(n, form.form.ItemRole.FieldRole).geometry() for n in range(5)]
-    gaps = {b.top() - a.bottom() for a, b in zip(fields, fields[1:], strict=False)}
+    gaps = {b.top() - a.bottom() for a, b in itertools.pairwise(fields)}
     assert max(gaps) - min(gaps) <= 3
     line = form.fontMetrics().height()
     assert fields[1].height() < 2 * line + 8
