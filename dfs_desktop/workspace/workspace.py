@@ -50,6 +50,7 @@ from dfs_desktop.workspace.transfers.limits import TransferLimits
 from dfs_desktop.workspace.transfers.transfers import Transfers
 from dfs_desktop.workspace.uploads.uploads import Uploads
 from dfs_desktop.workspace.views.column_layouts import ColumnLayouts
+from dfs_desktop.workspace.views.groups import Groups
 from dfs_desktop.workspace.views.metric_directions import MetricDirections
 from dfs_desktop.workspace.views.saved_views import SavedViews
 
@@ -110,6 +111,7 @@ class Workspace:
         self.reconnector = Reconnector(state, self.clients, self.browser)
         self.reconnector.returned.connect(lambda _server: self.queue.retry_now())
         self.freshness = Freshness(state, self.browser)
+        self.groups = Groups(state)
         self.views = SavedViews(state, self.column_layouts, self.browser.visit)
         self.connections = Connections(state, self.clients, credentials, self.browser, self.rows)
         self.editor = Editor(state, self.undo_list)

@@ -21,6 +21,8 @@ EXAMPLES: tuple[tuple[str, str], ...] = (
     ("tag:prod", "prod is in a tag"),
     ('tag="prod"', "a tag is prod, and nothing more"),
     ("-tag:prod", "no tag has prod in it"),
+    ('tag=""', 'there is no tag; tag!="" finds the others'),
+    ('prefix="resnet50"', "the name’s first word is resnet50; prefix:res begins so"),
     ('status:"upload failed"', "also name: file: description: id: type: by: collection:"),
     ("have:yes", "a verified copy is on this computer; have:no finds the others"),
     ("created > 2026-11-01", "a day, today or yesterday"),

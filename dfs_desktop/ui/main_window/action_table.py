@@ -217,6 +217,11 @@ ACTIONS = (
     ActionSpec("copy_view", "Copy View as Text", "copy", None, "One line to send to somebody"),
     ActionSpec("paste_view", "Add View from Clipboard"),
     ActionSpec("delete_view", "Delete View", "delete"),
+    ActionSpec("group_none", "None"),
+    ActionSpec("group_tag", "Tag", "tag", "Ctrl+G", "List the tags beside the rows, with counts"),
+    ActionSpec(
+        "group_prefix", "Name Prefix", "", "Ctrl+Shift+G", "List how names begin, with counts"
+    ),
     ActionSpec("theme_system", "Follow the System"),
     ActionSpec("theme_light", "Light"),
     ActionSpec("theme_dark", "Dark"),
@@ -255,7 +260,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "refresh", "poll", "quick_look", "-",
             "columns", "fit_columns", "reset_columns", "default_columns", "-",
-            "save_view", "update_view", "rename_view", "copy_view", "paste_view", "delete_view", "-",
+            "group_by", "-", "save_view", "update_view", "rename_view", "copy_view", "paste_view",
+            "delete_view", "-",
             "show_picker", "show_details", "show_transfers", "-",
             "theme_system", "theme_light", "theme_dark",
         ),
@@ -278,6 +284,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
 )  # fmt: skip
 
+# What stands behind one entry of a menu: its title, and what opens beside it.
+SUBMENUS = {"group_by": ("&Group by", ("group_none", "group_tag", "group_prefix"))}
 VIEW_MENU = ("update_view", "rename_view", "copy_view", "-", "delete_view")  # of one view
 TOOLBAR = ("upload", "download", "compare", "delete", "refresh")
 CONTEXT = (

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
 
 from dfs_desktop.ui.theme.icon_files import icons
 
-from .action_table import ACTIONS, MENUS
+from .action_table import ACTIONS, MENUS, SUBMENUS
 
 
 class Actions:
@@ -66,5 +66,8 @@ class Actions:
         for key in keys:
             if key == "-":
                 menu.addSeparator()
+            elif key in SUBMENUS and isinstance(menu, QMenu):
+                title, keys_behind = SUBMENUS[key]
+                self.fill(menu.addMenu(title), keys_behind)
             else:
                 menu.addAction(self._actions[key])

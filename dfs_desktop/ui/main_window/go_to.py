@@ -15,6 +15,7 @@ from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.layouts import column
 from dfs_desktop.workspace.workspace import Workspace
 
+from .action_table import SUBMENUS
 from .actions import Actions
 
 _MOST = 50
@@ -125,10 +126,16 @@ def _places(workspace: Workspace) -> list[Entry]:
 
 
 def _actions(actions: Actions) -> list[Entry]:
+    menus = {
+        f"action_{key}": title.replace("&", "") + ": "
+        for title, keys in SUBMENUS.values()
+        for key in keys
+    }
     return [
         (
             "chevron-right",
-            f"{action.text().rstrip('…')}   {action.shortcut().toString()}".strip(),
+            f"{menus.get(action.objectName(), '')}{action.text().rstrip('…')}   "
+            f"{action.shortcut().toString()}".strip(),
             action.trigger,
         )
         for action in actions.all()

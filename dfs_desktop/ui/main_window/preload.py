@@ -103,6 +103,7 @@ _WITH_QT = (
     "library.model",
     "library.page",
     "library.folders_dialog",
+    "sidebar.group_list",
     "main_window.go_to",
     "connections.form",
     "connections.dialog",

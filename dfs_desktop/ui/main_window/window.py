@@ -174,7 +174,7 @@ class MainWindow(QMainWindow):
         self.upload_handlers = UploadHandlers(self, workspace, actions, watch)
         self._artifact_handlers = ArtifactHandlers(self, workspace, actions, table, watch)
         self._table_handlers = TableHandlers(
-            self, workspace, actions, table, self.filter, self.picker.views
+            self, workspace, actions, table, self.filter, self.picker
         )
         self._comparison_handlers = ComparisonHandlers(self, workspace, actions, table)
         self._offline_handlers = OfflineHandlers(self, workspace, actions)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
@@ -31,12 +31,17 @@ from .location_button import PlaceButton, server_color
 from .track_section import TrackSection
 from .view_list import ViewList
 
+if TYPE_CHECKING:
+    from .group_list import GroupSection
+
 _KINDS = {"A": "DataForce", "B": "DataForce", "C": "DataForce", "F": "LUML /v1", "G": "LUML /v1"}
 
 
 class Picker(QFrame):
     """Shows where the person is, and passes requests to be elsewhere to the browser."""
 
+    groups_left = Signal()
+    groups_menu_requested = Signal(QPoint)
     files_dropped = Signal(list, str)
     artifacts_dropped = Signal(object, str, QPoint, bool)
     menu_requested = Signal(QPoint)  # the connection's menu, at a global position
@@ -47,7 +52,10 @@ class Picker(QFrame):
         self.setAccessibleName("Collection picker")
         self.setProperty("pane", True)
         self._workspace = workspace
+        self.groups: GroupSection | None = None  # built when there are some
         self._build()
+        workspace.groups.changed.connect(self._show_groups)
+        self._show_groups()
         workspace.session_changed.connect(self.show_session)
         self.show_session()
 
@@ -89,11 +97,21 @@ class Picker(QFrame):
         self.library.setCheckable(True)
         self.library.setToolTip("The artifacts that you have here, from any server (Ctrl+5)")
         icons.dress(self.library, "on-disk")
-        column(
+        self._column = column(
             self.connection, self.organization, self.orbit, 8, self._heading(),
             (self.collections, 1), self.name, self.kind, self.tracks, 8, self.views, 8, self.library,
             of=self, margins=(8, 8, 8, 8), spacing=4,
         )  # fmt: skip
+
+    def _show_groups(self) -> None:
+        if self.groups is not None or not self._workspace.groups.field:
+            return
+        from .group_list import GroupSection
+
+        self.groups = GroupSection(self._workspace.groups, self)
+        self.groups.left.connect(self.groups_left)
+        self.groups.menu_requested.connect(self.groups_menu_requested)
+        self._column.insertWidget(self._column.indexOf(self.tracks), self.groups, 2)
 
     def _heading(self) -> QHBoxLayout:
         self.new = QToolButton()

@@ -37,6 +37,8 @@ def _written(term: Words | Comparison) -> str:
         simple = _SIMPLE.fullmatch(term.text) and not is_joint(term.text) and not more
         return term.text if simple else quoted(" " + term.text)
     name = quoted(term.name) if term.metric else term.name
+    if term.value == "" and not term.without:
+        return f"{'-' if term.negative else ''}{name}:{quoted('')}"  # holds for all, with any sign
     value = quoted(term.value) if isinstance(term.value, str) else repr(term.value)
     return f"{'-' if term.negative else ''}{name}{term.sign}{value}"
 

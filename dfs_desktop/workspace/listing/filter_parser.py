@@ -26,8 +26,9 @@ from .filter_values import day_of, leading_amount, typed_amount, why_doubtful, w
 
 TEXT, SIZE, TIME, METRIC = "text", "size", "time", "metric"
 FIELDS = {
-    "tag": TEXT, "status": TEXT, "name": TEXT, "file": TEXT, "description": TEXT, "id": TEXT,
-    "type": TEXT, "by": TEXT, "collection": TEXT, "have": TEXT, "size": SIZE, "created": TIME,
+    "tag": TEXT, "status": TEXT, "name": TEXT, "prefix": TEXT, "file": TEXT, "description": TEXT,
+    "id": TEXT, "type": TEXT, "by": TEXT, "collection": TEXT, "have": TEXT, "size": SIZE,
+    "created": TIME,
 }  # fmt: skip
 _OTHER_NAMES = {"tags": "tag", "author": "by", "creator": "by", "desc": "description"}
 MOST_NAMED = 5  # names of metrics in a remark
@@ -60,13 +61,15 @@ class Words(Struct, frozen=True):
 
 
 class Comparison(Struct, frozen=True):
-    """A field or a metric against a value; an empty value is still being typed and holds for all."""
+    """A field or a metric against a value; an empty value is still being typed and holds for all,
+    unless `without`: what has no such text is looked for."""
 
     name: str
     sign: str
     value: str | int | float
     metric: bool = False
     negative: bool = False
+    without: bool = False
 
 
 class Part(Struct, frozen=True):
@@ -242,7 +245,9 @@ class _Reader:
         value, end, note = self._value(name, kind, sign)
         if note and isinstance(value, str):
             return Part(Words(self.line[at:end]), at, end, note + AS_WORDS)
-        return Part(Comparison(name, _sign(sign), value, metric), at, end, note)
+        closed = value == "" and end - sign.end() > 1
+        without = closed and kind == TEXT and name != "have" and _sign(sign) in ("=", "!=")
+        return Part(Comparison(name, _sign(sign), value, metric, without=without), at, end, note)
 
     def _value(
         self, name: str, kind: str, sign: re.Match[str]

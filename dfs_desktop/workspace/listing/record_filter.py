@@ -14,7 +14,7 @@ from . import filter_parser
 from .columns import NUMBERS
 from .filter_parser import FIELDS, SIZE, TEXT, Comparison, Part, Words, folded
 from .filter_values import day_of, same_day, surely_after, surely_before
-from .row import MOST_TEXT, Row, has_copy, status_text
+from .row import MOST_TEXT, Row, has_copy, prefix, status_text
 
 Test = Callable[[Row], bool]
 
@@ -40,6 +40,7 @@ _TEXTS: dict[str, Callable[[Row], Sequence[str | None]]] = {
     "tag": lambda row: row.artifact.tags or (),
     "status": _status,
     "name": lambda row: (row.artifact.model_name or row.artifact.file_name,),
+    "prefix": lambda row: (prefix(row),),
     "file": lambda row: (row.artifact.file_name,),
     "description": lambda row: (row.artifact.description,),
     "id": lambda row: (row.artifact.id,),
@@ -48,7 +49,13 @@ _TEXTS: dict[str, Callable[[Row], Sequence[str | None]]] = {
     "collection": lambda row: (row.artifact.collection_name,),
 }
 
-_GATHERED = {"tag", "name", "file", "description"}  # what a row's text has, if it is not cut
+_GATHERED = {
+    "tag",
+    "name",
+    "prefix",
+    "file",
+    "description",
+}  # what a row's text has, if it is not cut
 
 
 # Each of these is called for every row at every letter typed: what the term decides is decided
@@ -70,7 +77,11 @@ def _words(text: str) -> Test:
 
 def _text(term: Comparison) -> Test:
     """`:` finds a part of a text, `=` a whole one, in any case of the letters."""
+    if term.name == "prefix" and term.sign == ":":
+        return _beginning(str(term.value).casefold())
     texts, wanted = _TEXTS[term.name], str(term.value).casefold()
+    if term.without:
+        return lambda row: any(texts(row)) is (term.sign == "!=")
     part, found = term.sign == ":", term.sign != "!="
     gathered = term.name in _GATHERED
 
@@ -85,6 +96,13 @@ def _text(term: Comparison) -> Test:
         return not found
 
     return test
+
+
+def _beginning(wanted: str) -> Test:
+    """The name begins so; it need not be all that stands before its first divider."""
+    return lambda row: (
+        (row.artifact.model_name or row.artifact.file_name).casefold().startswith(wanted)
+    )
 
 
 def _size(term: Comparison) -> Test:
@@ -160,7 +178,7 @@ def test_of(term: Words | Comparison, names: Iterable[str], copies: Container[st
     """What one term asks of a row; a metric may be spelled in several ways among `names`."""
     if isinstance(term, Words):
         return _words(term.text.casefold())
-    if term.value == "":
+    if term.value == "" and not term.without:
         return lambda _row: True  # still being typed
     test: Test
     if asks_for_copies(term):
@@ -186,7 +204,11 @@ def all_of(
     parts: Iterable[Part], names: Collection[str], copies: Container[str] = frozenset()
 ) -> Test | None:
     """A test for a row, or None when nothing is asked."""
-    tests = [test_of(part.term, names, copies) for part in parts]
+    return all_hold([test_of(part.term, names, copies) for part in parts])
+
+
+def all_hold(tests: Sequence[Test]) -> Test | None:
+    """One test for all of these; None for none."""
     return reduce(_both, tests) if tests else None
 
 

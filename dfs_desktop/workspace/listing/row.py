@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -28,6 +29,11 @@ UNSTORED = {
 PLAIN = 64  # hex digits of a SHA-256
 MOST_TAGS = 50  # of one record, in the text of a cell and in its order
 MOST_TEXT = 200_000  # characters of a record in which words are looked for
+_DIVIDERS = r"\s\-_./:–—"
+# The first word, with dividers before it, when another divider follows; else all but last digits.
+_PREFIX = re.compile(
+    rf"([{_DIVIDERS}]*[^{_DIVIDERS}]+)[{_DIVIDERS}]|([{_DIVIDERS}]*[^{_DIVIDERS}]*[^{_DIVIDERS}\d])\d*$"
+)
 NEVER = datetime.max.replace(tzinfo=UTC)  # later than any record was made
 
 STATUS_WORDS = {
@@ -119,6 +125,13 @@ class Row:
     def prepare(self) -> None:
         """Make now what filters and orders will ask for."""
         _ = self.place, self.name_key, self.tags_key, self.text
+
+
+def prefix(row: Row) -> str:
+    """What stands in a name before its first divider; without one, before the number at its end."""
+    name = (row.artifact.model_name or row.artifact.file_name)[:ONE_LINE]
+    match = _PREFIX.match(name)
+    return match[1] or match[2] if match else name
 
 
 def has_copy(record: ModelArtifact, copies: Container[str]) -> bool:

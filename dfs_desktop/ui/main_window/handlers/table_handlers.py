@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QActionGroup, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from dfs_desktop.ui.artifact_table.column_layout import HeaderLayout
 from dfs_desktop.ui.artifact_table.column_menu import ColumnMenu
 from dfs_desktop.ui.artifact_table.filter_line import FilterLine
 from dfs_desktop.ui.artifact_table.view import TableView
-from dfs_desktop.ui.main_window.action_table import VIEW_MENU
+from dfs_desktop.ui.main_window.action_table import SUBMENUS, VIEW_MENU
 from dfs_desktop.ui.main_window.actions import Actions
-from dfs_desktop.ui.sidebar.view_list import ViewList
+from dfs_desktop.ui.sidebar.collection_picker import Picker
+from dfs_desktop.workspace.listing.grouping import GROUPINGS
 from dfs_desktop.workspace.workspace import Workspace
 
 _COLUMN_ACTIONS = ("fit_columns", "reset_columns", "default_columns")
@@ -32,11 +33,11 @@ class TableHandlers:
         actions: Actions,
         table: TableView,
         filter_line: FilterLine,
-        view_list: ViewList,
+        picker: Picker,
     ) -> None:
         layouts, self._views = workspace.column_layouts, workspace.views
         self._window, self._workspace, self._actions = window, workspace, actions
-        self._table, self._list = table, view_list
+        self._table, self._picker, self._list = table, picker, picker.views
         self._meant = ""  # the view whose menu is open
         self.columns = HeaderLayout(table, layouts)
         general = [actions[key] for key in _COLUMN_ACTIONS]
@@ -59,11 +60,41 @@ class TableHandlers:
         poll.setCheckable(True)
         poll.setChecked(workspace.freshness.polls)
         poll.triggered.connect(workspace.freshness.poll)
-        view_list.menu_requested.connect(self._show_menu)
+        self._list.menu_requested.connect(self._show_menu)
         self._views.filter_wanted.connect(filter_line.setText)
+        workspace.groups.filter_wanted.connect(filter_line.setText)
+        self._connect_groups()
         filter_line.textChanged.connect(self._views.filtered)
         self._views.changed.connect(self._allow)
         self._allow()
+
+    def _connect_groups(self) -> None:
+        group = QActionGroup(self._window)
+        for field in ("", *GROUPINGS):
+            action = self._actions[f"group_{field or 'none'}"]
+            action.setCheckable(True)
+            action.triggered.connect(lambda _checked=False, field=field: self._group(field))
+            group.addAction(action)
+        self._workspace.groups.changed.connect(self._show_grouping)
+        self._show_grouping()
+        self._picker.groups_left.connect(self._table.setFocus)
+        self._picker.groups_menu_requested.connect(self._show_groups_menu)
+
+    def _group(self, field: str) -> None:
+        self._workspace.groups.by(field)
+        if field and self._picker.isHidden():
+            self._actions["show_picker"].trigger()
+        if field and self._picker.groups is not None:
+            self._picker.groups.list.setFocus()
+
+    def _show_grouping(self) -> None:
+        self._actions[f"group_{self._workspace.groups.field or 'none'}"].setChecked(True)
+
+    def _show_groups_menu(self, position: QPoint) -> None:
+        menu = QMenu(self._window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._actions.fill(menu, SUBMENUS["group_by"][1])
+        menu.popup(position)
 
     def _choose_columns(self) -> None:
         """At the column of the current cell, so that this one can be moved with the keys."""
