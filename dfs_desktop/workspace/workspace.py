@@ -34,6 +34,7 @@ from dfs_desktop.workspace.library.server_check import ask_servers
 from dfs_desktop.workspace.library.watched_folders import WatchedFolders
 from dfs_desktop.workspace.links.finder import Finder
 from dfs_desktop.workspace.listing.cache import ListingCache
+from dfs_desktop.workspace.moving.registry_mover import RegistryMover
 from dfs_desktop.workspace.offline.reconnector import Reconnector
 from dfs_desktop.workspace.offline.waiting_changes import WaitingChanges
 from dfs_desktop.workspace.registry.browser import Browser
@@ -153,6 +154,13 @@ class Workspace:
             cache.folder.with_name("copies"),
             CopyRecords(kept.with_name("copies.sqlite3")),
         )
+        self.mover = RegistryMover(
+            state,
+            self.clients,
+            self.copies,
+            self.queue,
+            kept.with_name("registry-move.json") if journal is not None else None,
+        )
         self.uploads = Uploads(state, self.queue, self.reader)
         self.downloads = Downloads(state, self.queue, downloads)
         self.finder = Finder(state, self.browser, self.connections)
@@ -172,6 +180,7 @@ class Workspace:
     def _job_changed(self, job: Job) -> None:
         self.transfers.on_job_changed(job)
         self.copies.on_job_changed(job)
+        self.mover.on_job_changed(job)
 
     def _take_over_clock(self) -> None:
         client = self.session.client
@@ -195,6 +204,7 @@ class Workspace:
         self.reader.close()
         self.slices.finish()
         await self.queue.stop()
+        await self.mover.stop()
         await self.state.write_settings()
         self.member_saver.stop()
         await self.tasks.stop()

@@ -135,7 +135,8 @@ class DestinationChooser(QWidget):
         name = self.new_name
         if place is None or not name:
             return self.target
-        made = await self._places.create(*place, name, self._plan.kind)
+        wanted = Collection(id="", name=name, type=self._plan.kind)
+        made = await self._places.create(*place, wanted)
         self.target = Target(*place, made)
         return self.target
 

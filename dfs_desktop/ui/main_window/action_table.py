@@ -133,6 +133,8 @@ ACTIONS = (
         None,
         "Give notebooks and scripts a new key for the registry on this computer",
     ),
+    ActionSpec("move_registry", "Move This Registry to a Server…", "server"),
+    ActionSpec("move_report", "Report of the Move to a Server…", "file"),
     ActionSpec(
         "library",
         "Files on This Computer",
@@ -234,7 +236,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "look", "-", "upload", "download", "download_to", "-", "folder", "open_folder", "-",
             "add_server", "edit_server", "forget_server", "clear_seen", "-",
-            "python", "renew_key", "-", "quit",
+            "move_registry", "move_report", "-", "python", "renew_key", "-", "quit",
         ),
     ),
     (

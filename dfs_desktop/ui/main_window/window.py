@@ -32,6 +32,7 @@ from dfs_desktop.ui.main_window.handlers.drag_out_handlers import DragOutHandler
 from dfs_desktop.ui.main_window.handlers.editing_handlers import EditingHandlers
 from dfs_desktop.ui.main_window.handlers.library_handlers import LibraryHandlers
 from dfs_desktop.ui.main_window.handlers.link_handlers import LinkHandlers
+from dfs_desktop.ui.main_window.handlers.moving_handlers import MovingHandlers
 from dfs_desktop.ui.main_window.handlers.offline_handlers import OfflineHandlers
 from dfs_desktop.ui.main_window.handlers.place_handlers import PlaceHandlers
 from dfs_desktop.ui.main_window.handlers.python_handlers import PythonHandlers
@@ -216,6 +217,7 @@ class MainWindow(QMainWindow):
         self.main_panel.page_shown.connect(self.quick_look.page_shown)
         self.main_panel.page_shown.connect(lambda _page: self._show_counts())
         self.copy_handlers = CopyHandlers(self, workspace, actions, table, watch)
+        self._moving_handlers = MovingHandlers(self, workspace, actions)
         rows = self.copy_handlers.carried_rows
         table.drag_requested.connect(lambda: self.drag_out.drag(rows()))
 

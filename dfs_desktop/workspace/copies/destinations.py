@@ -6,7 +6,14 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from dfs_desktop.api import Collection, Orbit, Organization
+from dfs_desktop.api import (
+    BucketSecret,
+    Collection,
+    NotFoundError,
+    Orbit,
+    Organization,
+    PermissionDeniedError,
+)
 from dfs_desktop.artifact import visible
 from dfs_desktop.natural_order import natural_key
 from dfs_desktop.settings import Profile
@@ -89,13 +96,48 @@ class Destinations:
         found = await client.collections.list(organization_id=organization.id, orbit_id=orbit.id)
         return sorted(found, key=lambda each: natural_key(each.name))
 
+    async def find(self, profile: Profile, place: Place) -> Target:
+        """A collection by its ids; LookupError when it is not there any more."""
+        parents = await self.organizations(profile)
+        organization = next((each for each in parents if each.id == place.organization), None)
+        orbits = await self.orbits(profile, organization) if organization is not None else ()
+        orbit = next((each for each in orbits if each.id == place.orbit), None)
+        if organization is not None and orbit is not None:
+            for each in await self.collections(profile, organization, orbit):
+                if each.id == place.collection:
+                    return Target(profile, organization, orbit, each)
+        raise LookupError("its collection is gone")
+
+    async def buckets(self, profile: Profile, organization: Organization) -> Sequence[BucketSecret]:
+        """Where a new orbit may keep its files; nothing where the server does not tell."""
+        client = await self._clients.client(profile)
+        try:
+            return await client.bucket_secrets.list(organization_id=organization.id)
+        except (PermissionDeniedError, NotFoundError):
+            return ()
+
+    async def create_orbit(
+        self, profile: Profile, organization: Organization, name: str, bucket: str
+    ) -> Orbit:
+        client = await self._clients.client(profile)
+        return await client.orbits.create(name, bucket, organization_id=organization.id)
+
     async def create(
-        self, profile: Profile, organization: Organization, orbit: Orbit, name: str, kind: str
+        self,
+        profile: Profile,
+        organization: Organization,
+        orbit: Orbit,
+        wanted: Collection,
     ) -> Collection:
-        """A new collection of this type; where it is in the open orbit, the sidebar shows it too."""
+        """A new collection; where it is in the open orbit, the sidebar shows it too."""
         client = await self._clients.client(profile)
         made = await client.collections.create(
-            name, "", kind, organization_id=organization.id, orbit_id=orbit.id
+            wanted.name,
+            wanted.description,
+            wanted.type,
+            wanted.tags,
+            organization_id=organization.id,
+            orbit_id=orbit.id,
         )
         session = self._state.session
         if session.profile.id == profile.id and session.place.orbit == orbit.id:

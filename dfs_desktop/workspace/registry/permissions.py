@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dfs_desktop.api import Orbit
+from dfs_desktop.api import Orbit, Organization
 from dfs_desktop.workspace.session import Session
 
 _REFUSED = {
@@ -46,9 +46,13 @@ def place_refusal(session: Session, resource: str, verb: str) -> str:
     if session.outage is not None:
         return AWAY
     making = (resource, verb) == ("orbit", "create")  # a right in the organization
-    home = session.organization if making else session.orbit
+    return home_refusal(session.organization if making else session.orbit, resource, verb)
+
+
+def home_refusal(home: Organization | Orbit | None, resource: str, verb: str) -> str:
+    """The same for any organization, which holds orbits, or orbit, which holds the rest."""
     if home is None or not home.permissions or verb in home.permissions.get(resource, []):
         return ""
-    where = "organization" if making else "orbit"
-    who = "its owner" if making else "an orbit admin"
+    where = "organization" if isinstance(home, Organization) else "orbit"
+    who = "its owner" if isinstance(home, Organization) else "an orbit admin"
     return f"Your role in this {where} may not {_VERBS[verb]} {resource}s. Ask {who}."

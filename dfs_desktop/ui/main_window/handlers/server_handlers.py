@@ -79,7 +79,9 @@ class ServerHandlers:
             short = metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)
             menu.addAction(short.replace("&", "&&")).setEnabled(False)
         menu.addSeparator()
-        self._actions.fill(menu, ("add_server", "edit_server", "forget_server", "-", "python"))
+        moving = ("move_registry",) if workspace.session.profile.id == LOCAL else ()
+        keys = ("add_server", "edit_server", "forget_server", "-", *moving, "python")
+        self._actions.fill(menu, keys)
         menu.popup(corner)
 
     def _open(self, profile: Profile, _checked: bool = False) -> None:

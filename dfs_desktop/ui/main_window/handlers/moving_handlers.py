@@ -1,0 +1,72 @@
+"""The registry on this computer is moved to a server: the dialog before, and the report after."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from dfs_desktop.settings import LOCAL, Profile
+from dfs_desktop.ui.main_window.actions import Actions
+from dfs_desktop.ui.widgets import dialogs
+from dfs_desktop.workspace.workspace import Workspace
+
+
+class MovingHandlers:
+    """Where no server is known, one is added first."""
+
+    def __init__(self, window: QWidget, workspace: Workspace, actions: Actions) -> None:
+        self._window, self._workspace, self._actions = window, workspace, actions
+        actions.connect(move_registry=self._begin, move_report=self._show_report)
+        workspace.mover.report_requested.connect(self._show_report)
+        workspace.session_changed.connect(self._allow)
+        self._allow()
+
+    def _allow(self) -> None:
+        session = self._workspace.session
+        local = session.profile.id == LOCAL
+        why = "" if local else "Open the registry on this computer first"
+        self._actions.allow("move_registry", local and session.client is not None, why)
+        self._actions["move_report"].setEnabled(self._workspace.mover.record is not None)
+
+    def _begin(self) -> None:
+        """One move at a time: while one goes on, its report is shown."""
+        if self._workspace.mover.goes_on:
+            self._show_report()
+        elif any(each.id != LOCAL for each in self._workspace.profiles()):
+            self._ask()
+        else:
+            self._add_server()
+
+    def _ask(self, first: Profile | None = None) -> None:
+        server = first.id if first is not None else ""
+        self._workspace.tasks.start(self._choose(server), "move the registry")
+
+    async def _choose(self, server: str) -> None:
+        from dfs_desktop.ui.moving.dialog import MoveRegistryDialog
+
+        workspace = self._workspace
+        dialog = MoveRegistryDialog(self._window, workspace.mover, workspace.tasks.start, server)
+        dialog.server_wanted.connect(dialog.reject)
+        dialog.server_wanted.connect(self._add_server)
+        if await dialogs.finished(dialog):
+            self._show_report()
+
+    def _add_server(self) -> None:
+        """The registry stays open: the new server is only where it goes."""
+        from dfs_desktop.ui.connections.dialog import ConnectionDialog
+
+        dialog = ConnectionDialog(self._window, self._workspace)
+        dialog.saved.connect(self._ask)
+        dialog.open()
+
+    def _show_report(self) -> None:
+        """Open the report, or bring it to the front."""
+        if self._workspace.mover.record is None:
+            return
+        from dfs_desktop.ui.moving.report_dialog import MoveReportDialog
+
+        dialog = self._window.findChild(MoveReportDialog)
+        if dialog is None:
+            dialog = MoveReportDialog(self._window, self._workspace)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()

@@ -1,0 +1,1 @@
+"""Asks where a registry goes, and shows what came of it."""

@@ -1,0 +1,109 @@
+"""The plan of a move as a tree: a line for each collection, below it what does not go, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui.theme import theme
+from dfs_desktop.ui.theme.icon_files import icons
+from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.copies.destinations import BETWEEN
+from dfs_desktop.workspace.copies.plan import Verdict
+from dfs_desktop.workspace.moving.pairing import Source
+from dfs_desktop.workspace.moving.planner import Line
+
+MOST_CHILDREN = 100  # the report has all
+
+
+class PlanTree(QTreeWidget):
+    """Collections of the registry on the left, where they go in the middle, how much on the right."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("movePlan")
+        self.setAccessibleName("What goes where")
+        self.setHeaderLabels(["From this computer", "To", "Artifacts"])
+        self.setUniformRowHeights(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        header = self.header()
+        header.setStretchLastSection(True)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        em = self.fontMetrics().averageCharWidth()
+        for number, width in enumerate((34, 40)):
+            header.resizeSection(number, em * width)
+
+    def show_sources(self, sources: Sequence[Source]) -> None:
+        """What the registry holds, while nobody has said where it goes."""
+        self.clear()
+        for each in sources:
+            size = sum(formats.possible(a.size) or 0 for a in each.artifacts)
+            self._add(
+                each.where,
+                "",
+                f"{formats.count(len(each.artifacts), 'artifact')}, {formats.size(size)}",
+            )
+
+    def show_lines(self, lines: Sequence[Line]) -> None:
+        self.clear()
+        for line in lines:
+            target = line.pair.target
+            new = "" if target.collection.id else " (new)"
+            names = (visible(each.name) for each in (target.orbit, target.collection))
+            item = self._add(line.pair.source.where, f"{BETWEEN.join(names)}{new}", _amount(line))
+            if line.pair.refusal:
+                self._mark(item, line.pair.refusal)
+            told = [(each, _why(each)) for each in line.refused]
+            told += [(each, "The same bytes are there already") for each in line.present]
+            for verdict, why in told[:MOST_CHILDREN]:
+                artifact = verdict.artifact
+                name = visible(artifact.model_name or artifact.file_name)[:200]
+                child = QTreeWidgetItem(item, [name, why, formats.size(artifact.size)])
+                child.setToolTip(1, tooltip("\n".join([why, *_remedies(verdict)])))
+                if verdict.refused:
+                    self._mark(child, "")
+                else:
+                    child.setIcon(0, icons.get("check", theme.current().color("dim").name()))
+            if len(told) > MOST_CHILDREN:
+                rest = len(told) - MOST_CHILDREN
+                QTreeWidgetItem(item, [f"and {rest:,} more, which the report names"])
+            item.setExpanded(bool(line.refused))
+
+    def _add(self, source: str, target: str, amount: str) -> QTreeWidgetItem:
+        item = QTreeWidgetItem(self, [source, target, amount])
+        item.setIcon(0, icons.get("collection"))
+        for number, text in enumerate((source, target, amount)):
+            item.setToolTip(number, tooltip(text))
+        return item
+
+    def _mark(self, item: QTreeWidgetItem, why: str) -> None:
+        failed = theme.current().color("failed")
+        item.setIcon(0, icons.get("error", failed.name()))
+        item.setForeground(1, QColor(failed))
+        if why:
+            item.setText(1, why)
+            item.setToolTip(1, tooltip(why))
+
+
+def _amount(line: Line) -> str:
+    going = line.going
+    size = sum(formats.possible(each.artifact.size) or 0 for each in going)
+    parts = [f"{formats.count(len(going), 'artifact')}, {formats.size(size)}"] if going else []
+    if line.present:
+        parts.append(f"{len(line.present):,} there already")
+    if line.refused:
+        parts.append(f"{len(line.refused):,} cannot go")
+    return " · ".join(parts) or "empty"
+
+
+def _why(verdict: Verdict) -> str:
+    return next(each.title for each in verdict.findings if each.level == "error")
+
+
+def _remedies(verdict: Verdict) -> list[str]:
+    return [each.remedy for each in verdict.findings if each.remedy]

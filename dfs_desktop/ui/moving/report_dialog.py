@@ -1,0 +1,192 @@
+"""The one place that tells of a move: how far it is, then what came of it, and what can be done."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton, QWidget
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui.widgets import dialogs
+from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
+from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.layouts import row, sheet
+from dfs_desktop.ui.widgets.thin_progress_bar import ThinBar
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.moving.move_record import LOST, MoveRecord
+from dfs_desktop.workspace.moving.progress import Progress, progress
+from dfs_desktop.workspace.moving.report import to_csv, to_text
+from dfs_desktop.workspace.notices import Confirmation, Level, Notice
+from dfs_desktop.workspace.workspace import Workspace
+
+from .report_list import ReportList
+
+BEAT = 500  # milliseconds between two looks at how far it is
+
+
+class MoveReportDialog(QDialog):
+    """Closing it changes nothing: the transfers go on, and the report is kept."""
+
+    def __init__(self, parent: QWidget | None, workspace: Workspace) -> None:
+        super().__init__(parent)
+        self.setObjectName("moveReportDialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setModal(False)
+        self._workspace, self._mover = workspace, workspace.mover
+        self._heading = ElidedLabel()
+        enlarge(self._heading, 1.1)
+        self._words = plain_label(dim=True, wrap=True)
+        self._words.setObjectName("moveReportWords")
+        self._bar = ThinBar()
+        self._list = ReportList()
+        self._busy = True
+        self._pause = self._button("Pause", "movePauseButton", self._take_step)
+        self._stop = self._button("Cancel the Rest…", "moveCancelButton", self._ask_cancel)
+        self._again = self._button("Try Again", "moveAgainButton", self._mover.try_again)
+        self._delete = self._button(
+            "Delete the Local Copies That Are Proven…", "moveDeleteButton", self._ask_delete
+        )
+        copy = self._button("Copy Report", "moveCopyButton", self._copy)
+        save = self._button("Save Report…", "moveSaveButton", self._ask_save)
+        close = self._button("Close", "moveCloseButton", self.close)
+        close.setDefault(True)
+        foot = row(
+            copy, save, None, self._delete, self._again, self._pause, self._stop, close, spacing=8
+        )
+        sheet(self, self._heading, self._words, self._bar, (self._list, 1), foot, spacing=8)
+        letter, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().height()
+        room = self.screen().availableSize() * 0.9
+        self.resize(min(letter * 134, room.width()), min(line * 32, room.height()))
+        self._beat = QTimer(self)
+        self._beat.setInterval(BEAT)
+        self._beat.timeout.connect(self._show_progress)
+        self.destroyed.connect(self._mover.changed.connect(self.refresh))
+        self.refresh()
+        close.setFocus()
+
+    def _button(self, text: str, name: str, run: object) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(name)
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda _checked=False: run())  # type: ignore[operator]
+        return button
+
+    def refresh(self) -> None:
+        """The record is another one than before."""
+        record = self._mover.record
+        if record is None:
+            return
+        self._list.show_record(record)
+        going = self._mover.goes_on
+        where = visible(record.where)
+        title = f"Moving this registry to {where}" if going else f"This registry, moved to {where}"
+        self._heading.show_text(title)
+        self.setWindowTitle(title)
+        self._bar.setVisible(going)
+        for button in (self._pause, self._stop):
+            button.setVisible(going)
+        self._again.setVisible(any(each.outcome in LOST for each in record.items))
+        arrived = any(each.outcome in {"copied", "there already"} for each in record.items)
+        self._delete.setVisible(not going and arrived)
+        if going and not self._beat.isActive():
+            self._beat.start()
+        elif not going:
+            self._beat.stop()
+        self._show_progress()
+
+    def _show_progress(self) -> None:
+        record = self._mover.record
+        if record is None:
+            return
+        found = progress(record, self._mover.jobs.values())
+        self._busy = found.busy
+        self._pause.setText("Pause" if found.busy else "Go On")
+        self._bar.advance(found.permille)
+        self._words.setText(self._sentence(record, found))
+
+    def _sentence(self, record: MoveRecord, found: Progress) -> str:
+        if not self._mover.goes_on:
+            when = time.strftime("%Y-%m-%d %H:%M", time.localtime(record.ended))
+            return f"{when}: {record.sentence()}. The move deleted nothing on this computer."
+        return f"{found.sentence()}. It goes on when this is closed, and at the next start."
+
+    def _take_step(self) -> None:
+        (self._mover.pause if self._busy else self._mover.go_on)()
+        self._show_progress()
+
+    # What asks first
+
+    def _ask_cancel(self) -> None:
+        self._workspace.tasks.start(self._cancel(), "cancel the move")
+
+    async def _cancel(self) -> None:
+        left = formats.count(len(self._mover.left()), "artifact")
+        text = "What has arrived stays there. Moving once more goes on with what is missing."
+        question = Confirmation(f"Cancel the copies of {left}?", text, ("Go on", "Cancel the rest"))
+        if await dialogs.confirm(self, question):
+            self._mover.cancel()
+
+    def _ask_delete(self) -> None:
+        self._workspace.tasks.start(self._delete_proven(), "delete the local copies")
+
+    async def _delete_proven(self) -> None:
+        self._delete.setEnabled(False)
+        self._words.setText("Asking the target what it has…")
+        try:
+            deletions = await self._mover.proven()
+        finally:
+            self._delete.setEnabled(True)
+            self._show_progress()
+        deleter, notify = self._workspace.deleter, self._workspace.notify
+        artifacts = [each for deletion in deletions for each in deletion.artifacts]
+        if not artifacts:
+            text = "No copy of an artifact that is here was made by this program and found there."
+            notify(Notice("There is nothing to delete", text, Level.INFORMATION, seconds=10))
+            return
+        many = formats.count(len(artifacts), "artifact")
+        size = formats.size(sum(formats.possible(each.size) or 0 for each in artifacts))
+        text = (
+            f"{many}, {size}. The target was asked just now: it has the same bytes of each. What "
+            "is in a track or deployed, or changed since, stays.\n\nThey go from this computer "
+            f"after {deleter.seconds:.0f} seconds; until then Ctrl+Z takes it back."
+        )
+        question = Confirmation(
+            "Delete the local copies that are proven?", text, ("Keep", f"Delete {many}")
+        )
+        if await dialogs.confirm(self, question):
+            for deletion in deletions:
+                deleter.begin(deletion)
+
+    # The report
+
+    def _copy(self) -> None:
+        if self._mover.record is not None:
+            QGuiApplication.clipboard().setText(to_text(self._mover.record))
+
+    def _ask_save(self) -> None:
+        self._workspace.tasks.start(self._save(), "save the report")
+
+    async def _save(self) -> None:
+        dialog = QFileDialog(self, "Save the report", str(Path.home()))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters(["CSV (*.csv)", "Text (*.txt)"])
+        dialog.setDefaultSuffix("csv")
+        dialog.selectFile("registry-move.csv")
+        for path in await dialogs.chosen_paths(dialog):
+            await self.save_to(path)
+
+    async def save_to(self, path: Path) -> None:
+        """Write the report: a text where the name ends so, else a table."""
+        record = self._mover.record
+        if record is None:
+            return
+        plain = path.suffix.lower() in {".txt", ".md", ".log"}
+        text = to_text(record) if plain else to_csv(record)
+        # Spreadsheets take a file without the mark for one in the encoding of their country.
+        data = text.encode("utf-8" if plain else "utf-8-sig", "replace")
+        await self._workspace.tasks.in_thread(path.write_bytes, data)
+        said = Notice("The report was saved", str(path), Level.SUCCESS, seconds=8)
+        self._workspace.notify(said)

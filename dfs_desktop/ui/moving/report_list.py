@@ -1,0 +1,114 @@
+"""The artifacts of a move as a table: what came of each, what went wrong first."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui.theme import icon_files, theme
+from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
+from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.moving.move_record import MovedItem, MoveRecord, Outcome
+
+_ROOT = QModelIndex()
+_TITLES = ("Name", "From", "To", "Outcome")
+_LOOKS = {
+    Outcome.FAILED: ("error", "failed"),
+    Outcome.REFUSED: ("error", "failed"),
+    Outcome.CANCELLED: ("close", "dim"),
+    Outcome.WAITING: ("transfers", "dim"),
+    Outcome.PRESENT: ("check", "dim"),
+    Outcome.COPIED: ("check", "good"),
+}
+
+
+class _Items(QAbstractTableModel):
+    def __init__(self) -> None:
+        super().__init__()
+        self._items: list[MovedItem] = []
+
+    def show_record(self, record: MoveRecord) -> None:
+        """Rows keep their places while only their outcomes change."""
+        items = record.sorted_items()
+        if len(items) != len(self._items):
+            self.beginResetModel()
+            self._items = items
+            self.endResetModel()
+            return
+        self.layoutAboutToBeChanged.emit()
+        self._items = items
+        self.layoutChanged.emit()
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._items)
+
+    def columnCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
+        return 0 if parent.isValid() else len(_TITLES)
+
+    def headerData(
+        self, section: int, way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        shown = way is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
+        return _TITLES[section] if shown else None
+
+    @guarded()
+    def data(
+        self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if not index.isValid():
+            return None
+        item, number = self._items[index.row()], index.column()
+        icon, color = _LOOKS[item.outcome]
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
+            return _text(item, number)[:300]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tooltip(_text(item, number))
+        if role == Qt.ItemDataRole.DecorationRole and number == 0:
+            return icon_files.icons.get(icon, theme.current().color(color).name())
+        if role == Qt.ItemDataRole.ForegroundRole and number == 3 and color == "failed":
+            return QColor(theme.current().color("failed"))
+        return None
+
+
+def _text(item: MovedItem, number: int) -> str:
+    if number == 0:
+        return f"{visible(item.name)}  ({formats.size(item.size)})"
+    if number == 3:
+        said = item.outcome.value.capitalize()
+        return f"{said}: {visible(item.reason)}" if item.reason else said
+    return (item.source, item.into)[number - 1]
+
+
+class ReportList(QTableView):
+    """Shows what came of each; what is done about it stands below."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("moveReport")
+        self.setAccessibleName("What came of each artifact")
+        self._model = _Items()
+        self._model.setParent(self)
+        self.setModel(self._model)
+        OpaqueGround(self)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * 1.7))
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setStretchLastSection(True)
+        em = self.fontMetrics().averageCharWidth()
+        for number, width in enumerate((34, 26, 30)):
+            header.resizeSection(number, em * width)
+
+    def show_record(self, record: MoveRecord) -> None:
+        self._model.show_record(record)

@@ -1,0 +1,213 @@
+"""Chooses where a registry goes: server, organization, and which orbits get its collections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
+
+from dfs_desktop.api import BucketSecret, Orbit, Organization
+from dfs_desktop.artifact import visible
+from dfs_desktop.settings import LOCAL, Profile
+from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.layouts import LEFT, column
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.copies.destinations import Destinations
+from dfs_desktop.workspace.moving.pairing import Into, Source, named
+from dfs_desktop.workspace.notices import from_error
+from dfs_desktop.workspace.registry.permissions import home_refusal, orbit_refusal
+
+Start = Callable[[Coroutine[Any, Any, None], str], object]
+_KEEP = "keep"  # orbits of the same names
+
+
+class TargetBoxes(QWidget):
+    """`changed` tells that `into` is another one; None while none is chosen. `server_wanted`: there
+    is no server to choose, or the person wants another one."""
+
+    changed = Signal()
+    server_wanted = Signal()
+
+    def __init__(self, places: Destinations, start: Start, first: str) -> None:
+        """`first`: the id of the server to begin with; empty for any."""
+        super().__init__()
+        self._places, self._start = places, start
+        self._step = 0
+        self._sources: Sequence[Source] = ()
+        self._organizations: Sequence[Organization] = ()
+        self._orbits: Sequence[Orbit] = ()
+        self._buckets: Sequence[BucketSecret] = ()
+        self.server, self.organization = _box("Server"), _box("Organization")
+        self.orbits, self.bucket = _box("Into"), _box("Files in")
+        self.bucket_label = plain_label("Files in", dim=True)
+        self._arrange()
+        self._servers = [each for each in places.servers if each.id != LOCAL]
+        for profile in self._servers:
+            self.server.addItem(visible(profile.name), profile.id)
+        last = places.last
+        wanted = first or (last[0] if last is not None else "")
+        self.server.setCurrentIndex(max(0, self.server.findData(wanted)))
+        self.server.currentIndexChanged.connect(lambda _row: self.ask())
+        self.organization.currentIndexChanged.connect(lambda _row: self._ask_orbits())
+        self.orbits.currentIndexChanged.connect(lambda _row: self._show_bucket())
+        self.bucket.currentIndexChanged.connect(lambda _row: self.changed.emit())
+
+    def _arrange(self) -> None:
+        grid = QGridLayout()
+        grid.setColumnStretch(1, 1)
+        boxes = (
+            (plain_label("Server", dim=True), self.server),
+            (plain_label("Organization", dim=True), self.organization),
+            (plain_label("Into", dim=True), self.orbits),
+            (self.bucket_label, self.bucket),
+        )
+        for number, (label, box) in enumerate(boxes):
+            label.setBuddy(box)
+            grid.addWidget(label, number, 0)
+            grid.addWidget(box, number, 1)
+        another = link_button("Add Server…", self.server_wanted.emit, name="moveAddServerButton")
+        another.setAutoDefault(False)
+        grid.addWidget(another, 0, 2)
+        self.problem: QLabel = plain_label(wrap=True, failed=True)
+        self.problem.setObjectName("moveTargetProblem")
+        self.again = link_button("Try again", self.ask, name="moveAskAgainButton")
+        self.again.setAutoDefault(False)
+        column(grid, self.problem, (self.again, LEFT), of=self, spacing=4)
+        self._say("")
+        self._show_bucket_box(False)
+
+    def begin(self, sources: Sequence[Source]) -> None:
+        """The registry was read: ask the chosen server."""
+        self._sources = sources
+        self.ask()
+
+    def leave(self) -> None:
+        """Hear no answer any more."""
+        self._step += 1
+
+    @property
+    def into(self) -> Into | None:
+        row, key = self.organization.currentIndex(), self.orbits.currentData()
+        profile = self._profile()
+        if profile is None or not 0 <= row < len(self._organizations) or key is None:
+            return None
+        orbit = next((each for each in self._orbits if each.id == key), None)
+        bucket = self.bucket.currentData() or ""
+        return Into(profile, self._organizations[row], self._orbits, orbit, bucket)
+
+    def _profile(self) -> Profile | None:
+        row = self.server.currentIndex()
+        return self._servers[row] if 0 <= row < len(self._servers) else None
+
+    def ask(self) -> None:
+        """Ask the server for its organizations, then for the orbits of the chosen one."""
+        profile = self._profile()
+        self._organizations = self._orbits = ()
+        if profile is None:
+            return
+
+        async def work(step: int) -> None:
+            found = await self._places.organizations(profile)
+            if step == self._step:
+                self._organizations = found
+                with QSignalBlocker(self.organization):
+                    _fill(self.organization, [(each.id, each.name) for each in found])
+                self._ask_orbits()
+                if not found:
+                    self._say("This account has no organization there.")
+
+        self._ask(work)
+
+    def _ask_orbits(self) -> None:
+        profile, row = self._profile(), self.organization.currentIndex()
+        self._orbits, self._buckets = (), ()
+        if profile is None or not 0 <= row < len(self._organizations):
+            return
+        organization = self._organizations[row]
+
+        async def work(step: int) -> None:
+            orbits = await self._places.orbits(profile, organization)
+            buckets: Sequence[BucketSecret] = ()
+            if not home_refusal(organization, "orbit", "create"):
+                buckets = await self._places.buckets(profile, organization)
+            if step == self._step:
+                self._orbits, self._buckets = orbits, buckets
+                self._fill_orbits(organization)
+
+        self._ask(work)
+
+    def _ask(self, work: Callable[[int], Coroutine[Any, Any, None]]) -> None:
+        self._step += 1
+        step = self._step
+        self._say("")
+        with QSignalBlocker(self.orbits):
+            self.orbits.clear()
+        self.changed.emit()
+
+        async def guarded() -> None:
+            try:
+                await work(step)
+            except Exception as error:  # noqa: BLE001  shown here, with a way to try again
+                if step == self._step:
+                    notice = from_error(error, "")
+                    self._say(visible(f"{notice.title} {notice.detail}".strip()))
+
+        self._start(guarded(), "look where the registry can go")
+
+    def _say(self, why: str) -> None:
+        self.problem.setText(why)
+        for widget in (self.problem, self.again):
+            widget.setVisible(bool(why))
+
+    def _fill_orbits(self, organization: Organization) -> None:
+        """Orbits of the same names where they are or can be made; else, or for a single one, the
+        first that takes something."""
+        names = {each.orbit for each in self._sources}
+        missing = [name for name in names if named(self._orbits, name) is None]
+        may = bool(self._buckets) and not home_refusal(organization, "orbit", "create")
+        open_ = [each for each in self._orbits if not orbit_refusal(each, "create")]
+        lines = []
+        if not missing or may:
+            new = (
+                f", {formats.count(len(missing), 'of them new', 'of them new')}" if missing else ""
+            )
+            lines.append((_KEEP, f"Orbits of the same names ({len(names)}{new})"))
+        lines += [(each.id, f"All into “{visible(each.name)}”") for each in open_]
+        keep = bool(lines) and lines[0][0] == _KEEP
+        first = 1 if keep and missing and len(names) == 1 and open_ else 0
+        with QSignalBlocker(self.orbits), QSignalBlocker(self.bucket):
+            _fill(self.orbits, lines)
+            self.orbits.setCurrentIndex(first if lines else -1)
+            _fill(self.bucket, [(b.id, f"{b.bucket_name} at {b.host}") for b in self._buckets])
+        if not lines:
+            why = "Your role may upload into no orbit of it. Ask its owner."
+            self._say(why if self._orbits else "There is no orbit, and you may not make one.")
+        self._show_bucket()
+
+    def _show_bucket(self) -> None:
+        """Where there are several buckets, one is chosen for new orbits."""
+        missing = any(named(self._orbits, each.orbit) is None for each in self._sources)
+        keeps = self.orbits.currentData() == _KEEP
+        self._show_bucket_box(keeps and missing and len(self._buckets) > 1)
+        self.changed.emit()
+
+    def _show_bucket_box(self, on: bool) -> None:
+        for widget in (self.bucket, self.bucket_label):
+            widget.setVisible(on)
+
+
+def _box(title: str) -> QComboBox:
+    box = QComboBox()
+    box.setObjectName(f"move{title.replace(' ', '')}Box")
+    box.setAccessibleName(title)
+    box.setMinimumContentsLength(28)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    return box
+
+
+def _fill(box: QComboBox, lines: Sequence[tuple[str, str]]) -> None:
+    box.clear()
+    for key, text in lines:
+        box.addItem(visible(text), key)

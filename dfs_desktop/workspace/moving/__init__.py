@@ -1,0 +1,1 @@
+"""A whole registry on its way to another server: paired, planned, moved, reported."""

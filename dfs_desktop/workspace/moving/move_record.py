@@ -1,0 +1,120 @@
+"""What a move of a registry was to do, and what came of each artifact: kept over a restart."""
+
+from __future__ import annotations
+
+import enum
+import logging
+import os
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from dfs_desktop.typed_decoding import prepared
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.session import Place
+
+log = logging.getLogger(__name__)
+
+
+class Outcome(enum.StrEnum):
+    """What came of one artifact so far."""
+
+    WAITING = "waiting"  # its copy is on its way, or waits for its turn
+    COPIED = "copied"
+    PRESENT = "there already"  # the same bytes were in the target's collection
+    REFUSED = "cannot go"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+# What wants to be seen first stands first.
+ORDER = (
+    Outcome.FAILED, Outcome.REFUSED, Outcome.CANCELLED, Outcome.WAITING, Outcome.PRESENT,
+    Outcome.COPIED,
+)  # fmt: skip
+LOST = {Outcome.FAILED, Outcome.CANCELLED}
+
+
+class MovedItem(Struct):
+    """One artifact of a move. `home` is its collection, `target` the one that gets the copy."""
+
+    original: str
+    name: str
+    size: int
+    sha256: str
+    home: Place
+    source: str  # in words
+    target: Place
+    into: str  # in words
+    outcome: Outcome = Outcome.WAITING
+    reason: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.original, self.target.collection
+
+
+class MoveRecord(Struct):
+    """One move. `profile` is the server that it goes to; `where` names server and organization."""
+
+    profile: str
+    where: str
+    items: list[MovedItem]
+    begun: float = msgspec.field(default_factory=time.time)  # POSIX seconds
+    ended: float = 0.0  # 0: it goes on
+
+    def counts(self) -> Counter[Outcome]:
+        return Counter(each.outcome for each in self.items)
+
+    def sentence(self) -> str:
+        """`310 copied, 2 failed`: each outcome that there is, the gravest last."""
+        counts = self.counts()
+        parts = [f"{counts[each]:,} {each.value}" for each in reversed(ORDER) if counts[each]]
+        return ", ".join(parts) or "nothing to copy"
+
+    def sorted_items(self) -> list[MovedItem]:
+        """What went wrong first, else in the order of the move."""
+        places = {outcome: number for number, outcome in enumerate(ORDER)}
+        return sorted(self.items, key=lambda each: places[each.outcome])
+
+
+def read(path: Path) -> MoveRecord | None:
+    """The last move; None when there was none, or its file cannot be read."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=prepared(MoveRecord))
+    except FileNotFoundError:
+        return None
+    except (OSError, msgspec.MsgspecError) as error:
+        log.warning("the last move cannot be read: %s", type(error).__name__)
+        return None
+
+
+def write(path: Path, record: MoveRecord) -> None:
+    """Written beside and renamed, for the owner's eyes only: on a worker thread."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    beside = path.with_name(path.name + ".new")
+    beside.unlink(missing_ok=True)
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(msgspec.json.encode(record))
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+def in_words(items: Sequence[MovedItem]) -> str:
+    """`12 artifacts, 3.4 GB`."""
+    many = formats.count(len(items), "artifact")
+    return f"{many}, {formats.size(sum(each.size for each in items))}"
+
+
+def grouped(items: Sequence[MovedItem]) -> dict[tuple[str, str], list[MovedItem]]:
+    """Those that go from one collection to another one, by the places of both."""
+    groups: dict[tuple[str, str], list[MovedItem]] = {}
+    for each in items:
+        groups.setdefault((each.home.text(), each.target.text()), []).append(each)
+    return groups

@@ -1,0 +1,76 @@
+"""How far a move is, in bytes that count twice: once for fetching and once for sending."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from dfs_desktop.api import DownloadStep
+from dfs_desktop.transfers.job import Job, State
+from dfs_desktop.workspace import formats
+from dfs_desktop.workspace.transfers import progress_text
+
+from .move_record import MoveRecord, Outcome
+
+_THROUGH = {Outcome.COPIED}
+_WANTED = {Outcome.COPIED, Outcome.WAITING}
+
+
+class Progress(Struct, frozen=True):
+    """Of what goes at all; `standing` says how many do not go on by themselves, and how."""
+
+    done: int
+    total: int
+    bytes_done: int
+    bytes_total: int
+    standing: str
+    busy: bool
+
+    @property
+    def permille(self) -> int:
+        whole = self.bytes_total or self.total or 1
+        part = self.bytes_done if self.bytes_total else self.done
+        return 1000 if self.done == self.total else min(999, part * 1000 // whole)
+
+    def sentence(self) -> str:
+        """`5 of 12 artifacts · 3 GB of 8 GB · 2 need you`."""
+        sizes = f"{formats.size(self.bytes_done)} of {formats.size(self.bytes_total)}"
+        parts = [f"{self.done:,} of {formats.count(self.total, 'artifact')}", sizes, self.standing]
+        return " · ".join(part for part in parts if part)
+
+
+def progress(record: MoveRecord, jobs: Iterable[Job]) -> Progress:
+    wanted = [each for each in record.items if each.outcome in _WANTED]
+    done = [each for each in wanted if each.outcome in _THROUGH]
+    left = [job for job in jobs if not job.state.ended]
+    moved = sum(_moved(job) for job in left if job.state is State.RUNNING)
+    states = Counter(job.state for job in left)
+    standing = [
+        f"{states[state]:,} {word}"
+        for state, word in (
+            (State.RETRYING, "tried again soon"),
+            (State.PAUSED, "paused"),
+            (State.ATTENTION, "waiting for you"),
+        )
+        if states[state]
+    ]
+    return Progress(
+        len(done),
+        len(wanted),
+        sum(each.size for each in done) + moved,
+        sum(each.size for each in wanted),
+        " · ".join(standing),
+        any(job.state.busy for job in left),
+    )
+
+
+def _moved(job: Job) -> int:
+    """Half of a file when it is fetched, and the other half when it is sent."""
+    source = job.source
+    if source is None:
+        return 0
+    fetched = source.fetch.step is DownloadStep.DONE
+    moved = progress_text.moved(job.snapshot(), job)
+    return (source.fetch.size + moved) // 2 if fetched else moved // 2
