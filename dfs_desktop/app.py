@@ -151,7 +151,7 @@ class Application:
         await self.workspace.transfers.resume_all()
         if self.workspace.journal is not None:  # else the files may be those of another window
             await self.workspace.copies.resume()
-            await self.workspace.mover.resume()
+            await self.workspace.resume_move()
 
     def show_again(self, wish: Wish) -> None:
         """Somebody started the program once more: here it is, with what was asked for."""

@@ -42,6 +42,7 @@ class AppState:
         self.look_requested: Event[[Path]] = Event()  # a file is to be looked into
         self.upload_requested: Event[[list[Path]]] = Event()  # files are to be reviewed for upload
         self.library_requested: Event[[str]] = Event()  # its page is to be shown, so filtered
+        self.move_report_requested: Event[[]] = Event()
         # the SHA-256 of a file in this state, where it was read before; safe for threads
         self.known_hash: Callable[[str, Fingerprint], str] = lambda _path, _mark: ""
         self._saving = asyncio.Lock()

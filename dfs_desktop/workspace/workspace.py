@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dfs_desktop.credentials import Credentials
 from dfs_desktop.settings import Settings, SettingsFile
@@ -34,7 +35,6 @@ from dfs_desktop.workspace.library.server_check import ask_servers
 from dfs_desktop.workspace.library.watched_folders import WatchedFolders
 from dfs_desktop.workspace.links.finder import Finder
 from dfs_desktop.workspace.listing.cache import ListingCache
-from dfs_desktop.workspace.moving.registry_mover import RegistryMover
 from dfs_desktop.workspace.offline.reconnector import Reconnector
 from dfs_desktop.workspace.offline.waiting_changes import WaitingChanges
 from dfs_desktop.workspace.registry.browser import Browser
@@ -58,6 +58,9 @@ from dfs_desktop.workspace.views.saved_views import SavedViews
 from . import formats
 from .session import Session
 from .state import AppState
+
+if TYPE_CHECKING:
+    from .moving.registry_mover import RegistryMover
 
 ASK_AGAIN = 600.0  # seconds until servers are asked again what they have
 EDIT_SECONDS = 3.0  # to wait at the end for the last change of a record
@@ -154,18 +157,33 @@ class Workspace:
             cache.folder.with_name("copies"),
             CopyRecords(kept.with_name("copies.sqlite3")),
         )
-        self.mover = RegistryMover(
-            state,
-            self.clients,
-            self.copies,
-            self.queue,
-            kept.with_name("registry-move.json") if journal is not None else None,
-        )
+        self._moves = kept.with_name("registry-move.json") if journal is not None else None
+        self._mover: RegistryMover | None = None
         self.uploads = Uploads(state, self.queue, self.reader)
         self.downloads = Downloads(state, self.queue, downloads)
         self.finder = Finder(state, self.browser, self.connections)
         self.inspector = Inspector(state, self.reader, cache)
         self.member_saver = MemberSaver(state)
+
+    @property
+    def mover(self) -> RegistryMover:
+        """Moves the local registry to a server; imported when it is first asked for."""
+        if self._mover is None:
+            from .moving.registry_mover import RegistryMover
+
+            parts = (self.state, self.clients, self.copies, self.queue)
+            self._mover = RegistryMover(*parts, self._moves)
+        return self._mover
+
+    @property
+    def moved(self) -> bool:
+        """Whether there is a move to be told of."""
+        return self._mover is not None and self._mover.record is not None
+
+    async def resume_move(self) -> None:
+        """At the start, behind the transfers: a move that had not ended goes on."""
+        if self._moves is not None and await self.tasks.in_thread(self._moves.exists):
+            await self.mover.resume()
 
     @property
     def session(self) -> Session:
@@ -180,7 +198,8 @@ class Workspace:
     def _job_changed(self, job: Job) -> None:
         self.transfers.on_job_changed(job)
         self.copies.on_job_changed(job)
-        self.mover.on_job_changed(job)
+        if self._mover is not None:
+            self._mover.on_job_changed(job)
 
     def _take_over_clock(self) -> None:
         client = self.session.client
@@ -204,7 +223,8 @@ class Workspace:
         self.reader.close()
         self.slices.finish()
         await self.queue.stop()
-        await self.mover.stop()
+        if self._mover is not None:
+            await self._mover.stop()
         await self.state.write_settings()
         self.member_saver.stop()
         await self.tasks.stop()

@@ -27,6 +27,7 @@ _WITHOUT_QT = (
     "dfs_desktop.artifact.preflight",
     "dfs_desktop.workspace.uploads.file_checks",
     "dfs_desktop.workspace.copies.judging",
+    "dfs_desktop.workspace.moving.registry_mover",
     "dfs_desktop.workspace.moving.progress",
     "dfs_desktop.workspace.moving.report",
     "dfs_desktop.workspace.transfers.limits",

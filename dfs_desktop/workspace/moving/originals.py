@@ -6,8 +6,8 @@ from dfs_desktop.api import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.copies.copied_from import CopyRecords
-from dfs_desktop.workspace.registry.clients import Clients
 from dfs_desktop.workspace.deletion.deleter import Deletion
+from dfs_desktop.workspace.registry.clients import Clients
 from dfs_desktop.workspace.session import Place
 
 from .move_record import MoveRecord, Outcome, grouped

@@ -19,10 +19,10 @@ from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.copies.copies import Copies
 from dfs_desktop.workspace.copies.destinations import BETWEEN
 from dfs_desktop.workspace.copies.plan import Verdict
+from dfs_desktop.workspace.deletion.deleter import Deletion
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
 from dfs_desktop.workspace.registry.clients import Clients
-from dfs_desktop.workspace.deletion.deleter import Deletion
 from dfs_desktop.workspace.session import Place
 from dfs_desktop.workspace.state import AppState
 from dfs_desktop.workspace.transfers.actions import why
@@ -41,7 +41,7 @@ KEY = "move:registry"  # of its notices
 
 class RegistryMover:
     """`changed` tells, soon after, that the record is another one than before. `path`: the file that
-    keeps it; without one it is forgotten at the end. `shown` opens the report."""
+    keeps it; without one it is forgotten at the end."""
 
     def __init__(
         self, state: AppState, clients: Clients, copies: Copies, queue: Queue, path: Path | None
@@ -50,7 +50,6 @@ class RegistryMover:
         self._queue, self._path = queue, path
         self.planner = Planner(clients, copies)
         self.changed: Event[[]] = Event()
-        self.report_requested: Event[[]] = Event()
         self.record: MoveRecord | None = None
         self.jobs: dict[tuple[str, str], Job] = {}
         self._items: dict[tuple[str, str], MovedItem] = {}
@@ -153,7 +152,7 @@ class RegistryMover:
 
     def _notify(self, title: str, record: MoveRecord, level: Level) -> None:
         detail = f"{in_words(record.items)}: {record.sentence()}."
-        show = Action("Show Report", self.report_requested.emit)
+        show = Action("Show Report", self._state.move_report_requested.emit)
         self._state.notices.notify(Notice(title, detail, level, show, key=KEY, place=""))
 
     # After a restart, and again

@@ -16,7 +16,7 @@ class MovingHandlers:
     def __init__(self, window: QWidget, workspace: Workspace, actions: Actions) -> None:
         self._window, self._workspace, self._actions = window, workspace, actions
         actions.connect(move_registry=self._begin, move_report=self._show_report)
-        workspace.mover.report_requested.connect(self._show_report)
+        workspace.state.move_report_requested.connect(self._show_report)
         workspace.session_changed.connect(self._allow)
         self._allow()
 
@@ -25,11 +25,11 @@ class MovingHandlers:
         local = session.profile.id == LOCAL
         why = "" if local else "Open the registry on this computer first"
         self._actions.allow("move_registry", local and session.client is not None, why)
-        self._actions["move_report"].setEnabled(self._workspace.mover.record is not None)
+        self._actions["move_report"].setEnabled(self._workspace.moved)
 
     def _begin(self) -> None:
         """One move at a time: while one goes on, its report is shown."""
-        if self._workspace.mover.goes_on:
+        if self._workspace.moved and self._workspace.mover.goes_on:
             self._show_report()
         elif any(each.id != LOCAL for each in self._workspace.profiles()):
             self._ask()
@@ -60,7 +60,7 @@ class MovingHandlers:
 
     def _show_report(self) -> None:
         """Open the report, or bring it to the front."""
-        if self._workspace.mover.record is None:
+        if not self._workspace.moved:
             return
         from dfs_desktop.ui.moving.report_dialog import MoveReportDialog
 
