@@ -3,7 +3,7 @@
     python -m fault_injection.child PLAN.json      (in tests/) one run
     python -m fault_injection.child                a nursery: a plan a line on stdin, each in a fork
 
-A plan says: environment, folder, options, uploads, downloads, deletions, discard, insist, waits,
+A plan says: environment, folder, options, uploads, downloads, repairs, deletions, discard, insist, waits,
 failpoint, log of failpoints, result; by_child, and the harm that is done to that child. What the
 journal has goes before what the plan asks for.
 """
@@ -39,6 +39,8 @@ async def _run(plan: dict[str, Any]) -> dict[str, Any]:
                 engine.upload(Path(path), name)
             for artifact_id, target, replace in plan.get("downloads", ()):
                 engine.download(artifact_id, Path(target), replace=replace)
+            for artifact_id, target, sums in plan.get("repairs", ()):
+                engine.repair(artifact_id, Path(target), bytes.fromhex(sums))
         if plan.get("discard"):
             for job in jobs:
                 engine.queue.cancel(job)

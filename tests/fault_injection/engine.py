@@ -69,6 +69,12 @@ class Engine:
         ledger = Ledger(DownloadRecord(artifact_id, str(target), self.place, replace))
         return self._add(Job(Kind.DOWNLOAD, target.name, target, collection_id="c", ledger=ledger))
 
+    def repair(self, artifact_id: str, target: Path, sums: bytes) -> Job:
+        """Queue a download that takes from the file what is right in it, by its checksums."""
+        record = DownloadRecord(artifact_id, str(target), self.place, source=str(target), sums=sums)
+        job = Job(Kind.DOWNLOAD, target.name, target, collection_id="c", ledger=Ledger(record))
+        return self._add(job)
+
     def _add(self, job: Job) -> Job:
         self.queue.add(job)
         return job

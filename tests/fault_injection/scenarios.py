@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from support.stores.registry import PART
 
+from dfs_desktop.artifact.archive.part_sums import PartSums
 from fault_injection.cloud import MULTI, SINGLE, Cloud, sha256
 from fault_injection.invariants import check_journal, check_secrets
 from fault_injection.quick import OFTEN
@@ -171,6 +172,19 @@ class Download(Scenario):
         check_secrets(run.cloud.key, lines + result["texts"], "the log of a child")
 
 
+class Repair(Download):
+    """Of a damaged copy, which is there until the right one takes its place."""
+
+    def set_up(self, cloud: Cloud, home: Path, run: Run) -> None:
+        super().set_up(cloud, home, run)
+        (whole, _name, _replace) = run.plan.pop("downloads")[0]
+        assert run.target is not None
+        run.target.write_bytes(bytes(self.size))
+        sums = PartSums()
+        sums.update(bytes(self.size))
+        run.plan["repairs"] = [(whole, str(run.target), sums.finish().hex())]
+
+
 class Deletion(Scenario):
     """Of an artifact of its own."""
 
@@ -246,6 +260,7 @@ SCENARIOS = (
     ),
     Scenario("discarded but stored", size=MULTI, stand="join:after", discard=True),
     Download("download", size=4 * PART),
+    Repair("repair", size=4 * PART, until="fetch:before"),
     Download("download from the middle on", size=LARGE, stand="note.held:after"),
     Download("discarded download", size=LARGE, stand="note.held:after", discard=True),
     Download("discarded at birth", size=4 * PART, stand="reserve:after", discard=True),
