@@ -17,7 +17,7 @@ from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.thin_progress_bar import ThinBar
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.moving.move_record import LOST, MoveRecord
-from dfs_desktop.workspace.moving.progress import Progress, progress
+from dfs_desktop.workspace.moving.progress import Progress, progress, state_words
 from dfs_desktop.workspace.moving.report import to_csv, to_text
 from dfs_desktop.workspace.notices import Confirmation, Level, Notice
 from dfs_desktop.workspace.workspace import Workspace
@@ -41,7 +41,7 @@ class MoveReportDialog(QDialog):
         self._words = plain_label(dim=True, wrap=True)
         self._words.setObjectName("moveReportWords")
         self._bar = ThinBar()
-        self._list = ReportList()
+        self._list = ReportList(lambda item: state_words(self._mover.jobs.get(item.key)))
         self._busy = True
         self._pause = self._button("Pause", "movePauseButton", self._take_step)
         self._stop = self._button("Cancel the Rest…", "moveCancelButton", self._ask_cancel)
@@ -106,6 +106,7 @@ class MoveReportDialog(QDialog):
         self._pause.setText("Pause" if found.busy else "Go On")
         self._bar.advance(found.permille)
         self._words.setText(self._sentence(record, found))
+        self._list.viewport().update()
 
     def _sentence(self, record: MoveRecord, found: Progress) -> str:
         if not self._mover.goes_on:

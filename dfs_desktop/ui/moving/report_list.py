@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
@@ -14,6 +16,7 @@ from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace import formats
 from dfs_desktop.workspace.moving.move_record import MovedItem, MoveRecord, Outcome
 
+StateOf = Callable[[MovedItem], str]
 _ROOT = QModelIndex()
 _TITLES = ("Name", "From", "To", "Outcome")
 _LOOKS = {
@@ -27,9 +30,10 @@ _LOOKS = {
 
 
 class _Items(QAbstractTableModel):
-    def __init__(self) -> None:
+    def __init__(self, state_of: StateOf) -> None:
         super().__init__()
         self._items: list[MovedItem] = []
+        self._state_of = state_of
 
     def show_record(self, record: MoveRecord) -> None:
         """Rows keep their places while only their outcomes change."""
@@ -64,33 +68,35 @@ class _Items(QAbstractTableModel):
         item, number = self._items[index.row()], index.column()
         icon, color = _LOOKS[item.outcome]
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
-            return _text(item, number)[:300]
+            return self._text(item, number)[:300]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tooltip(_text(item, number))
+            return tooltip(self._text(item, number))
         if role == Qt.ItemDataRole.DecorationRole and number == 0:
             return icon_files.icons.get(icon, theme.current().color(color).name())
         if role == Qt.ItemDataRole.ForegroundRole and number == 3 and color == "failed":
             return QColor(theme.current().color("failed"))
         return None
 
-
-def _text(item: MovedItem, number: int) -> str:
-    if number == 0:
-        return f"{visible(item.name)}  ({formats.size(item.size)})"
-    if number == 3:
+    def _text(self, item: MovedItem, number: int) -> str:
+        if number == 0:
+            return f"{visible(item.name)}  ({formats.size(item.size)})"
+        if number < 3:
+            return (item.source, item.into)[number - 1]
+        if item.outcome is Outcome.WAITING:
+            return self._state_of(item)
         said = item.outcome.value.capitalize()
         return f"{said}: {visible(item.reason)}" if item.reason else said
-    return (item.source, item.into)[number - 1]
 
 
 class ReportList(QTableView):
     """Shows what came of each; what is done about it stands below."""
 
-    def __init__(self) -> None:
+    def __init__(self, state_of: StateOf) -> None:
+        """`state_of`: what the transfer of an artifact that waits does now."""
         super().__init__()
         self.setObjectName("moveReport")
         self.setAccessibleName("What came of each artifact")
-        self._model = _Items()
+        self._model = _Items(state_of)
         self._model.setParent(self)
         self.setModel(self._model)
         OpaqueGround(self)
@@ -107,7 +113,7 @@ class ReportList(QTableView):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setStretchLastSection(True)
         em = self.fontMetrics().averageCharWidth()
-        for number, width in enumerate((34, 26, 30)):
+        for number, width in enumerate((32, 22, 24)):
             header.resizeSection(number, em * width)
 
     def show_record(self, record: MoveRecord) -> None:

@@ -66,6 +66,11 @@ def progress(record: MoveRecord, jobs: Iterable[Job]) -> Progress:
     )
 
 
+def state_words(job: Job | None) -> str:
+    """What is done about an artifact that has not arrived: `Sending · 3 MB of 8 GB · 61 MB/s`."""
+    return progress_text.sentence(job.snapshot(), job) if job is not None else "Waiting"
+
+
 def _moved(job: Job) -> int:
     """Half of a file when it is fetched, and the other half when it is sent."""
     source = job.source
