@@ -9,6 +9,13 @@ from datetime import UTC, datetime, timedelta
 from dfs_desktop.number_text import exact_text, number_text, with_point
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
+_SPOKEN = {
+    "kB": "kilobytes",
+    "MB": "megabytes",
+    "GB": "gigabytes",
+    "TB": "terabytes",
+    "PB": "petabytes",
+}
 _NO_SIZE = 1 << 63  # bytes; no file system has such files
 _SMALL_LEAD = 120  # seconds: clocks differ by as much
 _NO_CLOCK = 3e9  # seconds; no clock is wrong by a century
@@ -41,6 +48,12 @@ def size(count: int | None) -> str:
     digits = 0 if abs(value) >= 99.5 else 1
     text = f"{value:.{digits}f}".removesuffix(".0")
     return f"{with_point(text)} {_UNITS[unit]}"
+
+
+def spoken_size(count: int | None) -> str:
+    """`98 megabytes`: units as words."""
+    number, _, unit = size(count).partition(" ")
+    return f"{number} {_SPOKEN.get(unit, unit)}" if unit else number
 
 
 def exact_size(count: int | None) -> str:

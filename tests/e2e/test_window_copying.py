@@ -122,7 +122,8 @@ def test_rows_are_pasted_dragged_and_sent_to_another_server(
         table.select(copy.id)
         assert window.actions_["move_to"].isEnabled()
         desktop.activate()
-        desktop.press(table, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+        control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+        desktop.press(table, Qt.Key.Key_T, control | shift)
         dialog = desktop.dialog(CopyDialog)
         assert dialog.windowTitle().startswith("Move “")
         dialog.chooser.server.setCurrentIndex(1)

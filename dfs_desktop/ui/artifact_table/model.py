@@ -19,6 +19,7 @@ from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace.listing.columns import LEADING, Column
 from dfs_desktop.workspace.listing.listing import Listing
 from dfs_desktop.workspace.listing.row import Row, has_copy
+from dfs_desktop.workspace.listing.spoken_row import spoken
 
 from .row_differences import Gap, difference, gaps_between, ranges, same_ends
 
@@ -109,8 +110,7 @@ class TableModel(QAbstractTableModel):
                 words = f"{words}\n{copy}"
             return tooltip(words)
         if role == Role.AccessibleTextRole:
-            best = ", the best" if self._listing.is_best(row, column.metric) else ""
-            return f"{column.title}: {column.text(row) or 'none'}{best}"
+            return spoken(row, column, self._listing)
         return None
 
     @guarded()
@@ -127,8 +127,9 @@ class TableModel(QAbstractTableModel):
             newest = direction > 0 or column.key == "created"
             return Qt.SortOrder.DescendingOrder if newest else Qt.SortOrder.AscendingOrder
         if role in (Role.ToolTipRole, Role.AccessibleDescriptionRole):
-            words = _BETTER.get(direction)
-            return tooltip(f"{column.title}: {words}" if words else column.title)
+            better = _BETTER.get(direction)
+            words = f"{column.title}: {better}" if better else column.title
+            return tooltip(words) if role == Role.ToolTipRole else words
         if role == Role.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if column.numeric else Qt.AlignmentFlag.AlignLeft
             return int(side | Qt.AlignmentFlag.AlignVCenter)

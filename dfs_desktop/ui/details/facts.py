@@ -9,7 +9,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
-from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.ui.widgets.tooltips import explain
 
 MOST_TEXT = 300
 
@@ -40,7 +40,7 @@ class FactGrid(QWidget):
         label.show_text(text[:MOST_TEXT])
         label.setProperty("whole", text)
         if hint:
-            label.setToolTip(tooltip(hint))
+            explain(label, hint)
         row = list(self.values).index(title)
         for column in range(3):
             item = self._grid.itemAtPosition(row, column)

@@ -6,10 +6,24 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSlider,
+    QButtonGroup,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QWidget,
+)
 
 from dfs_desktop.ui.widgets.flow_layout import FlowLayout
 from dfs_desktop.ui.widgets.layouts import column
+
+_SCROLL = {
+    Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
+    Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
+    Qt.Key.Key_Up: QAbstractSlider.SliderAction.SliderSingleStepSub,
+    Qt.Key.Key_Down: QAbstractSlider.SliderAction.SliderSingleStepAdd,
+}
 
 
 class TabButton(QPushButton):
@@ -27,6 +41,8 @@ class TabButton(QPushButton):
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
         if event.key() in steps:
             self.turned.emit(steps[Qt.Key(event.key())])
+        elif event.key() in _SCROLL:  # Up and Down too: a button would give the focus to another
+            event.ignore()
         else:
             super().keyPressEvent(event)
 
@@ -109,6 +125,14 @@ class DetailTabs(QWidget):
             number = (self._shown.index(self.key) + step) % len(self._shown)
             self.choose(self._shown[number])
             self._buttons[self.key].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """From the tabs, the page below is read on."""
+        page = self._stack.currentWidget()
+        if event.key() in _SCROLL and isinstance(page, QScrollArea):
+            page.verticalScrollBar().triggerAction(_SCROLL[Qt.Key(event.key())])
+        else:
+            super().keyPressEvent(event)
 
     def offered(self) -> list[str]:
         """The tabs that are offered now."""

@@ -57,6 +57,7 @@ from .actions import Actions
 from .drop import FileDrop
 from .layout import WindowLayout
 from .main_panel import MainPanel
+from .pane_focus import PaneFocus
 from .undo_delete_bar import UndoStrip
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class MainWindow(QMainWindow):
         self._build_handlers()
         self.actions_.fill_menus()
         self._connect()
+        self._focus = PaneFocus(self, self.actions_, self.panes, self.vertical_splitter)
         self.layout_state = WindowLayout(
             self, workspace, self.actions_, self.panes, self._table_handlers.columns, self.filter,
             {"picker": self.picker, "details": self.details},
@@ -335,6 +337,9 @@ class MainWindow(QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return self._focus.tab(forward)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

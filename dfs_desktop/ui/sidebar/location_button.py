@@ -15,7 +15,7 @@ from dfs_desktop.natural_order import natural_key
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
-from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.ui.widgets.tooltips import explain
 
 
 class Named(Protocol):
@@ -71,9 +71,7 @@ class PlaceButton(QPushButton):
 
     def show_name(self, name: str, hint: str = "") -> None:
         self._name = visible(name)
-        self.setToolTip(
-            tooltip("\n".join(part for part in (self._title, self._name, hint) if part))
-        )
+        explain(self, "\n".join(part for part in (self._title, self._name, hint) if part))
         self.setAccessibleName(f"{self._title}: {self._name}")
         self._elide()
 

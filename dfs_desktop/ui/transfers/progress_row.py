@@ -17,7 +17,7 @@ from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.ui.widgets.thin_progress_bar import ThinBar
-from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.ui.widgets.tooltips import explain
 from dfs_desktop.workspace.transfers import progress_text
 from dfs_desktop.workspace.transfers.actions import Verb, verbs, why
 
@@ -48,7 +48,7 @@ class ProgressLine(QWidget):
         self._step: Verb | None = None
         self.icon = IconLabel(progress_text.icon_name(job.snapshot(), job.kind), "accent")
         self.title = ElidedLabel(_alone(job) if alone else job.title)
-        self.title.setToolTip(tooltip(f"{job.title}\n{job.path}"))
+        explain(self.title, f"{job.title}\n{job.path}")
         self.bar = ThinBar()
         self.bar.setAccessibleName(f"Progress of {visible(job.title)}")
         self.text = ElidedLabel(mode=Qt.TextElideMode.ElideRight)

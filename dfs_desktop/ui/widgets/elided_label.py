@@ -10,7 +10,7 @@ from dfs_desktop.artifact import visible
 
 from .guarded_painting import guarded
 from .text_lines import LONGEST, elided, is_dear
-from .tooltips import tooltip
+from .tooltips import explain
 
 
 class ElidedLabel(QLabel):
@@ -69,7 +69,7 @@ class ElidedLabel(QLabel):
         hint = self.text() if self._elided() != self.text() else ""
         if hint != self._hint:
             self._hint = hint
-            self.setToolTip(tooltip(hint))
+            explain(self, hint)
 
     @guarded()
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 
+from PySide6.QtWidgets import QWidget
+
 from dfs_desktop.artifact import visible
 
 LONGEST = 2000  # characters; a tooltip larger than the screen helps nobody
@@ -17,3 +19,10 @@ def tooltip(text: str) -> str:
         text = text[:LONGEST] + "…"
     shown = html.escape(visible(text, multiline=True)).replace("\n", "<br>")
     return f"<qt>{shown}</qt>"
+
+
+def explain(widget: QWidget, text: str) -> None:
+    """A tooltip, and the same to be heard: Qt would have its tags read aloud."""
+    widget.setToolTip(tooltip(text))
+    spoken = visible(text[:LONGEST], multiline=True).replace("\n", ", ")
+    widget.setAccessibleDescription(spoken)

@@ -1,0 +1,112 @@
+"""The order of the window for the keyboard and for screen readers: toolbar, panes, status line.
+
+Qt's own is the order in which the parts were made, and in a splitter the reverse of what is seen.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator
+
+import shiboken6
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QToolBar, QWidget
+
+from .actions import Actions
+
+
+class PaneFocus(QObject):
+    """F6 goes from pane to pane and back to where the keyboard was in each; Tab from part to part."""
+
+    def __init__(
+        self, window: QMainWindow, actions: Actions, beside: QSplitter, below: QSplitter
+    ) -> None:
+        """``beside``: what stands from left to right, a part of what stands ``below`` each other."""
+        super().__init__(window)
+        self._window, self._beside, self._below = window, beside, below
+        self._last: weakref.WeakKeyDictionary[QWidget, QWidget] = weakref.WeakKeyDictionary()
+        actions.connect(next_pane=lambda: self._go(1), previous_pane=lambda: self._go(-1))
+        QApplication.instance().focusChanged.connect(self._remember)  # type: ignore[union-attr]
+        self._bars = window.findChildren(QToolBar)
+        for part in (window.menuBar(), *self._bars, window.centralWidget(), window.statusBar()):
+            if part is not None:
+                part.raise_()  # children are read from the bottom to the top
+        self._put_in_order()
+        below.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ChildAdded:
+            QTimer.singleShot(0, self, self._put_in_order)
+        return super().eventFilter(watched, event)
+
+    def tab(self, forward: bool) -> bool:
+        """Go to the next stop of Tab, or to the one before; False where there is no other."""
+        order = [*self._bars, *self._panes()]
+
+        def rank(widget: QWidget) -> int:
+            places = (n for n, part in enumerate(order) if part.isAncestorOf(widget))
+            return next(places, len(order))
+
+        stops = sorted(_stops(self._window), key=rank)
+        now = QApplication.focusWidget()
+        if not stops or stops == [now]:
+            return False
+        step = 1 if forward else -1
+        number = stops.index(now) + step if now in stops else min(0, step)
+        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+        stops[number % len(stops)].setFocus(reason)
+        return True
+
+    def _put_in_order(self) -> None:
+        for splitter in (self._below, self._beside):
+            for part in _inside(splitter):
+                part.raise_()
+            for number in range(splitter.count()):
+                splitter.handle(number).raise_()  # it is grabbed beyond its edges
+
+    def _panes(self) -> list[QWidget]:
+        below = [each for each in _inside(self._below) if each is not self._beside]
+        return _inside(self._beside) + below
+
+    def _remember(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if now is not None and (pane := self._around(now)) is not None:
+            self._last[pane] = now
+
+    def _around(self, widget: QWidget | None) -> QWidget | None:
+        found = (p for p in self._panes() if widget is not None and p.isAncestorOf(widget))
+        return next(found, None)
+
+    def _go(self, step: int) -> None:
+        panes = [pane for pane in self._panes() if pane.isVisible()]
+        here = self._around(QApplication.focusWidget())
+        outside = 0 if step > 0 else -1
+        number = panes.index(here) + step if here in panes else outside
+        for turn in range(len(panes)):
+            if self._enter(panes[(number + turn * step) % len(panes)]):
+                return
+
+    def _enter(self, pane: QWidget) -> bool:
+        last = self._last.get(pane)
+        if last is None or not shiboken6.isValid(last) or not _takes_focus(last):
+            last = next(_stops(pane), None)
+        if last is not None:
+            last.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return last is not None
+
+
+def _inside(splitter: QSplitter) -> list[QWidget]:
+    return [each for n in range(splitter.count()) if (each := splitter.widget(n)) is not None]
+
+
+def _stops(part: QWidget) -> Iterator[QWidget]:
+    """Where Tab stops in a part of a window, in the order of its making."""
+    each = part.nextInFocusChain()
+    while each is not None and each is not part:
+        if part.isAncestorOf(each) and _takes_focus(each):
+            yield each
+        each = each.nextInFocusChain()
+
+
+def _takes_focus(widget: QWidget) -> bool:
+    tab = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+    return bool(tab) and widget.isVisible() and widget.isEnabled() and not widget.focusProxy()

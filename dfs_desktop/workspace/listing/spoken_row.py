@@ -1,0 +1,62 @@
+"""A row as a screen reader says it: one sentence at the name, title and value at the other columns."""
+
+from __future__ import annotations
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.transfers.job import State
+from dfs_desktop.workspace import formats
+
+from .columns import Column
+from .listing import Listing
+from .row import STORED, Row, has_copy, status_text
+
+_MOST_METRICS = 3
+_MOST_TAGS = 5
+
+
+def spoken(row: Row, column: Column, listing: Listing) -> str:
+    """What is said where the keyboard stands."""
+    if column.key == "name":
+        return sentence(row, listing)
+    best = ", the best" if listing.is_best(row, column.metric) else ""
+    return f"{column.title}: {column.text(row) or 'none'}{best}"
+
+
+def sentence(row: Row, listing: Listing) -> str:
+    """`resnet50 v3, model, uploaded, 98 megabytes, F1 0.91, not on this computer`."""
+    artifact = row.artifact
+    parts = [
+        visible(artifact.model_name or artifact.file_name, limit=200) or "without a name",
+        visible(artifact.type or "model", limit=40),
+        _state(row),
+        formats.spoken_size(artifact.size),
+        *_metrics(row, listing),
+    ]
+    if tags := artifact.tags or ():
+        named = ", ".join(visible(tag, limit=40) for tag in tags[:_MOST_TAGS])
+        more = len(tags) - _MOST_TAGS
+        parts.append(f"tagged {named}" + (f" and {more} more" if more > 0 else ""))
+    if artifact.status is STORED:
+        here = has_copy(artifact, listing.copies)
+        parts.append("on this computer" if here else "not on this computer")
+    return ", ".join(part for part in parts if part)
+
+
+def _state(row: Row) -> str:
+    job = row.job
+    if job is None or job.state.ended:
+        return status_text(row).lower() or "uploaded"
+    shot = job.snapshot()
+    doing = f"{job.word} {shot.state.value}"
+    return f"{doing}, {shot.permille // 10} percent" if shot.state is State.RUNNING else doing
+
+
+def _metrics(row: Row, listing: Listing) -> list[str]:
+    """Those that have columns, the one that is sorted by first."""
+    told = [each for each in listing.columns if each.metric and each.text(row)]
+    told.sort(key=lambda column: column.key != listing.sort_column)
+    return [
+        f"{column.title} {column.text(row)}"
+        + (", the best" if listing.is_best(row, column.metric) else "")
+        for column in told[:_MOST_METRICS]
+    ]
