@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dfs_desktop.artifact import visible
 from dfs_desktop.ui.artifact_table.filter_line import FilterLine
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.attention.badge import AttentionBadge
@@ -44,7 +43,6 @@ from dfs_desktop.ui.main_window.handlers.transfer_handlers import TransferHandle
 from dfs_desktop.ui.main_window.handlers.upload_handlers import UploadHandlers
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.sidebar.collection_picker import Picker
-from dfs_desktop.ui.theme import icon_files
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
@@ -58,6 +56,7 @@ from .drop import FileDrop
 from .layout import WindowLayout
 from .main_panel import MainPanel
 from .pane_focus import PaneFocus
+from .title import WindowTitle
 from .undo_delete_bar import UndoStrip
 
 if TYPE_CHECKING:
@@ -72,7 +71,6 @@ class MainWindow(QMainWindow):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
-        self.setWindowIcon(icon_files.application_icon())
         self.setMinimumSize(640, 400)
         self.workspace = workspace
         self.may_close = False
@@ -90,7 +88,7 @@ class MainWindow(QMainWindow):
             {"picker": self.picker, "details": self.details},
         )  # fmt: skip
         self._show_selection()
-        self._show_title()
+        WindowTitle(self, workspace.state)
 
     def _build_panes(self) -> None:
         workspace = self.workspace
@@ -261,7 +259,6 @@ class MainWindow(QMainWindow):
         self.picker.artifacts_dropped.connect(self.copy_handlers.dropped)
         self.picker.menu_requested.connect(self.server_handlers.show_connections)
         workspace.listing.rows_changed.connect(self._show_selection)
-        workspace.session_changed.connect(self._show_title)
         workspace.session_changed.connect(self._show_selection)
         workspace.jobs_changed.connect(lambda: self.transfers)  # built now at the latest
 
@@ -314,12 +311,6 @@ class MainWindow(QMainWindow):
             parts += [f"{len(chosen)} selected", formats.size(size)]
         there = self.main_panel.page is None and self.workspace.session.place.collection
         self.counts.setText(" · ".join(parts) if there else "")
-
-    def _show_title(self) -> None:
-        session = self.workspace.session
-        parts = [visible(session.collection.name)] if session.collection else []
-        parts += [visible(session.profile.name), "DFS Desktop"]
-        self.setWindowTitle(" — ".join(parts))
 
     def _show_transfer_summary(self, summary: str) -> None:
         self.transfer_summary.setText(summary or "Transfers")
