@@ -47,8 +47,10 @@ def test_a_name_is_edited_in_place_and_taken_back(desktop: Desktop, model: Path)
     QTest.keyClicks(name, "better")
     desktop.refresh()
     assert name.text() == "better", "a list that comes anew does not touch what is typed"
+    jobs = len(desktop.workspace.queue.jobs)
     desktop.press(name, Key.Key_Return)
     desktop.notice("The name was saved")
+    assert len(desktop.workspace.queue.jobs) == jobs, "the field’s Enter does not open the row"
     desktop.until(lambda: desktop.names() == ["better"])
     assert desktop.records()[0].model_name == "better"
     desktop.click("Undo", desktop.window.main_panel.notices)

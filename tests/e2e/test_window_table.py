@@ -51,8 +51,10 @@ def tick(desktop: Desktop, *titles: str) -> None:
 def test_columns_are_chosen_moved_kept_and_reset(start: Start, make_model: Make) -> None:
     desktop = start()
     paths = [make_model("a", acc=0.9, loss=0.3), make_model("b", acc=0.95, loss=0.4)]
-    desktop.upload(*paths)
     table, header = desktop.table, desktop.table.horizontalHeader()
+    silent = header.sectionSize(number(desktop, "status"))
+    desktop.upload(*paths)
+    assert header.sectionSize(number(desktop, "status")) > silent, "there was progress to show"
     assert shown(desktop) == ["Name", "Size", "Status", "acc", "loss", "Tags", "Created", "File"]
 
     # The head of a metric: what is better, and the first click puts the best on top.
@@ -170,7 +172,6 @@ def test_a_view_is_saved_opened_and_shared_by_keys(desktop: Desktop, make_model:
 def test_what_others_changed_is_seen_when_the_window_is_looked_at(
     desktop: Desktop, make_model: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    a, b, c = desktop.upload(make_model("a", acc=0.9), make_model("b", acc=0.5), make_model("c"))
     window, workspace, table = desktop.window, desktop.workspace, desktop.table
     asked: list[str] = []
     refresh = workspace.browser.refresh
@@ -185,6 +186,12 @@ def test_what_others_changed_is_seen_when_the_window_is_looked_at(
     def later() -> None:
         workspace.session.seen_at = workspace.freshness._asked = 0.0
 
+    later()
+    look()
+    assert not desktop.notices(), "an empty collection is looked at too"
+    a, b, c = desktop.upload(make_model("a", acc=0.9), make_model("b", acc=0.5), make_model("c"))
+    desktop.refresh()
+    asked.clear()
     look()
     assert not asked, "it was looked at a moment ago"
     later()

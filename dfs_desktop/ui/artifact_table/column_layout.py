@@ -5,16 +5,19 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from dfs_desktop.ui.widgets.text_lines import LONGEST
 from dfs_desktop.workspace.listing.columns import Column
+from dfs_desktop.workspace.listing.row import Row, status_text
 from dfs_desktop.workspace.views.column_layouts import ColumnLayouts
 from dfs_desktop.workspace.views.column_order import arranged
 
 from .view import TableView
 
-_WIDTHS = {"name": 30, "file": 22, "status": 18, "size": 12, "tags": 26, "created": 15}
+_WIDTHS = {"name": 28, "file": 22, "status": 18, "size": 11, "tags": 26, "created": 15}
+_SILENT = 9  # characters of the status while no row has one
+_MOST_LOOKED_AT = 100  # rows in sight
 _NARROWEST = 24  # pixels
 _WIDEST = 4000
 
@@ -26,6 +29,7 @@ class HeaderLayout(QObject):
 
     def __init__(self, table: TableView, layouts: ColumnLayouts) -> None:
         super().__init__(table)
+        self._silent = True
         self._table, self._layouts = table, layouts
         self._header = table.horizontalHeader()
         self._applying = False
@@ -34,6 +38,16 @@ class HeaderLayout(QObject):
         self._header.sectionResized.connect(self._resized)
         self._header.sortIndicatorChanged.connect(lambda *_: self._keep())
         table.table.headerDataChanged.connect(lambda *_: self.apply())
+        self._look = QTimer(self)
+        self._look.setSingleShot(True)
+        self._look.setInterval(0)
+        self._look.timeout.connect(self._make_room_for_status)
+        for changed in (
+            table.table.dataChanged,
+            table.table.rowsInserted,
+            table.table.layoutChanged,
+        ):
+            changed.connect(self._look.start)
         self.destroyed.connect(layouts.changed.connect(self.apply))
         self.apply()
 
@@ -86,6 +100,19 @@ class HeaderLayout(QObject):
                 header.moveSection(header.visualIndex(keys.index(key)), place)
         self._own_widths.clear()
         self._table.show_sorting()
+        self._silent = "status" in keys and "status" not in layout.widths
+        self._look.start()
+
+    def _make_room_for_status(self) -> None:
+        """The status is narrow until a row has one to tell: most never do, and tags need the room."""
+        if not self._silent or not any(map(_tells, self._table.rows_in_sight(_MOST_LOOKED_AT))):
+            return
+        self._silent = False
+        number = next(n for n, column in enumerate(self.columns) if column.key == "status")
+        if self.shown(number):
+            width = self._table.fontMetrics().averageCharWidth() * _WIDTHS["status"]
+            with self._quietly():
+                self._header.resizeSection(number, width)
 
     @contextlib.contextmanager
     def _quietly(self) -> Iterator[None]:
@@ -98,6 +125,8 @@ class HeaderLayout(QObject):
     def _usual_width(self, column: Column) -> int:
         metrics = self._table.fontMetrics()
         character = metrics.averageCharWidth()
+        if column.key == "status":
+            return character * _SILENT
         if column.key in _WIDTHS:
             return character * _WIDTHS[column.key]
         title = metrics.horizontalAdvance(column.title[:LONGEST]) + 5 * character
@@ -116,3 +145,7 @@ class HeaderLayout(QObject):
         hidden = [key for number, key in enumerate(keys) if not self.shown(number)]
         self._layouts.keep([keys[n] for n in order], hidden, self._own_widths)
         self.changed.emit()
+
+
+def _tells(row: Row) -> bool:
+    return row.job is not None or bool(status_text(row))

@@ -20,6 +20,7 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
 from dfs_desktop.workspace.listing.listing import Listing
+from dfs_desktop.workspace.listing.row import Row
 
 from .cell_delegate import CellPainter
 from .model import TableModel
@@ -126,11 +127,14 @@ class TableView(QTableView):
 
     def sizeHintForColumn(self, column: int) -> int:
         """As wide as the column's cells in sight need, for a fit and a double click at its edge."""
-        top, bottom = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
-        end = self.table.rowCount() if bottom < 0 else bottom + 1
-        rows = self.table.rows(max(top, 0), min(end, max(top, 0) + _MOST_FITTED))
+        rows = self.rows_in_sight(_MOST_FITTED)
         widths = [self._cells.width(self.table.column(column), row) for row in rows]
         return min(max(widths, default=0), self.fontMetrics().averageCharWidth() * 80)
+
+    def rows_in_sight(self, most: int) -> Sequence[Row]:
+        top, bottom = max(self.rowAt(0), 0), self.rowAt(self.viewport().height() - 1)
+        end = self.table.rowCount() if bottom < 0 else bottom + 1
+        return self.table.rows(top, min(end, top + most))
 
     def artifacts(self) -> list[ModelArtifact]:
         """The selected records, in the order of the table: looked for once, until it changes.
@@ -205,6 +209,9 @@ class TableView(QTableView):
         self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.state() == QAbstractItemView.State.EditingState:
+            event.ignore()  # what the field in a cell left over, as its Enter, is not for the row
+            return
         key, modifiers = event.key(), event.modifiers()
         plain = modifiers in {
             Qt.KeyboardModifier.NoModifier,

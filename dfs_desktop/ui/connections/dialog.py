@@ -42,8 +42,6 @@ class _Problem(QWidget):
         self.suggested = ""
         self.address = QPushButton()
         self.address.setObjectName("useAddressButton")
-        for button in (self.session_only, self.again, self.address):
-            button.setAutoDefault(False)
         buttons = row(self.session_only, self.again, self.address, None, spacing=8)
         words = column(self._title, self._detail, 4, buttons, spacing=4)
         row((IconLabel("error", "failed", scale=1.3), TOP), (words, 1), of=self, spacing=12)

@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
         self.picker.setMinimumWidth(em * 24)
         self.details.setMinimumWidth(em * 44)
         self.main_panel.setMinimumWidth(em * 30)
-        self.panes.setSizes([em * 36, em * 112, em * 62])
+        self.panes.setSizes([em * 36, em * 118, em * 56])
 
     @cached_property
     def transfers(self) -> TransfersView:

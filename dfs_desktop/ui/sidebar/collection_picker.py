@@ -99,7 +99,7 @@ class Picker(QFrame):
         icons.dress(self.library, "on-disk")
         self._column = column(
             self.connection, self.organization, self.orbit, 8, self._heading(),
-            (self.collections, 1), self.name, self.kind, self.tracks, 8, self.views, 8, self.library,
+            self.name, self.kind, (self.collections, 1), self.tracks, 8, self.views, 8, self.library,
             of=self, margins=(8, 8, 8, 8), spacing=4,
         )  # fmt: skip
 
@@ -215,7 +215,7 @@ class Picker(QFrame):
 def about_server(session: Session) -> list[str]:
     """Address, kind of server and the account's organizations, a line each."""
     generation = session.client.generation if session.client is not None else None
-    kind = f"{_KINDS.get(generation, 'LUML')} (generation {generation})" if generation else ""
+    kind = _KINDS.get(generation, "LUML") if generation else ""
     names = ", ".join(visible(organization.name) for organization in session.organizations[:12])
     lines = (session.profile.base_url, kind, f"Organizations: {names}" if names else "")
     return [line for line in lines if line]

@@ -83,7 +83,7 @@ class ViewList(QFrame):
         self.name.hide()
         title = plain_label("Views", heading=True)
         heading = row(title, None, self.new, margins=(8, 0, 0, 0))
-        column(heading, self.list, self.name, of=self, spacing=4)
+        column(heading, self.name, self.list, of=self, spacing=4)
         self.destroyed.connect(views.changed.connect(self.fill))
         self.fill()
 

@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from dfs_desktop.transfers.job import Job, State
+from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import link_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.workspace.workspace import Workspace
 
-from .limits import LimitsMenu
+from .limits import LimitsMenu, words
 
 _WORDS = {
     State.RUNNING: "running",
@@ -46,7 +46,6 @@ class TransfersHead(QWidget):
         self.limits = LimitsMenu(workspace, self)
         self._limits = QToolButton()
         self._limits.setObjectName("limitsButton")
-        self._limits.setText("Limits ▾")
         self._limits.setStyleSheet("QToolButton::menu-indicator { image: none; width: 0; }")
         self._limits.setAccessibleName("Limits of transfers")
         self._limits.setToolTip("How many at once, how fast, and what happens at the next start")
@@ -54,6 +53,9 @@ class TransfersHead(QWidget):
         self._limits.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._limits.setMenu(self.limits)
         icons.dress(self._limits, "settings")
+        self._rate = workspace.limits.rate
+        self.destroyed.connect(workspace.limits.changed.connect(self._show_limits))
+        self._show_limits()
         buttons = (self._pause, self._resume, self._clear, self._limits)
         row((self._heading, 1), *buttons, of=self, margins=(16, 8, 8, 4), spacing=4)
 
@@ -65,6 +67,14 @@ class TransfersHead(QWidget):
         self._clear.setVisible(finished)
         words = [f"{states[state]} {word}" for state, word in _WORDS.items() if states[state]]
         self._heading.show_text(" · ".join(["Transfers", *words]))
+
+    def _show_limits(self) -> None:
+        """Say how fast transfers may go where that is limited: slow ones are no puzzle then."""
+        arrows = {Kind.UPLOAD: "↑", Kind.DOWNLOAD: "↓"}
+        set_ones = [
+            f"{arrows[kind]} {words(self._rate(kind))}" for kind in arrows if self._rate(kind)
+        ]
+        self._limits.setText(f"{' '.join(['Limits', *set_ones])} ▾")
 
     def open_limits(self) -> None:
         """Open the limits from elsewhere than their button."""

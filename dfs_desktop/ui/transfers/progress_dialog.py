@@ -165,6 +165,8 @@ class ProgressDialog(QDialog):
         many = " all" if len(self._jobs) > 1 and way in {Verb.PAUSE, Verb.RESUME} else ""
         self._step.setText(f"{way.value}{many}" if way is not None else Verb.PAUSE.value)
         self._step.setVisible(not self._ended or way is Verb.RETRY)
+        if way is None and self._step.hasFocus():
+            self._hide.setFocus()  # Qt would go on to the button that cancels
         self._step.setEnabled(way is not None)
         self._stop.setEnabled(Verb.CANCEL in possible)
         finishing = all(is_finishing(job) for job in self._jobs if not job.state.ended)

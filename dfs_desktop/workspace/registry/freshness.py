@@ -77,9 +77,11 @@ class Freshness:
         if not self._may_look(session):
             return
         self._asked = time.time()
-        pages = session.here().model_artifacts.pages()
+        page: Sequence[ModelArtifact] = ()
         try:
-            page: Sequence[ModelArtifact] = await anext(pages, ())
+            # Not `anext(pages, ())`: of an empty list Python 3.11 makes a SystemError.
+            async for page in session.here().model_artifacts.pages():  # noqa: B007
+                break
         except (DataForceError, OSError) as error:
             log.info("not looked for changes: %s", type(error).__name__)
             return

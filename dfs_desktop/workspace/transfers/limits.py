@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dfs_desktop.transfers.job import Kind
 from dfs_desktop.transfers.queue import Queue
+from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.state import AppState
 
 MOST_AT_ONCE = 8
@@ -16,6 +17,7 @@ class TransferLimits:
     """Changes what holds for all transfers of the queue, those that run included."""
 
     def __init__(self, state: AppState, queue: Queue) -> None:
+        self.changed: Event[[]] = Event()
         self._state, self._queue = state, queue
         queue.set_rate(Kind.UPLOAD, state.settings.upload_limit)
         queue.set_rate(Kind.DOWNLOAD, state.settings.download_limit)
@@ -41,6 +43,7 @@ class TransferLimits:
             self._state.settings.download_limit = chosen
         self._queue.set_rate(kind, chosen)
         self._state.save_settings()
+        self.changed.emit()
 
     def use_resume(self, on: bool) -> None:
         """Whether what has not ended goes on by itself at the next start, or waits there, paused."""

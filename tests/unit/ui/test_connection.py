@@ -95,6 +95,7 @@ def test_a_key_is_checked_explained_and_kept_for_the_session(
         form.press("tryAgainButton")
         await until(lambda: not form.session_only.isVisible())
         await until(form.session_only.isVisible)
+        assert form.session_only.autoDefault(), "Enter takes the button that has the focus"
         form.press("sessionOnlyButton")
         await form.gone()
         assert [profile.base_url for profile in form.saved] == [registry.url]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import shiboken6
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from support.qt.widgets import assert_plain, texts, until, window_loop
 from support.registries.workspace import Room, connected
@@ -16,6 +16,7 @@ from support.registries.workspace import Room, connected
 from dfs_desktop.settings import SettingsFile
 from dfs_desktop.transfers.job import Kind
 from dfs_desktop.ui.theme import theme
+from dfs_desktop.ui.transfers.header import TransfersHead
 from dfs_desktop.ui.transfers.limits import LimitsMenu, RateDialog
 from dfs_desktop.workspace.transfers import limits
 
@@ -47,6 +48,9 @@ def test_a_choice_applies_at_once_and_is_kept(
 ) -> None:
     async def journey(room: Room) -> None:
         workspace = room.workspace
+        head = TransfersHead(workspace)
+        said = head.findChild(QToolButton, "limitsButton")
+        assert said.text() == "Limits ▾"
         menu = LimitsMenu(workspace, owner)
         menu.fill()
         assert action(menu, "At once: 3", "3").isChecked()
@@ -56,6 +60,8 @@ def test_a_choice_applies_at_once_and_is_kept(
         action(menu, "Go on at the next start").trigger()
         assert workspace.queue.paces[Kind.UPLOAD].rate == 10 * MB
         assert workspace.queue.paces[Kind.DOWNLOAD].rate == MB
+        assert said.text() == "Limits ↑ 10 MB/s ↓ 1 MB/s ▾"
+        shiboken6.delete(head)
         menu.fill()
         assert action(menu, "At once: 5", "5").isChecked()
         assert action(menu, "Upload limit: 10 MB/s", "10 MB/s").isChecked()

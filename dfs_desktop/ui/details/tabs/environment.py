@@ -48,7 +48,9 @@ class EnvironmentPage(DetailPage):
             button.clicked.connect(lambda _checked=False, write=write: _copy(write()))
             buttons.append(button)
         self.findings = FindingList()
-        self.packages = FieldTable("Packages", ["Package", "Version", "On this machine"], stretch=2)
+        self.packages = FieldTable(
+            "Packages", ["Package", "Version", "Needed on this machine"], stretch=2
+        )
         self.build = FieldTable("Build packages", ["Package", "Version"], stretch=1)
         self._build_section = Section("To build it", self.build)
         self.lay_out(
@@ -73,7 +75,7 @@ class EnvironmentPage(DetailPage):
         version = environment.python_version
         self.packages.show_rows(
             [
-                [*_package(each), each.unmet(machine, version) or "needed"]
+                [*_package(each), each.unmet(machine, version) or "yes"]
                 for each in environment.packages
             ]
         )
