@@ -14,7 +14,7 @@ from .errors import (
     KeyringRefused,
     KeyringTimeout,
 )
-from .worker import Job, Worker
+from .keyring_thread import Job, Worker
 
 MAX_KEY = 1280  # UTF-16 units that Windows stores; everywhere, so that a profile can move
 TIMEOUT = 30.0  # seconds; a person may be typing a password meanwhile

@@ -203,9 +203,9 @@ class LocalRegistry:
             from dfs_desktop.server.rules.api_versions import DATAFORCE
             from dfs_desktop.server.rules.collections import Catalog
 
-            from . import dataforce
+            from .dataforce import routes
 
-            return dataforce.entries(Catalog(store, presigner, rules, host, DATAFORCE))
+            return routes.entries(Catalog(store, presigner, rules, host, DATAFORCE))
 
         def luml() -> list[Entry]:
             from dfs_desktop.server.rules.api_versions import LUML

@@ -55,7 +55,7 @@ from dfs_desktop.workspace.views.groups import Groups
 from dfs_desktop.workspace.views.metric_directions import MetricDirections
 from dfs_desktop.workspace.views.saved_views import SavedViews
 
-from . import formats
+from . import quantities
 from .session import Session
 from .state import AppState
 
@@ -203,7 +203,7 @@ class Workspace:
 
     def _take_over_clock(self) -> None:
         client = self.session.client
-        formats.use_server_clock(client.clock_ahead if client is not None else 0.0)
+        quantities.use_server_clock(client.clock_ahead if client is not None else 0.0)
 
     async def ask_servers(self, *, again: bool = False) -> int:
         """Ask servers what they still have of the local artifacts, now and then, or `again`; how

@@ -16,8 +16,8 @@ from support.network.relay import Relay
 from support.qt.desktop import Desktop
 
 from dfs_desktop.api import ModelArtifact
-from dfs_desktop.ui.comparison.lines import short_verdict
 from dfs_desktop.ui.comparison.table import Remark
+from dfs_desktop.ui.comparison.table_rows import short_verdict
 from dfs_desktop.ui.comparison.window import CompareWindow
 from dfs_desktop.ui.main_window.go_to import GotoBox
 from dfs_desktop.ui.upload_review.sheet import ReviewSheet

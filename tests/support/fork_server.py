@@ -27,7 +27,7 @@ from typing import Any, NoReturn
 COMMAND = [sys.executable, "-P", "-m"]  # how the program starts a child
 MODULES = ("dfs_desktop.server", "dfs_desktop.workers")  # what can follow
 IMPORTS = (  # what those import when they run; the rest comes with a registry's first start
-    *("dfs_desktop.server.__main__", "dfs_desktop.server.dataforce"),
+    *("dfs_desktop.server.__main__", "dfs_desktop.server.dataforce.routes"),
     *("dfs_desktop.workers.byte_worker.child", "dfs_desktop.workers.reader.child"),
 )
 _PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h: orphans among the descendants become children

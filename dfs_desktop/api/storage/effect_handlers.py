@@ -49,8 +49,8 @@ from dfs_desktop.api.protocol.effects import (
 from dfs_desktop.api.protocol.ledger import AnyLedger
 from dfs_desktop.api.storage.download.downloader import fetch_bytes
 from dfs_desktop.api.storage.limits.progress_meter import Meter
-from dfs_desktop.api.storage.local.opening import reopen, reserve
 from dfs_desktop.api.storage.local.partial_file import PartialFile
+from dfs_desktop.api.storage.local.partial_file_opening import reopen, reserve
 from dfs_desktop.api.storage.local.salvage import salvage
 from dfs_desktop.api.storage.upload.part_reader import check_source
 from dfs_desktop.api.storage.upload.uploader import join, send_bytes

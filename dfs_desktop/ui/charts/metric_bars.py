@@ -15,7 +15,7 @@ from dfs_desktop.artifact.comparison.metric_direction import better
 from dfs_desktop.ui.widgets.cell_painting import END, RIGHT, draw_bar, draw_text
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.text_lines import LONGEST, tabular
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 
 MOST_METRICS = 200
 _ARROWS = {1: " ↑", -1: " ↓", 0: ""}
@@ -51,7 +51,7 @@ class MetricBars(QWidget):
     ) -> None:
         """`direction`: 1 when more is better in a metric of this name, -1 when less is."""
         found = [
-            (name, value, visible(formats.number(value), limit=_SHOWN))
+            (name, value, visible(quantities.number(value), limit=_SHOWN))
             for name, value in _flat(metrics)
         ]
         self._metrics = [

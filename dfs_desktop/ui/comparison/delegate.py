@@ -27,7 +27,7 @@ from dfs_desktop.ui.widgets.cell_painting import END, RIGHT, draw_bar, draw_icon
 from dfs_desktop.ui.widgets.guarded_painting import painted
 from dfs_desktop.ui.widgets.text_lines import tabular
 
-from .lines import Kind, Line, measured, said
+from .table_rows import Kind, Line, measured, said
 
 Index = QModelIndex | QPersistentModelIndex
 PADDING = 12

@@ -25,7 +25,7 @@ from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
 from dfs_desktop.ui.widgets.tooltips import tooltip
 
 from .delegate import LinePainter, SideHeader, Words, no_words
-from .lines import Kind, Line, said, spoken
+from .table_rows import Kind, Line, said, spoken
 
 Index = QModelIndex | QPersistentModelIndex
 LINE_ROLE = Qt.ItemDataRole.UserRole

@@ -27,8 +27,8 @@ from dfs_desktop.workspace.comparison.comparison import Comparison
 from dfs_desktop.workspace.comparison.side_reader import Stopped
 from dfs_desktop.workspace.tasks import Tasks
 
-from .lines import Line, lines, short_verdict
 from .table import CompareTable
+from .table_rows import Line, lines, short_verdict
 from .text_diff import TextDifference
 
 _CALM = 30  # milliseconds in which arrivals are shown together

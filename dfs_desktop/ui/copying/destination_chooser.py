@@ -24,7 +24,7 @@ from dfs_desktop.settings import Profile
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import choice_box, link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import LEFT, column
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.destinations import Destinations, Target
 from dfs_desktop.workspace.copies.plan import CopyPlan
 from dfs_desktop.workspace.notices import from_error
@@ -274,4 +274,4 @@ def _fill_box(box: QComboBox, found: Sequence[Organization | Orbit], wanted: str
 def _titled(collection: Collection) -> str:
     many = collection.total_artifacts
     name = isolated(visible(collection.name))
-    return name if many is None else f"{name}  ({formats.count(many, 'artifact')})"
+    return name if many is None else f"{name}  ({quantities.count(many, 'artifact')})"

@@ -12,7 +12,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import column, row, sheet
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.copies import Copies
 from dfs_desktop.workspace.copies.destinations import Target
 from dfs_desktop.workspace.copies.plan import CopyPlan, Verdict
@@ -127,7 +127,7 @@ class CopyDialog(QDialog):
         self.twice.setVisible(self._judged and bool(twins))
         going = [each for each in self.verdicts if each.goes(again=self.again)]
         ready = self._judged and self.target is not None
-        many = formats.count(len(going), "artifact") if ready else ""
+        many = quantities.count(len(going), "artifact") if ready else ""
         self._go.setText(f"{plan.verb} {many}" if ready and going else plan.verb)
         self._go.setEnabled(bool(ready and going))
         if self.target is None:
@@ -141,11 +141,15 @@ class CopyDialog(QDialog):
         refused = sum(each.refused for each in self.verdicts)
         parts = []
         if refused:
-            parts.append(f"{formats.count(refused, 'artifact')} cannot go there.")
+            parts.append(f"{quantities.count(refused, 'artifact')} cannot go there.")
         if twins and not self.again:
-            parts.append(f"{formats.count(twins, 'artifact is', 'artifacts are')} there already.")
+            parts.append(
+                f"{quantities.count(twins, 'artifact is', 'artifacts are')} there already."
+            )
         if going:
-            size = formats.size(sum(formats.possible(each.artifact.size) or 0 for each in going))
+            size = quantities.size(
+                sum(quantities.possible(each.artifact.size) or 0 for each in going)
+            )
             parts.append(f"{size} pass through this computer, each checked by its SHA-256.")
             if self._plan.move:
                 parts.append("The originals are deleted when the copies are proven.")
@@ -180,6 +184,6 @@ class CopyDialog(QDialog):
 
 def _things(plan: CopyPlan) -> str:
     if len(plan.artifacts) > 1:
-        return formats.count(len(plan.artifacts), "artifact")
+        return quantities.count(len(plan.artifacts), "artifact")
     artifact = plan.artifacts[0]
     return f"“{visible(artifact.model_name or artifact.file_name)[:60]}”"

@@ -13,7 +13,7 @@ from dfs_desktop.artifact.names import isolated
 from dfs_desktop.ui.theme import icon_files, theme
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.tooltips import tooltip
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.plan import Verdict
 
 _ROOT = QModelIndex()
@@ -67,7 +67,7 @@ class _Verdicts(QAbstractListModel):
         name = isolated(visible(artifact.model_name or artifact.file_name)[:200])
         Role = Qt.ItemDataRole  # noqa: N806
         if role in {Role.DisplayRole, Role.AccessibleTextRole}:
-            return f"{name} – {said}" if said else f"{name} – {formats.size(artifact.size)}"
+            return f"{name} – {said}" if said else f"{name} – {quantities.size(artifact.size)}"
         if role == Role.ToolTipRole:
             found = [f"{each.title}. {each.remedy}" for each in verdict.findings]
             return tooltip("\n".join([name, *([said] if verdict.twin else []), *found]))

@@ -16,8 +16,8 @@ from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.text_lines import is_dear
 from dfs_desktop.workspace.editing.changes import Value
 from dfs_desktop.workspace.editing.editor import EditSession, merged
-from dfs_desktop.workspace.formats import count
 from dfs_desktop.workspace.inspection.excerpts import ONE_LINE, TIMES, WHOLE, Excerpt, excerpt
+from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.workspace import Workspace
 
 

@@ -18,7 +18,7 @@ from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.guarded_painting import attempted
 from dfs_desktop.ui.widgets.layouts import column, row, scrolling
 from dfs_desktop.ui.widgets.text_lines import LONGEST, is_dear
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.listing.row import Row, status_text
 from dfs_desktop.workspace.registry.permissions import refusal
@@ -343,5 +343,5 @@ def _subtitle(shown: Row | None) -> str:
     artifact = shown.artifact
     # The label wraps, and is laid out for each width that is tried.
     file = shortened(artifact.file_name, LONGEST if is_dear(artifact.file_name) else 300)
-    parts = (file, formats.size(artifact.size), status_text(shown))
+    parts = (file, quantities.size(artifact.size), status_text(shown))
     return " · ".join(part for part in parts if part)

@@ -20,8 +20,8 @@ from dfs_desktop.ui.widgets.dialogs import enlarge, link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import LEFT, TOP, column, row, scrolling, sheet
 from dfs_desktop.workspace.editing.changes import Change, Conflict, Value
-from dfs_desktop.workspace.formats import count
 from dfs_desktop.workspace.inspection.excerpts import IN_LABEL
+from dfs_desktop.workspace.quantities import count
 
 MOST_SHOWN = 30  # the others come when these are decided
 MINE, THEIRS, BOTH = "mine", "theirs", "both"

@@ -11,7 +11,7 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import column, row, scrolling
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.editing.selection import Summary, summary
 from dfs_desktop.workspace.notices import Confirmation
 from dfs_desktop.workspace.registry.permissions import refusal
@@ -115,13 +115,13 @@ class ManyPanel(QWidget):
         found = await summary(artifacts)
         if artifacts is self._artifacts and artifacts:
             self._summary = found
-            self.sum.setText(f"{formats.size(found.size)} in all")
+            self.sum.setText(f"{quantities.size(found.size)} in all")
             self.tags.show_summary(found)
             self._allow()
 
     def _allow(self) -> None:
         wishes, found = self.tags.wishes, self._summary
-        many = formats.count(found.many, "Artifact")
+        many = quantities.count(found.many, "Artifact")
         why = refusal(self._workspace.session, "update")
         self.refused.setText(why)
         self.refused.setVisible(bool(why))
@@ -163,7 +163,7 @@ class ManyPanel(QWidget):
         if replaced:
             names = ", ".join(f"“{change.name}”" for change in replaced[:_FEW])
             more = f" and {len(replaced) - _FEW} more" if len(replaced) > _FEW else ""
-            many = formats.count(len(replaced), "description")
+            many = quantities.count(len(replaced), "description")
             question = Confirmation(
                 f"Replace {many}?",
                 f"{names}{more} have one already. Ctrl+Z brings them back.",

@@ -28,7 +28,7 @@ from dfs_desktop.workspace.editing.rename_pattern import (
     Renaming,
     plan,
 )
-from dfs_desktop.workspace.formats import count
+from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.workspace import Workspace
 
 from .rename_preview import PreviewTable

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QPushButton
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.editing.changes import WORDS, Value
 from dfs_desktop.workspace.offline.waiting_changes import Waiting, WaitingChanges
 from dfs_desktop.workspace.state import AppState
@@ -64,7 +64,7 @@ class WaitingDialog(QDialog):
             self.list.addItem(item)
         many = len(self._waiting.all)
         self.heading.setText(
-            formats.count(many, "change waits", "changes wait") if many else "No change waits"
+            quantities.count(many, "change waits", "changes wait") if many else "No change waits"
         )
         self.setAccessibleName(self.heading.text())
         self._allow()

@@ -9,8 +9,8 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import column, row, scrolling, sheet
-from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.library.lines import shown_path
+from dfs_desktop.workspace import quantities
+from dfs_desktop.workspace.library.list_columns import shown_path
 from dfs_desktop.workspace.library.mirrors import Mirror
 from dfs_desktop.workspace.library.watched_folders import WatchedFolder
 from dfs_desktop.workspace.workspace import Workspace
@@ -110,7 +110,7 @@ class FoldersDialog(QDialog):
     def _kept(self, mirror: Mirror) -> QFrame:
         mirrors = self._workspace.mirrors
         title = f"{mirror.server_name} › {mirror.name} → {shown_path(mirror.folder)}"
-        when = formats.ago(formats.file_time(mirror.last)) if mirror.last else "not run yet"
+        when = quantities.ago(quantities.file_time(mirror.last)) if mirror.last else "not run yet"
         words = f"{mirror.outcome} ({when})" if mirror.outcome else when
         run = link_button("Run Now", lambda: mirrors.run(mirror), name="runMirror")
         show = link_button("Open Folder", lambda: self.folder_requested.emit(mirror.folder))

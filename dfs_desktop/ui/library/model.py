@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.tooltips import tooltip
-from dfs_desktop.workspace.library.lines import COLUMNS, shown
+from dfs_desktop.workspace.library.list_columns import COLUMNS, shown
 from dfs_desktop.workspace.library.local_copy import LocalCopy, State
 
 Index = QModelIndex | QPersistentModelIndex

@@ -24,8 +24,8 @@ from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
-from dfs_desktop.workspace import formats
-from dfs_desktop.workspace.library.lines import COLUMNS, KINDS, summary
+from dfs_desktop.workspace import quantities
+from dfs_desktop.workspace.library.list_columns import COLUMNS, KINDS, summary
 from dfs_desktop.workspace.library.local_copy import LocalCopy
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -240,7 +240,7 @@ class LibraryPage(QFrame):
             self._check_words.show_text("The check is paused")
         elif going:
             name = visible(checking.current.replace("\\", "/").rpartition("/")[2])
-            of = f"{checking.done + 1} of {formats.count(checking.total, 'file')}"
+            of = f"{checking.done + 1} of {quantities.count(checking.total, 'file')}"
             self._check_words.show_text(f"Verifying {of}: {name}")
             total = checking.meter.total or 0
             self._bar.setValue(min(1000, checking.meter.done * 1000 // total) if total else 0)

@@ -13,7 +13,7 @@ from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import LEFT
 from dfs_desktop.workers.reader import operations
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.inspection.inspector import hash_of_file
 
 _LONGEST = 2000
@@ -50,7 +50,7 @@ class LocalPage(DetailPage):
         super().leave()
 
     def fill(self, found: operations.LocalFacts) -> None:
-        manifest, changed = found.manifest, formats.file_time(found.changed)
+        manifest, changed = found.manifest, quantities.file_time(found.changed)
         described = manifest.get("description")
         self.description.setText(
             visible(described[:_LONGEST], multiline=True) if isinstance(described, str) else ""
@@ -66,14 +66,14 @@ class LocalPage(DetailPage):
             "Version": _text(manifest.get("version")),
             "Made by": f"{_text(manifest.get('producer_name'))} "
             f"{_text(manifest.get('producer_version'))}".strip(),
-            "Size": formats.size(found.size),
+            "Size": quantities.size(found.size),
             "Files": str(found.count),
-            "Changed": formats.ago(changed),
+            "Changed": quantities.ago(changed),
             "Folder": str(path.parent) if path is not None else "",
         }
         self._hints = {
-            "Size": formats.exact_size(found.size),
-            "Changed": formats.exact_time(changed),
+            "Size": quantities.exact_size(found.size),
+            "Changed": quantities.exact_time(changed),
         }
         self._show_facts()
 

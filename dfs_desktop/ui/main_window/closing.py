@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.ui.widgets import dialogs
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.transfers.actions import on_quit
 from dfs_desktop.workspace.workspace import EDIT_SECONDS, Workspace
 
@@ -70,7 +70,7 @@ class WindowClosing:
             many = sum(len(deletion.artifacts) for deletion in deleting.waiting)
             question = dialogs.Question(
                 self._window,
-                f"{formats.count(many, 'artifact is', 'artifacts are')} not deleted yet",
+                f"{quantities.count(many, 'artifact is', 'artifacts are')} not deleted yet",
                 "The time to take it back is not over. Kept, nothing of this is deleted, now or "
                 "later. Deleted now, it cannot be brought back.",
                 ["Keep and quit", "Delete now, then quit", "Stay"],
@@ -86,7 +86,7 @@ class WindowClosing:
     async def _keep_or_cancel(self, busy: list[Job]) -> None:
         """Enter and the first button keep everything for the next start."""
         queue = self._workspace.queue
-        many = formats.count(len(busy), "transfer is", "transfers are")
+        many = quantities.count(len(busy), "transfer is", "transfers are")
         them = "it" if len(busy) == 1 else "them"
         question = dialogs.Question(
             self._window,

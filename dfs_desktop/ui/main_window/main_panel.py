@@ -20,7 +20,7 @@ from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.layouts import column, row
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.notices import Notice
 from dfs_desktop.workspace.session import Session, Stage
 from dfs_desktop.workspace.workspace import Workspace
@@ -130,7 +130,7 @@ class MainPanel(QWidget):
         if not session.search:
             return
         orbit = session.orbit.name if session.orbit else ""
-        many = formats.count(len(self._workspace.listing), "artifact")
+        many = quantities.count(len(self._workspace.listing), "artifact")
         state = "searching…" if session.loading else many
         self._found.show_text(f"“{session.search}” in all of “{orbit}”: {state}")
         name = session.collection.name if session.collection else ""

@@ -13,7 +13,7 @@ from dfs_desktop.ui.widgets.dialogs import link_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import row
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.offline.reconnector import Reconnector
 from dfs_desktop.workspace.offline.waiting_changes import WaitingChanges
 from dfs_desktop.workspace.session import Session
@@ -70,7 +70,7 @@ class OutageStrip(QFrame):
         self.words.show_text(f"{seen(session)}{outage.reason}. {then}")
         many = len(self._changes.here())
         self.waiting.setVisible(bool(many))
-        self.waiting.setText(f"{formats.count(many, 'change waits', 'changes wait')}…")
+        self.waiting.setText(f"{quantities.count(many, 'change waits', 'changes wait')}…")
         self.now.setEnabled(not outage.trying)
 
 
@@ -78,10 +78,10 @@ def seen(session: Session) -> str:
     """From when what is shown is: `As of 14:02. `; with its day where that is another one."""
     if not session.seen_at or not session.place.collection or session.list_problem is not None:
         return ""
-    moment = formats.file_time(session.seen_at)
-    now = formats.file_time(time.time())
+    moment = quantities.file_time(session.seen_at)
+    now = quantities.file_time(time.time())
     if moment is None or now is None:
         return ""
-    day, clock = formats.local_time(moment).split(" ")[:2]
-    today = formats.local_time(now).split(" ")[0]
+    day, clock = quantities.local_time(moment).split(" ")[:2]
+    today = quantities.local_time(now).split(" ")[0]
     return f"As of {clock[:5]}. " if day == today else f"As of {day}, {clock[:5]}. "

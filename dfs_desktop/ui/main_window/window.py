@@ -46,7 +46,7 @@ from dfs_desktop.ui.sidebar.collection_picker import Picker
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.listing.filter_parser import Words
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -300,15 +300,17 @@ class MainWindow(QMainWindow):
     def _show_counts(self) -> None:
         listing, session = self.workspace.listing, self.workspace.session
         total, (shown, going) = len(listing), listing.shown()
-        parts = [formats.counted(total, shown, session.whole, coming=session.coming)]
+        parts = [quantities.counted(total, shown, session.whole, coming=session.coming)]
         if going:
             parts.append(f"{going} being deleted")
         if others := len(listing.visible) - shown - going:
-            parts.append(formats.count(others, "record without a file", "records without a file"))
+            parts.append(
+                quantities.count(others, "record without a file", "records without a file")
+            )
         chosen = self.table.artifacts()
         if chosen:
             size = sum(a.size or 0 for a in chosen)
-            parts += [f"{len(chosen)} selected", formats.size(size)]
+            parts += [f"{len(chosen)} selected", quantities.size(size)]
         there = self.main_panel.page is None and self.workspace.session.place.collection
         self.counts.setText(" · ".join(parts) if there else "")
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.moving.pairing import Source
 from dfs_desktop.workspace.moving.planner import MovePlan
 from dfs_desktop.workspace.moving.registry_mover import RegistryMover
@@ -123,7 +123,7 @@ class MoveRegistryDialog(QDialog):
         if plan is not None and plan.worth and not going:
             self._go.setText("Make the Collections")
         else:
-            self._go.setText(f"Move {formats.count(going, 'Artifact')}" if going else "Move")
+            self._go.setText(f"Move {quantities.count(going, 'Artifact')}" if going else "Move")
         self._go.setEnabled(plan is not None and plan.worth)
 
     def _begin(self) -> None:
@@ -163,13 +163,13 @@ class MoveRegistryDialog(QDialog):
 def _summary(plan: MovePlan) -> str:
     present = sum(len(line.present) for line in plan.lines)
     refused = sum(len(line.refused) for line in plan.lines)
-    size = formats.size(sum(formats.possible(e.artifact.size) or 0 for e in plan.going))
+    size = quantities.size(sum(quantities.possible(e.artifact.size) or 0 for e in plan.going))
     parts = [f"{size} pass through this computer."] if plan.going else []
     if present:
-        is_there = formats.count(present, "artifact is", "artifacts are")
+        is_there = quantities.count(present, "artifact is", "artifacts are")
         parts.append(f"{is_there} there already.")
     if refused:
-        parts.append(f"{formats.count(refused, 'artifact')} cannot go.")
+        parts.append(f"{quantities.count(refused, 'artifact')} cannot go.")
     if not plan.worth and not refused:
         parts.append("Nothing is missing there.")
     return " ".join(parts)

@@ -12,7 +12,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.tooltips import tooltip
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.destinations import BETWEEN
 from dfs_desktop.workspace.copies.plan import Verdict
 from dfs_desktop.workspace.moving.pairing import Source
@@ -42,11 +42,11 @@ class PlanTree(QTreeWidget):
         """What the registry holds, while nobody has said where it goes."""
         self.clear()
         for each in sources:
-            size = sum(formats.possible(a.size) or 0 for a in each.artifacts)
+            size = sum(quantities.possible(a.size) or 0 for a in each.artifacts)
             self._add(
                 each.where,
                 "",
-                f"{formats.count(len(each.artifacts), 'artifact')}, {formats.size(size)}",
+                f"{quantities.count(len(each.artifacts), 'artifact')}, {quantities.size(size)}",
             )
 
     def show_lines(self, lines: Sequence[Line]) -> None:
@@ -63,7 +63,7 @@ class PlanTree(QTreeWidget):
             for verdict, why in told[:MOST_CHILDREN]:
                 artifact = verdict.artifact
                 name = visible(artifact.model_name or artifact.file_name)[:200]
-                child = QTreeWidgetItem(item, [name, why, formats.size(artifact.size)])
+                child = QTreeWidgetItem(item, [name, why, quantities.size(artifact.size)])
                 child.setToolTip(1, tooltip("\n".join([why, *_remedies(verdict)])))
                 if verdict.refused:
                     self._mark(child, "")
@@ -92,8 +92,10 @@ class PlanTree(QTreeWidget):
 
 def _amount(line: Line) -> str:
     going = line.going
-    size = sum(formats.possible(each.artifact.size) or 0 for each in going)
-    parts = [f"{formats.count(len(going), 'artifact')}, {formats.size(size)}"] if going else []
+    size = sum(quantities.possible(each.artifact.size) or 0 for each in going)
+    parts = (
+        [f"{quantities.count(len(going), 'artifact')}, {quantities.size(size)}"] if going else []
+    )
     if line.present:
         parts.append(f"{len(line.present):,} there already")
     if line.refused:

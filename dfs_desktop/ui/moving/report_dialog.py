@@ -15,7 +15,7 @@ from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.thin_progress_bar import ThinBar
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.moving.move_record import LOST, MoveRecord
 from dfs_desktop.workspace.moving.progress import Progress, progress, state_words
 from dfs_desktop.workspace.moving.report import to_csv, to_text
@@ -124,7 +124,7 @@ class MoveReportDialog(QDialog):
         self._workspace.tasks.start(self._cancel(), "cancel the move")
 
     async def _cancel(self) -> None:
-        left = formats.count(len(self._mover.left()), "artifact")
+        left = quantities.count(len(self._mover.left()), "artifact")
         text = "What has arrived stays there. Moving once more goes on with what is missing."
         question = Confirmation(f"Cancel the copies of {left}?", text, ("Go on", "Cancel the rest"))
         if await dialogs.confirm(self, question):
@@ -147,8 +147,8 @@ class MoveReportDialog(QDialog):
             text = "No copy of an artifact that is here was made by this program and found there."
             notify(Notice("There is nothing to delete", text, Level.INFORMATION, seconds=10))
             return
-        many = formats.count(len(artifacts), "artifact")
-        size = formats.size(sum(formats.possible(each.size) or 0 for each in artifacts))
+        many = quantities.count(len(artifacts), "artifact")
+        size = quantities.size(sum(quantities.possible(each.size) or 0 for each in artifacts))
         text = (
             f"{many}, {size}. The target was asked just now: it has the same bytes of each. What "
             "is in a track or deployed, or changed since, stays.\n\nThey go from this computer "

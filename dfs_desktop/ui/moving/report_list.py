@@ -13,7 +13,7 @@ from dfs_desktop.ui.theme import icon_files, theme
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
 from dfs_desktop.ui.widgets.tooltips import tooltip
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.moving.move_record import MovedItem, MoveRecord, Outcome
 
 StateOf = Callable[[MovedItem], str]
@@ -79,7 +79,7 @@ class _Items(QAbstractTableModel):
 
     def _text(self, item: MovedItem, number: int) -> str:
         if number == 0:
-            return f"{visible(item.name)}  ({formats.size(item.size)})"
+            return f"{visible(item.name)}  ({quantities.size(item.size)})"
         if number < 3:
             return (item.source, item.into)[number - 1]
         if item.outcome is Outcome.WAITING:

@@ -13,7 +13,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL, Profile
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import LEFT, column
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.destinations import Destinations
 from dfs_desktop.workspace.moving.pairing import Into, Source, named
 from dfs_desktop.workspace.notices import from_error
@@ -171,7 +171,9 @@ class TargetBoxes(QWidget):
         lines = []
         if not missing or may:
             new = (
-                f", {formats.count(len(missing), 'of them new', 'of them new')}" if missing else ""
+                f", {quantities.count(len(missing), 'of them new', 'of them new')}"
+                if missing
+                else ""
             )
             lines.append((_KEEP, f"Orbits of the same names ({len(names)}{new})"))
         lines += [(each.id, f"All into “{visible(each.name)}”") for each in open_]

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.artifact.archive.tar_walk import Member
 from dfs_desktop.ui.widgets.layouts import column
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -41,7 +41,7 @@ class AttachmentList(QWidget):
         self._look, self._members = look, members
         self.preview.stop()
         self.preview.hide()
-        self.table.show_rows([(each.name, formats.size(each.size)) for each in members])
+        self.table.show_rows([(each.name, quantities.size(each.size)) for each in members])
         line = self.table.verticalHeader().defaultSectionSize()
         head = self.table.horizontalHeader().sizeHint().height()
         self.table.setFixedHeight(head + line * min(_LINES, max(1, len(members))) + 4)

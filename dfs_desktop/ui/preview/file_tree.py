@@ -23,7 +23,7 @@ from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.guarded_painting import guarded, painted
 from dfs_desktop.ui.widgets.tooltips import tooltip
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -144,16 +144,16 @@ class FileTree(QAbstractItemModel):
             return tooltip(node.path)
         if role == Role.AccessibleTextRole:
             kind = "folder, " if node.folder else ""
-            return f"{visible(node.name)}, {kind}{formats.size(node.size)}"
+            return f"{visible(node.name)}, {kind}{quantities.size(node.size)}"
         return None
 
     def _size(self, node: Node, role: int) -> object:
         if role == Role.DisplayRole:
-            return formats.size(node.size)
+            return quantities.size(node.size)
         if role == Role.ToolTipRole:
             share = f", {node.size / self.total:.1%} of all" if self.total else ""
-            files = f" in {formats.count(node.folder.count, 'file')}" if node.folder else ""
-            return tooltip(f"{formats.exact_size(node.size)}{files}{share}")
+            files = f" in {quantities.count(node.folder.count, 'file')}" if node.folder else ""
+            return tooltip(f"{quantities.exact_size(node.size)}{files}{share}")
         if role == Role.TextAlignmentRole:
             return _RIGHT
         return node.size / self.total if role == SHARE and self.total else None

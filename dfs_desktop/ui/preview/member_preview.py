@@ -24,7 +24,7 @@ from dfs_desktop.ui.widgets.reading_line import ReadingLine
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workers.reader.picture_decoding import Pixels
 from dfs_desktop.workers.reader.preview_data import PreviewData
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -117,8 +117,8 @@ class MemberPreview(QWidget):
         self.stop()
         self._wanted = (look, member)
         self.name.show_text(member.name)
-        self.facts.setText(formats.size(member.size))
-        self.facts.setToolTip(formats.exact_size(member.size))
+        self.facts.setText(quantities.size(member.size))
+        self.facts.setToolTip(quantities.exact_size(member.size))
         self.turn.hide()
         self._stack.setCurrentWidget(self._nothing)
         self._read(look, member)
@@ -230,7 +230,7 @@ def picture_of(pixels: Pixels) -> QImage:
 def _facts(found: PreviewData) -> str:
     """Size, kind, and how much of it is here."""
     preview = found.preview
-    words = [formats.size(preview.size)]
+    words = [quantities.size(preview.size)]
     kind = {"image": preview.media_type, "weights": "", "hex": "bytes", "binary": "bytes"}
     words.append(kind.get(preview.kind, preview.language or preview.kind))
     if found.image is not None and found.image.measures:
@@ -238,7 +238,7 @@ def _facts(found: PreviewData) -> str:
     if preview.encoding and preview.encoding != "utf-8":
         words.append(preview.encoding)
     if preview.kind == "csv":
-        words.append(formats.count(max(0, len(preview.rows) - 1), "row"))
+        words.append(quantities.count(max(0, len(preview.rows) - 1), "row"))
     if preview.cut:
         words.append("the beginning is shown")
     return " · ".join(word for word in words if word)

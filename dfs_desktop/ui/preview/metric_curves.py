@@ -30,7 +30,7 @@ from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.flow_layout import FlowLayout
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.tooltips import tooltip
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.tasks import Tasks
 
 SHOWN_FIRST = 4  # curves that are ticked when an experiment is opened
@@ -130,7 +130,7 @@ class CurvePanel(QWidget):
         for number, curve in enumerate(self._curves):
             last = curve.values[-1] if curve.values else math.nan
             item = QListWidgetItem(f"{visible(curve.name)}   {number_of(last)}")
-            item.setToolTip(tooltip(f"{curve.name}: {formats.count(len(curve.steps), 'point')}"))
+            item.setToolTip(tooltip(f"{curve.name}: {quantities.count(len(curve.steps), 'point')}"))
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             ticked = number in first
             item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)

@@ -15,7 +15,7 @@ from dfs_desktop.artifact.disk_names import free_name, name_limit
 from dfs_desktop.ui.platform.local_paths import url_of
 from dfs_desktop.ui.widgets.dialogs import choose_folder, chosen_paths, link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import row
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.downloads.member_saver import Extraction
 from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.workspace import Workspace
@@ -111,6 +111,6 @@ class SaveLine(QWidget):
             self.hide()
             return
         share = extraction.done * 100 // extraction.total if extraction.total else 0
-        done, total = formats.size(extraction.done), formats.size(extraction.total)
+        done, total = quantities.size(extraction.done), quantities.size(extraction.total)
         self._words.setText(f"Saving {visible(extraction.title)}: {done} of {total}, {share} %")
         self.show()

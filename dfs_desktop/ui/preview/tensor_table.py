@@ -12,7 +12,7 @@ from dfs_desktop.artifact.formats.tensors import Tensor, Weights
 from dfs_desktop.number_text import number_text, short_text
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import column
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 
 from .json_tree import JsonTree
 from .text_table import RowsTable
@@ -57,8 +57,8 @@ class TensorTable(QWidget):
         parts = [
             weights.format,
             f"{parameter_count(weights.parameters)} parameters",
-            formats.count(len(weights.tensors), "tensor"),
-            formats.size(weights.size) if weights.size else "",
+            quantities.count(len(weights.tensors), "tensor"),
+            quantities.size(weights.size) if weights.size else "",
             ", ".join(types[:4]) + (", …" if len(types) > 4 else ""),
         ]
         self.summary.setText(" · ".join(part for part in parts if part))
@@ -105,4 +105,4 @@ class _Lines(Sequence[Sequence[str]]):
             return _Lines(self._tensors[place])
         each = self._tensors[place]
         shape = " × ".join(map(str, each.shape)) or "scalar"
-        return each.name, each.dtype, shape, formats.size(each.size) if each.size else ""
+        return each.name, each.dtype, shape, quantities.size(each.size) if each.size else ""

@@ -16,7 +16,7 @@ from dfs_desktop.ui.details.pane import TITLES, DetailPane
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import TOP, column, row, scrolling
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.listing.row import Row, status_text
 from dfs_desktop.workspace.workspace import Workspace
@@ -86,11 +86,11 @@ class QuickLook(QFrame):
             return
         self._begin()
         self.record, self.path = record, None
-        created = formats.parse_time(record.created_at)
+        created = quantities.parse_time(record.created_at)
         facts = [
             status_text(Row(record)) or "Uploaded",
-            formats.size(record.size),
-            formats.ago_there(created),
+            quantities.size(record.size),
+            quantities.ago_there(created),
             visible(record.file_name, limit=80),
             visible(record.created_by_user or "", limit=60),
         ]

@@ -21,7 +21,7 @@ from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.tooltips import tooltip
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.listing.grouping import Group
 from dfs_desktop.workspace.views.groups import Groups
 
@@ -68,7 +68,7 @@ class _Model(QAbstractListModel):
         text = "All" if group is None else group.text or _WITHOUT.get(self._groups.field, "None")
         text = visible(text, limit=_LONGEST)
         if role == Role.AccessibleTextRole:
-            return f"{text}, {formats.count(count, 'row')}"
+            return f"{text}, {quantities.count(count, 'row')}"
         return tooltip(text) if role == Role.ToolTipRole else text
 
     def take_over(self) -> None:

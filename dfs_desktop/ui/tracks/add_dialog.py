@@ -11,7 +11,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.ui.widgets.dialogs import FittedDialog, choice_box, enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
-from dfs_desktop.workspace.formats import count
+from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.tracks.track_list import TrackList
 
 from .stage_menu import held_by

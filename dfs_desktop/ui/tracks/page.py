@@ -25,7 +25,7 @@ from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.flow_layout import FlowLayout
 from dfs_desktop.ui.widgets.layouts import column, row
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.tracks.track_list import Membership, TrackList, stage_name
 
 from .stage_chip import StageChip
@@ -177,7 +177,7 @@ class TrackPage(QWidget):
         self.name.show_text(visible(track.name))
         facts = (
             f"{visible(track.artifact_type).capitalize()}s",
-            formats.count(len(self._entries), "version"),
+            quantities.count(len(self._entries), "version"),
             ", ".join(visible(tag) for tag in track.tags or ()),
             visible(track.description),
         )
@@ -263,8 +263,8 @@ class TrackPage(QWidget):
                 f"v{entry.version}",
                 entry.artifact_name or entry.artifact_id,
                 stage_name(track, entry),
-                formats.ago_there(formats.parse_time(entry.created_at)),
-                formats.number(value, number) if math.isfinite(value) else "",
+                quantities.ago_there(quantities.parse_time(entry.created_at)),
+                quantities.number(value, number) if math.isfinite(value) else "",
             ]
 
         rows = _Rows(self._entries, cells)

@@ -17,7 +17,7 @@ from dfs_desktop.transfers.job import Kind
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.number_box import NumberBox
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.transfers import limits
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -131,7 +131,7 @@ class RateDialog(QDialog):
 
     def _say(self, _value: float = 0.0) -> None:
         """What was typed, as it is understood: a comma between thousands would be seen at once."""
-        self.meant.setText(f"That is {formats.exact_size(self.rate())} in a second.")
+        self.meant.setText(f"That is {quantities.exact_size(self.rate())} in a second.")
 
     def rate(self) -> int:
         """Bytes a second."""
@@ -140,4 +140,4 @@ class RateDialog(QDialog):
 
 def words(rate: int | None) -> str:
     """`No limit`, `5 MB/s`."""
-    return NO_LIMIT if rate is None else formats.speed(float(rate))
+    return NO_LIMIT if rate is None else quantities.speed(float(rate))

@@ -22,7 +22,7 @@ from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import row, sheet
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.transfers import progress_text
 from dfs_desktop.workspace.transfers.actions import FINISHING, Verb, file_size, is_finishing, verbs
 
@@ -224,16 +224,19 @@ class ProgressDialog(QDialog):
         speed = sum(
             shots[job].speed or 0.0 for job in wanted if shots[job].phase in progress_text.MOVING
         )
-        parts = [f"{formats.size(moved)} of {formats.size(total)}" if total else ""]
+        parts = [f"{quantities.size(moved)} of {quantities.size(total)}" if total else ""]
         if speed:
-            parts += [formats.speed(speed), formats.time_left((total - moved) / speed)]
+            parts += [
+                quantities.speed(speed),
+                quantities.time_left((total - moved) / speed),
+            ]
         self._overall.show_text(" · ".join(part for part in parts if part))
 
     def _title(self, shots: dict[Job, Snapshot]) -> str:
         states = [shot.state for shot in shots.values()]
         words = {job.word for job in self._jobs}
         ing, past, noun = _WORDS[words.pop() if len(words) == 1 else "download"]
-        things = formats.count(len(states), "artifact")
+        things = quantities.count(len(states), "artifact")
         if len(states) == 1:
             things = self._jobs[0].path.name if noun == "Download" else self._jobs[0].title
         done = states.count(State.DONE)

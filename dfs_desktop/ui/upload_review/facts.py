@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 
 if TYPE_CHECKING:
     from dfs_desktop.workers.reader.operations import Sendable
@@ -16,7 +16,7 @@ LONGEST = 60  # characters of one value
 
 
 def _short(value: object) -> str:
-    text = value if isinstance(value, str) else formats.number(value)
+    text = value if isinstance(value, str) else quantities.number(value)
     text = text.strip()
     return visible(text if len(text) <= LONGEST else text[: LONGEST - 1] + "…")
 
@@ -38,7 +38,7 @@ def _named(entries: Any) -> str:
 
 def _metrics(metrics: dict[str, Any]) -> str:
     pairs = [
-        f"{_short(name)} {formats.number(value)}"
+        f"{_short(name)} {quantities.number(value)}"
         for name, value in metrics.items()
         if isinstance(value, int | float)
     ]
@@ -46,7 +46,7 @@ def _metrics(metrics: dict[str, Any]) -> str:
     shown = " · ".join(pairs[:MOST_METRICS])
     if rest and shown:
         return f"{shown} · and {rest} more"
-    return shown or (formats.count(rest, "metric") if rest else "")
+    return shown or (quantities.count(rest, "metric") if rest else "")
 
 
 def facts(contents: Sendable) -> list[tuple[str, str]]:

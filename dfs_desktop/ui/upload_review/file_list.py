@@ -19,7 +19,7 @@ from dfs_desktop.ui.theme import icon_files, theme
 from dfs_desktop.ui.widgets.guarded_painting import painted
 from dfs_desktop.ui.widgets.text_lines import elided
 from dfs_desktop.ui.widgets.tooltips import tooltip
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.uploads.draft import Draft
 
 _COLORS = {"error": "failed", "warning": "waiting"}
@@ -108,7 +108,7 @@ class ReviewFiles(QListWidget):
 
 def _item(draft: Draft) -> QListWidgetItem:
     item = QListWidgetItem(visible(draft.path.name))
-    item.setData(_SIZE, formats.size(draft.size))
+    item.setData(_SIZE, quantities.size(draft.size))
     _judge(item, draft)
     return item
 
@@ -123,5 +123,5 @@ def _judge(item: QListWidgetItem, draft: Draft) -> None:
     verdict = f"cannot be uploaded: {obstacle}" if obstacle else "ready"
     if warned and not obstacle:
         verdict = "ready, with warnings"
-    size = formats.size(draft.size)
+    size = quantities.size(draft.size)
     item.setData(Qt.ItemDataRole.AccessibleTextRole, visible(f"{name}, {size}, {verdict}"))

@@ -14,7 +14,7 @@ from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import TOP, column, row
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.uploads.draft import Draft
 
 MOST = 40
@@ -46,7 +46,7 @@ def others(draft: Draft) -> str:
     """The words on the button that leads to all findings; "" when there is but one."""
     counts = Counter(each.level for each in draft.findings[1:])
     return "and " + ", ".join(
-        formats.count(counts[level], LOOKS[level][2].lower())
+        quantities.count(counts[level], LOOKS[level][2].lower())
         for level in ("error", "warning", "note")
         if counts[level]
     ) if counts else ""  # fmt: skip
@@ -120,7 +120,7 @@ class Findings(QWidget):
             each.deleteLater()
         self._rows = [_finding(each) for each in findings[:MOST]]
         if len(findings) > MOST:
-            more = formats.count(len(findings) - MOST, "further finding")
+            more = quantities.count(len(findings) - MOST, "further finding")
             self._rows.append(plain_label(f"And {more}.", dim=True))
         for each in self._rows:
             self._layout.addWidget(each)

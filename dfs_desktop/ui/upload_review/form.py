@@ -21,7 +21,7 @@ from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import LEFT, TOP, column, row, scrolling
 from dfs_desktop.ui.widgets.tag_edit import TagEdit
 from dfs_desktop.ui.widgets.tooltips import explain
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.uploads.draft import Draft
 
 from .facts import facts
@@ -128,8 +128,8 @@ class ReviewForm(QWidget):
         """Fill the form. Signals of filling change nothing: the draft is set last."""
         self._draft = None
         self.file.show_text(draft.path.name)
-        self.size_text.setText(formats.size(draft.size))
-        explain(self.size_text, formats.exact_size(draft.size))
+        self.size_text.setText(quantities.size(draft.size))
+        explain(self.size_text, quantities.exact_size(draft.size))
         self._pages.setCurrentIndex(1 if draft.problem else 0)
         self.reason.setText(visible(draft.problem))
         self.name.setText(draft.name)

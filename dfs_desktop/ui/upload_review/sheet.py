@@ -8,7 +8,7 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import LEFT, column, row, sheet
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.uploads.draft import Draft
 from dfs_desktop.workspace.uploads.file_checks import FileChecks
 
@@ -118,25 +118,25 @@ class ReviewSheet(QDialog):
     def _count(self) -> None:
         good = self._good = len(self.drafts())
         bad = len(self._drafts) - good
-        files = formats.count(len(self._drafts), "file")
+        files = quantities.count(len(self._drafts), "file")
         self._heading.show_text(f"Upload {files} to “{self._collection}”")
         self.setWindowTitle(self._heading.text())
-        self._upload.setText(f"Upload {formats.count(good, 'artifact')}" if good else "Upload")
+        self._upload.setText(f"Upload {quantities.count(good, 'artifact')}" if good else "Upload")
         self._upload.setEnabled(good > 0)
         if not good:
             text = "There is nothing to upload: the reason is shown above."
             text = text if bad == 1 else "None of these files can be uploaded."
         elif bad:
-            text = f"{formats.count(bad, 'file is', 'files are')} left out."
+            text = f"{quantities.count(bad, 'file is', 'files are')} left out."
         else:
-            text = formats.size(sum(d.size for d in self._drafts)) if good > 1 else ""
+            text = quantities.size(sum(d.size for d in self._drafts)) if good > 1 else ""
         self._note.setText(text)
 
     def _tag_all(self, tags: list[str]) -> None:
         for draft in self._drafts:
             draft.tags = list(tags)
         self._note.setText(
-            f"All {formats.count(len(self.drafts()), 'artifact')} have these tags now."
+            f"All {quantities.count(len(self.drafts()), 'artifact')} have these tags now."
         )
 
     def _remove(self) -> None:

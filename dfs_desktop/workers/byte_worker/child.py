@@ -20,8 +20,8 @@ from dfs_desktop.api.storage.effect_handlers import perform
 from dfs_desktop.api.storage.limits.progress_meter import Meter
 from dfs_desktop.api.storage.limits.rate_limiter import RateLimiter
 from dfs_desktop.api.storage.local.atomic_rename import local_fault
-from dfs_desktop.api.storage.local.opening import open_same
 from dfs_desktop.api.storage.local.partial_file import PartialFile
+from dfs_desktop.api.storage.local.partial_file_opening import open_same
 from dfs_desktop.api.storage.store_client import Store
 from dfs_desktop.workers.process.child_server import Child, Running
 from dfs_desktop.workers.process.messages import Alive, Moved, pack, unpack

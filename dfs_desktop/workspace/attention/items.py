@@ -20,7 +20,7 @@ from dfs_desktop.api.errors import MissingFileError
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.transfers.job import Job, Kind, State
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.registry.permissions import refusal
 from dfs_desktop.workspace.session import Session
 from dfs_desktop.workspace.transfers.actions import failed_at, problem_kind, waits_for, why
@@ -85,12 +85,12 @@ def of_record(artifact: ModelArtifact, session: Session) -> Item | None:
     matter, offers = _RECORDS.get(artifact.status, ("", ()))
     if not offers:
         return None
-    made = formats.parse_time(artifact.created_at)
+    made = quantities.parse_time(artifact.created_at)
     return Item(
         key=key_of(artifact),
         title=visible(artifact.model_name or artifact.file_name),
         place=_where(artifact, session),
-        matter=matter.format(ago=formats.ago_there(made) or "some time ago"),
+        matter=matter.format(ago=quantities.ago_there(made) or "some time ago"),
         offers=(*(_allowed(offer, session) for offer in offers), _DISMISS),
         artifact=artifact,
         quiet=is_quiet(artifact),
@@ -107,14 +107,14 @@ def is_quiet(artifact: ModelArtifact) -> bool:
     """Whether a record's item is worth no badge. Cheap: asked of thousands after each change."""
     if artifact.status != Status.PENDING_UPLOAD:
         return artifact.status == Status.UPLOAD_FAILED
-    made = formats.parse_time(artifact.created_at)
-    return made is not None and (formats.now_there() - made).total_seconds() < YOUNG
+    made = quantities.parse_time(artifact.created_at)
+    return made is not None and (quantities.now_there() - made).total_seconds() < YOUNG
 
 
 def _where(artifact: ModelArtifact, session: Session) -> str:
     names = {collection.id: collection.name for collection in session.collections}
     name = names.get(artifact.collection_id) or artifact.collection_name or ""
-    parts = [f"In “{visible(name)}”" if name else "", formats.size(artifact.size)]
+    parts = [f"In “{visible(name)}”" if name else "", quantities.size(artifact.size)]
     return " · ".join(part for part in parts if part)
 
 
@@ -186,7 +186,7 @@ def of_job(job: Job, session: Session) -> Item | None:
 def _matter(job: Job) -> str:
     """What is wrong, and since when."""
     matter = why(job) or f"The {job.word} failed in an earlier run."
-    ago = formats.ago(failed_at(job))
+    ago = quantities.ago(failed_at(job))
     return f"{matter} ({ago})" if ago and ago != "just now" else matter
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from dfs_desktop.number_text import number_text
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 
 from .sides import Side
 
@@ -77,7 +77,7 @@ def by_bytes(differing: Sequence[str]) -> ContentEquality:
     """The answer that all bytes give, of two artifacts with equal lists: the members that differ."""
     if not differing:
         return SAME_CONTENT
-    words = formats.count(len(differing), "file inside differs", "files inside differ")
+    words = quantities.count(len(differing), "file inside differs", "files inside differ")
     return ContentEquality(
         Equality.OTHER_CONTENT,
         f"Different content: {words} although the sizes are equal.",

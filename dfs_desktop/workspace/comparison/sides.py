@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact.comparison.table_rows import Row, Section
 from dfs_desktop.number_text import number_text
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.listing.row import Row as ListingRow
 from dfs_desktop.workspace.listing.row import status_text
 
@@ -48,7 +48,7 @@ def record_side(artifact: ModelArtifact) -> Side:
 def file_side(path: Path) -> Side:
     """A local file, which is looked at on the disk; OSError when it is not there."""
     found = path.stat()
-    changed = formats.file_time(found.st_mtime)
+    changed = quantities.file_time(found.st_mtime)
     return Side(path.name, None, path, found.st_size, changed)
 
 
@@ -93,14 +93,14 @@ def identity(sides: Sequence[Side], collections: Mapping[str, str]) -> Section:
 
 
 def _facts(side: Side, collections: Mapping[str, str]) -> dict[str, str | None]:
-    size = f"{formats.size(side.size)} ({number_text(side.size)} bytes)"
+    size = f"{quantities.size(side.size)} ({number_text(side.size)} bytes)"
     artifact = side.artifact
     if artifact is None:
         return {
             "File": side.path.name if side.path else "",
             "Size": size,
             **({"SHA-256": side.sha256} if side.sha256 else {}),
-            "Changed": formats.exact_time(side.changed),
+            "Changed": quantities.exact_time(side.changed),
             "Folder": str(side.path.parent) if side.path else "",
         }
     return {
@@ -113,7 +113,7 @@ def _facts(side: Side, collections: Mapping[str, str]) -> dict[str, str | None]:
         "SHA-256": side.sha256,
         "Tags": ", ".join(artifact.tags or ()),
         "Description": (artifact.description or "")[:LONGEST],
-        "Created": formats.exact_time(formats.parse_time(artifact.created_at)),
+        "Created": quantities.exact_time(quantities.parse_time(artifact.created_at)),
         "By": artifact.created_by_user,
         "ID": artifact.id,
     }

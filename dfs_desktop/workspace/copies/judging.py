@@ -8,7 +8,7 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.api.dialects.dataforce import Dialect
 from dfs_desktop.artifact import ArtifactError, check_registered_name, visible
 from dfs_desktop.artifact.findings import Finding
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.downloads.downloads import why_no_file
 from dfs_desktop.workspace.registry.permissions import orbit_refusal
 from dfs_desktop.workspace.uploads.server_rules import (
@@ -77,9 +77,9 @@ def _findings(
             "The copy gets one; whether the bytes are the original ones cannot be checked.",
         )
     if free is not None and artifact.size > free:
-        room = f"{formats.size(free)} are free"
+        room = f"{quantities.size(free)} are free"
         yield Finding(
             "error",
             "This computer has too little room for the file to pass through",
-            f"It has {formats.size(artifact.size)}; {room}. Free some space.",
+            f"It has {quantities.size(artifact.size)}; {room}. Free some space.",
         )

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact.findings import Finding
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.session import Place
 
 
@@ -39,7 +39,7 @@ class CopyPlan(Struct, frozen=True):
 
     @property
     def size(self) -> int:
-        return sum(formats.possible(each.size) or 0 for each in self.artifacts)
+        return sum(quantities.possible(each.size) or 0 for each in self.artifacts)
 
 
 class Verdict(Struct, frozen=True):

@@ -16,8 +16,8 @@ from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.transfers.unfinished_deletions import Deletions
 from dfs_desktop.workspace.editing.undo_list import Step, UndoList
 from dfs_desktop.workspace.events import Event
-from dfs_desktop.workspace.formats import count, possible, size
 from dfs_desktop.workspace.notices import Confirmation, Level, Notice, from_error
+from dfs_desktop.workspace.quantities import count, possible, size
 from dfs_desktop.workspace.registry.browser import Browser
 from dfs_desktop.workspace.registry.clients import Clients
 from dfs_desktop.workspace.session import Place

@@ -16,7 +16,7 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file, numbered, safe_name, visible
 from dfs_desktop.artifact.disk_names import name_limit
 from dfs_desktop.disk_errors import explain
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 
 MARGIN = 1 << 20  # bytes that a disk is to have free beyond the files
 MOST_NUMBERED = 50  # names like “model (7).fnnx” that are looked at for the same bytes
@@ -51,7 +51,7 @@ class Survey(Struct):
     @property
     def needed(self) -> int:
         """Bytes of all that is to be fetched, as far as their records tell."""
-        return sum(formats.possible(artifact.size) or 0 for artifact, _name in self.named)
+        return sum(quantities.possible(artifact.size) or 0 for artifact, _name in self.named)
 
 
 class Trouble(Struct, frozen=True):
@@ -149,14 +149,14 @@ def trouble(found: Survey, promised: int) -> Trouble | None:
     missing = found.needed + promised + MARGIN - found.free
     if missing <= 0:
         return None
-    what = formats.count(len(found.named), "file")
+    what = quantities.count(len(found.named), "file")
     needs = "needs" if len(found.named) == 1 else "need"
     text = (
-        f"{what} {needs} {formats.size(found.needed)}, and {formats.size(found.free)} are free in "
-        f"{visible(str(found.folder), limit=300)}: {formats.size(missing)} are missing."
+        f"{what} {needs} {quantities.size(found.needed)}, and {quantities.size(found.free)} are free in "
+        f"{visible(str(found.folder), limit=300)}: {quantities.size(missing)} are missing."
     )
     if promised:
-        text += f" Downloads that wait will take {formats.size(promised)} of it."
+        text += f" Downloads that wait will take {quantities.size(promised)} of it."
     return Trouble(f"Not enough room in “{name}”", text, anyway=True)
 
 

@@ -10,8 +10,8 @@ from msgspec import Struct, field
 
 from dfs_desktop.api import ModelArtifact, NotFoundError
 from dfs_desktop.workspace.events import Event
-from dfs_desktop.workspace.formats import count
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
+from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.state import AppState
 
 from .changes import Change, Conflict, Value, read_ahead

@@ -11,8 +11,8 @@ from dfs_desktop.api import BucketSecret, Collection, ConflictError, Orbit
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.settings import LOCAL
-from dfs_desktop.workspace.formats import count
 from dfs_desktop.workspace.notices import Action, Confirmation, Level, Notice, from_error
+from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.registry.browser import Browser, by_name
 from dfs_desktop.workspace.session import Session
 from dfs_desktop.workspace.state import AppState

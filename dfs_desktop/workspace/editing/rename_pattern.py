@@ -17,7 +17,7 @@ from msgspec import Struct
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.workers.reader.caller import Reader
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 
 LONGEST = 255  # characters of a name: more is of no use in lists, and no file could be called so
 PLACEHOLDERS = ("{name}", "{file}", "{n}", "{n:3}", "{date}", "{today}", "{metric:…}")
@@ -89,7 +89,7 @@ def _value(field: str, artifact: ModelArtifact, number: int) -> str:
         case "today" if not detail:
             return date.today().isoformat()  # noqa: DTZ011  the day of the person
         case "date" if not detail:
-            made = formats.parse_time(artifact.created_at)
+            made = quantities.parse_time(artifact.created_at)
             if made is None:
                 raise _MissingError("It has no date")
             return made.astimezone().date().isoformat()

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.natural_order import natural_key
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 
 from .tags import with_new
 
@@ -31,7 +31,7 @@ class Summary(Struct):
     def add(self, artifacts: Iterable[ModelArtifact]) -> None:
         for artifact in artifacts:
             self.many += 1
-            self.size += formats.possible(artifact.size) or 0
+            self.size += quantities.possible(artifact.size) or 0
             if artifact.tags:
                 self.tags.update(set(artifact.tags))
             text = artifact.description or ""

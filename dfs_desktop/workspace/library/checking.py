@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 from dfs_desktop.api import DataForceError, Meter, TransferCancelled
 from dfs_desktop.artifact import ArtifactError, Fingerprint, Hashes, hash_parts
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice
 from dfs_desktop.workspace.state import AppState
@@ -173,7 +173,7 @@ class Checking:
     def _tell(self) -> None:
         """How a check came out, once for all of its files."""
         wrong = [state for state in self._outcomes if state is not State.FINE]
-        many = formats.count(len(self._outcomes), "file")
+        many = quantities.count(len(self._outcomes), "file")
         if not wrong:
             self._state.notices.notify(
                 Notice(f"{many} checked: all are right", "", Level.SUCCESS, seconds=8, key="verify")

@@ -14,13 +14,13 @@ from dfs_desktop.api.registered_hash import sha256_of
 from dfs_desktop.artifact import Fingerprint, Hashes
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.transfers.job import State as JobState
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.state import AppState
 
 from .index import Index
-from .lines import prepare, shown_path
+from .list_columns import prepare, shown_path
 from .local_copy import LocalCopy, State, now_is
 
 SOON = 0.2  # seconds in which changes that come together are told as one
@@ -201,7 +201,7 @@ class Library:
         """Where a copy is and when it was checked, for a tooltip."""
         if copy is None:
             return ""
-        checked = formats.ago(formats.file_time(copy.checked))
+        checked = quantities.ago(quantities.file_time(copy.checked))
         return f"On this computer: {shown_path(copy.path)}, checked {checked}"
 
     def close(self) -> None:

@@ -30,13 +30,13 @@ from dfs_desktop.transfers.job import State as JobState
 from dfs_desktop.transfers.job_runner import client_at
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.typed_decoding import prepared
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.state import AppState
 
 from .library import Library
-from .lines import shown_path
+from .list_columns import shown_path
 from .local_copy import LocalCopy, State
 
 if TYPE_CHECKING:
@@ -238,11 +238,11 @@ class Mirrors:
         needed = sum(max(record.size, 0) for record in found.fetch)
         had = mirror.had | found.here
         if needed + MARGIN > free and found.fetch:
-            missing = formats.size(needed + MARGIN - free)
+            missing = quantities.size(needed + MARGIN - free)
             return f"No room for {len(found.fetch)} new: {missing} are missing on the disk", had
         await self._fetch(mirror, where, found.fetch)
         if found.fetch:
-            many = formats.count(len(found.fetch), "new artifact")
+            many = quantities.count(len(found.fetch), "new artifact")
             title = f"{many} of “{mirror.name}” {'is' if len(found.fetch) == 1 else 'are'} fetched"
             text = f"Into {shown_path(mirror.folder)}, which is kept in step."
             key = f"mirror:{mirror.key}"

@@ -9,7 +9,7 @@ from dfs_desktop.api import DownloadRecord, Ledger, Scope
 from dfs_desktop.artifact.archive.part_sums import PART, WIDTH, fit
 from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.transfers.queue import Queue
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.notices import Confirmation
 
 from .local_copy import LocalCopy, State
@@ -37,12 +37,12 @@ def cost(copy: LocalCopy) -> int:
 
 def question(chosen: Sequence[LocalCopy]) -> Confirmation:
     """What is about to be fetched and replaced."""
-    total = formats.size(sum(map(cost, chosen)))
+    total = quantities.size(sum(map(cost, chosen)))
     whole = [copy for copy in chosen if cost(copy) >= copy.size]
     if not whole:
         parts = sum(copy.wrong for copy in chosen)
         of = sum(len(copy.sums) // WIDTH for copy in chosen)
-        how = f"{parts} of {formats.count(of, 'part')} are wrong: {total} are fetched."
+        how = f"{parts} of {quantities.count(of, 'part')} are wrong: {total} are fetched."
     elif len(whole) == len(chosen):
         how = f"What is right in it is not known, so all is fetched: {total}."
         if all(copy.state is State.MISSING for copy in chosen):

@@ -16,14 +16,14 @@ from msgspec.structs import replace
 from dfs_desktop.artifact import FORMATS, extension
 from dfs_desktop.artifact.disk_names import is_text
 from dfs_desktop.typed_decoding import prepared
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice
 from dfs_desktop.workspace.state import AppState
 
 from .checking import Checking
 from .library import Library
-from .lines import shown_path
+from .list_columns import shown_path
 from .local_copy import State
 
 KIND = "watched"
@@ -149,7 +149,7 @@ class WatchedFolders:
         self._offered.update(fresh)
         self._waiting = [*filter(self._still_unsent, self._waiting), *fresh]
         paths = [Path(path) for path in self._waiting]
-        many = formats.count(len(paths), "new artifact")
+        many = quantities.count(len(paths), "new artifact")
         names = ", ".join(path.name for path in paths[:3]) + (", …" if len(paths) > 3 else "")
 
         def upload() -> None:

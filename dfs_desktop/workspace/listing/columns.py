@@ -16,7 +16,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import ONE_LINE
 from dfs_desktop.natural_order import natural_key
 from dfs_desktop.number_text import exact_text, told_apart
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 
 from .row import MOST_TAGS, STORED, Row, status_text
 
@@ -49,7 +49,7 @@ class Column(Struct, frozen=True):
 
 
 def _created(row: Row) -> str:
-    return formats.ago_there(row.created)
+    return quantities.ago_there(row.created)
 
 
 @lru_cache(maxsize=4096)  # thousands of rows have the same
@@ -66,10 +66,10 @@ _NAME = Column(
 _SIZE = Column(
     "size",
     "Size",
-    lambda row: formats.size(row.artifact.size),
-    lambda row: formats.possible(row.artifact.size),
+    lambda row: quantities.size(row.artifact.size),
+    lambda row: quantities.possible(row.artifact.size),
     numeric=True,
-    hint=lambda row: formats.exact_size(row.artifact.size),
+    hint=lambda row: quantities.exact_size(row.artifact.size),
 )
 _STATUS = Column("status", "Status", status_text, status_text)
 _TAGS = Column(
@@ -84,7 +84,7 @@ _CREATED = Column(
     "Created",
     _created,
     attrgetter("created"),
-    hint=lambda row: formats.exact_time(row.created),
+    hint=lambda row: quantities.exact_time(row.created),
 )
 _FILE = Column(
     "file",
@@ -160,10 +160,10 @@ def metric_column(name: str, rows: Sequence[Row] = ()) -> Column:
     return Column(
         METRIC + name,
         visible(name, limit=100),
-        lambda row: visible(formats.number(_metric_value(row, name), company())),
+        lambda row: visible(quantities.number(_metric_value(row, name), company())),
         _metric_sort_key(name),
         numeric=True,
-        hint=lambda row: visible(formats.number(_metric_value(row, name), exact_text)),
+        hint=lambda row: visible(quantities.number(_metric_value(row, name), exact_text)),
     )
 
 

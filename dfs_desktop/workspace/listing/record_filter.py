@@ -8,7 +8,7 @@ from functools import partial, reduce
 from typing import Any
 
 from dfs_desktop.number_text import typed_number
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 
 from . import filter_parser
 from .columns import NUMBERS
@@ -109,7 +109,7 @@ def _size(term: Comparison) -> Test:
     holds, wanted = _HOLDS[term.sign], term.value
 
     def test(row: Row) -> bool:
-        size = formats.possible(row.artifact.size)
+        size = quantities.possible(row.artifact.size)
         return size is not None and holds(size, wanted)
 
     return test
@@ -159,7 +159,7 @@ def _same(value: object, wanted: str, part: bool) -> bool:
     if isinstance(value, bool):
         return wanted in (("yes", "true") if value else ("no", "false"))
     return isinstance(value, NUMBERS) and (
-        value == typed_number(wanted) or formats.number(value).casefold() == wanted
+        value == typed_number(wanted) or quantities.number(value).casefold() == wanted
     )
 
 

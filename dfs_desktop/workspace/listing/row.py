@@ -15,7 +15,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import ONE_LINE
 from dfs_desktop.natural_order import natural_key
 from dfs_desktop.transfers.job import Job
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 
 STORED = ModelArtifactStatus.UPLOADED  # asked for first: most are, and an enum is slow to look up
 # Records in these states are no artifacts: their file never came whole, or is going.
@@ -174,7 +174,7 @@ def haystack(row: Row) -> str:
 
 
 _MADE: dict[str, Callable[[Row], Any]] = {
-    "created": lambda row: formats.parse_time(row.artifact.created_at),
+    "created": lambda row: quantities.parse_time(row.artifact.created_at),
     "place": lambda row: (row.created or NEVER, row.key),
     "name_key": _name_key,
     "tags_key": lambda row: _tags_key(", ".join((row.artifact.tags or ())[:MOST_TAGS])),

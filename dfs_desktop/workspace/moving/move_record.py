@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from dfs_desktop.typed_decoding import prepared
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.session import Place
 
 log = logging.getLogger(__name__)
@@ -108,8 +108,8 @@ def write(path: Path, record: MoveRecord) -> None:
 
 def in_words(items: Sequence[MovedItem]) -> str:
     """`12 artifacts, 3.4 GB`."""
-    many = formats.count(len(items), "artifact")
-    return f"{many}, {formats.size(sum(each.size for each in items))}"
+    many = quantities.count(len(items), "artifact")
+    return f"{many}, {quantities.size(sum(each.size for each in items))}"
 
 
 def grouped(items: Sequence[MovedItem]) -> dict[tuple[str, str], list[MovedItem]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dfs_desktop.api import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.settings import LOCAL
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.copied_from import CopyRecords
 from dfs_desktop.workspace.deletion.deleter import Deletion
 from dfs_desktop.workspace.registry.clients import Clients
@@ -39,4 +39,4 @@ async def proven(record: MoveRecord, clients: Clients, records: CopyRecords) -> 
 
 
 def _where(artifacts: list[ModelArtifact]) -> str:
-    return formats.count(len({each.collection_id for each in artifacts}), "collection")
+    return quantities.count(len({each.collection_id for each in artifacts}), "collection")

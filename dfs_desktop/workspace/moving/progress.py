@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from dfs_desktop.api import DownloadStep
 from dfs_desktop.transfers.job import Job, State
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.transfers import progress_text
 
 from .move_record import MoveRecord, Outcome
@@ -36,8 +36,12 @@ class Progress(Struct, frozen=True):
 
     def sentence(self) -> str:
         """`5 of 12 artifacts · 3 GB of 8 GB · 2 need you`."""
-        sizes = f"{formats.size(self.bytes_done)} of {formats.size(self.bytes_total)}"
-        parts = [f"{self.done:,} of {formats.count(self.total, 'artifact')}", sizes, self.standing]
+        sizes = f"{quantities.size(self.bytes_done)} of {quantities.size(self.bytes_total)}"
+        parts = [
+            f"{self.done:,} of {quantities.count(self.total, 'artifact')}",
+            sizes,
+            self.standing,
+        ]
         return " · ".join(part for part in parts if part)
 
 

@@ -15,7 +15,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.transfers.queue import Queue
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.copies import Copies
 from dfs_desktop.workspace.copies.destinations import BETWEEN
 from dfs_desktop.workspace.copies.plan import Verdict
@@ -147,7 +147,7 @@ class RegistryMover:
         wrong = counts[Outcome.FAILED] + counts[Outcome.REFUSED] + counts[Outcome.CANCELLED]
         title = f"This registry is at {visible(record.where)}"
         if wrong:
-            title = f"{formats.count(wrong, 'artifact')} did not get to {visible(record.where)}"
+            title = f"{quantities.count(wrong, 'artifact')} did not get to {visible(record.where)}"
         self._notify(title, record, Level.WARNING if wrong else Level.SUCCESS)
 
     def _notify(self, title: str, record: MoveRecord, level: Level) -> None:
@@ -284,7 +284,7 @@ def _item(pair: Pair, verdict: Verdict) -> MovedItem:
     into = BETWEEN.join(visible(each.name) for each in (target.orbit, target.collection))
     outcome, reason = _judged(verdict)
     name = artifact.model_name or artifact.file_name
-    size = formats.possible(artifact.size) or 0
+    size = quantities.possible(artifact.size) or 0
     return MovedItem(
         artifact.id, name, size, artifact.sha256, pair.source.place, pair.source.where,
         target.place, into, outcome, reason,

@@ -8,7 +8,7 @@ import time
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.safety.spreadsheet_cells import guarded
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 
 from .move_record import ORDER, MovedItem, MoveRecord, in_words
 
@@ -31,7 +31,7 @@ def to_text(record: MoveRecord) -> str:
 def _line(item: MovedItem) -> str:
     reason = f": {visible(item.reason)}" if item.reason else ""
     way = f"{item.source} → {item.into}"
-    return f"  {visible(item.name)}  ({formats.size(item.size)}, {way}){reason}"
+    return f"  {visible(item.name)}  ({quantities.size(item.size)}, {way}){reason}"
 
 
 def to_csv(record: MoveRecord) -> str:

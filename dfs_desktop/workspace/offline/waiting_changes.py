@@ -19,8 +19,8 @@ from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace.editing.changes import Change, Conflict, Value, holding, stored
 from dfs_desktop.workspace.editing.editor import Editor
 from dfs_desktop.workspace.events import Event
-from dfs_desktop.workspace.formats import count
 from dfs_desktop.workspace.notices import Level, Notice, from_error
+from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.session import Place, Session, Stage
 from dfs_desktop.workspace.state import AppState
 

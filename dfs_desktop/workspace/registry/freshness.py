@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 
 from dfs_desktop.api import DataForceError, ModelArtifact
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.listing.row_changes import told_already
 from dfs_desktop.workspace.notices import Notice
@@ -109,6 +109,6 @@ class Freshness:
         if len(gone) == 1:
             title = f"“{gone[0].model_name or gone[0].file_name}” is no longer in {where}"
         else:
-            title = f"{formats.count(len(gone), 'artifact')} are no longer in {where}"
+            title = f"{quantities.count(len(gone), 'artifact')} are no longer in {where}"
         said = "It was deleted" if len(gone) == 1 else "They were deleted"
         self._state.notices.notify(Notice(title, f"{said} elsewhere.", seconds=8))

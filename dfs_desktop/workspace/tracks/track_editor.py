@@ -11,8 +11,8 @@ from dfs_desktop.api import ConflictError, DataForceError, ModelArtifact, Track,
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.workspace.editing.undo_list import UndoList
-from dfs_desktop.workspace.formats import count
 from dfs_desktop.workspace.notices import Action, Confirmation, Level, Notice, from_error
+from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.session import Place, Session
 from dfs_desktop.workspace.state import AppState
 

@@ -19,8 +19,8 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.transfers.job import Job, Kind, State, held_bytes
 from dfs_desktop.transfers.problem import storage_host
-from dfs_desktop.workspace.formats import count, size
 from dfs_desktop.workspace.notices import Confirmation, from_error
+from dfs_desktop.workspace.quantities import count, size
 
 FINISHING = "Finishing, cannot be undone"
 _ONCE_STORED = {UploadStep.STORED, UploadStep.CONFIRMING, UploadStep.DONE}

@@ -12,7 +12,7 @@ from msgspec import Struct
 from dfs_desktop.api import Phase
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Snapshot, State
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.events import Event
 
 from .actions import file_size
@@ -50,7 +50,7 @@ class Outcome(Struct, frozen=True):
                 f"{name} could not be {_DONE[word]}" if self.stuck else f"{name} is {_DONE[word]}"
             )
         if not self.stuck:
-            return f"{formats.count(len(jobs), word, _plural(word))} are done"
+            return f"{quantities.count(len(jobs), word, _plural(word))} are done"
         verb = "needs" if len(self.stuck) == 1 else "need"
         return f"{len(self.stuck)} of {len(jobs)} {_plural(word)} {verb} you"
 

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from dfs_desktop.api import DownloadRecord, UploadRecord
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.transfers.job import Job, Kind
-from dfs_desktop.workspace.formats import count
 from dfs_desktop.workspace.notices import Action, Level, Notice, from_error
+from dfs_desktop.workspace.quantities import count
 
 
 def key_of(job: Job) -> str:

@@ -9,7 +9,7 @@ from dfs_desktop.api import Phase
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Kind, Snapshot, State
 from dfs_desktop.transfers.rate import STALLED_AFTER
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 
 from .actions import FINISHING, Verb, file_size, is_finishing, kept_bytes, why
 
@@ -85,8 +85,8 @@ def phase_word(shot: Snapshot) -> str:
 def amount(shot: Snapshot) -> str:
     """`48 MB of 200 MB`; without the second half where the total is unknown."""
     if not shot.total:
-        return formats.size(shot.done) if shot.done else ""
-    return f"{formats.size(min(shot.done, shot.total))} of {formats.size(shot.total)}"
+        return quantities.size(shot.done) if shot.done else ""
+    return f"{quantities.size(min(shot.done, shot.total))} of {quantities.size(shot.total)}"
 
 
 def _parts(shot: Snapshot) -> list[str]:
@@ -96,7 +96,11 @@ def _parts(shot: Snapshot) -> list[str]:
         return [amount(shot), shot.reason]
     if shot.stalled:
         return [amount(shot), f"Stalled: no bytes for {STALLED_AFTER:.0f} s"]
-    return [amount(shot), formats.speed(shot.speed or None), formats.time_left(shot.seconds_left)]
+    return [
+        amount(shot),
+        quantities.speed(shot.speed or None),
+        quantities.time_left(shot.seconds_left),
+    ]
 
 
 def sentence(shot: Snapshot, job: Job) -> str:
@@ -107,7 +111,7 @@ def sentence(shot: Snapshot, job: Job) -> str:
     size = file_size(job)
     if shot.state is State.DONE:
         verb = _DONE[job.word]
-        return f"{verb} · {formats.size(size)}" if size else verb
+        return f"{verb} · {quantities.size(size)}" if size else verb
     if shot.state is State.RUNNING or shot.cancelling or shot.pausing:
         return _joined(phase_word(shot), *_parts(shot))
     if shot.state is State.FAILED:
@@ -122,7 +126,7 @@ def _keeps(job: Job, shot: Snapshot, size: int | None) -> str:
     kept = kept_bytes(job)
     if shot.state is State.CANCELLED or not kept or not size:
         return ""
-    return f"{formats.size(min(kept, size))} of {formats.size(size)} kept"
+    return f"{quantities.size(min(kept, size))} of {quantities.size(size)} kept"
 
 
 def _joined(*parts: str) -> str:
@@ -169,7 +173,7 @@ def brief(shot: Snapshot, kind: Kind, title: str) -> str:
         how_far = "stalled"
     parts = [f"{_ARROWS[kind]} {name} {how_far}".rstrip()]
     if moving:
-        parts += [formats.speed(shot.speed or None), short_time(shot.seconds_left)]
+        parts += [quantities.speed(shot.speed or None), short_time(shot.seconds_left)]
     return _joined(*parts)
 
 
@@ -179,11 +183,11 @@ def together(shots: Iterable[Snapshot]) -> str:
     speed = sum(shot.speed or 0.0 for shot in alive)
     paused = sum(shot.state is State.PAUSED for shot in alive)
     if paused == len(alive):
-        return f"{formats.count(paused, 'transfer')} paused"
+        return f"{quantities.count(paused, 'transfer')} paused"
     return _joined(
-        formats.count(len(alive), "transfer"),
+        quantities.count(len(alive), "transfer"),
         f"{paused} paused" if paused else "",
-        formats.speed(speed or None),
+        quantities.speed(speed or None),
     )
 
 

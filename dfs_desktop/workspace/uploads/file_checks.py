@@ -19,7 +19,7 @@ from dfs_desktop.artifact.preflight import unreadable
 from dfs_desktop.workers.process.daemon_threads import DaemonThreadPool
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workers.reader.caller import Reader
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.state import AppState
 
@@ -201,7 +201,7 @@ class FileChecks:
                     Finding(
                         "warning",
                         f"The same bytes are in “{where}” already, as “{name}”",
-                        f"Use that one instead of sending {formats.size(draft.size)} again.",
+                        f"Use that one instead of sending {quantities.size(draft.size)} again.",
                     )
                 )
         for twin in twins:

@@ -9,7 +9,7 @@ from dfs_desktop.api.dialects.dataforce import Dialect
 from dfs_desktop.artifact import extension, visible
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.preflight import LARGE
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.session import Session
 
 TYPES = ("model", "experiment", "dataset")
@@ -33,7 +33,7 @@ def accepted_by_server(name: str, size: int, dialect: Dialect) -> Iterator[Findi
             f"It takes {known}. Build the artifact with another ending.",
         )
     if size > dialect.max_upload_size:
-        most = formats.size(dialect.max_upload_size)
+        most = quantities.size(dialect.max_upload_size)
         yield Finding("error", f"This server takes files up to {most}", "Divide the artifact.")
 
 

@@ -19,8 +19,8 @@ from dfs_desktop.api.http.address import read_address
 from dfs_desktop.api.protocol.checkpoint import Checkpoint
 from dfs_desktop.api.storage.download.downloader import fetch_bytes
 from dfs_desktop.api.storage.limits.progress_meter import Meter
-from dfs_desktop.api.storage.local.opening import reserve
 from dfs_desktop.api.storage.local.partial_file import PartialFile
+from dfs_desktop.api.storage.local.partial_file_opening import reserve
 from dfs_desktop.api.storage.store_client import CONNECTIONS, Store
 
 CONTENT = random.Random(1).randbytes(2 << 20)

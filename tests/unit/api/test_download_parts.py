@@ -20,8 +20,8 @@ from dfs_desktop.api.storage.download.range_queue import Piece, PieceTaken, Rang
 from dfs_desktop.api.storage.limits.connection_slots import ConnectionSlots, NoFreeSlot
 from dfs_desktop.api.storage.local.byte_ranges import Ranges
 from dfs_desktop.api.storage.local.checksum import Checksum
-from dfs_desktop.api.storage.local.opening import reserve
 from dfs_desktop.api.storage.local.partial_file import PartialFile
+from dfs_desktop.api.storage.local.partial_file_opening import reserve
 
 SPAN = 60
 

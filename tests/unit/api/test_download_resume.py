@@ -22,8 +22,8 @@ from dfs_desktop.api import ChecksumError, FileError
 from dfs_desktop.api.errors import DiskFullError
 from dfs_desktop.api.protocol.checkpoint import Checkpoint, PartialFileState
 from dfs_desktop.api.storage.local import checkpointer
-from dfs_desktop.api.storage.local.opening import reopen, reserve
 from dfs_desktop.api.storage.local.partial_file import PartialFile
+from dfs_desktop.api.storage.local.partial_file_opening import reopen, reserve
 
 SIZE = len(CONTENT)
 RANGES = ((0, 300_000), (500_000, 900_000), (SIZE - 10, SIZE))

@@ -14,7 +14,7 @@ from support.registries.scripted import KEY, Stage
 
 from dfs_desktop.api import ChecksumError
 from dfs_desktop.api.registered_hash import sha256_of
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 
 NOTATIONS = {
     "plain": lambda d: d.hex(),
@@ -79,12 +79,16 @@ def test_a_download_is_checked_by_it(
 @pytest.mark.fault("RL-02")
 @pytest.mark.parametrize("count", [-1, -(10**15), 1 << 63, 10**400])
 def test_a_size_that_no_file_has_is_not_known(count: int) -> None:
-    assert (formats.size(count), formats.exact_size(count), formats.possible(count)) == (
+    assert (
+        quantities.size(count),
+        quantities.exact_size(count),
+        quantities.possible(count),
+    ) == (
         "",
         "",
         None,
     )
-    assert formats.size(0) == "0 bytes"
+    assert quantities.size(0) == "0 bytes"
 
 
 @pytest.mark.fault("RL-02")

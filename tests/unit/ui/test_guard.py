@@ -22,7 +22,7 @@ import dfs_desktop.ui
 from dfs_desktop.ui.artifact_table.cell_delegate import CellPainter
 from dfs_desktop.ui.artifact_table.model import TableModel
 from dfs_desktop.ui.widgets import guarded_painting
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.listing import columns
 from dfs_desktop.workspace.listing.listing import Listing
 
@@ -91,18 +91,18 @@ def test_every_moment_has_words_in_every_zone() -> None:
     hours = [timezone(timedelta(minutes=m)) for m in (-1439, -210, 0, 345, 840, 1439)]
     for each in hours:
         for when in (datetime.min.replace(tzinfo=each), datetime.max.replace(tzinfo=each)):
-            assert formats.exact_time(when)
-            assert formats.ago(when)
+            assert quantities.exact_time(when)
+            assert quantities.ago(when)
     for seconds in (-(2.0**63), -1e12, -1.0, 0.0, 2.0**40, 2.0**63, float("nan"), float("inf")):
-        found = formats.file_time(seconds)
-        assert found is None or formats.exact_time(found)
-    assert formats.exact_time(datetime(1, 1, 1, tzinfo=UTC)).startswith("0001-01-01")
+        found = quantities.file_time(seconds)
+        assert found is None or quantities.exact_time(found)
+    assert quantities.exact_time(datetime(1, 1, 1, tzinfo=UTC)).startswith("0001-01-01")
 
 
 @given(st.text(max_size=40) | st.datetimes().map(datetime.isoformat))
 def test_every_text_for_a_time_is_read_or_left_out(text: str) -> None:
-    moment = formats.parse_time(text)
-    assert moment is None or formats.exact_time(moment)
+    moment = quantities.parse_time(text)
+    assert moment is None or quantities.exact_time(moment)
 
 
 @pytest.mark.expects_errors
@@ -118,7 +118,7 @@ def test_no_fact_of_one_record_stands_under_the_name_of_another(
                        updated_at="0001-01-01T00:00:00Z", tags=["odd"])  # fmt: skip
         listing.replace([good, odd])
         pane.show_artifacts([good])
-        monkeypatch.setattr(formats, "exact_size", _broken)
+        monkeypatch.setattr(quantities, "exact_size", _broken)
         pane.show_artifacts([odd])
         facts = pane.overview._facts.values
         assert pane.name.text() == "odd"

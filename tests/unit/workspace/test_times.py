@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from unit.workspace.test_workspace import artifact
 
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.listing.listing import Listing
 
 
@@ -44,10 +44,10 @@ def zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
 def test_days_are_counted_by_the_persons_calendar_where_clocks_change(
     now: str, moment: str, text: str, exact: str
 ) -> None:
-    then, here = formats.parse_time(moment), formats.parse_time(now)
+    then, here = quantities.parse_time(moment), quantities.parse_time(now)
     assert then is not None
-    assert formats.ago(then, here) == text
-    assert formats.exact_time(then).endswith(exact)
+    assert quantities.ago(then, here) == text
+    assert quantities.exact_time(then).endswith(exact)
 
 
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows changes its zone for all programs")
@@ -62,6 +62,6 @@ def test_rows_of_the_hour_that_comes_twice_stand_in_their_order() -> None:
     listing.sort("created", descending=False)
     assert [row.artifact.created_at for row in listing.visible] == moments
     listing.filter("created:2026-10-25")
-    days = [formats.exact_time(row.created)[:10] for row in listing.visible]
+    days = [quantities.exact_time(row.created)[:10] for row in listing.visible]
     assert days
     assert set(days) == {"2026-10-25"}

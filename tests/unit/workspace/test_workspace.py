@@ -20,7 +20,7 @@ from dfs_desktop.api import (
 from dfs_desktop.credentials import Credentials
 from dfs_desktop.settings import Profile, Settings, SettingsFile
 from dfs_desktop.transfers.rate import Rate
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.downloads.downloads import why_no_file
 from dfs_desktop.workspace.editing.tags import typed_tags
 from dfs_desktop.workspace.events import Event
@@ -63,7 +63,7 @@ def artifact(name: str, **values: Any) -> ModelArtifact:
     ],
 )
 def test_sizes_read_short(count: int | None, text: str) -> None:
-    assert formats.size(count) == text
+    assert quantities.size(count) == text
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_sizes_read_short(count: int | None, text: str) -> None:
     ],
 )
 def test_metrics_have_four_digits(value: object, text: str) -> None:
-    assert formats.number(value) == text
+    assert quantities.number(value) == text
 
 
 @pytest.mark.parametrize(
@@ -94,12 +94,12 @@ def test_metrics_have_four_digits(value: object, text: str) -> None:
 )
 def test_times_are_relative(seconds: int, text: str) -> None:
     now = datetime(2026, 11, 23, 22, tzinfo=UTC)
-    assert formats.ago(now - timedelta(seconds=seconds), now) == text
+    assert quantities.ago(now - timedelta(seconds=seconds), now) == text
 
 
 def test_a_broken_time_is_no_time() -> None:
-    assert formats.parse_time("yesterday-ish") is None
-    assert formats.parse_time("2026-11-23T20:52:31.917994Z") is not None
+    assert quantities.parse_time("yesterday-ish") is None
+    assert quantities.parse_time("2026-11-23T20:52:31.917994Z") is not None
 
 
 @pytest.mark.parametrize(
@@ -282,9 +282,9 @@ def test_s07_a_private_storage_is_offered_for_approval(tmp_path: Path) -> None:
     ],
 )
 def test_counts_say_of_how_many(given: tuple[int, int, int | None], words: str) -> None:
-    assert formats.counted(*given) == words
+    assert quantities.counted(*given) == words
     if given[2] is None:
-        so_far = formats.counted(*given, coming=True)
+        so_far = quantities.counted(*given, coming=True)
         assert so_far == re.sub("artifacts?", r"\g<0> so far", words)
 
 
@@ -300,19 +300,19 @@ def test_counts_say_of_how_many(given: tuple[int, int, int | None], words: str) 
 )  # fmt: skip
 def test_a_time_ahead_of_this_clock_is_told_as_such(ahead: timedelta, text: str) -> None:
     now = datetime(2026, 11, 23, 22, tzinfo=UTC)
-    assert formats.ago(now + ahead, now) == text
+    assert quantities.ago(now + ahead, now) == text
 
 
 @pytest.mark.fault("RL-31")
 @pytest.mark.parametrize("ahead", [-3 * 3600, 400 * 86400, 1e18])
 def test_what_a_server_made_now_is_new_although_the_clocks_differ(ahead: float) -> None:
-    formats.use_server_clock(ahead)
+    quantities.use_server_clock(ahead)
     try:
         there = datetime.now(UTC) + timedelta(seconds=min(ahead, 3e9))
-        assert formats.ago_there(there - timedelta(seconds=5)) == "just now"
-        assert formats.ago_there(there - timedelta(hours=2)) == "2 h ago"
+        assert quantities.ago_there(there - timedelta(seconds=5)) == "just now"
+        assert quantities.ago_there(there - timedelta(hours=2)) == "2 h ago"
     finally:
-        formats.use_server_clock(0.0)
+        quantities.use_server_clock(0.0)
 
 
 @pytest.mark.fault("RL-07")

@@ -27,8 +27,8 @@ from dfs_desktop.api.storage.store_errors import (
 )
 from dfs_desktop.api.storage.store_retry import Retries
 
+from .parallel_parts import run_parallel
 from .part_reader import PartReader, check_source
-from .thread_pool import run_parallel
 
 WORKERS = 4
 AZURE = "azure"

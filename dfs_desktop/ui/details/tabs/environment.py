@@ -21,7 +21,7 @@ from dfs_desktop.ui.preview.text_table import FieldTable
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import Part, row
 from dfs_desktop.workers.reader import operations
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 
 
 class EnvironmentPage(DetailPage):
@@ -64,7 +64,7 @@ class EnvironmentPage(DetailPage):
         parts = []
         if environment.python_version:
             parts.append(f"Python {visible(environment.python_version[:40])}")
-        parts.append(formats.count(len(environment.packages), "package"))
+        parts.append(quantities.count(len(environment.packages), "package"))
         if needed != len(environment.packages):
             parts.append(f"{needed} needed on this machine")
         self.summary.setText(" · ".join(parts))

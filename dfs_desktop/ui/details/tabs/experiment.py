@@ -11,7 +11,7 @@ from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.workers.reader import experiment_data
 from dfs_desktop.workers.reader.experiment_data import ExperimentData
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 
 
 class ExperimentPage(DetailPage):
@@ -57,13 +57,13 @@ def counts_text(data: ExperimentData) -> str:
     counts, parts = data.counts, []
     if data.curves:
         points = sum(len(curve.steps) for curve in data.curves)
-        many = formats.count(len(data.curves), "metric")
-        parts.append(f"{many}, {formats.count(points, 'point')}")
+        many = quantities.count(len(data.curves), "metric")
+        parts.append(f"{many}, {quantities.count(points, 'point')}")
     if counts.spans:
-        traces = f" in {formats.count(counts.traces, 'trace')}" if counts.traces else ""
-        parts.append(formats.count(counts.spans, "span") + traces)
+        traces = f" in {quantities.count(counts.traces, 'trace')}" if counts.traces else ""
+        parts.append(quantities.count(counts.spans, "span") + traces)
     if counts.evals:
-        parts.append(formats.count(counts.evals, "evaluation"))
+        parts.append(quantities.count(counts.evals, "evaluation"))
     if counts.annotations:
-        parts.append(formats.count(counts.annotations, "annotation"))
+        parts.append(quantities.count(counts.annotations, "annotation"))
     return " · ".join(parts)

@@ -25,7 +25,7 @@ from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import column
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
 from dfs_desktop.workers.reader import operations
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.downloads.member_saver import MOST_DRAGGED
 from dfs_desktop.workspace.inspection.inspector import Inspection
 
@@ -114,7 +114,7 @@ class FilesPage(DetailPage):
         self.files.show(folder, total)
         if folder.count <= _EXPANDED:
             self.tree.expandAll()
-        words = f"{formats.count(len(self._members), 'file')}, {formats.size(total)}"
+        words = f"{quantities.count(len(self._members), 'file')}, {quantities.size(total)}"
         if folder.count != len(self._members):
             words = f"{folder.count} of {words}"
         self.summary.setText(words if self._members else "The record has no list of files.")

@@ -15,7 +15,7 @@ from dfs_desktop.ui.preview.json_tree import JsonTree
 from dfs_desktop.ui.preview.text_table import FieldTable
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.workers.reader import operations
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 
 from .interface import shape_text
 
@@ -68,7 +68,7 @@ class GraphPage(DetailPage):
         self.graph.setVisible(bool(graph.nodes))
         self.graph.show_drawing(found.drawing)
         left = found.drawing.left_out
-        self.rest.setText(f"{formats.count(left, 'more step')} not drawn." if left else "")
+        self.rest.setText(f"{quantities.count(left, 'more step')} not drawn." if left else "")
         self.rest.setVisible(bool(left))
         self._show_ops(graph.ops)
         self._step_section.hide()

@@ -10,7 +10,7 @@ from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.preview.json_tree import JsonTree
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.workers.reader import operations
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 
 
 class MetadataPage(DetailPage):
@@ -34,7 +34,7 @@ class MetadataPage(DetailPage):
         documents = {entry.document for entry in entries}
         words = "1 entry" if len(entries) == 1 else f"{len(entries)} entries"
         if len(documents) > 1:
-            words += f" in {formats.count(len(documents), 'document')}"
+            words += f" in {quantities.count(len(documents), 'document')}"
         self.summary.setText(words)
         self.findings.show_findings(found.findings)
         self.tree.show_value({_title(n, entry): _value(entry) for n, entry in enumerate(entries)})

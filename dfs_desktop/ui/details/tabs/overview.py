@@ -22,7 +22,7 @@ from dfs_desktop.ui.widgets.flow_layout import FlowLayout
 from dfs_desktop.ui.widgets.guarded_painting import attempted
 from dfs_desktop.ui.widgets.layouts import LEFT, column
 from dfs_desktop.ui.widgets.tag_edit import TagEdit
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.editing.changes import Value
 from dfs_desktop.workspace.listing.row import Row, status_text
 from dfs_desktop.workspace.workspace import Workspace
@@ -100,8 +100,8 @@ class OverviewTab(QWidget):
         self.look_up.hide()
 
     def _show_facts(self, artifact: ModelArtifact) -> None:
-        created = attempted(lambda: formats.parse_time(artifact.created_at), None)
-        updated = attempted(lambda: formats.parse_time(artifact.updated_at), None)
+        created = attempted(lambda: quantities.parse_time(artifact.created_at), None)
+        updated = attempted(lambda: quantities.parse_time(artifact.updated_at), None)
         copy = self._workspace.library.copy_of(artifact)
         asked = artifact.id in self._workspace.record_lookup.known
         own = not artifact.id.startswith("job:")
@@ -115,23 +115,28 @@ class OverviewTab(QWidget):
             "Type": lambda: artifact.type or "",
             "Collection": lambda: artifact.collection_name or "",
             "Size": lambda: (
-                _joined(formats.size(artifact.size), formats.exact_size(artifact.size)) or "unknown"
+                _joined(quantities.size(artifact.size), quantities.exact_size(artifact.size))
+                or "unknown"
             ),
             "SHA-256": lambda: artifact.file_hash or "none recorded",
             "Verified copy": lambda: copy.path if copy is not None else "",
             "Copied from": lambda: self._copied_from(artifact),
-            "Created": lambda: _joined(formats.ago_there(created), formats.exact_time(created)),
-            "Changed": lambda: _joined(formats.ago_there(updated), formats.exact_time(updated)),
+            "Created": lambda: _joined(
+                quantities.ago_there(created), quantities.exact_time(created)
+            ),
+            "Changed": lambda: _joined(
+                quantities.ago_there(updated), quantities.exact_time(updated)
+            ),
             "Author": lambda: artifact.created_by_user or "",
             "ID": lambda: artifact.id if own else "",
             "Identifier": lambda: artifact.unique_identifier or "",
             "Stored as": lambda: artifact.bucket_location or "",
         }
         hints: dict[str, Callable[[], str]] = {
-            "Size": lambda: formats.exact_size(artifact.size),
+            "Size": lambda: quantities.exact_size(artifact.size),
             "SHA-256": lambda: self._workspace.library.told(copy) if copy is not None else "",
-            "Created": lambda: formats.exact_time(created),
-            "Changed": lambda: formats.exact_time(updated),
+            "Created": lambda: quantities.exact_time(created),
+            "Changed": lambda: quantities.exact_time(updated),
         }
         self._facts.show_facts(_told(facts), _told(hints))
 
@@ -140,7 +145,7 @@ class OverviewTab(QWidget):
         if found is None:
             return ""
         when = datetime.fromtimestamp(found.at, UTC)
-        return _joined(found.where, formats.exact_time(when))
+        return _joined(found.where, quantities.exact_time(when))
 
     def _in_tracks(self, artifact: ModelArtifact, *, asked: bool) -> str:
         tracks = self._workspace.tracks

@@ -7,7 +7,7 @@ from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.tensor_table import TensorTable
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.workers.reader import operations
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 
 
 class WeightsPage(DetailPage):
@@ -25,7 +25,7 @@ class WeightsPage(DetailPage):
         self.lay_out(self.files, self.problem, (self.tensors, 1), None, margins=(0, 4, 8, 0))
 
     def fill(self, found: operations.WeightsData) -> None:
-        titles = [f"{visible(name)} — {formats.size(size)}" for name, size in found.files]
+        titles = [f"{visible(name)} — {quantities.size(size)}" for name, size in found.files]
         self.show_choices(titles, found.number)
         self.tensors.setVisible(found.weights is not None)
         self.problem.setText(visible(" — ".join(part for part in found.problem if part)))

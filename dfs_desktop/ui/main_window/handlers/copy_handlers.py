@@ -18,7 +18,7 @@ from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.platform.carried_artifacts import carried, carry
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets import dialogs
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.destinations import Target, target_here
 from dfs_desktop.workspace.copies.plan import CopyPlan
 from dfs_desktop.workspace.notices import Level, Notice
@@ -93,7 +93,7 @@ class CopyHandlers(QObject):
         plan = self._plan(move=move)
         if plan is not None:
             QGuiApplication.clipboard().setMimeData(carry(plan))
-            many = formats.count(len(plan.artifacts), "artifact")
+            many = quantities.count(len(plan.artifacts), "artifact")
             done = "to be moved" if move else "copied"
             text = "Open another collection, at any server, and press Ctrl+V."
             said = Notice(

@@ -11,8 +11,8 @@ from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.details.pane import DetailPane
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.widgets import dialogs
-from dfs_desktop.workspace.formats import count
 from dfs_desktop.workspace.notices import Action, Level, Notice
+from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.workspace import Workspace
 
 _UNDECIDED = "edit:undecided"  # the key of the notice

@@ -20,7 +20,7 @@ from dfs_desktop.ui.platform.outgoing_files import drag_files
 from dfs_desktop.ui.sidebar.collection_picker import Picker
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets import dialogs
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.library import repairs
 from dfs_desktop.workspace.library.local_copy import LocalCopy, State
 from dfs_desktop.workspace.notices import Confirmation, Level, Notice
@@ -230,10 +230,10 @@ class LibraryHandlers:
                 f"“{name}”" + (f" and {len(stayed) - 1} more" if len(stayed) > 1 else "") + ": "
                 "there is no trash on that drive, or the file is another one by now."
             )
-            title = f"{formats.count(len(stayed), 'file')} could not be moved to the trash"
+            title = f"{quantities.count(len(stayed), 'file')} could not be moved to the trash"
             self._workspace.notify(Notice(title, text, Level.WARNING, seconds=20, place=""))
         elif gone:
-            title = f"{formats.count(gone, 'file')} moved to the trash"
+            title = f"{quantities.count(gone, 'file')} moved to the trash"
             self._workspace.notify(
                 Notice(title, "", Level.SUCCESS, seconds=8, key="trash", place="")
             )
@@ -285,14 +285,16 @@ class LibraryHandlers:
     async def _ask(self) -> None:
         unanswered = await self._workspace.ask_servers(again=True)
         title = "The servers were asked what they have"
-        text = f"{formats.count(unanswered, 'file')} could not be asked for." if unanswered else ""
+        text = (
+            f"{quantities.count(unanswered, 'file')} could not be asked for." if unanswered else ""
+        )
         level = Level.WARNING if unanswered else Level.SUCCESS
         self._workspace.notify(Notice(title, text, level, seconds=8, place=""))
 
 
 def removal(chosen: Sequence[LocalCopy]) -> Confirmation:
     """What goes, and what is lost with it."""
-    total = formats.size(sum(copy.there for copy in chosen))
+    total = quantities.size(sum(copy.there for copy in chosen))
     only = [copy for copy in chosen if not copy.removable]
     name = f"“{Path(chosen[0].path).name}”" if len(chosen) == 1 else f"{len(chosen)} files"
     safe = "All are right and still at their server: they can be fetched again."

@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.widgets import dialogs
-from dfs_desktop.workspace.formats import count
 from dfs_desktop.workspace.notices import Notice
+from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.workspace import Workspace
 
 

@@ -13,7 +13,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.comparison.compatibility import Compatibility
 from dfs_desktop.artifact.comparison.table_rows import Row, Section
 from dfs_desktop.number_text import number_text, short_text, told_apart
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.comparison.comparison import Comparison
 from dfs_desktop.workspace.comparison.content_equality import ContentEquality, Equality
 from dfs_desktop.workspace.comparison.side_reader import Part
@@ -81,13 +81,13 @@ def _head(section: Section, *, reading: bool, unknown: tuple[int, ...]) -> Line:
     if reading:
         detail = "Reading…"
     elif unknown and not differing:
-        detail = f"not read in {formats.count(len(unknown), 'column')}"
+        detail = f"not read in {quantities.count(len(unknown), 'column')}"
     elif not section.rows:
         detail = "nothing to compare"
     elif not differing:
-        detail = f"no differences ({formats.count(same, 'row')})"
+        detail = f"no differences ({quantities.count(same, 'row')})"
     else:
-        detail = f"{number_text(differing)} of {formats.count(len(section.rows), 'row')} differ"
+        detail = f"{number_text(differing)} of {quantities.count(len(section.rows), 'row')} differ"
     return Line(Kind.HEAD, section.title, section.title, detail)
 
 
@@ -143,7 +143,7 @@ def _equality(number: int, name: str, alike: ContentEquality, *, several: bool) 
     icon, color = _LIKENESS_LOOKS[alike.kind]
     text = f"“{name}”: {alike.text}" if several else alike.text
     if alike.to_read:
-        words = f"Read and compare {formats.size(alike.to_read)}"
+        words = f"Read and compare {quantities.size(alike.to_read)}"
         return Line(Kind.REMARK, "Files", text, words, icon, color, read_bytes=number)
     return Line(Kind.REMARK, "Files", text, "", icon, color)
 

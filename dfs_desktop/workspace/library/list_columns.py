@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.natural_order import natural_key
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 
 from .local_copy import LocalCopy, State
 
@@ -86,7 +86,7 @@ def _text(copy: LocalCopy) -> str:
 
 
 def _checked(copy: LocalCopy) -> str:
-    return formats.ago(formats.file_time(copy.checked)) if copy.checked else "never"
+    return quantities.ago(quantities.file_time(copy.checked)) if copy.checked else "never"
 
 
 def at_server(copy: LocalCopy) -> str:
@@ -99,7 +99,7 @@ def at_server(copy: LocalCopy) -> str:
 
 
 def _asked(copy: LocalCopy) -> str:
-    when = formats.ago(formats.file_time(copy.asked)) if copy.asked else ""
+    when = quantities.ago(quantities.file_time(copy.asked)) if copy.asked else ""
     return f"{at_server(copy)}\nAsked {when}" if when else at_server(copy)
 
 
@@ -107,10 +107,10 @@ COLUMNS = (
     Column("Name", _name, _name_key, 27, lambda copy: copy.path),
     Column(
         "Size",
-        lambda copy: formats.size(copy.size),
+        lambda copy: quantities.size(copy.size),
         lambda copy: copy.size,
         10,
-        lambda copy: formats.exact_size(copy.size),
+        lambda copy: quantities.exact_size(copy.size),
         numeric=True,
     ),
     Column(
@@ -126,7 +126,7 @@ COLUMNS = (
         _checked,
         lambda copy: copy.checked,
         14,
-        lambda copy: formats.exact_time(formats.file_time(copy.checked)),
+        lambda copy: quantities.exact_time(quantities.file_time(copy.checked)),
     ),
     Column(
         "From",
@@ -171,11 +171,11 @@ def summary(copies: Sequence[LocalCopy]) -> str:
         else:
             wrong += 1
             there += copy.there if copy.state in _THERE else 0
-    parts = [formats.count(len(copies), "artifact"), formats.size(there)]
+    parts = [quantities.count(len(copies), "artifact"), quantities.size(there)]
     if wrong:
         parts.append(f"{wrong} not right")
     if safe:
-        parts.append(f"{formats.size(safe)} safe to remove")
+        parts.append(f"{quantities.size(safe)} safe to remove")
     return " · ".join(parts)
 
 
