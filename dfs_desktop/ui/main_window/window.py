@@ -23,16 +23,15 @@ from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.attention.badge import AttentionBadge
 from dfs_desktop.ui.details.pane import DetailPane
 from dfs_desktop.ui.local_file.opener import LocalFileOpener
+from dfs_desktop.ui.main_window.drag_out import DragOut
 from dfs_desktop.ui.main_window.handlers.action_handlers import ActionHandlers
 from dfs_desktop.ui.main_window.handlers.artifact_handlers import ArtifactHandlers
 from dfs_desktop.ui.main_window.handlers.comparison_handlers import ComparisonHandlers
 from dfs_desktop.ui.main_window.handlers.copy_handlers import CopyHandlers
-from dfs_desktop.ui.main_window.handlers.drag_out_handlers import DragOutHandlers
 from dfs_desktop.ui.main_window.handlers.editing_handlers import EditingHandlers
 from dfs_desktop.ui.main_window.handlers.library_handlers import LibraryHandlers
 from dfs_desktop.ui.main_window.handlers.link_handlers import LinkHandlers
 from dfs_desktop.ui.main_window.handlers.moving_handlers import MovingHandlers
-from dfs_desktop.ui.main_window.handlers.offline_handlers import OfflineHandlers
 from dfs_desktop.ui.main_window.handlers.place_handlers import PlaceHandlers
 from dfs_desktop.ui.main_window.handlers.python_handlers import PythonHandlers
 from dfs_desktop.ui.main_window.handlers.quick_look_handlers import QuickLookHandlers
@@ -178,11 +177,8 @@ class MainWindow(QMainWindow):
             self, workspace, actions, table, self.filter, self.picker
         )
         self._comparison_handlers = ComparisonHandlers(self, workspace, actions, table)
-        self._offline_handlers = OfflineHandlers(self, workspace, actions)
         self._python_handlers = PythonHandlers(self, workspace, actions, table)
-        self.drag_out = DragOutHandlers(
-            workspace, actions, table, self._artifact_handlers.downloads
-        )
+        self.drag_out = DragOut(workspace, actions, table, self._artifact_handlers.downloads)
         self.quick_look = QuickLookHandlers(self, workspace, actions, table)
         self.server_handlers = ServerHandlers(self, workspace, actions)
         self._editing_handlers = EditingHandlers(self, workspace, actions, table, self.details)

@@ -1,4 +1,5 @@
-"""What is done with connections: add, edit, remove, and the menu that changes between them."""
+"""What is done with connections: add, edit, remove, change between them; and with what is here without
+a server: changes that wait, and what was seen."""
 
 from __future__ import annotations
 
@@ -16,6 +17,8 @@ from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.sidebar.collection_picker import about_server
 from dfs_desktop.ui.sidebar.location_button import dot, server_color
 from dfs_desktop.ui.widgets import dialogs
+from dfs_desktop.workspace.notices import Notice
+from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.workspace import Workspace
 
 
@@ -28,9 +31,13 @@ class ServerHandlers:
             add_server=lambda: self.edit_server(None),
             edit_server=lambda: self.edit_server(workspace.session.profile),
             forget_server=lambda: workspace.tasks.start(self._forget(), "remove the connection"),
+            waiting_changes=self._show_waiting,
+            clear_seen=lambda: workspace.tasks.start(self._clear_seen(), "clear what was seen"),
         )
         workspace.session_changed.connect(self._allow)
+        workspace.waiting_changes.changed.connect(self._allow_waiting)
         self._allow()
+        self._allow_waiting()
 
     def _allow(self) -> None:
         for key in ("edit_server", "forget_server"):
@@ -86,3 +93,28 @@ class ServerHandlers:
 
     def _open(self, profile: Profile, _checked: bool = False) -> None:
         self._workspace.connections.open(profile)
+
+    def _allow_waiting(self) -> None:
+        many = len(self._workspace.waiting_changes.all)
+        words = count(many, "Change That Waits…", "Changes That Wait…") if many else ""
+        self._actions.name("waiting_changes", words or "Changes That Wait…")
+        why = "" if many else "No change waits for its server"
+        self._actions.allow("waiting_changes", bool(many), why)
+
+    def _show_waiting(self) -> None:
+        from dfs_desktop.ui.editing.waiting_dialog import WaitingDialog
+
+        workspace = self._workspace
+        WaitingDialog(self._window, workspace.state, workspace.waiting_changes).open()
+
+    async def _clear_seen(self) -> None:
+        answer = await dialogs.ask(
+            self._window,
+            "Clear what was seen of all servers?",
+            "Lists, manifests and what you looked at are kept on this computer, so that they open "
+            "while a server cannot be reached. Nothing changes on any server; changes that wait stay.",
+            ["Keep it", "Clear it"],
+        )
+        if answer == 1:
+            await self._workspace.rows.forget_all()
+            self._workspace.notify(Notice("What was seen of servers was cleared", seconds=6))

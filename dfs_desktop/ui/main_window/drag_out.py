@@ -14,19 +14,18 @@ from dfs_desktop.artifact import safe_name
 from dfs_desktop.disk_errors import is_file
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.main_window.actions import Actions
+from dfs_desktop.ui.main_window.handlers.download_handlers import DownloadHandlers
 from dfs_desktop.ui.platform.outgoing_files import PromisedFiles, offer_files
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.workspace.downloads.downloads import Origin
 from dfs_desktop.workspace.notices import Action, Notice
 from dfs_desktop.workspace.workspace import Workspace
 
-from .download_handlers import DownloadHandlers
-
 MOST_FILES = 500  # of one drag; each is looked for on the disk before it begins
 PATIENCE = 1500  # milliseconds in which a file manager asks for what was let go over it
 
 
-class DragOutHandlers:
+class DragOut:
     """What is on this computer goes as files, at once. The rest is fetched where it is dropped, and
     where that cannot be, “Download to…” is offered."""
 
