@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import State
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 
 from .columns import Column
 from .listing import Listing
@@ -29,7 +29,7 @@ def sentence(row: Row, listing: Listing) -> str:
         visible(artifact.model_name or artifact.file_name, limit=200) or "without a name",
         visible(artifact.type or "model", limit=40),
         _state(row),
-        formats.spoken_size(artifact.size),
+        quantities.spoken_size(artifact.size),
         *_metrics(row, listing),
     ]
     if tags := artifact.tags or ():

@@ -6,7 +6,7 @@ import pytest
 from unit.workspace.test_workspace import artifact
 
 from dfs_desktop.api import ModelArtifactStatus
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.listing.listing import Listing
 from dfs_desktop.workspace.listing.spoken_row import sentence
 
@@ -56,4 +56,4 @@ def test_foreign_words_are_bounded_and_in_one_line() -> None:
     [(None, ""), (1, "1 byte"), (98_000_000, "98 megabytes"), (1_400_000_000, "1.4 gigabytes")],
 )
 def test_sizes_are_said_in_words(count: int | None, words: str) -> None:
-    assert formats.spoken_size(count) == words
+    assert quantities.spoken_size(count) == words
