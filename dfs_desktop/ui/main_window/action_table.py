@@ -229,6 +229,9 @@ ACTIONS = (
     ActionSpec("theme_system", "Follow the System"),
     ActionSpec("theme_light", "Light"),
     ActionSpec("theme_dark", "Dark"),
+    ActionSpec("keys", "Keyboard Shortcuts", "", QKeySequence.StandardKey.HelpContents),
+    ActionSpec("filter_help", "What Can Be Typed into the Filter", "help"),
+    ActionSpec("about", "About DFS Desktop", "", None, "Version, folders, and what it sends"),
     ActionSpec("quit", "Quit", "", QKeySequence.StandardKey.Quit),
 )
 
@@ -286,6 +289,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "cancel_transfers", "-", "clear_transfers",
         ),
     ),
+    ("&Help", ("keys", "filter_help", "-", "about")),
 )  # fmt: skip
 
 # What stands behind one entry of a menu: its title, and what opens beside it.

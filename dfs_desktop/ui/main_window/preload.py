@@ -132,6 +132,8 @@ _WITH_QT = (
     "platform.notifications",
     "platform.launcher_progress",
     "main_window.background",
+    "help.key_sheet",
+    "help.about",
 )
 
 

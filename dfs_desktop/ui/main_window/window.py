@@ -29,6 +29,7 @@ from dfs_desktop.ui.main_window.handlers.artifact_handlers import ArtifactHandle
 from dfs_desktop.ui.main_window.handlers.comparison_handlers import ComparisonHandlers
 from dfs_desktop.ui.main_window.handlers.copy_handlers import CopyHandlers
 from dfs_desktop.ui.main_window.handlers.editing_handlers import EditingHandlers
+from dfs_desktop.ui.main_window.handlers.help_handlers import HelpHandlers
 from dfs_desktop.ui.main_window.handlers.library_handlers import LibraryHandlers
 from dfs_desktop.ui.main_window.handlers.link_handlers import LinkHandlers
 from dfs_desktop.ui.main_window.handlers.moving_handlers import MovingHandlers
@@ -194,13 +195,7 @@ class MainWindow(QMainWindow):
             self.clear_filter, self._show_table,
         )  # fmt: skip
         self._action_handlers = ActionHandlers(
-            self,
-            workspace,
-            actions,
-            self.picker,
-            self.details,
-            self.filter,
-            self.links.offers,
+            self, workspace, actions, self.picker, self.details, self.filter, self.links.offers
         )
         self.library = LibraryHandlers(
             self, workspace, actions, table, self.main_panel, self.picker,
@@ -214,6 +209,7 @@ class MainWindow(QMainWindow):
         self.main_panel.page_shown.connect(lambda _page: self._show_counts())
         self.copy_handlers = CopyHandlers(self, workspace, actions, table, watch)
         self._moving_handlers = MovingHandlers(self, workspace, actions)
+        self._help_handlers = HelpHandlers(self, actions, self.filter.help.trigger)
         rows = self.copy_handlers.carried_rows
         table.drag_requested.connect(lambda: self.drag_out.drag(rows()))
 

@@ -1,0 +1,61 @@
+"""The version, what it runs on, where its files are, and what it sends: nothing of itself."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+
+import PySide6
+from PySide6.QtCore import Qt, qVersion
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
+
+import dfs_desktop
+from dfs_desktop.ui.widgets.dialogs import FittedDialog, plain_label
+from dfs_desktop.ui.widgets.layouts import row, sheet
+
+PRIVACY = (
+    "It speaks to the servers that you add and to their stores, and to nobody else: no telemetry, "
+    "no search for updates. Keys stay in the keyring of your system."
+)
+
+
+class AboutDialog(FittedDialog):
+    """What a report of a problem needs can be copied."""
+
+    def __init__(self, parent: QWidget, folders: Mapping[str, Path]) -> None:
+        """``folders``: places of the program’s own files by what they hold."""
+        super().__init__(parent.window())
+        self.setObjectName("about")
+        self.setWindowTitle("About DFS Desktop")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        facts = {
+            "Version": dfs_desktop.__version__,
+            "Licence": "Apache License 2.0",
+            "Runs on": f"{platform.platform(terse=True)}, Python {platform.python_version()}, "
+            f"Qt {qVersion()}, PySide {PySide6.__version__}",
+            **{title: str(folder) for title, folder in folders.items()},
+        }
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(1, 1)
+        for number, (name, fact) in enumerate(facts.items()):
+            label = plain_label(fact, wrap=True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            grid.addWidget(plain_label(name, dim=True), number, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(label, number, 1)
+        text = "\n".join(f"{name}: {fact}" for name, fact in facts.items())
+        copy, close = QPushButton("Copy"), QPushButton("Close")
+        copy.setObjectName("copyAboutButton")
+        copy.setAutoDefault(False)
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(text))
+        close.setDefault(True)
+        close.setFocus()
+        close.clicked.connect(self.accept)
+        title = plain_label("DFS Desktop", title=True)
+        about = plain_label("Looks after model artifacts in a DataForce Studio or LUML registry.")
+        privacy = plain_label(PRIVACY, wrap=True, dim=True)
+        sheet(self, title, about, grid, privacy, row(copy, None, close))
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 72)

@@ -1,0 +1,81 @@
+"""All actions with their keys, as the menus have them, to be searched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QHeaderView,
+    QLineEdit,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
+
+from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
+from dfs_desktop.ui.widgets.layouts import row, sheet
+
+# What the lists and panes do with keys by themselves.
+IN_LISTS = (
+    ("Filter by what is typed", "letters"),
+    ("Leave the filter, the quick look, a cell that is typed over", "Esc"),
+    ("Download, or look inside what is here", "Enter"),
+    ("Delete", "Del"),
+    ("Rename in the cell", "F2"),
+    ("Select all rows", "Ctrl+A"),
+    ("Only the differences, in a comparison", "D"),
+)
+_TITLE = "Keyboard shortcuts"
+Keys = tuple[str, str]  # what is done, and by which keys
+
+
+class KeySheet(QDialog):
+    """A list by menus; the line above it keeps what has the typed words, in what is done or in its keys."""
+
+    def __init__(self, parent: QWidget, menus: Iterable[tuple[str, Iterable[Keys]]]) -> None:
+        super().__init__(parent.window())
+        self.setObjectName("keySheet")
+        self.setWindowTitle(_TITLE)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        heading = plain_label(_TITLE)
+        enlarge(heading, 1.1)
+        self.line = QLineEdit()
+        self.line.setClearButtonEnabled(True)
+        self.line.setPlaceholderText("Search for what you want to do, or for a key")
+        self.line.setAccessibleName("Search in the keyboard shortcuts")
+        self.line.textChanged.connect(self._keep)
+        self.tree = QTreeWidget()
+        self.tree.setColumnCount(2)
+        self.tree.setHeaderLabels(["To do", "Keys"])
+        self.tree.setAccessibleName(_TITLE)
+        self.tree.setRootIsDecorated(False)
+        self.tree.setUniformRowHeights(True)
+        self._groups: list[tuple[QTreeWidgetItem, list[QTreeWidgetItem]]] = []
+        for title, keys in [*menus, ("In lists", IN_LISTS)]:
+            group = QTreeWidgetItem(self.tree, [title.replace("&", "")])
+            font = group.font(0)
+            font.setBold(True)
+            group.setFont(0, font)
+            items = [QTreeWidgetItem(group, [text, chord]) for text, chord in keys]
+            self._groups.append((group, items))
+        self.tree.expandAll()
+        self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.tree.header().setStretchLastSection(False)
+        close = QPushButton("Close")
+        close.setDefault(True)
+        close.clicked.connect(self.accept)
+        sheet(self, heading, self.line, (self.tree, 1), row(None, close))
+        em = self.fontMetrics().averageCharWidth()
+        self.resize(em * 72, em * 84)
+
+    def _keep(self, text: str) -> None:
+        words = text.casefold().split()
+        for group, items in self._groups:
+            for item in items:
+                told = f"{item.text(0)} {item.text(1)}".casefold()
+                item.setHidden(not all(word in told for word in words))
+            group.setHidden(all(item.isHidden() for item in items))
