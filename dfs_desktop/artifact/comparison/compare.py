@@ -15,7 +15,7 @@ from dfs_desktop.number_text import number_text
 
 from .compatibility import Compatibility, compatibility
 from .metric_direction import better
-from .table_rows import Row, Section, markdown, row, table
+from .table_rows import Row, Section, latex, markdown, row, table
 
 _T = TypeVar("_T")
 MAX_ROWS = 2000
@@ -44,6 +44,10 @@ class Comparison(msgspec.Struct, frozen=True):
     def to_markdown(self, *, only_differences: bool = True) -> str:
         """Tables for a pull request, the verdicts above them."""
         return markdown(self.names, self.sections, only_differences=only_differences)
+
+    def to_latex(self, *, only_differences: bool = True) -> str:
+        """Tables for a paper."""
+        return latex(self.names, self.sections, only_differences=only_differences)
 
     def to_csv(self, *, only_differences: bool = True) -> str:
         """One table for a spreadsheet."""

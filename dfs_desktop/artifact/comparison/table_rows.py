@@ -6,11 +6,10 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from dfs_desktop.artifact.names import visible
 from dfs_desktop.artifact.safety.spreadsheet_cells import guarded
+from dfs_desktop.artifact.safety.written_tables import Cell, Form, markdown_cell, written_table
 
 MISSING = "—"
-_MAX_CELL = 500
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -72,13 +71,29 @@ def _markdown_row(each: Row) -> str:
 
 
 def _cell(value: str | None) -> str:
-    """Foreign text on one line, in which nothing is markup."""
-    if value is None:
-        return MISSING
-    text = visible(value[:_MAX_CELL].replace("\n", " "))
-    for character in "\\`*_[]|<>#":
-        text = text.replace(character, "\\" + character)
-    return text
+    return MISSING if value is None else markdown_cell(value)
+
+
+def latex(names: Sequence[str], sections: Iterable[Section], *, only_differences: bool) -> str:
+    """The sections as tables for LaTeX; the best values are bold."""
+    written: list[str] = []
+    for section in sections:
+        rows = section.shown(only_differences=only_differences)
+        if not rows:
+            continue
+        cells = (
+            [
+                Cell(each.label),
+                *(
+                    Cell(MISSING if value is None else value, place in each.best)
+                    for place, value in enumerate(each.values)
+                ),
+                Cell(each.note),
+            ]
+            for each in rows
+        )
+        written.append(written_table(Form.LATEX, [section.title, *names, ""], cells))
+    return "\n".join(written)
 
 
 def table(names: Sequence[str], sections: Iterable[Section], *, only_differences: bool) -> str:

@@ -12,8 +12,15 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPixmap, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QTableView,
+    QWidget,
+)
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.safety.spreadsheet_cells import table_text
@@ -30,6 +37,7 @@ from .table_rows import Kind, Line, said, spoken
 Index = QModelIndex | QPersistentModelIndex
 LINE_ROLE = Qt.ItemDataRole.UserRole
 _NOWHERE = QModelIndex()
+_PICTURED = 400  # lines of a picture
 
 
 class LinesModel(QAbstractTableModel):
@@ -240,6 +248,22 @@ class CompareTable(QTableView):
         return table_text(
             [[self.table.cell(line, column) for column in columns] for line in self.chosen()]
         )
+
+    def picture(self) -> QPixmap:
+        """All lines as they are seen, also those to which one would have to scroll; at most as many as
+        a picture can have."""
+        whole = CompareTable()
+        try:
+            whole.setFrameShape(QFrame.Shape.NoFrame)
+            whole.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            whole.say_of_sides(self.table.words)
+            whole.show_lines(self.table.lines[:_PICTURED], self.table.names)
+            whole.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            rows = whole.verticalHeader().length() + whole.heads.sizeHint().height() + 4
+            whole.resize(max(self.width(), 640), rows)
+            return whole.grab()
+        finally:
+            whole.deleteLater()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:

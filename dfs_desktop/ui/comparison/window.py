@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -31,6 +32,16 @@ from .table import CompareTable
 from .table_rows import Line, lines, short_verdict
 from .text_diff import TextDifference
 
+if TYPE_CHECKING:
+    from .run_curves import RunCurves
+
+FORMS = {"md": "Markdown", "csv": "CSV", "tex": "LaTeX"}
+EXPORTS = {
+    "md": ("Markdown…", "Markdown (*.md)"),
+    "csv": ("CSV, for a spreadsheet…", "CSV (*.csv)"),
+    "tex": ("LaTeX, for a paper…", "LaTeX (*.tex)"),
+    "png": ("Picture…", "Picture (*.png)"),
+}
 _CALM = 30  # milliseconds in which arrivals are shown together
 
 
@@ -54,6 +65,7 @@ class CompareWindow(QDialog):
         self.only.setToolTip("Show what is equal, too, or hide it (D)")
         self.said = plain_label(dim=True)
         self.said.setObjectName("compareSaid")
+        self.curves: RunCurves | None = None
         self._build()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -71,6 +83,11 @@ class CompareWindow(QDialog):
         head.addWidget(self.only)
         head.addStretch(1)
         head.addWidget(self.said)
+        self.curves_button = QPushButton("C&urves")
+        self.curves_button.setObjectName("runCurvesButton")
+        self.curves_button.setCheckable(True)
+        self.curves_button.setToolTip("Draw the metrics of the experiments over each other (C)")
+        self.curves_button.toggled.connect(self._show_curves)
         copy, export = QPushButton("Copy as a Table"), QPushButton("Export…")
         copy.setObjectName("copyComparisonButton")
         copy.setToolTip("Copy what is shown as a Markdown table, for a pull request (Ctrl+Shift+C)")
@@ -78,13 +95,17 @@ class CompareWindow(QDialog):
         copy.clicked.connect(self._copy_table)
         export.setObjectName("exportComparisonButton")
         menu = QMenu(export)
-        menu.addAction("Markdown…").triggered.connect(lambda: self._export("md"))
-        menu.addAction("CSV, for a spreadsheet…").triggered.connect(lambda: self._export("csv"))
+        for ending, (words, _filter) in EXPORTS.items():
+            menu.addAction(words, functools.partial(self._export, ending))
+        menu.addSeparator()
+        menu.addAction("Copy as CSV", functools.partial(self._copy_as, "csv"))
+        menu.addAction("Copy as LaTeX", functools.partial(self._copy_as, "tex"))
+        menu.addAction("Copy as Picture", self._copy_picture)
         export.setMenu(menu)
-        for button in (copy, export):
+        for button in (self.curves_button, copy, export):
             button.setAutoDefault(False)
             head.addWidget(button)
-        floors = QSplitter(Qt.Orientation.Vertical)
+        self._floors = floors = QSplitter(Qt.Orientation.Vertical)
         floors.setChildrenCollapsible(False)
         floors.setHandleWidth(1)
         floors.addWidget(self.table)
@@ -107,6 +128,7 @@ class CompareWindow(QDialog):
         self.difference.closed.connect(self._close_difference)
         for keys, run in (
             (QKeySequence(Qt.Key.Key_D), self.only.toggle),
+            (QKeySequence(Qt.Key.Key_C), self.curves_button.toggle),
             (QKeySequence(QKeySequence.StandardKey.Copy), self._copy_rows),
             (QKeySequence("Ctrl+Shift+C"), self._copy_table),
         ):
@@ -116,6 +138,8 @@ class CompareWindow(QDialog):
         """Show what is known at this moment."""
         found = lines(self._comparison, only_differences=self.only.isChecked())
         self.table.show_lines(found, [side.name for side in self._comparison.sides])
+        if self.curves is not None and self.curves_button.isChecked():
+            self.curves.read()
 
     def _act(self, line: Line) -> None:
         if line.again is not None:
@@ -150,10 +174,37 @@ class CompareWindow(QDialog):
             QGuiApplication.clipboard().setText(text)
             self.said.setText("Copied")
 
+    def _show_curves(self, on: bool) -> None:
+        """The chart stands below the table; it is made when it is first asked for."""
+        if self.curves is None:
+            from .run_curves import RunCurves
+
+            self.curves = RunCurves(self._comparison, self._tasks)
+            self.curves.closed.connect(self.curves_button.toggle)
+            self._floors.addWidget(self.curves)
+            self._floors.setSizes([self.height() // 3, 0, self.height() * 2 // 3])
+        self.curves.setVisible(on)
+        if on:
+            self.curves.read()
+            self.curves.panel.chart.setFocus()
+        else:
+            self.table.setFocus()
+
     def _copy_table(self) -> None:
-        text = self._comparison.to_markdown(only_differences=self.only.isChecked())
-        QGuiApplication.clipboard().setText(text)
-        self.said.setText("Copied as Markdown")
+        self._copy_as("md")
+
+    def _copy_as(self, ending: str) -> None:
+        QGuiApplication.clipboard().setText(self._written(ending))
+        self.said.setText(f"Copied as {FORMS[ending]}")
+
+    def _copy_picture(self) -> None:
+        QGuiApplication.clipboard().setPixmap(self.table.picture())
+        self.said.setText("Copied as a picture")
+
+    def _written(self, ending: str) -> str:
+        found = self._comparison
+        writers = {"md": found.to_markdown, "csv": found.to_csv, "tex": found.to_latex}
+        return writers[ending](only_differences=self.only.isChecked())
 
     def _compare_text(self, name: str, number: int) -> None:
         self._asked += 1
@@ -185,7 +236,7 @@ class CompareWindow(QDialog):
     async def _save(self, ending: str) -> None:
         dialog = QFileDialog(self, "Export the comparison", str(Path.home()))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter("Markdown (*.md)" if ending == "md" else "CSV (*.csv)")
+        dialog.setNameFilter(EXPORTS[ending][1])
         dialog.setDefaultSuffix(ending)
         dialog.selectFile(f"comparison.{ending}")
         for path in await chosen_paths(dialog):
@@ -193,13 +244,16 @@ class CompareWindow(QDialog):
 
     async def save_to(self, path: Path, ending: str) -> None:
         """Write what is shown to a file."""
-        only = self.only.isChecked()
-        make = self._comparison.to_markdown if ending == "md" else self._comparison.to_csv
-        # Spreadsheets take a file without the mark for one in the encoding of their country.
-        encoding = "utf-8" if ending == "md" else "utf-8-sig"
-        text = make(only_differences=only)
+        if ending == "png":
+            buffer = QBuffer()
+            buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+            self.table.picture().save(buffer, "PNG")
+            data = bytes(buffer.data().data())
+        else:  # spreadsheets take a file without the mark for one in the encoding of their country
+            encoding = "utf-8-sig" if ending == "csv" else "utf-8"
+            data = self._written(ending).encode(encoding, "replace")
         try:
-            await self._tasks.in_thread(path.write_text, text, encoding, newline="")
+            await self._tasks.in_thread(path.write_bytes, data)
         except OSError as error:
             self.said.setText(visible(disk_errors.explain(error, "Not saved")))
         else:

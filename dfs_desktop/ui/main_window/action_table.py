@@ -72,6 +72,18 @@ ACTIONS = (
     ActionSpec("quick_look", "Quick Look", "file", "Space", "See the main facts and a preview"),
     ActionSpec("copy_link", "Copy Web Link", "copy", "Ctrl+Shift+C"),
     ActionSpec(
+        "copy_markdown",
+        "Copy Table as Markdown",
+        "copy",
+        "Ctrl+Alt+C",
+        "The rows and columns that are shown, or the selected rows, for a page or a pull request",
+    ),
+    ActionSpec("copy_csv", "Copy Table as CSV", "", None, "With all digits, for a spreadsheet"),
+    ActionSpec("copy_latex", "Copy Table as LaTeX", "", None, "For a paper"),
+    ActionSpec(
+        "export_table", "Export Table…", "", "Ctrl+Alt+S", "Save it as CSV, Markdown or LaTeX"
+    ),
+    ActionSpec(
         "refresh", "Refresh", "refresh", QKeySequence.StandardKey.Refresh, "Ask the server again"
     ),
     ActionSpec(
@@ -240,7 +252,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "&File",
         (
             "look", "-", "upload", "download", "download_to", "-", "folder", "open_folder", "-",
-            "add_server", "edit_server", "forget_server", "clear_seen", "-",
+            "export_table", "-", "add_server", "edit_server", "forget_server", "clear_seen", "-",
             "move_registry", "move_report", "-", "python", "renew_key", "-", "quit",
         ),
     ),
@@ -249,7 +261,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "undo", "redo", "waiting_changes", "-", "rename", "rename_many", "tags", "delete", "-",
             "compare", "compare_file", "-", "cut", "copy", "paste", "copy_to", "move_to", "-",
-            "copy_id", "copy_link", "-",
+            "copy_id", "copy_link", "copy_as", "-",
             "filter", "clear_filter", "search_orbit", "goto",
         ),
     ),
@@ -293,11 +305,15 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )  # fmt: skip
 
 # What stands behind one entry of a menu: its title, and what opens beside it.
-SUBMENUS = {"group_by": ("&Group by", ("group_none", "group_tag", "group_prefix"))}
+SUBMENUS = {
+    "group_by": ("&Group by", ("group_none", "group_tag", "group_prefix")),
+    "copy_as": ("Copy &As", ("copy_markdown", "copy_csv", "copy_latex")),
+}
 VIEW_MENU = ("update_view", "rename_view", "copy_view", "-", "delete_view")  # of one view
 TOOLBAR = ("upload", "download", "compare", "delete", "refresh")
 CONTEXT = (
     "download", "download_to", "reveal_copy", "quick_look", "-", "copy",
-    "copy_to", "move_to", "-", "rename", "rename_many", "tags", "copy_id", "copy_link", "python", "-",
+    "copy_to", "move_to", "-", "rename", "rename_many", "tags", "copy_id", "copy_link", "copy_as",
+    "python", "-",
     "compare", "compare_file", "-", "add_to_track", "set_stage", "open_web", "-", "delete",
 )  # fmt: skip

@@ -121,6 +121,7 @@ _WITH_QT = (
     "comparison.table",
     "comparison.text_diff",
     "comparison.window",
+    "comparison.run_curves",
     "editing.tag_chips",
     "editing.many_panel",
     "editing.progress",

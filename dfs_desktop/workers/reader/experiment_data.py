@@ -63,3 +63,20 @@ def experiment(artifact: OpenArtifact, number: int) -> ExperimentData:
     something = bool(parameters or curves)
     findings[:0] = [each for each in told if not (something and _ABSENT in each[1])]
     return ExperimentData(names, number, parameters, curves, counts, members, findings)
+
+
+class CurveData(Struct, frozen=True):
+    """The curves of an experiment, and what could not be read of them."""
+
+    curves: list[Curve]
+    findings: Findings
+
+
+def experiment_curves(artifact: OpenArtifact) -> CurveData:
+    """The curves of the first snapshot; none when there is no snapshot."""
+    names = find_snapshots(artifact)
+    if not names:
+        return CurveData([], [])
+    with Snapshot(whole(artifact.slice(names[0]), MOST_WHOLE)) as snapshot:
+        curves = snapshot.curves()
+        return CurveData(curves, [(f.level, f.title, f.remedy) for f in snapshot.findings()])

@@ -275,7 +275,8 @@ Operation = Callable[..., Any]
 OPERATIONS: dict[str, Operation] = {
     each.__name__: each
     for each in (
-        sections, listed_sections, members, card, environment, experiment_data.experiment, graph,
+        sections, listed_sections, members, card, environment, experiment_data.experiment,
+        experiment_data.experiment_curves, graph,
         interface, manifest, metadata, safety, weights, preview, local_facts, request_sample, sendable,
         problems,
         comparison_sides.side_files, comparison_sides.side_metrics, comparison_sides.side_interface,

@@ -16,6 +16,7 @@ from dfs_desktop.artifact.comparison.member_diff import differing_members, text_
 from dfs_desktop.artifact.comparison.table_rows import Row, Section
 from dfs_desktop.workers.process.daemon_threads import DaemonThreadPool
 from dfs_desktop.workers.reader.caller import Artifact, Reader
+from dfs_desktop.workers.reader.experiment_data import CurveData, experiment_curves
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.state import AppState
 
@@ -184,9 +185,19 @@ class Comparison:
             raise ArtifactError("Not read yet", "Wait until the artifacts have been opened.")
         return await self._look(text_difference, old, new, arguments=(name,))
 
+    async def curves(self, number: int) -> CurveData | None:
+        """The metric curves of one side's experiment; None before it has been opened. ArtifactError."""
+        self._check()
+        opened = self._readers[number].opened
+        return None if opened is None else await self._look(experiment_curves, opened)
+
     def to_markdown(self, *, only_differences: bool) -> str:
         """The rows as Markdown tables, with the verdicts."""
         return self._tables().to_markdown(only_differences=only_differences)
+
+    def to_latex(self, *, only_differences: bool) -> str:
+        """The rows as LaTeX tables."""
+        return self._tables().to_latex(only_differences=only_differences)
 
     def to_csv(self, *, only_differences: bool) -> str:
         """The rows as one table for a spreadsheet."""

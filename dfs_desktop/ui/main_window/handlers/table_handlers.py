@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from dfs_desktop.ui.artifact_table.column_layout import HeaderLayout
 from dfs_desktop.ui.artifact_table.column_menu import ColumnMenu
 from dfs_desktop.ui.artifact_table.filter_line import FilterLine
+from dfs_desktop.ui.artifact_table.table_export import TableExport
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.main_window.action_table import SUBMENUS, VIEW_MENU
 from dfs_desktop.ui.main_window.actions import Actions
@@ -55,6 +56,13 @@ class TableHandlers:
             delete_view=lambda: self._with_view(self._views.delete),
             paste_view=lambda: self._views.paste(QGuiApplication.clipboard().text()),
         )
+        export = TableExport(table, workspace.tasks, workspace.notify, self._table_name)
+        actions.connect(
+            copy_markdown=lambda: export.copy("markdown"),
+            copy_csv=lambda: export.copy("csv"),
+            copy_latex=lambda: export.copy("latex"),
+            export_table=export.export,
+        )
         workspace.freshness.marked.connect(table.mark)
         poll = actions["poll"]
         poll.setCheckable(True)
@@ -95,6 +103,10 @@ class TableHandlers:
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._actions.fill(menu, SUBMENUS["group_by"][1])
         menu.popup(position)
+
+    def _table_name(self) -> str:
+        collection = self._workspace.session.collection
+        return collection.name if collection is not None else ""
 
     def _choose_columns(self) -> None:
         """At the column of the current cell, so that this one can be moved with the keys."""

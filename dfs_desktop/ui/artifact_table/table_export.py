@@ -1,0 +1,102 @@
+"""The table copied, or saved, as Markdown, CSV or LaTeX: the rows and columns that are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from dfs_desktop.artifact import safe_name, visible
+from dfs_desktop.ui.widgets.dialogs import chosen_paths
+from dfs_desktop.workspace import quantities
+from dfs_desktop.workspace.listing.columns import Column
+from dfs_desktop.workspace.listing.row import Row
+from dfs_desktop.workspace.notices import Notice, from_error
+from dfs_desktop.workspace.tasks import Tasks
+
+from .view import TableView
+
+# The words and the endings of files: the module that writes them is imported when it is needed.
+FORMS = {"markdown": ("Markdown", "md"), "csv": ("CSV", "csv"), "latex": ("LaTeX", "tex")}
+_MOST = 100_000  # rows
+_SECONDS = 5.0  # for which it is told what was done
+
+
+class TableExport:
+    """Two or more selected rows are meant, else all that are shown."""
+
+    def __init__(
+        self,
+        table: TableView,
+        tasks: Tasks,
+        notify: Callable[[Notice], object],
+        name: Callable[[], str],
+    ) -> None:
+        """`name`: what a file is called at first."""
+        self._table, self._tasks, self._notify, self._name = table, tasks, notify, name
+
+    def copy(self, form: str) -> None:
+        self._tasks.start(self._copy(form), "copy the table")
+
+    def export(self) -> None:
+        self._tasks.start(self._ask_where(), "export the table")
+
+    async def _copy(self, form: str) -> None:
+        text, count = await self._written(FORMS[form][1])
+        QGuiApplication.clipboard().setText(text)
+        rows = quantities.count(count, "row")
+        self._notify(Notice(f"Copied {rows} as {FORMS[form][0]}", seconds=_SECONDS))
+
+    async def _ask_where(self) -> None:
+        dialog = QFileDialog(self._table.window(), "Export the table", str(Path.home()))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([f"{words} (*.{ending})" for words, ending in FORMS.values()])
+        dialog.selectNameFilter("CSV (*.csv)")
+        dialog.setDefaultSuffix("csv")
+        dialog.filterSelected.connect(partial(_take_suffix, dialog))
+        dialog.selectFile(f"{safe_name(self._name(), 'artifacts')[:80]}.csv")
+        for path in await chosen_paths(dialog):
+            await self.save_to(path)
+
+    async def save_to(self, path: Path) -> None:
+        """Write the table to a file, in the form of its ending; CSV for any other."""
+        ending = path.suffix[1:].lower()
+        known = ending if ending in {"md", "tex"} else "csv"
+        text, count = await self._written(known)
+        # Spreadsheets take a file without the mark for one in the encoding of their country.
+        encoding = "utf-8-sig" if known == "csv" else "utf-8"
+        write = partial(path.write_text, text, encoding, "replace", newline="")
+        try:
+            await self._tasks.in_thread(write)
+        except OSError as error:
+            self._notify(from_error(error, "The table was not saved"))
+            return
+        rows = quantities.count(count, "row")
+        self._notify(Notice(visible(f"Saved {rows} as {path.name}"), seconds=_SECONDS))
+
+    async def _written(self, ending: str) -> tuple[str, int]:
+        from dfs_desktop.artifact.safety.written_tables import Form
+        from dfs_desktop.workspace.views.written_rows import written_rows
+
+        rows = self._rows()
+        text = await written_rows(self._table.listing, rows, self._columns(), Form(ending))
+        return text, len(rows)
+
+    def _rows(self) -> list[Row]:
+        model, table = self._table.table, self._table
+        areas = table.selectionModel().selection().toList()
+        ranges = sorted({(area.top(), area.bottom() + 1) for area in areas})
+        chosen = [row for start, end in ranges for row in model.rows(start, end)]
+        return (chosen if len(chosen) > 1 else model.rows(0, model.rowCount()))[:_MOST]
+
+    def _columns(self) -> list[Column]:
+        header, model = self._table.horizontalHeader(), self._table.table
+        order = map(header.logicalIndex, range(header.count()))
+        return [model.column(number) for number in order if not header.isSectionHidden(number)]
+
+
+def _take_suffix(dialog: QFileDialog, name_filter: str) -> None:
+    dialog.setDefaultSuffix(name_filter.rpartition(".")[2].rstrip(")"))
