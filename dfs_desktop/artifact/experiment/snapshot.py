@@ -18,10 +18,13 @@ from dfs_desktop.number_text import number_text
 
 from .attachments import members_called
 from .curves import Curve, Parameter, curves_of, parameters_of
+from .records import Records, Span, evaluations_of, spans_of
 from .sqlite_database import MAX_TEXT, REFUSED, Database, is_late
 
 MAX_PARAMETERS = 10_000
 MAX_POINTS = 200_000
+MAX_EVALUATIONS = 2000
+MAX_SPANS = 5000
 TIME_LIMIT = 1.0  # seconds for one question
 _KNOWN = frozenset(
     ["static_params", "dynamic_metrics", "spans", "evals", "eval_annotations", "span_annotations"]
@@ -88,6 +91,19 @@ class Snapshot:
             self._findings["points"] = Finding("note", title, "They are left out of the curves.")
         return curves
 
+    def evaluations(self) -> Records:
+        """The first evaluations as a table."""
+        columns = "id, dataset_id, inputs, outputs, refs, scores, metadata"
+        return evaluations_of(self._rows("evals", columns, MAX_EVALUATIONS, lenient=True))
+
+    def spans(self) -> list[Span]:
+        """The first spans, trace after trace."""
+        columns = (
+            "span_id, trace_id, parent_span_id, name, start_time_unix_nano, end_time_unix_nano, "
+            "status_code, status_message, attributes"
+        )
+        return spans_of(self._rows("spans", columns, MAX_SPANS, lenient=True))
+
     def counts(self) -> Counts:
         """How many points, spans, traces, evaluations and annotations there are."""
         notes = [self._count(table) for table in ("eval_annotations", "span_annotations")]
@@ -147,8 +163,13 @@ class Snapshot:
         rows = self._ask(table, f"SELECT count({what}) FROM {table}", 1)  # noqa: S608 - our names
         return rows[0][0] if rows else None
 
-    def _rows(self, table: str, columns: str, limit: int) -> list[tuple[Any, ...]]:
-        """The rows of these columns; NULL stands for one that this version of the table lacks."""
+    def _rows(
+        self, table: str, columns: str, limit: int, *, lenient: bool = False
+    ) -> list[tuple[Any, ...]]:
+        """The rows of these columns; NULL stands for one that this version of the table lacks.
+
+        `lenient`: what is lacking need not be told.
+        """
         known = self._tables.get(table, set())
         wanted = columns.split(", ")
         missing = [each for each in wanted if each not in known]
@@ -158,7 +179,7 @@ class Snapshot:
             remedy = f"It has other columns: {columns}. The snapshot may be of another version."
             self._findings[table] = Finding("warning", title, remedy)
             return []
-        if known and missing:
+        if known and missing and not lenient:
             title = f"The experiment's table {table} has no {', '.join(missing)}"
             remedy = "The snapshot is of another version; the rest is shown."
             self._findings[f"{table} columns"] = Finding("note", title, remedy)

@@ -22,6 +22,7 @@ _WITHOUT_QT = (
     "packaging.requirements",  # when an environment is judged
     "dfs_desktop.artifact.experiment.attachments",
     "dfs_desktop.artifact.experiment.snapshot",
+    "dfs_desktop.artifact.safety.written_tables",
     "dfs_desktop.artifact.documents.pipeline_graph",
     "dfs_desktop.artifact.documents.interface",
     "dfs_desktop.artifact.preflight",
@@ -70,6 +71,8 @@ _WITH_QT = (
     "preview.save_member",
     "preview.attachments",
     "preview.metric_curves",
+    "preview.record_table",
+    "preview.span_tree",
     "details.tabs.experiment",
     "preview.file_tree",
     "details.tabs.files",

@@ -10,6 +10,7 @@ from dfs_desktop.artifact.archive.tar_walk import Member
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.experiment.attachments import find_attachments, index_of, read_attachments
 from dfs_desktop.artifact.experiment.curves import Curve, Parameter
+from dfs_desktop.artifact.experiment.records import Records, Span
 from dfs_desktop.artifact.experiment.snapshot import Counts, Snapshot, find_snapshots
 
 NO_COUNTS = Counts(None, None, None, None, None)
@@ -27,6 +28,8 @@ class ExperimentData(Struct, frozen=True):
     counts: Counts
     attachments: list[Member]
     findings: Findings
+    evaluations: Records = Records([], [])
+    spans: list[Span] = []
 
 
 def experiment(artifact: OpenArtifact, number: int) -> ExperimentData:
@@ -58,11 +61,15 @@ def experiment(artifact: OpenArtifact, number: int) -> ExperimentData:
         return data
     with snapshot:
         parameters, curves, counts = snapshot.parameters(), snapshot.curves(), snapshot.counts()
+        evaluations = snapshot.evaluations() if counts.evals else Records([], [])
+        spans = snapshot.spans() if counts.spans else []
         told = [(f.level, f.title, f.remedy) for f in snapshot.findings()]
     # Trackers of different ages have different tables; what is there speaks for itself.
-    something = bool(parameters or curves)
+    something = bool(parameters or curves or evaluations.rows or spans)
     findings[:0] = [each for each in told if not (something and _ABSENT in each[1])]
-    return ExperimentData(names, number, parameters, curves, counts, members, findings)
+    return ExperimentData(
+        names, number, parameters, curves, counts, members, findings, evaluations, spans
+    )
 
 
 class CurveData(Struct, frozen=True):

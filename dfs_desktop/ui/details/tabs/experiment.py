@@ -1,4 +1,4 @@
-"""The tab of the experiment: parameters, metric curves to be compared, counts, and the attachments."""
+"""The tab of the experiment: parameters, curves, evaluations, traces and the attachments."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dfs_desktop.ui.details.detail_page import DetailPage, Section
 from dfs_desktop.ui.preview.attachments import AttachmentList
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.preview.metric_curves import CurvePanel
+from dfs_desktop.ui.preview.record_table import RecordTable
+from dfs_desktop.ui.preview.span_tree import SpanTree
 from dfs_desktop.ui.preview.text_table import FieldTable
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import row
@@ -28,11 +30,16 @@ class ExperimentPage(DetailPage):
         self._curves_section = Section("Metrics", self.curves, grows=True)
         self.parameters = FieldTable("Parameters", ["Parameter", "Value", "Type"], stretch=1)
         self._parameters_section = Section("Parameters", self.parameters)
+        self.evaluations = RecordTable("Evaluations", self.workspace.tasks)
+        self._evaluations_section = Section("Evaluations", self.evaluations)
+        self.traces = SpanTree(self.workspace.tasks)
+        self._traces_section = Section("Traces", self.traces)
         self.attachments = AttachmentList(self.workspace)
         self._attachments_section = Section("Attachments", self.attachments, grows=True)
         self.lay_out(
             row(self.chooser("Experiment"), None), self.summary, self.findings, self._curves_section,
-            self._parameters_section, self._attachments_section, None,
+            self._parameters_section, self._evaluations_section, self._traces_section,
+            self._attachments_section, None,
         )  # fmt: skip
 
     def leave(self) -> None:
@@ -47,6 +54,10 @@ class ExperimentPage(DetailPage):
         self.curves.show_curves(found.curves)
         self._parameters_section.setVisible(bool(found.parameters))
         self.parameters.show_rows([(p.name, p.value[:500], p.value_type) for p in found.parameters])
+        self._evaluations_section.setVisible(bool(found.evaluations.rows))
+        self.evaluations.show_records(found.evaluations.titles, found.evaluations.rows)
+        self._traces_section.setVisible(bool(found.spans))
+        self.traces.show_spans(found.spans)
         self._attachments_section.setVisible(bool(found.attachments))
         if self.look is not None:
             self.attachments.show_attachments(self.look, found.attachments)

@@ -1,0 +1,139 @@
+"""A table of records that is sorted by its heads, filtered by words, and saved for a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+
+from dfs_desktop import disk_errors
+from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.safety.written_tables import Cell, Form, written_table
+from dfs_desktop.natural_order import natural_key
+from dfs_desktop.number_text import number_text
+from dfs_desktop.ui.widgets.dialogs import chosen_paths, link_button, plain_label
+from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.workspace.tasks import Tasks
+
+from .text_table import RowsTable
+
+_LINES = 10  # before it scrolls
+_FEW = 4  # rows that need no search
+
+
+class CsvSaver:
+    """Asks where to, writes the table, and says how that went."""
+
+    def __init__(self, parent: QWidget, tasks: Tasks, say: Callable[[str], object]) -> None:
+        self._parent, self._tasks, self._say = parent, tasks, say
+
+    def ask(self, name: str, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        self._tasks.start(self._save(name, titles, rows), "save the table")
+
+    async def _save(self, name: str, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        dialog = QFileDialog(self._parent, "Save the table", str(Path.home()))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter("CSV (*.csv)")
+        dialog.setDefaultSuffix("csv")
+        dialog.selectFile(f"{name}.csv")
+        for path in await chosen_paths(dialog):
+            await self.save_to(path, titles, rows)
+
+    async def save_to(
+        self, path: Path, titles: Sequence[str], rows: Sequence[Sequence[str]]
+    ) -> None:
+        """Without the mark at its beginning a spreadsheet guesses the encoding."""
+        try:
+            await self._tasks.in_thread(_write, path, titles, rows)
+        except OSError as error:
+            self._say(visible(disk_errors.explain(error, "Not saved")))
+        else:
+            self._say(visible(f"Saved as {path.name}"))
+
+
+def _write(path: Path, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    text = written_table(Form.CSV, titles, ([Cell(cell) for cell in each] for each in rows))
+    path.write_text(text, "utf-8-sig", "replace", newline="")
+
+
+class RecordTable(QWidget):
+    """A click on a head sorts, another one turns it round, a third brings back the first order."""
+
+    def __init__(self, name: str, tasks: Tasks, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+        self._titles: list[str] = []
+        self._rows: list[list[str]] = []
+        self._shown: list[list[str]] = []
+        self._sorted: tuple[int, Qt.SortOrder] | None = None
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(f"Find in the {name.lower()}")
+        self.search.setAccessibleName(f"Find in the {name.lower()}")
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(lambda _text: self._show())
+        self.said = plain_label(dim=True)
+        self.saver = CsvSaver(self, tasks, self.said.setText)
+        save = link_button("Save as CSV…", self._save)
+        self.table = RowsTable(name, [], stretch=None)
+        header = self.table.horizontalHeader()
+        header.setSectionsClickable(True)
+        header.sectionClicked.connect(self.sort_by)
+        self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        column(row((self.search, 1), self.said, save, spacing=8), self.table, of=self, spacing=4)
+
+    def show_records(self, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Show these in the order in which they came."""
+        self._titles, self._rows = list(titles), [list(each) for each in rows]
+        self._sorted = None
+        self.table.horizontalHeader().setSortIndicatorShown(False)
+        self.search.setVisible(len(rows) > _FEW)
+        self.search.clear()
+        self._show()
+        line = self.table.verticalHeader().defaultSectionSize()
+        head = self.table.horizontalHeader().sizeHint().height()
+        bar = self.table.horizontalScrollBar().sizeHint().height()
+        self.table.setFixedHeight(head + line * min(_LINES, max(1, len(rows))) + bar + 4)
+
+    def sort_by(self, number: int) -> None:
+        up, down = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
+        then = {None: (number, up), (number, up): (number, down), (number, down): None}
+        self._sorted = then.get(self._sorted, (number, up))
+        header = self.table.horizontalHeader()
+        header.setSortIndicatorShown(self._sorted is not None)
+        if self._sorted is not None:
+            header.setSortIndicator(*self._sorted)
+        self._show()
+
+    def _show(self) -> None:
+        words = self.search.text().casefold().split()
+        rows = self._rows
+        if words:
+            texts = ("\n".join(each).casefold() for each in rows)
+            found = zip(rows, texts, strict=True)
+            rows = [each for each, text in found if all(word in text for word in words)]
+        if self._sorted is not None:
+            number, order = self._sorted
+            turned = order == Qt.SortOrder.DescendingOrder
+            empty = [each for each in rows if not each[number]]  # at the end, whichever way
+            full = [each for each in rows if each[number]]
+            rows = sorted(full, key=partial(_key, number), reverse=turned) + empty
+        self._shown = rows
+        self.table.show_rows(rows, self._titles)
+        few = f"{number_text(len(rows))} of {number_text(len(self._rows))}"
+        self.said.setText(few if words else "")
+
+    def _save(self) -> None:
+        self.saver.ask(self._name.lower(), self._titles, self._shown)
+
+
+def _key(number: int, row: Sequence[str]) -> tuple[bool, float, object]:
+    """Numbers by their value, before texts."""
+    text = row[number]
+    try:
+        value = float(text)
+    except ValueError:
+        return True, 0.0, natural_key(text)
+    return (False, value, ("", "")) if value == value else (True, 0.0, natural_key(text))
