@@ -9,6 +9,8 @@ import msgspec
 from dfs_desktop.artifact.archive.byte_source import BytesSource, Source, read_exactly
 from dfs_desktop.artifact.archive.compressed import packing_of, unpacked_head
 from dfs_desktop.artifact.documents.strict_json import CUT, MAX_DEPTH, load
+from dfs_desktop.artifact.formats.parquet_file import MAGIC as PARQUET
+from dfs_desktop.artifact.formats.parquet_file import parquet_table
 from dfs_desktop.artifact.formats.pictures import picture_of
 from dfs_desktop.artifact.formats.separated_values import table_of
 from dfs_desktop.artifact.formats.tensors import Weights
@@ -80,6 +82,8 @@ def preview_source(source: Source, limit: int = HEAD) -> Preview:
             raise
         except ArtifactError as error:
             return _binary(source, read_exactly(source, 0, min(source.size, HEX_BYTES)), str(error))
+    if head.startswith(PARQUET):
+        return _parquet(source, head)
     picture = picture_of(head)
     if picture is not None and picture.media_type != "image/svg+xml":
         if picture.too_large or source.size > MAX_PICTURE:
@@ -92,6 +96,17 @@ def preview_source(source: Source, limit: int = HEAD) -> Preview:
     if picture is not None and source.size <= MAX_PICTURE:
         return _image(source, head, picture.media_type)
     return _text(source, found, whole=whole)
+
+
+def _parquet(source: Source, head: bytes) -> Preview:
+    try:
+        table = parquet_table(source)
+    except UnreachableError:
+        raise
+    except ArtifactError as error:
+        return _binary(source, head, error.detail)
+    rows, note = table.rows, table.note
+    return Preview("csv", source.size, table.cut, language="parquet", rows=rows, note=note)
 
 
 def _packed(source: Source, head: bytes, limit: int) -> Preview | None:
