@@ -15,7 +15,7 @@ from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.text_lines import tabular
 from dfs_desktop.ui.widgets.tooltips import tooltip
-from dfs_desktop.workspace import formats
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.tasks import Tasks
 
 from .record_table import CsvSaver
@@ -58,7 +58,7 @@ class SpanTree(QWidget):
             ends = [s.start + s.seconds for s in inside if s.start is not None and s.seconds]
             took = duration_text(max(ends)) if ends else ""
             failed = any(span.status.startswith("error") for span in inside)
-            words = formats.count(len(inside), "span")
+            words = quantities.count(len(inside), "span")
             item = QTreeWidgetItem(
                 [visible(inside[0].name), took, "", "error inside" if failed else "", words]
             )
