@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import itertools
 import logging
@@ -71,7 +72,7 @@ class Application:
         """
         self.qt = qt
         self.places = places
-        settings_file = SettingsFile(places.config / "settings.json")
+        settings_file = self._settings_file = SettingsFile(places.config / "settings.json")
         settings = settings_file.load()
         registry = LocalRegistryRoom(places)
         memory = ListingCache(places.cache / "places")
@@ -100,6 +101,7 @@ class Application:
         self.prepared = asyncio.Event()  # everything that the start left out is there
         self.closing = WindowClosing(self.window, self.workspace, self._close)
         self.window.close_requested.connect(self.closing.request)
+        qt.commitDataRequest.connect(self._session_ends)
         if not first:
             self.workspace.notify(
                 Notice(
@@ -236,12 +238,20 @@ class Application:
             except (NotImplementedError, RuntimeError, ValueError):
                 pass  # Windows: the loop cannot; closing the window still works
 
+    def _session_ends(self) -> None:
+        """The system is about to end everything, and waits for this: it takes milliseconds."""
+        self.closing.session_ends()
+        self.window.layout_state.save()
+        with contextlib.suppress(OSError):  # the ordered end, if there is one, says why
+            self._settings_file.save(self.workspace.settings)
+
     def _close(self) -> None:
         if self._closed is not None and not self._closed.done():
             self._closed.set_result(None)
 
     async def _end(self) -> None:
         """Reverse order: window out of sight, services and transfers, clients, registry, keyring."""
+        self.qt.commitDataRequest.disconnect(self._session_ends)
         self.window.layout_state.save()
         self.window.hide()
         if self._background is not None:

@@ -14,6 +14,7 @@ from support.network.relay import Relay
 from support.qt.desktop import Desktop
 
 from dfs_desktop.transfers.job import State
+from dfs_desktop.ui.widgets.dialogs import Question
 
 Make = Callable[..., Path]
 Start = Callable[..., Desktop]
@@ -37,13 +38,13 @@ def prepared(services: DesktopServices, relay: Relay, start: Start) -> Desktop:
 
 def look_away(desktop: Desktop) -> QWidget:
     """Another program comes to the front."""
-    desktop.until(lambda: not QApplication.activeModalWidget())
-    for dialog in desktop.dialogs():
-        dialog.close()
-    QApplication.setActiveWindow(None)  # type: ignore[arg-type]
-    desktop.window.clearFocus()
-    assert QApplication.activeWindow() is None
-    return desktop.window
+    other = QWidget()
+    other.show()
+    other.activateWindow()
+    desktop.until(other.isActiveWindow, "another window in front")
+    other.hide()
+    desktop.until(lambda: QApplication.activeWindow() is None, "no window of this program in front")
+    return other
 
 
 def test_awake_while_bytes_flow_progress_on_the_icon_and_one_notification(
@@ -61,7 +62,8 @@ def test_awake_while_bytes_flow_progress_on_the_icon_and_one_notification(
     desktop.workspace.queue.pause(jobs[2])
     hold.release()
     desktop.until(lambda: not services.awake, "a computer that may sleep while all is paused")
-    look_away(desktop)
+    desktop.close_progress()
+    other = look_away(desktop)
     for job in jobs:
         desktop.workspace.queue.resume(job)
     desktop.until(lambda: all(job.state is State.DONE for job in jobs), "three uploads")
@@ -69,3 +71,33 @@ def test_awake_while_bytes_flow_progress_on_the_icon_and_one_notification(
     desktop.until(lambda: not services.awake, "a computer that may sleep")
     desktop.until(lambda: not services.told[-1]["progress-visible"], "no bar")
     assert services.notes() == [("3 uploads are done", "m0, m1, m2", 0)]
+
+    (number,) = [n for n, (name, _) in enumerate(services.asked) if name == "Notify"]
+    assert services.asked[number][1][5] == ["default", "Show"]
+    assert desktop.window.transfers.isHidden()
+    services.click(services.last_note)
+    desktop.until(desktop.window.isActiveWindow, "the window in front")
+    assert desktop.window.transfers.selected() == [jobs[0]]
+    desktop.until(lambda: "CloseNotification" in services.names(), "no notification any more")
+    other.deleteLater()
+
+    assert jobs[1].artifact is not None
+    desktop.select(jobs[1].artifact)
+    desktop.window.actions_["download"].trigger()
+    fetched = lambda: [job for job in desktop.workspace.queue.jobs if job not in jobs]  # noqa: E731
+    desktop.until(lambda: fetched() and fetched()[0].state is State.DONE, "a download")
+    desktop.until(lambda: not services.awake, "a computer that may sleep")
+    assert len(services.notes()) == 1, "whoever looks at the window is told nothing"
+
+
+def test_a_system_that_shuts_down_is_not_kept_by_a_question(
+    slow_desktop: Desktop, relay: Relay, make_model: Make
+) -> None:
+    desktop = slow_desktop
+    jobs, _hold = desktop.held_uploads(relay, make_model("large", weights=100_000))
+    desktop.app.qt.commitDataRequest.emit(None)
+    desktop.window.close()
+    assert desktop.run(desktop.life) == 0
+    assert [job.state for job in jobs] == [State.WAITING]
+    relay.release()
+    assert not desktop.dialogs(Question)

@@ -53,7 +53,7 @@ class DesktopServices:
         self.told: list[dict[str, Any]] = []
         self.awake: dict[int, str] = {}  # cookies, and who asked for them
         self.pipes: list[socket.socket] = []
-        self._number = 0
+        self._number = self.last_note = 0
         self._connection: DBusConnection = open_dbus_connection(address, enable_fds=True)
         proxy = Proxy(message_bus, self._connection)
         for name in names:
@@ -122,7 +122,8 @@ class DesktopServices:
             case "GetCapabilities":
                 return "as", (["body", "actions", *(["body-markup"] if self._markup else [])],)
             case "Notify":
-                return "u", (body[1] or self._number,)
+                self.last_note = body[1] or self._number
+                return "u", (self.last_note,)
             case "CloseNotification":
                 return "", ()
         return None, ()

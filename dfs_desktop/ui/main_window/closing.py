@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
@@ -14,6 +15,7 @@ from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.transfers.actions import on_quit
 from dfs_desktop.workspace.workspace import EDIT_SECONDS, Workspace
 
+SHUTDOWN_WITHIN = 120.0  # seconds in which a system that says so shuts down, or has given up
 DELETED_WITHIN = 15.0  # seconds that the window stays for a deletion under way
 
 
@@ -23,10 +25,20 @@ class WindowClosing:
     def __init__(self, window: QWidget, workspace: Workspace, close: Callable[[], object]) -> None:
         self._window, self._workspace, self._close = window, workspace, close
         self._asking = False
+        self._unasked_until = 0.0
+
+    def session_ends(self) -> None:
+        """The system shuts down, or the person logs out: what was typed is sent, and whoever closes
+        the window now is asked nothing. Transfers are kept as by “Keep for next start”."""
+        self._workspace.editor.finish_all()
+        self._unasked_until = time.monotonic() + SHUTDOWN_WITHIN
 
     def request(self) -> None:
-        """The person wants to close the window."""
+        """The person, or the system as it shuts down, wants to close the window."""
         workspace = self._workspace
+        if time.monotonic() < self._unasked_until:
+            self._close()
+            return
         if self._asking:
             return
         workspace.editor.finish_all()
