@@ -160,6 +160,21 @@ def test_changes_made_without_the_server_wait_over_a_restart_and_overwrite_nobod
     desktop.window.actions_["undo"].trigger()  # as if it had never been made
     desktop.until(lambda: "c3" in desktop.names())
     assert sorted(desktop.column("status")) == ["", "Change waits", "Change waits"]
+
+    # Those of many wait together, and are taken back as one step.
+    desktop.select(first, second, third)
+    panel = desktop.window.details.many
+    desktop.until(lambda: panel.isVisible() and panel._summary.many == 3)
+    QTest.keyClicks(panel.tags.line, "prod,")
+    desktop.click("applyTagsButton")
+    desktop.until(lambda: desktop.column("tags") == ["prod"] * 3)
+    assert strip.waiting.text() == "5 changes wait…"
+    assert desktop.notice("3 changes wait for the server").detail.startswith("Add Tag “prod”")
+    desktop.window.actions_["undo"].trigger()
+    desktop.until(lambda: desktop.column("tags") == [""] * 3)
+    assert strip.waiting.text() == "2 changes wait…"
+    desktop.window.actions_["redo"].trigger()
+    desktop.until(lambda: strip.waiting.text() == "5 changes wait…")
     desktop.end()
 
     again = start(prepare, ready=False)
@@ -168,12 +183,14 @@ def test_changes_made_without_the_server_wait_over_a_restart_and_overwrite_nobod
     rename(again, third, "never")
     again.window.actions_["waiting_changes"].trigger()
     dialog = again.dialog(WaitingDialog)
-    assert [dialog.list.item(n).text() for n in range(dialog.list.count())] == [
+    lines = [dialog.list.item(n).text() for n in range(dialog.list.count())]
+    assert [*lines[:2], *sorted(lines[2:5]), *lines[5:]] == [
         "“a1”: name → “mine a” (Work)",
         "“b2”: name → “mine b” (Work)",
+        *(f"“{name}”: tags → “prod” (Work)" for name in ("c3", "mine a", "mine b")),
         "“c3”: name → “never” (Work)",
     ]
-    dialog.list.setCurrentRow(2)
+    dialog.list.setCurrentRow(5)
     again.press(dialog.list, Qt.Key.Key_Delete)
     again.until(lambda: "c3" in again.names())
     dialog.close()
@@ -181,7 +198,7 @@ def test_changes_made_without_the_server_wait_over_a_restart_and_overwrite_nobod
     machine.on()
     with DataForceClient(base_url=machine.url, api_key=KEY) as other:  # somebody else is there
         other.model_artifacts.update(
-            second.id, model_name="theirs", collection_id=second.collection_id
+            second.id, model_name="theirs", tags=["old"], collection_id=second.collection_id
         )
     again.window.main_panel.outage.now.click()
     conflict = again.dialog(ConflictDialog)
@@ -191,6 +208,8 @@ def test_changes_made_without_the_server_wait_over_a_restart_and_overwrite_nobod
     again.until(lambda: sorted(again.names()) == ["c3", "mine a", "theirs"])
     assert again.column("status") == [""] * 3
     assert again.workspace.waiting_changes.all == []
+    tags = {record.model_name: record.tags for record in again.records()}
+    assert tags == {"c3": ["prod"], "mine a": ["prod"], "theirs": ["old", "prod"]}
     again.workspace.editor.give_up()
 
 

@@ -148,8 +148,7 @@ class ManyPanel(QWidget):
         self.tags.take_typed()
         wishes, mass = self.tags.wishes.copy(), self._workspace.mass_editor
         if wishes and self._editors.isEnabled():
-            changes = mass.changes(self._artifacts, "tags", wishes.become, merges=True)
-            mass.apply(wishes.words, changes)
+            mass.edit(wishes.words, self._artifacts, "tags", wishes.become, merges=True)
             self.tags.reset()
 
     def _describe(self) -> None:
@@ -158,7 +157,7 @@ class ManyPanel(QWidget):
     async def _ask_to_describe(self) -> None:
         """What would be replaced is told first; where nothing is, nothing is asked."""
         text, mass = self.description.toPlainText().strip(), self._workspace.mass_editor
-        changes = mass.changes(self._artifacts, "description", lambda _artifact: text)
+        changes = await mass.changes(self._artifacts, "description", lambda _artifact: text)
         replaced = [change for change in changes if change.before]
         if replaced:
             names = ", ".join(f"“{change.name}”" for change in replaced[:_FEW])

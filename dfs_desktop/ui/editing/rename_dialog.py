@@ -171,8 +171,12 @@ class RenameDialog(QDialog):
         names = {each.artifact.id: each.name for each in self.renamings if each.changed}
         chosen = [each.artifact for each in self.renamings if each.changed]
         mass = self._workspace.mass_editor
-        changes = mass.changes(chosen, "model_name", lambda artifact: names[artifact.id])
-        mass.apply(lambda things: f"Rename {things}", changes)
+        mass.edit(
+            lambda things: f"Rename {things}",
+            chosen,
+            "model_name",
+            lambda artifact: names[artifact.id],
+        )
 
     def _end(self) -> None:
         self._timer.stop()

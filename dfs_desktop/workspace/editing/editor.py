@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 from weakref import WeakSet
 
@@ -100,8 +100,8 @@ class Editor:
         self._locks: dict[str, asyncio.Lock] = {}
         self._refused: dict[tuple[str, str], Change] = {}  # others of the same field wait behind
         self._failures = 0
-        # Keeps a change for when its server is back; None before it was tried. False: not this one.
-        self.hold: Callable[[Change, BaseException | None], bool] = lambda _change, _error: False
+        # Keeps changes for when their server is back; None before they were tried. False: not these.
+        self.hold: Callable[[Sequence[Change], BaseException | None], bool] = lambda *_: False
         self._sending: set[asyncio.Task[None]] = set()
 
     def begin(self, artifact: ModelArtifact, field: str) -> EditSession:
@@ -149,7 +149,7 @@ class Editor:
     def save(self, change: Change, *, undone: bool = False) -> None:
         """Make a change. `undone`: it is a step of the undo list that is taken back or done again."""
         step = None if undone else self._note(change)
-        if self.hold(change, None):
+        if self.hold([change], None):
             return
         self.announce(change)
         self.start(self._send(change, step), "save the change")
@@ -221,7 +221,7 @@ class Editor:
         try:
             settled = await self.carry_out(change, self.renew)
         except Exception as error:  # noqa: BLE001  shown with the wish kept, so nothing is lost
-            if self.hold(change, error):
+            if self.hold([change], error):
                 self._failures -= 1
                 return
             self._forget(step)

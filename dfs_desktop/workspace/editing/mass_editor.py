@@ -21,6 +21,7 @@ from .undo_list import Step, UndoList
 AT_ONCE = 4  # requests
 _ENOUGH = 5  # refusals in a row: the others would be refused as well
 _SHOWN_EVERY = 0.3  # seconds: each time arranges all rows anew
+_PIECE = 200  # records that are looked at before the loop has its turn
 _NAMED = 5  # records that a notice names
 
 # What a field of a record becomes.
@@ -37,6 +38,7 @@ class Batch(Struct, eq=False):
     undone: str = ""  # it takes back another one, or does it again: how that is said
     saved: list[Change] = field(default_factory=list)
     refused: list[tuple[Change, Exception]] = field(default_factory=list)
+    held: int = 0  # of those that count as saved: they wait for the server
     conflicts: list[Conflict] = field(default_factory=list)
     in_row: int = 0  # refusals since the last one that was taken
     stopped: bool = False
@@ -73,7 +75,26 @@ class MassEditor:
         self.changed: Event[[]] = Event()
         self.shown: Event[[list[str]]] = Event()
 
-    def changes(
+    def edit(
+        self,
+        words: Words,
+        artifacts: Sequence[ModelArtifact],
+        name: str,
+        become: Become,
+        *,
+        merges: bool = False,
+    ) -> None:
+        """Make the field of each become this."""
+        if len(artifacts) <= _PIECE:
+            self.apply(words, self._changes(artifacts, name, become, merges=merges))
+            return
+
+        async def many() -> None:
+            self.apply(words, await self.changes(artifacts, name, become, merges=merges))
+
+        self._editor.start(many(), "save the changes")
+
+    async def changes(
         self,
         artifacts: Sequence[ModelArtifact],
         name: str,
@@ -81,7 +102,23 @@ class MassEditor:
         *,
         merges: bool = False,
     ) -> list[Change]:
-        """What is to be sent so that the field of each becomes this: only what is another value."""
+        """What is to be sent so that the field of each becomes this: only what is another value.
+        The loop has its turn while thousands are looked at."""
+        found: list[Change] = []
+        for start in range(0, len(artifacts), _PIECE):
+            piece = artifacts[start : start + _PIECE]
+            found += self._changes(piece, name, become, merges=merges)
+            await asyncio.sleep(0)
+        return found
+
+    def _changes(
+        self,
+        artifacts: Sequence[ModelArtifact],
+        name: str,
+        become: Become,
+        *,
+        merges: bool,
+    ) -> list[Change]:
         session, editor = self._state.session, self._editor
         going = self._state.listing.going
         found: list[Change] = []
@@ -105,6 +142,10 @@ class MassEditor:
                 lambda: self._again(batch),
                 server=changes[0].session.profile.id,
             )
+        if self._hold(batch, changes, None):
+            batch.ended.set()
+            self._say_done(batch)
+            return batch
         self.running.append(batch)
         self._state.slices.run(self._editor.announce, changes)
         self._editor.start(self._carry_out(batch), "save the changes")
@@ -114,6 +155,14 @@ class MassEditor:
     def stop(self, batch: Batch) -> None:
         """What was not sent yet stays as it is."""
         batch.stopped = True
+
+    def _hold(self, batch: Batch, changes: Sequence[Change], error: Exception | None) -> bool:
+        """Whether these wait now for their server, which is away."""
+        if not changes or not self._editor.hold(changes, error):
+            return False
+        batch.saved += changes
+        batch.held += len(changes)
+        return True
 
     async def _take_back(self, batch: Batch) -> bool:
         self.stop(batch)
@@ -149,6 +198,9 @@ class MassEditor:
                     self._state.slices.run(self._editor.withdraw, [change, *waiting])
                     return
                 await self._one(batch, change, take, read)
+                if batch.held and (rest := [*waiting]):
+                    self._state.slices.run(self._editor.withdraw, rest)
+                    self._hold(batch, rest, None)
 
         announced = asyncio.Event()
         self._state.slices.run(lambda tell: tell(), [announced.set])
@@ -159,8 +211,9 @@ class MassEditor:
             try:
                 read = await read_ahead(first.session, first.place, collections)
             except Exception as error:  # noqa: BLE001  told as the refusal of all
-                batch.refused = [(change, error) for change in batch.changes]
                 self._state.slices.run(self._editor.withdraw, batch.changes)
+                if not self._hold(batch, batch.changes, error):
+                    batch.refused = [(change, error) for change in batch.changes]
             else:
                 await asyncio.gather(*(work(read) for _ in range(AT_ONCE)))
         finally:
@@ -180,6 +233,8 @@ class MassEditor:
         try:
             settled = await self._editor.carry_out(change, take, read)
         except Exception as error:  # noqa: BLE001  the others are still to be tried
+            if self._hold(batch, [change], error):
+                return
             batch.refused.append((change, error))
             batch.in_row += 1
             batch.stopped = batch.stopped or batch.in_row >= _ENOUGH
@@ -220,6 +275,8 @@ class MassEditor:
         if step is not None:
             action = Action("Undo", lambda: self._undo_list.take_back(step))
         changed = f"{count(len(batch.saved), 'artifact')} changed"
+        if batch.held:
+            changed = f"{count(batch.held, 'change waits', 'changes wait')} for the server"
         text = f"{batch.undone}: {batch.text}" if batch.undone else batch.text
         notice = Notice(changed, text, Level.SUCCESS, action, seconds=8, key="edit:many")
         self._state.notices.notify(notice)

@@ -18,6 +18,7 @@ from dfs_desktop.natural_order import natural_key
 from dfs_desktop.number_text import exact_text, told_apart
 from dfs_desktop.workspace import quantities
 
+from .extremes import Extremes
 from .row import MOST_TAGS, STORED, Row, status_text
 
 METRIC = "metric:"
@@ -167,13 +168,17 @@ def metric_column(name: str, rows: Sequence[Row] = ()) -> Column:
     )
 
 
+def _is_finite(value: Any) -> bool:
+    kind = type(value)
+    return (kind is float or kind is int) and -_INFINITE < value < _INFINITE
+
+
 class Tally:
     """How many records have which metrics, and between which numbers these are: kept while rows come
     and go, one at a time or many."""
 
     def __init__(self, rows: Iterable[Row] = ()) -> None:
-        self._extremes: dict[str, tuple[float, float]] = {}  # the least and the most
-        self._stale: set[str] = set()  # metrics whose least or most went
+        self._extremes: dict[str, Extremes] = {}  # of the numbers of a metric
         self._told: Counter[str] = Counter()  # all of them, for the filter
         self._shown: Counter[str] = Counter()  # those that a column can show
         self.add(rows)
@@ -192,44 +197,41 @@ class Tally:
         for (names, classes), count in shapes.items():
             self._count(names, classes, count)
 
-    def _measure(self, row: Row, times: int, only: str | None = None) -> None:
+    def _measure(self, row: Row, times: int) -> None:
         if row.artifact.status is not STORED:
             return
         extremes = self._extremes
         for name, value in islice(row.artifact.metrics.items(), MOST_NAMES):
-            kind = type(value)
-            if (kind is not float and kind is not int) or not -_INFINITE < value < _INFINITE:
-                continue
-            if only is not None and name != only:
-                continue
-            least, most = extremes.get(name, (value, value))
-            if times > 0:
-                if name not in extremes or value < least or value > most:
-                    extremes[name] = (min(least, value), max(most, value))
-            elif value in (least, most):
-                self._stale.add(name)
+            if _is_finite(value):
+                if name not in extremes:
+                    extremes[name] = Extremes()
+                if times > 0:
+                    extremes[name].add(value)
+                else:
+                    extremes[name].discard(value)
 
     def has_best(
         self, row: Row, name: str, direction: int, rows: Callable[[], Iterable[Row]]
     ) -> bool:
         """Whether this one has the best number of a metric among these rows, which are all, and not
         all of them have it."""
-        if name in self._stale:
-            self._stale.discard(name)
-            self._extremes.pop(name, None)
-            for each in rows():
-                self._measure(each, 1, name)
+        extremes = self._extremes.get(name)
+        if extremes is not None and extremes.stale:
+            records = (each.artifact for each in rows() if each.artifact.status is STORED)
+            values: Iterable[Any] = (record.metrics.get(name) for record in records)
+            extremes = self._extremes[name] = Extremes(v for v in values if _is_finite(v))
+        least, most = extremes.ends() or (0, 0) if extremes is not None else (0, 0)
         value = row.artifact.metrics.get(name)
-        least, most = self._extremes.get(name, (0, 0))
         best = most if direction > 0 else least
         return least != most and value == best and not isinstance(value, bool)
 
     def add_all(self, other: Tally) -> None:
         """Count what another one has counted."""
-        for name, (least, most) in other._extremes.items():
-            known = self._extremes.get(name, (least, most))
-            self._extremes[name] = (min(known[0], least), max(known[1], most))
-        self._stale |= other._stale
+        for name, extremes in other._extremes.items():
+            if name in self._extremes:
+                self._extremes[name].add_all(extremes)
+            else:
+                self._extremes[name] = extremes
         self._told.update(other._told)
         self._shown.update(other._shown)
 

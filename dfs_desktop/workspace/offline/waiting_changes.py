@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -16,7 +17,15 @@ from msgspec import Struct
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.typed_decoding import prepared
-from dfs_desktop.workspace.editing.changes import Change, Conflict, Value, holding, stored
+from dfs_desktop.workspace.editing.changes import (
+    WORDS,
+    Change,
+    Conflict,
+    Value,
+    holding,
+    read_ahead,
+    stored,
+)
 from dfs_desktop.workspace.editing.editor import Editor
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Level, Notice, from_error
@@ -28,6 +37,7 @@ from .reconnector import Reconnector, outage
 
 log = logging.getLogger(__name__)
 
+_WRITTEN_EVERY = 0.5  # seconds, while they are sent
 UNKEPT = "Changes that wait could not be written down"
 
 
@@ -41,13 +51,16 @@ class Waiting(Struct, frozen=True):
     value: Value
     before: Value
     made_at: float
+    merges: bool = False
 
     @property
     def key(self) -> tuple[str, str, str]:
         return self.profile, self.artifact.id, self.field
 
     def change(self, session: Session) -> Change:
-        return Change(self.artifact, session, self.place, self.field, self.value, self.before)
+        return Change(
+            self.artifact, session, self.place, self.field, self.value, self.before, self.merges
+        )
 
 
 class WaitingChanges:
@@ -60,21 +73,27 @@ class WaitingChanges:
         self._state, self._editor, self._reconnector = state, editor, reconnector
         self._path = path
         self.changed: Event[[]] = Event()
-        self.all: list[Waiting] = []
+        self._by_key: dict[tuple[str, str, str], Waiting] = {}
         self._sending = False
+        self._written_at = 0.0  # of the monotonic clock
         if path is not None:
-            self.all = _read(path)
+            self._by_key = {each.key: each for each in _read(path)}
             editor.hold = self.hold
             state.session_changed.connect(self._look)
+
+    @property
+    def all(self) -> list[Waiting]:
+        return [*self._by_key.values()]
 
     def here(self) -> list[Waiting]:
         """Those of the open server."""
         profile = self._state.session.profile.id
         return [each for each in self.all if each.profile == profile]
 
-    def hold(self, change: Change, error: BaseException | None) -> bool:
-        """Keep a change whose server is away. False: it is to be sent, or its refusal to be told."""
-        session = change.session
+    def hold(self, changes: Sequence[Change], error: BaseException | None) -> bool:
+        """Keep changes whose server, the same for all, is away. False: they are to be sent, or their
+        refusal to be told."""
+        session = changes[0].session
         if error is None:
             if session is not self._state.session or session.outage is None:
                 return False
@@ -82,32 +101,39 @@ class WaitingChanges:
             return False
         else:
             self._reconnector.note(self._state.session, error)
+        self._state.slices.run(self._hold, changes)
+        self._state.slices.run(lambda keep: keep(), [self._keep])
+        return True
+
+    def _hold(self, change: Change) -> None:
+        session = change.session
         light = msgspec.structs.replace(change.artifact, manifest={}, file_index={})
         new = Waiting(
             session.profile.id, change.place, light, change.field, change.value, change.before,
-            time.time(),
+            time.time(), change.merges,
         )  # fmt: skip
-        before = next((each for each in self.all if each.key == new.key), None)
+        before = self._by_key.pop(new.key, None)
         if before is not None:
-            new = msgspec.structs.replace(new, before=before.before, artifact=before.artifact)
-        self.all = [each for each in self.all if each.key != new.key]
+            merges = before.merges and new.merges
+            new = msgspec.structs.replace(
+                new, before=before.before, artifact=before.artifact, merges=merges
+            )
         if new.value != new.before:
-            self.all.append(new)
+            self._by_key[new.key] = new
         self._show(new, new.value)
-        self._keep()
-        return True
 
     def discard(self, waiting: Waiting) -> None:
         """The person does not want it any more: the row shows what the server had."""
-        if waiting in self.all:
-            self.all.remove(waiting)
+        if self._by_key.get(waiting.key) == waiting:
+            del self._by_key[waiting.key]
             self._show(waiting, waiting.before)
             self._keep()
 
     def forget(self, profile_id: str) -> None:
         """The server was removed."""
         if any(each.profile == profile_id for each in self.all):
-            self.all = [each for each in self.all if each.profile != profile_id]
+            kept = self._by_key.items()
+            self._by_key = {key: each for key, each in kept if each.profile != profile_id}
             self._keep()
 
     def _show(self, waiting: Waiting, value: Value) -> None:
@@ -115,7 +141,7 @@ class WaitingChanges:
         listing, id_ = self._state.listing, waiting.artifact.id
         if waiting.profile != self._state.session.profile.id:
             return
-        waits = any(each.artifact.id == id_ for each in self.here())
+        waits = self._waits(waiting)
         (listing.waiting.add if waits else listing.waiting.discard)(id_)
         row = listing.row(id_)
         if row is not None and (
@@ -123,10 +149,14 @@ class WaitingChanges:
         ):
             listing.put(holding(row.artifact, waiting.field, value), row.job)
 
+    def _waits(self, one: Waiting) -> bool:
+        """Whether anything of its record waits."""
+        return any((one.profile, one.artifact.id, field) in self._by_key for field in WORDS)
+
     def _look(self) -> None:
         """The session is another one, or has come further: mark its rows, or send what waits."""
         session = self._state.session
-        if not self.all and not self._state.listing.waiting:
+        if not self._by_key and not self._state.listing.waiting:
             return
         here = self.here()
         self._state.listing.waiting.intersection_update(each.artifact.id for each in here)
@@ -136,19 +166,26 @@ class WaitingChanges:
                 self._sending = True
                 self._state.tasks.start(self._send(session), "send the changes that waited")
         else:
-            for each in here:
-                self._show(each, each.value)
+            self._state.slices.run(lambda each: self._show(each, each.value), here)
 
     async def _send(self, session: Session) -> None:
         sent: list[Waiting] = []
         conflicts: list[Conflict] = []
+        waiting = self.here()
+        read: dict[Place, Mapping[str, ModelArtifact] | None] = {}
         try:
-            for each in self.here():
+            for each in waiting:
                 if self._state.session is not session or session.outage is not None:
                     break
                 change = each.change(session)
                 try:
-                    settled = await self._editor.carry_out(change, self._editor.renew)
+                    if each.place not in read and len(waiting) > 1:
+                        there = (w.artifact for w in waiting if w.place == each.place)
+                        collections = {artifact.collection_id for artifact in there}
+                        read[each.place] = await read_ahead(session, each.place, collections)
+                    settled = await self._editor.carry_out(
+                        change, self._editor.renew, read.get(each.place)
+                    )
                 except Exception as error:  # noqa: BLE001  said, or kept for the next time
                     if outage(error) is not None:
                         self._reconnector.note(session, error)
@@ -163,19 +200,24 @@ class WaitingChanges:
                         sent.append(each)
         finally:
             self._sending = False
+            self._keep()
         if sent:
             title = f"{count(len(sent), 'change')} that waited {'was' if len(sent) == 1 else 'were'} sent"
             self._state.notices.notify(Notice(title, "", Level.SUCCESS, seconds=6))
         self._editor.ask(conflicts)
 
     def _done(self, waiting: Waiting) -> None:
-        self.all = [each for each in self.all if each is not waiting]
+        """What was sent and is written down as waiting is found as it is wanted, if sent once more:
+        so that thousands are not written down anew for each."""
+        if self._by_key.get(waiting.key) is waiting:
+            del self._by_key[waiting.key]
         id_ = waiting.artifact.id
-        if not any(each.artifact.id == id_ for each in self.here()):
+        if not self._waits(waiting):
             self._state.listing.waiting.discard(id_)
             if (row := self._state.listing.row(id_)) is not None:
                 self._state.listing.put(row.artifact, row.job)
-        self._keep()
+        if time.monotonic() - self._written_at > _WRITTEN_EVERY:
+            self._keep()
 
     def _say_refused(self, waiting: Waiting, change: Change, error: Exception) -> None:
         notice = from_error(error, f"The {change.what} that waited {change.was} not saved")
@@ -185,6 +227,7 @@ class WaitingChanges:
 
     def _keep(self) -> None:
         self.changed.emit()
+        self._written_at = time.monotonic()
         if self._path is not None:
             try:
                 _write(self._path, self.all)
