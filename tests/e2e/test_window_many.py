@@ -107,6 +107,12 @@ def test_tags_names_and_descriptions_of_a_selection(
         dialog.findChild(QLineEdit, "renameFind"),
         dialog.findChild(QLineEdit, "renameReplace"),
     )
+    QTest.keyClicks(find, "t")
+    assert by.text() == "", "what is found goes away, until something is typed for it"
+    desktop.press(find, Key.Key_Backspace)
+    assert by.text() == "{name}"
+    desktop.press(find, Key.Key_Tab)
+    assert by.hasFocus()
     desktop.write(by, "same")
     desktop.until(lambda: "3 names cannot be used" in dialog.said.text())
     assert not dialog.rename.isEnabled()

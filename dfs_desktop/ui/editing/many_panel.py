@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.flow_layout import FlowLayout
 from dfs_desktop.ui.widgets.layouts import column, row, scrolling
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.editing.selection import Summary, summary
@@ -71,10 +72,13 @@ class ManyPanel(QWidget):
         self.describe = QPushButton()
         self.describe.setObjectName("describeAllButton")
         self.describe.clicked.connect(self._describe)
-        self._editors = QWidget()
+        self._editors, steps = QWidget(), QWidget()
+        flow = FlowLayout(steps, 4)
+        for each in (self.apply, self.others, self.reset, QWidget()):  # nothing takes what is left
+            flow.addWidget(each)
         column(
             plain_label("Tags", heading=True), self.tags,
-            row(self.apply, self.others, self.reset, None, spacing=4), 12,
+            steps, 12,
             plain_label("Description", heading=True), self.description,
             row(self.describe, None),
             of=self._editors, spacing=8,

@@ -82,6 +82,7 @@ class RenameDialog(QDialog):
         self._timer.timeout.connect(self._plan)
         for edit in (self.find_line, self.replace_line):
             edit.textChanged.connect(self._changed)
+        self.find_line.textEdited.connect(self._fit_replacement)
         for box in (self.regex, self.match_case):
             box.toggled.connect(self._changed)
         self.accepted.connect(self._send)
@@ -89,6 +90,7 @@ class RenameDialog(QDialog):
         em, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().height()
         room = self.screen().availableSize() * 0.9
         self.resize(min(em * 110, room.width()), min(line * 34, room.height()))
+        QWidget.setTabOrder(self.find_line, self.replace_line)
         self.find_line.setFocus()
         self._changed()
 
@@ -126,6 +128,11 @@ class RenameDialog(QDialog):
     def _put(self, name: str) -> None:
         self.replace_line.insert(name)
         self.replace_line.setFocus()
+
+    def _fit_replacement(self, find: str) -> None:
+        """What is untouched stands for the usual: the whole name gives itself, a part goes away."""
+        if self.replace_line.text() == ("{name}" if find else ""):
+            self.replace_line.setText("" if find else "{name}")
 
     def _changed(self) -> None:
         self.rename.setEnabled(False)

@@ -104,7 +104,8 @@ class ProgressDialog(QDialog):
         enlarge(self._heading, 1.1)
         self._overall = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self._overall.setProperty("dim", True)
-        self._overall.setVisible(len(self._jobs) > 1)
+        if len(self._jobs) == 1:  # to show it before it has its place would open it as a window
+            self._overall.hide()
         self._area = _Lines()
         self._more = plain_label(dim=True, wrap=True)
         self._more.hide()
