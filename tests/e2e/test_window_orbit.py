@@ -124,6 +124,9 @@ def test_what_a_role_may_not_do_is_off_and_says_why(
 
 
 def test_deployments_and_tracks_are_told(start: Start, relay: Relay, make_model: Make) -> None:
+    """Where the tracks of the orbit may not be listed, the record is asked on request."""
+    refusal = b'{"detail": "Not enough rights"}'
+    relay.answer_instead("/tracks", 403, "application/json", refusal)
     desktop = start(relay.before)
     (record,) = desktop.upload(make_model("resnet"))
     place = desktop.workspace.session.place
