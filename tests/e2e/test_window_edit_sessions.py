@@ -16,7 +16,7 @@ from support.qt.desktop import LEFT, Desktop
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.ui.upload_review.sheet import ReviewSheet
 from dfs_desktop.ui.widgets.dialogs import Question
-from dfs_desktop.ui.widgets.tag_edit import TagEdit
+from dfs_desktop.ui.widgets.fields.tag_edit import TagEdit
 
 pytestmark = pytest.mark.fault("RL-01")
 Make = Callable[..., Path]

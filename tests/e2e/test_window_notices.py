@@ -12,7 +12,7 @@ from support.network.relay import Relay
 from support.qt.desktop import Desktop
 
 from dfs_desktop.api import Phase
-from dfs_desktop.ui.main_window.notice_bar import NoticeCard
+from dfs_desktop.ui.main_window.bars.notice_bar import NoticeCard
 from dfs_desktop.workspace.notices import Level, Notice, from_error
 from dfs_desktop.workspace.transfers.progress_text import _PHASES
 

@@ -170,7 +170,7 @@ def _paint(chart: LineChart, device: QPaintDevice, size: QSizeF) -> bool:
     places = _legend(chart, size.width())
     line = chart.fontMetrics().height() * 1.4
     top = size.height() - (places[-1][1] + 1 if places else 0) * line - 6
-    PlotPainter(painter, plot, QSizeF(size.width(), top - 6), chart.font()).paint()
+    PlotPainter(painter, plot, QSizeF(size.width(), top - 6), chart.font()).draw()
     for number, each, (left, row, wide) in zip(plot.numbers, chart.curves.raw, places, strict=True):
         middle = top + (row + 0.5) * line
         painter.setPen(curve_pen(number, apart=plot.apart))

@@ -336,7 +336,7 @@ class LineChart(QWidget):
             self._picture.setDevicePixelRatio(ratio)
             self._picture.fill(Qt.GlobalColor.transparent)
             inside = QPainter(self._picture)
-            PlotPainter(inside, plot, QSizeF(self.size()), self.font()).paint()
+            PlotPainter(inside, plot, QSizeF(self.size()), self.font()).draw()
             inside.end()
         painter.drawPixmap(0, 0, self._picture)
         at_work = PlotPainter(painter, plot, QSizeF(self.size()), self.font())

@@ -48,7 +48,7 @@ class PlotPainter:
         painter.setFont(font)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
-    def paint(self) -> None:
+    def draw(self) -> None:
         """Axes, curves and marks."""
         painter, plot = self._painter, self._plot
         self._paint_axes()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.number_text import number_text
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
-from dfs_desktop.ui.widgets.field_undo import OneLine, leaves_undo
+from dfs_desktop.ui.widgets.fields.field_undo import OneLine, leaves_undo
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.text_lines import is_dear
 from dfs_desktop.workspace.editing.changes import Value

@@ -26,8 +26,8 @@ from dfs_desktop.workspace.session import Session, Stage
 from dfs_desktop.workspace.workspace import Workspace
 
 from .actions import Actions
-from .notice_bar import NoticeBar
-from .outage_strip import OutageStrip
+from .bars.notice_bar import NoticeBar
+from .bars.outage_strip import OutageStrip
 
 
 class DropHint(QWidget):

@@ -32,13 +32,13 @@ from dfs_desktop.ui.main_window.handlers.editing_handlers import EditingHandlers
 from dfs_desktop.ui.main_window.handlers.help_handlers import HelpHandlers
 from dfs_desktop.ui.main_window.handlers.library_handlers import LibraryHandlers
 from dfs_desktop.ui.main_window.handlers.link_handlers import LinkHandlers
-from dfs_desktop.ui.main_window.handlers.moving_handlers import MovingHandlers
-from dfs_desktop.ui.main_window.handlers.place_handlers import PlaceHandlers
 from dfs_desktop.ui.main_window.handlers.python_handlers import PythonHandlers
 from dfs_desktop.ui.main_window.handlers.quick_look_handlers import QuickLookHandlers
-from dfs_desktop.ui.main_window.handlers.server_handlers import ServerHandlers
+from dfs_desktop.ui.main_window.handlers.registry.moving_handlers import MovingHandlers
+from dfs_desktop.ui.main_window.handlers.registry.place_handlers import PlaceHandlers
+from dfs_desktop.ui.main_window.handlers.registry.server_handlers import ServerHandlers
+from dfs_desktop.ui.main_window.handlers.registry.track_handlers import TrackHandlers
 from dfs_desktop.ui.main_window.handlers.table_handlers import TableHandlers
-from dfs_desktop.ui.main_window.handlers.track_handlers import TrackHandlers
 from dfs_desktop.ui.main_window.handlers.transfer_handlers import TransferHandlers
 from dfs_desktop.ui.main_window.handlers.upload_handlers import UploadHandlers
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
@@ -52,12 +52,12 @@ from dfs_desktop.workspace.workspace import Workspace
 
 from .action_table import CONTEXT, TOOLBAR
 from .actions import Actions
+from .bars.undo_delete_bar import UndoStrip
 from .drop import FileDrop
 from .layout import WindowLayout
 from .main_panel import MainPanel
 from .pane_focus import PaneFocus
 from .title import WindowTitle
-from .undo_delete_bar import UndoStrip
 
 if TYPE_CHECKING:
     from dfs_desktop.ui.transfers.panel import TransfersView

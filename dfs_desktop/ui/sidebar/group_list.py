@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QFrame, QListView, QToolButton, QWidget
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace import quantities
@@ -56,6 +57,7 @@ class _Model(QAbstractListModel):
             return 0
         return next((n for n, each in enumerate(self._shown, 1) if each.key == key), -1)
 
+    @guarded()
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         if not index.isValid():
             return None

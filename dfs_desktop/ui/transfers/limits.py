@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop.transfers.job import Kind
 from dfs_desktop.ui.widgets import dialogs
+from dfs_desktop.ui.widgets.fields.number_box import NumberBox
 from dfs_desktop.ui.widgets.layouts import row, sheet
-from dfs_desktop.ui.widgets.number_box import NumberBox
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.transfers import limits
 from dfs_desktop.workspace.workspace import Workspace

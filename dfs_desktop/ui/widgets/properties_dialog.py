@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 from dfs_desktop.artifact import visible
 
 from .dialogs import FittedDialog, choice_box, enlarge, plain_label
+from .fields.tag_edit import TagEdit
 from .layouts import row, sheet
-from .tag_edit import TagEdit
 
 LONGEST_NAME = 100  # what servers take
 LONGEST_TEXT = 1000

@@ -31,7 +31,7 @@ from dfs_desktop.ui.upload_review.findings import Summary
 from dfs_desktop.ui.upload_review.sheet import ReviewSheet
 from dfs_desktop.ui.widgets.dialogs import finished
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
-from dfs_desktop.ui.widgets.tag_edit import CHIPS_MADE, TagEdit
+from dfs_desktop.ui.widgets.fields.tag_edit import CHIPS_MADE, TagEdit
 from dfs_desktop.workspace.uploads.draft import Draft
 
 pytestmark = pytest.mark.usefixtures("light")

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
-from dfs_desktop.ui.widgets.tag_edit import TagEdit
+from dfs_desktop.ui.widgets.fields.tag_edit import TagEdit
 from dfs_desktop.workspace.editing.editor import merged
 from dfs_desktop.workspace.editing.tags import divided, typed_tags, unquoted, with_new
 

@@ -21,15 +21,15 @@ from PySide6.QtWidgets import (
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
+from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.flow_layout import FlowLayout
+from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.workspace.editing.tags import divided, typed_tags, unquoted, with_new
 from dfs_desktop.workspace.inspection.excerpts import ONE_LINE
 
-from .dialogs import plain_label
-from .elided_label import ElidedLabel
 from .field_undo import OneLine
-from .flow_layout import FlowLayout
-from .guarded_painting import guarded
-from .layouts import row
 
 _HOW = 'Enter or a comma adds a tag. A tag that holds a comma goes in quotes: "Jones, Jr."'
 _SHOWN = 200  # characters of a tag

@@ -1,0 +1,1 @@
+"""Fields that are typed into: numbers, tags, and whose Ctrl+Z it is."""
