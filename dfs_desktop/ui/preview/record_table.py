@@ -68,6 +68,7 @@ class RecordTable(QWidget):
         self._titles: list[str] = []
         self._rows: list[list[str]] = []
         self._shown: list[list[str]] = []
+        self._texts: list[str] = []  # what is searched of each row, once it is
         self._sorted: tuple[int, Qt.SortOrder] | None = None
         self.search = QLineEdit()
         self.search.setPlaceholderText(f"Find in the {name.lower()}")
@@ -87,7 +88,8 @@ class RecordTable(QWidget):
     def show_records(self, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Show these in the order in which they came."""
         self._titles, self._rows = list(titles), [list(each) for each in rows]
-        self._sorted = None
+        self._sorted, self._texts = None, []
+        self.table.show_rows(self._rows, self._titles)  # columns keep this width
         self.table.horizontalHeader().setSortIndicatorShown(False)
         self.search.setVisible(len(rows) > _FEW)
         self.search.clear()
@@ -111,8 +113,9 @@ class RecordTable(QWidget):
         words = self.search.text().casefold().split()
         rows = self._rows
         if words:
-            texts = ("\n".join(each).casefold() for each in rows)
-            found = zip(rows, texts, strict=True)
+            if not self._texts:
+                self._texts = ["\n".join(each).casefold() for each in rows]
+            found = zip(rows, self._texts, strict=True)
             rows = [each for each, text in found if all(word in text for word in words)]
         if self._sorted is not None:
             number, order = self._sorted
@@ -121,7 +124,7 @@ class RecordTable(QWidget):
             full = [each for each in rows if each[number]]
             rows = sorted(full, key=partial(_key, number), reverse=turned) + empty
         self._shown = rows
-        self.table.show_rows(rows, self._titles)
+        self.table.content.show(rows)
         few = f"{number_text(len(rows))} of {number_text(len(self._rows))}"
         self.said.setText(few if words else "")
 
