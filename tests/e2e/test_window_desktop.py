@@ -77,7 +77,8 @@ def test_awake_while_bytes_flow_progress_on_the_icon_and_one_notification(
     assert desktop.window.transfers.isHidden()
     services.click(services.last_note)
     desktop.until(desktop.window.isActiveWindow, "the window in front")
-    assert desktop.window.transfers.selected() == [jobs[0]]
+    assert {each.id for each in desktop.table.artifacts()} == {job.artifact_id for job in jobs}
+    assert desktop.table.hasFocus()
     desktop.until(lambda: "CloseNotification" in services.names(), "no notification any more")
     other.deleteLater()
 

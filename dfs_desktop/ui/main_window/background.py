@@ -78,14 +78,14 @@ class BackgroundTransfers(QObject):
         self._start(shown, "notify that transfers have ended")
 
     def _show(self, jobs: Sequence[Job]) -> None:
-        """One that arrived is shown in the table, if it is there; else the list of transfers is."""
+        """What arrived is selected in the table, if all is there; else the list of transfers shows
+        the first, which is one that needs the person if there is any."""
         self._window.come_to_front()
-        job = jobs[0]
-        here = job.state is State.DONE and job.artifact_id in self._workspace.listing
-        if here and len(jobs) == 1:
-            self._window.links.show([job.artifact_id])
+        ids = [job.artifact_id for job in jobs if job.state is State.DONE]
+        if len(ids) == len(jobs) and all(each in self._workspace.listing for each in ids):
+            self._window.links.show(ids)
         else:
-            self._window.transfer_handlers.show(job)
+            self._window.transfer_handlers.show(jobs[0])
 
     def _announce(self, words: str) -> None:
         if QAccessible.isActive():

@@ -108,6 +108,9 @@ class TransfersView(QWidget):
             flag = self._list.selectionModel().SelectionFlag.ClearAndSelect
             self._list.selectionModel().setCurrentIndex(self._model.index(row), flag)
 
+    def take_focus(self) -> None:
+        self._list.setFocus()
+
     def do(self, verb: Verb, jobs: list[Job]) -> None:
         self.transfer_actions.do(verb, jobs, self)
         self._model.keep(self._workspace.queue.jobs)

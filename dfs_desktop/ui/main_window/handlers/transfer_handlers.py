@@ -78,6 +78,7 @@ class TransferHandlers:
         """Select a transfer in the list, which comes into sight."""
         self._show_panel()
         self._panel().select(job)
+        self._panel().take_focus()
 
     def _open_limits(self) -> None:
         self._show_panel()
