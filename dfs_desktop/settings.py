@@ -89,6 +89,15 @@ class View(msgspec.Struct, kw_only=True):
     columns: Columns = msgspec.field(default_factory=Columns)
 
 
+class RecentPlace(msgspec.Struct, frozen=True):
+    """A collection that was open: its server, its place as for a view, and what people call it."""
+
+    profile: str
+    place: str
+    name: str
+    orbit: str = ""
+
+
 class Settings(msgspec.Struct, kw_only=True):
     """Everything that outlives the window. `layout` holds opaque texts under the window's own keys."""
 
@@ -103,6 +112,7 @@ class Settings(msgspec.Struct, kw_only=True):
     theme: Literal["system", "light", "dark"] = "system"
     columns: dict[str, Columns] = {}  # by "profile/collection"; "" is for all that have none
     views: list[View] = []
+    recent: list[RecentPlace] = []  # the latest first
     # What is better in a metric: 1 more, -1 less, 0 neither; names that are not here are guessed.
     metric_directions: dict[str, Literal[-1, 0, 1]] = {}
     layout: dict[str, str] = {}

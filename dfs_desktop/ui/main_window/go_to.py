@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, 
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.natural_order import natural_key
+from dfs_desktop.settings import RecentPlace
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.layouts import column
 from dfs_desktop.workspace.workspace import Workspace
@@ -96,9 +97,22 @@ def _go_to_collection(workspace: Workspace, collection_id: str) -> None:
     workspace.browser.choose_collection(collection_id)
 
 
+def _go_back(workspace: Workspace, recent: RecentPlace) -> None:
+    workspace.tracks.leave()
+    workspace.recent_places.open(recent)
+
+
 def _places(workspace: Workspace) -> list[Entry]:
     session, browser = workspace.session, workspace.browser
     found: list[Entry] = [
+        (
+            "undo",
+            f"{visible(each.name)}   ({visible(each.orbit)}, {visible(profile.name)})",
+            partial(_go_back, workspace, each),
+        )
+        for each, profile in workspace.recent_places.others()
+    ]
+    found += [
         ("collection", visible(each.name), partial(_go_to_collection, workspace, each.id))
         for each in session.collections
     ]

@@ -20,6 +20,7 @@ from .view_text import LONGEST_FILTER, LONGEST_NAME, ViewTextError, read_view, v
 
 MOST_VIEWS = 500
 _SECONDS = 8.0
+_KEPT = "view"  # the key of the open one in the layout
 
 
 class SavedViews:
@@ -34,7 +35,12 @@ class SavedViews:
         self._state, self._layouts, self._visit = state, layouts, visit
         self._open = ""
         self._coming: View | None = None  # its place is on its way
+        self._again = self.view(state.settings.layout.get(_KEPT, ""))  # open at the last end
         state.session_changed.connect(self._moved)
+
+    def _set_open(self, view_id: str) -> None:
+        self._open = view_id
+        self._state.settings.layout[_KEPT] = view_id
 
     def here(self) -> list[View]:
         """Those of the open server, by name."""
@@ -63,6 +69,11 @@ class SavedViews:
 
     def _moved(self) -> None:
         session, view = self._state.session, self._coming
+        if session.place.collection and (again := self._again) is not None:
+            self._again = None
+            if view is None and self._at(again):  # the filter was found again as it was
+                self._set_open(again.id)
+                self._layouts.show(again.columns)
         if view is not None and session.place.collection:
             self._coming = None
             if self._at(view):
@@ -72,7 +83,7 @@ class SavedViews:
             self._state.notices.notify(Notice(title, "", Level.WARNING, seconds=_SECONDS))
         opened = self.opened
         if opened is not None and session.place.collection and not self._at(opened):
-            self._open = ""
+            self._set_open("")
             if self._state.listing.filter_text == opened.filter:
                 self.filter_wanted.emit("")
         self.changed.emit()
@@ -83,7 +94,7 @@ class SavedViews:
         return there and not session.search
 
     def _show(self, view: View) -> None:
-        self._open = view.id
+        self._set_open(view.id)
         self._layouts.show(view.columns)
         self.filter_wanted.emit(view.filter)
         self.changed.emit()
@@ -91,7 +102,7 @@ class SavedViews:
     def leave(self) -> None:
         """Back to all of the collection, with its own columns."""
         if self._open:
-            self._open = ""
+            self._set_open("")
             self._layouts.show(None)
             self.filter_wanted.emit("")
             self.changed.emit()
@@ -165,7 +176,7 @@ class SavedViews:
         self._keep([each for each in self._state.settings.views if each.id != view_id])
         self._told(f"View “{view.name}” was deleted", lambda: self._put_back(view))
         if self._open == view_id:
-            self._open = ""
+            self._set_open("")
             self._layouts.show(None)
             self.filter_wanted.emit("")
 

@@ -11,11 +11,12 @@ from dfs_desktop.api import Collection
 from dfs_desktop.settings import Columns, Profile, Settings, SettingsFile
 from dfs_desktop.workspace.listing.listing import Listing
 from dfs_desktop.workspace.notices import Notice
-from dfs_desktop.workspace.session import Place, Session
+from dfs_desktop.workspace.session import Place, Session, Stage
 from dfs_desktop.workspace.state import AppState
 from dfs_desktop.workspace.views.column_layouts import MOST_PLACES, ColumnLayouts
 from dfs_desktop.workspace.views.column_order import arranged, kept_order
 from dfs_desktop.workspace.views.metric_directions import MetricDirections
+from dfs_desktop.workspace.views.recent_places import RecentPlaces
 from dfs_desktop.workspace.views.saved_views import SavedViews
 from dfs_desktop.workspace.views.view_text import read_view, view_text
 
@@ -286,3 +287,44 @@ def test_a_pasted_view_gets_a_free_name_and_is_opened(state: AppState, views: Sa
     assert views.opened == views.here()[1]
     assert state.listing.filter_text == "acc>0.9"
     assert views.text(views.here()[0].id) != ""
+
+
+def test_the_open_view_is_open_again_at_the_next_start(
+    state: AppState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state, "save_settings", lambda: None)
+    layouts = ColumnLayouts(state)
+    views = SavedViews(state, layouts, lambda _place: None)
+    go(state, "a")
+    layouts.show(Columns(order=["size", "name"]))
+    views.save("Mine")
+    state.session = Session(Profile(id="server", name="server", base_url=""))
+    again_layouts = ColumnLayouts(state)
+    again = SavedViews(state, again_layouts, lambda _place: None)
+    assert again.opened is None
+    go(state, "a")
+    assert again.opened is not None
+    assert again.opened.name == "Mine"
+    assert again_layouts.current().order == ["size", "name"]
+    again.leave()
+    later = SavedViews(state, ColumnLayouts(state), lambda _place: None)
+    go(state, "a")
+    assert later.opened is None
+
+
+def test_recent_places_of_all_servers_are_kept_and_gone_back_to(state: AppState) -> None:
+    state.settings.profiles = [Profile(id=each, name=each, base_url="") for each in ("s1", "s2")]
+    visited: list[Place] = []
+    connected: list[str] = []
+    recent = RecentPlaces(state, visited.append, lambda profile: connected.append(profile.id))
+    for server, collection in [("s1", str(n)) for n in range(8)] + [("s2", "x"), ("s1", "7")]:
+        go(state, collection, server)
+        state.session.stage = Stage.READY
+        state.session_changed.emit()
+    found = [(each.profile, each.name) for each, _profile in recent.others()]
+    assert found == [("s2", "x"), ("s1", "6"), ("s1", "5"), ("s1", "4"), ("s1", "3")]
+    recent.open(recent.others()[1][0])
+    assert visited == [Place("1", "2", "6")]
+    recent.open(recent.others()[0][0])
+    assert connected == ["s2"]
+    assert state.settings.layout["place:s2"] == "1/2/x"
