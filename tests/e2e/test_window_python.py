@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -80,7 +81,7 @@ def test_what_is_copied_runs_as_pasted_until_the_key_is_renewed(
     desktop.select(record)
     fetching = copied(desktop)
     assert sys.executable in fetching
-    assert f"pip install {Path.cwd()}" in fetching
+    assert f"pip install {shlex.quote(str(Path.cwd()))}" in fetching
     done = pasted(desktop, fetching, tmp_path / "a")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "a" / model.name).read_bytes() == model.read_bytes()

@@ -106,7 +106,8 @@ def test_a_collection_is_kept_in_step_and_nothing_is_removed_or_replaced(tmp_pat
             await room.until(lambda: mirrors.all()[0].last)
             assert mirrors.all()[0].outcome.startswith("2 new being fetched")
             await room.until(lambda: len(list(folder.glob("*.fnnx"))) == 3)
-            await room.until(lambda: library.at(folder / "two.fnnx"))
+            for name in ("one (1).fnnx", "two.fnnx"):
+                await room.until(lambda name=name: library.at(folder / name))
             assert await ran() == "Nothing new · 2 in step"
             (folder / "two.fnnx").unlink()
             overwrite(folder / "one (1).fnnx", 600, quietly=False)
