@@ -22,11 +22,13 @@ from dfs_desktop.artifact import safe_name
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.workspace.deletion.deleter import Deleter, Deletion
+from dfs_desktop.workspace.editing.undo_list import UndoList
 from dfs_desktop.workspace.registry.clients import Clients
 from dfs_desktop.workspace.session import Place
 from dfs_desktop.workspace.state import AppState
 
 from .copied_from import CopyRecords
+from .copy_batch import CopyBatch
 from .destinations import BETWEEN, Destinations, Target, target_here
 from .plan import CopyPlan, Origin, Verdict
 
@@ -50,6 +52,7 @@ class Copies:
         self._deleter, self._spool, self.records = deleter, spool, records
         self.destinations = Destinations(state, clients)
         self._told: set[Job] = set()
+        self._batches: dict[Job, CopyBatch] = {}
         self._moved: dict[Origin, list[ModelArtifact]] = {}
 
     def plan(self, artifacts: Iterable[ModelArtifact], *, move: bool = False) -> CopyPlan | None:
@@ -63,14 +66,6 @@ class Copies:
         if len({each.collection_id for each in chosen}) > 1:  # found in the whole orbit
             where = where.rpartition(BETWEEN)[0]
         return CopyPlan(chosen, Origin(session.profile.id, session.place, where), move)
-
-    async def plan_all(self, origin: Origin) -> CopyPlan:
-        """Everything that a collection holds, at any server."""
-        profile, place = origin.profile, origin.place
-        client = (await self._clients.of(profile)).at(
-            place.organization, place.orbit, place.collection
-        )
-        return CopyPlan(await client.model_artifacts.list(), origin)
 
     async def judge(self, plan: CopyPlan, target: Target) -> list[Verdict]:
         """What the target says to each; it is asked what it holds already."""
@@ -99,20 +94,24 @@ class Copies:
         return await in_thread(judge, plan, target, dialect, present, free)
 
     def submit(
-        self, plan: CopyPlan, target: Target, verdicts: Sequence[Verdict], *, again: bool = False
+        self,
+        plan: CopyPlan,
+        target: Target,
+        verdicts: Sequence[Verdict],
+        *,
+        again: bool = False,
+        undo_list: UndoList | None = None,
     ) -> list[Job]:
-        """Queue a transfer for each that goes; `again`: also for what is there already."""
+        """Queue a transfer for each that goes; `again`: also for what is there already. In the
+        `undo_list` the copies are one step; a move has that of its deletion."""
         chosen = [each.artifact for each in verdicts if each.goes(again=again)]
         jobs = [self._job(plan, artifact, target) for artifact in chosen]
+        if undo_list is not None and not plan.move:
+            batch = CopyBatch(undo_list, self._deleter, target, self._state.session.profile.id)
+            batch.left.update(jobs)
+            self._batches.update(dict.fromkeys(jobs, batch))
         self._state.slices.run(self._queue.add, jobs)
         return jobs
-
-    async def copy_all(self, origin: Origin, target: Target) -> tuple[list[Verdict], list[Job]]:
-        """Everything of a collection into another one, without a question: what is there already
-        is left out, so that a second run goes on where the first one ended."""
-        plan = await self.plan_all(origin)
-        verdicts = await self.judge(plan, target)
-        return verdicts, self.submit(plan, target, verdicts)
 
     def _job(self, plan: CopyPlan, artifact: ModelArtifact, target: Target) -> Job:
         name = artifact.model_name or artifact.file_name
@@ -152,6 +151,11 @@ class Copies:
         source = job.source
         if source is None or not job.state.ended or job in self._told:
             return
+        batch = self._batches.get(job)
+        if batch is not None:
+            batch.ended(job)
+            if job.state is not State.FAILED:  # which may be tried again
+                del self._batches[job]
         if job.state is State.DONE:
             self._told.add(job)
             self._arrived(job, source)

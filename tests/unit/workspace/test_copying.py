@@ -182,6 +182,31 @@ def test_a_copy_that_was_half_fetched_goes_on_at_the_next_start(tmp_path: Path) 
         team.stop()
 
 
+def test_copies_that_were_begun_together_are_taken_back_together(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with two_servers(tmp_path) as (room, team, target):
+            await room.here.model_artifacts.upload(str(SAMPLE), "resnet")
+            await room.here.model_artifacts.upload(str(SAMPLE), "resnet too")
+            workspace, undo_list = room.workspace, room.workspace.undo_list
+            plan = workspace.copies.plan(await room.list())
+            assert plan is not None
+            verdicts = await workspace.copies.judge(plan, target)
+            jobs = workspace.copies.submit(plan, target, verdicts, undo_list=undo_list)
+            assert undo_list.latest is None
+            await room.until(lambda: all(job.state is State.DONE for job in jobs))
+            assert undo_list.latest is not None
+            assert undo_list.latest.text == "Copy of 2 Artifacts"
+            assert undo_list.undo()
+            (deletion,) = workspace.deleter.waiting
+            assert {each.id for each in deletion.artifacts} == {job.artifact_id for job in jobs}
+            workspace.deleter.delete_now()
+            await workspace.deleter.finished()
+            assert await team.list() == []
+            assert len(await room.list()) == 2
+
+    asyncio.run(run())
+
+
 def test_what_the_target_says_is_known_beforehand(tmp_path: Path) -> None:
     async def run() -> None:
         async with two_servers(tmp_path) as (room, _team, target):

@@ -166,7 +166,8 @@ class CopyHandlers(QObject):
         if any(each.refused or each.twin or each.findings for each in verdicts):
             await self._ask(plan, target)
         else:
-            self._watch(copies.submit(plan, target, verdicts))
+            undo = self._workspace.undo_list
+            self._watch(copies.submit(plan, target, verdicts, undo_list=undo))
 
     async def _ask(self, plan: CopyPlan, target: Target | None) -> None:
         from dfs_desktop.ui.copying.dialog import CopyDialog
@@ -175,4 +176,8 @@ class CopyHandlers(QObject):
         dialog = CopyDialog(self._window, copies, plan, self._workspace.tasks.start, target)
         if await dialogs.finished(dialog) and dialog.target is not None:
             copies.destinations.remember(dialog.target)
-            self._watch(copies.submit(plan, dialog.target, dialog.verdicts, again=dialog.again))
+            jobs = copies.submit(
+                plan, dialog.target, dialog.verdicts, again=dialog.again,
+                undo_list=self._workspace.undo_list,
+            )  # fmt: skip
+            self._watch(jobs)
