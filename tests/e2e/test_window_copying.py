@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 from support.qt.desktop import Desktop
 from support.qt.servers import registry
 
-from dfs_desktop.settings import Profile
+from dfs_desktop.settings import LOCAL, Profile
 from dfs_desktop.ui.copying.dialog import CopyDialog
 from dfs_desktop.ui.platform.carried_artifacts import carry
 from dfs_desktop.ui.upload_review.sheet import ReviewSheet
+from dfs_desktop.workspace.links.references import Link
 from dfs_desktop.workspace.registry.clients import origin
 
 Make = Callable[..., Path]
@@ -78,6 +79,12 @@ def test_rows_are_pasted_dragged_and_sent_to_another_server(
     told = workspace.copies.records.of(copy.id)
     assert told is not None
     assert told.where.endswith("› Models")
+    desktop.click("Copied from: show the original")
+    desktop.until(lambda: [each.id for each in table.artifacts()] == [told.original])
+    assert session.collection is not None
+    assert session.collection.name == "Models"
+    original = Link("", session.place, told.original)
+    open_collection(desktop, "Production")
 
     # Pasted once more, the dialog says that they are there; nothing goes unless it is asked for.
     QTest.keyClick(window, Qt.Key.Key_V, CONTROL)
@@ -142,5 +149,7 @@ def test_rows_are_pasted_dragged_and_sent_to_another_server(
         desktop.until(lambda: not workspace.session.loading)
         open_collection(desktop, "Best ones")
         assert names_at(desktop, "Best ones") == [copy.model_name]
-        workspace.connections.open(workspace.profiles()[0])
-        desktop.until(lambda: workspace.session.collections and not workspace.session.loading)
+        # An original at another server: the program goes there.
+        workspace.finder.go_at(told.server, original)
+        desktop.until(lambda: [each.id for each in table.artifacts()] == [told.original])
+        assert workspace.session.profile.id == LOCAL

@@ -19,17 +19,28 @@ CREATE TABLE IF NOT EXISTS copied(
     artifact TEXT PRIMARY KEY,
     place TEXT NOT NULL,
     original TEXT NOT NULL,
-    at REAL NOT NULL
+    at REAL NOT NULL,
+    server TEXT NOT NULL DEFAULT '',
+    home TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID
 """
+_ADDED = ("server", "home")  # columns that files of earlier versions do not have
+_READ = "SELECT artifact, place, original, at, server, home FROM copied ORDER BY at DESC LIMIT ?"
+_WRITE = (
+    "INSERT OR REPLACE INTO copied(artifact, place, original, at, server, home) "
+    "VALUES (?, ?, ?, ?, ?, ?)"
+)
 
 
 class CopiedFrom(Struct, frozen=True):
-    """The original of a copy: its place in words, its id, and when it was copied (POSIX seconds)."""
+    """The original of a copy: its place in words, its id, and when it was copied (POSIX seconds).
+    `server` and `home`, its place by ids, are empty for copies of earlier versions."""
 
     where: str
     original: str
     at: float
+    server: str = ""
+    home: str = ""
 
 
 class CopyRecords:
@@ -48,21 +59,23 @@ class CopyRecords:
         """Read the file: on a worker thread."""
         try:
             with self._open() as db:
-                rows = db.execute(
-                    "SELECT artifact, place, original, at FROM copied ORDER BY at DESC LIMIT ?",
-                    (MOST,),
-                ).fetchall()
+                rows = db.execute(_READ, (MOST,)).fetchall()
             known = {
-                str(row[0]): CopiedFrom(str(row[1]), str(row[2]), float(row[3])) for row in rows
+                str(row[0]): CopiedFrom(
+                    str(row[1]), str(row[2]), float(row[3]), str(row[4]), str(row[5])
+                )
+                for row in rows
             }
         except (sqlite3.Error, OSError, ValueError, TypeError) as error:
             log.warning("where copies came from is not known: %s", type(error).__name__)
             return
         self._known = {**known, **self._known}
 
-    def note(self, artifact_id: str, where: str, original: str) -> CopiedFrom:
+    def note(
+        self, artifact_id: str, where: str, original: str, server: str, home: str
+    ) -> CopiedFrom:
         """Take a new copy into the memory; `write` keeps it."""
-        found = CopiedFrom(where, original, time.time())
+        found = CopiedFrom(where, original, time.time(), server, home)
         self._known[artifact_id] = found
         return found
 
@@ -70,8 +83,10 @@ class CopyRecords:
         """Keep a copy's origin: on a worker thread."""
         try:
             with self._open() as db, db:
-                values = (artifact_id, found.where, found.original, found.at)
-                db.execute("INSERT OR REPLACE INTO copied VALUES (?, ?, ?, ?)", values)
+                values = (
+                    artifact_id, found.where, found.original, found.at, found.server, found.home,
+                )  # fmt: skip
+                db.execute(_WRITE, values)
         except (sqlite3.Error, OSError) as error:
             log.warning("where a copy came from is not kept: %s", type(error).__name__)
 
@@ -80,4 +95,7 @@ class CopyRecords:
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with closing(sqlite3.connect(self._path, timeout=5.0)) as db:
             db.execute(_SCHEMA)
+            have = {row[1] for row in db.execute("PRAGMA table_info(copied)")}
+            for name in (each for each in _ADDED if each not in have):
+                db.execute(f"ALTER TABLE copied ADD COLUMN {name} TEXT NOT NULL DEFAULT ''")
             yield db

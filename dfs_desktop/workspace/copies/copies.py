@@ -166,7 +166,8 @@ class Copies:
         copy, fetch = job.artifact, source.fetch
         if copy is None:
             return
-        found = self.records.note(copy.id, source.where, fetch.artifact_id)
+        home = "" if source.move else _origin(source).place.text()  # a moved one is gone
+        found = self.records.note(copy.id, source.where, fetch.artifact_id, source.server, home)
         write = self._state.tasks.in_thread(self.records.write, copy.id, found)
         self._state.tasks.start(write, "remember where a copy came from")
         record = job.ledger.record if job.ledger is not None else None

@@ -57,6 +57,17 @@ class Finder:
         self._say(None)
         self._running = self._state.tasks.start(self._go(reference), "find it")
 
+    def go_at(self, server: str, link: Link) -> None:
+        """Go to a place at this server, another one than the open one if need be."""
+        profile = self._state.profile(server)
+        if server == self._state.session.profile.id:
+            self.go(link)
+        elif profile is not None:
+            self._switch(profile, link)
+        else:
+            text = "Its connection was removed from this program."
+            self._say(Notice("Its server is not known any more", text, seconds=10, key=KEY))
+
     async def _go(self, reference: Link | Identifier | ContentHash) -> None:
         try:
             if isinstance(reference, Link):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 from support.artifacts import model_files
@@ -15,6 +16,7 @@ from dfs_desktop.api import DataForceClient, DownloadStep, ModelArtifact
 from dfs_desktop.server import LocalRegistry
 from dfs_desktop.settings import Profile
 from dfs_desktop.transfers.job import Job, Kind, State
+from dfs_desktop.workspace.copies.copied_from import CopiedFrom, CopyRecords
 from dfs_desktop.workspace.copies.destinations import Target, target_here
 from dfs_desktop.workspace.registry.clients import origin
 
@@ -225,3 +227,20 @@ def test_what_the_target_says_is_known_beforehand(tmp_path: Path) -> None:
             assert verdict.findings[0].title.startswith("It is in “")
 
     asyncio.run(run())
+
+
+def test_where_copies_of_earlier_versions_came_from_is_still_known(tmp_path: Path) -> None:
+    path = tmp_path / "copies.sqlite3"
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(
+            "CREATE TABLE copied(artifact TEXT PRIMARY KEY, place TEXT NOT NULL, original TEXT NOT "
+            "NULL, at REAL NOT NULL) WITHOUT ROWID"
+        )
+        db.execute("INSERT INTO copied VALUES ('a', 'Team › Models', 'b', 5.0)")
+    records = CopyRecords(path)
+    records.load()
+    assert records.of("a") == CopiedFrom("Team › Models", "b", 5.0)
+    records.write("c", records.note("c", "Here", "d", "team", "o/r/c"))
+    again = CopyRecords(path)
+    again.load()
+    assert again.of("c") == records.of("c")

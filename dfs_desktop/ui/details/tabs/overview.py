@@ -24,7 +24,9 @@ from dfs_desktop.ui.widgets.guarded_painting import attempted
 from dfs_desktop.ui.widgets.layouts import LEFT, column
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.editing.changes import Value
+from dfs_desktop.workspace.links.references import Link
 from dfs_desktop.workspace.listing.row import Row, status_text
+from dfs_desktop.workspace.session import Place
 from dfs_desktop.workspace.workspace import Workspace
 
 _MOST_LINKS = 12
@@ -162,6 +164,11 @@ class OverviewTab(QWidget):
         if artifact is None:
             self._links.hide()
             return
+        found = workspace.copies.records.of(artifact.id)
+        if found is not None and found.home:
+            original = Link("", Place.parse(found.home), found.original)
+            show = partial(workspace.finder.go_at, found.server, original)
+            self._add_link("Copied from: show the original", show)
         for member in workspace.tracks.of(artifact.id)[:_MOST_LINKS]:
             key = member.track.id
             self._add_link(f"Track: {member.words}", partial(workspace.tracks.open, key))
