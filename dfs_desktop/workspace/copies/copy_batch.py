@@ -7,7 +7,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.workspace.deletion.deleter import Deleter, Deletion
 from dfs_desktop.workspace.editing.undo_list import UndoList
-from dfs_desktop.workspace.formats import count
+from dfs_desktop.workspace.quantities import count
 
 from .destinations import Target
 
