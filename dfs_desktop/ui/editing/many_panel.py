@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
-from dfs_desktop.ui.widgets.flow_layout import FlowLayout
+from dfs_desktop.ui.widgets.flow_layout import flowing
 from dfs_desktop.ui.widgets.layouts import column, row, scrolling
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.editing.selection import Summary, summary
@@ -72,20 +72,17 @@ class ManyPanel(QWidget):
         self.describe = QPushButton()
         self.describe.setObjectName("describeAllButton")
         self.describe.clicked.connect(self._describe)
-        self._editors, steps = QWidget(), QWidget()
-        flow = FlowLayout(steps, 4)
-        for each in (self.apply, self.others, self.reset, QWidget()):  # nothing takes what is left
-            flow.addWidget(each)
+        self._editors = QWidget()
         column(
             plain_label("Tags", heading=True), self.tags,
-            steps, 12,
+            flowing(self.apply, self.others, self.reset), 12,
             plain_label("Description", heading=True), self.description,
             row(self.describe, None),
             of=self._editors, spacing=8,
         )  # fmt: skip
         body = QWidget()
         column(
-            self.heading, self.sum, 4, row(self.compare, self.rename, None, spacing=8), 12,
+            self.heading, self.sum, 4, flowing(self.compare, self.rename, gap=8), 12,
             self.refused, self._editors, None,
             of=body, margins=(20, 16, 16, 16), spacing=6,
         )  # fmt: skip

@@ -53,6 +53,8 @@ class FoldersDialog(QDialog):
         for button in (watch, self._mirror, close):
             button.setAutoDefault(False)
         sheet(self, scrolling(self._list), row(watch, self._mirror, None, close, spacing=8))
+        close.setDefault(True)
+        close.setFocus()  # the area that scrolls shows no focus
         em = self.fontMetrics().averageCharWidth()
         self.resize(em * 100, em * 84)
         self.destroyed.connect(workspace.mirrors.changed.connect(self.refresh))

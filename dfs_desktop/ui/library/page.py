@@ -22,6 +22,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.ui.widgets.dialogs import enlarge, link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.empty_state import EmptyState
+from dfs_desktop.ui.widgets.flow_layout import FlowLayout, flowing
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
 from dfs_desktop.workspace import quantities
@@ -124,7 +125,7 @@ class LibraryPage(QFrame):
     def _build(self) -> None:
         self._sum = ElidedLabel()
         self._sum.setObjectName("librarySummary")
-        self.back = link_button("Back", self.left.emit, name="leaveLibraryButton")
+        back = link_button("Back to the artifacts", self.left.emit, name="leaveLibraryButton")
         self.search = QLineEdit()
         self.search.setObjectName("libraryFilter")
         self.search.setPlaceholderText("Find by name, folder, server, state")
@@ -137,10 +138,15 @@ class LibraryPage(QFrame):
         for key, (title, _) in KINDS.items():
             self.kind.addItem(title, key)
         self.kind.currentIndexChanged.connect(self._look_for)
-        self.buttons = row(spacing=4)
         self.folders = QPushButton("Folders…")
         self.folders.setObjectName("libraryFoldersButton")
         self.folders.setToolTip("Folders that are watched, and collections kept in step")
+        self.search.setMinimumWidth(self.fontMetrics().averageCharWidth() * 26)
+        self._tools = QWidget()
+        self._flow = FlowLayout(self._tools, 8)
+        self._flow.setContentsMargins(0, 0, 0, 0)
+        for widget in (self.search, self.kind, self.folders, QWidget()):
+            self._flow.addWidget(widget)
         self._check_words = ElidedLabel()
         self._bar = QProgressBar()
         self._bar.setRange(0, 1000)
@@ -160,8 +166,7 @@ class LibraryPage(QFrame):
         name = plain_label("Files on this computer")
         enlarge(name, 1.3)
         head = column(
-            row(name, None, self.back), self._sum, 4,
-            row((self.search, 1), self.kind, self.buttons, self.folders, spacing=8), self._check,
+            name, self._sum, flowing(back), 4, self._tools, self._check,
             margins=(16, 12, 16, 8), spacing=4,
         )  # fmt: skip
         column(head, (self.stack, 1), of=self, spacing=0)
@@ -174,7 +179,7 @@ class LibraryPage(QFrame):
             button.clicked.connect(lambda _checked=False, action=action: action.trigger())
             action.changed.connect(lambda b=button, a=action: b.setEnabled(a.isEnabled()))
             button.setToolTip(action.toolTip())
-            self.buttons.addWidget(button)
+            self._flow.insert(2, button)
 
     def columns(self) -> str:
         """Order, widths and sorting of the columns, for the settings."""

@@ -112,8 +112,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
         em = self.fontMetrics().averageCharWidth()
         self.picker.setMinimumWidth(em * 24)
-        self.details.setMinimumWidth(em * 44)
-        self.main_panel.setMinimumWidth(em * 30)
+        self.details.setMinimumWidth(em * 30)
+        self.main_panel.setMinimumWidth(em * 36)
         self.panes.setSizes([em * 36, em * 118, em * 56])
 
     @cached_property

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
-    QLineEdit,
     QListWidgetItem,
-    QPushButton,
     QToolButton,
     QWidget,
 )
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
-from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.ui.widgets.layouts import column, row, scrolling
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace.registry import collection_kinds
 from dfs_desktop.workspace.session import Session, Stage
@@ -28,6 +28,7 @@ from dfs_desktop.workspace.workspace import Workspace
 from .collection_list import CollectionList
 from .count_painter import COUNT_ROLE, ID_ROLE, NAME_ROLE
 from .location_button import PlaceButton, server_color
+from .name_line import FOR_NOW, NameLine
 from .track_section import TrackSection
 from .view_list import ViewList
 
@@ -57,6 +58,7 @@ class Picker(QFrame):
         workspace.groups.changed.connect(self._show_groups)
         self._show_groups()
         workspace.session_changed.connect(self.show_session)
+        theme.current().changed.connect(self._show_dot)
         self.show_session()
 
     def _build(self) -> None:
@@ -79,29 +81,31 @@ class Picker(QFrame):
         self.views = ViewList(self._workspace.views)
         self.tracks = TrackSection(self._workspace.tracks)
         self._workspace.tracks.changed.connect(self._show_opened)
-        self.name = QLineEdit()
-        self.name.setObjectName("newCollectionEdit")
-        self.name.setPlaceholderText("Name of the new collection")
-        self.name.setAccessibleName("Name of the new collection")
+        self.name = NameLine("newCollectionEdit", "Name of the new collection")
         self.name.returnPressed.connect(self._create)
-        self.name.editingFinished.connect(self._stop_creating)
+        self.name.left.connect(self._stop_creating)
+        self.name.escaped.connect(self._leave_name)
         self.kind = QComboBox()
         self.kind.setObjectName("newCollectionKindBox")
         self.kind.setAccessibleName("What the new collection takes")
         self.kind.setToolTip("What the collection takes; it cannot be changed later")
-        for widget in (self.name, self.kind):
-            widget.hide()
-        self.library = QPushButton("Files on this computer")
+        self.kind.installEventFilter(self)
+        self.kind.hide()
+        self.library = PlaceButton("on-disk", "", opens=False)
         self.library.setObjectName("libraryButton")
-        self.library.setProperty("quiet", True)
         self.library.setCheckable(True)
-        self.library.setToolTip("The artifacts that you have here, from any server (Ctrl+5)")
-        icons.dress(self.library, "on-disk")
+        hint = "The artifacts that you have here, from any server (Ctrl+5)"
+        self.library.show_name("Files on this computer", hint)
+        self.collections.setMinimumHeight(self.fontMetrics().height() * 6)
+        body = QWidget()
         self._column = column(
             self.connection, self.organization, self.orbit, 8, self._heading(),
             self.name, self.kind, (self.collections, 1), self.tracks, 8, self.views, 8, self.library,
-            of=self, margins=(8, 8, 8, 8), spacing=4,
+            of=body, margins=(8, 8, 8, 8), spacing=4,
         )  # fmt: skip
+        area = scrolling(body)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has it, and is scrolled to
+        column(area, of=self)
 
     def _show_groups(self) -> None:
         if self.groups is not None or not self._workspace.groups.field:
@@ -133,10 +137,13 @@ class Picker(QFrame):
         corner = self.connection.rect().bottomLeft()
         self.menu_requested.emit(self.connection.mapToGlobal(corner))
 
+    def _show_dot(self) -> None:
+        self.connection.show_dot(server_color(self._workspace.session.profile.id))
+
     def show_session(self) -> None:
         session = self._workspace.session
         self.connection.show_name(session.profile.name, "\n".join(about_server(session)))
-        self.connection.show_dot(server_color(session.profile.id))
+        self._show_dot()
         ready = session.stage is Stage.READY
         self.organization.show_choice(session.organizations, session.place.organization)
         self.orbit.show_choice(session.orbits, session.place.orbit)
@@ -206,10 +213,30 @@ class Picker(QFrame):
         self.kind.hide()
         self.collections.setFocus()
 
+    def _leave_name(self) -> None:
+        self.name.clear()
+        self.collections.setFocus()  # which hides the line
+
     def _stop_creating(self) -> None:
-        if not self.name.text().strip() and not self.kind.hasFocus():
+        """Left without a name; one that is typed waits."""
+        inside = self.name.hasFocus() or self.kind.hasFocus()
+        if not inside and not self.name.text().strip():
             self.name.hide()
             self.kind.hide()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Left by way of the choice beside the line."""
+        if event.type() == QEvent.Type.FocusOut and isinstance(event, QFocusEvent):
+            if event.reason() not in FOR_NOW:
+                self._stop_creating()
+        elif (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+        ):
+            self._leave_name()
+            return True
+        return super().eventFilter(watched, event)
 
 
 def about_server(session: Session) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.natural_order import natural_key
@@ -53,15 +53,15 @@ class PlaceButton(QPushButton):
 
     chosen = Signal(str)  # the id of another place
 
-    def __init__(self, icon: str, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, icon: str, title: str, *, opens: bool = True) -> None:
+        super().__init__()
         self.setProperty("quiet", True)
         self.setAccessibleName(title)
         self._title = title
         self._name = ""
         self._choices: list[tuple[str, str]] = []
         self._current = ""
-        self._opens = True
+        self._opens = opens  # a menu
         icons.dress(self, icon)
         self.clicked.connect(self._clicked)
 
@@ -72,11 +72,12 @@ class PlaceButton(QPushButton):
     def show_name(self, name: str, hint: str = "") -> None:
         self._name = visible(name)
         explain(self, "\n".join(part for part in (self._title, self._name, hint) if part))
-        self.setAccessibleName(f"{self._title}: {self._name}")
+        self.setAccessibleName(": ".join(part for part in (self._title, self._name) if part))
         self._elide()
 
     def show_dot(self, color: QColor) -> None:
         """A dot of the server's own colour in place of the icon: which server this is, at a glance."""
+        icons.undress(self)
         self.setIcon(dot(color))
 
     def show_choice(self, places: Sequence[Named], current: str) -> None:

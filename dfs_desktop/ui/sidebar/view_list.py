@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QToolButton
+from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QToolButton
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import View
@@ -14,6 +14,8 @@ from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace.views.saved_views import SavedViews
 from dfs_desktop.workspace.views.view_text import LONGEST_NAME
+
+from .name_line import NameLine
 
 _ID_ROLE = Qt.ItemDataRole.UserRole + 1
 _MOST_SEEN = 7  # rows before the list scrolls
@@ -73,14 +75,11 @@ class ViewList(QFrame):
         self.list.opened.connect(views.open)
         self.list.rename_requested.connect(self.start_naming)
         self.list.delete_requested.connect(views.delete)
-        self.name = QLineEdit()
-        self.name.setObjectName("viewNameEdit")
+        self.name = NameLine("viewNameEdit", "Name of the view")
         self.name.setMaxLength(LONGEST_NAME)
-        self.name.setAccessibleName("Name of the view")
-        self.name.setPlaceholderText("Name of the view")
         self.name.returnPressed.connect(self._named)
-        self.name.editingFinished.connect(self.name.hide)
-        self.name.hide()
+        self.name.left.connect(self.name.hide)
+        self.name.escaped.connect(self._leave_name)
         title = plain_label("Views", heading=True)
         heading = row(title, None, self.new, margins=(8, 0, 0, 0))
         column(heading, self.name, self.list, of=self, spacing=4)
@@ -126,6 +125,10 @@ class ViewList(QFrame):
         else:
             self._views.save(name)
         self.list.setFocus()
+
+    def _leave_name(self) -> None:
+        (self.list if self._views.here() else self.new).setFocus()
+        self.name.hide()
 
     def _ask_for_menu(self, position: QPoint) -> None:
         item = self.list.itemAt(position)

@@ -26,7 +26,8 @@ def use_families(fallback: Iterable[str]) -> None:
     families = list(dict.fromkeys([*named, *there]))
     if there and families != font.families():
         fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        QFont.insertSubstitutions(fixed.family(), there)
+        letters = [] if QFontDatabase.hasFamily(fixed.family()) else [QFontInfo(fixed).family()]
+        QFont.insertSubstitutions(fixed.family(), [*letters, *there])
         font.setFamilies(families)
         QApplication.setFont(font)
 

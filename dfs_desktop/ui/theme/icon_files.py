@@ -97,9 +97,13 @@ class Icons:
     def dress(self, wearer: Any, name: str) -> None:
         """Set the icon of an action or a button, now and after each change of theme."""
         self._wearers = [(ref, icon) for ref, icon in self._wearers if ref() is not None]
-        self._wearers = [(ref, icon) for ref, icon in self._wearers if ref() is not wearer]
+        self.undress(wearer)
         self._wearers.append((weakref.ref(wearer), name))
         wearer.setIcon(self.get(name))
+
+    def undress(self, wearer: Any) -> None:
+        """Its icon is its own from now on."""
+        self._wearers = [(ref, icon) for ref, icon in self._wearers if ref() is not wearer]
 
     def recolour(self, normal: str, disabled: str, valid: Callable[[Any], bool]) -> None:
         self.normal, self.disabled = normal, disabled

@@ -93,7 +93,9 @@ QPushButton[quiet="true"] {{ text-align: left; padding: 5px 8px; }}
 QPushButton[quiet="true"]:checked {{ background: {selection}; }}
 QPushButton[quiet="true"]:disabled {{ color: {text}; }}
 QPushButton[quiet="true"]:focus {{ border: 1px solid {accent}; }}
-QPushButton[link="true"] {{ color: {accent}; padding: 3px 2px; }}
+QPushButton[link="true"] {{ color: {accent}; padding: 3px 2px;
+    text-align: left; }}
+QAbstractScrollArea::corner {{ background: transparent; border: none; }}
 QPushButton[link="true"]:focus {{ border: 1px solid {accent}; }}
 QPushButton[quiet="true"]:hover {{ background: {hover}; }}
 QPushButton[link="true"]:hover {{ text-decoration: underline; }}

@@ -23,8 +23,9 @@ from dfs_desktop.ui.preview.text_table import RowsTable
 from dfs_desktop.ui.widgets.dialogs import choice_box, enlarge, link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.empty_state import EmptyState
-from dfs_desktop.ui.widgets.flow_layout import FlowLayout
+from dfs_desktop.ui.widgets.flow_layout import FlowLayout, flowing
 from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.ui.widgets.tooltips import explain
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.tracks.track_list import Membership, TrackList, stage_name
 
@@ -102,7 +103,7 @@ class TrackPage(QWidget):
         edit = link_button("Edit Track…", self.edit_requested.emit, name="editTrackButton")
         back = link_button("Back to the artifacts", self._tracks.leave, name="leaveTrackButton")
         self._stages = QWidget()
-        self._flow = FlowLayout(self._stages, 16)
+        self._flow = FlowLayout(self._stages, 16, 2)
         self._flow.setContentsMargins(0, 0, 0, 0)
         self.metrics = choice_box("trackMetricBox", "Metric over the versions", 24)
         self.metrics.activated.connect(self._choose_metric)
@@ -128,7 +129,7 @@ class TrackPage(QWidget):
             self._panes.addWidget(pane)
         self._panes.setStretchFactor(1, 1)
         head = column(
-            self.name, self.facts, self._stages, row(edit, back, None, spacing=8),
+            self.name, self.facts, self._stages, flowing(edit, back),
             margins=(16, 12, 16, 8), spacing=4,
         )  # fmt: skip
         column(head, (self._panes, 1), (self.empty, 1), of=self, spacing=0)
@@ -197,10 +198,13 @@ class TrackPage(QWidget):
         for stage in track.stages:
             holder = self._tracks.holder(track.id, stage.id)
             if holder is None:
-                self._flow.addWidget(plain_label(f"{visible(stage.name)}: nobody", dim=True))
+                label = ElidedLabel(f"{stage.name}: nobody")
+                label.setProperty("dim", True)
+                self._flow.addWidget(label)
                 continue
             words = f"{stage.name}: v{holder.version} {holder.artifact_name or ''}".strip()
             button = link_button(visible(words[:80]).replace("&", "&&"))
+            explain(button, words)
             button.clicked.connect(lambda _on=False, key=holder.id: self.choose([key]))
             self._flow.addWidget(button)
         self._flow.addWidget(QWidget())  # the last one gets all the room that is left

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 class FlowLayout(QLayout):
     """Wraps to as many lines as the width asks for."""
 
-    def __init__(self, parent: QWidget, gap: int) -> None:
+    def __init__(self, parent: QWidget, gap: int, line_gap: int = -1) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []  # Python owns them: Qt only borrows
-        self._gap = gap
+        self._gap, self._line_gap = gap, gap if line_gap < 0 else line_gap
         self._heights: dict[int, int] = {}  # by width: asked for many times, and dear
 
     def invalidate(self) -> None:
@@ -71,7 +71,7 @@ class FlowLayout(QLayout):
             hint = item.sizeHint().expandedTo(item.minimumSize())
             width = min(hint.width(), inner.width())
             if x > inner.left() and x + width > inner.right() + 1:
-                x, y, tall = inner.left(), y + tall + self._gap, 0
+                x, y, tall = inner.left(), y + tall + self._line_gap, 0
             if item is shown[-1]:
                 width = inner.right() + 1 - x
             tall = max(tall, hint.height())
@@ -79,3 +79,13 @@ class FlowLayout(QLayout):
                 item.setGeometry(QRect(QPoint(x, y), QSize(width, hint.height())))
             x += width + self._gap
         return y + tall - rect.top() + self.contentsMargins().bottom()
+
+
+def flowing(*widgets: QWidget, gap: int = 12) -> QWidget:
+    """Buttons beside each other where there is room, else below; none is stretched or cut."""
+    box = QWidget()
+    flow = FlowLayout(box, gap, 8)
+    flow.setContentsMargins(0, 0, 0, 0)
+    for widget in (*widgets, QWidget()):  # the last one gets all the room that is left
+        flow.addWidget(widget)
+    return box

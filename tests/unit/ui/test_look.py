@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from PySide6.QtGui import QFontDatabase, QFontMetrics
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -61,12 +61,26 @@ def test_families_of_other_scripts_leave_letters_as_wide_as_they_were(qapp: QApp
     plain = QApplication.font()
     plain.setFamilies(["Sans Serif"])
     QApplication.setFont(plain)
+    fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
+    substitutes = QFont.substitutes(fixed)
+    QFont.removeSubstitutions(fixed)
+
+    def widths() -> list[int]:
+        code = QFontMetrics(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        return [
+            QFontMetrics(QApplication.font()).averageCharWidth(),
+            code.horizontalAdvance("i" * 20),
+            code.horizontalAdvance("m" * 20),
+        ]
+
     try:
-        before = QFontMetrics(QApplication.font()).averageCharWidth()
+        before = widths()
         use_families(QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese)[:3])
-        assert QFontMetrics(QApplication.font()).averageCharWidth() == before
+        assert widths() == before
     finally:
         QApplication.setFont(font)
+        QFont.removeSubstitutions(fixed)
+        QFont.insertSubstitutions(fixed, substitutes)
 
 
 def test_what_follows_a_name_from_right_to_left_stays_behind_it() -> None:

@@ -137,9 +137,6 @@ class LibraryHandlers:
         """Show the page, with files of one kind where one is named; servers are asked meanwhile."""
         self._table.clearSelection()
         self._panel.show_page(self.page)
-        collection = self._workspace.session.collection
-        name = f" to “{collection.name}”" if collection is not None else ""
-        self.page.back.setText(f"Back{name}".replace("&", "&&"))
         self._picker.show_library(on=True)
         self._place = self._workspace.session.place
         if kind:
