@@ -19,11 +19,15 @@ os.environ.pop("REQUESTS_CA_BUNDLE", None)
 os.environ.pop("CURL_CA_BUNDLE", None)
 
 import pytest
+from hypothesis import HealthCheck, settings
 from support import leaks
 from support.fork_server import ForkServer
 from support.network.certificates import Authority
 
 sys.addaudithook(leaks.watch_imports)
+# How fast examples are made and tried depends on what else the machine does.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -29,7 +29,8 @@ def kept(place: Place, *names: str) -> CachedListing:
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(st.dictionaries(PLACES, st.lists(NAMES.filter(bool), unique=True, max_size=4), max_size=4))
 def test_every_place_is_read_back_as_it_was_seen(
