@@ -67,6 +67,9 @@ def test_a_model_goes_from_the_table_into_production_and_back(
 
     # The others go into it, the second at once to production.
     desktop.activate()
+    chosen = desktop.table.selectionModel()
+    desktop.until(lambda: "stages" in [column.key for column in workspace.listing.columns])
+    assert chosen.isRowSelected(chosen.currentIndex().row()), "the new column is selected too"
     desktop.select(b)
     _do(desktop, "add_to_track")
     dialog = desktop.dialog(AddToTrackDialog)

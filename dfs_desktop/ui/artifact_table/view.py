@@ -67,6 +67,7 @@ class TableView(QTableView):
             changed.connect(self._select_anew)
         listing.rows_changed.connect(self._select_anew)
         self.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
+        self.table.columnsInserted.connect(lambda *_: self._select_whole_rows())
         self.table.headerDataChanged.connect(lambda *_: self.show_sorting())
         self._unmark = QTimer(self)
         self._unmark.setSingleShot(True)
@@ -148,6 +149,12 @@ class TableView(QTableView):
                 self._chosen += [row.artifact for row in self.table.rows(max(top, end), bottom + 1)]
                 end = max(end, bottom + 1)
         return list(self._chosen)
+
+    def _select_whole_rows(self) -> None:
+        """A column that came is part of the rows that are selected."""
+        flags = QItemSelectionModel.SelectionFlag
+        chosen = self.selectionModel()
+        chosen.select(chosen.selection(), flags.Select | flags.Rows)
 
     def _select_anew(self) -> None:
         self._chosen = None

@@ -117,7 +117,7 @@ COLUMNS = (
         "State",
         lambda copy: STATE_WORDS[copy.state],
         lambda copy: _ORDER[copy.state],
-        14,
+        18,
         lambda copy: _WHY[copy.state],
     ),
     Column("At the server", at_server, at_server, 19, _asked),
