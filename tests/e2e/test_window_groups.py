@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -34,6 +35,9 @@ def test_groups_are_walked_with_the_keys_and_found_again(start: Start, make_mode
             desktop.run(desktop.here.model_artifacts.update(record.id, tags=tags))
     desktop.refresh()
     window, groups = desktop.window, desktop.workspace.groups
+
+    tip = window.picker.collections.item(0).toolTip()
+    assert f"Updated {datetime.now().astimezone():%Y}" in tip or "Updated today" in tip, tip
 
     # By the go-to box: no mouse.
     window.actions_["goto"].trigger()

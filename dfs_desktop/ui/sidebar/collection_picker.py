@@ -21,6 +21,7 @@ from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import column, row, scrolling
 from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.registry import collection_kinds
 from dfs_desktop.workspace.session import Session, Stage
 from dfs_desktop.workspace.workspace import Workspace
@@ -168,7 +169,9 @@ class Picker(QFrame):
                 item.setData(NAME_ROLE, collection.name)
                 item.setData(COUNT_ROLE, count)
                 takes = f"Takes {visible(collection_kinds.words(collection.type))}"
-                lines = (name, visible(collection.description), takes)
+                updated = quantities.parse_time(collection.updated_at or collection.created_at)
+                when = f"Updated {quantities.exact_time(updated)}" if updated else ""
+                lines = (name, visible(collection.description), takes, when)
                 item.setToolTip(tooltip("\n".join(line for line in lines if line)))
                 spoken = name if count is None else f"{name}, {count} artifacts"
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
