@@ -189,6 +189,7 @@ class RegistryMover:
         lost = [each for each in record.items if each.outcome in LOST]
         kept = [job for each in lost if (job := self._job(each)) is not None]
         anew = [each for each in lost if self._job(each) is None]
+        record.ended = 0.0
         self._state.notices.withdraw(KEY)
         self._state.slices.run(self._queue.resume, kept)
         self._state.tasks.start(self._send_again(anew), "copy what is missing")
