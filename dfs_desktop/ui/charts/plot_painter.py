@@ -243,11 +243,11 @@ class PlotPainter:
 
 def plot_area(plot: Plot, size: QSizeF, metrics: QFontMetricsF) -> QRectF:
     """Where the curves are, beside and above the values of the axes."""
-    ticks = plot.y.ticks(_rows(size.height(), metrics.height()))
+    height = max(10.0, size.height() - metrics.height() - 16)
+    ticks = plot.y.ticks(_rows(height, metrics.height()))  # the same as are painted
     texts = [tick_text(value, ticks) for value in ticks]
     left = max((metrics.horizontalAdvance(text) for text in texts), default=0) + 12
-    width, height = size.width() - left - 12, size.height() - metrics.height() - 16
-    return QRectF(left, 8, max(10.0, width), max(10.0, height))
+    return QRectF(left, 8, max(10.0, size.width() - left - 12), height)
 
 
 def curve_pen(number: int, *, apart: bool = False) -> QPen:
