@@ -36,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
         "files",
         nargs="*",
         metavar="FILE",
-        help="model files to look into, nothing is sent; or a link to a place in a registry",
+        help="model files to look into, nothing is sent; or a link, ID or SHA-256 to go to",
     )
     parser.add_argument(
         "--upload", action="store_true", help="review the files for an upload, or choose some"
@@ -67,11 +67,20 @@ def _wishes(words: list[str], *, upload: bool) -> tuple[Wish, ...]:
             if sys.platform == "win32":
                 path = path.lstrip("/")
             wishes.append(Wish(Path(path), upload=upload))
-        elif scheme in LINKS:
+        elif scheme in LINKS or _is_id_or_hash(word):
             wishes.append(Wish(link=word))
         else:
             wishes.append(Wish(Path(word).absolute(), upload=upload))
     return tuple(wishes) or ((Wish(upload=True),) if upload else ())
+
+
+def _is_id_or_hash(word: str) -> bool:
+    """Whether it names something in a registry; a file of this name is what is meant before."""
+    if os.path.lexists(word):
+        return False
+    from .workspace.links.references import ContentHash, Identifier, parse
+
+    return isinstance(parse(word), Identifier | ContentHash)
 
 
 def _no_display() -> bool:

@@ -150,8 +150,12 @@ class Job:
 
     @property
     def word(self) -> str:
-        """What it is: a copy, an upload, a download."""
-        return "copy" if self.source is not None else self.kind.value
+        """What it is: a copy, an upload, a download, a repair."""
+        if self.source is not None:
+            return "copy"
+        record = self.ledger.record if self.ledger is not None else None
+        repairs = isinstance(record, DownloadRecord) and bool(record.source)
+        return "repair" if repairs else self.kind.value
 
     @property
     def server(self) -> str:

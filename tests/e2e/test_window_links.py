@@ -76,6 +76,8 @@ def test_what_is_pasted_typed_or_handed_over_lands_where_it_leads(
     # A second start of the program hands over a link, and a file to be uploaded.
     desktop.app.show_again(Wish(link=f"luml://x{route}/artifacts/{bee.id}"))
     desktop.until(lambda: selected(desktop) == ["bee"])
+    desktop.app.show_again(Wish(link=ant.id))
+    desktop.until(lambda: selected(desktop) == ["ant"])
     another = make_model("cow")
     desktop.app.show_again(Wish(another, upload=True))
     desktop.dialog(ReviewSheet).reject()

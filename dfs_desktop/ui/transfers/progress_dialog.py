@@ -34,6 +34,7 @@ _WORDS = {
     "upload": ("Uploading", "uploaded", "Upload"),
     "download": ("Downloading", "downloaded", "Download"),
     "copy": ("Copying", "copied", "Copy"),
+    "repair": ("Repairing", "repaired", "Repair"),
 }
 LINGER = 3000  # milliseconds that a good end stays to be seen
 LINGER_SAVED = 8000  # where it is said nowhere else, and leads to the file
@@ -239,7 +240,9 @@ class ProgressDialog(QDialog):
         ing, past, noun = _WORDS[words.pop() if len(words) == 1 else "download"]
         things = quantities.count(len(states), "artifact")
         if len(states) == 1:
-            things = self._jobs[0].path.name if noun == "Download" else self._jobs[0].title
+            things = (
+                self._jobs[0].path.name if noun in {"Download", "Repair"} else self._jobs[0].title
+            )
         done = states.count(State.DONE)
         if set(states) <= _STANDING and State.ATTENTION in states:
             return f"{things} waiting for you"

@@ -169,7 +169,12 @@ def of_job(job: Job, session: Session) -> Item | None:
     """What is the matter with a transfer; None when it goes on, or ended well, by itself."""
     if job.state not in {State.ATTENTION, State.FAILED}:
         return None
-    way = {"upload": "Upload of", "download": "Download to", "copy": "Copy of"}[job.word]
+    way = {
+        "upload": "Upload of",
+        "download": "Download to",
+        "copy": "Copy of",
+        "repair": "Repair of",
+    }[job.word]
     named = job.path.name if job.word == "copy" else str(job.path)
     return Item(
         key=f"job:{job.number}",

@@ -72,7 +72,10 @@ class Finder:
         try:
             if isinstance(reference, Link):
                 await self._follow(reference)
-            elif isinstance(reference, Identifier):
+                return
+            if self._state.session.stage is Stage.CONNECTING:  # as the program starts
+                await self.ready()
+            if isinstance(reference, Identifier):
                 await self._find_id(reference.value)
             else:
                 await self._find_hash(reference.beginning)

@@ -36,8 +36,9 @@ def downloaded(job: Job, show: Callable[[], object], look: Callable[[], object])
     record = job.ledger.record if job.ledger is not None else None
     has_hash = isinstance(record, DownloadRecord) and len(record.sha256.strip()) == 64
     checked = "Checked and saved in" if has_hash else "Saved, not verifiable, in"
+    done = "repaired" if job.word == "repair" else "downloaded"
     return Notice(
-        f"{job.path.name} was downloaded",
+        f"{job.path.name} was {done}",
         f"{checked} {job.path.parent}.",
         Level.SUCCESS,
         Action("Open folder", show),

@@ -35,7 +35,12 @@ _STATES = {
 MOVING = {Phase.SENDING, Phase.RECEIVING}
 ALL_MOVED = {Phase.VERIFYING, Phase.CONFIRMING, Phase.FINISHED}
 _ARROWS = {Kind.UPLOAD: "⬆", Kind.DOWNLOAD: "⬇"}
-_DONE = {"upload": "Uploaded", "download": "Downloaded and checked", "copy": "Copied and checked"}
+_DONE = {
+    "upload": "Uploaded",
+    "download": "Downloaded and checked",
+    "copy": "Copied and checked",
+    "repair": "Repaired and checked",
+}
 _ICONS = {
     State.RETRYING: "waiting",
     State.PAUSED: "pause",

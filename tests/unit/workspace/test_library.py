@@ -50,6 +50,7 @@ def test_only_the_damaged_parts_of_a_copy_are_fetched_again(tmp_path: Path, in_c
             await room.until(lambda: job.state.ended)
             await room.until(lambda: workspace.library.at(path).state is State.FINE)  # type: ignore[union-attr]
             assert hashlib.sha256(path.read_bytes()).hexdigest() == record.sha256
+            await room.until(lambda: f"{path.name} was repaired" in [n.title for n in room.said])
 
     asyncio.run(play())
 

@@ -41,13 +41,20 @@ def test_the_schemes_of_the_command_line_are_those_that_are_understood() -> None
 
 
 @pytest.mark.skipif(os.name == "nt", reason="paths of POSIX")
-def test_the_command_line_takes_paths_file_urls_and_links(tmp_path: Path) -> None:
+def test_the_command_line_takes_paths_file_urls_links_ids_and_hashes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "a b.fnnx"
     assert _wishes([str(path), path.as_uri()], upload=True) == (Wish(path, upload=True),) * 2
     link = f"luml://app.luml.ai{ROUTE}"
     assert _wishes([link, str(path)], upload=False) == (Wish(link=link), Wish(path))
     assert _wishes([], upload=False) == ()
     assert _wishes([], upload=True) == (Wish(upload=True),)
+    for words in (ARTIFACT, HASH, HASH[:12], f"sha256:{HASH}"):
+        assert _wishes([words], upload=False) == (Wish(link=words),)
+    monkeypatch.chdir(tmp_path)
+    Path(HASH).touch()
+    assert _wishes([HASH], upload=False) == (Wish(tmp_path / HASH),), "the file of this name"
     for wish in (Wish(), Wish(link=link), Wish(upload=True)):
         assert Wish.read(wish.message()) == wish
     path.touch()
