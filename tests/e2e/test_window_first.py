@@ -7,10 +7,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 from support.artifacts.model_files import sha256
 from support.qt.desktop import Desktop
 
+from dfs_desktop.artifact import FORMATS
 from dfs_desktop.ui.platform.local_paths import url_of
 from dfs_desktop.ui.sidebar.collection_picker import ID_ROLE
 from dfs_desktop.ui.upload_review.sheet import ReviewSheet
@@ -27,9 +28,28 @@ def test_the_first_start_says_what_to_do(desktop: Desktop) -> None:
     assert desktop.workspace.session.profile.id == "local"
     assert desktop.workspace.session.collection.name == "Models"
     assert "Drop model files here" in texts(window.main_panel.empty)
+    invitation = window.main_panel.empty.text.text()
+    assert "folders" in invitation and ", ".join(FORMATS) in invitation
     assert window.main_panel.empty.isVisible()
     assert not desktop.notices()
     assert desktop.dialogs() == []
+
+
+def test_the_model_files_in_a_folder_are_reviewed_like_dropped_ones(
+    desktop: Desktop, make_model: Make, tmp_path: Path
+) -> None:
+    folder = tmp_path / "runs"
+    (folder / "below").mkdir(parents=True)
+    make_model("resnet50").rename(folder / "below" / "resnet50.fnnx")
+    (folder / "notes.txt").write_text("not a model")
+    desktop.window.actions_["upload_folder"].trigger()
+    chooser = desktop.dialog(QFileDialog)
+    chooser.selectFile(str(folder))
+    chooser.accept()
+    sheet = desktop.dialog(ReviewSheet)
+    assert [draft.path.name for draft in sheet.drafts()] == ["resnet50.fnnx"]
+    sheet.reject()
+    desktop.until(lambda: not desktop.dialogs(ReviewSheet))
 
 
 def test_one_file_becomes_a_row(desktop: Desktop, make_model: Make) -> None:

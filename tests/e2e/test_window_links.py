@@ -69,6 +69,11 @@ def test_what_is_pasted_typed_or_handed_over_lands_where_it_leads(
     box = desktop.dialog(GotoBox)
     desktop.write(box.line, f"https://any.example{route}")
     assert box.list.item(0).text() == "Go to this collection at any.example"
+    desktop.write(box.line, "zzz nothing")
+    assert box.list.item(0).text().startswith("Nothing has this name")
+    desktop.press(box.line, Qt.Key.Key_Return)
+    assert box.isVisible(), "what was typed stays to be mended"
+    desktop.write(box.line, f"https://any.example{route}")
     desktop.press(box.line, Qt.Key.Key_Return)
     desktop.until(lambda: workspace.session.place.collection == first)
     desktop.ready()

@@ -46,6 +46,8 @@ class ConnectionForm(QWidget):
         self._profile = profile
         self.base_url = QLineEdit(profile.base_url if profile else DEFAULT_BASE_URL)
         self.base_url.setObjectName("baseUrlEdit")
+        if profile is None:
+            self.base_url.selectAll()  # what is typed or pasted takes the place of the proposal
         self.base_url.setPlaceholderText("https://api.example.com")
         self.api_key = QLineEdit()
         self.api_key.setObjectName("apiKeyEdit")

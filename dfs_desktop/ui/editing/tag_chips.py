@@ -22,7 +22,7 @@ from dfs_desktop.ui.widgets.flow_layout import FlowLayout
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.text_lines import elided
 from dfs_desktop.workspace.editing.selection import Summary, TagWishes
-from dfs_desktop.workspace.editing.tags import typed_tags
+from dfs_desktop.workspace.editing.tags import other_spelling, typed_tags
 
 MOST_CHIPS = 40
 _SHOWN = 100  # characters of a tag
@@ -179,7 +179,7 @@ class TagChips(QWidget):
     def _add(self, tag: str) -> None:
         """A spelling that is there already is meant, whatever its capitals."""
         known = (*self._summary.tags, *self.wishes.added)
-        same = next((each for each in known if each.casefold() == tag.casefold()), tag)
+        same = other_spelling(known, [tag]) or tag
         if same != tag:
             place = self.line.mapToGlobal(self.line.rect().bottomLeft())
             QToolTip.showText(place, f"“{visible(same)}” is there already")

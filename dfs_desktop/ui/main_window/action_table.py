@@ -21,6 +21,9 @@ ACTIONS = (
         "upload", "Upload…", "upload", "Ctrl+U", "Choose model files; or drop them on the window"
     ),
     ActionSpec(
+        "upload_folder", "Upload Folder…", "", "Ctrl+Alt+U", "All model files in it, and below"
+    ),
+    ActionSpec(
         "download",
         "Download",
         "download",
@@ -251,7 +254,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&File",
         (
-            "look", "-", "upload", "download", "download_to", "-", "folder", "open_folder", "-",
+            "look", "-", "upload", "upload_folder", "download", "download_to", "-", "folder", "open_folder", "-",
             "export_table", "-", "add_server", "edit_server", "forget_server", "clear_seen", "-",
             "move_registry", "move_report", "-", "python", "renew_key", "-", "quit",
         ),

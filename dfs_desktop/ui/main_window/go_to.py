@@ -20,6 +20,7 @@ from .action_table import SUBMENUS
 from .actions import Actions
 
 _MOST = 50
+NOTHING = "Nothing has this name. Try a part of it, or paste a link or an ID."
 Entry = tuple[str, str, Callable[[], object]]  # icon, text, what to do
 
 
@@ -71,6 +72,10 @@ class GotoBox(QDialog):
         self._shown = [*self._offers(text), *fitting][:_MOST]
         for icon, name, _run in self._shown:
             self.list.addItem(QListWidgetItem(icons.get(icon), name))
+        if not self._shown:
+            nothing = QListWidgetItem(NOTHING)
+            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.list.addItem(nothing)
         self.list.setCurrentRow(0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -87,8 +92,8 @@ class GotoBox(QDialog):
 
     def _go(self) -> None:
         number = self.list.currentRow()
-        self.close()
         if 0 <= number < len(self._shown):
+            self.close()
             self._shown[number][2]()
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from dfs_desktop.api import AuthenticationError, ConfigurationError
 from dfs_desktop.api.errors import ServerAddressError
-from dfs_desktop.artifact import visible
+from dfs_desktop.artifact import FORMATS, visible
 from dfs_desktop.credentials import CredentialsError
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.ui.artifact_table.view import TableView
@@ -261,7 +261,7 @@ class MainPanel(QWidget):
         where = "They stay on this computer." if local else "They go to the server’s storage."
         self.empty.say(
             "upload",
-            f".fnnx, .pyfnx and .dfs files, one or many. {where}",
+            f"One or many, or folders with them: {', '.join(FORMATS)}. {where}",
             "Drop model files here",
             "Choose files…",
             self._actions["upload"].trigger,

@@ -59,3 +59,12 @@ def with_new(tags: Iterable[str], new: Iterable[str]) -> list[str]:
             seen.add(tag.casefold())
             together.append(tag)
     return together
+
+
+def other_spelling(tags: Iterable[str], new: Iterable[str]) -> str | None:
+    """A tag that is there, which one of the new ones means with other capitals; None without one."""
+    there = list(tags)
+    spelled = {tag.casefold(): tag for tag in there}
+    exact = set(there)
+    found = (spelled.get(tag.casefold()) for tag in new if tag not in exact)
+    return next((tag for tag in found if tag is not None), None)

@@ -79,6 +79,8 @@ def test_a_key_is_checked_explained_and_kept_for_the_session(
 
     async def journey() -> None:
         form = Open(workspace)
+        await until(form.url.hasFocus)
+        assert form.url.selectedText() == form.url.text() != "", "typing takes its place"
         form.fill(registry.url, WRONG_KEY)
         form.press("saveButton")
         assert form.save.text() == "Checking…"

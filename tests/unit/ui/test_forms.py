@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QToolButton,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -68,6 +69,7 @@ def test_tags_are_typed_with_enter_and_comma_and_taken_back(qtbot: QtBot, tags: 
     qtbot.keyClicks(line, "NLP")
     qtbot.keyClick(line, Qt.Key.Key_Return)
     assert tags.tags() == ["nlp", "prod"], "the same in capitals is the same tag"
+    assert QToolTip.text() == "“nlp” is there already"
     with qtbot.waitSignal(tags.committed):
         qtbot.keyClick(line, Qt.Key.Key_Return)
     with qtbot.waitSignal(tags.changed):

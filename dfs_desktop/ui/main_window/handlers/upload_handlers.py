@@ -27,20 +27,33 @@ class UploadHandlers:
     ) -> None:
         self._window, self._workspace, self._watch = window, workspace, watch
         self._actions = actions
-        actions.connect(upload=lambda: workspace.tasks.start(self._choose(), "choose files"))
+        start = workspace.tasks.start
+        actions.connect(
+            upload=lambda: start(self._choose(), "choose files"),
+            upload_folder=lambda: start(self._choose_folder(), "choose a folder"),
+        )
         workspace.session_changed.connect(self._allow)
         self._allow()
 
     def _allow(self) -> None:
         session = self._workspace.session
         here = session.client is not None and bool(session.place.collection)
-        self._actions.allow("upload", here, refusal(session, "create"))
+        for key in ("upload", "upload_folder"):
+            self._actions.allow(key, here, refusal(session, "create"))
 
     async def _choose(self) -> None:
         settings = self._workspace.settings
         title = "Upload model files"
         if paths := await choose_artifacts(self._window, title, settings, "upload_folder"):
             await self._review(paths, "")
+
+    async def _choose_folder(self) -> None:
+        settings = self._workspace.settings
+        before = settings.layout.get("upload_folder", str(Path.home()))
+        title = "Upload the model files in a folder"
+        if (folder := await dialogs.choose_folder(self._window, title, before)) is not None:
+            settings.remember_folder("upload_folder", folder)
+            await self._review([folder], "")
 
     def upload_files(self, paths: Sequence[Path], collection_id: str = "") -> None:
         """Files were dropped or pasted: review them, then send them."""

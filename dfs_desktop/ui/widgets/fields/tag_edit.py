@@ -26,7 +26,13 @@ from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.flow_layout import FlowLayout
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.layouts import row
-from dfs_desktop.workspace.editing.tags import divided, typed_tags, unquoted, with_new
+from dfs_desktop.workspace.editing.tags import (
+    divided,
+    other_spelling,
+    typed_tags,
+    unquoted,
+    with_new,
+)
 from dfs_desktop.workspace.inspection.excerpts import ONE_LINE
 
 from .field_undo import OneLine
@@ -197,7 +203,11 @@ class TagEdit(QWidget):
         return [tag] if (tag := next(same, None)) else typed_tags(text)
 
     def _add(self, tags: Iterable[str]) -> None:
-        together = with_new(self._tags, tags)
+        new = list(tags)
+        together = with_new(self._tags, new)
+        if (same := other_spelling(self._tags, new)) is not None:
+            place = self._line.mapToGlobal(self._line.rect().bottomLeft())
+            QToolTip.showText(place, f"“{visible(same[:_SHOWN])}” is there already")
         if together != self._tags:
             self._change(together)
 
