@@ -29,7 +29,8 @@ def test_the_first_start_says_what_to_do(desktop: Desktop) -> None:
     assert desktop.workspace.session.collection.name == "Models"
     assert "Drop model files here" in texts(window.main_panel.empty)
     invitation = window.main_panel.empty.text.text()
-    assert "folders" in invitation and ", ".join(FORMATS) in invitation
+    assert "folders" in invitation
+    assert ", ".join(FORMATS) in invitation
     assert window.main_panel.empty.isVisible()
     assert not desktop.notices()
     assert desktop.dialogs() == []
