@@ -255,8 +255,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "&File",
         (
             "look", "-", "upload", "upload_folder", "download", "download_to", "-", "folder",
-            "open_folder", "-", "export_table", "-", "add_server", "edit_server", "forget_server", "clear_seen", "-",
-            "move_registry", "move_report", "-", "python", "renew_key", "-", "quit",
+            "open_folder", "-", "export_table", "-", "add_server", "edit_server", "forget_server",
+            "clear_seen", "-", "move_registry", "move_report", "-", "python", "renew_key", "-", "quit",
         ),
     ),
     (
