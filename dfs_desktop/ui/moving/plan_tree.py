@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.number_text import exact_text
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.tooltips import tooltip
@@ -71,7 +72,7 @@ class PlanTree(QTreeWidget):
                     child.setIcon(0, icons.get("check", theme.current().color("dim").name()))
             if len(told) > MOST_CHILDREN:
                 rest = len(told) - MOST_CHILDREN
-                QTreeWidgetItem(item, [f"and {rest:,} more, which the report names"])
+                QTreeWidgetItem(item, [f"and {exact_text(rest)} more, which the report names"])
             item.setExpanded(bool(line.refused))
 
     def _add(self, source: str, target: str, amount: str) -> QTreeWidgetItem:
@@ -97,9 +98,9 @@ def _amount(line: Line) -> str:
         [f"{quantities.count(len(going), 'artifact')}, {quantities.size(size)}"] if going else []
     )
     if line.present:
-        parts.append(f"{len(line.present):,} there already")
+        parts.append(f"{exact_text(len(line.present))} there already")
     if line.refused:
-        parts.append(f"{len(line.refused):,} cannot go")
+        parts.append(f"{exact_text(len(line.refused))} cannot go")
     return " · ".join(parts) or "empty"
 
 

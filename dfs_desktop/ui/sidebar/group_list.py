@@ -17,6 +17,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QListView, QToolButton, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.number_text import exact_text
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.guarded_painting import guarded
@@ -155,7 +156,7 @@ class GroupSection(QFrame):
         self.setVisible(bool(title))
         self._title.setText(title)
         self.list.setAccessibleName(title)
-        self.more.setText(f"{groups.left_out:,} smaller groups are not listed".replace(",", " "))
+        self.more.setText(f"{exact_text(groups.left_out)} smaller groups are not listed")
         self.more.setVisible(groups.left_out > 0)
         self._filling = True
         try:

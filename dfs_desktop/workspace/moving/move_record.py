@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from dfs_desktop.number_text import exact_text
 from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.session import Place
@@ -73,7 +74,9 @@ class MoveRecord(Struct):
     def sentence(self) -> str:
         """`310 copied, 2 failed`: each outcome that there is, the gravest last."""
         counts = self.counts()
-        parts = [f"{counts[each]:,} {each.value}" for each in reversed(ORDER) if counts[each]]
+        parts = [
+            f"{exact_text(counts[each])} {each.value}" for each in reversed(ORDER) if counts[each]
+        ]
         return ", ".join(parts) or "nothing to copy"
 
     def sorted_items(self) -> list[MovedItem]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from dfs_desktop.api import DownloadStep
+from dfs_desktop.number_text import exact_text
 from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.transfers import progress_text
@@ -38,7 +39,7 @@ class Progress(Struct, frozen=True):
         """`5 of 12 artifacts · 3 GB of 8 GB · 2 need you`."""
         sizes = f"{quantities.size(self.bytes_done)} of {quantities.size(self.bytes_total)}"
         parts = [
-            f"{self.done:,} of {quantities.count(self.total, 'artifact')}",
+            f"{exact_text(self.done)} of {quantities.count(self.total, 'artifact')}",
             sizes,
             self.standing,
         ]
@@ -52,7 +53,7 @@ def progress(record: MoveRecord, jobs: Iterable[Job]) -> Progress:
     moved = sum(_moved(job) for job in left if job.state is State.RUNNING)
     states = Counter(job.state for job in left)
     standing = [
-        f"{states[state]:,} {word}"
+        f"{exact_text(states[state])} {word}"
         for state, word in (
             (State.RETRYING, "tried again soon"),
             (State.PAUSED, "paused"),

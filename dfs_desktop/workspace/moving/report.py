@@ -8,6 +8,7 @@ import time
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.safety.spreadsheet_cells import guarded
+from dfs_desktop.number_text import exact_text
 from dfs_desktop.workspace import quantities
 
 from .move_record import ORDER, MovedItem, MoveRecord, in_words
@@ -24,7 +25,11 @@ def to_text(record: MoveRecord) -> str:
     for outcome in ORDER:
         found = [each for each in record.items if each.outcome is outcome]
         if found:
-            lines += ["", f"{outcome.value.capitalize()} ({len(found):,})", *map(_line, found)]
+            lines += [
+                "",
+                f"{outcome.value.capitalize()} ({exact_text(len(found))})",
+                *map(_line, found),
+            ]
     return "\n".join(lines) + "\n"
 
 
