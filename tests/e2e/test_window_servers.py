@@ -77,8 +77,17 @@ def test_without_a_keyring_the_key_lasts_for_this_session(
     assert again.workspace.session.profile.base_url == server.url
     again.notice("Could not connect to 127.0.0.1")
     assert again.names() == ["resnet50"]  # the rows of last time stay to be seen
-    again.workspace.connections.open(again.workspace.profiles()[0])
+    strip = again.window.main_panel.outage
+    again.until(strip.isVisible)
+    assert strip.words.text().startswith("As of ")
+    assert (strip.mend.text(), strip.now.isVisible()) == ("Enter Key…", False)
+    again.click("noticeAction")
+    dialog = again.dialog(ConnectionDialog)
+    again.write(dialog._form.api_key, server.api_key)
+    again.click("saveButton", dialog)
     again.ready()
+    again.until(strip.isHidden)
+    assert again.names() == ["resnet50"]
 
 
 def test_a_wrong_key_is_refused_and_nothing_is_saved(desktop: Desktop, server: Server) -> None:

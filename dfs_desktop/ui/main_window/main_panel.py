@@ -8,10 +8,7 @@ from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
-from dfs_desktop.api import AuthenticationError, ConfigurationError
-from dfs_desktop.api.errors import ServerAddressError
 from dfs_desktop.artifact import FORMATS, visible
-from dfs_desktop.credentials import CredentialsError
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.theme import theme
@@ -22,6 +19,7 @@ from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.notices import Notice
+from dfs_desktop.workspace.registry.connections import way_out
 from dfs_desktop.workspace.session import Session, Stage
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -93,8 +91,8 @@ class MainPanel(QWidget):
         self._stack.addWidget(table)
         self._stack.addWidget(self.empty)
         self.outage = OutageStrip(
-            workspace.state, workspace.reconnector, workspace.waiting_changes,
-            actions["waiting_changes"],
+            workspace.state, workspace.reconnector, workspace.connections.reopen, workspace.waiting_changes,
+            actions["waiting_changes"], self._way_out,
         )  # fmt: skip
         column(self.outage, self._search_strip(), self._stack, of=self, spacing=0)
         self.setAutoFillBackground(True)
@@ -195,19 +193,8 @@ class MainPanel(QWidget):
 
     def _way_out(self, session: Session) -> tuple[str, Callable[[], object]] | None:
         """Where trying again alone does not help: the dialog that mends it."""
-        if session.profile.id == LOCAL:
-            return None
-        edit = self._actions["edit_server"].trigger
-        match session.error:
-            case AuthenticationError():
-                return "Enter a new key…", edit
-            case CredentialsError(session_only=True):
-                return "Use a key for this session only…", edit
-            case CredentialsError():
-                return "Enter the key…", edit
-            case ServerAddressError() | ConfigurationError():
-                return "Edit the connection…", edit
-        return None
+        text = way_out(session)
+        return (text, self._actions["edit_server"].trigger) if text else None
 
     def _say(self) -> bool:
         session, listing = self._workspace.session, self._workspace.listing

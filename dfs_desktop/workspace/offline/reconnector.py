@@ -9,9 +9,9 @@ import time
 from dfs_desktop.api import APIConnectionError, DataForceError, UnexpectedAnswerError
 from dfs_desktop.api.errors import ServerError
 from dfs_desktop.workspace.events import Event
-from dfs_desktop.workspace.notices import Action, from_error
 from dfs_desktop.workspace.registry.browser import NOT_REFRESHED, Browser
 from dfs_desktop.workspace.registry.clients import Clients
+from dfs_desktop.workspace.registry.connections import could_not_connect
 from dfs_desktop.workspace.session import Outage, Session, Stage
 from dfs_desktop.workspace.state import AppState
 
@@ -115,9 +115,7 @@ class Reconnector:
     def _give_up(self, session: Session, error: Exception) -> None:
         """It answers, but does not let us in: trying again by itself would not help."""
         session.outage, session.error = None, error
-        title = f"Could not connect to {session.profile.name}"
-        again = Action("Try again", self._browser.reopen_requested.emit)
-        session.problem = from_error(error, title, again)
+        session.problem = could_not_connect(session, self._browser)
         self.changed.emit()
         self._state.session_changed.emit()
         self._state.notices.notify(session.problem)

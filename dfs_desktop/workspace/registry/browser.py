@@ -54,6 +54,7 @@ class Browser:
         self._step = 0
         self.refreshed: Event[[]] = Event()  # every level was asked for again
         self.reopen_requested: Event[[]] = Event()  # the server is to be asked from the start
+        self.edit_requested: Event[[]] = Event()  # its connection or its key is to be changed
         self.failed: Event[[Session, BaseException]] = Event()  # a place could not be read
 
     def _standing(self, session: Session, step: int) -> bool:

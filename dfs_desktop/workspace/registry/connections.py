@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dfs_desktop.credentials import Credentials
+from dfs_desktop.api import AuthenticationError, ConfigurationError
+from dfs_desktop.api.errors import ServerAddressError
+from dfs_desktop.credentials import Credentials, CredentialsError
 from dfs_desktop.settings import LOCAL, Profile
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Notice, from_error
@@ -22,6 +24,30 @@ from .remembered_rows import RememberedRows
 
 UNREACHED = "connect"  # the key of the notice that a server did not answer
 PAINT_FIRST = 0.02  # seconds for the remembered rows to come on screen before the work goes on
+
+
+def way_out(session: Session) -> str:
+    """What mends a connection that trying again alone does not; empty where nothing is to be edited."""
+    if session.profile.id == LOCAL:
+        return ""
+    match session.error:
+        case AuthenticationError():
+            return "Enter New Key…"
+        case CredentialsError():
+            return "Enter Key…"
+        case ServerAddressError() | ConfigurationError():
+            return "Edit Connection…"
+    return ""
+
+
+def could_not_connect(session: Session, browser: Browser) -> Notice:
+    """Why a server could not be opened, with the way out before the way to try again."""
+    again = Action("Try again", browser.reopen_requested.emit)
+    error = session.error or RuntimeError()
+    notice = from_error(error, f"Could not connect to {session.profile.name}", again)
+    if text := way_out(session):
+        return replace(notice, action=Action(text, browser.edit_requested.emit), other=again)
+    return notice
 
 
 class ServerForm(Struct, frozen=True):
@@ -93,8 +119,7 @@ class Connections:
         except Exception as error:  # noqa: BLE001  shown in the window, with a way to try again
             if state.session is session:
                 session.stage, session.error = Stage.FAILED, error
-                title = f"Could not connect to {session.profile.name}"
-                session.problem = from_error(error, title, Action("Try again", self.reopen))
+                session.problem = could_not_connect(session, self._browser)
                 self._browser.failed.emit(session, error)
                 if session.outage is not None:  # all that is known of the place, not its first rows
                     await self._rows.recall_place(session, session.place)

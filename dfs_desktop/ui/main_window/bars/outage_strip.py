@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction
@@ -16,7 +17,7 @@ from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.offline.reconnector import Reconnector
 from dfs_desktop.workspace.offline.waiting_changes import WaitingChanges
-from dfs_desktop.workspace.session import Session
+from dfs_desktop.workspace.session import Session, Stage
 from dfs_desktop.workspace.state import AppState
 
 _TICK = 1000  # milliseconds
@@ -29,8 +30,10 @@ class OutageStrip(QFrame):
         self,
         state: AppState,
         reconnector: Reconnector,
+        reopen: Callable[[], object],
         waiting: WaitingChanges,
         show_waiting: QAction,
+        way_out: Callable[[Session], tuple[str, Callable[[], object]] | None],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -40,8 +43,11 @@ class OutageStrip(QFrame):
         self.waiting = link_button("", show_waiting.trigger, name="waitingButton")
         self.words = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self.now = link_button("Try Now", reconnector.try_now, name="tryNowButton")
+        self._way_out, self._reopen = way_out, reopen
+        self.mend = link_button("", self._mend, name="mendButton")
         row(
-            IconLabel("warning", "waiting"), (self.words, 1), self.waiting, self.now, of=self,
+            IconLabel("warning", "waiting"), (self.words, 1), self.waiting, self.mend, self.now,
+            of=self,
             margins=(12, 4, 8, 4), spacing=8,
         )  # fmt: skip
         self._timer = QTimer(self)
@@ -53,13 +59,31 @@ class OutageStrip(QFrame):
         self.hide()
 
     def _show(self) -> None:
-        away = self._state.session.outage is not None
-        self.setVisible(away)
+        session = self._state.session
+        away = session.outage is not None
+        shut = not away and session.stage is Stage.FAILED and session.remembered
+        self.setVisible(away or shut)
+        self.now.setVisible(away)
+        self.mend.setVisible(shut)
         if away:
             self._say()
             self._timer.start()
+            return
+        self._timer.stop()
+        if shut and session.problem is not None:
+            self.words.show_text(
+                f"{seen(session)}{session.problem.detail or session.problem.title}"
+            )
+            out = self._way_out(session)
+            self.mend.setText(out[0] if out else "Try again")
+            self.waiting.hide()
+
+    def _mend(self) -> None:
+        """What helps where the server, or its key, does not let us in."""
+        if out := self._way_out(self._state.session):
+            out[1]()
         else:
-            self._timer.stop()
+            self._reopen()
 
     def _say(self) -> None:
         session = self._state.session
