@@ -151,6 +151,7 @@ class Workspace:
             kept.with_name("waiting-changes.json") if journal is not None else None,
         )
         self.connections.forgotten.connect(self.waiting_changes.forget)
+        self.finder = Finder(state, self.browser, self.connections)
         self.copies = Copies(
             state,
             self.queue,
@@ -158,12 +159,12 @@ class Workspace:
             self.deleter,
             cache.folder.with_name("copies"),
             CopyRecords(kept.with_name("copies.sqlite3")),
+            self.finder.go_at,
         )
         self._moves = kept.with_name("registry-move.json") if journal is not None else None
         self._mover: RegistryMover | None = None
         self.uploads = Uploads(state, self.queue, self.reader)
         self.downloads = Downloads(state, self.queue, downloads)
-        self.finder = Finder(state, self.browser, self.connections)
         self.inspector = Inspector(state, self.reader, cache)
         self.member_saver = MemberSaver(state)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -23,6 +23,7 @@ from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.workspace.deletion.deleter import Deleter, Deletion
 from dfs_desktop.workspace.editing.undo_list import UndoList
+from dfs_desktop.workspace.links.references import Link
 from dfs_desktop.workspace.registry.clients import Clients
 from dfs_desktop.workspace.session import Place
 from dfs_desktop.workspace.state import AppState
@@ -47,9 +48,12 @@ class Copies:
         deleter: Deleter,
         spool: Path,
         records: CopyRecords,
+        show: Callable[[str, Link], object],
     ) -> None:
+        """`show` opens a link at a server."""
         self._state, self._queue, self._clients = state, queue, clients
         self._deleter, self._spool, self.records = deleter, spool, records
+        self._show = show
         self.destinations = Destinations(state, clients)
         self._told: set[Job] = set()
         self._batches: dict[Job, CopyBatch] = {}
@@ -102,12 +106,17 @@ class Copies:
         again: bool = False,
         undo_list: UndoList | None = None,
     ) -> list[Job]:
-        """Queue a transfer for each that goes; `again`: also for what is there already. In the
-        `undo_list` the copies are one step; a move has that of its deletion."""
+        """Queue a transfer for each that goes; `again`: also for what is there already. With an
+        `undo_list` a person asked for it, who is told where they are; in it the copies are one step,
+        and a move has that of its deletion."""
         chosen = [each.artifact for each in verdicts if each.goes(again=again)]
         jobs = [self._job(plan, artifact, target) for artifact in chosen]
-        if undo_list is not None and not plan.move:
-            batch = CopyBatch(undo_list, self._deleter, target, self._state.session.profile.id)
+        if undo_list is not None:
+            state = self._state
+            batch = CopyBatch(
+                undo_list, self._deleter, target, state.session.profile.id,
+                state.notices.notify, self._show, move=plan.move,
+            )  # fmt: skip
             batch.left.update(jobs)
             self._batches.update(dict.fromkeys(jobs, batch))
         self._state.slices.run(self._queue.add, jobs)

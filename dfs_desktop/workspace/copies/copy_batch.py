@@ -1,23 +1,39 @@
-"""Copies that were begun together: one step of the undo list, which deletes what arrived of them."""
+"""Copies or moves that were begun together: how they ended is told once, and undone as one step."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.workspace.deletion.deleter import Deleter, Deletion
 from dfs_desktop.workspace.editing.undo_list import UndoList
+from dfs_desktop.workspace.links.references import Link
+from dfs_desktop.workspace.notices import Action, Level, Notice
 from dfs_desktop.workspace.quantities import count
 
-from .destinations import Target
+from .destinations import BETWEEN, Target
 
 
 class CopyBatch:
-    """`server`: the one that was open when they were begun; its undo list gets the step."""
+    """`server`: the one that was open when they were begun; its undo list gets the step, of a move
+    that of its deletion. `show` opens a link at a server."""
 
-    def __init__(self, undo_list: UndoList, deleter: Deleter, target: Target, server: str) -> None:
+    def __init__(
+        self,
+        undo_list: UndoList,
+        deleter: Deleter,
+        target: Target,
+        server: str,
+        tell: Callable[[Notice], object],
+        show: Callable[[str, Link], object],
+        *,
+        move: bool,
+    ) -> None:
         self._undo_list, self._deleter = undo_list, deleter
-        self._target, self._server = target, server
+        self._target, self._server, self._move = target, server, move
+        self._tell, self._show = tell, show
         self.left: set[Job] = set()
         self._arrived: list[ModelArtifact] = []
 
@@ -30,8 +46,33 @@ class CopyBatch:
         if self.left or not self._arrived:
             return
         copies, self._arrived = self._arrived, []
+        self._tell(self._notice(copies))
+        if self._move:
+            return
         many = f" of {count(len(copies), 'Artifact')}" if len(copies) > 1 else ""
         self._undo_list.push(f"Copy{many}", lambda: self._delete(copies), server=self._server)
+
+    def _notice(self, copies: list[ModelArtifact]) -> Notice:
+        """Where they are, and the way there. The originals of a move are the deletion's to tell of."""
+        target, first = self._target, copies[0]
+        if len(copies) == 1:
+            what = f"“{visible(first.model_name or first.file_name, limit=60)}”"
+            verb = "has arrived" if self._move else "was copied"
+        else:
+            what = count(len(copies), "artifact")
+            verb = "have arrived" if self._move else "were copied"
+        where = BETWEEN.join(
+            visible(name, limit=60) for name in (target.profile.name, target.collection.name)
+        )
+        link = Link("", target.place, first.id)
+        return Notice(
+            f"{what} {verb}",
+            f"To {where}." if not self._move else f"In {where}.",
+            Level.SUCCESS,
+            Action("Show", lambda: self._show(target.profile.id, link)),
+            seconds=12,
+            key=f"copied:{first.id}",
+        )
 
     def _delete(self, copies: list[ModelArtifact]) -> None:
         """A deletion like any other, which can be taken back in its turn."""

@@ -13,6 +13,7 @@ from support.registries.client_faces import SAMPLE
 from support.registries.workspace import Room, connected
 
 from dfs_desktop.api import DataForceClient, DownloadStep, ModelArtifact
+from dfs_desktop.artifact import visible
 from dfs_desktop.server import LocalRegistry
 from dfs_desktop.settings import Profile
 from dfs_desktop.transfers.job import Job, Kind, State
@@ -198,6 +199,8 @@ def test_copies_that_were_begun_together_are_taken_back_together(tmp_path: Path)
             await room.until(lambda: all(job.state is State.DONE for job in jobs))
             assert undo_list.latest is not None
             assert undo_list.latest.text == "Copy of 2 Artifacts"
+            (told,) = [said for said in room.said if said.title == "2 artifacts were copied"]
+            assert told.detail == f"To Team › {visible(target.collection.name)}."
             assert undo_list.undo()
             (deletion,) = workspace.deleter.waiting
             assert {each.id for each in deletion.artifacts} == {job.artifact_id for job in jobs}
@@ -205,6 +208,28 @@ def test_copies_that_were_begun_together_are_taken_back_together(tmp_path: Path)
             await workspace.deleter.finished()
             assert await team.list() == []
             assert len(await room.list()) == 2
+
+    asyncio.run(run())
+
+
+def test_show_on_the_notice_of_a_copy_goes_to_the_copy_at_its_server(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with two_servers(tmp_path) as (room, team, target):
+            await uploaded(room)
+            workspace = room.workspace
+            plan = workspace.copies.plan(await room.list())
+            assert plan is not None
+            verdicts = await workspace.copies.judge(plan, target)
+            (job,) = workspace.copies.submit(plan, target, verdicts, undo_list=workspace.undo_list)
+            await room.until(lambda: job.state is State.DONE)
+            told = next(said for said in room.said if said.title == "“resnet” was copied")
+            assert told.action is not None
+            selected: list[str] = []
+            workspace.finder.found.connect(selected.extend)
+            told.action.run()
+            await room.until(lambda: selected == [job.artifact_id])
+            assert workspace.session.profile.id == team.profile.id
+            assert workspace.session.place == target.place
 
     asyncio.run(run())
 
