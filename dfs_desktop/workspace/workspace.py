@@ -34,6 +34,7 @@ from dfs_desktop.workspace.library.mirrors import Mirrors
 from dfs_desktop.workspace.library.server_check import ask_servers
 from dfs_desktop.workspace.library.watched_folders import WatchedFolders
 from dfs_desktop.workspace.links.finder import Finder
+from dfs_desktop.workspace.links.references import Link
 from dfs_desktop.workspace.listing.cache import ListingCache
 from dfs_desktop.workspace.offline.reconnector import Reconnector
 from dfs_desktop.workspace.offline.waiting_changes import WaitingChanges
@@ -159,7 +160,7 @@ class Workspace:
             self.deleter,
             cache.folder.with_name("copies"),
             CopyRecords(kept.with_name("copies.sqlite3")),
-            self.finder.go_at,
+            lambda server, place, artifact: self.finder.go_at(server, Link("", place, artifact)),
         )
         self._moves = kept.with_name("registry-move.json") if journal is not None else None
         self._mover: RegistryMover | None = None

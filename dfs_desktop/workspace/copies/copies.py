@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -23,13 +23,12 @@ from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.workspace.deletion.deleter import Deleter, Deletion
 from dfs_desktop.workspace.editing.undo_list import UndoList
-from dfs_desktop.workspace.links.references import Link
 from dfs_desktop.workspace.registry.clients import Clients
 from dfs_desktop.workspace.session import Place
 from dfs_desktop.workspace.state import AppState
 
 from .copied_from import CopyRecords
-from .copy_batch import CopyBatch
+from .copy_batch import CopyBatch, Show
 from .destinations import BETWEEN, Destinations, Target, target_here
 from .plan import CopyPlan, Origin, Verdict
 
@@ -48,9 +47,9 @@ class Copies:
         deleter: Deleter,
         spool: Path,
         records: CopyRecords,
-        show: Callable[[str, Link], object],
+        show: Show,
     ) -> None:
-        """`show` opens a link at a server."""
+        """`show` goes to an artifact of any server."""
         self._state, self._queue, self._clients = state, queue, clients
         self._deleter, self._spool, self.records = deleter, spool, records
         self._show = show

@@ -9,16 +9,18 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.workspace.deletion.deleter import Deleter, Deletion
 from dfs_desktop.workspace.editing.undo_list import UndoList
-from dfs_desktop.workspace.links.references import Link
 from dfs_desktop.workspace.notices import Action, Level, Notice
 from dfs_desktop.workspace.quantities import count
+from dfs_desktop.workspace.session import Place
 
 from .destinations import BETWEEN, Target
+
+Show = Callable[[str, Place, str], object]  # the server's id, the collection, the artifact's id
 
 
 class CopyBatch:
     """`server`: the one that was open when they were begun; its undo list gets the step, of a move
-    that of its deletion. `show` opens a link at a server."""
+    that of its deletion. `show` goes to an artifact of any server."""
 
     def __init__(
         self,
@@ -27,7 +29,7 @@ class CopyBatch:
         target: Target,
         server: str,
         tell: Callable[[Notice], object],
-        show: Callable[[str, Link], object],
+        show: Show,
         *,
         move: bool,
     ) -> None:
@@ -64,12 +66,11 @@ class CopyBatch:
         where = BETWEEN.join(
             visible(name, limit=60) for name in (target.profile.name, target.collection.name)
         )
-        link = Link("", target.place, first.id)
         return Notice(
             f"{what} {verb}",
             f"To {where}." if not self._move else f"In {where}.",
             Level.SUCCESS,
-            Action("Show", lambda: self._show(target.profile.id, link)),
+            Action("Show", lambda: self._show(target.profile.id, target.place, first.id)),
             seconds=12,
             key=f"copied:{first.id}",
         )
