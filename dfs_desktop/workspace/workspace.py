@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dfs_desktop.credentials import Credentials
+from dfs_desktop.disk_errors import is_file
 from dfs_desktop.settings import Settings, SettingsFile
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.transfers.job_runner import JobRunner
@@ -186,7 +187,7 @@ class Workspace:
 
     async def resume_move(self) -> None:
         """At the start, behind the transfers: a move that had not ended goes on."""
-        if self._moves is not None and await self.tasks.in_thread(self._moves.exists):
+        if self._moves is not None and await self.tasks.in_thread(is_file, self._moves):
             await self.mover.resume()
 
     @property

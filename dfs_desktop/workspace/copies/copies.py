@@ -19,6 +19,7 @@ from dfs_desktop.api import (
     UploadRecord,
 )
 from dfs_desktop.artifact import safe_name
+from dfs_desktop.disk_errors import is_folder
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.workspace.deletion.deleter import Deleter, Deletion
@@ -222,7 +223,7 @@ def _origin(source: CopySource) -> Origin:
 
 def _free(folder: Path) -> int | None:
     """Bytes that are free where a folder is or will be; None when nobody knows."""
-    while not folder.is_dir() and folder != folder.parent:
+    while not is_folder(folder) and folder != folder.parent:
         folder = folder.parent
     try:
         return shutil.disk_usage(folder).free

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from dfs_desktop.artifact import FORMATS, extension
 from dfs_desktop.artifact.disk_names import is_text
+from dfs_desktop.disk_errors import is_folder
 from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.events import Event
@@ -176,7 +177,7 @@ def look_through(folder: str) -> Found | None:
     """The artifacts below a folder; links to other folders are not followed. None: it is not there."""
     found: Found = {}
     end = time.monotonic() + LONGEST
-    if not Path(folder).is_dir():
+    if not is_folder(Path(folder)):
         return None
     left = [(folder, 0)]
     while left and len(found) < MOST and time.monotonic() < end:
