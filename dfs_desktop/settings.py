@@ -113,6 +113,7 @@ class Settings(msgspec.Struct, kw_only=True):
     columns: dict[str, Columns] = {}  # by "profile/collection"; "" is for all that have none
     views: list[View] = []
     recent: list[RecentPlace] = []  # the latest first
+    pinned: dict[str, list[str]] = {}  # ids of collections, by the profile's id
     # What is better in a metric: 1 more, -1 less, 0 neither; names that are not here are guessed.
     metric_directions: dict[str, Literal[-1, 0, 1]] = {}
     layout: dict[str, str] = {}

@@ -55,6 +55,7 @@ from dfs_desktop.workspace.uploads.uploads import Uploads
 from dfs_desktop.workspace.views.column_layouts import ColumnLayouts
 from dfs_desktop.workspace.views.groups import Groups
 from dfs_desktop.workspace.views.metric_directions import MetricDirections
+from dfs_desktop.workspace.views.pins import Pins
 from dfs_desktop.workspace.views.recent_places import RecentPlaces
 from dfs_desktop.workspace.views.saved_views import SavedViews
 
@@ -121,6 +122,7 @@ class Workspace:
         self.groups = Groups(state)
         self.views = SavedViews(state, self.column_layouts, self.browser.visit)
         self.connections = Connections(state, self.clients, credentials, self.browser, self.rows)
+        self.pins = Pins(state, self.connections.forgotten)
         self.recent_places = RecentPlaces(state, self.browser.visit, self.connections.open)
         self.editor = Editor(state, self.undo_list)
         self.mass_editor = MassEditor(state, self.editor, self.undo_list)

@@ -12,6 +12,7 @@ from support.artifacts.model_files import sha256
 from support.qt.desktop import Desktop
 
 from dfs_desktop.artifact import FORMATS
+from dfs_desktop.settings import SettingsFile
 from dfs_desktop.ui.platform.local_paths import url_of
 from dfs_desktop.ui.sidebar.collection_picker import ID_ROLE
 from dfs_desktop.ui.upload_review.sheet import ReviewSheet
@@ -157,3 +158,25 @@ def test_a_pasted_file_is_reviewed_as_a_dropped_one(desktop: Desktop, model: Pat
     clipboard.clear()
     (job,) = desktop.accept_review()
     assert job.path == model
+
+
+def test_a_pinned_collection_stands_first_also_in_the_settings(desktop: Desktop) -> None:
+    workspace, actions = desktop.workspace, desktop.window.actions_
+    shown = desktop.window.picker.collections
+
+    def names() -> list[str]:
+        return [shown.item(number).text() for number in range(shown.count())]
+
+    workspace.place_editor.create_collection("Zebra")
+    desktop.until(lambda: names() == ["Models", "Zebra"] and shown.currentRow() == 1)
+    zebra = workspace.session.place.collection
+    actions["pin_collection"].trigger()
+    assert names() == ["Zebra", "Models"]
+    assert shown.currentRow() == 0, "it stays the open one"
+    assert shown.item(0).data(Qt.ItemDataRole.AccessibleTextRole).endswith(", pinned")
+    assert actions["pin_collection"].text() == "Unpin Collection"
+    desktop.until(
+        lambda: SettingsFile(workspace.state.settings_file.path).load().pinned == {"local": [zebra]}
+    )
+    actions["pin_collection"].trigger()
+    assert names() == ["Models", "Zebra"]

@@ -109,6 +109,7 @@ ACTIONS = (
     ActionSpec("new_collection", "New Collection…", "plus", "Ctrl+Shift+N"),
     ActionSpec("rename_collection", "Rename Collection", "edit", None, "Or F2 on its name"),
     ActionSpec("edit_collection", "Edit Description and Tags…", "edit"),
+    ActionSpec("pin_collection", "Pin Collection", "pin", "Ctrl+Shift+B"),
     ActionSpec("copy_collection_id", "Copy Collection ID", "copy"),
     ActionSpec("delete_collection", "Delete Collection…", "delete"),
     ActionSpec("new_orbit", "New Orbit…", "orbit"),
@@ -271,9 +272,10 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&Registry",
         (
-            "new_collection", "rename_collection", "edit_collection", "copy_collection_id",
-            "delete_collection", "-", "new_track", "edit_track", "copy_track_id", "delete_track",
-            "add_to_track", "set_stage", "show_artifact", "remove_version", "-", "new_orbit",
+            "new_collection", "rename_collection", "edit_collection", "pin_collection",
+            "copy_collection_id", "delete_collection", "-", "new_track", "edit_track",
+            "copy_track_id", "delete_track", "add_to_track", "set_stage", "show_artifact",
+            "remove_version", "-", "new_orbit",
             "rename_orbit", "delete_orbit", "-", "open_web",
         ),
     ),

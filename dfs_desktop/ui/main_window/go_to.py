@@ -119,7 +119,7 @@ def _places(workspace: Workspace) -> list[Entry]:
     ]
     found += [
         ("collection", visible(each.name), partial(_go_to_collection, workspace, each.id))
-        for each in session.collections
+        for each in workspace.pins.first(session.collections)
     ]
     found += [
         ("search", f"{visible(view.name)}   (view)", partial(workspace.views.open, view.id))

@@ -27,7 +27,7 @@ from dfs_desktop.workspace.session import Session, Stage
 from dfs_desktop.workspace.workspace import Workspace
 
 from .collection_list import CollectionList
-from .count_painter import COUNT_ROLE, ID_ROLE, NAME_ROLE
+from .count_painter import COUNT_ROLE, ID_ROLE, NAME_ROLE, PIN_ROLE
 from .location_button import PlaceButton, server_color
 from .name_line import FOR_NOW, NameLine
 from .track_section import TrackSection
@@ -154,7 +154,8 @@ class Picker(QFrame):
     def _fill_collections(self) -> None:
         session = self._workspace.session
         opened = self._workspace.tracks.opened
-        wanted = [(c.id, c, c.total_artifacts) for c in session.collections]
+        pins = self._workspace.pins
+        wanted = [(c.id, c, c.total_artifacts) for c in pins.first(session.collections)]
         with QSignalBlocker(self.collections):
             if [w[0] for w in wanted] != [
                 self._item(n, ID_ROLE) for n in range(self.collections.count())
@@ -168,12 +169,15 @@ class Picker(QFrame):
                 item.setData(ID_ROLE, key)
                 item.setData(NAME_ROLE, collection.name)
                 item.setData(COUNT_ROLE, count)
+                pinned = key in pins
+                item.setData(PIN_ROLE, pinned)
                 takes = f"Takes {visible(collection_kinds.words(collection.type))}"
                 updated = quantities.parse_time(collection.updated_at or collection.created_at)
                 when = f"Updated {quantities.exact_time(updated)}" if updated else ""
                 lines = (name, visible(collection.description), takes, when)
                 item.setToolTip(tooltip("\n".join(line for line in lines if line)))
                 spoken = name if count is None else f"{name}, {count} artifacts"
+                spoken += ", pinned" if pinned else ""
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
                 if key == session.place.collection and not opened:
                     self.collections.setCurrentItem(item)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from dfs_desktop.ui.theme import theme
+from dfs_desktop.ui.widgets.cell_painting import draw_icon
 from dfs_desktop.ui.widgets.guarded_painting import painted
 from dfs_desktop.ui.widgets.text_lines import elided
 
@@ -14,11 +15,17 @@ ID_ROLE = Qt.ItemDataRole.UserRole + 1
 COUNT_ROLE = Qt.ItemDataRole.UserRole + 2
 DROP_ROLE = Qt.ItemDataRole.UserRole + 20  # what is dragged would go there
 NAME_ROLE = Qt.ItemDataRole.UserRole + 3
+PIN_ROLE = Qt.ItemDataRole.UserRole + 4
 Index = QModelIndex | QPersistentModelIndex
 
 
+def _side(option: QStyleOptionViewItem) -> int:
+    return round(option.fontMetrics.height() * 0.75)
+
+
 class CountPainter(QStyledItemDelegate):
-    """The count is drawn over the row's right end; the name elides before it."""
+    """The count is drawn over the row's right end, before it the mark of what is pinned; the name
+    elides before both."""
 
     @painted
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -35,6 +42,10 @@ class CountPainter(QStyledItemDelegate):
                 text,
             )
             painter.restore()
+        if index.data(PIN_ROLE):
+            side = _side(option)
+            area.setLeft(area.right() - 14 - option.fontMetrics.horizontalAdvance(text) - side)
+            draw_icon(painter, "pin", "dim", area, side)
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
@@ -43,6 +54,7 @@ class CountPainter(QStyledItemDelegate):
         metrics = option.fontMetrics
         count = index.data(COUNT_ROLE)
         room = option.rect.width() - 24 - metrics.horizontalAdvance(str(count or "")) - 8
+        room -= _side(option) + 6 if index.data(PIN_ROLE) else 0
         option.text = elided(metrics, option.text, Qt.TextElideMode.ElideMiddle, room)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:

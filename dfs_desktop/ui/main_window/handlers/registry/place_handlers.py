@@ -17,8 +17,8 @@ from dfs_desktop.workspace.registry.permissions import place_refusal
 from dfs_desktop.workspace.workspace import Workspace
 
 _MENU = (
-    "new_collection", "-", "rename_collection", "edit_collection", "copy_collection_id", "-",
-    "delete_collection",
+    "new_collection", "-", "pin_collection", "rename_collection", "edit_collection",
+    "copy_collection_id", "-", "delete_collection",
 )  # fmt: skip
 
 
@@ -41,6 +41,7 @@ class PlaceHandlers:
             edit_collection=lambda: start(self._edit(), "edit the collection"),
             delete_collection=lambda: start(self._delete(), "delete the collection"),
             copy_collection_id=self._copy_id,
+            pin_collection=self._pin,
             new_orbit=lambda: start(self._new_orbit(), "make an orbit"),
             rename_orbit=lambda: start(self._rename_orbit(), "rename the orbit"),
             delete_orbit=lambda: start(self._delete_orbit(), "delete the orbit"),
@@ -66,6 +67,9 @@ class PlaceHandlers:
         self._picker.collections.may_rename = one and not update
         actions.allow("delete_collection", one, place_refusal(session, "collection", "delete"))
         actions["copy_collection_id"].setEnabled(one)
+        actions["pin_collection"].setEnabled(one)
+        pinned = one and session.place.collection in self._workspace.pins
+        actions.name("pin_collection", "Unpin Collection" if pinned else "Pin Collection")
         organization = there and session.organization is not None
         actions.allow("new_orbit", organization, place_refusal(session, "orbit", "create"))
         orbit = there and session.orbit is not None
@@ -126,6 +130,10 @@ class PlaceHandlers:
     def _copy_id(self) -> None:
         if (collection := self._collection()) is not None:
             QGuiApplication.clipboard().setText(collection.id)
+
+    def _pin(self) -> None:
+        if (collection := self._collection()) is not None:
+            self._workspace.pins.toggle(collection.id)
 
     # Orbits
 
