@@ -10,6 +10,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import Fingerprint
 from dfs_desktop.settings import LOCAL, Profile, Settings, SettingsFile
 from dfs_desktop.workspace.listing.listing import Listing
@@ -45,6 +46,8 @@ class AppState:
         self.move_report_requested: Event[[]] = Event()
         # the SHA-256 of a file in this state, where it was read before; safe for threads
         self.known_hash: Callable[[str, Fingerprint], str] = lambda _path, _mark: ""
+        # a copy of a record that was checked, where the library knows one besides an uploaded original
+        self.copy_on_disk: Callable[[ModelArtifact], Path | None] = lambda _record: None
         self._saving = asyncio.Lock()
 
     def _server(self) -> str:

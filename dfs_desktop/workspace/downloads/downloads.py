@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 
 from dfs_desktop.api import DownloadRecord, Ledger, ModelArtifact, ModelArtifactStatus, Scope
@@ -73,7 +73,8 @@ class Downloads:
     ) -> list[Job]:
         """Queue downloads from the open place, or from `origin`, `into` a folder that is meant this once.
 
-        Bytes that are already in the folder are shown instead of fetched again, unless `again`.
+        Bytes that are already in the folder are shown instead of fetched again, unless `again`; so are
+        those of a checked copy in another folder, where no folder is named.
         `ask` decides once for the batch about other files of the same names, and about a folder
         without room; without it both files are kept.
         """
@@ -90,10 +91,14 @@ class Downloads:
             if artifact.id in refused:
                 self._no_file(artifact, refused[artifact.id])
         chosen = [artifact for artifact in chosen if artifact.id not in refused]
-        found = await self._survey(into or self.folder, chosen, again, ask)
+        elsewhere: dict[str, Path] = {}
+        if into is None and not again:
+            copies = {each.id: state.copy_on_disk(each) for each in chosen}
+            elsewhere = {key: path for key, path in copies.items() if path is not None}
+        found = await self._survey(into or self.folder, chosen, again, ask, elsewhere)
         if found is None:
             return []
-        self._already_there(found.present, origin)
+        self._already_there(found, origin)
         clash: Clash | None = Clash.KEEP_BOTH
         if found.clashing and ask is not None:
             clash = await ask.clash(*clash_question(found))
@@ -114,12 +119,17 @@ class Downloads:
         return jobs
 
     async def _survey(
-        self, folder: Path, chosen: list[ModelArtifact], again: bool, ask: Questions | None
+        self,
+        folder: Path,
+        chosen: list[ModelArtifact],
+        again: bool,
+        ask: Questions | None,
+        elsewhere: Mapping[str, Path],
     ) -> Survey | None:
         """Look into the folder, and into another one until there is room; None: called off."""
         while True:
             found = await self._state.tasks.in_thread(
-                survey, folder, chosen, again, self._state.known_hash
+                survey, folder, chosen, again, self._state.known_hash, elsewhere
             )
             promised = await self._state.tasks.in_thread(self._promised, folder)
             wrong = trouble(found, promised) if ask is not None else None
@@ -187,8 +197,9 @@ class Downloads:
             Notice(title, why, Level.WARNING, seconds=8, key="download:none")
         )
 
-    def _already_there(self, present: Sequence[tuple[ModelArtifact, Path]], origin: Origin) -> None:
+    def _already_there(self, found: Survey, origin: Origin) -> None:
         """One note for the batch: where they are, and a way to have them once more."""
+        present = found.present
         if not present:
             return
         opened, (artifact, path) = self._state.folder_requested, present[0]
@@ -199,16 +210,19 @@ class Downloads:
             ("is", "has the same bytes") if len(present) == 1 else ("are", "has their bytes")
         )
         again = [each for each, _path in present]
+        folders = len({each.parent for _artifact, each in present})
+        where = f"{path.parent}" if folders == 1 else f"{path.parent} and {folders - 1} more"
+        have = have if folders == 1 else "have their bytes"
         self._state.notices.notify(
             Notice(
                 f"{what} {are} already there",
-                f"{path.parent} {have} (SHA-256 checked).",
+                f"{where} {have} (SHA-256 checked).",
                 Level.SUCCESS,
                 Action("Open folder", lambda: opened.emit(path)),
                 seconds=10,
                 key=f"download:{artifact.id}",
                 other=Action(
-                    "Download Again", lambda: self.again_requested.emit(again, path.parent, origin)
+                    "Download Again", lambda: self.again_requested.emit(again, found.folder, origin)
                 ),
             )
         )

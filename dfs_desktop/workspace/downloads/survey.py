@@ -6,7 +6,7 @@ import enum
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -95,10 +95,12 @@ def survey(
     artifacts: Iterable[ModelArtifact],
     again: bool,
     known: KnownHash = _unknown,
+    elsewhere: Mapping[str, Path] | None = None,
 ) -> Survey:
     """Make the folder, and look what is in it. To be run on a worker thread.
 
-    With `again` a file with the same bytes is no reason not to fetch them.
+    With `again` a file with the same bytes is no reason not to fetch them. `elsewhere` has files in
+    other folders by the artifact's id, which are said to have its bytes.
     """
     found = Survey(folder, [], [], set())
     try:
@@ -110,6 +112,9 @@ def survey(
     for artifact in artifacts:
         name = safe_name(artifact.file_name, limit=limit)
         there = None if again else _same_bytes(folder, name, artifact, known)
+        other = (elsewhere or {}).get(artifact.id)
+        if there is None and not again and other and same_file(other, artifact, known):
+            there = other
         if there is not None:
             found.present.append((artifact, there))
             continue

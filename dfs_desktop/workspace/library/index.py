@@ -7,7 +7,7 @@ import logging
 import os
 import sqlite3
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -103,6 +103,10 @@ class Index:
 
     def forget_place(self, kind: str, key: str) -> None:
         self._write("DELETE FROM place WHERE kind = ? AND key = ?", (kind, key))
+
+    def same(self, sha256: str) -> Sequence[LocalCopy]:
+        """The copies that have these bytes, and are right."""
+        return self._same.get(sha256, ())
 
     def _enter(self, copy: LocalCopy) -> None:
         self._copies[copy.path] = copy

@@ -39,6 +39,7 @@ class Library:
         state.listing.copies = index.by_hash
         state.listing.told_of_copy = lambda record: self.told(self.copy_of(record))
         state.known_hash = self.known_hash
+        state.copy_on_disk = self._fetched
         self.changed.connect(state.listing.copies_changed)
 
     async def load(self) -> None:
@@ -77,6 +78,11 @@ class Library:
     def copy_of(self, record: ModelArtifact) -> LocalCopy | None:
         """A right copy of a record's bytes; the disk is not asked."""
         return self._index.by_hash.get(record.sha256)
+
+    def _fetched(self, record: ModelArtifact) -> Path | None:
+        """A right copy that was downloaded or found; the original of an upload is the person's."""
+        same = self._index.same(record.sha256)
+        return next((Path(copy.path) for copy in same if copy.origin != "uploaded"), None)
 
     def known_hash(self, path: str, mark: Fingerprint) -> str:
         """The SHA-256 of a file that was read when it was as it is now; empty for others. A file in

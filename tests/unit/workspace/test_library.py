@@ -264,6 +264,17 @@ def test_a_file_whose_hash_is_known_is_not_read_to_see_whether_it_is_there_alrea
             monkeypatch.setattr(survey, "hash_file", lambda *_, **__: pytest.fail("it was read"))
             assert await room.workspace.downloads.fetch([record]) == []
             assert room.said[-1].title == f"{path.name} is already there"
+            room.workspace.downloads.use_folder(tmp_path / "another")
+            assert await room.workspace.downloads.fetch([record]) == [], "the library knows it"
+            assert str(path.parent) in room.said[-1].detail
+            asked: list[Path] = []
+            room.workspace.downloads.again_requested.connect(lambda _a, to, _o: asked.append(to))
+            assert room.said[-1].other is not None
+            room.said[-1].other.run()
+            assert asked == [tmp_path / "another"]
+            (job,) = await room.workspace.downloads.fetch([record], into=tmp_path / "named")
+            await room.until(lambda: job.state.ended)
+            assert (tmp_path / "named" / path.name).is_file(), "a folder that is named gets it"
             monkeypatch.undo()
             overwrite(path, 700, quietly=False)
             assert len(await room.workspace.downloads.fetch([record])) == 1
