@@ -69,7 +69,8 @@ def test_a_model_goes_from_the_table_into_production_and_back(
     desktop.activate()
     chosen = desktop.table.selectionModel()
     desktop.until(lambda: "stages" in [column.key for column in workspace.listing.columns])
-    assert chosen.isRowSelected(chosen.currentIndex().row()), "the new column is selected too"
+    (row,) = {index.row() for index in chosen.selectedIndexes()}
+    assert chosen.isRowSelected(row), "the new column is selected too"
     desktop.select(b)
     _do(desktop, "add_to_track")
     dialog = desktop.dialog(AddToTrackDialog)
