@@ -230,6 +230,7 @@ class Workspace:
         self.reader.close()
         self.slices.finish()
         await self.queue.stop()
+        self.transfers.stop()
         if self._mover is not None:
             await self._mover.stop()
         await self.state.write_settings()

@@ -164,8 +164,9 @@ class Batch:
     def _tell(self) -> None:
         if self._beat is not None:
             self._beat.cancel()
-        loop = asyncio.get_running_loop()
-        self._beat = loop.call_later(BEAT, self._tell) if self._running else None
+            self._beat = None
+        if self._running:
+            self._beat = asyncio.get_running_loop().call_later(BEAT, self._tell)
         self.changed.emit()
 
     def _count(self, job: Job, member: bool) -> None:

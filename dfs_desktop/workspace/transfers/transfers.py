@@ -98,6 +98,11 @@ class Transfers:
         if self._telling is None:
             self._telling = asyncio.get_running_loop().call_later(SOON, self._tell)
 
+    def stop(self) -> None:
+        """Behind the queue's end: what was still to be told is told to nobody."""
+        if self._telling is not None:
+            self._telling.cancel()
+
     def _tell(self) -> None:
         self._telling = None
         self.jobs_changed.emit()
