@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import copy
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -16,13 +17,18 @@ from dfs_desktop.settings import LOCAL, Profile, Settings, SettingsFile
 from dfs_desktop.workspace.listing.listing import Listing
 
 from .events import Event
-from .notices import NoticeBoard, from_error
+from .notices import Action, NoticeBoard, from_error
 from .session import Session
 from .tasks import Slices, Tasks
 
 log = logging.getLogger(__name__)
 
 UNSAVED = "Your settings could not be saved"
+
+
+def _failure(name: str) -> str:
+    """The key of a failure that only the task's end told: what a coroutine told itself stays."""
+    return f"task: {name}"
 
 
 class AppState:
@@ -36,7 +42,7 @@ class AppState:
         self.slices = Slices(self.listing.together)
         self.notices = NoticeBoard(self._server)
         self.session_changed.connect(lambda: self.notices.leave(self.session.profile.id))
-        self.tasks = Tasks(self._failed, lambda name: self.notices.withdraw(f"Could not {name}"))
+        self.tasks = Tasks(self._failed, lambda name: self.notices.withdraw(_failure(name)))
         self.folder_requested: Event[[Path]] = Event()  # a file is to be shown in its folder
         self.quick_look_requested: Event[[Path]] = Event()  # a file; once more closes it
         self.quick_look_moved: Event[[Path]] = Event()  # the list with the file is at another one
@@ -55,7 +61,21 @@ class AppState:
 
     def _failed(self, error: BaseException, name: str) -> None:
         log.error("%s failed: %s", name, type(error).__name__, exc_info=error)
-        self.notices.notify(from_error(error, f"Could not {name}"))
+        self.notices.notify(replace(from_error(error, f"Could not {name}"), key=_failure(name)))
+
+    def attempt(self, what: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Start what the person asked for. A failure is told with the way to begin it again."""
+        self.tasks.start(self._attempt(what, work), what)
+
+    async def _attempt(self, what: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        title = f"Could not {what}"
+        try:
+            await work()
+        except Exception as error:  # noqa: BLE001  told, with the way to try again
+            again = Action("Try again", lambda: self.attempt(what, work))
+            self.notices.notify(from_error(error, title, again))
+        else:
+            self.notices.withdraw(title)
 
     def profiles(self) -> list[Profile]:
         """The local registry first, then the saved servers."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
 from typing import Any
 
 from msgspec.structs import replace
@@ -11,7 +10,7 @@ from dfs_desktop.api import BucketSecret, Collection, ConflictError, Orbit
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.settings import LOCAL
-from dfs_desktop.workspace.notices import Action, Confirmation, Level, Notice, from_error
+from dfs_desktop.workspace.notices import Action, Confirmation, Level, Notice
 from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.registry.browser import Browser, by_name
 from dfs_desktop.workspace.session import Session
@@ -25,19 +24,6 @@ class PlaceEditor:
 
     def __init__(self, state: AppState, browser: Browser, undo_list: UndoList) -> None:
         self._state, self._browser, self._undo_list = state, browser, undo_list
-
-    def _start(self, what: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        self._state.tasks.start(self._guarded(what, work), what)
-
-    async def _guarded(self, what: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        title = f"Could not {what}"
-        try:
-            await work()
-        except Exception as error:  # noqa: BLE001  told, with the way to try again
-            again = Action("Try again", lambda: self._start(what, work))
-            self._state.notices.notify(from_error(error, title, again))
-        else:
-            self._state.notices.withdraw(title)
 
     def _say(self, title: str, detail: str = "", action: Action | None = None) -> None:
         self._state.notices.notify(Notice(title, detail, Level.SUCCESS, action, seconds=6))
@@ -58,7 +44,7 @@ class PlaceEditor:
                 session.collections = by_name((*session.collections, created))
                 self._browser.choose_collection(created.id)
 
-        self._start("create the collection", work)
+        self._state.attempt("create the collection", work)
 
     def change_collection(
         self,
@@ -97,7 +83,7 @@ class PlaceEditor:
             shown = _short(changes.get("name", collection.name))
             self._say(f"Collection “{shown}” was saved", action=undo)
 
-        self._start("save the collection", work)
+        self._state.attempt("save the collection", work)
 
     def _took(self, session: Session, changed: Collection) -> None:
         """Show the server's answer; some of it may leave the count out."""
@@ -148,7 +134,7 @@ class PlaceEditor:
             else:
                 self._state.session_changed.emit()
 
-        self._start("delete the collection", work)
+        self._state.attempt("delete the collection", work)
 
     # Orbits
 
@@ -168,7 +154,7 @@ class PlaceEditor:
             if session is self._state.session:
                 self._browser.choose_orbit(orbit.id)
 
-        self._start("create the orbit", work)
+        self._state.attempt("create the orbit", work)
 
     def rename_orbit(self, orbit: Orbit, name: str) -> None:
         name = name.strip()
@@ -196,7 +182,7 @@ class PlaceEditor:
             )
             self._say(f"The orbit is named “{_short(name)}” now")
 
-        self._start("rename the orbit", work)
+        self._state.attempt("rename the orbit", work)
 
     def orbit_deletion(self, orbit: Orbit) -> Confirmation:
         """What goes with an orbit; the first answer keeps it."""
@@ -226,7 +212,7 @@ class PlaceEditor:
             if session is self._state.session:
                 self._browser.choose_organization(place.organization)
 
-        self._start("delete the orbit", work)
+        self._state.attempt("delete the orbit", work)
 
 
 def _short(name: str) -> str:

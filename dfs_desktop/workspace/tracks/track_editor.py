@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -11,7 +11,7 @@ from dfs_desktop.api import ConflictError, DataForceError, ModelArtifact, Track,
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.workspace.editing.undo_list import UndoList
-from dfs_desktop.workspace.notices import Action, Confirmation, Level, Notice, from_error
+from dfs_desktop.workspace.notices import Action, Confirmation, Level, Notice
 from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.session import Place, Session
 from dfs_desktop.workspace.state import AppState
@@ -49,19 +49,6 @@ class TrackEditor:
     def _where(self) -> _Where:
         return _Where(self._state.session, self._state.session.place)
 
-    def _start(self, what: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        self._state.tasks.start(self._guarded(what, work), what)
-
-    async def _guarded(self, what: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        title = f"Could not {what}"
-        try:
-            await work()
-        except Exception as error:  # noqa: BLE001  told, with the way to try again
-            again = Action("Try again", lambda: self._start(what, work))
-            self._state.notices.notify(from_error(error, title, again))
-        else:
-            self._state.notices.withdraw(title)
-
     def _say(self, title: str, detail: str = "", action: Action | None = None) -> None:
         self._state.notices.notify(Notice(title, detail, Level.SUCCESS, action, seconds=8))
 
@@ -83,7 +70,7 @@ class TrackEditor:
             else:
                 self._listed.open(track.id)
 
-        self._start("create the track", work)
+        self._state.attempt("create the track", work)
 
     def edit(self, track: Track, values: TrackValues) -> None:
         """Send what was changed of a track."""
@@ -106,7 +93,7 @@ class TrackEditor:
             await self._listed.reload(track.id)
             self._say(f"Track “{_short(values.name)}” was saved")
 
-        self._start("save the track", work)
+        self._state.attempt("save the track", work)
 
     def deletion(self, track: Track) -> Confirmation:
         """What goes with a track; the first answer keeps it."""
@@ -126,14 +113,16 @@ class TrackEditor:
             await self._listed.reload(track.id)
             self._say(f"Track “{_short(track.name)}” was deleted", "Its artifacts are as before.")
 
-        self._start("delete the track", work)
+        self._state.attempt("delete the track", work)
 
     # Versions
 
     def add(self, track: Track, artifacts: Sequence[ModelArtifact], stage_id: str | None) -> None:
         """Add artifacts as the next versions, the oldest first; the last one gets the stage."""
         where = self._where()
-        self._start("add to the track", lambda: self._add(where, track, artifacts, stage_id))
+        self._state.attempt(
+            "add to the track", lambda: self._add(where, track, artifacts, stage_id)
+        )
 
     async def _add(
         self,
@@ -201,7 +190,7 @@ class TrackEditor:
             what = f"v{entries[0].version}" if len(entries) == 1 else count(len(entries), "version")
             self._say(f"{what} removed from “{_short(track.name)}”")
 
-        self._start("remove from the track", work)
+        self._state.attempt("remove from the track", work)
 
     @staticmethod
     async def _remove_each(where: _Where, track: Track, entries: Sequence[TrackEntry]) -> None:
@@ -236,7 +225,7 @@ class TrackEditor:
             title = f"{version} is “{_short(name)}” now" if name else f"{version} has no stage now"
             self._say(title, lost, undo)
 
-        self._start("set the stage", work)
+        self._state.attempt("set the stage", work)
 
     async def _move(
         self,

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from dfs_desktop.api import ModelArtifact
+from dfs_desktop.api import ConflictError, ModelArtifact
 from dfs_desktop.credentials import Credentials
 from dfs_desktop.settings import LOCAL, Profile, Settings, SettingsFile
 from dfs_desktop.transfers.job import Job, Kind
@@ -131,5 +131,30 @@ def test_what_is_said_of_a_server_goes_when_another_one_is_shown(tmp_path: Path)
             state.session = Session(Profile(id="q", name="Q", base_url="https://q.example"))
             state.session_changed.emit()
             assert gone == ["of a server"]
+
+    asyncio.run(play())
+
+
+def test_a_failure_that_was_told_stands_until_what_failed_succeeds(tmp_path: Path) -> None:
+    """The task ends without an exception then, which is no success of what it was to do."""
+
+    async def play() -> None:
+        async with opened(tmp_path) as (state, _said):
+            told: list[Notice] = []
+            state.notices.noticed.connect(told.append)
+            answers = iter([ConflictError("full", status_code=409), None])
+
+            async def work() -> None:
+                if (answer := next(answers)) is not None:
+                    raise answer
+
+            state.attempt("create the track", work)
+            await asyncio.sleep(0.02)
+            assert "Could not create the track" in state.notices
+            (notice,) = told
+            assert notice.action is not None
+            notice.action.run()
+            await asyncio.sleep(0.02)
+            assert "Could not create the track" not in state.notices
 
     asyncio.run(play())

@@ -63,6 +63,8 @@ def test_a_stage_that_somebody_else_moved_meanwhile_stays_where_it_is(tmp_path: 
         assert held == {one.id: None, two.id: production, three.id: None}
         (said,) = [each for each in room.said if "Could not set the stage" in each.title]
         assert "v2" in said.detail
+        await asyncio.sleep(0.02)
+        assert said.key in room.workspace.notices, "it stays until it is read"
         assert listed.holder(track.id, production).id == two.id  # type: ignore[union-attr]
 
         # Chosen again with what is seen now, it moves; the undo gives it back.
