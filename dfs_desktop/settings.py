@@ -13,7 +13,7 @@ from typing import Any, Literal
 import msgspec
 import platformdirs
 
-from . import disk_errors
+from . import disk_errors, private_files
 from .decoding import decode_json
 from .typed_decoding import prepared
 
@@ -22,9 +22,6 @@ LOCAL = "local"  # the profile of the registry on this computer
 HOME_VARIABLE = "DFS_DESKTOP_HOME"
 VERSION = 1
 _MAX_SIZE = 8 * 1024 * 1024  # bytes; what is larger was not written by this program
-# On Windows a virus scanner may hold the old file open for a moment.
-_ATTEMPTS = 6 if os.name == "nt" else 1
-_PAUSE = 0.03
 
 
 class Places(msgspec.Struct, frozen=True):
@@ -124,16 +121,6 @@ class Settings(msgspec.Struct, kw_only=True):
             self.layout[key] = str(folder)
 
 
-def make_private(folder: Path) -> None:
-    """Create a folder and its missing parents so that only their owner can look inside."""
-    missing = []
-    while not disk_errors.is_there(folder):
-        missing.append(folder)
-        folder = folder.parent
-    for each in reversed(missing):
-        each.mkdir(mode=0o700, exist_ok=True)
-
-
 class SettingsFile:
     """One settings file. Reading never fails; `notice` then says in words what was wrong."""
 
@@ -193,11 +180,11 @@ class SettingsFile:
         # A link stays a link: some people keep their settings in a repository.
         target = Path(os.path.realpath(self.path))
         _check_kind(target)
-        make_private(target.parent)
+        private_files.make_private(target.parent)
         temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
         try:
-            _write_through(temporary, content, _mode(target))
-            _replace(temporary, target)
+            private_files.write_new(temporary, content, _mode(target))
+            private_files.replace(temporary, target)
         except BaseException:
             with contextlib.suppress(OSError):
                 temporary.unlink()
@@ -231,7 +218,7 @@ class SettingsFile:
             if copy is None:
                 original.rename(kept)
             else:
-                _write_through(kept, copy)
+                private_files.write_new(kept, copy)
         except OSError as error:
             why = disk_errors.reason(error)
             self.notice = f"{notice}. {original} could not be kept aside ({why})."
@@ -285,28 +272,6 @@ def _mode(path: Path) -> int:
         return stat.S_IMODE(path.stat().st_mode)
     except OSError:
         return 0o600
-
-
-def _write_through(path: Path, content: bytes, mode: int = 0o600) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        if mode != 0o600 and hasattr(os, "fchmod"):
-            os.fchmod(file.fileno(), mode)
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _replace(source: Path, target: Path) -> None:
-    for attempt in range(_ATTEMPTS):
-        try:
-            source.replace(target)
-        except PermissionError:
-            if attempt == _ATTEMPTS - 1:
-                raise
-            time.sleep(_PAUSE)
-        else:
-            return
 
 
 def _sync_folder(folder: Path) -> None:

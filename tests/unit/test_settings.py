@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from dfs_desktop import settings as module
-from dfs_desktop.settings import Columns, Places, Profile, Settings, SettingsFile, make_private
+from dfs_desktop import private_files
+from dfs_desktop.private_files import make_private
+from dfs_desktop.settings import Columns, Places, Profile, Settings, SettingsFile
 
 POSIX = os.name == "posix"
 PROFILE = Profile(id="8f6c0d62-6c3e-4f8e-a8c4-2f1d2b7a9b11", name="Team", base_url="https://x.org")
@@ -259,7 +260,7 @@ def test_windows_retries_while_a_scanner_holds_the_file(
         return real_replace(source, target)
 
     monkeypatch.setattr(Path, "replace", replace)
-    monkeypatch.setattr(module, "_ATTEMPTS", 6)
+    monkeypatch.setattr(private_files, "ATTEMPTS", 6)
     file.save(full())
     assert SettingsFile(file.path).load() == full()
 

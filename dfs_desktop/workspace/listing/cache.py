@@ -20,6 +20,7 @@ import msgspec
 from msgspec import Struct
 
 from dfs_desktop.api import Collection, ModelArtifact, Orbit, Organization
+from dfs_desktop.private_files import write_private
 from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace.session import Place
 
@@ -88,7 +89,9 @@ class ListingCache:
         """A failure costs nothing but speed."""
         light = msgspec.structs.replace(seen, artifacts=without_bulk(seen.artifacts))
         try:
-            self._write(self._path(profile_id, seen.place), msgspec.json.encode(light))
+            write_private(
+                self._path(profile_id, seen.place), msgspec.json.encode(light), durable=False
+            )
         except (OSError, msgspec.MsgspecError, TypeError) as error:
             log.info("rows were not remembered: %s", type(error).__name__)
 
@@ -99,7 +102,7 @@ class ListingCache:
         if self._written.get(path) == print_:
             return
         try:
-            self._write(path, b"".join(_packed(artifacts[:MOST_ROWS])))
+            write_private(path, b"".join(_packed(artifacts[:MOST_ROWS])), durable=False)
             self._written[path] = print_
         except (OSError, msgspec.MsgspecError, TypeError) as error:
             log.info("a place was not kept: %s", type(error).__name__)
@@ -113,7 +116,7 @@ class ListingCache:
 
     def save_look(self, profile_id: str, name: str, content: bytes) -> None:
         try:
-            self._write(self.folder_of(profile_id) / f"{name}.look", content)
+            write_private(self.folder_of(profile_id) / f"{name}.look", content, durable=False)
         except OSError as error:
             log.info("a look was not kept: %s", type(error).__name__)
 
@@ -154,16 +157,6 @@ class ListingCache:
                 if entry.name.startswith(wanted) and entry.name.endswith(".rows")
             ]
         return (Path(path) for _, path in sorted(found, reverse=True))
-
-    def _write(self, path: Path, content: bytes) -> None:
-        """Beside and renamed, for the owner's eyes only."""
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        beside = path.with_name(path.name + ".new")
-        beside.unlink(missing_ok=True)
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        beside.replace(path)
 
 
 def _key(place: Place) -> str:

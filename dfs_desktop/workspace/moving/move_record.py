@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 import logging
-import os
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from dfs_desktop.number_text import exact_text
+from dfs_desktop.private_files import write_private
 from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.session import Place
@@ -97,16 +97,8 @@ def read(path: Path) -> MoveRecord | None:
 
 
 def write(path: Path, record: MoveRecord) -> None:
-    """Written beside and renamed, for the owner's eyes only: on a worker thread."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    beside = path.with_name(path.name + ".new")
-    beside.unlink(missing_ok=True)
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(msgspec.json.encode(record))
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    """On a worker thread."""
+    write_private(path, msgspec.json.encode(record))
 
 
 def in_words(items: Sequence[MovedItem]) -> str:

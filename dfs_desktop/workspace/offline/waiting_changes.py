@@ -7,7 +7,6 @@ somebody else has changed meanwhile is put before the person, and nothing is ove
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from dfs_desktop.api import ModelArtifact
+from dfs_desktop.private_files import write_private
 from dfs_desktop.typed_decoding import prepared
 from dfs_desktop.workspace.editing.changes import (
     WORDS,
@@ -249,14 +249,7 @@ def _read(path: Path) -> list[Waiting]:
 
 
 def _write(path: Path, waiting: list[Waiting]) -> None:
-    """A few lines, written beside and renamed, for the owner's eyes only."""
     if not waiting:
         path.unlink(missing_ok=True)
         return
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    beside = path.with_name(path.name + ".new")
-    beside.unlink(missing_ok=True)
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(msgspec.json.encode(waiting))
-    beside.replace(path)
+    write_private(path, msgspec.json.encode(waiting))

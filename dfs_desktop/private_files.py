@@ -1,0 +1,59 @@
+"""Files of this program for their owner's eyes only, written so that a crash leaves the old or the new."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from pathlib import Path
+
+from . import disk_errors
+
+# On Windows a virus scanner may hold the old file open for a moment.
+ATTEMPTS = 6 if os.name == "nt" else 1
+_PAUSE = 0.03
+
+
+def make_private(folder: Path) -> None:
+    """Create a folder and its missing parents so that only their owner can look inside."""
+    missing = []
+    while not disk_errors.is_there(folder):
+        missing.append(folder)
+        folder = folder.parent
+    for each in reversed(missing):
+        each.mkdir(mode=0o700, exist_ok=True)
+
+
+def write_new(path: Path, content: bytes, mode: int = 0o600, *, durable: bool = True) -> None:
+    """Write a file that is not there yet; ``durable``: when this returns the disk has it."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        if mode != 0o600 and hasattr(os, "fchmod"):
+            os.fchmod(file.fileno(), mode)
+        file.write(content)
+        if durable:
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def replace(source: Path, target: Path) -> None:
+    """Rename over what is there."""
+    for attempt in range(ATTEMPTS):
+        try:
+            source.replace(target)
+        except PermissionError:
+            if attempt == ATTEMPTS - 1:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
+
+
+def write_private(path: Path, content: bytes, *, durable: bool = True) -> None:
+    """Write beside and rename; one writer at a time. ``durable`` as for `write_new`."""
+    make_private(path.parent)
+    beside = path.with_name(path.name + ".new")
+    with contextlib.suppress(FileNotFoundError):
+        beside.unlink()
+    write_new(beside, content, durable=durable)
+    replace(beside, path)
