@@ -14,11 +14,12 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
+from dfs_desktop.ui.widgets.whole_rows import show_whole_rows
 from dfs_desktop.workspace.listing.listing import Listing
 from dfs_desktop.workspace.listing.row import Row
 
@@ -77,22 +78,15 @@ class TableView(QTableView):
         refresh_timer.tick.connect(self._show_progress)
 
     def _appearance(self) -> None:
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setShowGrid(False)
         self.setDragEnabled(True)
         OpaqueGround(self)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        height = round(self.fontMetrics().height() * 1.9)
-        self.verticalHeader().setDefaultSectionSize(height)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        show_whole_rows(self, 1.9)
 
     def _header(self) -> None:
         header = self.horizontalHeader()

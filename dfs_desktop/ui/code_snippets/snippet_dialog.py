@@ -10,14 +10,21 @@ from collections.abc import Coroutine
 from typing import Any
 
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QDialog, QPlainTextEdit, QPushButton, QTabWidget, QWidget
+from PySide6.QtWidgets import QDialog, QPlainTextEdit, QTabWidget, QWidget
 
 from dfs_desktop import disk_errors
 from dfs_desktop.api import DataForceError, ModelArtifact
 from dfs_desktop.artifact import ArtifactError, visible
 from dfs_desktop.artifact.code_snippet import curl_snippet, listing_snippet, python_snippet
 from dfs_desktop.settings import LOCAL
-from dfs_desktop.ui.widgets.dialogs import ask, enlarge, link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import (
+    ask,
+    enlarge,
+    link_button,
+    plain_label,
+    primary_button,
+    secondary_button,
+)
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import column, row, sheet
 from dfs_desktop.workspace.registry import snippets
@@ -89,13 +96,8 @@ class SnippetDialog(QDialog):
         self.renew.setAutoDefault(False)
         self.renew.setVisible(local and workspace.lasting_key is not None)
         self.said = plain_label(dim=True)
-        close, copy = QPushButton("Close"), QPushButton("Copy")
-        close.setAutoDefault(False)
-        close.clicked.connect(self.reject)
-        copy.setObjectName("copySnippetButton")
-        copy.setProperty("primary", True)
-        copy.setDefault(True)
-        copy.clicked.connect(self._copy)
+        close = secondary_button("Close", self.reject)
+        copy = primary_button("Copy", "copySnippetButton", self._copy)
         heading = ElidedLabel(self.windowTitle())
         enlarge(heading, 1.1)
         sheet(

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
     QTableView,
     QWidget,
 )
@@ -30,6 +29,7 @@ from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
 from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.ui.widgets.whole_rows import show_whole_rows
 
 from .delegate import LinePainter, SideHeader, Words, no_words
 from .table_rows import Kind, Line, said, spoken
@@ -149,20 +149,14 @@ class CompareTable(QTableView):
         self.heads = SideHeader(self)
         self.setHorizontalHeader(self.heads)
         self.heads.sectionClicked.connect(self._head_clicked)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self.menu_requested)
-        self.setShowGrid(False)
         OpaqueGround(self)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * 1.75))
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        show_whole_rows(self, 1.75)
         self.doubleClicked.connect(self._open)
 
     def say_of_sides(self, words: Words) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QCheckBox, QDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
+from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label, primary_button, secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import column, row, sheet
 from dfs_desktop.workspace import quantities
@@ -56,14 +56,8 @@ class CopyDialog(QDialog):
         self.twice.hide()
         self._note = plain_label(dim=True, wrap=True)
         self._note.setObjectName("copyNote")
-        self._go = QPushButton()
-        self._go.setObjectName("copyButton")
-        self._go.setProperty("primary", True)
-        self._go.setDefault(True)
-        self._go.clicked.connect(self._accept)
-        self._cancel = QPushButton("Cancel")
-        self._cancel.setAutoDefault(False)
-        self._cancel.clicked.connect(self.reject)
+        self._go = primary_button("", "copyButton", self._accept)
+        self._cancel = secondary_button("Cancel", self.reject)
         self._arrange()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)

@@ -9,14 +9,19 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
     QFrame,
-    QPushButton,
     QRadioButton,
     QVBoxLayout,
     QWidget,
 )
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.ui.widgets.dialogs import enlarge, link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import (
+    enlarge,
+    link_button,
+    plain_label,
+    primary_button,
+    secondary_button,
+)
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import LEFT, TOP, column, row, scrolling, sheet
 from dfs_desktop.workspace.editing.changes import Change, Conflict, Value
@@ -107,14 +112,8 @@ class ConflictDialog(QDialog):
         body = QWidget()
         column(*self.questions, None, of=body, spacing=8)
         area = scrolling(body)
-        self._apply = QPushButton("Apply")
-        self._apply.setObjectName("applyChoicesButton")
-        self._apply.setProperty("primary", True)
-        self._apply.setDefault(True)
-        self._apply.clicked.connect(self.accept)
-        later = QPushButton("Decide later")
-        later.setAutoDefault(False)
-        later.clicked.connect(self.reject)
+        self._apply = primary_button("Apply", "applyChoicesButton", self.accept)
+        later = secondary_button("Decide later", self.reject)
         rest = plain_label(dim=True)
         if many > MOST_SHOWN:
             rest.setText(f"{count(many - MOST_SHOWN, 'more', 'more')} after these")

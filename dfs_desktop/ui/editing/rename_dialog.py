@@ -19,7 +19,12 @@ from PySide6.QtWidgets import (
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import number_text
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import (
+    link_button,
+    plain_label,
+    primary_button,
+    secondary_button,
+)
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.workspace.editing.rename_pattern import (
     PLACEHOLDERS,
@@ -65,13 +70,8 @@ class RenameDialog(QDialog):
         self.next = link_button("Show", self.table.show_first_problem, name="renameShow")
         self.next.setAutoDefault(False)
         self.next.setToolTip("Go to the next name that cannot be used")
-        cancel, self.rename = QPushButton("Cancel"), QPushButton("Rename")
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
-        self.rename.setObjectName("renameButton")
-        self.rename.setProperty("primary", True)
-        self.rename.setDefault(True)
-        self.rename.clicked.connect(self.accept)
+        cancel = secondary_button("Cancel", self.reject)
+        self.rename = primary_button("Rename", "renameButton", self.accept)
         sheet(
             self, self._fields(), (self.table, 1),
             row((self.said, 1), self.next, cancel, self.rename, spacing=8),

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.ui.widgets.whole_rows import show_whole_rows
 from dfs_desktop.workspace.editing.rename_pattern import Renaming
 
 Index = QModelIndex | QPersistentModelIndex
@@ -69,13 +70,7 @@ class PreviewTable(QTableView):
         self.rows = PreviewModel(self)
         self.setModel(self.rows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * 1.7))
+        show_whole_rows(self, 1.7)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         for section in range(len(_TITLES)):

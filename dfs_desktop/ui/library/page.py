@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QFrame,
-    QHeaderView,
     QLineEdit,
     QMenu,
     QProgressBar,
@@ -25,6 +24,7 @@ from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.flow_layout import FlowLayout, flowing
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
+from dfs_desktop.ui.widgets.whole_rows import show_whole_rows
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.library.list_columns import COLUMNS, KINDS, summary
 from dfs_desktop.workspace.library.local_copy import LocalCopy
@@ -51,20 +51,14 @@ class CopyTable(QTableView):
         self.setAccessibleName("Artifacts on this computer")
         self.setModel(model)
         OpaqueGround(self)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setShowGrid(False)
         self.setDragEnabled(True)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * 1.9))
+        show_whole_rows(self, 1.9)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionsMovable(True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
+from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label, primary_button, secondary_button
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.moving.pairing import Source
@@ -49,14 +49,8 @@ class MoveRegistryDialog(QDialog):
         self.tree = PlanTree()
         self._note = plain_label(dim=True, wrap=True)
         self._note.setObjectName("moveNote")
-        self._go = QPushButton("Move")
-        self._go.setObjectName("moveButton")
-        self._go.setProperty("primary", True)
-        self._go.setDefault(True)
-        self._go.clicked.connect(self._begin)
-        cancel = QPushButton("Cancel")
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
+        self._go = primary_button("Move", "moveButton", self._begin)
+        cancel = secondary_button("Cancel", self.reject)
         foot = row((self._note, 1), cancel, self._go, spacing=8)
         sheet(self, heading, self._words, self.boxes, (self.tree, 1), foot)
         letter, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().height()

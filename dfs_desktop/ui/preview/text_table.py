@@ -14,6 +14,7 @@ from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
 from dfs_desktop.ui.widgets.text_lines import tabular
 from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.ui.widgets.whole_rows import show_whole_rows
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -94,15 +95,10 @@ class RowsTable(QTableView):
         self.setFont(tabular(self.font()))
         self._stretch = stretch
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
         OpaqueGround(self)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * 1.7))
+        show_whole_rows(self, 1.7)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setMinimumSectionSize(self.fontMetrics().averageCharWidth() * 5)

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QFormLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFormLayout, QWidget
 
 from dfs_desktop.api import ModelArtifact, Track
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
-from dfs_desktop.ui.widgets.dialogs import FittedDialog, choice_box, enlarge, plain_label
+from dfs_desktop.ui.widgets.dialogs import (
+    FittedDialog,
+    choice_box,
+    enlarge,
+    plain_label,
+    primary_button,
+    secondary_button,
+)
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.tracks.track_list import TrackList
@@ -48,14 +55,8 @@ class AddToTrackDialog(FittedDialog):
             self.tracks.addItem(visible(track.name))
         self.tracks.addItem("New track…")
         self._note = plain_label(wrap=True, dim=True)
-        self._ok = QPushButton()
-        self._ok.setObjectName("addToTrackButton")
-        self._ok.setProperty("primary", True)
-        self._ok.setDefault(True)
-        self._ok.clicked.connect(self.accept)
-        cancel = QPushButton("Cancel")
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
+        self._ok = primary_button("", "addToTrackButton", self.accept)
+        cancel = secondary_button("Cancel", self.reject)
         heading = plain_label(f"Add {what} to a track", wrap=True)
         enlarge(heading, 1.1)
         form = QFormLayout()

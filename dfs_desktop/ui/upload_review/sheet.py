@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from dfs_desktop.api import ModelArtifact
-from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
+from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label, primary_button, secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import LEFT, column, row, sheet
 from dfs_desktop.workspace import quantities
@@ -47,9 +47,8 @@ class ReviewSheet(QDialog):
         self._form.twin_requested.connect(self._use_twin)
         self._note = plain_label(dim=True, wrap=True)
         self._note.setObjectName("reviewNote")
-        self._upload = QPushButton()
-        self._upload.setObjectName("uploadButton")
-        self._cancel = QPushButton("Cancel")
+        self._upload = primary_button("", "uploadButton", self._accept)
+        self._cancel = secondary_button("Cancel", self.reject)
         self._arrange()
         good = [number for number, draft in enumerate(self._drafts) if not draft.obstacle]
         self._files.setCurrentRow(good[0] if good else 0)
@@ -90,11 +89,6 @@ class ReviewSheet(QDialog):
         self._remove_button.setProperty("link", True)
         self._remove_button.setAutoDefault(False)
         self._remove_button.clicked.connect(self._remove)
-        self._cancel.setAutoDefault(False)
-        self._cancel.clicked.connect(self.reject)
-        self._upload.setProperty("primary", True)
-        self._upload.setDefault(True)
-        self._upload.clicked.connect(self._accept)
         left = QWidget()
         column((self._files, 1), (self._remove_button, LEFT), of=left, spacing=4)
         left.setVisible(len(self._drafts) > 1)

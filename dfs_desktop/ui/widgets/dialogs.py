@@ -58,6 +58,24 @@ def enlarge(widget: QWidget, factor: float) -> None:
     widget.setFont(font)
 
 
+def primary_button(text: str, name: str, run: Callable[[], object]) -> QPushButton:
+    """The button of a dialog that does what it is for, by Enter, too. ``name``: of the object."""
+    button = QPushButton(text)
+    button.setObjectName(name)
+    button.setProperty("primary", True)
+    button.setDefault(True)
+    button.clicked.connect(run)
+    return button
+
+
+def secondary_button(text: str, run: Callable[[], object]) -> QPushButton:
+    """Another button of a dialog; Enter in a field does not press it."""
+    button = QPushButton(text)
+    button.setAutoDefault(False)
+    button.clicked.connect(run)
+    return button
+
+
 async def finished(dialog: QDialog) -> int:
     """Open a dialog window-modally and wait for its result without stopping the event loop.
 

@@ -9,13 +9,19 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QLineEdit,
     QPlainTextEdit,
-    QPushButton,
     QWidget,
 )
 
 from dfs_desktop.artifact import visible
 
-from .dialogs import FittedDialog, choice_box, enlarge, plain_label
+from .dialogs import (
+    FittedDialog,
+    choice_box,
+    enlarge,
+    plain_label,
+    primary_button,
+    secondary_button,
+)
 from .fields.tag_edit import TagEdit
 from .layouts import row, sheet
 
@@ -42,14 +48,8 @@ class PropertiesDialog(FittedDialog):
         self.form = QFormLayout()
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.form.addRow("&Name", self.name)
-        cancel = QPushButton("Cancel")
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
-        self.ok = QPushButton(verb)
-        self.ok.setObjectName("propertiesOkButton")
-        self.ok.setProperty("primary", True)
-        self.ok.setDefault(True)
-        self.ok.clicked.connect(self.accept)
+        cancel = secondary_button("Cancel", self.reject)
+        self.ok = primary_button(verb, "propertiesOkButton", self.accept)
         sheet(self, heading, self.form, row(None, cancel, self.ok))
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 64)
         self.name.textChanged.connect(self._allow)
