@@ -59,6 +59,7 @@ class Comparison:
         self._state, self._reader = state, reader
         self._closed = False
         self._threads = DaemonThreadPool(2, "dfs-compare")
+        self._comparing = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         client = state.session.here() if state.session.client is not None else None
         self._readers = [SideReader(side, reader, client, self._check) for side in sides]
@@ -267,19 +268,21 @@ class Comparison:
 
     async def _measure_by(self, first: SideReader) -> None:
         """Order and tables change together: between them a column would show what is not its own."""
-        order = [first, *(reader for reader in self._readers if reader is not first)]
-        tables = await self._in_thread(compare, [reader.facts for reader in order], self.better)
-        self._readers, self.tables = order, tables
-        self.changed.emit()
+        async with self._comparing:
+            order = [first, *(reader for reader in self._readers if reader is not first)]
+            await self._compare(order)
         await self._judge_all()
 
     async def _arrived(self) -> None:
-        while True:
-            order = list(self._readers)
-            tables = await self._in_thread(compare, [reader.facts for reader in order], self.better)
-            if order == self._readers:  # else it was turned round meanwhile
-                break
-        self.tables = tables
+        async with self._comparing:
+            await self._compare(self._readers)
+
+    async def _compare(self, order: list[SideReader]) -> None:
+        """One after the other: of two at once the older might be the last to end, and would hide
+        what had arrived in between."""
+        facts = [reader.facts for reader in order]
+        self.tables = await self._in_thread(compare, facts, self.better)
+        self._readers = order
         self.changed.emit()
 
     async def _judge_all(self) -> None:

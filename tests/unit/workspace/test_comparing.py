@@ -6,6 +6,8 @@ import asyncio
 import io
 import os
 import tarfile
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,10 +15,12 @@ from support.artifacts import makers
 from support.artifacts.compared import Stage, rows, run, settled
 
 from dfs_desktop.artifact import ArtifactError
+from dfs_desktop.artifact.comparison.compare import Comparison as Tables
+from dfs_desktop.artifact.comparison.compare import Facts
 from dfs_desktop.workspace.comparison import comparison as comparing
 from dfs_desktop.workspace.comparison.comparison import SECTIONS
 from dfs_desktop.workspace.comparison.content_equality import Equality
-from dfs_desktop.workspace.comparison.side_reader import Part, Stopped
+from dfs_desktop.workspace.comparison.side_reader import Part, SideReader, Stopped
 
 
 def two_versions(folder: Path) -> tuple[Path, Path]:
@@ -72,6 +76,34 @@ def test_facts_and_metrics_need_no_request_and_the_rest_one_each(tmp_path: Path)
         packed = next(name for name in rows(comparison, "Files") if name.endswith(".npz"))
         with pytest.raises(ArtifactError, match="no text"):
             await comparison.difference(packed, 1)
+        comparison.close()
+
+    run(tmp_path, play)
+
+
+def test_what_arrived_last_is_shown_however_long_an_earlier_comparison_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sides arrive at the same time, and each is compared with what is there of the others."""
+    compare, read = comparing.compare, SideReader.read
+
+    def slow_with_one_side(facts: Sequence[Facts], better: Callable[[str], int]) -> Tables:
+        if sum(bool(each.metadata) for each in facts) == 1:
+            time.sleep(0.5)
+        return compare(facts, better)
+
+    async def a_moment_later(reader: SideReader, part: Part) -> None:
+        await asyncio.sleep(0.02 if reader.side.name == "v2.luml" else 0)
+        await read(reader, part)
+
+    async def play(stage: Stage) -> None:
+        comparison = stage.comparison(*await stage.upload(*two_versions(tmp_path / "m")))
+        monkeypatch.setattr(comparing, "compare", slow_with_one_side)
+        monkeypatch.setattr(SideReader, "read", a_moment_later)
+        comparison.start()
+        await settled(comparison)
+        await asyncio.sleep(0.6)
+        assert all(None not in values[:2] for values in rows(comparison, "Metadata").values())
         comparison.close()
 
     run(tmp_path, play)
