@@ -21,7 +21,7 @@ from dfs_desktop.api.protocol.ledger import (
 )
 from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.protocol.upload_plan import UploadPlan
-from dfs_desktop.api.storage.limits.progress_meter import Meter, Phase, Progress, metered
+from dfs_desktop.api.storage.limits.progress_meter import LogEntry, Meter, Phase, Progress, metered
 from dfs_desktop.api.storage.limits.rate_limiter import RateLimiter
 
 from .errors import (
@@ -130,6 +130,7 @@ __all__ = [
     "FileError",
     "FileUploadError",
     "Ledger",
+    "LogEntry",
     "Meter",
     "ModelArtifact",
     "ModelArtifactResource",

@@ -23,6 +23,7 @@ from dfs_desktop.api import (
     UploadStep,
 )
 
+from .job_log import JobLog
 from .problem import Problem
 from .rate import Rate
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _numbers = itertools.count(1)
 
+ONCE_STORED = {UploadStep.STORED, UploadStep.CONFIRMING, UploadStep.DONE}
 AnyLedger = Ledger[UploadRecord] | Ledger[DownloadRecord]
 
 
@@ -118,6 +120,7 @@ class Job:
         self.begun: Future[Any] | None = None  # ends when the journal has it
         self.position = float(self.number)  # in the queue: smaller goes first
         self.meter = Meter()
+        self.log = JobLog()
         self.state = State.WAITING
         self.cancelling = False  # the person wants it gone
         self.pausing = False
@@ -228,6 +231,19 @@ class Job:
             reason=progress.why or self.reason,
             waiting=progress.waiting if running else None,
         )
+
+
+def kept_bytes(job: Job) -> int:
+    """Bytes that need not be moved again when a transfer that stands still goes on."""
+    record = job.ledger.record if job.ledger is not None else None
+    if isinstance(record, UploadRecord):
+        if record.step in ONCE_STORED:
+            return record.size
+        if record.parts or record.source is None:
+            return sum(part.size for part in record.parts.values())
+        fetch = record.source.fetch
+        return fetch.size if fetch.step is DownloadStep.DONE else held_bytes(fetch)
+    return held_bytes(record)
 
 
 def _unfetched(record: DownloadRecord) -> bool:

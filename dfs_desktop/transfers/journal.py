@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from dfs_desktop.api import DataForceError
+from dfs_desktop.api import DataForceError, LogEntry
 
 from . import sqlite_file
 
@@ -52,6 +52,19 @@ CREATE TABLE held(
     held BLOB NOT NULL
 );
 """
+# Beside the schema, so that earlier versions can still open the file.
+_LOG = """
+CREATE TABLE IF NOT EXISTS log(
+    job INTEGER NOT NULL REFERENCES job(id) ON DELETE CASCADE,
+    slot INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    at REAL NOT NULL,
+    what TEXT NOT NULL,
+    amount REAL NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (job, slot)
+) WITHOUT ROWID;
+"""
 
 
 class JournalError(DataForceError):
@@ -64,7 +77,8 @@ class JournalError(DataForceError):
 class JournalEntry(Struct, kw_only=True):
     """One transfer as the journal has it; ``record``, ``shown`` and ``held`` are JSON.
 
-    ``parts``: number, offset, size and ETag of each part that arrived.
+    ``parts``: number, offset, size and ETag of each part that arrived. ``log``: what happened, of
+    ``logged`` entries in all.
     """
 
     kind: str
@@ -79,6 +93,8 @@ class JournalEntry(Struct, kw_only=True):
     shown: bytes | None = None
     held: bytes | None = None
     parts: list[tuple[int, int, int, str]] = []
+    log: list[LogEntry] = []
+    logged: int = 0
     id: int = 0
 
 
@@ -105,6 +121,7 @@ class Journal:
 
     def _open(self) -> None:
         self._db, self.notice = sqlite_file.open_database(self.path, _SCHEMA, VERSION)
+        self._db.execute(_LOG)
         if sqlite_file.in_memory(self._db):
             self.notice += " Transfers of this window are forgotten when it closes."
 
@@ -133,6 +150,12 @@ class Journal:
             line.parts = self._db.execute(
                 "SELECT number, start, size, etag FROM part WHERE job = ?", (line.id,)
             ).fetchall()
+            entries = self._db.execute(
+                "SELECT number, at, what, amount, text FROM log WHERE job = ? ORDER BY number",
+                (line.id,),
+            ).fetchall()
+            line.log = [LogEntry(*entry) for _, *entry in entries]
+            line.logged = entries[-1][0] + 1 if entries else 0
         return lines
 
     def new_id(self) -> int:
@@ -188,6 +211,12 @@ class Journal:
         """What the queue wants with it. Returns at once: called where nothing may wait."""
         sql = "UPDATE job SET state = ?, position = ?, discarding = ?, problem = ? WHERE id = ?"
         return self._soon(sql, (state, position, discarding, problem, job))
+
+    def save_log(self, job: int, slot: int, number: int, entry: LogEntry) -> Future[Any]:
+        """What happened to a transfer that is here still. Returns at once."""
+        sql = "INSERT OR REPLACE INTO log SELECT id, ?, ?, ?, ?, ?, ? FROM job WHERE id = ?"
+        values = (slot, number, entry.at, entry.what, entry.amount, entry.text, job)
+        return self._soon(sql, values)
 
     def remove(self, job: int) -> Future[Any]:
         """Forget a transfer. Returns at once."""

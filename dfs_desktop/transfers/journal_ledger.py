@@ -20,6 +20,7 @@ from dfs_desktop.api.failpoints import reached
 from dfs_desktop.typed_decoding import prepared
 
 from .job import AnyLedger, Job, Kind, State, held_bytes
+from .job_log import JobLog
 from .journal import Journal, JournalEntry
 from .problem import Problem
 
@@ -105,6 +106,7 @@ def restore(journal: Journal, line: JournalEntry) -> Job | None:
     except (msgspec.MsgspecError, ValueError):
         return None
     job.row, job.position = line.id, line.position
+    job.log = JobLog(line.log, line.logged)
     job.state = State.WAITING if state in (State.RUNNING, State.RETRYING) else state
     job.cancelling = bool(line.discarding)
     job.problem = None if job.state.busy else Problem.read(line.problem)

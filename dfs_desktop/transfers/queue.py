@@ -10,7 +10,8 @@ from heapq import nsmallest
 
 from dfs_desktop.api import RateLimiter, TransferCancelled, metered
 
-from .job import Job, Kind, State
+from .job import Job, Kind, State, kept_bytes
+from .job_log import entry_now
 from .job_retry import ErrorAction, decide
 from .journal import Journal
 from .journal_ledger import enter, restore
@@ -53,6 +54,7 @@ class Queue:
         """Queue a job. It begins when the journal has it."""
         if self._journal is not None:
             enter(self._journal, job)
+        self._note(job, "added")
         self._enqueue(job)
         self._fill()
 
@@ -71,6 +73,7 @@ class Queue:
             if paused and job.state.busy and not job.cancelling:
                 job.state = State.PAUSED
             found.append(job)
+            self._note(job, "restored")
             self._enqueue(job)
         self._fill()
         return found
@@ -100,6 +103,7 @@ class Queue:
             job.ledger.resumed = True
         job.attempts = 0
         job.error, job.problem = None, None
+        self._note(job, "resumed")
         self._enter(job, State.WAITING)
         self._fill()
 
@@ -115,6 +119,7 @@ class Queue:
         if job.cancelling or job.state in _FINAL:
             return
         job.cancelling = True
+        self._note(job, "cancelling")
         self._drop_timer(job)
         if job in self._tasks:
             self._stop(job)
@@ -205,7 +210,7 @@ class Queue:
             task = asyncio.get_running_loop().create_task(self._run(job), name=job.title)
             self._tasks[job] = task
             task.add_done_callback(functools.partial(self._on_task_done, job))
-            self._enter(job, State.RUNNING)
+            self._enter(job, State.RUNNING, amount=kept_bytes(job))
 
     async def _run(self, job: Job) -> None:
         before = job.progress()
@@ -252,6 +257,7 @@ class Queue:
         job.error, job.problem = error, Problem.of(error)
         if job.ledger is not None:
             job.ledger.resumed = True
+        self._note(job, "failing", job.problem.text or job.problem.kind)
         decision = decide(error, job.attempts)
         log.info("%s %d: %s, then %s", job.kind.value, job.row, type(error).__name__, decision.then)
         if job.cancelling and decision.then is ErrorAction.FAIL:
@@ -269,7 +275,7 @@ class Queue:
         loop = asyncio.get_running_loop()
         job.retry_at = _now() + seconds
         self._timers[job] = loop.call_later(seconds, self._try_again, job)
-        self._enter(job, State.RETRYING)
+        self._enter(job, State.RETRYING, amount=seconds)
 
     def _try_again(self, job: Job) -> None:
         self._timers.pop(job, None)
@@ -305,10 +311,17 @@ class Queue:
         if timer is not None:
             timer.cancel()
 
-    def _enter(self, job: Job, state: State) -> None:
+    def _enter(self, job: Job, state: State, *, amount: float = 0) -> None:
         job.state = state
+        if state is not State.WAITING:
+            self._note(job, state.value, amount=amount)
         self._save(job)
         self._changed(job)
+
+    def _note(self, job: Job, what: str, text: str = "", amount: float = 0) -> None:
+        """Write into the log of a job what its meter saw since, and what happens now."""
+        for entry in (*job.meter.take_happened(), entry_now(what, text, amount)):
+            job.log.add(entry, self._journal, job.row)
 
     def _save(self, job: Job) -> None:
         if self._journal is not None and job.row:

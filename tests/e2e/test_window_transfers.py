@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
 from support.artifacts.model_files import sha256
 from support.network.relay import Relay
@@ -15,6 +16,7 @@ from support.qt.desktop import Desktop
 
 from dfs_desktop.api import Phase
 from dfs_desktop.transfers.job import Job, State
+from dfs_desktop.ui.transfers.log_dialog import LogDialog
 from dfs_desktop.ui.transfers.progress_dialog import ProgressDialog
 from dfs_desktop.ui.widgets.dialogs import Question
 from dfs_desktop.workspace.notices import Level
@@ -232,6 +234,13 @@ def test_the_transfers_menu_reaches_the_list(
     desktop.window.transfers.select(job)
     actions["toggle_transfers"].trigger()
     desktop.until(lambda: job.state is State.DONE)
+    actions["transfer_log"].trigger()
+    log = desktop.dialog(LogDialog)
+    desktop.until(lambda: log.text.toPlainText().endswith("Done"))
+    assert "Paused" in log.text.toPlainText()
+    desktop.click("Copy Log", log)
+    assert QGuiApplication.clipboard().text() == log.text.toPlainText()
+    log.close()
     actions["clear_transfers"].trigger()
     assert desktop.workspace.queue.jobs == []
     actions["limits"].trigger()

@@ -133,6 +133,12 @@ class TransferActions:
         if lines:
             QGuiApplication.clipboard().setText("\n".join(lines))
 
+    def show_log(self, jobs: Sequence[Job], parent: QWidget) -> None:
+        """What happened to transfers, and when, in a window that follows them."""
+        from .log_dialog import LogDialog
+
+        LogDialog(parent.window(), self._workspace, jobs).show()
+
     def pause_all(self, parent: QWidget) -> None:
         self.do(Verb.PAUSE, self.pausable(), parent)
 

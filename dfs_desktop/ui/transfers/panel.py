@@ -136,6 +136,11 @@ class TransfersView(QWidget):
     def move_selected(self, *, to_front: bool) -> None:
         self.transfer_actions.move(self.selected(), to_front=to_front)
 
+    def show_log(self) -> None:
+        """What happened to the selected transfers, and when."""
+        if jobs := self.selected():
+            self.transfer_actions.show_log(jobs, self)
+
     def clear_finished(self) -> None:
         self._workspace.queue.clear_ended()
         self._model.keep(self._workspace.queue.jobs)
@@ -229,6 +234,7 @@ class TransfersView(QWidget):
         add_verb(Verb.OPEN, "Return")
         add_verb(Verb.LOOK)
         add_verb(Verb.COPY_PATH)
+        add("Log…", self.show_log, bool(jobs))
         wrong = any(actions.why(job) for job in jobs)
         add("Copy what went wrong", partial(self.transfer_actions.copy, jobs), wrong)
         menu.addSeparator()

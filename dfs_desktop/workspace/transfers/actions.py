@@ -8,22 +8,18 @@ from datetime import UTC, datetime
 
 from dfs_desktop.api import (
     DataForceError,
-    DownloadRecord,
-    DownloadStep,
     Phase,
     UploadRecord,
-    UploadStep,
     errors,
 )
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL
-from dfs_desktop.transfers.job import Job, Kind, State, held_bytes
+from dfs_desktop.transfers.job import ONCE_STORED, Job, Kind, State, kept_bytes
 from dfs_desktop.transfers.problem import storage_host
 from dfs_desktop.workspace.notices import Confirmation, from_error
 from dfs_desktop.workspace.quantities import count, size
 
 FINISHING = "Finishing, cannot be undone"
-_ONCE_STORED = {UploadStep.STORED, UploadStep.CONFIRMING, UploadStep.DONE}
 LAST_SECOND = 253_402_300_799  # of the year 9999
 _STILL = {State.PAUSED, State.ATTENTION}
 WORTH_ASKING = 4_000_000  # bytes; less is sent again sooner than a question is read
@@ -82,7 +78,7 @@ def is_finishing(job: Job) -> bool:
     if job.kind is not Kind.UPLOAD or job.state.ended:
         return False
     record = job.ledger.record if job.ledger is not None else None
-    if isinstance(record, UploadRecord) and record.step in _ONCE_STORED:
+    if isinstance(record, UploadRecord) and record.step in ONCE_STORED:
         return True
     return job.state is State.RUNNING and job.meter.snapshot().phase is Phase.CONFIRMING
 
@@ -130,19 +126,6 @@ def confirm_approval(job: Job) -> Confirmation:
         "not know the address, ask whoever runs the registry."
     )
     return Confirmation(f"Approve the storage at {host}?", text, ("Not now", f"Approve {host}"))
-
-
-def kept_bytes(job: Job) -> int:
-    """Bytes that need not be moved again when a transfer that stands still goes on."""
-    record = job.ledger.record if job.ledger is not None else None
-    if isinstance(record, UploadRecord):
-        if record.step in _ONCE_STORED:
-            return record.size
-        if record.parts or record.source is None:
-            return sum(part.size for part in record.parts.values())
-        fetch = record.source.fetch
-        return fetch.size if fetch.step is DownloadStep.DONE else held_bytes(fetch)
-    return held_bytes(record) if isinstance(record, DownloadRecord) else 0
 
 
 def file_size(job: Job) -> int | None:

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 
 from dfs_desktop.api import Phase
 from dfs_desktop.artifact import visible
-from dfs_desktop.transfers.job import Job, Kind, Snapshot, State
+from dfs_desktop.transfers.job import Job, Kind, Snapshot, State, kept_bytes
 from dfs_desktop.transfers.rate import STALLED_AFTER
 from dfs_desktop.workspace import quantities
 
-from .actions import FINISHING, Verb, file_size, is_finishing, kept_bytes, why
+from .actions import FINISHING, Verb, file_size, is_finishing, why
 
 _PHASES = {
     Phase.WAITING: "Starting",

@@ -7,6 +7,7 @@ import contextlib
 import enum
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextvars import ContextVar
 
@@ -16,6 +17,7 @@ from dfs_desktop.api.errors import TransferCancelled
 
 from .rate_limiter import RateLimiter
 
+MOST_KEPT = 200  # entries of what happened that nobody has taken
 TICK = 0.25  # seconds after which a wait under a bandwidth limit looks at the limit again
 
 
@@ -31,6 +33,15 @@ class Phase(enum.StrEnum):
     VERIFYING = "verifying"
     CONFIRMING = "confirming"
     FINISHED = "finished"
+
+
+class LogEntry(Struct, frozen=True):
+    """What happened to a transfer: at which POSIX second, a word for it, bytes or seconds, a reason."""
+
+    at: float
+    what: str
+    amount: float = 0
+    text: str = ""
 
 
 class Progress(Struct, frozen=True):
@@ -64,6 +75,7 @@ class Meter:
         self.artifact_id: str | None = None
         self._since: float | None = None  # by the monotonic clock: the first fault of several
         self._why = ""
+        self.happened: deque[LogEntry] = deque(maxlen=MOST_KEPT)
         self._stop = threading.Event()
         self._lock = threading.Lock()
 
@@ -79,10 +91,13 @@ class Meter:
         with self._lock:
             self.phase, self.done, self.total = phase, 0, total
             self._since = None
+            self.happened.append(LogEntry(time.time(), phase.value, total or 0))
 
     def stumbled(self, why: str) -> None:
         """Note a fault that is waited out, and tried again after."""
         with self._lock:
+            if self._since is None or why != self._why:
+                self.happened.append(LogEntry(time.time(), "stumbled", text=why))
             self._since = time.monotonic() if self._since is None else self._since
             self._why = why
 
@@ -91,6 +106,14 @@ class Meter:
         if self._since is not None:
             with self._lock:
                 self._since = None
+                self.happened.append(LogEntry(time.time(), "recovered"))
+
+    def take_happened(self) -> list[LogEntry]:
+        """What happened since the last time, in its order."""
+        with self._lock:
+            taken = list(self.happened)
+            self.happened.clear()
+            return taken
 
     def advance(self, count: int) -> None:
         """Count bytes; negative when bytes have to be moved again."""

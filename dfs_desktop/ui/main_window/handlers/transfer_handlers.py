@@ -50,6 +50,7 @@ class TransferHandlers:
             transfers_first=self._with_selected(lambda view: view.move_selected(to_front=True)),
             transfers_last=self._with_selected(lambda view: view.move_selected(to_front=False)),
             cancel_transfers=self._with_selected(lambda view: view.cancel_selected()),
+            transfer_log=self._with_selected(lambda view: view.show_log()),
             transfer_errors=self._with_selected(
                 lambda view: view.transfer_actions.copy(view.selected())
             ),

@@ -1,0 +1,77 @@
+"""The log of transfers: what happened when. It follows them while it is open, and can be copied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QTextCursor
+from PySide6.QtWidgets import QDialog, QPlainTextEdit, QPushButton, QWidget
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.transfers.job import Job
+from dfs_desktop.ui.widgets.dialogs import enlarge, primary_button, secondary_button
+from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.layouts import row, sheet
+from dfs_desktop.workspace.quantities import count
+from dfs_desktop.workspace.transfers.log_text import log_text
+from dfs_desktop.workspace.workspace import Workspace
+
+BEAT = 500  # milliseconds between two looks at what has not ended
+MOST = 100  # transfers of which the logs are shown together
+
+
+class LogDialog(QDialog):
+    """Closing it changes nothing."""
+
+    def __init__(self, parent: QWidget | None, workspace: Workspace, jobs: Sequence[Job]) -> None:
+        super().__init__(parent)
+        self.setObjectName("transferLogDialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setModal(False)
+        self._workspace, self._jobs = workspace, list(jobs)[:MOST]
+        what = visible(jobs[0].title) if len(jobs) == 1 else count(len(self._jobs), "transfer")
+        title = f"Log of “{what}”" if len(jobs) == 1 else f"Log of {what}"
+        self.setWindowTitle(title)
+        heading = ElidedLabel(title)
+        enlarge(heading, 1.1)
+        self.text = QPlainTextEdit()
+        self.text.setObjectName("transferLogText")
+        self.text.setAccessibleName(title)
+        self.text.setReadOnly(True)
+        self.text.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        copy = secondary_button("Copy Log", self._copy)
+        copy.setObjectName("copyLogButton")
+        close: QPushButton = primary_button("Close", "closeLogButton", self.close)
+        sheet(self, heading, (self.text, 1), row(copy, None, close, spacing=8))
+        em = self.fontMetrics().averageCharWidth()
+        self.resize(em * 110, em * 56)
+        self._beat = QTimer(self)
+        self._beat.setInterval(BEAT)
+        self._beat.timeout.connect(self._follow)
+        self._beat.start()
+        self._follow()
+        self.text.setFocus()
+
+    def _follow(self) -> None:
+        """Add what is new; where somebody reads or has selected, nothing moves."""
+        now = log_text(self._jobs, self._workspace.profiles())
+        before = self.text.toPlainText()
+        if now != before and now.startswith(before) and before:
+            bar = self.text.verticalScrollBar()
+            below, place = bar.value() == bar.maximum(), bar.value()
+            end = QTextCursor(self.text.document())
+            end.movePosition(QTextCursor.MoveOperation.End)
+            end.insertText(now[len(before) :])
+            bar.setValue(bar.maximum() if below else place)
+        elif now != before:
+            self.text.setPlainText(now)
+        if all(job.state.ended for job in self._jobs):
+            self._beat.setInterval(4 * BEAT)  # what has failed may be tried again
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(log_text(self._jobs, self._workspace.profiles()))
