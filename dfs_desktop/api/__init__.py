@@ -7,6 +7,7 @@ rest, and a window that shows its rows of last time needs only the types and the
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from dfs_desktop.api.http.network import Login, Network, OwnCertificate, Pin
 from dfs_desktop.api.protocol.checkpoint import Checkpoint, PartialFileState
 from dfs_desktop.api.protocol.ledger import (
     CopySource,
@@ -31,6 +32,7 @@ from .errors import (
     ArtifactNotFoundError,
     AuthenticationError,
     BadRequestError,
+    CertificateError,
     ChecksumError,
     ConfigurationError,
     ConflictError,
@@ -42,6 +44,7 @@ from .errors import (
     MultipleResourcesFoundError,
     NotFoundError,
     PermissionDeniedError,
+    ProxyLoginError,
     RateLimitError,
     RecordGoneError,
     ServerError,
@@ -113,6 +116,7 @@ __all__ = [
     "AuthenticationError",
     "BadRequestError",
     "BucketSecret",
+    "CertificateError",
     "Checkpoint",
     "ChecksumError",
     "Collection",
@@ -131,19 +135,24 @@ __all__ = [
     "FileUploadError",
     "Ledger",
     "LogEntry",
+    "Login",
     "Meter",
     "ModelArtifact",
     "ModelArtifactResource",
     "ModelArtifactResourceBase",
     "ModelArtifactStatus",
     "MultipleResourcesFoundError",
+    "Network",
     "NotFoundError",
     "Orbit",
     "Organization",
+    "OwnCertificate",
     "PartialFileState",
     "PermissionDeniedError",
     "Phase",
+    "Pin",
     "Progress",
+    "ProxyLoginError",
     "RangeSource",
     "RateLimitError",
     "RateLimiter",

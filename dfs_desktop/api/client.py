@@ -15,6 +15,7 @@ from dfs_desktop.api.flows.context import Context
 from dfs_desktop.api.flows.scope import DefaultScope
 from dfs_desktop.api.http.address import from_environment, read_address, read_key
 from dfs_desktop.api.http.json_request import Wire
+from dfs_desktop.api.http.network import AS_THE_SYSTEM, Network
 from dfs_desktop.api.http.server_clock import Clock
 from dfs_desktop.api.protocol.effects import Flow
 from dfs_desktop.api.protocol.scope import ScopeRequest
@@ -47,13 +48,14 @@ def _connection(
     generation: str | None,
     *,
     allow_http: bool,
+    network: Network,
 ) -> tuple[Wire, Context]:
     url, key = from_environment(base_url, api_key, os.environ)
     address, secret = read_address(url, allow_http=allow_http), read_key(key)
     known = dialect_for(generation) if generation else None
     clock, server = Clock(), Server(known, encrypted=address.scheme == "https")
     context = Context(server, DefaultScope(server), clock, set())
-    return Wire(address, secret, timeout, clock), context
+    return Wire(address, secret, timeout, clock, network), context
 
 
 class _Client:
@@ -131,7 +133,8 @@ class DataForceClient(_Client):
     ``organization``, ``orbit`` and ``collection`` are ids or exact names; what is not given is
     chosen by itself when there is only one. ``timeout`` in seconds is for one silence of the
     registry. ``allow_http`` lets the key travel unencrypted to a machine other than this one.
-    ``approved_storage``: what ``approve_storage`` takes, known beforehand.
+    ``approved_storage``: what ``approve_storage`` takes, known beforehand. ``network``: the proxy and
+    the certificates, where the system's are not meant.
     ``generation`` (A to G) spares the questions that find out which one the server speaks.
     ``transport`` carries the registry's requests, ``storage_transport`` those to presigned URLs.
     """
@@ -148,12 +151,15 @@ class DataForceClient(_Client):
         allow_http: bool = False,
         generation: str | None = None,
         approved_storage: Iterable[str] = (),
+        network: Network = AS_THE_SYSTEM,
         transport: httpx.BaseTransport | None = None,
         storage_transport: httpx.BaseTransport | None = None,
     ) -> None:
-        wire, context = _connection(base_url, api_key, timeout, generation, allow_http=allow_http)
+        wire, context = _connection(
+            base_url, api_key, timeout, generation, allow_http=allow_http, network=network
+        )
         context.places.configure(organization, orbit, collection)
-        store = Store(wire.address, storage_transport)
+        store = Store(wire.address, storage_transport, network)
         store.approved.update(map(approval, approved_storage))
         self._join(context, Transport(wire, context.server, store, transport))
         self._owner = True
@@ -234,13 +240,16 @@ class AsyncDataForceClient(_Client):
         allow_http: bool = False,
         generation: str | None = None,
         approved_storage: Iterable[str] = (),
+        network: Network = AS_THE_SYSTEM,
         transport: httpx.AsyncBaseTransport | None = None,
         storage_transport: httpx.BaseTransport | None = None,
         performer: Perform = perform,
     ) -> None:
-        wire, context = _connection(base_url, api_key, timeout, generation, allow_http=allow_http)
+        wire, context = _connection(
+            base_url, api_key, timeout, generation, allow_http=allow_http, network=network
+        )
         context.places.configure(organization, orbit, collection)
-        store = Store(wire.address, storage_transport)
+        store = Store(wire.address, storage_transport, network)
         store.approved.update(map(approval, approved_storage))
         self._join(context, AsyncTransport(wire, context.server, store, transport, performer))
         self._owner = True

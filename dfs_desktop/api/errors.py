@@ -214,15 +214,9 @@ class APIConnectionError(DataForceError):
     heading = "The server cannot be reached"
     can_retry = True
 
-    def __init__(
-        self,
-        *text: str,
-        title: str | None = None,
-        retryable: bool | None = None,
-        answer_lost: bool = False,
-    ) -> None:
+    def __init__(self, *text: str, answer_lost: bool = False, **facts: Any) -> None:
         self.answer_lost = answer_lost
-        super().__init__(*text, title=title, retryable=retryable)
+        super().__init__(*text, **facts)
         self.unreachable = self.retryable
 
 
@@ -230,6 +224,32 @@ class APITimeoutError(APIConnectionError):
     """The server did not answer in time."""
 
     heading = "The server did not answer in time"
+
+
+class CertificateError(APIConnectionError):
+    """The certificate of ``host`` was not accepted. The rest is what it says of itself (times in POSIX
+    seconds), as far as it could be read.
+
+    ``may_trust``: a person can choose it for this server. ``trusted``: what was chosen before.
+    """
+
+    heading = "The server's certificate was not accepted"
+    host = issuer = subject = sha256 = trusted = ""
+    port, begins, ends, may_trust = 443, 0.0, 0.0, False
+
+    def __init__(self, *text: str, title: str | None = None, **facts: Any) -> None:
+        vars(self).update(facts)
+        super().__init__(*text, title=title, retryable=False)
+
+
+class ProxyLoginError(APIConnectionError):
+    """The proxy (host and port) wants a name and a password. ``user``: who was refused."""
+
+    heading = "The proxy wants a password"
+
+    def __init__(self, *text: str, proxy: str = "", user: str = "") -> None:
+        self.proxy, self.user = proxy, user
+        super().__init__(*text, retryable=False)
 
 
 class APIStatusError(DataForceError):

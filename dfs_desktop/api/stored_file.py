@@ -7,6 +7,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from dfs_desktop.api.http.address import Address
+from dfs_desktop.api.http.network import AS_THE_SYSTEM, Network
 from dfs_desktop.api.http.server_clock import Clock
 from dfs_desktop.api.storage.range_source import RangeSource
 from dfs_desktop.api.storage.store_client import Store
@@ -24,10 +25,11 @@ class StoredFile(Struct, frozen=True):
     registry: Address
     approved: tuple[str, ...] = ()
     ahead: float | None = None
+    network: Network = AS_THE_SYSTEM
 
     def store(self) -> Store:
         """Connections to where the file may lie; close it afterwards."""
-        store = Store(self.registry)
+        store = Store(self.registry, network=self.network)
         store.approved.update(self.approved)
         return store
 

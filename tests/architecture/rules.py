@@ -29,6 +29,7 @@ QT_STATIC_DIALOGS = {
     "QFontDialog": {"getFont"},
 }
 UNVERIFIED = {"_create_unverified_context", "CERT_NONE"}
+PINNED = "PinnedContext"  # of dfs_desktop.api.http.trusted_authorities
 # Written in two pieces, so that this file may be read by its own rule.
 PRIVATE_PLACES = ("/wor" + "k/", "../sha" + "red")
 
@@ -91,9 +92,14 @@ def unowned_tasks(source: str) -> Iterator[str]:
 
 
 def unverified_tls(source: str) -> Iterator[str]:
-    """Certificates are checked, always: there is no switch to forget."""
+    """Certificates are checked, always: there is no switch to forget. In one place a certificate is
+    compared with the one that a person chose, or shown and refused."""
     switches = {"verify", "check_hostname"}
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    for owner in ast.walk(tree):
+        if isinstance(owner, ast.ClassDef) and owner.name == PINNED:
+            owner.body = [each for each in owner.body if getattr(each, "name", "") != "pin"]
+    for node in ast.walk(tree):
         names, value = [], None
         if isinstance(node, ast.keyword):
             names, value = [node.arg], node.value

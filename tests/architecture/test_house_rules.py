@@ -127,6 +127,10 @@ GOOD = [
     (rules.nested_event_loops, "exec(code)\ndialog.open()\nmenu.popup(point)\nbox.warning(1)"),
     (rules.unowned_tasks, "import asyncio\ntasks.start(job())"),
     (rules.unverified_tls, "httpx.Client(verify=context)\ncontext.check_hostname = True"),
+    (
+        rules.unverified_tls,
+        "class PinnedContext:\n def pin(self):\n  self.verify_mode = ssl.CERT_NONE",
+    ),
     (rules.narrow_signals, "pressed = Signal(int)  # row"),
     (rules.narrow_signals, "moved = Signal(object)\ncount = int(3)\nSignal(str, QPoint)"),
     (rules.unprepared_types, "msgspec.json.decode(text)\nmsgspec.convert(value, prepared(kind))"),

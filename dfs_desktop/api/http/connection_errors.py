@@ -6,23 +6,28 @@ import re
 import socket
 import ssl
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
+from msgspec import structs
 
 from dfs_desktop.api.errors import (
     APIConnectionError,
     APITimeoutError,
+    CertificateError,
     ConfigurationError,
     DataForceError,
+    ProxyLoginError,
     ServerAddressError,
     UnexpectedAnswerError,
 )
 
 from .address import Address
+from .network import AS_THE_SYSTEM, Network
 from .proxies import Proxy
 from .scrubbing import scrub
-from .server_certificate import who_signed
-from .trusted_authorities import told_by_variables
+from .server_certificate import Certificate, fingerprint, read_certificate, seen_certificate
+from .trusted_authorities import ChangedCertificate, told_by_variables
 
 # What the HTTP client raises for what others do. ValueError: numbers of thousands of digits.
 FAULTS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError, ExceptionGroup)
@@ -43,7 +48,12 @@ def is_fault(error: Exception, proxy: Proxy | None) -> bool:
 
 
 def connection_error(
-    error: Exception, to: Address, proxy: Proxy | None = None, *, typed: bool = True
+    error: Exception,
+    to: Address,
+    proxy: Proxy | None = None,
+    network: Network = AS_THE_SYSTEM,
+    *,
+    typed: bool = True,
 ) -> DataForceError:
     """Our exception for what the HTTP client raised when no answer came from ``to``. It may take
     seconds: a certificate that was not accepted is looked at once more.
@@ -69,7 +79,9 @@ def connection_error(
         return UnexpectedAnswerError(f"{host} cannot be asked this: {scrub(str(error))}")
     if isinstance(error, httpx.RemoteProtocolError) and _TLS_ALERT.search(str(error)):
         return speaks_https(to)
-    return _by_cause(error, to, proxy, lost=lost, typed=typed)
+    pin = network.pin(to.host, to.port or 443)
+    trusted = pin.sha256 if pin is not None else ""
+    return _by_cause(error, to, proxy, trusted, lost=lost, typed=typed)
 
 
 def cannot_connect(error: Exception, to: Address) -> DataForceError:
@@ -101,11 +113,11 @@ def wants_password(proxy: Proxy | None, host: str) -> APIConnectionError:
             retryable=False,
         )
     how = "did not accept the name and password" if proxy.user else "wants a name and a password"
-    return APIConnectionError(
+    return ProxyLoginError(
         f"The proxy {proxy.shown} {how} (407). They are written into the address of the proxy: "
         f"{proxy.scheme}://name:password@{proxy.place}.",
-        title="The proxy wants a password",
-        retryable=False,
+        proxy=proxy.place,
+        user=proxy.user,
     )
 
 
@@ -130,14 +142,14 @@ def _refused_by_proxy(said: str, host: str, proxy: Proxy) -> APIConnectionError:
 
 
 def _by_cause(
-    error: Exception, to: Address, proxy: Proxy | None, *, lost: bool, typed: bool
+    error: Exception, to: Address, proxy: Proxy | None, trusted: str, *, lost: bool, typed: bool
 ) -> DataForceError:
     host = to.place
     at = to.port or {"http": 80, "https": 443}[to.scheme]
     via = f" Asked through the proxy {proxy.shown}." if proxy is not None else ""
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLError) and not _is_break(cause, lost=lost):
-            return _tls_failed(cause, to, proxy)
+            return _tls_failed(cause, to, proxy, trusted)
         if isinstance(cause, socket.gaierror):
             if proxy is not None:
                 return _no_proxy(f"no computer named {proxy.host} was found.", proxy)
@@ -204,7 +216,9 @@ def _no_proxy(what: str, proxy: Proxy) -> APIConnectionError:
     )
 
 
-def _tls_failed(cause: ssl.SSLError, to: Address, proxy: Proxy | None) -> DataForceError:
+def _tls_failed(
+    cause: ssl.SSLError, to: Address, proxy: Proxy | None, trusted: str
+) -> DataForceError:
     reason = _reason(cause)
     if any(sign in reason for sign in _PLAIN_ANSWER):
         if proxy is not None and proxy.scheme == "https":
@@ -228,18 +242,42 @@ def _tls_failed(cause: ssl.SSLError, to: Address, proxy: Proxy | None) -> DataFo
             retryable="INTERNAL_ERROR" in reason,  # it is in trouble itself: that passes
             answer_lost=False,
         )
-    return APIConnectionError(
+    if isinstance(cause, ChangedCertificate):
+        return _changed(read_certificate(cause.shown), to, trusted)
+    certificate = seen_certificate(to, proxy)
+    unknown = "issuer" in reason or "self" in reason
+    return _not_accepted(
         f"The certificate of {to.place} was not accepted: {scrub(reason)}."
-        f"{who_signed(to, proxy)}{_remedy(reason, to, proxy)}",
-        title="The server's certificate was not accepted",
-        retryable=False,
-        answer_lost=False,
+        f"{certificate.in_words()}{_remedy(to, proxy) if unknown else ''}",
+        certificate,
+        to,
+        # Who opens the connections of all servers has a new certificate for each.
+        may_trust=unknown and bool(certificate.sha256) and not certificate.by_opener,
     )
 
 
-def _remedy(reason: str, to: Address, proxy: Proxy | None) -> str:
-    if "issuer" not in reason and "self" not in reason:
-        return ""
+def _changed(certificate: Certificate, to: Address, trusted: str) -> CertificateError:
+    return _not_accepted(
+        f"{to.place} shows another certificate than the one that was trusted for it, and nothing was "
+        f"sent.{certificate.in_words()} Trusted was {fingerprint(trusted)}. Either the server has got a "
+        "new one, or somebody on the way opens the connection: ask whoever runs the server for its "
+        "fingerprint before you trust the new one.",
+        certificate,
+        to,
+        title="The server's certificate is another one",
+        may_trust=True,
+        trusted=trusted,
+    )
+
+
+def _not_accepted(
+    text: str, certificate: Certificate, to: Address, **more: Any
+) -> CertificateError:
+    host, port = to.host.strip("[]").lower(), to.port or 443
+    return CertificateError(text, host=host, port=port, **structs.asdict(certificate), **more)
+
+
+def _remedy(to: Address, proxy: Proxy | None) -> str:
     who = f"the proxy {proxy.shown} or another one" if proxy is not None else "a proxy"
     also = f" {told_by_variables()}".rstrip()
     return (

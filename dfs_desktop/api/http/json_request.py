@@ -18,6 +18,7 @@ from dfs_desktop.api.protocol.effects import Call
 from .address import Address, Secret
 from .answer_limits import BODY_LIMIT, ERROR_LIMIT, Body, Patience, head_came
 from .connection_errors import connection_error, is_fault, wants_password
+from .network import AS_THE_SYSTEM, Network
 from .proxies import Proxy, proxy_for
 from .server_clock import Clock
 from .trusted_authorities import bare_context, tls_context
@@ -28,8 +29,15 @@ CONNECTIONS = 8
 class Wire:
     """What both transports know: where the registry is, the key, and how to say a request."""
 
-    def __init__(self, address: Address, key: Secret, timeout: float, clock: Clock) -> None:
-        self.address = address
+    def __init__(
+        self,
+        address: Address,
+        key: Secret,
+        timeout: float,
+        clock: Clock,
+        network: Network = AS_THE_SYSTEM,
+    ) -> None:
+        self.address, self.network = address, network
         self.clock = clock
         self.timeout = httpx.Timeout(timeout, connect=min(timeout, 10.0))
         self.proxy: Proxy | None = None
@@ -40,12 +48,13 @@ class Wire:
 
     def client_options(self) -> dict[str, Any]:
         """The arguments that httpx's two clients share; reads the proxy settings."""
-        address = self.address
-        self.proxy = proxy_for(address.scheme, address.host, address.port)
+        address, network = self.address, self.network
+        proxy = self.proxy = proxy_for(address.scheme, address.host, address.port, network)
         secure = address.scheme == "https"
+        trusted = tls_context(network, address.host, address.port, own=True) if secure else None
         return {
-            "verify": tls_context() if secure else bare_context(),
-            "proxy": self.proxy.for_httpx() if self.proxy is not None else None,
+            "verify": trusted or bare_context(),
+            "proxy": proxy.for_httpx(network) if proxy is not None else None,
             "trust_env": False,  # proxies.py reads the variables
             "follow_redirects": False,
             "timeout": self.timeout,
@@ -88,7 +97,7 @@ class Wire:
             return error
         if not is_fault(error, self.proxy):
             raise error
-        return connection_error(error, self.address, self.proxy)
+        return connection_error(error, self.address, self.proxy, self.network)
 
     def learn_time(self, headers: Mapping[str, str]) -> None:
         """Note the server's clock."""

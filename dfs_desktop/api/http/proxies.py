@@ -16,14 +16,18 @@ from collections.abc import Iterator, Mapping
 
 import httpx
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dfs_desktop.api.errors import ConfigurationError
 
 from .address import is_loopback, meant_address
+from .network import AS_THE_SYSTEM, Network
+from .trusted_authorities import tls_context
 
 SYSTEM_HAS_PROXIES = sys.platform in ("win32", "darwin")
 LONGEST_NAME = 253  # of a computer
 SYSTEM = "the system's settings"
+OURS = "the preferences of this program"
 _SPOKEN = ("http", "https", "socks5", "socks5h")
 # What desktops write for SOCKS 5 (GNOME), and Python for the SOCKS entry of macOS and Windows.
 _SOCKS = {"socks": "socks5h", "socks5": "socks5h"}
@@ -53,19 +57,40 @@ class Proxy(Struct, frozen=True):
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port is None else f"{host}:{self.port}"
 
-    def for_httpx(self) -> httpx.Proxy:
+    def for_httpx(self, network: Network = AS_THE_SYSTEM) -> httpx.Proxy:
         """The same, as httpx takes it."""
-        url = httpx.URL(scheme=self.scheme, host=self.host, port=self.port)
-        return httpx.Proxy(url, auth=(self.user, self.password) if self.user else None)
+        trusted = tls_context(network) if self.scheme == "https" else None
+        login = (self.user, self.password) if self.user else None
+        return httpx.Proxy(self.url, ssl_context=trusted, auth=login)
+
+    @property
+    def url(self) -> httpx.URL:
+        """Its address without the login."""
+        return httpx.URL(scheme=self.scheme, host=self.host, port=self.port)
 
 
-def proxy_for(scheme: str, host: str, port: int | None) -> Proxy | None:
+def proxy_for(
+    scheme: str, host: str, port: int | None, network: Network = AS_THE_SYSTEM
+) -> Proxy | None:
     """The proxy on the way to an address; None for the direct way.
 
     ConfigurationError when a variable names a proxy that cannot be used.
     """
     if is_loopback(host):  # a proxy would get the key, and means another machine by this name
         return None
+    if network.proxy is None:
+        proxy = _as_the_system_says(scheme, host, port)
+    elif not network.proxy or is_exempt(network.exceptions, scheme, host, port):
+        return None
+    else:
+        proxy = read_proxy(OURS, network.proxy)
+    login = network.login(proxy.place) if proxy is not None else None
+    if proxy is None or login is None:
+        return proxy
+    return replace(proxy, user=login.user, password=login.password)
+
+
+def _as_the_system_says(scheme: str, host: str, port: int | None) -> Proxy | None:
     named = _from_environment(os.environ, scheme)
     if named is None and not any(
         _variable(os.environ, each)[1] for each in ("http", "https", "all")
@@ -139,7 +164,7 @@ def read_proxy(source: str, value: str) -> Proxy:
     unquote = urllib.parse.unquote
     proxy = Proxy(scheme, match[1].strip("[]"), port, source, unquote(name), unquote(password))
     try:
-        proxy.for_httpx()
+        _ = proxy.url
     except (httpx.InvalidURL, ValueError, UnicodeError):
         raise _unusable(
             source, f"does not name a proxy that can be found: “{_short(place)}”"
@@ -153,9 +178,11 @@ def _short(text: str) -> str:
 
 def _unusable(source: str, why: str) -> ConfigurationError:
     takes = "It takes http, https and SOCKS 5, such as http://proxy.example:3128."
-    named = source[0].upper() + source[1:] if source == SYSTEM else f"The variable {source}"
+    whole = source in (SYSTEM, OURS)
+    named = source[0].upper() + source[1:] if whole else f"The variable {source}"
+    mend = "Correct it." if source == OURS else "Correct it, or add the server to NO_PROXY."
     return ConfigurationError(
-        f"{named} {why}. {takes} Correct it, or add the server to NO_PROXY.",
+        f"{named} {why}. {takes} {mend}",
         title="The proxy setting cannot be used",
     )
 

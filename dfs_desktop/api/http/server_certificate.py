@@ -1,13 +1,14 @@
 """The certificate that somebody shows under a server's name, read to tell who is in the way.
 
-Nothing is trusted for it, and nothing but a greeting is sent: TLS 1.2 answers with the certificate in
-the clear. Who speaks TLS 1.3 alone is not named.
+Nothing is trusted for it, and nothing but a greeting is sent.
 """
 
 from __future__ import annotations
 
 import base64
+import calendar
 import contextlib
+import hashlib
 import re
 import socket
 import ssl
@@ -15,16 +16,19 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
+from msgspec import Struct
+
 from dfs_desktop.artifact.names import shortened
 
 from .address import Address
 from .proxies import Proxy
+from .trusted_authorities import ChangedCertificate, PinnedContext
 
 T = TypeVar("T")
 
 PATIENCE = 1.0  # seconds: the one that is asked has answered a moment ago
-_HANDSHAKE, _CERTIFICATES, _MOST_SAID = 22, 11, 128 << 10  # of TLS
-_SEQUENCE, _SET, _VERSION, _OBJECT_ID = 0x30, 0x31, 0xA0, 0x06
+_MOST_SAID = 128 << 10
+_SEQUENCE, _SET, _VERSION, _OBJECT_ID, _SHORT_TIME = 0x30, 0x31, 0xA0, 0x06, 0x17
 _ENCODINGS = {0x0C: "utf-8", 0x13: "ascii", 0x16: "ascii", 0x14: "latin-1", 0x1E: "utf-16-be"}
 _COMMON_NAME, _ORGANIZATION = b"\x55\x04\x03", b"\x55\x04\x0a"
 # Makers of programs and boxes that open the encrypted connections of others.
@@ -38,36 +42,73 @@ _OPENERS = re.compile(
 )
 
 
-def who_signed(to: Address, proxy: Proxy | None) -> str:
-    """A sentence on who issued the certificate that is shown for an address; "" when unknown."""
+class Certificate(Struct, frozen=True):
+    """What a certificate says of itself, nothing of it checked; times in POSIX seconds. Empty where
+    none could be read."""
+
+    issuer: str = ""
+    subject: str = ""
+    begins: float = 0.0
+    ends: float = 0.0
+    sha256: str = ""
+
+    @property
+    def by_opener(self) -> bool:
+        """Whether a proxy or a virus scanner made it, which opens the connections to all servers."""
+        return self.issuer != self.subject and bool(_OPENERS.search(self.issuer))
+
+    def in_words(self) -> str:
+        """Sentences on who issued it, until when it is valid, and its fingerprint; "" when unknown."""
+        if not self.issuer:
+            return ""
+        if self.issuer == self.subject:
+            by = f" It was issued by itself (“{self.issuer}”)."
+        else:
+            by = f" It was issued by “{self.issuer}” for “{self.subject}”."
+        if self.by_opener:
+            by += " That is a proxy or a virus scanner which opens encrypted connections."
+        valid = f" It is valid from {day(self.begins)} to {day(self.ends)}." if self.ends else ""
+        return f"{by}{valid} Its SHA-256 fingerprint is {fingerprint(self.sha256)}."
+
+
+def day(moment: float) -> str:
+    """The date of a time, in UTC."""
+    return time.strftime("%Y-%m-%d", time.gmtime(moment))
+
+
+def fingerprint(sha256: str) -> str:
+    """A fingerprint as browsers show it: pairs of digits with colons between them."""
+    return ":".join(re.findall("..", sha256.upper()))
+
+
+def seen_certificate(to: Address, proxy: Proxy | None) -> Certificate:
+    """The certificate that is shown for an address; an empty one where it cannot be read."""
     try:
-        issuer, subject = names_of(_shown(to, proxy))
+        return read_certificate(_shown(to, proxy))
     except (OSError, ValueError):  # errors of TLS are both
-        return ""
-    if not issuer:
-        return ""
-    if issuer == subject:
-        return f" It was issued by itself (“{issuer}”)."
-    opener = (
-        " That is a proxy or a virus scanner which opens encrypted connections."
-        if _OPENERS.search(issuer)
-        else ""
-    )
-    return f" It was issued by “{issuer}” for “{subject}”.{opener}"
+        return Certificate()
 
 
 def _shown(to: Address, proxy: Proxy | None) -> bytes:
-    """The certificate, as it comes."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    """The certificate, as it comes: the handshake ends with its refusal."""
+    context = PinnedContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.pin("")
     host, port = to.host.strip("[]"), to.port or 443
+    end, said = time.monotonic() + PATIENCE, 0
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-    with contextlib.suppress(ssl.SSLWantReadError):
-        context.wrap_bio(incoming, outgoing, server_hostname=host).do_handshake()
-    end = time.monotonic() + PATIENCE
+    greeting = context.wrap_bio(incoming, outgoing, server_hostname=host)
     with contextlib.closing(_line(host, port, proxy, end)) as line:
-        line.sendall(outgoing.read())
-        return _heard(line, end, _certificate)
+        while said < _MOST_SAID:
+            try:
+                greeting.do_handshake()
+            except ssl.SSLWantReadError:
+                line.sendall(outgoing.read())
+                block = _block(line, end)
+                said += len(block)
+                incoming.write(block) if block else incoming.write_eof()
+            except ChangedCertificate as refused:
+                return refused.shown
+    raise OSError("no certificate was said")
 
 
 def _line(host: str, port: int, proxy: Proxy | None, end: float) -> socket.socket:
@@ -91,8 +132,7 @@ def _heard(line: socket.socket, end: float, found: Callable[[bytes], T]) -> T:
     """What is found in the bytes that come, as soon as it is something."""
     said = b""
     while len(said) < _MOST_SAID:
-        line.settimeout(max(0.001, end - time.monotonic()))
-        block = line.recv(16 << 10)
+        block = _block(line, end)
         said += block
         if result := found(said):
             return result
@@ -101,32 +141,29 @@ def _heard(line: socket.socket, end: float, found: Callable[[bytes], T]) -> T:
     raise OSError("nothing of the kind was said")
 
 
-def _certificate(said: bytes) -> bytes:
-    """The first certificate in the records of a server's answer to a greeting; b"" before it came."""
-    messages, at = b"", 0
-    while at + 5 <= len(said) and said[at] == _HANDSHAKE:
-        size = int.from_bytes(said[at + 3 : at + 5], "big")
-        messages += said[at + 5 : at + 5 + size]
-        at += 5 + size
-    at = 0
-    while at + 10 <= len(messages):
-        end = at + 4 + int.from_bytes(messages[at + 1 : at + 4], "big")
-        if messages[at] == _CERTIFICATES and end <= len(messages):
-            return messages[at + 10 : at + 10 + int.from_bytes(messages[at + 7 : at + 10], "big")]
-        at = end
-    return b""
+def _block(line: socket.socket, end: float) -> bytes:
+    line.settimeout(max(0.001, end - time.monotonic()))
+    return line.recv(16 << 10)
 
 
-def names_of(certificate: bytes) -> tuple[str, str]:
-    """Issuer and subject of a certificate (DER, X.509): their names, or else their organizations.
+def read_certificate(der: bytes) -> Certificate:
+    """What is in a certificate (DER, X.509): common names, or else organizations.
 
     ValueError for what is no certificate.
     """
-    whole = next(_parts(certificate))[1]
+    whole = next(_parts(der))[1]
     fields = [value for tag, value in _parts(next(_parts(whole))[1]) if tag != _VERSION]
     if len(fields) < 5:
         raise ValueError("no certificate")
-    return _name(fields[2]), _name(fields[4])
+    begins, ends = (_moment(*each) for each in list(_parts(fields[3]))[:2])
+    sha256 = hashlib.sha256(der).hexdigest()
+    return Certificate(_name(fields[2]), _name(fields[4]), begins, ends, sha256)
+
+
+def _moment(tag: int, text: bytes) -> float:
+    """A time as certificates write it: ``YYMMDDhhmmssZ``, or with all digits of the year."""
+    form = "%y%m%d%H%M%SZ" if tag == _SHORT_TIME else "%Y%m%d%H%M%SZ"
+    return float(calendar.timegm(time.strptime(text.decode("ascii"), form)))
 
 
 def _parts(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -1,8 +1,11 @@
-"""Whose certificates are trusted: the operating system's authorities, and those that variables name."""
+"""Whose certificates are trusted: the operating system's authorities, those that variables and
+preferences name, and of a server whose certificate a person chose, that one alone."""
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import hashlib
 import os
 import ssl
 import sys
@@ -10,28 +13,58 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dfs_desktop import disk_errors
+from dfs_desktop.api.errors import ConfigurationError
+
+from .network import AS_THE_SYSTEM, Network, OwnCertificate
 
 # OpenSSL's own two, and what company computers set for other Python programs and for curl.
 _VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _READ_BY_OPENSSL = () if sys.platform in ("win32", "darwin") else _VARIABLES[:2]
 
 
-def tls_context() -> ssl.SSLContext:
-    """Trust what the operating system trusts (company certificates included), and the named files.
+_OURS = ""  # what stands for the name of a variable where the preferences name a file
 
-    One for all connections of the process, while what the variables name stays the same.
+
+class ChangedCertificate(ssl.SSLCertVerificationError):
+    """The server shows another certificate than the one that a person trusts; ``shown`` is its DER."""
+
+    shown: bytes
+
+
+def tls_context(
+    network: Network = AS_THE_SYSTEM, host: str = "", port: int | None = None, *, own: bool = False
+) -> ssl.SSLContext:
+    """Trust what the operating system trusts (company certificates included), and the named files; of
+    a server with a pin nothing but that certificate. ``own``: show ours to who wants one.
+
+    One for all connections of the process, while what is named stays the same.
+    ConfigurationError when what the preferences name cannot be used.
     """
-    return _trusting(tuple((name, path, _changed(path)) for name, path in _named()))
+    mine = network.own if own else None
+    if (pin := network.pin(host.strip("[]").lower(), port or 443)) is not None:
+        return _pinned(pin.sha256, mine)
+    named = list(_named())
+    if network.authorities:
+        named.append((_OURS, Path(network.authorities)))
+    return _trusting(tuple((name, path, _changed(path)) for name, path in named), mine)
 
 
-@functools.lru_cache(maxsize=4)
-def _trusting(named: tuple[tuple[str, Path, int], ...]) -> ssl.SSLContext:
+@functools.lru_cache(maxsize=8)
+def _trusting(
+    named: tuple[tuple[str, Path, int], ...], own: OwnCertificate | None
+) -> ssl.SSLContext:
     import truststore
 
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     for name, path, _ in named:
-        if name not in _READ_BY_OPENSSL:
-            _add(context, path)
+        if name in _READ_BY_OPENSSL:
+            continue
+        if (why := _add(context, path)) and name == _OURS:
+            raise ConfigurationError(
+                f"The preferences name the certificates in {path}, {why}. Choose another file.",
+                title="The file of certificates cannot be used",
+            )
+    show(context, own)
     plain = getattr(context, "_ctx", None)
     if sys.platform in ("win32", "darwin") or plain is None:
         return context
@@ -39,6 +72,71 @@ def _trusting(named: tuple[tuple[str, Path, int], ...]) -> ssl.SSLContext:
     context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="localhost")
     plain.sslsocket_class, plain.sslobject_class = ssl.SSLSocket, ssl.SSLObject
     return plain  # type: ignore[no-any-return]
+
+
+@functools.lru_cache(maxsize=32)
+def _pinned(sha256: str, own: OwnCertificate | None) -> ssl.SSLContext:
+    context = PinnedContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.pin(sha256)
+    show(context, own)
+    return context
+
+
+class PinnedContext(ssl.SSLContext):
+    """Every handshake ends with a look at the certificate: whoever shows another one hears nothing."""
+
+    _sha256 = ""
+
+    def pin(self, sha256: str) -> None:
+        """Accept this certificate and no other; "" is none at all."""
+        self._sha256 = sha256
+        self.check_hostname, self.verify_mode = False, ssl.CERT_NONE
+        self.sslsocket_class, self.sslobject_class = _PinnedSocket, _PinnedObject
+
+    def check(self, shown: bytes) -> None:
+        """ChangedCertificate for any but the pinned one."""
+        if hashlib.sha256(shown).hexdigest() != self._sha256:
+            error = ChangedCertificate(1, "the certificate is another one than the trusted one")
+            error.shown = shown
+            raise error
+
+
+class _PinnedSocket(ssl.SSLSocket):
+    def do_handshake(self, block: bool = False) -> None:
+        super().do_handshake(block)
+        self.context.check(self.getpeercert(binary_form=True) or b"")  # type: ignore[attr-defined]
+
+
+class _PinnedObject(ssl.SSLObject):
+    def do_handshake(self) -> None:
+        super().do_handshake()
+        self.context.check(self.getpeercert(binary_form=True) or b"")  # type: ignore[attr-defined]
+
+
+def show(context: ssl.SSLContext, own: OwnCertificate | None) -> None:
+    """Have a certificate of ours ready; ConfigurationError when it cannot be used."""
+    if own is None:
+        return
+    try:  # a password is always given: OpenSSL would ask for one on the terminal
+        context.load_cert_chain(own.certificate, own.key or None, own.password)
+    except (OSError, ValueError) as error:
+        files = " and ".join(filter(None, (own.certificate, own.key)))
+        raise ConfigurationError(
+            f"The certificate that identifies you, in {files}, cannot be used: "
+            f"{_why_not(own, error)}.",
+            title="Your certificate cannot be used",
+        ) from None
+
+
+def _why_not(own: OwnCertificate, error: OSError | ValueError) -> str:
+    if not isinstance(error, ssl.SSLError):
+        return disk_errors.reason(error) if isinstance(error, OSError) else str(error)
+    if error.reason == "KEY_VALUES_MISMATCH":
+        return "the key belongs to another certificate"
+    with contextlib.suppress(OSError):
+        if b"ENCRYPTED" in Path(own.key or own.certificate).read_bytes()[: 1 << 20]:
+            return "its key wants a password" + (", and not this one" if own.password else "")
+    return "they are no certificate with its key (PEM)"
 
 
 def _changed(path: Path) -> int:
@@ -55,8 +153,12 @@ def bare_context() -> ssl.SSLContext:
 
 def told_by_variables() -> str:
     """What the variables have to do with a certificate that was not accepted; for people."""
-    told = [f"{name} names {path}, {why}." for name, path in _named() if (why := _fault(path))]
-    good = [name for name, path in _named() if not _fault(path)]
+    told = [
+        f"{name} names {path}, {why}."
+        for name, path in _named()
+        if (why := fault_of_authorities(path))
+    ]
+    good = [name for name, path in _named() if not fault_of_authorities(path)]
     if good:
         decide = "decides" if len(good) == 1 else "decide"
         told.append(f"{' and '.join(good)} {decide} here which authorities are trusted.")
@@ -89,5 +191,6 @@ def _add(context: ssl.SSLContext, path: Path) -> str:
     return ""
 
 
-def _fault(path: Path) -> str:
+def fault_of_authorities(path: Path) -> str:
+    """Why a file of certificates cannot be used; "" when it can."""
     return _add(bare_context(), path)

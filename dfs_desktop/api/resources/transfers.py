@@ -134,4 +134,5 @@ class AsyncTransferResource(AsyncResource, _Transfers):
             store.api,
             tuple(sorted(store.approved)),
             self._context.clock.ahead,
+            store.network.for_child(),
         )

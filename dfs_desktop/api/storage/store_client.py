@@ -6,6 +6,7 @@ import contextlib
 import threading
 import urllib.parse
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 import httpx
 from msgspec import Struct
@@ -19,6 +20,7 @@ from dfs_desktop.api.http.connection_errors import (
     is_fault,
     wants_password,
 )
+from dfs_desktop.api.http.network import AS_THE_SYSTEM, Network
 from dfs_desktop.api.http.proxies import Proxy, proxy_for
 from dfs_desktop.api.http.trusted_authorities import bare_context, tls_context
 from dfs_desktop.api.storage.limits.cancellable_sockets import cancellation_scope, make_cancellable
@@ -63,12 +65,13 @@ class _Route(Struct, frozen=True):
     address: Address
     proxy: Proxy | None
     client: httpx.Client
+    network: Network
 
     def failed(self, error: Exception) -> DataForceError:
         """Our exception for what a request raised; raises what was raised by ourselves."""
         if isinstance(error, DataForceError) or not is_fault(error, self.proxy):
             raise error
-        ours = connection_error(error, self.address, self.proxy, typed=False)
+        ours = connection_error(error, self.address, self.proxy, self.network, typed=False)
         if isinstance(ours, ServerAddressError):
             return UnexpectedAnswerError(
                 f"The storage at {self.address.place} does not speak {self.address.scheme}, as the "
@@ -80,11 +83,16 @@ class _Route(Struct, frozen=True):
 class Store:
     """Sends requests to checked presigned URLs. Thread safe."""
 
-    def __init__(self, api: Address, transport: httpx.BaseTransport | None = None) -> None:
-        self.api = api
+    def __init__(
+        self,
+        api: Address,
+        transport: httpx.BaseTransport | None = None,
+        network: Network = AS_THE_SYSTEM,
+    ) -> None:
+        self.api, self.network = api, network
         self.approved: set[str] = set()  # hosts in a private network that the person vouches for
         self._transport = transport
-        self._clients: dict[tuple[bool, Proxy | None], httpx.Client] = {}
+        self._clients: dict[tuple[Any, ...], httpx.Client] = {}
         self._routes: dict[str, _Route] = {}
         self._lock = threading.Lock()
         # Below the pool's size, so that the pool never queues: its queue loses slots on cancel.
@@ -174,20 +182,28 @@ class Store:
             if route is None:
                 address = target.address
                 try:
-                    proxy = proxy_for(address.scheme, address.host, address.port)
-                    client = self._client(address.scheme == "https", proxy)
+                    proxy = proxy_for(address.scheme, address.host, address.port, self.network)
+                    client = self._client(address, proxy)
                 except Exception as error:  # noqa: BLE001 - told apart in failed()
                     raise cannot_connect(error, address) from None
-                route = self._routes[target.origin] = _Route(address, proxy, client)
+                route = self._routes[target.origin] = _Route(address, proxy, client, self.network)
             return route
 
-    def _client(self, secure: bool, proxy: Proxy | None) -> httpx.Client:
-        client = self._clients.get((secure, proxy))
+    def _client(self, to: Address, proxy: Proxy | None) -> httpx.Client:
+        own = to.host == self.api.host and self.network.own is not None
+        pin = self.network.pin(to.host, to.port or 443)
+        key = (to.scheme, proxy, own, pin)
+        client = self._clients.get(key)
         if client is None:
-            client = self._clients[secure, proxy] = httpx.Client(
+            trusted = (
+                tls_context(self.network, to.host, to.port, own=own)
+                if to.scheme == "https"
+                else bare_context()
+            )
+            client = self._clients[key] = httpx.Client(
                 headers=HEADERS,
-                verify=tls_context() if secure else bare_context(),
-                proxy=proxy.for_httpx() if proxy is not None else None,
+                verify=trusted,
+                proxy=proxy.for_httpx(self.network) if proxy is not None else None,
                 trust_env=False,  # proxies.py reads the variables
                 follow_redirects=False,
                 transport=self._transport,

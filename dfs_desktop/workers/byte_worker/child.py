@@ -13,6 +13,7 @@ from msgspec import structs
 
 from dfs_desktop.api.errors import DataForceError
 from dfs_desktop.api.http.address import Address
+from dfs_desktop.api.http.network import Network
 from dfs_desktop.api.protocol import effects
 from dfs_desktop.api.protocol.checkpoint import Checkpoint
 from dfs_desktop.api.protocol.ledger import SentPart
@@ -60,7 +61,7 @@ class BytePerformer:
 
     def __init__(self, child: Child) -> None:
         self._child = child
-        self._stores: dict[Address, Store] = {}
+        self._stores: dict[tuple[Address, Network], Store] = {}
         self._paces: dict[int, RateLimiter] = {}
         self._partials: dict[tuple[str, int, int], PartialFile] = {}
         self._lock = threading.Lock()
@@ -118,9 +119,10 @@ class BytePerformer:
 
     def _store(self, order: orders.Order) -> Store:
         with self._lock:
-            store = self._stores.get(order.registry)
+            key = order.registry, order.network
+            store = self._stores.get(key)
             if store is None:
-                store = self._stores[order.registry] = Store(order.registry)
+                store = self._stores[key] = Store(order.registry, network=order.network)
             store.approved = set(order.approved)
             return store
 

@@ -9,6 +9,7 @@ from msgspec import Struct, structs
 from dfs_desktop.api import errors
 from dfs_desktop.api.errors import DataForceError
 from dfs_desktop.api.http.address import Address
+from dfs_desktop.api.http.network import Network
 from dfs_desktop.api.protocol import effects
 from dfs_desktop.api.protocol.checkpoint import Checkpoint, PartialFileState
 from dfs_desktop.api.protocol.ledger import SentPart
@@ -136,12 +137,14 @@ class Order(Struct, frozen=True):
     hasty: bool
     pace: int
     rate: int | None
+    network: Network
 
     @classmethod
     def of(cls, work: Any, store: Store, meter: Meter) -> Order:
         limit = meter.limit
         pace, rate = (id(limit), limit.rate) if limit is not None else (0, None)
-        return cls(work, store.api, tuple(sorted(store.approved)), meter.hasty, pace, rate)
+        approved, network = tuple(sorted(store.approved)), store.network.for_child()
+        return cls(work, store.api, approved, meter.hasty, pace, rate, network)
 
 
 class Record(Struct, frozen=True):

@@ -91,7 +91,7 @@ class Stores:
         if not stored:
             raise UnreachableError("The artifact cannot be read", "There is no connection to it.")
         file: StoredFile = unpack(stored, StoredFile)
-        key = (file.registry, file.approved)
+        key = (file.registry, file.approved, file.network)
         with self._lock:
             store = self._open.get(key)
             if store is None:

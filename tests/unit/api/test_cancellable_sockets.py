@@ -26,7 +26,9 @@ from dfs_desktop.api.storage.store_client import Store
 @pytest.fixture
 def trust(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=str(authority.path))
-    monkeypatch.setattr("dfs_desktop.api.storage.store_client.tls_context", lambda: context)
+    monkeypatch.setattr(
+        "dfs_desktop.api.storage.store_client.tls_context", lambda *_, **_own: context
+    )
     return context
 
 
@@ -128,7 +130,9 @@ def test_a_silent_handshake_holds_up_no_other(authority: Authority) -> None:
     store = Store(read_address("http://127.0.0.1:9", allow_http=True))
     tls = authority.context()
     with pytest.MonkeyPatch.context() as patch, Listener(lambda line: say(line, tls)) as honest:
-        patch.setattr("dfs_desktop.api.storage.store_client.tls_context", lambda: context)
+        patch.setattr(
+            "dfs_desktop.api.storage.store_client.tls_context", lambda *_, **_own: context
+        )
         began = threading.Event()
         with silent_store("handshake", None, began) as silent:
             meter = Meter()

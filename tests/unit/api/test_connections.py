@@ -28,7 +28,9 @@ from dfs_desktop.api.storage.store_client import Store
 @pytest.fixture
 def trust(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=str(authority.path))
-    monkeypatch.setattr("dfs_desktop.api.storage.store_client.tls_context", lambda: context)
+    monkeypatch.setattr(
+        "dfs_desktop.api.storage.store_client.tls_context", lambda *_, **_own: context
+    )
     return context
 
 

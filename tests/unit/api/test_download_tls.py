@@ -19,7 +19,8 @@ def test_a_stranger_is_not_asked_again(
     """A certificate that is not trusted does not become so by trying."""
     hurry(monkeypatch)
     monkeypatch.setattr(
-        "dfs_desktop.api.storage.store_client.tls_context", ssl.create_default_context
+        "dfs_desktop.api.storage.store_client.tls_context",
+        lambda *_, **_own: ssl.create_default_context(),
     )
     with room_with(tmp_path, context=authority.context()) as room:
         with pytest.raises(FileDownloadError) as caught:

@@ -1,0 +1,70 @@
+"""How connections leave this computer, as one value: which proxy, and whose certificates are trusted."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+
+class Login(Struct, frozen=True):
+    """What a proxy wants to hear. ``proxy`` is its host and port."""
+
+    proxy: str
+    user: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"Login({self.proxy!r})"
+
+
+class Pin(Struct, frozen=True):
+    """The one certificate (SHA-256 of its DER, as hexadecimal digits) that a server may show."""
+
+    host: str
+    port: int
+    sha256: str
+
+
+class OwnCertificate(Struct, frozen=True):
+    """What a registry that wants one is shown: PEM files, and the password of the key."""
+
+    certificate: str
+    key: str = ""  # "" where it stands in the file of the certificate
+    password: str = ""
+
+    def __repr__(self) -> str:
+        return f"OwnCertificate({self.certificate!r})"
+
+
+class Network(Struct, frozen=True):
+    """``proxy``: None for the variables and the system's settings, "" for the direct way, or an address
+    such as ``socks5://proxy.example:1080``; ``exceptions`` are written as in NO_PROXY.
+
+    ``authorities`` is a file of certificates (PEM) that are trusted beside the system's. ``own`` is
+    shown to the host of the registry and to nobody else.
+    """
+
+    proxy: str | None = None
+    exceptions: str = ""
+    logins: tuple[Login, ...] = ()
+    authorities: str = ""
+    pins: tuple[Pin, ...] = ()
+    own: OwnCertificate | None = None
+
+    def __repr__(self) -> str:
+        return "Network()" if self == AS_THE_SYSTEM else "Network(…)"
+
+    def login(self, proxy: str) -> Login | None:
+        """What is known to say to a proxy."""
+        return next((each for each in self.logins if each.proxy == proxy), None)
+
+    def pin(self, host: str, port: int) -> Pin | None:
+        """The certificate that this server has to show, where a person chose one."""
+        return next((each for each in self.pins if (each.host, each.port) == (host, port)), None)
+
+    def for_child(self) -> Network:
+        """The same without what no child process is to hold."""
+        return self if self.own is None else replace(self, own=None)
+
+
+AS_THE_SYSTEM = Network()
