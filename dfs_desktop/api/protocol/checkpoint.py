@@ -29,7 +29,6 @@ class OpenPartialFile(Protocol):
     """An open partial file, as far as flows deal with it; ``storage.local`` makes them."""
 
     replaced: bool  # another file had its name, and is gone
-    sums: bytes  # checksums of its parts, once it was checked
 
     @property
     def received(self) -> int:

@@ -61,7 +61,7 @@ class DownloadRecord(Struct):
     """All of one download. ``replace``: what has the target's name already may be overwritten.
 
     ``source``: a damaged copy, of which the parts are taken that fit ``sums``, the checksums of the
-    right parts; only the others are fetched. At the end ``sums`` are those of the file that came.
+    right parts; only the others are fetched.
     """
 
     artifact_id: str

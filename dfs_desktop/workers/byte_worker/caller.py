@@ -97,8 +97,8 @@ class ByteWorker:
                     return self._run_order(pending, store, meter)
                 case effects.Commit(PartialFile() as partial, sha256):
                     state = orders.PartialState.of(partial)
-                    pending = PendingOrder(lambda: orders.Verify(state, sha256), bytes)
-                    partial.sums = self._run_order(pending, store, meter)
+                    pending = PendingOrder(lambda: orders.Verify(state, sha256), None)
+                    self._run_order(pending, store, meter)
                     self._known.discard(state.key)
                     return partial.take_name(meter.wait)
                 case effects.Close(PartialFile() as partial) | effects.Discard(

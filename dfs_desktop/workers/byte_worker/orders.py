@@ -106,7 +106,7 @@ class Fetched(Struct, frozen=True):
 
 
 class Verify(Struct, tag="check", frozen=True):
-    """Compare a complete partial file with the record, close it, and tell the checksums of its parts."""
+    """Compare a complete partial file with the record, and close it."""
 
     partial: PartialState
     sha256: str

@@ -49,6 +49,7 @@ class Checking:
         self._found: deque[str] = deque()
         self._outcomes: list[State] = []
         self._task: asyncio.Task[None] | None = None
+        library.unsummed.connect(self.read_found)
 
     @property
     def total(self) -> int:
@@ -66,7 +67,7 @@ class Checking:
         self._start()
 
     def read_found(self, paths: Iterable[str]) -> None:
-        """Read files that nobody knows yet, when there is time."""
+        """Read files that nobody knows yet, or not part by part, when there is time."""
         waiting = {*self._found, *self._wanted, self.current}
         self._found.extend(path for path in paths if path not in waiting)
         self._start()
@@ -166,7 +167,7 @@ class Checking:
         elif isinstance(outcome, TransferCancelled):
             raise outcome
         elif isinstance(outcome, OSError | DataForceError | ArtifactError):
-            await self._library.look()  # it is not there, or changes right now
+            await self._library.look(path)  # it is not there, or changes right now
         else:
             raise outcome
 

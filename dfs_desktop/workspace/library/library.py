@@ -32,6 +32,7 @@ class Library:
     def __init__(self, state: AppState, index: Index) -> None:
         self._state, self._index = state, index
         self.changed: Event[[]] = Event()
+        self.unsummed: Event[[list[str]]] = Event()  # files to read when there is time
         self.places: dict[str, dict[str, bytes]] = {}  # watched folders and the like, by kind
         self.loaded = asyncio.Event()
         self._telling: asyncio.TimerHandle | None = None
@@ -53,10 +54,11 @@ class Library:
         self.loaded.set()
         self._tell_soon()
         await self.look()
+        self.unsummed.emit([copy.path for copy in self._index.all() if copy.lacks_sums])
 
-    async def look(self) -> None:
-        """See how every file stands, without reading any: what changed, what is gone."""
-        copies = self._index.all()
+    async def look(self, only: str = "") -> None:
+        """See how every file stands, or `only` one, without reading any: what changed, what is gone."""
+        copies = [each for each in (self._index.at(only),) if each] if only else self._index.all()
         states = await self._state.tasks.in_thread(lambda: [now_is(each) for each in copies])
         together = zip(copies, states, strict=True)
         changed = [(copy, state) for copy, state in together if copy.state is not state]
@@ -165,9 +167,7 @@ class Library:
         collection = next(
             (c for c in self._state.session.collections if c.id == place.collection), None
         )
-        sums = record.sums if isinstance(record, DownloadRecord) else b""
-        if not sums and known is not None and known.sha256 == sha256:
-            sums = known.sums
+        sums = known.sums if known is not None and known.sha256 == sha256 else b""
         copy = LocalCopy(
             path=path,
             sha256=sha256,
@@ -184,6 +184,8 @@ class Library:
         )
         copy = copy.read_as(mark, sha256, sums)
         self.put(replace(copy, asked=copy.checked))
+        if copy.lacks_sums:
+            self.unsummed.emit([path])
 
     async def remove(
         self, chosen: Sequence[LocalCopy], to_trash: Callable[[str], bool]

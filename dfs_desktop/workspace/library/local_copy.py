@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dfs_desktop.artifact import Fingerprint
-from dfs_desktop.artifact.archive.part_sums import differing
+from dfs_desktop.artifact.archive.part_sums import PART, differing
 
 
 class State(enum.StrEnum):
@@ -64,6 +64,12 @@ class LocalCopy(Struct, frozen=True, kw_only=True):
     def source(self) -> str:
         """Server and collection, as people read them."""
         return " › ".join(part for part in (self.server_name, self.collection_name) if part)
+
+    @property
+    def lacks_sums(self) -> bool:
+        """Whether a repair would have to fetch all of it, for want of the checksums of its parts."""
+        arrived = self.origin == "downloaded" and self.state is State.FINE
+        return arrived and self.size > PART and not self.sums
 
     @property
     def removable(self) -> bool:

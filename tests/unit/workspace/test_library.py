@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from support.artifacts import model_files
 from support.registries.local_copies import checked, fetched, overwrite
 from support.registries.workspace import connected
@@ -19,6 +20,7 @@ from dfs_desktop.artifact import Fingerprint, Hashes
 from dfs_desktop.artifact.archive.part_sums import PART
 from dfs_desktop.workers.byte_worker.caller import ByteWorker
 from dfs_desktop.workspace.downloads import survey
+from dfs_desktop.workspace.library import checking as checking_module
 from dfs_desktop.workspace.library import repairs
 from dfs_desktop.workspace.library.checking import measure_here
 from dfs_desktop.workspace.library.index import Index
@@ -38,6 +40,7 @@ def test_only_the_damaged_parts_of_a_copy_are_fetched_again(tmp_path: Path, in_c
             assert copy is not None
             assert (copy.state, copy.server_name) == (State.FINE, "On this computer")
             assert workspace.library.copy_of(record) is not None
+            await room.until(lambda: workspace.library.at(path).sums, "read when there is time")  # type: ignore[union-attr]
             overwrite(path, PART + 5)
             assert await checked(room, path) == [State.DAMAGED]
             copy = workspace.library.at(path)
@@ -71,6 +74,7 @@ def test_a_repair_asks_the_storage_for_the_wrong_parts_only(
         async with connected(tmp_path) as room:
             model = model_files.write(tmp_path, "large", weights=3 * PART)
             _record, path = await fetched(room, model)
+            await room.until(lambda: room.workspace.library.at(path).sums)  # type: ignore[union-attr]
             overwrite(path, 2 * PART)
             await checked(room, path)
             monkeypatch.setattr(PartialFile, "write", watched)
@@ -82,6 +86,31 @@ def test_a_repair_asks_the_storage_for_the_wrong_parts_only(
             came = [start >= 2 * PART and start + size <= 3 * PART for start, size in written[3:]]
             assert came
             assert all(came), "only the wrong part came by the network"
+
+    asyncio.run(play())
+
+
+def test_the_parts_of_what_arrived_are_read_behind_the_transfers_and_again_after_a_quit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking_module, "PATIENT", 0.01)
+
+    async def play() -> None:
+        async with connected(tmp_path) as room:
+            library, moving = room.workspace.library, [True]
+            monkeypatch.setattr(room.workspace.checking, "_busy", lambda: bool(moving))
+            model = model_files.write(tmp_path, "large", weights=2 * PART)
+            _record, path = await fetched(room, model)
+            _record, small = await fetched(room, model_files.write(tmp_path, "small"))
+            copy = library.at(path)
+            assert copy is not None
+            assert "all is fetched" in repairs.question([copy]).text
+            moving.clear()
+            await room.until(lambda: library.at(path).sums, "its parts")  # type: ignore[union-attr]
+            library.put(replace(library.at(path), sums=b""))  # type: ignore[type-var]
+            await library.load()
+            await room.until(lambda: library.at(path).sums, "what a quit left undone")  # type: ignore[union-attr]
+            assert not library.at(small).sums, "a file of one part"  # type: ignore[union-attr]
 
     asyncio.run(play())
 

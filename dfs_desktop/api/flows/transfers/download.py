@@ -131,7 +131,7 @@ def _fetch_all(context: Context, meter: Meter, ledger: Download, *, keep: bool) 
         yield from _fetch(context, meter, ledger, partial, keep=keep)
         commit = _commit(context, meter, ledger, partial, keep=keep, again=again)
         record.final = str((yield from commit))
-        record.kept, record.sums = None, partial.sums
+        record.kept = None
         yield from note_download(ledger, DownloadStep.DONE)
         if not keep:
             with contextlib.suppress(TransferCancelled):  # it has arrived

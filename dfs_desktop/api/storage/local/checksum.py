@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 
 from dfs_desktop.api.errors import ChecksumError
 from dfs_desktop.api.registered_hash import sha256_of
-from dfs_desktop.artifact.archive.part_sums import PartSums
 
 BLOCK = 1 << 20
 _MOST = 4  # times its own size that a compressed file may unpack to, when it is looked into
@@ -29,7 +28,6 @@ class Checksum:
     def __init__(self, read: Read) -> None:
         self._read = read
         self._sha = hashlib.sha256()
-        self._sums = PartSums()
         self._hashed = 0
         self._frontier = 0
         self._busy = False  # whether the thread hashes right now
@@ -43,7 +41,6 @@ class Checksum:
             self._frontier = max(self._frontier, frontier)
             if not self._follows and start == self._hashed and start + len(block) <= frontier:
                 self._sha.update(block)  # saves to read it back
-                self._sums.update(block)
                 self._hashed += len(block)
             self._changed.notify_all()
 
@@ -85,7 +82,6 @@ class Checksum:
         if not count:
             raise OSError("the file became shorter while it was checked")
         self._sha.update(view[:count])
-        self._sums.update(view[:count])
         self._hashed += count
 
     def restart(self) -> None:
@@ -94,7 +90,7 @@ class Checksum:
             self._frontier = 0
             while self._busy:
                 self._changed.wait(0.1)
-            self._sha, self._sums, self._hashed = hashlib.sha256(), PartSums(), 0
+            self._sha, self._hashed = hashlib.sha256(), 0
 
     def catch_up(self, check: Callable[[], None]) -> None:
         """Wait until the thread has hashed up to the frontier; OSError when it cannot read."""
@@ -113,10 +109,6 @@ class Checksum:
         while self._hashed < size:
             self._update(room[: size - self._hashed])
         return self._sha.hexdigest()
-
-    def sums(self) -> bytes:
-        """The checksums of the parts, behind ``finish``."""
-        return self._sums.finish()
 
 
 def check_hash(found: str, registered: str, read: Read, size: int, encoding: str) -> None:

@@ -46,7 +46,6 @@ class PartialFile:
         self.encoding = ""
         self.checksum = Checksum(self._read)
         self.attempt = 0  # counts restarts, so that a late worker cannot write bytes of before
-        self.sums = b""  # checksums of its parts, once it was checked
         self.replaced = False  # another file had its name, and is gone
         self._named = False
         self._replace = replace
@@ -200,7 +199,6 @@ class PartialFile:
         try:
             found = self.checksum.finish(self.size)
             check_hash(found, sha256, self._read, self.size, self.encoding)
-            self.sums = self.checksum.sums()
         except OSError as error:
             raise local_fault(error, self.target) from error
 
