@@ -71,7 +71,11 @@ class Session(Struct):
 
     @property
     def collection(self) -> Collection | None:
-        return next((c for c in self.collections if c.id == self.place.collection), None)
+        return self.collection_of(self.place.collection)
+
+    def collection_of(self, key: str) -> Collection | None:
+        """A collection of the open orbit."""
+        return next((each for each in self.collections if each.id == key), None)
 
     @property
     def orbit(self) -> Orbit | None:

@@ -46,6 +46,7 @@ from dfs_desktop.workspace.registry.freshness import Freshness
 from dfs_desktop.workspace.registry.lasting_key import Accepting, LastingKey
 from dfs_desktop.workspace.registry.record_lookup import RecordLookup
 from dfs_desktop.workspace.registry.remembered_rows import RememberedRows
+from dfs_desktop.workspace.tracks.arrived_uploads import ArrivedUploads
 from dfs_desktop.workspace.tracks.track_editor import TrackEditor
 from dfs_desktop.workspace.tracks.track_list import TrackList
 from dfs_desktop.workspace.transfers.batch import Batch
@@ -133,6 +134,8 @@ class Workspace:
         self.transfers = Transfers(state, self.queue, self.clients, self.browser, journal)
         self.job_changed = self.transfers.job_changed
         self.jobs_changed = self.transfers.jobs_changed
+        arrived = ArrivedUploads(state, self.clients, self.track_editor)
+        self.job_changed.connect(arrived.on_job_changed)
         self.batch = Batch()
         self.job_changed.connect(self.batch.on_job_changed)
         self.jobs_changed.connect(self.batch.look)

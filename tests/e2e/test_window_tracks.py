@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from support.qt.desktop import Desktop
 
+from dfs_desktop.transfers.job import State
 from dfs_desktop.ui.tracks.add_dialog import AddToTrackDialog
+from dfs_desktop.ui.upload_review.sheet import ReviewSheet
 from dfs_desktop.ui.widgets.dialogs import Question
 from dfs_desktop.ui.widgets.properties_dialog import PropertiesDialog
 
@@ -136,6 +138,62 @@ def test_a_model_goes_from_the_table_into_production_and_back(
     desktop.click("Delete the track", desktop.dialog(Question))
     desktop.until(lambda: not workspace.tracks.tracks and not page.isVisible())
     assert sorted(desktop.names()) == ["a", "b"]
+
+
+def test_what_is_dropped_on_a_track_becomes_its_next_version(
+    desktop: Desktop, make_model: Make
+) -> None:
+    """Artifacts from the table; files on its name, on its page, and on a row of one of its versions."""
+    workspace, window = desktop.workspace, desktop.window
+    a, b = desktop.upload(make_model("a"), make_model("b"))
+    desktop.until(lambda: workspace.tracks.there, "the tracks")
+    desktop.select(a)
+    _do(desktop, "add_to_track")
+    form = desktop.dialog(PropertiesDialog)
+    desktop.write(form.name, "Release")
+    desktop.click("propertiesOkButton", form)
+    desktop.until(lambda: workspace.tracks.of(a.id), "the first version")
+    desktop.activate()
+    (track,) = workspace.tracks.tracks
+    names = window.picker.tracks.list
+    over = QPointF(names.visualItemRect(names.item(0)).center())
+
+    def versions() -> list[str]:
+        found = workspace.tracks.entries[track.id]
+        return [each.artifact_name or "" for each in sorted(found, key=lambda each: each.version)]
+
+    desktop.select(b)
+    mime, none = window.copy_handlers.carried_rows(), Qt.KeyboardModifier.NoModifier
+    button, copying = Qt.MouseButton.LeftButton, Qt.DropAction.CopyAction
+    enter = QDragEnterEvent(over.toPoint(), copying, mime, button, none)
+    QApplication.sendEvent(names.viewport(), enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(names.viewport(), QDropEvent(over, copying, mime, button, none))
+    desktop.until(lambda: versions() == ["a", "b"])
+    _do(desktop, "undo")
+    desktop.until(lambda: versions() == ["a"])
+
+    desktop.drop(make_model("c"), on=names.viewport(), at=over)
+    assert "as a new version of “Release”" in desktop.dialog(ReviewSheet).windowTitle()
+    (job,) = desktop.accept_review()
+    desktop.until(lambda: versions() == ["a", "c"])
+    assert job.state is State.DONE
+
+    desktop.activate()
+    row = desktop.table.table.number(a.id)
+    place = desktop.table.visualRect(desktop.table.table.index(row, 0)).center()
+    point = desktop.table.viewport().mapTo(window, place)
+    desktop.drop(make_model("d"), at=QPointF(point))
+    _choose(desktop, "Upload as a New Version of “Release”")
+    desktop.accept_review()
+    desktop.until(lambda: versions() == ["a", "c", "d"])
+
+    desktop.activate()
+    names.setCurrentRow(0)
+    desktop.until(window.track_handlers.page.isVisible)
+    desktop.drop(make_model("e"))
+    desktop.accept_review()
+    desktop.until(lambda: versions() == ["a", "c", "d", "e"])
 
 
 def test_a_collection_is_made_renamed_described_and_deleted(

@@ -136,6 +136,7 @@ class UploadRecord(Struct):
     leftovers: int = 0  # uploads in parts that were opened in the storage and are of no use now
     marked: bool = False  # it was given up, but its record could only be marked as failed
     source: CopySource | None = None  # its file is an artifact elsewhere, and is fetched first
+    track: str = ""  # the program's own: the track that it becomes a version of
 
     def forget_parts(self) -> None:
         """The storage's upload is of no use any more; what arrived of it stays there as it is."""

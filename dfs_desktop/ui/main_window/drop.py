@@ -62,7 +62,7 @@ class FileDrop(QObject):
             else:
                 event.ignore()
             return
-        collection = self._workspace.session.collection
+        collection, tracks = self._workspace.session.collection, self._workspace.tracks
         if _with_shift(event):
             self._hint.say(self._opener.hint(paths))
         elif collection is None:
@@ -73,7 +73,10 @@ class FileDrop(QObject):
             self._hint.say(compare)
         else:
             what = f"“{visible(paths[0].name)}”" if len(paths) == 1 else f"{len(paths)} files"
-            self._hint.say(f"Upload {what} to “{visible(collection.name)}”")
+            track = tracks.track(tracks.opened)
+            version = f", as a new version of “{visible(track.name)}”" if track else ""
+            home = self._workspace.session.collection_of(tracks.home(tracks.opened)) or collection
+            self._hint.say(f"Upload {what} to “{visible(home.name)}”{version}")
         event.acceptProposedAction()
 
     def _drop(self, event: QDropEvent) -> None:
@@ -87,8 +90,12 @@ class FileDrop(QObject):
         if _with_shift(event):
             self._opener.look_into(paths)
             return
+        version = partial(self._uploads.upload_versions, paths)
+        if track := self._workspace.tracks.opened:
+            version(track)
+            return
         upload = partial(self._uploads.upload_files, paths)
-        if not self._comparisons.offer(paths, event.position().toPoint(), upload):
+        if not self._comparisons.offer(paths, event.position().toPoint(), upload, version):
             upload()
 
     def _paste(self) -> bool:

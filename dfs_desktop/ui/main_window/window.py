@@ -249,6 +249,8 @@ class MainWindow(QMainWindow):
         table.rename_requested.connect(self.actions_["rename"].trigger)
         self.picker.files_dropped.connect(self.upload_handlers.upload_files)
         self.picker.artifacts_dropped.connect(self.copy_handlers.dropped)
+        self.picker.tracks.list.files_dropped.connect(self.upload_handlers.upload_versions)
+        self.picker.tracks.list.artifacts_dropped.connect(self.track_handlers.dropped)
         self.picker.menu_requested.connect(self.server_handlers.show_connections)
         workspace.listing.rows_changed.connect(self._show_selection)
         workspace.session_changed.connect(self._show_selection)

@@ -1,17 +1,15 @@
-"""The collections of the sidebar: chosen, renamed in place, dropped on."""
+"""The collections of the sidebar: chosen, renamed in place, opened by what rests over them."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from PySide6.QtCore import QAbstractItemModel, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListWidgetItem, QWidget
 
-from PySide6.QtCore import QAbstractItemModel, QMimeData, QPoint, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListWidget, QListWidgetItem, QWidget
+from dfs_desktop.workspace.copies.plan import CopyPlan
 
-from dfs_desktop.ui.platform.carried_artifacts import carried
-from dfs_desktop.ui.platform.local_paths import dropped_files
-
-from .count_painter import DROP_ROLE, ID_ROLE, NAME_ROLE, CountPainter, Index
+from .count_painter import ID_ROLE, NAME_ROLE, CountPainter, Index
+from .drop_list import DropList
 
 LONGEST_NAME = 100  # what servers take
 
@@ -36,12 +34,10 @@ class _NameEditor(CountPainter):
 SPRING = 700  # milliseconds over a name until files that are dragged open its collection
 
 
-class CollectionList(QListWidget):
+class CollectionList(DropList):
     """The collections of the open orbit. Files dropped on a name go into that collection; files that
     rest over it open it, and may then be dropped on its rows."""
 
-    files_dropped = Signal(list, str)  # paths, collection id
-    artifacts_dropped = Signal(object, str, QPoint, bool)  # CopyPlan, id, where, with Shift
     renamed = Signal(str, str)  # collection id, the new name
     delete_requested = Signal()
     menu_requested = Signal(QPoint)  # at a global position
@@ -57,7 +53,6 @@ class CollectionList(QListWidget):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._ask_for_menu)
         self.may_rename = False
-        self.setAcceptDrops(True)
         self._hovered = ""
         self._spring = QTimer(self)
         self._spring.setSingleShot(True)
@@ -67,37 +62,11 @@ class CollectionList(QListWidget):
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
-    def _target(self, mime: QMimeData, position: QPoint) -> QListWidgetItem | None:
-        """The collection under the pointer that what is dragged can go to."""
-        item, plan = self.itemAt(position), carried(mime)
-        if item is None or plan is None:
-            return item if dropped_files(mime) else None
-        home = {artifact.collection_id for artifact in plan.artifacts}
-        return None if home == {item.data(ID_ROLE)} else item
+    def takes(self, plan: CopyPlan, key: str) -> bool:
+        """What lies there already is not copied there."""
+        return {artifact.collection_id for artifact in plan.artifacts} != {key}
 
-    def _mark(self, item: QListWidgetItem | None) -> None:
-        """Show where what is dragged would go."""
-        with QSignalBlocker(self):
-            for number in range(self.count()):
-                each = self.item(number)
-                if bool(each.data(DROP_ROLE)) != (each is item):
-                    each.setData(DROP_ROLE, each is item)
-        self.viewport().update()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_files(event.mimeData()) or carried(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        item = self._target(event.mimeData(), event.position().toPoint())
-        self._mark(item)
-        self._hover(item if dropped_files(event.mimeData()) else None)
-        if item is None:
-            event.ignore()
-        else:
-            event.acceptProposedAction()
-
-    def _hover(self, item: QListWidgetItem | None) -> None:
+    def hover(self, item: QListWidgetItem | None) -> None:
         """Files rest over a name, or not any more."""
         key = str(item.data(ID_ROLE)) if item is not None else ""
         if key == self._hovered:
@@ -113,36 +82,10 @@ class CollectionList(QListWidget):
             if self.item(number).data(ID_ROLE) == self._hovered:
                 self.setCurrentItem(self.item(number))
 
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._mark(None)
-        self._hover(None)
-        super().dragLeaveEvent(event)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        item = self._target(event.mimeData(), event.position().toPoint())
-        self._mark(None)
-        self._hover(None)
-        if item is None:
-            return
-        event.acceptProposedAction()
-        plan = carried(event.mimeData())
-        if plan is not None:
-            shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            where = self.viewport().mapToGlobal(event.position().toPoint())
-            self.artifacts_dropped.emit(plan, item.data(ID_ROLE), where, shift)
-            return
-        paths: list[Path] = dropped_files(event.mimeData())
-        self.files_dropped.emit(paths, item.data(ID_ROLE))
-
     def _ask_for_menu(self, place: QPoint) -> None:
         if (item := self.itemAt(place)) is not None:
             self.setCurrentItem(item)
         self.menu_requested.emit(self.viewport().mapToGlobal(place))
-
-    def current(self) -> str:
-        """The id of the collection that is chosen in the list; empty without one."""
-        item = self.currentItem()
-        return str(item.data(ID_ROLE)) if item is not None else ""
 
     def start_renaming(self) -> None:
         """Edit the name of the chosen collection in its place."""

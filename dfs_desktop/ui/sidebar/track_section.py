@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QToolButton, QWidget
+from PySide6.QtWidgets import QListWidgetItem, QToolButton, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.workspace.copies.plan import CopyPlan
 from dfs_desktop.workspace.tracks.track_list import TrackList
 
 from .count_painter import COUNT_ROLE, ID_ROLE, CountPainter
+from .drop_list import DropList
 
 _MOST_ROWS = 8  # more are scrolled to
 
 
-class _List(QListWidget):
-    """Its height is that of its rows."""
+class _List(DropList):
+    """Its height is that of its rows. Files, and artifacts of the orbit, become versions by a drop."""
 
     edit_requested = Signal()
     delete_requested = Signal()
+
+    def __init__(self, tracks: TrackList) -> None:
+        super().__init__()
+        self._tracks = tracks
+
+    def takes(self, plan: CopyPlan, key: str) -> bool:
+        """Artifacts of another orbit, or of another type, are no versions."""
+        return self._tracks.takes(key, plan.artifacts, plan.origin.profile, plan.origin.place)
 
     def sizeHint(self) -> QSize:
         rows = min(max(self.count(), 1), _MOST_ROWS)
@@ -50,7 +60,7 @@ class TrackSection(QWidget):
     def __init__(self, tracks: TrackList, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tracks = tracks
-        self.list = _List()
+        self.list = _List(tracks)
         self.list.setObjectName("trackList")
         self.list.setAccessibleName("Tracks")
         self.list.setItemDelegate(CountPainter(self.list))
@@ -102,8 +112,7 @@ class TrackSection(QWidget):
 
     def current(self) -> str:
         """The id of the track that is chosen in the list; empty without one."""
-        item = self.list.currentItem()
-        return str(item.data(ID_ROLE)) if item is not None else ""
+        return self.list.current()
 
     def _chosen(self, item: QListWidgetItem | None) -> None:
         if item is not None:

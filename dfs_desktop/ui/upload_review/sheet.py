@@ -26,11 +26,13 @@ class ReviewSheet(QDialog):
         collection_name: str,
         known_tags: list[str],
         checking: FileChecks | None = None,
+        track_name: str = "",
     ) -> None:
         super().__init__(parent)
         self.setObjectName("reviewSheet")
         self._drafts = list(drafts)
-        self._collection = collection_name
+        version = f", as a new version of “{track_name}”" if track_name else ""
+        self._target = f"“{collection_name}”{version}"
         self._good = 0
         self._current: Draft | None = None
         self.twin: ModelArtifact | None = None  # the last that is used instead of a file
@@ -113,7 +115,7 @@ class ReviewSheet(QDialog):
         good = self._good = len(self.drafts())
         bad = len(self._drafts) - good
         files = quantities.count(len(self._drafts), "file")
-        self._heading.show_text(f"Upload {files} to “{self._collection}”")
+        self._heading.show_text(f"Upload {files} to {self._target}")
         self.setWindowTitle(self._heading.text())
         self._upload.setText(f"Upload {quantities.count(good, 'artifact')}" if good else "Upload")
         self._upload.setEnabled(good > 0)

@@ -7,7 +7,14 @@ from typing import Any
 
 from msgspec import Struct
 
-from dfs_desktop.api import ConflictError, DataForceError, ModelArtifact, Track, TrackEntry
+from dfs_desktop.api import (
+    ConfigurationError,
+    ConflictError,
+    DataForceError,
+    ModelArtifact,
+    Track,
+    TrackEntry,
+)
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
 from dfs_desktop.workspace.editing.undo_list import UndoList
@@ -124,6 +131,18 @@ class TrackEditor:
             "add to the track", lambda: self._add(where, track, artifacts, stage_id)
         )
 
+    async def add_arrived(
+        self, session: Session, place: Place, track_id: str, artifact: ModelArtifact
+    ) -> None:
+        """Add what was uploaded to become a version; ``session``: of any server."""
+        where = _Where(session, place)
+        track = await where.tracks.get(track_id)
+        if track is None:
+            raise ConfigurationError(
+                "The track is gone", "The artifact is in its collection; add it to another track."
+            )
+        await self._add(where, track, [artifact], None)
+
     async def _add(
         self,
         where: _Where,
@@ -142,7 +161,7 @@ class TrackEditor:
                 entry = await where.tracks.add(track.id, each.id)
                 added.append(entry)
         finally:
-            await self._listed.reload(track.id)
+            await self._reload(where, track)
         name = _short(track.name)
         if not added:
             one = len(artifacts) == 1
@@ -164,7 +183,7 @@ class TrackEditor:
     async def _take_out(self, where: _Where, track: Track, added: Sequence[TrackEntry]) -> None:
         for entry in added:
             await where.tracks.remove(track.id, entry.id)
-        await self._listed.reload(track.id)
+        await self._reload(where, track)
 
     def removal(self, track: Track, entries: Sequence[TrackEntry]) -> Confirmation:
         """What removing versions means; the first answer keeps them."""
@@ -271,7 +290,8 @@ class TrackEditor:
     async def _reload(self, where: _Where, track: Track) -> None:
         """Where the person has gone elsewhere meanwhile, nothing of it is shown."""
         session, place = self._state.session, self._state.session.place
-        if session is where.session and place.orbit == where.place.orbit:
+        here = session.client is where.session.client
+        if here and place.orbit == where.place.orbit:
             try:
                 await self._listed.reload(track.id)
             except DataForceError:

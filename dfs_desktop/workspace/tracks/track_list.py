@@ -123,6 +123,25 @@ class TrackList:
         there = self.entries.get(track_id, ())
         return next((each for each in there if each.stage_id == stage_id), None)
 
+    def home(self, track_id: str) -> str:
+        """The collection of the latest version that is known; empty where none is."""
+        listing = self._state.listing
+        entries = self.entries.get(track_id, ())
+        for entry in sorted(entries, key=lambda each: each.version, reverse=True):
+            row, artifact = listing.row(entry.artifact_id), self.artifacts.get(entry.artifact_id)
+            if (found := row.artifact if row is not None else artifact) is not None:
+                return found.collection_id
+        return ""
+
+    def takes(
+        self, track_id: str, artifacts: Sequence[ModelArtifact], server: str, place: Place
+    ) -> bool:
+        """Whether artifacts of that place can become versions: of this orbit, and of the type."""
+        here, track = self._state.session, self.track(track_id)
+        same = server == here.profile.id and place.orbit == here.place.orbit
+        kinds = {each.type or "model" for each in artifacts}
+        return same and track is not None and kinds == {track.artifact_type}
+
     def ties(self, artifact_id: str) -> list[InTrack]:
         """What is told, and undone, before an artifact is deleted."""
         return [

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dfs_desktop import disk_errors
-from dfs_desktop.api import Ledger, ModelArtifact, ModelArtifactStatus, Scope, UploadRecord
+from dfs_desktop.api import Ledger, ModelArtifact, ModelArtifactStatus, Scope, Track, UploadRecord
 from dfs_desktop.artifact import FORMATS, ArtifactError, extension, visible
 from dfs_desktop.artifact.archive.system_files import is_companion
 from dfs_desktop.artifact.disk_names import is_text
@@ -106,10 +106,9 @@ def _provisional(job: Job, draft: Draft) -> ModelArtifact:
     )
 
 
-def _job(draft: Draft, place: Scope, profile: str) -> Job:
-    record = UploadRecord(
-        str(draft.path), draft.name, place, draft.description or None, draft.tags or None
-    )
+def _job(draft: Draft, place: Scope, profile: str, track: str) -> Job:
+    description, tags = draft.description or None, draft.tags or None
+    record = UploadRecord(str(draft.path), draft.name, place, description, tags, track=track)
     job = Job(
         Kind.UPLOAD,
         draft.name,
@@ -151,9 +150,10 @@ class Uploads:
     def __init__(self, state: AppState, queue: Queue, reader: Reader) -> None:
         self._state, self._queue, self._reader = state, queue, reader
 
-    def begin(self, collection_id: str = "") -> UploadReview:
-        """The review of files that go into a collection of the open orbit (default: the open one)."""
-        return UploadReview(self._state, self, self._reader, collection_id)
+    def begin(self, collection_id: str = "", track: Track | None = None) -> UploadReview:
+        """The review of files that go into a collection of the open orbit (default: the open one),
+        and become versions of a track there."""
+        return UploadReview(self._state, self, self._reader, collection_id, track)
 
     async def review(self, paths: Iterable[Path], *, keep_open: int = 0) -> list[Draft]:
         """Look inside the files; others made them, so none is opened in the window's process."""
@@ -176,7 +176,9 @@ class Uploads:
         short = (tag for tag in tags if len(tag) <= LONGEST_TAG)
         return sorted(short, key=natural_key)[:MOST_TAGS]
 
-    def submit(self, drafts: Iterable[Draft], collection_id: str = "") -> list[Job]:
+    def submit(
+        self, drafts: Iterable[Draft], collection_id: str = "", track: str = ""
+    ) -> list[Job]:
         """Queue one upload a draft into a collection of the open orbit (default: the open one)."""
         state, session = self._state, self._state.session
         place = session.place
@@ -192,7 +194,7 @@ class Uploads:
             )
             return []
         where = Scope(place.organization, place.orbit, target)
-        jobs = [_job(draft, where, session.profile.id) for draft in drafts]
+        jobs = [_job(draft, where, session.profile.id, track) for draft in drafts]
         state.slices.run(self._queue.add, jobs)
         return jobs
 
@@ -204,13 +206,20 @@ class UploadReview:
     """
 
     def __init__(
-        self, state: AppState, uploads: Uploads, reader: Reader, collection_id: str
+        self,
+        state: AppState,
+        uploads: Uploads,
+        reader: Reader,
+        collection_id: str,
+        track: Track | None,
     ) -> None:
         self._state, self._uploads, self._reader = state, uploads, reader
         self._session, self._place = state.session, state.session.place
         self._target = collection_id or self._place.collection
         names = {each.id: each.name for each in self._session.collections}
         self.collection = visible(names.get(self._target, ""))
+        self._track = track.id if track is not None else ""
+        self.track = visible(track.name) if track is not None else ""
         self.drafts: list[Draft] = []
 
     async def look_into(self, paths: Sequence[Path]) -> bool:
@@ -233,4 +242,4 @@ class UploadReview:
         session = self._session
         if self._state.session is not session or session.place.orbit != self._place.orbit:
             return []
-        return self._uploads.submit(drafts, self._target)
+        return self._uploads.submit(drafts, self._target, self._track)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import extension, visible
+from dfs_desktop.artifact.names import shortened
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.details.pane import MOST_COMPARED
 from dfs_desktop.ui.local_file.opener import choose_artifacts
@@ -19,6 +20,8 @@ from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.workspace.notices import from_error
 from dfs_desktop.workspace.workspace import Workspace
+
+MOST_TRACKS = 8  # of an artifact, offered for a new version
 
 
 class ComparisonHandlers:
@@ -108,10 +111,20 @@ class ComparisonHandlers:
         if artifact is None:
             return ""
         file = visible(paths[0].name)
-        return f"Let go to compare “{file}” with “{_name(artifact)}”, or to upload it"
+        version = ", also as a new version" if self._workspace.tracks.of(artifact.id) else ""
+        return f"Let go to compare “{file}” with “{_name(artifact)}”, or to upload it{version}"
 
-    def offer(self, paths: Sequence[Path], point: QPoint, upload: Callable[[], object]) -> bool:
-        """Ask what a file that was let go on a row is for; False when it lies beside the rows."""
+    def offer(
+        self,
+        paths: Sequence[Path],
+        point: QPoint,
+        upload: Callable[[], object],
+        upload_version: Callable[[str], object],
+    ) -> bool:
+        """Ask what a file that was let go on a row is for; False when it lies beside the rows.
+
+        ``upload_version``: uploads it as the next version of a track.
+        """
         artifact = self._under(paths, point)
         if artifact is None:
             return False
@@ -120,11 +133,14 @@ class ComparisonHandlers:
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         collection = self._workspace.session.collection
         target = f" to “{visible(collection.name)}”" if collection else ""
-        compare = functools.partial(self._show, [artifact], paths[0])
-        for icon, words, run in (
-            ("compare", f"Compare with “{_name(artifact)}”", compare),
-            ("upload", f"Upload{target}…", upload),
-        ):
+        compare: Callable[[], object] = functools.partial(self._show, [artifact], paths[0])
+        ways = [("compare", f"Compare with “{_name(artifact)}”", compare)]
+        for member in self._workspace.tracks.of(artifact.id)[:MOST_TRACKS]:
+            track = visible(shortened(member.track.name, 60))
+            version = functools.partial(upload_version, member.track.id)
+            ways.append(("track", f"Upload as a New Version of “{track}”…", version))
+        ways.append(("upload", f"Upload{target}…", upload))
+        for icon, words, run in ways:
             action = menu.addAction(icons.get(icon), words.replace("&", "&&"))
             action.triggered.connect(lambda _checked=False, run=run: run())
         menu.addSeparator()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
+from dfs_desktop.api import Track
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.ui.local_file.opener import choose_artifacts
 from dfs_desktop.ui.main_window.actions import Actions
@@ -59,15 +60,28 @@ class UploadHandlers:
         """Files were dropped or pasted: review them, then send them."""
         self._workspace.tasks.start(self._review(paths, collection_id), "look into the files")
 
-    async def _review(self, paths: Sequence[Path], collection_id: str) -> None:
+    def upload_versions(self, paths: Sequence[Path], track_id: str) -> None:
+        """Files that become the next versions of a track, in the collection of its latest one."""
+        tracks = self._workspace.tracks
+        review = self._review(paths, tracks.home(track_id), tracks.track(track_id))
+        self._workspace.tasks.start(review, "look into the files")
+
+    async def _review(
+        self, paths: Sequence[Path], collection_id: str, track: Track | None = None
+    ) -> None:
         uploads = self._workspace.uploads
-        review = uploads.begin(collection_id)
+        review = uploads.begin(collection_id, track)
         if not await review.look_into(paths):
             return
         from dfs_desktop.ui.upload_review.sheet import ReviewSheet
 
         sheet = ReviewSheet(
-            self._window, review.drafts, review.collection, uploads.known_tags(), review.checks()
+            self._window,
+            review.drafts,
+            review.collection,
+            uploads.known_tags(),
+            review.checks(),
+            review.track,
         )
         # The sheet is modal to the window, but a connection may have ended under it.
         if await dialogs.finished(sheet):

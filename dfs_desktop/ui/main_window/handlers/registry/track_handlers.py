@@ -16,6 +16,7 @@ from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.main_window.main_panel import MainPanel
 from dfs_desktop.ui.sidebar.track_section import TrackSection
 from dfs_desktop.ui.widgets import dialogs
+from dfs_desktop.workspace.copies.plan import CopyPlan
 from dfs_desktop.workspace.registry.permissions import place_refusal
 from dfs_desktop.workspace.tracks.track_list import Membership
 from dfs_desktop.workspace.workspace import Workspace
@@ -263,6 +264,11 @@ class TrackHandlers:
             await self._new(chosen)
         else:
             self._editor.add(dialog.track, chosen, dialog.stage_id)
+
+    def dropped(self, plan: CopyPlan, track_id: str, _where: QPoint, _shift: bool) -> None:
+        """Artifacts were let go over a track: they become its versions, which can be taken back."""
+        if (track := self._tracks.track(track_id)) is not None:
+            self._editor.add(track, plan.artifacts, None)
 
     def _set_stage(self) -> None:
         members = self._members()
