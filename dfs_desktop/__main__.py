@@ -19,6 +19,8 @@ NO_DISPLAY = (
     "DFS Desktop needs a display and found none: log in to a desktop session, connect with "
     "`ssh -X`, or run it on a virtual screen: xvfb-run -a dfs-desktop."
 )
+COMMANDS = ("ls", "get", "put", "rm", "cp", "tag", "show", "diff", "verify", "completion")
+OTHER_COMMANDS = ("serve",)  # in modules of their own
 LINKS = ("luml", "luml-desktop", "dfs-desktop", "http", "https")
 BAD_PAIR = (
     "PySide6 6.12 on Python 3.11 damages the interpreter's memory. "
@@ -30,7 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="dfs-desktop",
         description="Look after your model artifacts.",
-        epilog="`dfs-desktop serve` keeps the local registry up without the window.",
+        epilog="Commands for a terminal: `dfs-desktop ls --help` names them all.",
     )
     parser.add_argument(
         "files",
@@ -130,6 +132,10 @@ def main(arguments: list[str] | None = None) -> int:
         from .serve import main as serve_alone
 
         return serve_alone(given[1:])
+    if (given and given[0] in COMMANDS) or "_ARGCOMPLETE" in os.environ:
+        from .command_line.arguments import main as command
+
+        return command(given)
     options = _parser().parse_args(given)
     if _bad_pair():
         print(BAD_PAIR, file=sys.stderr)  # noqa: T201

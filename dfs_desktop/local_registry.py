@@ -48,7 +48,9 @@ class _Told(msgspec.Struct):
 class LocalRegistryRoom:
     """Starts the registry on a worker thread when it is first needed, and stops it last."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Places, *, joins_window: bool = False) -> None:
+        """``joins_window``: use the registry of a window that is open, as long as it is."""
+        self._joins_window = joins_window
         self._folder = places.data / "registry"
         self._process: subprocess.Popen[bytes] | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="dfs-registry")
@@ -103,7 +105,7 @@ class LocalRegistryRoom:
             return ""
         from .server import access
 
-        return access.running(self._folder)
+        return access.running(self._folder, beside_window=self._joins_window)
 
     def _join(self, url: str) -> LocalServer:
         """Use it, with a key of one's own that is accepted as long as this window uses it."""

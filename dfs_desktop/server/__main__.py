@@ -13,7 +13,7 @@ import threading
 import time
 from pathlib import Path
 
-from . import Address, LocalRegistry, RegistryInUse
+from . import Address, LocalRegistry, RegistryInUse, access
 
 _PATIENCE = 3.0  # seconds in which a registry whose window was killed gives the folder back
 _START = 5.0  # seconds at the priority of the window, which waits for its first rows
@@ -87,7 +87,12 @@ def _serve_window(folder: Path, stop: threading.Event) -> int:
             _tell({"problem": str(error)})
         else:
             threading.Thread(target=_step_back, args=(stop,), daemon=True).start()
-            return _serve(registry, address, stop)
+            with contextlib.suppress(OSError):  # a full disk: only commands in a terminal miss it
+                access.announce(folder, address.url, beside_window=True)
+            try:
+                return _serve(registry, address, stop)
+            finally:
+                access.retire(folder)
         return 1
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from .lease import Lease, RegistryInUse, private_file
 
 _KEYS, _ADDRESS = "keys", "address"
+_WINDOW = "window"
 _MOST = 100  # keys; the oldest goes first
 _LONGEST = 16_384  # characters of either file
 
@@ -60,9 +61,10 @@ def no_longer_accept(folder: Path, key: str) -> None:
     _write(folder / _KEYS, [known for known in _read(folder / _KEYS) if known != _hash(key)])
 
 
-def announce(folder: Path, url: str) -> None:
-    """Tell programs of the same person where the registry answers that has this folder open."""
-    _write(folder / _ADDRESS, [url])
+def announce(folder: Path, url: str, *, beside_window: bool = False) -> None:
+    """Tell programs of the same person where the registry answers that has this folder open.
+    One `beside_window` ends with its window."""
+    _write(folder / _ADDRESS, [url, _WINDOW] if beside_window else [url])
 
 
 def retire(folder: Path) -> None:
@@ -71,11 +73,11 @@ def retire(folder: Path) -> None:
         (folder / _ADDRESS).unlink(missing_ok=True)
 
 
-def running(folder: Path) -> str:
-    """Where a registry answers that a window may join; "" when none runs. One that was killed has
-    left its address, but no lease."""
+def running(folder: Path, *, beside_window: bool = False) -> str:
+    """Where a registry answers that may be joined; "" when none runs. A window joins none that is
+    `beside_window`, a command does. One that was killed has left its address, but no lease."""
     said = _read(folder / _ADDRESS)
-    if not said:
+    if not said or (_WINDOW in said and not beside_window):
         return ""
     try:
         Lease(folder).release()

@@ -1,0 +1,1 @@
+"""`dfs-desktop ls`, `get`, `put` …: what a terminal or a script does with artifacts, without the window."""

@@ -1,0 +1,129 @@
+"""The subcommands and their arguments. Nothing here imports what a command needs to run."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+PLACES = """\
+A PLACE is [SERVER:]/ORGANIZATION/ORBIT/COLLECTION, by names or IDs; what is left out at its end is
+the one there is. An ARTIFACT is a name, an ID or a pattern such as 'resnet*', in the collection that
+the window looked at last, in --in PLACE, or behind a PLACE: team:/Acme/Vision/Models/resnet50.
+A link (luml:…, https://…) is both. `local:` is the registry on this computer. Where DFS_BASE_URL and
+DFS_API_KEY are set, what names no server is there."""
+
+EXIT_CODES = """\
+Exit codes: 0 done, 1 something failed or differs, 2 it was not asked for rightly, 130 interrupted."""
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Keeps the lines of the text behind the options."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands; `command` in the result is the name of the one that was given."""
+    whole = argparse.ArgumentParser(
+        prog="dfs-desktop",
+        description="Look after your model artifacts. Without a command it opens the window.",
+        epilog=f"{PLACES}\n\n{EXIT_CODES}",
+        formatter_class=_Help,
+    )
+    commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def command(name: str, what: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(
+            name, help=what, description=f"{what}.", epilog=PLACES, formatter_class=_Help
+        )
+        added.add_argument("--json", action="store_true", help="print JSON and nothing else")
+        return added
+
+    def artifacts(added: argparse.ArgumentParser, count: int | str = "+") -> None:
+        added.add_argument("artifacts", nargs=count, metavar="ARTIFACT", help="name, ID or pattern")
+        _within(added)
+
+    ls = command("ls", "List artifacts; or what an organization or orbit holds")
+    ls.add_argument("place", nargs="?", default="", metavar="PLACE", help="/ lists organizations")
+    ls.add_argument("--servers", action="store_true", help="list the saved servers instead")
+    ls.add_argument(
+        "-f", "--filter", default="", help="as in the window: 'tag:prod, accuracy > 0.9'"
+    )
+    ls.add_argument("-m", "--metric", action="append", default=[], help="show it as a column")
+    ls.add_argument(
+        "-s", "--sort", default="", metavar="FIELD", help="name, size, created, a metric"
+    )
+    ls.add_argument("-r", "--reverse", action="store_true", help="the largest first")
+
+    get = command("get", "Download artifacts and check their SHA-256")
+    artifacts(get)
+    get.add_argument(
+        "-o", "--output", type=Path, metavar="PATH", help="a folder, or for one artifact a file"
+    )
+    get.add_argument("--force", action="store_true", help="replace files that exist")
+
+    put = command("put", "Look into files, upload them and check what arrived")
+    put.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    _within(put)
+    put.add_argument("-n", "--name", help="for one file; else it is called like its file")
+    put.add_argument("-d", "--description")
+    put.add_argument("-t", "--tag", action="append", default=[])
+    put.add_argument("--send-all-the-same", action="store_true", help="despite what speaks against")
+
+    rm = command("rm", "Delete artifacts for good")
+    artifacts(rm)
+    rm.add_argument("-y", "--yes", action="store_true", help="do not ask")
+
+    cp = command("cp", "Copy artifacts to another collection, which may be at another server")
+    artifacts(cp)
+    cp.add_argument("target", metavar="PLACE", help="the collection that gets them")
+    cp.add_argument("--move", action="store_true", help="delete the originals of proven copies")
+
+    tag = command("tag", "Add, remove or set tags")
+    artifacts(tag)
+    tag.add_argument("-a", "--add", action="append", default=[], metavar="TAG")
+    tag.add_argument("-d", "--remove", action="append", default=[], metavar="TAG")
+    tag.add_argument("--set", action="append", metavar="TAG", help="exactly these; '' is none")
+
+    show = command("show", "Show what is known of an artifact or a file on this computer")
+    artifacts(show, 1)
+
+    diff = command("diff", "Compare two artifacts, or files on this computer")
+    artifacts(diff, 2)
+    diff.add_argument("--all", action="store_true", help="what is the same as well")
+
+    verify = command("verify", "Read files and compare them with what was registered")
+    verify.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    verify.add_argument("--with", dest="artifact", metavar="ARTIFACT", help="the artifact it is")
+    _within(verify)
+
+    completion = commands.add_parser(
+        "completion", help="Print what a shell needs to complete words"
+    )
+    completion.add_argument("shell", choices=("bash", "zsh", "fish"))
+    commands.add_parser(
+        "serve", help="Keep the local registry up without the window", add_help=False
+    )
+    return whole
+
+
+def _within(added: argparse.ArgumentParser) -> None:
+    added.add_argument("-i", "--in", dest="place", default="", metavar="PLACE", help="collection")
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command. Exit codes: see EXIT_CODES."""
+    whole = parser()
+    if "_ARGCOMPLETE" in os.environ:  # a shell asks which words fit
+        from .completion import answer
+
+        answer(whole)
+    options = whole.parse_args(arguments)
+    if options.command == "completion":
+        from .completion import script
+
+        sys.stdout.write(script(options.shell))
+        return 0
+    from .run import run
+
+    return run(options)

@@ -1,0 +1,131 @@
+"""One artifact in words; two side by side."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from dfs_desktop.api import ConfigurationError, DataForceClient, ModelArtifact
+from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.artifact_reader import OpenArtifact
+from dfs_desktop.artifact.comparison.compare import Facts, compare
+from dfs_desktop.artifact.documents.environment import read_environment
+from dfs_desktop.artifact.documents.interface import Port, read_interface
+from dfs_desktop.artifact.documents.pipeline_graph import pyfunc_class
+from dfs_desktop.workspace import quantities
+
+from .records import facts, named
+from .references import Words
+from .servers import Servers
+from .terminal import say, say_json, table
+
+
+def show(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
+    """What is known of an artifact, or found in a file."""
+    (word,) = options.artifacts
+    for path, client, artifact in _meant(words, [word]):
+        with _opened(path, client, artifact) as opened:
+            if options.json:
+                told = facts(artifact) if artifact else {"path": str(path)}
+                told |= {
+                    "manifest": opened.manifest().value,
+                    "files": {each.name: each.size for each in opened.members()},
+                }
+                say_json(told)
+                continue
+            rows = _record(artifact) if artifact else [("File", str(path))]
+            rows += [
+                (f"metric {name}", quantities.number(value))
+                for name, value in (artifact.metrics if artifact else opened.metrics()).items()
+            ]
+            interface = read_interface(opened.manifest().value, opened.dtypes())
+            rows += [(f"input {each.name}", _port(each)) for each in interface.inputs]
+            rows += [(f"output {each.name}", _port(each)) for each in interface.outputs]
+            table(("WHAT", ""), rows)
+            say("")
+            members = [(each.name, quantities.size(each.size)) for each in opened.members()]
+            table(("FILE", "SIZE"), members, right=(1,))
+    return 0
+
+
+def diff(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
+    """What differs, as tables in Markdown; the exit code is 1 where something does."""
+    sides = []
+    for path, client, artifact in _meant(words, options.artifacts):
+        with _opened(path, client, artifact) as opened:
+            name = named(artifact) if artifact else path.name
+            sides.append(_facts(name, artifact, opened))
+    if len(sides) != 2:
+        raise ConfigurationError("Two are compared", f"The words mean {len(sides)} artifacts.")
+    found = compare(sides)
+    if options.json:
+        say_json(msgspec.to_builtins(found))
+    else:
+        say(visible(found.to_markdown(only_differences=not options.all), multiline=True))
+    return int(any(row.differs for section in found.sections for row in section.rows))
+
+
+Meant = tuple[Path, DataForceClient | None, ModelArtifact | None]
+
+
+def _meant(words: Words, given: list[str]) -> Iterator[Meant]:
+    """Files are what is meant first: nobody can name them in another way."""
+    for word in given:
+        if os.path.lexists(word):
+            yield Path(word), None, None
+        else:
+            for client, artifact in words.artifacts([word]):
+                yield Path(artifact.file_name), client, artifact
+
+
+@contextmanager
+def _opened(
+    path: Path, client: DataForceClient | None, artifact: ModelArtifact | None
+) -> Iterator[OpenArtifact]:
+    if client is None or artifact is None:
+        with OpenArtifact.local(path) as opened:
+            yield opened
+    else:
+        source = client.transfers.source(artifact)
+        yield OpenArtifact(source, artifact.file_index, artifact.manifest)
+
+
+def _facts(name: str, artifact: ModelArtifact | None, opened: OpenArtifact) -> Facts:
+    manifest = opened.manifest().value
+    return Facts(
+        name,
+        manifest,
+        read_interface(manifest, opened.dtypes()),
+        read_environment(opened.environment()),
+        artifact.metrics if artifact else opened.metrics(),
+        {member.name: member.size for member in opened.members()},
+        tuple((each.id, ", ".join(each.tags) or each.producer) for each in opened.metadata()),
+        pyfunc_class(opened.variant()),
+    )
+
+
+def _record(artifact: ModelArtifact) -> list[tuple[str, str]]:
+    facts = {
+        "Name": named(artifact),
+        "File": artifact.file_name,
+        "ID": artifact.id,
+        "Size": quantities.exact_size(quantities.possible(artifact.size)),
+        "SHA-256": artifact.sha256,
+        "Status": artifact.status.value,
+        "Created": quantities.exact_time(quantities.parse_time(artifact.created_at)),
+        "By": artifact.created_by_user or "",
+        "Tags": ", ".join(artifact.tags or ()),
+        "Description": artifact.description or "",
+    }
+    return [(label, text) for label, text in facts.items() if text]
+
+
+def _port(port: Port) -> str:
+    shape = "" if port.shape is None else f" [{', '.join(map(str, port.shape))}]"
+    told = f" – {port.description}" if port.description else ""
+    return f"{port.dtype}{shape}{told}"

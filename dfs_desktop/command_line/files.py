@@ -1,0 +1,108 @@
+"""Files: downloaded, uploaded, copied from place to place."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from dfs_desktop.api import FileError, ModelArtifact
+from dfs_desktop.artifact import safe_name, visible
+from dfs_desktop.artifact.disk_names import name_limit
+from dfs_desktop.artifact.preflight import preflight
+from dfs_desktop.workspace import quantities
+
+from . import outcomes
+from .records import Record, facts, named
+from .references import Words
+from .servers import Servers
+from .terminal import note, progress, say, say_json
+
+
+def get(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
+    """Download; nothing is replaced unasked."""
+    records = list(words.artifacts(options.artifacts))
+    folder = options.output or Path()
+    if len(records) > 1 and not folder.is_dir():
+        folder.mkdir(parents=True)
+    saved: list[dict[str, str]] = []
+
+    def download(record: Record) -> None:
+        client, artifact = record
+        path = folder
+        if folder.is_dir():
+            path = folder / safe_name(artifact.file_name, limit=name_limit(folder))
+        if path.exists() and not options.force:
+            raise FileError(
+                f"{path} exists already: use --force to replace it, or -o for another place."
+            )
+        with progress(named(artifact), quiet=options.json):
+            client.model_artifacts.download(artifact.id, str(path))
+        saved.append({"id": artifact.id, "path": str(path.absolute()), "sha256": artifact.sha256})
+        if not options.json:
+            say(visible(str(path)))
+
+    code = outcomes.each(records, lambda record: named(record[1]), download)
+    if options.json:
+        say_json(saved)
+    return code
+
+
+def put(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
+    """Look inside, send, check."""
+    if options.name and len(options.files) > 1:
+        note("--name is for one file.")
+        return 2
+    client = words.place(options.place).client
+    sent: list[ModelArtifact] = []
+
+    def upload(path: Path) -> None:
+        _speak_of(path, all_the_same=options.send_all_the_same)
+        name = options.name or path.stem
+        with progress(name, quiet=options.json):
+            artifact = client.model_artifacts.upload(
+                str(path), name, options.description, options.tag or None
+            )
+        sent.append(artifact)
+        if not options.json:
+            size = quantities.size(artifact.size)
+            say(visible(f"{named(artifact)}  {artifact.id}  {size}  sha256:{artifact.sha256}"))
+
+    code = outcomes.each(options.files, str, upload)
+    if options.json:
+        say_json([facts(each) for each in sent])
+    return code
+
+
+def _speak_of(path: Path, *, all_the_same: bool) -> None:
+    """Say what is found in the file; FileError where it speaks against sending."""
+    against = []
+    for finding in preflight(path):
+        if finding.level == "error" and not (all_the_same and finding.overridable):
+            against.append(finding)
+        elif finding.level != "note":
+            note(visible(f"{path.name}: {finding.title} {finding.remedy}"))
+    if against:
+        hint = " --send-all-the-same sends it." if all(each.overridable for each in against) else ""
+        raise FileError(" ".join(f"{each.title} {each.remedy}" for each in against) + hint)
+
+
+def cp(options: argparse.Namespace, words: Words, servers: Servers) -> int:
+    """Copy or move; the bytes pass through this computer and are checked on the way."""
+    target = Words(servers).place(options.target).client
+    made: list[ModelArtifact] = []
+
+    def copy(record: Record) -> None:
+        client, artifact = record
+        act = client.model_artifacts.move if options.move else client.model_artifacts.copy
+        with progress(named(artifact), quiet=options.json):
+            there = act(artifact.id, to=target)
+        made.append(there)
+        if not options.json:
+            say(visible(f"{named(there)}  {there.id}"))
+
+    code = outcomes.each(
+        list(words.artifacts(options.artifacts)), lambda record: named(record[1]), copy
+    )
+    if options.json:
+        say_json([facts(each) for each in made])
+    return code

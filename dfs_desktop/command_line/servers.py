@@ -1,0 +1,103 @@
+"""The saved servers, as a command uses them: a blocking client for each, with the key of the keyring."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import ExitStack
+from typing import Self
+
+from dfs_desktop.api import ConfigurationError, DataForceClient
+from dfs_desktop.credentials import Credentials
+from dfs_desktop.local_registry import LocalRegistryRoom
+from dfs_desktop.settings import LOCAL, Places, Profile, SettingsFile
+from dfs_desktop.workspace.registry.clients import origin
+
+ADDRESS_VARIABLES = ("DFS_BASE_URL", "LUML_BASE_URL")
+
+
+class Servers:
+    """Clients by the id of their profile, made when they are first asked for. A context manager."""
+
+    def __init__(self, places: Places) -> None:
+        self.settings = SettingsFile(places.settings).load()
+        self._places = places
+        self._clients: dict[str, DataForceClient] = {}
+        self._closing = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closing.close()
+
+    @property
+    def profiles(self) -> list[Profile]:
+        """The one on this computer first."""
+        return [
+            Profile(id=LOCAL, name="local", base_url=""),
+            *(profile for profile in self.settings.profiles if profile.id != LOCAL),
+        ]
+
+    def named(self, name: str) -> Profile | None:
+        """The saved server of this name or address, in any case."""
+        wanted = name.casefold()
+        for profile in self.profiles:
+            if wanted in {profile.name.casefold(), profile.id}:
+                return profile
+        return None
+
+    def at(self, address: str) -> Profile | None:
+        """The saved server of a web address (scheme and host), or of a host alone."""
+        for profile in self.profiles:
+            if profile.base_url and address in {
+                origin(profile.base_url),
+                origin(profile.base_url).partition("//")[2],
+            }:
+                return profile
+        return None
+
+    @property
+    def default(self) -> Profile | None:
+        """That of the window; None: the one that the environment names."""
+        if any(os.environ.get(name) for name in ADDRESS_VARIABLES):
+            return None
+        return self.named(self.settings.last_profile or LOCAL) or self.profiles[0]
+
+    def client(self, profile: Profile | None) -> DataForceClient:
+        """Its client; None is the server of the environment."""
+        key = "" if profile is None else profile.id
+        if key not in self._clients:
+            made = self._make(profile)
+            self._clients[key] = self._closing.enter_context(made)
+        return self._clients[key]
+
+    def _make(self, profile: Profile | None) -> DataForceClient:
+        if profile is None:
+            return DataForceClient()
+        if profile.id == LOCAL:
+            room = LocalRegistryRoom(self._places, joins_window=True)
+            self._closing.callback(room.stop)
+            local = room.start()
+            return DataForceClient(local.url, local.api_key)
+        return DataForceClient(
+            profile.base_url,
+            key_of(profile),
+            allow_http=profile.allow_http,
+            approved_storage=profile.storage_hosts,
+        )
+
+
+def key_of(profile: Profile) -> str:
+    """The API key that the keyring has for a saved server."""
+    credentials = Credentials()
+    try:
+        key = asyncio.run(credentials.fetch(profile.id, origin(profile.base_url)))
+    finally:
+        credentials.close()
+    if key is None:
+        raise ConfigurationError(
+            "No API key is stored for this server",
+            f"Open the window, choose the menu of “{profile.name}”, then “Edit connection”, and enter it.",
+        )
+    return key

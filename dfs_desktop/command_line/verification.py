@@ -1,0 +1,76 @@
+"""Files read again, and their SHA-256 compared with the one that was registered."""
+
+from __future__ import annotations
+
+import argparse
+
+from dfs_desktop.api import Phase
+from dfs_desktop.artifact import Fingerprint, hash_file, visible
+from dfs_desktop.settings import Places
+from dfs_desktop.workspace.library.index import Index
+from dfs_desktop.workspace.library.local_copy import LocalCopy
+
+from .records import named
+from .references import Words
+from .servers import Servers
+from .terminal import note, progress, say, say_json
+
+
+def verify(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
+    """The exit code is 0 when every file is what was registered."""
+    if options.artifact and len(options.files) > 1:
+        note("--with is for one file.")
+        return 2
+    known = {} if options.artifact else _known()
+    told: list[dict[str, str]] = []
+    code = 0
+    for path in options.files:
+        wanted, name = _wanted(options.artifact, words, known.get(str(path.absolute())))
+        try:
+            mark = Fingerprint.of(path)
+            with progress(path.name, quiet=options.json) as meter:
+                meter.enter(Phase.VERIFYING, mark.size)
+                found = hash_file(path, fingerprint=mark, advance=meter.advance, check=meter.check)
+        except OSError as error:
+            note(f"{path}: {error.strerror}")
+            code = 1
+            continue
+        verdict = "right" if found == wanted else "differs" if wanted else "unknown"
+        code = code if verdict == "right" else 1
+        told.append(
+            {
+                "path": str(path),
+                "verdict": verdict,
+                "sha256": found,
+                "registered": wanted,
+                "as": name,
+            }
+        )
+        if not options.json:
+            say(visible(f"{verdict:8} {found}  {path}" + (f"  ({name})" if name else "")))
+    if any(each["verdict"] == "unknown" for each in told):
+        note("What is unknown was neither fetched nor sent from here: name its artifact by --with.")
+    if options.json:
+        say_json(told)
+    return code
+
+
+def _wanted(word: str | None, words: Words, copy: LocalCopy | None) -> tuple[str, str]:
+    """The SHA-256 that is right, and whose it is."""
+    if word:
+        ((_client, artifact),) = words.artifacts([word])
+        return artifact.sha256, named(artifact)
+    return (copy.sha256, copy.name) if copy is not None and copy.known else ("", "")
+
+
+def _known() -> dict[str, LocalCopy]:
+    """What the window noted of the files on this computer."""
+    path = Places.from_environment().data / "library.sqlite3"
+    if not path.exists():
+        return {}
+    index = Index(path)
+    try:
+        copies, _places = index.load().result()
+    finally:
+        index.close()
+    return {copy.path: copy for copy in copies}
