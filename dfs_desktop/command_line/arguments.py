@@ -124,6 +124,10 @@ def main(arguments: list[str]) -> int:
 
         sys.stdout.write(script(options.shell))
         return 0
-    from .run import run
+    try:
+        from .run import run
 
-    return run(options)
+        return run(options)
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted.\n")
+        return 130

@@ -8,6 +8,7 @@ from pathlib import Path
 from dfs_desktop.api import FileError, ModelArtifact
 from dfs_desktop.artifact import safe_name, visible
 from dfs_desktop.artifact.disk_names import name_limit
+from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.preflight import preflight
 from dfs_desktop.workspace import quantities
 
@@ -80,10 +81,14 @@ def _speak_of(path: Path, *, all_the_same: bool) -> None:
         if finding.level == "error" and not (all_the_same and finding.overridable):
             against.append(finding)
         elif finding.level != "note":
-            note(visible(f"{path.name}: {finding.title} {finding.remedy}"))
+            note(visible(f"{path.name}: {_told(finding)}"))
     if against:
         hint = " --send-all-the-same sends it." if all(each.overridable for each in against) else ""
-        raise FileError(" ".join(f"{each.title} {each.remedy}" for each in against) + hint)
+        raise FileError(" ".join(map(_told, against)) + hint)
+
+
+def _told(finding: Finding) -> str:
+    return f"{finding.title.rstrip('.')}. {finding.remedy}"
 
 
 def cp(options: argparse.Namespace, words: Words, servers: Servers) -> int:

@@ -38,9 +38,6 @@ def run(options: argparse.Namespace) -> int:
             code = _COMMANDS[options.command](options, words, servers)
             sys.stdout.flush()
             return code
-    except KeyboardInterrupt:
-        note("Interrupted.")
-        return 130
     except BrokenPipeError:  # `… | head` has seen enough
         sys.stderr.close()
         return 0
