@@ -21,6 +21,7 @@ from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.ui.widgets.whole_text import show_whole_text
 from dfs_desktop.workspace.links.references import ContentHash, Identifier, Link, parse
 from dfs_desktop.workspace.listing.filter_completion import offers
 from dfs_desktop.workspace.listing.listing import Listing
@@ -70,6 +71,7 @@ class FilterLine(QLineEdit):
         self._completer.activated.connect(self._chosen)
         self.popup = QListView()
         self.popup.setAccessibleName("Fields, metrics and tags")
+        show_whole_text(self.popup)
         self.popup.setStyleSheet("QListView { border: 1px solid palette(mid); }")
         self._completer.setPopup(self.popup)
         self.textChanged.connect(listing.filter)

@@ -6,15 +6,16 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QRectF, QSize
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.comparison.metric_direction import better
 from dfs_desktop.ui.widgets.cell_painting import END, RIGHT, draw_bar, draw_text
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.text_lines import LONGEST, tabular
+from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace import quantities
 
 MOST_METRICS = 200
@@ -63,6 +64,16 @@ class MetricBars(QWidget):
         self.setVisible(bool(self._metrics))
         self.updateGeometry()
         self.update()
+
+    def event(self, event: QEvent) -> bool:
+        """Under the pointer the whole name and value: both may be cut."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            number = event.pos().y() // self._line()
+            if 0 <= number < len(self._metrics):
+                name, _value, words = self._metrics[number]
+                QToolTip.showText(event.globalPos(), tooltip(f"{name}: {words}"), self)
+            return True
+        return super().event(event)
 
     def _line(self) -> int:
         return round(self.fontMetrics().height() * 1.6)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from msgspec import structs
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from dfs_desktop.artifact import ArtifactError, visible
 from dfs_desktop.artifact.experiment.curves import Curve
 from dfs_desktop.natural_order import path_key
 from dfs_desktop.ui.preview.metric_curves import CurvePanel, first_shown
 from dfs_desktop.ui.theme.icon_files import icons
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import choice_box, link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.workspace.comparison.comparison import Comparison
 from dfs_desktop.workspace.comparison.side_reader import Stopped
@@ -33,10 +33,7 @@ class RunCurves(QFrame):
         self._found: dict[str, list[Curve]] = {}  # by the key of the side
         self._asked: set[str] = set()
         self._problems: dict[str, str] = {}
-        self.choice = QComboBox()
-        self.choice.setObjectName("runMetric")
-        self.choice.setAccessibleName("Metric")
-        self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.choice = choice_box("runMetric", "Metric", 24)
         self.choice.activated.connect(lambda _n: self._draw(keep=True))
         self.state = plain_label("Reading…", dim=True, wrap=True)
         self.state.setObjectName("runCurvesState")

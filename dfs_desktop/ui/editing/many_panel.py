@@ -12,6 +12,7 @@ from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.flow_layout import flowing
 from dfs_desktop.ui.widgets.layouts import column, row, scrolling
+from dfs_desktop.ui.widgets.tooltips import explain
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.editing.selection import Summary, summary
 from dfs_desktop.workspace.notices import Confirmation
@@ -130,9 +131,9 @@ class ManyPanel(QWidget):
         self.rename.setEnabled(not why)
         words = wishes.words(many) if wishes else f"Change Tags of {many}"
         metrics, room = self.apply.fontMetrics(), self.fontMetrics().averageCharWidth() * 40
-        self.apply.setText(
-            metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, room).replace("&", "&&")
-        )
+        short = metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, room)
+        self.apply.setText(short.replace("&", "&&"))
+        explain(self.apply, words if short != words else "")
         self.apply.setEnabled(bool(wishes))
         self.reset.setVisible(bool(wishes))
         self.others.setVisible(bool(found.tags.keys() - wishes.added.keys() - wishes.removed))

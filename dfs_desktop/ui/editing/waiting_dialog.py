@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QPushButton
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
+from dfs_desktop.ui.widgets.whole_text import show_whole_text
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.editing.changes import WORDS, Value
 from dfs_desktop.workspace.offline.waiting_changes import Waiting, WaitingChanges
@@ -38,6 +39,7 @@ class WaitingDialog(QDialog):
         self.list = QListWidget()
         self.list.setObjectName("waitingList")
         self.list.setAccessibleName("Changes that wait")
+        show_whole_text(self.list)
         self.list.setSelectionMode(QListWidget.SelectionMode.ExtendedSelection)
         self.list.setUniformItemSizes(True)
         self.list.itemSelectionChanged.connect(self._allow)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
+from dfs_desktop.ui.widgets.whole_text import show_whole_text
 
 # What the lists and panes do with keys by themselves.
 IN_LISTS = (
@@ -51,6 +52,7 @@ class KeySheet(QDialog):
         self.tree.setColumnCount(2)
         self.tree.setHeaderLabels(["To do", "Keys"])
         self.tree.setAccessibleName(_TITLE)
+        show_whole_text(self.tree)
         self.tree.setRootIsDecorated(False)
         self.tree.setUniformRowHeights(True)
         self._groups: list[tuple[QTreeWidgetItem, list[QTreeWidgetItem]]] = []

@@ -14,6 +14,7 @@ from dfs_desktop.natural_order import natural_key
 from dfs_desktop.settings import RecentPlace
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.layouts import column
+from dfs_desktop.ui.widgets.whole_text import show_whole_text
 from dfs_desktop.workspace.workspace import Workspace
 
 from .action_table import SUBMENUS
@@ -49,6 +50,7 @@ class GotoBox(QDialog):
         self.line.textChanged.connect(self._show)
         self.list = QListWidget()
         self.list.setAccessibleName("Places and actions")
+        show_whole_text(self.list)
         self.list.setUniformItemSizes(True)
         self.list.itemClicked.connect(lambda _item: self._go())
         column(self.line, self.list, of=self, margins=(8, 8, 8, 8), spacing=8)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 from dfs_desktop.api import BucketSecret, Orbit, Organization
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL, Profile
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import choice_box, link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import LEFT, column
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.destinations import Destinations
@@ -201,12 +201,7 @@ class TargetBoxes(QWidget):
 
 
 def _box(title: str) -> QComboBox:
-    box = QComboBox()
-    box.setObjectName(f"move{title.replace(' ', '')}Box")
-    box.setAccessibleName(title)
-    box.setMinimumContentsLength(28)
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    return box
+    return choice_box(f"move{title.replace(' ', '')}Box", title, 28)
 
 
 def _fill(box: QComboBox, lines: Sequence[tuple[str, str]]) -> None:

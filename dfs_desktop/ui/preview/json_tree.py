@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTree
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import number_text
 from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.ui.widgets.whole_text import show_whole_text
 
 MOST_CHILDREN = 1000
 _VALUE = Qt.ItemDataRole.UserRole
@@ -47,6 +48,7 @@ class JsonTree(QTreeWidget):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setIndentation(self.fontMetrics().averageCharWidth() * 2)
+        show_whole_text(self)
         header = self.header()
         header.setStretchLastSection(True)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)

@@ -15,6 +15,7 @@ from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.text_lines import tabular
 from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.ui.widgets.whole_text import show_whole_text
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.tasks import Tasks
 
@@ -34,6 +35,7 @@ class SpanTree(QWidget):
         self._spans: Sequence[Span] = ()
         self.tree = QTreeWidget()
         self.tree.setAccessibleName("Traces")
+        show_whole_text(self.tree)
         self.tree.setFont(tabular(self.tree.font()))
         self.tree.setHeaderLabels(_TITLES)
         self.tree.setUniformRowHeights(True)
@@ -62,7 +64,7 @@ class SpanTree(QWidget):
             item = QTreeWidgetItem(
                 [visible(inside[0].name), took, "", "error inside" if failed else "", words]
             )
-            item.setToolTip(0, tooltip(f"Trace {inside[0].trace}"))
+            item.setToolTip(0, tooltip(f"{inside[0].name}\nTrace {inside[0].trace}"))
             item.setData(0, _SPAN, (start, end))
             item.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
             _colour(item, failed=failed)

@@ -22,6 +22,7 @@ from dfs_desktop.workspace.inspection.excerpts import wrappable
 from dfs_desktop.workspace.notices import Confirmation
 
 from .layouts import row, sheet
+from .whole_text import ChoiceBox
 
 
 class PlainLabel(QLabel):
@@ -110,9 +111,9 @@ class FittedDialog(QDialog):
         super().showEvent(event)
 
 
-def choice_box(name: str, title: str, letters: int = 16) -> QComboBox:
+def choice_box(name: str, title: str, letters: int = 16) -> ChoiceBox:
     """A choice that stays as wide as so many letters, however long foreign names in it are."""
-    box = QComboBox()
+    box = ChoiceBox()
     box.setObjectName(name)
     box.setAccessibleName(title)
     box.setMinimumContentsLength(letters)

@@ -17,6 +17,7 @@ from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.sidebar.collection_picker import about_server
 from dfs_desktop.ui.sidebar.location_button import dot, server_color
 from dfs_desktop.ui.widgets import dialogs
+from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace.notices import Notice
 from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.workspace import Workspace
@@ -82,10 +83,13 @@ class ServerHandlers:
             menu.addAction(action)
         menu.addSeparator()
         metrics = menu.fontMetrics()
+        menu.setToolTipsVisible(True)
         for line in about_server(workspace.session):
             room = metrics.averageCharWidth() * 60
             short = metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)
-            menu.addAction(short.replace("&", "&&")).setEnabled(False)
+            action = menu.addAction(short.replace("&", "&&"))
+            action.setEnabled(False)
+            action.setToolTip(tooltip(line))
         menu.addSeparator()
         moving = ("move_registry",) if workspace.session.profile.id == LOCAL else ()
         keys = ("add_server", "edit_server", "forget_server", "-", *moving, "python")

@@ -1,0 +1,67 @@
+"""The whole text under the pointer, wherever a list, a tree, a table or a choice cuts one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionComboBox,
+    QStyleOptionViewItem,
+    QToolTip,
+)
+
+from .tooltips import tooltip
+
+
+class WholeText(QStyledItemDelegate):
+    """Where a model has words for the pointer those are shown, else the text of the cell if it is cut."""
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        words = None if index.data(Qt.ItemDataRole.ToolTipRole) else index.data()
+        if event.type() != QEvent.Type.ToolTip or not isinstance(words, str) or not words:
+            return super().helpEvent(event, view, option, index)
+        room = option.rect.intersected(view.viewport().rect())
+        cut = self.sizeHint(option, index).width() > room.width()
+        QToolTip.showText(event.globalPos(), tooltip(words) if cut else "", view, option.rect)
+        return True
+
+
+def show_whole_text(view: QAbstractItemView) -> None:
+    """Have a view, which paints its cells as Qt does, show under the pointer what it cuts."""
+    view.setItemDelegate(WholeText(view))
+
+
+class ChoiceBox(QComboBox):
+    """One of several foreign names, whole under the pointer: the chosen one, and those in the list."""
+
+    def event(self, event: QEvent) -> bool:
+        if not isinstance(event, QHelpEvent) or event.type() != QEvent.Type.ToolTip:
+            return super().event(event)
+        if self.toolTip():
+            return super().event(event)
+        words = tooltip(self.currentText()) if self.cuts() else ""
+        QToolTip.showText(event.globalPos(), words, self, self.rect())
+        return True
+
+    def cuts(self) -> bool:
+        """Whether the chosen text has less room than it needs."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        kind, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        room: QRect = self.style().subControlRect(kind, option, part, self)
+        return self.fontMetrics().horizontalAdvance(self.currentText()) > room.width()
+
+    def showPopup(self) -> None:
+        if not isinstance(self.itemDelegate(), WholeText):
+            self.setItemDelegate(WholeText(self))
+        super().showPopup()

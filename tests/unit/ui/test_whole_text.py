@@ -1,0 +1,91 @@
+"""A name that is cut is whole under the pointer: in lists, trees, tables, choices and bars."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QListWidget, QWidget
+
+import dfs_desktop.ui
+from dfs_desktop.ui.charts import metric_bars
+from dfs_desktop.ui.charts.metric_bars import MetricBars
+from dfs_desktop.ui.preview.json_tree import JsonTree
+from dfs_desktop.ui.theme import theme
+from dfs_desktop.ui.widgets import whole_text
+from dfs_desktop.ui.widgets.dialogs import choice_box
+from dfs_desktop.ui.widgets.whole_text import show_whole_text
+
+LONG = "experiments/<b>2026</b>/a name that is far longer than the room for it.fnnx"
+
+
+class Told:
+    """What is shown under the pointer at once; Qt's own hides only after a while."""
+
+    text = ""
+
+    @classmethod
+    def showText(cls, _place: QPoint, text: str, *_where: object) -> None:
+        cls.text = text
+
+
+def told(widget: QWidget, at: QPoint) -> str:
+    event = QHelpEvent(QEvent.Type.ToolTip, at, widget.mapToGlobal(at))
+    QApplication.sendEvent(widget, event)
+    return Told.text
+
+
+def test_what_is_cut_is_told_whole_and_what_is_not_is_not_repeated(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theme.install(qapp).use("light")
+    for module in (whole_text, metric_bars):
+        monkeypatch.setattr(module, "QToolTip", Told)
+    names = QListWidget()
+    show_whole_text(names)
+    names.addItems([LONG, "short"])
+    names.resize(160, 200)
+    tree = JsonTree("values")
+    tree.header().setMaximumSectionSize(80)
+    tree.show_value({LONG: 1})
+    tree.resize(300, 100)
+    box = choice_box("box", "Choice")
+    box.addItems([LONG, "short"])
+    box.resize(120, 30)
+    bars = MetricBars()
+    bars.show_metrics({LONG: 0.5})
+    bars.resize(200, 30)
+    widgets = (names, tree, box, bars)
+    for each in widgets:
+        each.show()
+    first, second = (names.visualItemRect(names.item(n)).center() for n in (0, 1))
+    escaped = LONG.replace("<", "&lt;").replace(">", "&gt;")
+    assert escaped in told(names.viewport(), first)
+    assert told(names.viewport(), second) == ""
+    assert escaped in told(tree.viewport(), QPoint(30, 8))
+    assert escaped in told(box, box.rect().center())
+    box.setCurrentIndex(1)
+    assert told(box, box.rect().center()) == ""
+    assert escaped in told(bars, QPoint(5, 5))
+    for each in widgets:
+        shiboken6.delete(each)
+
+
+@pytest.mark.parametrize(
+    "kind", ["QListWidget", "QListView", "QTreeWidget", "QTreeView", "QTableView"]
+)
+def test_every_view_shows_what_it_cuts(kind: str) -> None:
+    """By words of the model for the pointer, or by the mechanism for those that have none."""
+    made = re.compile(rf"= {kind}\(|class \w+\({kind}\)")
+    silent = [
+        path.name
+        for path in Path(dfs_desktop.ui.__file__).parent.rglob("*.py")
+        if path.name != "drop_list.py"  # those that are made of it
+        and made.search(text := path.read_text())
+        and not re.search(r"show_whole_text|[tT]oolTip|_Rows|Model\(", text)
+    ]
+    assert silent == []
