@@ -20,6 +20,9 @@ from msgspec import Struct
 from PySide6.QtCore import qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+import dfs_desktop.ui  # noqa: F401  first: from here on imports are cheap
+
+# isort: split
 from dfs_desktop.transfers.journal import Journal
 from dfs_desktop.ui.main_window.closing import WindowClosing
 from dfs_desktop.ui.main_window.preload import PAUSE, import_parts_with_qt, import_parts_without_qt
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
 
 # Garbage among all that is there is looked for a sixth as often as usual: the window waits for it.
 GENERATIONS = 1000, 20, 20
+PAINTED = 0.1  # seconds after which the window is seen, and what nobody sees at first is made
 SETTLED = 3.0  # seconds after which the start is over
 # Loggers of libraries that tell too much: httpx writes signed addresses.
 QUIET = ("httpx", "httpcore", "qasync", "asyncio", "keyring")
@@ -136,6 +140,7 @@ class Application:
         self.workspace.tasks.start(
             SleepDetector(self.workspace.queue.retry_now).watch(), "notice that the computer slept"
         )
+        loop.call_later(PAINTED, self.window.actions_.dress)
         loop.call_later(SETTLED, _collect_garbage_again)
         self._fulfil(options.wishes)
         self._unsubscribe = self.workspace.session_changed.connect(self._warm_up)
@@ -308,7 +313,7 @@ def run(arguments: list[str], options: Options) -> int:
     if first:
         report.begin()
     application = Application(qt, places, first=first, crash=report.previous)
-    instance.listen(application.show_again)
+    loop.call_later(PAINTED, instance.listen, application.show_again)
     before, sys.excepthook = sys.excepthook, application.uncaught
     try:
         with loop:

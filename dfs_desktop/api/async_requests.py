@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import importlib
 from typing import Any
 
 import httpx
@@ -15,6 +17,9 @@ from dfs_desktop.api.protocol.effects import Call
 from .blocking_job import BlockingJob
 
 Answer = tuple[int, httpx.Headers, bytes]
+
+with contextlib.suppress(ImportError):  # httpcore's first connection would import it, on the loop
+    importlib.import_module("anyio._backends._asyncio")
 
 
 class AsyncRequests:

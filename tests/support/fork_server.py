@@ -134,6 +134,7 @@ def _become(
     time.tzset()
     tempfile.tempdir = None
     sys.argv = arguments
+    sys.modules.pop(f"{arguments[0]}.__main__", None)  # it runs anew, under its name of a program
     try:
         runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
     except SystemExit as end:

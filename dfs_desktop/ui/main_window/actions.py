@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
 
 from dfs_desktop.ui.theme.icon_files import icons
 
-from .action_table import ACTIONS, MENUS, SUBMENUS
+from .action_table import ACTIONS, MENUS, SUBMENUS, TOOLBAR
 
 
 class Actions:
@@ -32,6 +32,12 @@ class Actions:
             action.setToolTip(self._hints[spec.key])
             self._actions[spec.key] = action
         window.addActions(list(self._actions.values()))
+
+    def dress(self) -> None:
+        """After the first paint: the icons that nobody sees until a menu is opened."""
+        for spec in ACTIONS:
+            if spec.icon and spec.key not in TOOLBAR:
+                icons.dress(self._actions[spec.key], spec.icon)
 
     def __getitem__(self, key: str) -> QAction:
         return self._actions[key]

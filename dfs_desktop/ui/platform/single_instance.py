@@ -9,12 +9,15 @@ import stat
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from PySide6.QtCore import QLockFile, QObject
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtCore import QDeadlineTimer, QLockFile, QObject, QThread
 
 from dfs_desktop.disk_errors import is_file
+
+if TYPE_CHECKING:  # loaded when it is needed, which is after the first paint
+    from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +26,8 @@ LOOK = b"look "  # and the path of a file that is to be shown, never anything el
 UPLOAD = b"upload "  # and the path of a file that is to be reviewed, or of none
 LINK = b"link "  # and a link that is to be gone to
 LONGEST = 8192  # bytes of one message: more than the longest path
-WAIT = 2000  # milliseconds that the first program has to take a message
+WAIT = 2000  # milliseconds that the first program has to take a message, or to begin to listen
+_AGAIN = 20  # milliseconds between two tries
 _SOCKET_NAME_LIMIT = 100  # bytes that every system takes for the path of a socket
 
 
@@ -96,11 +100,18 @@ class SingleInstance(QObject):
 
     def ask(self, wish: Wish = Wish()) -> bool:  # noqa: B008  it is frozen
         """Ask the first program to show itself, and what is wished; False when it does not answer."""
-        socket = QLocalSocket()
         if not self._socket:
             return False
+        from PySide6.QtNetwork import QLocalSocket
+
+        socket, deadline = QLocalSocket(), QDeadlineTimer(WAIT)
         socket.connectToServer(self._socket)
-        if not socket.waitForConnected(WAIT) or not _same_user(socket):
+        while not socket.waitForConnected(WAIT):  # it may still be starting
+            if deadline.hasExpired():
+                return False
+            QThread.msleep(_AGAIN)
+            socket.connectToServer(self._socket)
+        if not _same_user(socket):
             return False
         socket.write(wish.message()[:LONGEST])
         sent = socket.waitForBytesWritten(WAIT)
@@ -114,6 +125,8 @@ class SingleInstance(QObject):
         self._heard = heard
         if not self._socket or self._lock is None:
             return False
+        from PySide6.QtNetwork import QLocalServer
+
         server = QLocalServer(self)
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         if not server.listen(self._socket):

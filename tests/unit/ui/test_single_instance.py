@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from dfs_desktop.ui.platform import single_instance
 from dfs_desktop.ui.platform.single_instance import LONGEST, SingleInstance, Wish
 
 CHILD = """
@@ -104,6 +105,26 @@ def test_l04_a_first_program_that_hangs_is_not_waited_for(
     child = start(tmp_path / "state")
     assert said(child) == "asked False"
     end(child)
+
+
+@pytest.mark.fault("L-04")
+def test_l04_a_first_program_that_is_starting_is_waited_for(
+    instance: SingleInstance, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It listens behind its first paint: a second click on the icon comes before."""
+    heard: list[Wish] = []
+    second = SingleInstance([tmp_path / "state"])
+    assert instance.first()
+    assert not second.first()
+
+    class Waiting:
+        @staticmethod
+        def msleep(_milliseconds: int) -> None:
+            assert instance.listen(heard.append)
+
+    monkeypatch.setattr(single_instance, "QThread", Waiting)
+    assert second.ask()
+    qtbot.waitUntil(lambda: heard == [Wish()])
 
 
 @pytest.mark.fault("D-21")
