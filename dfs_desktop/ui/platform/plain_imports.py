@@ -1,4 +1,4 @@
-"""Imports are Python's own again: PySide looks at each, for `from __feature__ import` alone.
+"""Imports are not looked at by PySide, which does so for its `from __feature__ import` alone.
 
 It reads the source of every module that is imported behind it, a tenth of the start, and keeps it.
 Nothing here asks for its features.
@@ -6,6 +6,6 @@ Nothing here asks for its features.
 
 import builtins
 
-import PySide6.QtCore  # noqa: F401  what puts its own in their place
+import PySide6.QtCore  # noqa: F401  what puts its own import in the place of the one before
 
 builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
