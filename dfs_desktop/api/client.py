@@ -19,14 +19,18 @@ from dfs_desktop.api.http.network import AS_THE_SYSTEM, Network
 from dfs_desktop.api.http.server_clock import Clock
 from dfs_desktop.api.protocol.effects import Flow
 from dfs_desktop.api.protocol.scope import ScopeRequest
-from dfs_desktop.api.resources.bucket_secrets import AsyncBucketSecretResource, BucketSecretResource
 from dfs_desktop.api.resources.collections import AsyncCollectionResource, CollectionResource
 from dfs_desktop.api.resources.model_artifacts import (
     AsyncModelArtifactResource,
     ModelArtifactResource,
 )
 from dfs_desktop.api.resources.orbits import AsyncOrbitResource, OrbitResource
-from dfs_desktop.api.resources.organizations import AsyncOrganizationResource, OrganizationResource
+from dfs_desktop.api.resources.organizations import (
+    AsyncBucketSecretResource,
+    AsyncOrganizationResource,
+    BucketSecretResource,
+    OrganizationResource,
+)
 from dfs_desktop.api.resources.tracks import AsyncTrackResource, TrackResource
 from dfs_desktop.api.resources.transfers import AsyncTransferResource, TransferResource
 from dfs_desktop.api.storage.effect_handlers import Perform, perform

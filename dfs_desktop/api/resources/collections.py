@@ -1,12 +1,16 @@
-"""Collections, blocking and awaiting."""
+"""Collections, blocking and awaiting: found, made, changed, deleted."""
 
 from __future__ import annotations
 
 import builtins
+from functools import partial
 
+from dfs_desktop.api.errors import NotFoundError
 from dfs_desktop.api.flows.context import Context
-from dfs_desktop.api.flows.records import collections
+from dfs_desktop.api.flows.records.settle_changes import done, made_since, settled
+from dfs_desktop.api.flows.scope import find
 from dfs_desktop.api.protocol.effects import Flow
+from dfs_desktop.api.protocol.scope import is_id
 from dfs_desktop.api.types import Collection
 
 from .resource import AsyncResource, Resource, operation
@@ -20,7 +24,8 @@ class _Collections:
         self, *, organization_id: str | None = None, orbit_id: str | None = None
     ) -> Flow[builtins.list[Collection]]:
         """Every collection."""
-        return collections.list_collections(self._context, organization_id, orbit_id)
+        place = yield from self._context.orbit(organization_id, orbit_id)
+        return (yield from self._context.dialect.collections(place))
 
     @operation
     def get(
@@ -31,7 +36,14 @@ class _Collections:
         orbit_id: str | None = None,
     ) -> Flow[Collection | None]:
         """One by id or exact name, None when there is none; without a value the default one."""
-        return collections.get_collection(self._context, value, organization_id, orbit_id)
+        context, where = self._context, (organization_id, orbit_id)
+        if value is None:
+            value = (yield from context.collection(None, *where)).collection
+        if is_id(value):
+            place = yield from context.collection(value, *where)
+            return (yield from context.dialect.collection(place))
+        orbit = yield from context.orbit(*where)
+        return find((yield from context.dialect.collections(orbit)), value, "collection")
 
     @operation
     def create(
@@ -45,9 +57,18 @@ class _Collections:
         orbit_id: str | None = None,
     ) -> Flow[Collection]:
         """A new collection; ``collection_type`` is "model" or "dataset"."""
-        return collections.create_collection(
-            self._context, name, description, collection_type, tags, organization_id, orbit_id
-        )
+        place = yield from self._context.orbit(organization_id, orbit_id)
+        dialect, begun = self._context.dialect, self._context.clock.now()
+
+        def look() -> Flow[Collection | None]:
+            named = [it for it in (yield from dialect.collections(place)) if it.name == name]
+            wanted = description, collection_type, tags or None
+            same = [it for it in named if (it.description, it.type, it.tags or None) == wanted]
+            return made_since(same, begun, named=bool(named))
+
+        values = name, description, collection_type, tags
+        call = partial(dialect.create_collection, place, *values)
+        return (yield from settled(call, look, again=False))
 
     @operation
     def update(
@@ -61,9 +82,27 @@ class _Collections:
         orbit_id: str | None = None,
     ) -> Flow[Collection]:
         """Change what is given, of the default collection when none is named."""
-        return collections.update_collection(
-            self._context, collection_id, name, description, tags, organization_id, orbit_id
+        place = yield from self._context.collection(collection_id, organization_id, orbit_id)
+        dialect = self._context.dialect
+        old = yield from dialect.collection(place)
+        if old is None:
+            raise NotFoundError(
+                f"There is no collection {place.collection!r} in this orbit.", status_code=404
+            )
+        new = (  # the server would wipe what is not sent
+            old.name if name is None else name,
+            old.description if description is None else description,
+            old.tags if tags is None else tags,
         )
+
+        def look() -> Flow[Collection | None]:
+            found = yield from dialect.collection(place)
+            if found is None:
+                return None
+            same = (found.name, found.description, found.tags or None) == (*new[:2], new[2] or None)
+            return found if same else None
+
+        return (yield from settled(lambda: dialect.update_collection(place, *new), look))
 
     @operation
     def delete(
@@ -74,9 +113,13 @@ class _Collections:
         orbit_id: str | None = None,
     ) -> Flow[None]:
         """Delete an empty collection; ConflictError while any record is in it."""
-        return collections.delete_collection(
-            self._context, collection_id, organization_id, orbit_id
-        )
+        place = yield from self._context.collection(collection_id, organization_id, orbit_id)
+        dialect = self._context.dialect
+
+        def look() -> Flow[bool | None]:
+            return None if (yield from dialect.collection(place)) is not None else True
+
+        yield from settled(lambda: done(dialect.delete_collection(place)), look)
 
 
 class CollectionResource(Resource, _Collections):

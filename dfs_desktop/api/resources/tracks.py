@@ -1,13 +1,17 @@
-"""Tracks, blocking and awaiting."""
+"""Tracks, blocking and awaiting: found, made, changed; versions added and removed, stages moved."""
 
 from __future__ import annotations
 
 import builtins
 from typing import Any
 
+from dfs_desktop.api.dialects.tracks import TrackCalls
+from dfs_desktop.api.errors import ConfigurationError, NotFoundError
 from dfs_desktop.api.flows.context import Context
-from dfs_desktop.api.flows.records.tracks import Tracks
-from dfs_desktop.api.protocol.effects import Flow
+from dfs_desktop.api.flows.records.settle_changes import done, made_since, settled
+from dfs_desktop.api.flows.scope import find, pick
+from dfs_desktop.api.protocol.effects import Call, Flow
+from dfs_desktop.api.protocol.scope import is_id
 from dfs_desktop.api.types import Track, TrackEntry
 
 from .resource import AsyncResource, Resource, operation
@@ -23,14 +27,22 @@ class _Tracks:
         self, *, organization_id: str | None = None, orbit_id: str | None = None
     ) -> Flow[builtins.list[Track]]:
         """Every track of the orbit, oldest first, each with its stages."""
-        return Tracks(self._context, organization_id, orbit_id).list()
+        calls = yield from self._calls(organization_id, orbit_id)
+        return (yield from calls.tracks())
 
     @operation
     def get(
         self, value: str, *, organization_id: str | None = None, orbit_id: str | None = None
     ) -> Flow[Track | None]:
         """One by id or exact name, None when there is none."""
-        return Tracks(self._context, organization_id, orbit_id).get(value)
+        calls = yield from self._calls(organization_id, orbit_id)
+        if not is_id(value):
+            return find((yield from calls.tracks()), value, "track")
+        try:
+            found: Track = yield from calls.track(value)
+        except NotFoundError:
+            return None
+        return found
 
     @operation
     def create(
@@ -45,9 +57,21 @@ class _Tracks:
         orbit_id: str | None = None,
     ) -> Flow[Track]:
         """A new track for artifacts of one type: "model", "dataset" or "experiment"."""
-        return Tracks(self._context, organization_id, orbit_id).create(
-            name, artifact_type, description, tags, stages or []
-        )
+        calls = yield from self._calls(organization_id, orbit_id)
+        begun = self._context.clock.now()
+        body = {
+            "name": name,
+            "artifact_type": artifact_type,
+            "description": description,
+            "tags": tags,
+            "stages": stages or [],
+        }
+
+        def look() -> Flow[Track | None]:
+            named = [each for each in (yield from calls.tracks()) if each.name == name]
+            return made_since(named, begun, named=bool(named))
+
+        return (yield from settled(lambda: calls.create(body), look, again=False))
 
     @operation
     def update(
@@ -61,28 +85,55 @@ class _Tracks:
         organization_id: str | None = None,
         orbit_id: str | None = None,
     ) -> Flow[Track]:
-        """Change what is given. ``stages`` names all that shall be there.
+        """Change what is given. ``stages`` names all that shall be there, in their order; those that
+        stay keep their holder.
 
         Raises:
             ConflictError: a stage that is left out is held by a version.
         """
-        given = {"name": name, "description": description, "tags": tags, "stages": stages}
-        changes: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
-        return Tracks(self._context, organization_id, orbit_id).update(track, changes)
+        calls = yield from self._calls(organization_id, orbit_id)
+        track_id = yield from _id_of(calls, track)
+        given = {"name": name, "description": description, "tags": tags}
+        plain: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
+        changes = dict(plain)
+        if stages is not None:
+            now = yield from calls.track(track_id)
+            known = {stage.name: stage.id for stage in now.stages}
+            changes["stages"] = [
+                {"id": known[name], "name": name} if name in known else {"name": name}
+                for name in stages
+            ]
+
+        def look() -> Flow[Track | None]:
+            found: Track = yield from calls.track(track_id)
+            same = all(getattr(found, key) == value for key, value in plain.items())
+            same = same and (stages is None or {each.name for each in found.stages} == set(stages))
+            return found if same else None
+
+        return (yield from settled(lambda: calls.update(track_id, changes), look, again=False))
 
     @operation
     def delete(
         self, track: str, *, organization_id: str | None = None, orbit_id: str | None = None
     ) -> Flow[None]:
         """Delete a track with its versions; their artifacts stay."""
-        return Tracks(self._context, organization_id, orbit_id).delete(track)
+        calls = yield from self._calls(organization_id, orbit_id)
+        track_id = yield from _id_of(calls, track)
+
+        def look() -> Flow[bool | None]:
+            left = yield from calls.tracks()
+            return None if any(each.id == track_id for each in left) else True
+
+        yield from settled(lambda: done(calls.delete(track_id)), look)
 
     @operation
     def entries(
         self, track: str, *, organization_id: str | None = None, orbit_id: str | None = None
     ) -> Flow[builtins.list[TrackEntry]]:
         """The versions of a track, the first one first."""
-        return Tracks(self._context, organization_id, orbit_id).entries(track)
+        calls = yield from self._calls(organization_id, orbit_id)
+        track_id = yield from _id_of(calls, track)
+        return (yield from calls.entries(track_id))
 
     @operation
     def add(
@@ -100,7 +151,15 @@ class _Tracks:
             BadRequestError: the artifact has another type than the track.
             ConflictError: it is in the track already, or the stage is held by another version.
         """
-        return Tracks(self._context, organization_id, orbit_id).add(track, artifact_id, stage)
+        calls = yield from self._calls(organization_id, orbit_id)
+        track_id = yield from _id_of(calls, track)
+        stage_id = yield from _stage_id(calls, track_id, stage)
+
+        def look() -> Flow[TrackEntry | None]:
+            there = yield from calls.entries(track_id)
+            return next((each for each in there if each.artifact_id == artifact_id), None)
+
+        return (yield from settled(lambda: calls.add(track_id, artifact_id, stage_id), look))
 
     @operation
     def set_stage(
@@ -118,8 +177,19 @@ class _Tracks:
         Raises:
             ConflictError: another version holds the stage, and it was not forced.
         """
-        tracks = Tracks(self._context, organization_id, orbit_id)
-        return tracks.set_stage(track, entry_id, stage, force=force)
+        calls = yield from self._calls(organization_id, orbit_id)
+        track_id = yield from _id_of(calls, track)
+        stage_id = yield from _stage_id(calls, track_id, stage)
+
+        def look() -> Flow[TrackEntry | None]:
+            there = yield from calls.entries(track_id)
+            found = next((each for each in there if each.id == entry_id), None)
+            return found if found is not None and found.stage_id == stage_id else None
+
+        def send() -> Call[TrackEntry]:
+            return calls.set_stage(track_id, entry_id, stage_id, force=force)
+
+        return (yield from settled(send, look))
 
     @operation
     def remove(
@@ -131,7 +201,33 @@ class _Tracks:
         orbit_id: str | None = None,
     ) -> Flow[None]:
         """Take a version out of a track; its artifact stays, its number is not given again."""
-        return Tracks(self._context, organization_id, orbit_id).remove(track, entry_id)
+        calls = yield from self._calls(organization_id, orbit_id)
+        track_id = yield from _id_of(calls, track)
+
+        def look() -> Flow[bool | None]:
+            left = yield from calls.entries(track_id)
+            return None if any(each.id == entry_id for each in left) else True
+
+        yield from settled(lambda: done(calls.remove(track_id, entry_id)), look)
+
+    def _calls(self, organization: str | None, orbit: str | None) -> Flow[TrackCalls]:
+        place = yield from self._context.orbit(organization, orbit)
+        return TrackCalls(self._context.dialect, place)
+
+
+def _id_of(calls: TrackCalls, track: str) -> Flow[str]:
+    if is_id(track):
+        return track
+    if not track.strip():
+        raise ConfigurationError("Name a track, or give its id.", title="No track was named")
+    return pick((yield from calls.tracks()), track, "track").id
+
+
+def _stage_id(calls: TrackCalls, track_id: str, stage: str | None) -> Flow[str | None]:
+    if stage is None or is_id(stage):
+        return stage
+    track: Track = yield from calls.track(track_id)
+    return pick(track.stages, stage, "stage").id
 
 
 class TrackResource(Resource, _Tracks):
