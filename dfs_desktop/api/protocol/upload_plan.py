@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from dfs_desktop.api.types import ModelArtifact
+from dfs_desktop.artifact import Contents
 
 
 class Draft(Struct, frozen=True, kw_only=True):
@@ -22,6 +23,19 @@ class Draft(Struct, frozen=True, kw_only=True):
     size: int
     description: str | None = None
     tags: list[str] | None = None
+
+    @classmethod
+    def of(cls, file_name: str, contents: Contents) -> Draft:
+        """What the file itself says; its hash is not known yet."""
+        return cls(
+            file_name=file_name,
+            model_name="",
+            metrics=contents.metrics,
+            manifest=contents.manifest,
+            file_hash="",
+            file_index=contents.index,
+            size=contents.size,
+        )
 
 
 class PlannedPart(Struct, frozen=True):

@@ -47,7 +47,7 @@ class Lists:
         """The collections of an orbit. Their cursors care for orbit, column and order only."""
         orbit = self._catalog.orbit(ids)["id"]
         bound = binding("collections", orbit, given["sort_by"], given["order"])
-        wanted = _selection(orbit, given, bound)
+        wanted = selection(orbit, given, bound)
         return page_of(
             self._pages.collections(wanted), given["limit"], bound, self._records.collection
         )
@@ -61,7 +61,7 @@ class Lists:
             "artifacts", orbit, metric, given["sort_by"], given["order"], given["search"],
             sorted(set(given["collection_ids"])), sorted(set(given["types"])),
         )  # fmt: skip
-        wanted = _selection(orbit, given, bound)
+        wanted = selection(orbit, given, bound)
         rows = self._pages.artifacts(wanted, metric=metric)
         return page_of(rows, given["limit"], bound, self._records.artifact_item)
 
@@ -79,7 +79,7 @@ class Lists:
             return False
         if name == "extra_values":
             raise Refusal(400, "Cannot sort by 'metrics'. Pass a metric key")
-        if self._pages.has_metric(_selection(orbit, given, "")):
+        if self._pages.has_metric(selection(orbit, given, "")):
             return True
         if given["collection_ids"]:
             raise Refusal(400, f"Invalid sorting column: {name}")
@@ -87,16 +87,17 @@ class Lists:
         return False
 
 
-def _selection(orbit: str, given: _Given, bound: str) -> Selection:
+def selection(orbit: str, given: _Given, bound: str) -> Selection:
+    """What a list is asked for, read on from where its cursor says."""
     return Selection(
         orbit=orbit,
         sort_by=given["sort_by"],
         descending=given["order"] == "desc",
         limit=given["limit"] + 1,  # one more shows whether there is another page
         collections=given.get("collection_ids", ()),
-        types=given["types"],
-        search=given["search"],
-        after=position_in(given["cursor"], bound),
+        types=given.get("types", ()),
+        search=given.get("search"),
+        after=_position_in(given["cursor"], bound),
     )
 
 
@@ -123,7 +124,7 @@ def _cursor_after(position: _Position, bound_to: str) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(cursor)).decode("ascii")
 
 
-def position_in(text: str | None, bound_to: str) -> _Position | None:
+def _position_in(text: str | None, bound_to: str) -> _Position | None:
     """The position in a cursor. One that is unreadable or of another list counts as none."""
     if text is None:
         return None

@@ -23,10 +23,9 @@ from dfs_desktop.server.rest.bodies import MAYBE_TAGS, MAYBE_TEXT
 from dfs_desktop.server.rules.artifact_types import TYPES
 from dfs_desktop.server.rules.collections import Catalog
 from dfs_desktop.server.rules.tracks import TrackRules
-from dfs_desktop.server.store.pages import Selection
 from dfs_desktop.server.store.tracks import ENTRY_COLUMNS, TRACK_COLUMNS
 
-from .lists import binding, page_of, position_in
+from .lists import binding, page_of, selection
 from .records import LumlRecords
 
 _Given = dict[str, Any]
@@ -89,13 +88,13 @@ def entries(orbit: str, catalog: Catalog, records: LumlRecords) -> list[Entry]:
     def list_tracks(ids: Ids, given: _Given) -> Any:
         place = catalog.orbit(ids)["id"]
         bound = binding("tracks", place, given["sort_by"], given["order"])
-        wanted = _selection(place, given, bound)
+        wanted = selection(place, given, bound)
         return page_of(store.page(wanted), given["limit"], bound, records.track)
 
     def list_entries(ids: Ids, given: _Given) -> Any:
         track = rules.track(ids)
         bound = binding("entries", track["id"], given["sort_by"], given["order"])
-        wanted = _selection(track["orbit_id"], given, bound)
+        wanted = selection(track["orbit_id"], given, bound)
         rows = store.entries(track["id"], given["stage"], wanted)
         return page_of(rows, given["limit"], bound, records.entry)
 
@@ -117,15 +116,3 @@ def entries(orbit: str, catalog: Catalog, records: LumlRecords) -> list[Entry]:
         Entry("PATCH", version, move_stage, records.entry, _entry_changes, _force),
         Entry("DELETE", version, rules.remove_entry),
     ]
-
-
-def _selection(orbit: str, given: _Given, bound: str) -> Selection:
-    return Selection(
-        orbit=orbit,
-        sort_by=given["sort_by"],
-        descending=given["order"] == "desc",
-        limit=given["limit"] + 1,  # one more shows whether there is another page
-        types=given.get("types", ()),
-        search=given.get("search"),
-        after=position_in(given["cursor"], bound),
-    )

@@ -17,7 +17,7 @@ SELECT o.*,
     WHERE c.orbit_id = o.id) AS total_artifacts
 FROM orbits o
 """
-_COLLECTION = """
+COLLECTION = """
 SELECT c.*, (SELECT count(*) FROM artifacts a WHERE a.collection_id = c.id) AS total_artifacts
 FROM collections c
 """
@@ -123,11 +123,11 @@ class Places:
 
     def collections(self, orbit: str) -> list[Row]:
         """The collections of an orbit with their totals, oldest first."""
-        return self._db.rows(f"{_COLLECTION} WHERE c.orbit_id = ? ORDER BY c.rowid", orbit)
+        return self._db.rows(f"{COLLECTION} WHERE c.orbit_id = ? ORDER BY c.rowid", orbit)
 
     def collection(self, orbit: str, key: str) -> Row | None:
         """One collection of that orbit."""
-        return self._db.find(f"{_COLLECTION} WHERE c.orbit_id = ? AND c.id = ?", orbit, key)
+        return self._db.find(f"{COLLECTION} WHERE c.orbit_id = ? AND c.id = ?", orbit, key)
 
     def add_collection(
         self, orbit: str, name: str, description: str, kind: str, tags: str | None

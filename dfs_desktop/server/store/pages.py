@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from .collections import COLLECTION
 from .database import Database, Row
 
 ARTIFACT_COLUMNS = ("created_at", "name", "size", "description", "status", "type")
@@ -43,21 +44,7 @@ class Pages:
 
     def collections(self, wanted: Selection) -> list[Row]:
         """Collections of an orbit with their totals."""
-        query = Query()
-        query.add("orbit_id = ?", wanted.orbit)
-        query.among("type", wanted.types)
-        if wanted.search is not None:
-            like = f"%{wanted.search.casefold()}%"
-            query.add("(fold(name) LIKE ? OR fold(tags) LIKE ?)", like, like)
-        query.seek(wanted.sort_by, wanted)
-        order = order_by(wanted.sort_by, wanted)
-        return self._db.rows(
-            f"SELECT *, {wanted.sort_by} AS sort_value FROM (SELECT c.*, (SELECT count(*) "  # noqa: S608
-            "FROM artifacts a WHERE a.collection_id = c.id) AS total_artifacts FROM collections c) "
-            f"WHERE {query.condition} ORDER BY {order} LIMIT ?",
-            *query.values,
-            wanted.limit,
-        )
+        return page(self._db, COLLECTION, of_orbit("type", wanted), wanted)
 
     def artifacts(self, wanted: Selection, *, metric: bool = False) -> list[Row]:
         """Artifacts of an orbit, each with the name of its collection.
@@ -84,9 +71,9 @@ class Pages:
             inner += f" AND {seek.condition}"
         return self._db.rows(
             f"SELECT a.*, c.name AS collection_name, k.value AS sort_value "  # noqa: S608
-            f"FROM ({inner} ORDER BY {order_by('value', wanted)} LIMIT ?) k "
+            f"FROM ({inner} ORDER BY {_order_by('value', wanted)} LIMIT ?) k "
             f"JOIN artifacts a ON a.id = k.id JOIN collections c ON c.id = a.collection_id "
-            f"ORDER BY {order_by('k.value', wanted, 'k.id')}",
+            f"ORDER BY {_order_by('k.value', wanted, 'k.id')}",
             *values, *seek.values, wanted.limit,
         )  # fmt: skip
 
@@ -157,7 +144,28 @@ def _scope(wanted: Selection) -> Query:
     return query
 
 
-def order_by(column: str, wanted: Selection, key: str = "id") -> str:
+def of_orbit(type_column: str, wanted: Selection) -> Query:
+    """What has a name and tags, and is of an orbit."""
+    query = Query()
+    query.add("orbit_id = ?", wanted.orbit)
+    query.among(type_column, wanted.types)
+    if wanted.search is not None:
+        like = f"%{wanted.search.casefold()}%"
+        query.add("(fold(name) LIKE ? OR fold(tags) LIKE ?)", like, like)
+    return query
+
+
+def page(database: Database, rows: str, query: Query, wanted: Selection) -> list[Row]:
+    """One page of the rows that a statement gives."""
+    query.seek(wanted.sort_by, wanted)
+    sql = (
+        f"SELECT *, {wanted.sort_by} AS sort_value FROM ({rows}) "  # noqa: S608  our columns
+        f"WHERE {query.condition} ORDER BY {_order_by(wanted.sort_by, wanted)} LIMIT ?"
+    )
+    return database.rows(sql, *query.values, wanted.limit)
+
+
+def _order_by(column: str, wanted: Selection, key: str = "id") -> str:
     way = "DESC" if wanted.descending else "ASC"
     return f"{column} {way}, {key} {way}"
 

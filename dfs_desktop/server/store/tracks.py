@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from dfs_desktop.server.identity import new_id, now
 
 from .database import Database, Row
-from .pages import Query, Selection, order_by
+from .pages import Query, Selection, of_orbit, page
 
 TRACK_COLUMNS = ("created_at", "name", "description", "total_entries")
 ENTRY_COLUMNS = ("created_at", "artifact_name", "description", "stage", "version")
@@ -44,21 +44,7 @@ class Tracks:
 
     def page(self, wanted: Selection) -> list[Row]:
         """Tracks of an orbit with their totals."""
-        query = Query()
-        query.add("orbit_id = ?", wanted.orbit)
-        query.among("artifact_type", wanted.types)
-        if wanted.search is not None:
-            like = f"%{wanted.search.casefold()}%"
-            query.add("(fold(name) LIKE ? OR fold(tags) LIKE ?)", like, like)
-        return self._sorted(_TRACK, query, wanted)
-
-    def _sorted(self, rows: str, query: Query, wanted: Selection) -> list[Row]:
-        query.seek(wanted.sort_by, wanted)
-        sql = (
-            f"SELECT *, {wanted.sort_by} AS sort_value FROM ({rows}) "  # noqa: S608  our columns
-            f"WHERE {query.condition} ORDER BY {order_by(wanted.sort_by, wanted)} LIMIT ?"
-        )
-        return self._db.rows(sql, *query.values, wanted.limit)
+        return page(self._db, _TRACK, of_orbit("artifact_type", wanted), wanted)
 
     def find(self, orbit: str, key: str) -> Row | None:
         """One track of that orbit."""
@@ -115,7 +101,7 @@ class Tracks:
         query.add("track_id = ?", track)
         if stage is not None:
             query.add("stage_id = ?", stage)
-        return self._sorted(_ENTRY, query, wanted)
+        return page(self._db, _ENTRY, query, wanted)
 
     def entry(self, track: str, key: str) -> Row | None:
         """One entry of that track."""

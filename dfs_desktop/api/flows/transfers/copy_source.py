@@ -116,13 +116,4 @@ def as_registered(dialect: Dialect, path: str, source: CopySource) -> Flow[tuple
                 fingerprint.size,
                 fingerprint,
             )
-    draft = Draft(
-        file_name=facts.file_name,
-        model_name="",
-        metrics=contents.metrics,
-        manifest=contents.manifest,
-        file_hash="",
-        file_index=contents.index,
-        size=contents.size,
-    )
-    return contents, draft
+    return contents, Draft.of(facts.file_name, contents)

@@ -189,13 +189,4 @@ def _look_inside(context: Context, path: str) -> Flow[tuple[Contents, Draft]]:
     check_size((yield from MeasureFile(path)), context.dialect)
     contents = yield from ReadContents(path)
     check_size(contents.size, context.dialect)  # the open file decides; it may have grown
-    draft = Draft(
-        file_name=file_name,
-        model_name="",
-        metrics=contents.metrics,
-        manifest=contents.manifest,
-        file_hash="",
-        file_index=contents.index,
-        size=contents.size,
-    )
-    return contents, draft
+    return contents, Draft.of(file_name, contents)
