@@ -63,8 +63,7 @@ def _wishes(words: list[str], *, upload: bool) -> tuple[Wish, ...]:
 
     wishes: list[Wish] = []
     for word in words:
-        scheme = word.partition(":")[0].lower()
-        if scheme == "file":
+        if (scheme := word.partition(":")[0].lower()) == "file":
             path = os.fsdecode(unquote_to_bytes(urlsplit(word).path))
             if sys.platform == "win32":
                 path = path.lstrip("/")

@@ -69,8 +69,7 @@ class SelfTest:
         """Wait until the window shows something, or fail with its name."""
         end = time.monotonic() + _PATIENCE
         while time.monotonic() < end:
-            result = found()
-            if result is not None and result is not False:
+            if (result := found()) is not None and result is not False:
                 return result
             await asyncio.sleep(0.02)
         raise SelfTestError(f"{what}: nothing after {_PATIENCE:.0f} s")

@@ -36,8 +36,7 @@ class Places(msgspec.Struct, frozen=True):
     @classmethod
     def from_environment(cls) -> "Places":
         """Where the system wants them, or all below the folder that DFS_DESKTOP_HOME names."""
-        home = os.environ.get(HOME_VARIABLE, "")
-        if home:
+        if home := os.environ.get(HOME_VARIABLE, ""):
             root = Path(home).expanduser().absolute()
             return cls(*(root / name for name in cls.__struct_fields__))
         named = platformdirs.PlatformDirs(APPLICATION, appauthor=False)

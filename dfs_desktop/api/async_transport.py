@@ -192,8 +192,7 @@ class AsyncTransport:
             case Elsewhere():
                 return await effect.client._run(effect.flow, meter)
             case Locate(places, wanted):
-                known = places.known(wanted)
-                if known is not None:
+                if (known := places.known(wanted)) is not None:
                     return known
                 async with self._places:
                     return await self.run(places.resolve(wanted), meter)

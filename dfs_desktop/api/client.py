@@ -221,8 +221,7 @@ class PendingScope:
 
     async def _look(self) -> None:
         context = self._client._context
-        level = context.places.named_level()
-        if level is not None:
+        if (level := context.places.named_level()) is not None:
             await self._client._run(context.locate(ScopeRequest(level)))
 
 

@@ -111,8 +111,7 @@ class Transport:
             case Elsewhere():
                 return effect.client._run(effect.flow, meter)
             case Locate(places, wanted):
-                known = places.known(wanted)
-                if known is not None:
+                if (known := places.known(wanted)) is not None:
                     return known
                 with self._places:
                     return self.run(places.resolve(wanted), meter)

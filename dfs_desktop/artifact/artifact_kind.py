@@ -20,8 +20,7 @@ class Kind(StrEnum):
 
 def kind_of(manifest: dict[str, Any], members: Container[str]) -> Kind:
     """Return the kind of the artifact that has this effective manifest and these members."""
-    declared = manifest.get("artifact_type")
-    if declared in ("experiment", "dataset"):
+    if (declared := manifest.get("artifact_type")) in ("experiment", "dataset"):
         return Kind(declared)
     variant = manifest.get("variant")
     if isinstance(variant, str) and ("ops.json" in members or "variant_config.json" in members):

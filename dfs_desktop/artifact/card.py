@@ -45,8 +45,7 @@ def find_cards(artifact: OpenArtifact) -> list[Card]:
     """The cards of an artifact, by the names of their members; nothing is read."""
     cards = []
     for member in artifact.members():
-        match = _CARD.fullmatch(member.name)
-        if match:
+        if match := _CARD.fullmatch(member.name):
             cards.append(Card(member.name, "model" if match[1] == "model" else "dataset"))
         elif member.name == "card.zip":
             cards.append(Card(member.name, "unknown"))

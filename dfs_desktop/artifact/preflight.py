@@ -98,8 +98,7 @@ def _file_name(name: str) -> Findings:
 
 
 def _sizes(artifact: OpenArtifact) -> Findings:
-    size = artifact.source.size
-    if size > LARGEST:
+    if (size := artifact.source.size) > LARGEST:
         remedy = "Registries take no more. Divide the artifact."
         yield Finding("error", "The file is larger than 5 TB", remedy)
     elif size > LARGE:

@@ -152,11 +152,9 @@ def _text(source: Source, found: Decoded, *, whole: bool) -> Preview:
 
 def _language(name: str, text: str) -> str:
     """The language by the name's extension, else by how the text begins; "" for plain text."""
-    base = name.rsplit("/", 1)[-1].lower()
-    if base in ("dockerfile", "makefile"):
+    if (base := name.rsplit("/", 1)[-1].lower()) in ("dockerfile", "makefile"):
         return base
-    known = _LANGUAGES.get(extension(name))
-    if known is not None:
+    if (known := _LANGUAGES.get(extension(name))) is not None:
         return known
     start = text[:200].lstrip()
     if start.startswith("#!") and "python" in start.split("\n", 1)[0]:

@@ -66,8 +66,7 @@ def _missing(why: str) -> NoReturn:
 
 def _configured() -> str:
     """The backend named in the environment or in keyring's own settings, as keyring reads them."""
-    name = os.environ.get("PYTHON_KEYRING_BACKEND", "")
-    if name:
+    if name := os.environ.get("PYTHON_KEYRING_BACKEND", ""):
         return name
     import configparser
 

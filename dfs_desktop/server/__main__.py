@@ -25,8 +25,7 @@ def default_folder() -> Path:
     """Where the app keeps its registry (see ``Places`` in dfs_desktop.settings)."""
     import platformdirs
 
-    home = os.environ.get("DFS_DESKTOP_HOME", "")
-    if home:
+    if home := os.environ.get("DFS_DESKTOP_HOME", ""):
         return Path(home).expanduser().absolute() / "data" / "registry"
     return Path(platformdirs.user_data_dir("dfs-desktop", appauthor=False)) / "registry"
 

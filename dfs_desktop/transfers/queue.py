@@ -279,8 +279,7 @@ class Queue:
 
     def _try_again(self, job: Job) -> None:
         self._timers.pop(job, None)
-        left = job.retry_at - _now()
-        if left > 0:  # the window's timers fire early
+        if (left := job.retry_at - _now()) > 0:  # the window's timers fire early
             loop = asyncio.get_running_loop()
             self._timers[job] = loop.call_later(left + 0.01, self._try_again, job)
         elif job.state is State.RETRYING:
@@ -289,8 +288,7 @@ class Queue:
 
     def _stop(self, job: Job) -> None:
         """Cancel a job's task. Only here, and once: httpx loses connections otherwise."""
-        task = self._tasks.get(job)
-        if task is not None and not task.cancelling():
+        if (task := self._tasks.get(job)) is not None and not task.cancelling():
             task.cancel()
 
     def _on_task_done(self, job: Job, task: asyncio.Task[None]) -> None:
@@ -307,8 +305,7 @@ class Queue:
         self._fill()
 
     def _drop_timer(self, job: Job) -> None:
-        timer = self._timers.pop(job, None)
-        if timer is not None:
+        if (timer := self._timers.pop(job, None)) is not None:
             timer.cancel()
 
     def _enter(self, job: Job, state: State, *, amount: float = 0) -> None:

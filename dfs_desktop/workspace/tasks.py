@@ -83,8 +83,7 @@ class Tasks:
         self._tasks.discard(task)
         if task.cancelled():
             return
-        error = task.exception()
-        if error is not None:
+        if (error := task.exception()) is not None:
             self._failed(error, task.get_name())
         elif self._succeeded is not None:
             self._succeeded(task.get_name())

@@ -214,8 +214,7 @@ def _meanings(entry: str) -> Iterator[tuple[str, str, int | None]]:
 def _names(entry: str, host: str) -> bool:
     if entry == "*" or (entry == "<local>" and not set(host) & set(".:")):
         return True
-    address = meant_address(host)
-    if address is not None and "*" not in entry:
+    if (address := meant_address(host)) is not None and "*" not in entry:
         return _holds(entry, address)
     entry = entry.split("/", maxsplit=1)[0].rstrip(".")
     if "*" in entry.lstrip("*") and "[" not in entry:  # as Windows writes 192.168.*

@@ -159,8 +159,7 @@ class CachedSource:
         if length == 0:
             return b""
         with self._lock:
-            known = self._known(offset, length)
-            if known is not None:
+            if (known := self._known(offset, length)) is not None:
                 return known
             if length <= self._keep // 8:
                 ahead = min(length + self._block, self.size - offset)

@@ -48,8 +48,7 @@ def checked_index(
     members: dict[str, Member] = {}
     refused: list[Finding] = []
     for name, place in index.items():
-        problem = _problem(name, place, size)
-        if problem:
+        if problem := _problem(name, place, size):
             title = f"The registry lists “{shortened(str(name))}” {problem}"
             refused.append(Finding("warning", title, _REMEDY))
         else:

@@ -116,8 +116,7 @@ def pax_records(read: Callable[[int, int], bytes], size: int) -> Iterator[tuple[
             raise BadHeaderError("an extended header is malformed")
         if (held[end - 1 - start : end - start] or read(end - 1, 1)) != b"\n":
             raise BadHeaderError("an extended header is malformed")
-        key = match[2]
-        if key is None or match.end() + start >= end:
+        if (key := match[2]) is None or match.end() + start >= end:
             if end - position <= _MAX_KEY:
                 raise BadHeaderError("an extended header has a record without a key")
         elif key in _NAMES or key.startswith(b"GNU.sparse."):

@@ -240,8 +240,7 @@ class Walk:
             return
         for place in range(self._offset, self._offset + MOST_PADDING, _SCAN):
             self._check()
-            block = self._read(place, _SCAN)
-            if block != _ZEROS[: len(block)]:
+            if (block := self._read(place, _SCAN)) != _ZEROS[: len(block)]:
                 title = "Other data follow the end mark of the archive"
                 remedy = (
                     "Programs stop at the mark. Files appended with cat are not read: "

@@ -56,8 +56,7 @@ def drawing_of(graph: Graph, inputs: Iterable[str], outputs: Iterable[str]) -> D
     order = _ordered(layer, lines)
     boxes = []
     for key, (row, place) in order.items():
-        found = titles.get(key)
-        if found is None:
+        if (found := titles.get(key)) is None:
             kind, _, name = key.partition(":")
             word = "input" if kind == "in" else "output"
             boxes.append(Box(key, name, word, word, row, place))

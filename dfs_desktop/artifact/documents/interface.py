@@ -87,8 +87,7 @@ def _ports(value: Any, role: str, dtypes: Expansions, findings: list[Finding]) -
         remedy = "Runtimes refuse such a model. Give each a name of its own."
         findings.append(Finding("error", title, remedy))
     for port in ports:
-        problem = _problem(port)
-        if problem and len(findings) < 50:
+        if (problem := _problem(port)) and len(findings) < 50:
             title = f"The {role} “{shortened(port.name)}” {problem}"
             findings.append(Finding("error", title, "Correct it where the model is built."))
     return ports

@@ -67,8 +67,7 @@ class _Expansion:
         """The tree below `schema`; `seen` holds the references that led here."""
         self.left -= 1
         schema = mapping(schema)
-        reference = text(schema.get("$ref"))
-        if reference:
+        if reference := text(schema.get("$ref")):
             target = reference.removeprefix(_REFERENCE)
             found = self._definitions.get(target)
             deep = len(seen) > MAX_DEPTH or self.left < 0 or target in seen

@@ -53,8 +53,7 @@ class Requirement(msgspec.Struct, frozen=True):
         conditions = [f"({self.marker})"] if self.marker and with_marker else []
         systems = [_SYSTEMS[each.lower()][2] for each in os if each.lower() in _SYSTEMS]
         for key, words in (("platform_system", systems), ("platform_machine", platform)):
-            tests = [f'{key} == "{word}"' for word in words if _WORD.fullmatch(word)]
-            if tests:
+            if tests := [f'{key} == "{word}"' for word in words if _WORD.fullmatch(word)]:
                 conditions.append(f"({' or '.join(tests)})")
         return f"{base} ; {' and '.join(conditions)}" if conditions else base
 

@@ -46,8 +46,7 @@ class Samples:
 
     def _value(self, schema: dict[str, Any], depth: int) -> Any:
         self._left -= 1
-        reference = text(schema.get("$ref"))
-        if reference:
+        if reference := text(schema.get("$ref")):
             schema = mapping(self._definitions.get(reference.removeprefix("#/$defs/")))
         for keyword in ("examples", "enum"):
             if isinstance(schema.get(keyword), list) and schema[keyword]:

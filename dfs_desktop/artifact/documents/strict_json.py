@@ -83,8 +83,7 @@ def _flattened(text: str) -> str:
     pieces: list[str] = []
     depth = kept = 0
     for match in _BRACKET.finditer(text):
-        sign = match[0]
-        if sign in "[{":
+        if (sign := match[0]) in "[{":
             depth += 1
             if depth == MAX_DEPTH + 1:
                 pieces.append(text[kept : match.end()])

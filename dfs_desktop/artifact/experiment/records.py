@@ -88,8 +88,7 @@ def _trace(trace: str, rows: list[Sequence[Any]]) -> Iterable[Span]:
     children: dict[str, list[Sequence[Any]]] = {}
     roots = []
     for row in rows:
-        parent = _text(row[2])
-        if parent in ids and parent != _text(row[0]):
+        if (parent := _text(row[2])) in ids and parent != _text(row[0]):
             children.setdefault(parent, []).append(row)
         else:
             roots.append(row)

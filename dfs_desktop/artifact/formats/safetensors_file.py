@@ -130,8 +130,7 @@ class _Header:
 
     def _end(self, start: int) -> int:
         """Where the value ends that begins here."""
-        first = self._data[start : start + 1]
-        if first in (b"{", b"["):
+        if (first := self._data[start : start + 1]) in (b"{", b"["):
             flat = _FLAT.match(self._data, start) if first == b"{" else None
             return flat.end() if flat else self._end_of_nested(start)
         scalar = _SCALAR.match(self._data, start)

@@ -59,8 +59,7 @@ def _blocks(text: str) -> Iterator[tuple[list[str], int]]:
                 yield lines[at:end], columns
             at = end
             continue
-        match = _FENCE.match(line)
-        if match and not fence:
+        if (match := _FENCE.match(line)) and not fence:
             fence = match[1]
         elif match and match[1].startswith(fence):
             fence = ""
@@ -100,8 +99,7 @@ def _closed(parts: list[str]) -> list[str]:
     """The same lines; a fence that is open is closed."""
     fence = ""
     for line in parts:
-        match = _FENCE.match(line)
-        if match and not fence:
+        if (match := _FENCE.match(line)) and not fence:
             fence = match[1]
         elif match and match[1].startswith(fence):
             fence = ""

@@ -81,8 +81,7 @@ def read_pickle(source: Source, opcodes: int = MAX_OPCODES) -> PickleFacts | Non
     head = read_exactly(source, 0, min(16, source.size))
     if head.startswith(b"PK\x03\x04"):
         return _zipped(source, opcodes)
-    packing = packing_of(head)
-    if packing:
+    if packing := packing_of(head):
         return _compressed(source, packing, opcodes)
     if not looks_like_pickle(head, source.name):
         return None

@@ -26,8 +26,7 @@ class Gate:
         """Let a request through, or answer it here."""
         if scope["type"] != "http":
             return
-        refusal = self._refusal(scope)
-        if refusal is not None:
+        if (refusal := self._refusal(scope)) is not None:
             await send_refusal(send, refusal)
             return
         started = False

@@ -101,8 +101,7 @@ def identifier(value: Any, at: Location, report: Report) -> Any:
 
 
 def _why_no_uuid(value: str) -> str:
-    strange = re.search("[^0-9a-fA-F-]", value)
-    if strange:
+    if strange := re.search("[^0-9a-fA-F-]", value):
         return (
             "invalid character: expected an optional prefix of `urn:uuid:` followed by "
             f"[0-9a-fA-F-], found `{strange[0]}` at {strange.start() + 1}"

@@ -55,8 +55,7 @@ def combined_etag(parts: Sequence[Segment]) -> str:
 def chosen(body: bytes, arrived: dict[int, Segment], smallest: int) -> list[Segment]:
     """The parts that a completion names, in order, or a refusal in the words of S3."""
     listed = parse_completion(body)
-    numbers = [number for number, _ in listed]
-    if numbers != sorted(set(numbers)):
+    if (numbers := [number for number, _ in listed]) != sorted(set(numbers)):
         raise StoreRefusal(400, "InvalidPartOrder", "Parts must be listed in ascending order.")
     segments = []
     for number, etag in listed:

@@ -168,8 +168,7 @@ class ObjectStore:
         only_if = header(scope, b"if-range")
         asked = header(scope, b"range") if only_if in (None, etag) else None
         start, length, status = 0, size, 200
-        stretch = _range(asked, size)
-        if stretch is not None:
+        if (stretch := _range(asked, size)) is not None:
             (start, length), status = stretch, 206
             shown = f"bytes {start}-{start + length - 1}/{size}"
             headers.append((b"content-range", shown.encode("ascii")))

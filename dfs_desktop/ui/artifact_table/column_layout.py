@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
+from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.text_lines import LONGEST
 from dfs_desktop.workspace.listing.columns import Column
 from dfs_desktop.workspace.listing.row import Row, status_text
@@ -38,10 +39,7 @@ class HeaderLayout(QObject):
         self._header.sectionResized.connect(self._resized)
         self._header.sortIndicatorChanged.connect(lambda *_: self._keep())
         table.table.headerDataChanged.connect(lambda *_: self.apply())
-        self._look = QTimer(self)
-        self._look.setSingleShot(True)
-        self._look.setInterval(0)
-        self._look.timeout.connect(self._make_room_for_status)
+        self._look = single_shot(self, 0, self._make_room_for_status)
         for changed in (
             table.table.dataChanged,
             table.table.rowsInserted,

@@ -10,7 +10,6 @@ from PySide6.QtCore import (
     QModelIndex,
     QPoint,
     Qt,
-    QTimer,
     Signal,
 )
 from PySide6.QtGui import QKeyEvent
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
+from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
 from dfs_desktop.ui.widgets.whole_rows import show_whole_rows
 from dfs_desktop.workspace.listing.listing import Listing
@@ -70,10 +70,7 @@ class TableView(QTableView):
         self.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
         self.table.columnsInserted.connect(lambda *_: self._select_whole_rows())
         self.table.headerDataChanged.connect(lambda *_: self.show_sorting())
-        self._unmark = QTimer(self)
-        self._unmark.setSingleShot(True)
-        self._unmark.setInterval(_MARKED)
-        self._unmark.timeout.connect(self._end_marks)
+        self._unmark = single_shot(self, _MARKED, self._end_marks)
         self._refresh_timer = refresh_timer
         refresh_timer.tick.connect(self._show_progress)
 
@@ -241,8 +238,7 @@ class TableView(QTableView):
         if top < 0:
             return
         for number in range(top, (self.table.rowCount() if bottom < 0 else bottom + 1)):
-            row = self.table.row(number)
-            if row is not None and row.job is not None:
+            if (row := self.table.row(number)) is not None and row.job is not None:
                 self._repaint_row(self.table.index(number, 0))
 
     def _repaint_row(self, index: QModelIndex) -> None:

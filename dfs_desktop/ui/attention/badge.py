@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 
+from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.workspace.workspace import Workspace
@@ -21,10 +22,7 @@ class AttentionBadge(QToolButton):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setToolTip("Show what needs attention (Ctrl+4)")
         self._attention = workspace.attention
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(_SETTLE)
-        self._later.timeout.connect(self.refresh)
+        self._later = single_shot(self, _SETTLE, self.refresh)
         theme.current().changed.connect(self._colour)
         self.destroyed.connect(self._attention.changed.connect(self._settle))
         self._colour()

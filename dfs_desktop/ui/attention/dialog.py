@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job
+from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.empty_state import EmptyState
@@ -53,10 +54,7 @@ class AttentionDialog(QDialog):
         self._more = plain_label(dim=True, wrap=True)
         self._again = QPushButton("Look again")
         self._arrange()
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(_SETTLE)
-        self._later.timeout.connect(self.refresh)
+        self._later = single_shot(self, _SETTLE, self.refresh)
         self.destroyed.connect(workspace.attention.changed.connect(self._later.start))
         self.refresh()
         workspace.attention.look()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QFontMetricsF,
     QKeyEvent,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import exact_text
+from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.scrolling import page_scrolls
@@ -68,9 +69,7 @@ class LineChart(QWidget):
         self._box: QRectF | None = None
         self._words = ""
         self._steps: Iterator[None] = iter(())
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self._go_on)
+        self._soon = single_shot(self, 0, self._go_on)
         self._picture: QPixmap | None = None  # of all but the readings
         theme.current().changed.connect(self._repaint)
 
@@ -174,8 +173,7 @@ class LineChart(QWidget):
 
     def zoom(self, steps: int) -> None:
         """Zoom into, or below 0 out of, what is read, or the middle."""
-        x = self.curves.x
-        if x is not None:
+        if (x := self.curves.x) is not None:
             at = x.place(self._reading) if self._reading is not None else None
             self.curves.zoom_around(at if at is not None and 0 <= at <= 1 else 0.5, _STEP**steps)
             self._prepare()
@@ -295,8 +293,7 @@ class LineChart(QWidget):
             return []
         found = []
         for number, shown in zip(self._shown_numbers, self.curves.whole, strict=True):
-            at = nearest(shown, self._reading)
-            if at is not None:
+            if (at := nearest(shown, self._reading)) is not None:
                 found.append((shown.name, shown.xs[at], shown.ys[at], number))
         return sorted(found, key=lambda each: abs(each[1] - self._reading))  # type: ignore[operator]
 

@@ -232,8 +232,7 @@ class CompareTable(QTableView):
         return line.text, side if 1 <= side < len(self.table.names) else 1
 
     def _open(self) -> None:
-        found = self.current_file()
-        if found is not None:
+        if (found := self.current_file()) is not None:
             self.file_opened.emit(*found)
 
     def as_text(self) -> str:

@@ -21,8 +21,7 @@ class _Marks(QSyntaxHighlighter):
     """Colours for the signs at the beginnings of lines."""
 
     def highlightBlock(self, text: str) -> None:
-        name = {"+": "good", "-": "failed", "@": "dim"}.get(text[:1])
-        if name is not None:
+        if (name := {"+": "good", "-": "failed", "@": "dim"}.get(text[:1])) is not None:
             ink = QTextCharFormat()
             ink.setForeground(theme.current().color(name))
             self.setFormat(0, len(text), ink)

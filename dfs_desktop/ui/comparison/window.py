@@ -6,7 +6,7 @@ import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QIODevice, QPoint, QSize, Qt, QTimer
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop import disk_errors
 from dfs_desktop.artifact import ArtifactError, visible
+from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import chosen_paths, plain_label
 from dfs_desktop.ui.widgets.layouts import column
@@ -67,10 +68,7 @@ class CompareWindow(QDialog):
         self.said.setObjectName("compareSaid")
         self.curves: RunCurves | None = None
         self._build()
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_CALM)
-        self._soon.timeout.connect(self.show_now)
+        self._soon = single_shot(self, _CALM, self.show_now)
         comparison.changed.connect(self._soon.start)
         self.show_now()
         self.table.setFocus()
@@ -150,8 +148,7 @@ class CompareWindow(QDialog):
     def _show_menu(self, position: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        file = self.table.current_file()
-        if file is not None:
+        if (file := self.table.current_file()) is not None:
             action = menu.addAction("Compare the Text\tReturn")
             action.triggered.connect(lambda: self._compare_text(*file))
         rows = menu.addAction("Copy Rows\tCtrl+C")
@@ -169,8 +166,7 @@ class CompareWindow(QDialog):
         if self.difference.text.hasFocus():
             self.difference.text.copy()
             return
-        text = self.table.as_text()
-        if text:
+        if text := self.table.as_text():
             QGuiApplication.clipboard().setText(text)
             self.said.setText("Copied")
 

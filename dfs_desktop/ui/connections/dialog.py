@@ -190,8 +190,7 @@ class ConnectionDialog(QDialog):
         self._fit()
 
     def _fit(self) -> None:
-        layout = self.layout()
-        if layout is not None:
+        if (layout := self.layout()) is not None:
             layout.activate()
             self.resize(self.width(), layout.totalHeightForWidth(self.width()))
 

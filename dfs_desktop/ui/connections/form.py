@@ -181,8 +181,7 @@ class ConnectionForm(QWidget):
 def _tighten(edit: QLineEdit) -> None:
     """No address and no key has a blank: those came with a paste."""
     text = edit.text()
-    tight = "".join(text.split())
-    if tight != text:
+    if (tight := "".join(text.split())) != text:
         edit.setText(tight)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label, primary_button, secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import column, row, sheet
@@ -59,10 +59,7 @@ class CopyDialog(QDialog):
         self._go = primary_button("", "copyButton", self._accept)
         self._cancel = secondary_button("Cancel", self.reject)
         self._arrange()
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(SOON)
-        self._soon.timeout.connect(self._judge)
+        self._soon = single_shot(self, SOON, self._judge)
         self.chooser.changed.connect(self._look_again)
         self.finished.connect(lambda _code: self._leave())
         self.chooser.name.setFocus()

@@ -31,8 +31,7 @@ def _gravity(verdict: Verdict) -> int:
 
 def words(verdict: Verdict) -> str:
     """What is said of it; empty when nothing speaks against it."""
-    errors = [each.title for each in verdict.findings if each.level == "error"]
-    if errors:
+    if errors := [each.title for each in verdict.findings if each.level == "error"]:
         return errors[0]
     if verdict.twin:
         return f"The same bytes are there already, as “{visible(verdict.twin)[:60]}”"

@@ -93,8 +93,7 @@ class DetailPage(QWidget):
 
     def choose(self, number: int) -> None:
         """Show another one of several."""
-        look = self.look
-        if look is not None and number != self.number:
+        if (look := self.look) is not None and number != self.number:
             self.number = number
             look.known.pop(self.key, None)
             self._begin()
@@ -106,8 +105,7 @@ class DetailPage(QWidget):
 
     def try_again(self) -> None:
         """Forget what was read and what went wrong, and begin anew."""
-        look = self.look
-        if look is not None:
+        if (look := self.look) is not None:
             look.begin_anew()
             self._begin()
 

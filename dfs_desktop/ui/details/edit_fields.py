@@ -109,8 +109,7 @@ class NameField(OneLine):
         session.write(name if name != before else session.before)
 
     def _done(self) -> None:
-        session = self.record.session
-        if session is not None and not self.isReadOnly():
+        if (session := self.record.session) is not None and not self.isReadOnly():
             session.finish()
             self._fill(session.value, session.artifact)
 
@@ -209,8 +208,7 @@ class DescriptionField(QWidget):
         self._base = ""
 
     def _show_all(self) -> None:
-        session = self.record.session
-        if session is not None:
+        if (session := self.record.session) is not None:
             self._put(excerpt(str(session.value), WHOLE))
 
     def _copy_all(self) -> None:
@@ -218,8 +216,7 @@ class DescriptionField(QWidget):
             QGuiApplication.clipboard().setText(str(self.record.session.value))
 
     def _typed(self) -> None:
-        session = self.record.session
-        if session is not None and not self.edit.isReadOnly():
+        if (session := self.record.session) is not None and not self.edit.isReadOnly():
             session.write(merged(self._base, self._shown, self.edit.toPlainText()))
 
     def _give_up(self) -> None:

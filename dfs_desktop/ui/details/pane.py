@@ -317,8 +317,7 @@ class DetailPane(QFrame):
             if other != key:
                 page.leave()
         if key == "overview":
-            artifact = self.artifact()
-            if artifact is not None:
+            if (artifact := self.artifact()) is not None:
                 self.overview.show_artifact(artifact)
         elif look is not None and key in self.pages:
             self.pages[key].show_look(look)

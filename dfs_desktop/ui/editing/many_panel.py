@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 
 from dfs_desktop.api import ModelArtifact
+from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.flow_layout import flowing
@@ -38,10 +39,7 @@ class ManyPanel(QWidget):
         self._artifacts: list[ModelArtifact] = []
         self._summary = Summary()
         self._task: asyncio.Task[None] | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_PAUSE)
-        self._timer.timeout.connect(self._look)
+        self._timer = single_shot(self, _PAUSE, self._look)
         self.heading = plain_label(title=True)
         self.heading.setObjectName("manyHeading")
         self.sum = plain_label(dim=True)
@@ -160,8 +158,7 @@ class ManyPanel(QWidget):
         """What would be replaced is told first; where nothing is, nothing is asked."""
         text, mass = self.description.toPlainText().strip(), self._workspace.mass_editor
         changes = await mass.changes(self._artifacts, "description", lambda _artifact: text)
-        replaced = [change for change in changes if change.before]
-        if replaced:
+        if replaced := [change for change in changes if change.before]:
             names = ", ".join(f"“{change.name}”" for change in replaced[:_FEW])
             more = f" and {len(replaced) - _FEW} more" if len(replaced) > _FEW else ""
             many = quantities.count(len(replaced), "description")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
+from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.workspace.editing.mass_editor import MassEditor
@@ -24,10 +24,7 @@ class MassProgress(QWidget):
         self.stop = link_button("Stop", self._stop, name="stopMassEdit")
         self.stop.setToolTip("What was not sent yet stays as it is")
         row(self._words, self.stop, of=self, spacing=4)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_PAUSE)
-        self._timer.timeout.connect(self._show)
+        self._timer = single_shot(self, _PAUSE, self._show)
         mass.changed.connect(self._changed)
         self.hide()
         self._changed()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import number_text
+from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.dialogs import (
     link_button,
     plain_label,
@@ -76,10 +77,7 @@ class RenameDialog(QDialog):
             self, self._fields(), (self.table, 1),
             row((self.said, 1), self.next, cancel, self.rename, spacing=8),
         )  # fmt: skip
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_PAUSE)
-        self._timer.timeout.connect(self._plan)
+        self._timer = single_shot(self, _PAUSE, self._plan)
         for edit in (self.find_line, self.replace_line):
             edit.textChanged.connect(self._changed)
         self.find_line.textEdited.connect(self._fit_replacement)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.ui.platform.timers import repeating
 from dfs_desktop.ui.widgets.dialogs import enlarge, link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.empty_state import EmptyState
@@ -102,9 +103,7 @@ class LibraryPage(QFrame):
         self.table = CopyTable(self.model)
         self.actions_menu: list[QAction | None] = []
         self._build()
-        self._beat = QTimer(self)
-        self._beat.setInterval(BEAT)
-        self._beat.timeout.connect(self._show_check)
+        self._beat = repeating(self, BEAT, self._show_check)
         self.destroyed.connect(self._library.changed.connect(self.refresh))
         self.destroyed.connect(self._checking.changed.connect(self._show_check))
         self.table.selectionModel().selectionChanged.connect(

@@ -56,8 +56,7 @@ class LocalFileOpener:
 
     def look_into(self, paths: Sequence[Path]) -> None:
         """Show what is inside these files; several stay open together, the newest is seen first."""
-        files = [path for path in paths if is_file(path)]
-        if files:
+        if files := [path for path in paths if is_file(path)]:
             self._make_way()
             self._details.show_files(files)
         elif paths:

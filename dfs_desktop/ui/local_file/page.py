@@ -86,8 +86,7 @@ class LocalPage(DetailPage):
         self.hash.setText("Compute the SHA-256")
 
     def _ask_hash(self) -> None:
-        look = self.look
-        if look is not None and look.path is not None:
+        if (look := self.look) is not None and look.path is not None:
             self.hash.setEnabled(False)
             self.hash.setText("Computing the SHA-256…")
             work = self._compute(look.path, self._stop)

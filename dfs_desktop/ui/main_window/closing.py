@@ -106,8 +106,7 @@ class WindowClosing:
             on_quit(busy, resumes=self._workspace.settings.resume_transfers),
             ["Keep for next start", "Finish, then quit", f"Cancel {them} and quit", "Stay"],
         )
-        answer = await dialogs.finished(question)
-        if answer == 1:
+        if (answer := await dialogs.finished(question)) == 1:
             self._close()
         elif answer == 2:
             self._leave_when_idle()

@@ -5,12 +5,13 @@ What changes is written soon: a program that is killed comes up as it was.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
 from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
 
 from dfs_desktop.ui.artifact_table.column_layout import HeaderLayout
 from dfs_desktop.ui.artifact_table.filter_line import FilterLine
 from dfs_desktop.ui.platform import screen_fit
+from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.workspace.workspace import Workspace
 
 from .actions import Actions
@@ -39,10 +40,7 @@ class WindowLayout(QObject):
         self._filter, self._sides = filter_line, sides
         self._restore(actions)
         self._rows_too = False
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(SOON)
-        self._soon.timeout.connect(self._write)
+        self._soon = single_shot(self, SOON, self._write)
         for changed in (
             columns.changed,
             panes.splitterMoved,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from dfs_desktop.artifact import FORMATS, visible
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.ui.artifact_table.view import TableView
+from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.dialogs import link_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
@@ -39,8 +40,7 @@ class DropHint(QWidget):
 
     def say(self, text: str) -> None:
         self._text = text
-        parent = self.parentWidget()
-        if parent is not None:
+        if (parent := self.parentWidget()) is not None:
             self.setGeometry(parent.rect())
         self.raise_()
         self.show()
@@ -100,10 +100,7 @@ class MainPanel(QWidget):
         self.notices = NoticeBar(self)
         self.notices.hide()
         self.hint = DropHint(self)
-        self._arrange = QTimer(self)
-        self._arrange.setSingleShot(True)
-        self._arrange.setInterval(0)
-        self._arrange.timeout.connect(self.arrange_notices)
+        self._arrange = single_shot(self, 0, self.arrange_notices)
         workspace.notices.noticed.connect(self._noticed)
         workspace.notices.withdrawn.connect(self.notices.withdraw)
         workspace.session_changed.connect(self.show_state)

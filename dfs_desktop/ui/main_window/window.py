@@ -301,8 +301,7 @@ class MainWindow(QMainWindow):
             parts.append(
                 quantities.count(others, "record without a file", "records without a file")
             )
-        chosen = self.table.artifacts()
-        if chosen:
+        if chosen := self.table.artifacts():
             size = sum(a.size or 0 for a in chosen)
             parts += [f"{len(chosen)} selected", quantities.size(size)]
         there = self.main_panel.page is None and self.workspace.session.place.collection

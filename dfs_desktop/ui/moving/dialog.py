@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label, primary_button, secondary_button
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.workspace import quantities
@@ -56,10 +57,7 @@ class MoveRegistryDialog(QDialog):
         letter, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().height()
         room = self.screen().availableSize() * 0.9
         self.resize(min(letter * 118, room.width()), min(line * 34, room.height()))
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(SOON)
-        self._soon.timeout.connect(self._make_plan)
+        self._soon = single_shot(self, SOON, self._make_plan)
         self.boxes.changed.connect(self._look_again)
         self.boxes.server_wanted.connect(self.server_wanted)
         self.finished.connect(lambda _code: self._leave())

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.ui.platform.timers import repeating
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
@@ -60,9 +61,7 @@ class MoveReportDialog(QDialog):
         letter, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().height()
         room = self.screen().availableSize() * 0.9
         self.resize(min(letter * 134, room.width()), min(line * 32, room.height()))
-        self._beat = QTimer(self)
-        self._beat.setInterval(BEAT)
-        self._beat.timeout.connect(self._show_progress)
+        self._beat = repeating(self, BEAT, self._show_progress)
         self.destroyed.connect(self._mover.changed.connect(self.refresh))
         self.refresh()
         close.setFocus()

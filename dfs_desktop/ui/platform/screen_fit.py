@@ -24,8 +24,7 @@ def fit_before_show(window: QWidget) -> None:
         return
     bar = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
     free = window.screen().availableGeometry().adjusted(0, bar, 0, 0)
-    good = fitted(window.geometry(), free)
-    if good != window.geometry():
+    if (good := fitted(window.geometry(), free)) != window.geometry():
         window.setGeometry(good)
 
 
@@ -34,8 +33,7 @@ def fit(window: QWindow) -> None:
     if window.type() not in _KINDS or window.windowStates() & _FILLING or not window.isVisible():
         return
     frame = window.frameGeometry()
-    good = fitted(frame, window.screen().availableGeometry())
-    if good != frame:
+    if (good := fitted(frame, window.screen().availableGeometry())) != frame:
         border = frame.size() - window.size()
         window.resize((good.size() - border).expandedTo(window.minimumSize()))
         window.setFramePosition(good.topLeft())

@@ -36,8 +36,7 @@ class FindingList(QWidget):
     def show_findings(self, findings: Sequence[tuple[str, str, str]]) -> None:
         """Replace what is shown."""
         while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
+            if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
         self._marks.clear()

@@ -100,8 +100,7 @@ class GraphView(QWidget):
             self.chosen.emit(step)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        box = self._box_at(event.position())
-        if box is not None and box.step is not None:
+        if (box := self._box_at(event.position())) is not None and box.step is not None:
             self.choose(box.step)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

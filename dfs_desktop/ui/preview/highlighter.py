@@ -60,8 +60,7 @@ class Highlighter(QSyntaxHighlighter):
         colors = theme.current()
         for match in self._pattern.finditer(text[:LONGEST]):
             form = QTextCharFormat()
-            kind = match.lastgroup
-            if kind == "comment":
+            if (kind := match.lastgroup) == "comment":
                 form.setForeground(colors.color("dim"))
                 form.setFontItalic(True)
             elif kind == "word":

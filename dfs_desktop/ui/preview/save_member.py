@@ -6,13 +6,14 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QTimer
+from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from dfs_desktop.artifact import safe_name, visible
 from dfs_desktop.artifact.archive.tar_walk import Member
 from dfs_desktop.artifact.disk_names import free_name, name_limit
 from dfs_desktop.ui.platform.local_paths import url_of
+from dfs_desktop.ui.platform.timers import repeating
 from dfs_desktop.ui.widgets.dialogs import choose_folder, chosen_paths, link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.workspace import quantities
@@ -61,9 +62,7 @@ class SaveLine(QWidget):
         self._words = plain_label(dim=True)
         stop = link_button("Stop", self._stop)
         row((self._words, 1), stop, of=self, margins=(5, 2, 8, 2))
-        self._beat = QTimer(self)
-        self._beat.setInterval(100)
-        self._beat.timeout.connect(self._tick)
+        self._beat = repeating(self, 100, self._tick)
         self.hide()
 
     async def save_member(self, look: Inspection, member: Member) -> None:

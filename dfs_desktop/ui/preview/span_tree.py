@@ -69,8 +69,7 @@ class SpanTree(QWidget):
             item.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
             _colour(item, failed=failed)
             self.tree.addTopLevelItem(item)
-        first = self.tree.topLevelItem(0)
-        if first is not None:
+        if (first := self.tree.topLevelItem(0)) is not None:
             first.setExpanded(True)
         self.summary.setText("")
         line = round(self.fontMetrics().height() * 1.5)

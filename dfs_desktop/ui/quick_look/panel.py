@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QStackedWidget, QToolButton, QWidget
 
@@ -13,6 +13,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.ui.charts.metric_bars import MetricBars
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.details.pane import TITLES, DetailPane
+from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import TOP, column, row, scrolling
@@ -60,10 +61,7 @@ class QuickLook(QFrame):
             row((self.name, 1), (self._close_button(), TOP)), self.facts, self.tags, self.metrics,
             self.heading, (self._stack, 1), foot, of=self, margins=(16, 12, 12, 12), spacing=6,
         )  # fmt: skip
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(SETTLED)
-        self._soon.timeout.connect(self._look_inside)
+        self._soon = single_shot(self, SETTLED, self._look_inside)
         self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), window)
         self._escape.activated.connect(self.leave)
         self._escape.setEnabled(False)

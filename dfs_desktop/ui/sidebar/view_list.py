@@ -131,7 +131,6 @@ class ViewList(QFrame):
         self.name.hide()
 
     def _ask_for_menu(self, position: QPoint) -> None:
-        item = self.list.itemAt(position)
-        if item is not None:
+        if (item := self.list.itemAt(position)) is not None:
             place = self.list.viewport().mapToGlobal(position)
             self.menu_requested.emit(str(item.data(_ID_ROLE)), place)

@@ -108,8 +108,7 @@ class Icons:
     def recolour(self, normal: str, disabled: str, valid: Callable[[Any], bool]) -> None:
         self.normal, self.disabled = normal, disabled
         for ref, name in self._wearers:
-            wearer = ref()
-            if wearer is not None and valid(wearer):
+            if (wearer := ref()) is not None and valid(wearer):
                 wearer.setIcon(self.get(name))
 
 

@@ -233,8 +233,7 @@ class TrackPage(QWidget):
         self._show_chart(track)
 
     def _choose_metric(self) -> None:
-        track = self._shown
-        if track is not None:
+        if (track := self._shown) is not None:
             self._settings.layout[f"track_metric:{track.id}"] = str(self.metrics.currentData())
             self._show_chart(track)
             self._fill([each.entry.id for each in self.members()])

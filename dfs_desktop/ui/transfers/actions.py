@@ -51,8 +51,7 @@ class TransferActions:
 
     def toggle(self, jobs: Sequence[Job], parent: QWidget) -> None:
         """Pause what goes on by itself; when nothing does, go on with all."""
-        pausing = [job for job in jobs if Verb.PAUSE in verbs(job)]
-        if pausing:
+        if pausing := [job for job in jobs if Verb.PAUSE in verbs(job)]:
             self.do(Verb.PAUSE, pausing, parent)
         else:
             self.do(Verb.RESUME, jobs, parent)
@@ -123,8 +122,7 @@ class TransferActions:
             self._workspace.tasks.start(ask(confirmation), "ask about transfers")
 
     def move(self, jobs: Sequence[Job], *, to_front: bool) -> None:
-        fit = [job for job in jobs if actions.can_move(job)]
-        if fit:
+        if fit := [job for job in jobs if actions.can_move(job)]:
             self._workspace.queue.move(fit, to_front=to_front)
 
     def copy(self, jobs: Sequence[Job]) -> None:

@@ -164,8 +164,7 @@ class TransferPainter(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: Index,
     ) -> bool:
-        verb = self._verb_at(option, index, event.pos())
-        if verb is not None:
+        if (verb := self._verb_at(option, index, event.pos())) is not None:
             words = progress_text.verb_hint(self._model.entry(index.row()).job, verb)
             QToolTip.showText(event.globalPos(), words, view)
             return True

@@ -66,8 +66,7 @@ class TransfersList(QListView):
         return plain.get(key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        signal = self._signal(event)
-        if signal is None:
+        if (signal := self._signal(event)) is None:
             super().keyPressEvent(event)
         elif not event.isAutoRepeat():
             signal.emit()

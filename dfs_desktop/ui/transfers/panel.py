@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
+from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import column
 from dfs_desktop.workspace.transfers import actions, progress_text
@@ -45,9 +46,8 @@ class TransfersView(QWidget):
         self._workspace, self._refresh_timer = workspace, refresh_timer
         self.transfer_actions = TransferActions(workspace, reveal)
         self._summary = ""
-        self._soon = QTimer(self)  # a thousand files that are added at once are counted once
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self._settle)
+        # A thousand files that are added at once are counted once.
+        self._soon = single_shot(self, 0, self._settle)
         self._model = TransfersModel(self._place, self._turn, self)
         self.head = TransfersHead(workspace)
         self._list = TransfersList()
@@ -103,8 +103,7 @@ class TransfersView(QWidget):
 
     def select(self, job: Job) -> None:
         """Bring a transfer into sight."""
-        row = self._model.row(job)
-        if row is not None:
+        if (row := self._model.row(job)) is not None:
             flag = self._list.selectionModel().SelectionFlag.ClearAndSelect
             self._list.selectionModel().setCurrentIndex(self._model.index(row), flag)
 
@@ -127,8 +126,7 @@ class TransfersView(QWidget):
     def cancel_selected(self) -> None:
         """Delete: cancel what lives; what has ended already leaves the list."""
         jobs = self.selected()
-        alive = [job for job in jobs if Verb.REMOVE not in verbs(job)]
-        if alive:
+        if alive := [job for job in jobs if Verb.REMOVE not in verbs(job)]:
             self.transfer_actions.give_up(alive, self)
         else:
             self.do(Verb.REMOVE, jobs)
@@ -150,8 +148,7 @@ class TransfersView(QWidget):
         """Direction and place in words, as far as they are known."""
         if job.kind is Kind.DOWNLOAD:
             return f"Download to {visible(str(job.path.parent))}"
-        known = self._collection(job)
-        if known:
+        if known := self._collection(job):
             return known
         profiles = {profile.id: profile.name for profile in self._workspace.profiles()}
         elsewhere = job.profile != self._workspace.session.profile.id
@@ -187,8 +184,7 @@ class TransfersView(QWidget):
         self._refresh_timer.keep(any(job.state.busy for job in jobs), self)
         self._pages.setCurrentIndex(1 if self._model.rowCount() else 0)
         self.head.show_state(jobs, finished=self._model.has_finished())
-        summary = self.summary()
-        if summary != self._summary:
+        if (summary := self.summary()) != self._summary:
             self._summary = summary
             self.summary_changed.emit(summary)
 

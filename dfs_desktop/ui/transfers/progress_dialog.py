@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QCursor, QEnterEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Kind, Snapshot, State
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
+from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import row, sheet
@@ -95,11 +96,9 @@ class ProgressDialog(QDialog):
         self._refresh_timer, self._do, self._reveal = refresh_timer, do, reveal
         self._lines: list[ProgressLine] = []
         self._ended = True
-        self._leave = QTimer(self)
-        self._leave.setSingleShot(True)
         saving = any(job.kind is Kind.DOWNLOAD for job in self._jobs)
-        self._leave.setInterval(LINGER_SAVED if saving else LINGER)
-        self._leave.timeout.connect(self._leave_unless_watched)
+        linger = LINGER_SAVED if saving else LINGER
+        self._leave = single_shot(self, linger, self._leave_unless_watched)
         self._pointer = QCursor.pos()
         self._heading = ElidedLabel()
         enlarge(self._heading, 1.1)
@@ -139,8 +138,7 @@ class ProgressDialog(QDialog):
     def _take_step(self) -> None:
         """Pause all that goes on by itself; when nothing does, go on with all."""
         for verb in _WAYS:
-            fit = [job for job in self._jobs if verb in verbs(job)]
-            if fit:
+            if fit := [job for job in self._jobs if verb in verbs(job)]:
                 self._wish(verb, fit)
                 if verb is Verb.PAUSE:
                     break

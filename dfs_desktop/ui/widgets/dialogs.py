@@ -104,8 +104,7 @@ class FittedDialog(QDialog):
     """
 
     def showEvent(self, event: QShowEvent) -> None:
-        layout = self.layout()
-        if layout is not None and not event.spontaneous():
+        if (layout := self.layout()) is not None and not event.spontaneous():
             width = max(self.minimumWidth(), self.width())
             self.resize(width, layout.totalHeightForWidth(width))
         super().showEvent(event)

@@ -34,8 +34,7 @@ class ElidedLabel(QLabel):
 
     def show_text(self, text: str) -> None:
         """Show `text` with its control characters made visible."""
-        shown = visible(text)
-        if shown != self.text():
+        if (shown := visible(text)) != self.text():
             self.setText(shown)
             self.setAccessibleName(shown)
             self._hint = ""

@@ -166,8 +166,7 @@ class ByteWorker:
         if state.key not in self._known:
             return
         self._known.discard(state.key)
-        run = self._run
-        if run is not None and not run.ended:
+        if (run := self._run) is not None and not run.ended:
             self._run_order(
                 PendingOrder(lambda: orders.Release(state), None), store, Meter(), only=run
             )

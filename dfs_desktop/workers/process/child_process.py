@@ -82,8 +82,7 @@ class ChildProcess:
                 folder = tempfile.mkdtemp(prefix=f"dfs-{self._kind}-")
         why = "it could not be started"
         try:
-            started = self._start(folder)
-            if started is not None:
+            if (started := self._start(folder)) is not None:
                 helpers = [
                     self._thread(self._write, "write", started.to_child),
                     self._thread(self._hear_complaints, "complain", started.complaints),

@@ -145,8 +145,7 @@ class Child:
                 running.tell(waiting=True)
             self._threads.submit(self._perform, running, performer)
         elif isinstance(message, Cancel):
-            found = self._running.get(message.id)
-            if found is not None:
+            if (found := self._running.get(message.id)) is not None:
                 found.cancelled = True
                 performer.cancelled(found)
         else:

@@ -144,8 +144,7 @@ class Supervisor:
 
     def tell(self, generation: int, operation: str, payload: bytes) -> None:
         """Let the child of this generation do something whose end nobody waits for."""
-        current = self._current
-        if current is not None and current.number == generation:
+        if (current := self._current) is not None and current.number == generation:
             current.process.send(Call(next(self._numbers), operation, payload))
 
     def kill(self) -> None:

@@ -152,8 +152,7 @@ class ReaderPerformer:
         """In the order of the calls: which artifacts there are from now on."""
         call = running.call
         if call.operation == FORGET:
-            found = self._opened.pop(unpack(call.payload, int), None)
-            if found is not None:
+            if (found := self._opened.pop(unpack(call.payload, int), None)) is not None:
                 found.close()
             return False
         look: OperationRequest = unpack(call.payload, OperationRequest)

@@ -220,8 +220,7 @@ def _end_of(job: Job) -> Offer:
 
 
 def _way_on(job: Job, kind: type[BaseException] | None) -> Offer:
-    host = waits_for(job)
-    if host:
+    if host := waits_for(job):
         effect = "Its address is remembered for this server, and the transfer goes on."
         return Offer(Step.APPROVE, f"Approve {visible(host)}", effect)
     if kind is UploadExpiredError:

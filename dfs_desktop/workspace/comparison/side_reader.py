@@ -80,8 +80,7 @@ class SideReader:
     def know_more(self) -> None:
         """Take what the record knows without a request. Decodes its manifest and index: slow for
         records with many files."""
-        artifact = self.side.artifact
-        if artifact is not None:
+        if (artifact := self.side.artifact) is not None:
             self.facts = structs.replace(
                 self.facts,
                 manifest=artifact.manifest,

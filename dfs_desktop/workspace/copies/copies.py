@@ -160,8 +160,7 @@ class Copies:
         source = job.source
         if source is None or not job.state.ended or job in self._told:
             return
-        batch = self._batches.get(job)
-        if batch is not None:
+        if (batch := self._batches.get(job)) is not None:
             batch.ended(job)
             if job.state is not State.FAILED:  # which may be tried again
                 del self._batches[job]
@@ -200,8 +199,7 @@ class Copies:
         running = (job.source for job in self._queue.running())
         if any(each is not None and each.move and _origin(each) == origin for each in running):
             return
-        artifacts = self._moved.pop(origin, [])
-        if artifacts:
+        if artifacts := self._moved.pop(origin, []):
             where = f"“{origin.where.rpartition(BETWEEN)[2]}”"
             self._deleter.begin(Deletion(artifacts, origin.place, origin.profile, where))
 

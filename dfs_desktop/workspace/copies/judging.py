@@ -55,8 +55,7 @@ def _judge(
 def _findings(
     artifact: ModelArtifact, target: Target, dialect: Dialect, free: int | None
 ) -> Iterator[Finding]:
-    refused = orbit_refusal(target.orbit, "create")
-    if refused:
+    if refused := orbit_refusal(target.orbit, "create"):
         yield Finding("error", "The target takes nothing from you", refused)
     nothing = why_no_file(artifact)
     if nothing:

@@ -141,8 +141,7 @@ class Editor:
 
     def start(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Run what sends changes; `settle` waits for it."""
-        task = self._state.tasks.start(work, name)
-        if task is not None:
+        if (task := self._state.tasks.start(work, name)) is not None:
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
 
@@ -186,8 +185,7 @@ class Editor:
         if row is None:
             return
         for field in WORDS:
-            change = self._wanted.get((record.id, field))
-            if change is not None:
+            if (change := self._wanted.get((record.id, field))) is not None:
                 record = holding(record, field, change.value)
         self._state.listing.put(record, row.job)
 

@@ -288,8 +288,7 @@ class MassEditor:
             reason = from_error(error, "").detail
             reasons.setdefault(reason, []).append(f"“{change.name}”")
         lines = [f"{_named(names)}: {reason}" for reason, names in list(reasons.items())[:_NAMED]]
-        untried = len(left) - len(batch.refused)
-        if untried > 0:
+        if (untried := len(left) - len(batch.refused)) > 0:
             lines.append(f"{count(untried, 'other was', 'others were')} not tried.")
         refused = count(len(batch.refused), "was refused", "were refused")
 

@@ -37,8 +37,7 @@ def divided(text: str) -> tuple[list[str], str]:
 def unquoted(part: str) -> str:
     """The tag that a part stands for: without its quotes, blanks in a row as one."""
     part = part.strip()
-    closing = _QUOTES.get(part[:1])
-    if closing is not None and len(part) > 1:
+    if (closing := _QUOTES.get(part[:1])) is not None and len(part) > 1:
         body = part[1:-1] if part.endswith(closing) else part[1:]
         part = body.replace(closing * 2, closing)
     return " ".join(part.split())

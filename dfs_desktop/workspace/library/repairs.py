@@ -38,8 +38,7 @@ def cost(copy: LocalCopy) -> int:
 def question(chosen: Sequence[LocalCopy]) -> Confirmation:
     """What is about to be fetched and replaced."""
     total = quantities.size(sum(map(cost, chosen)))
-    whole = [copy for copy in chosen if cost(copy) >= copy.size]
-    if not whole:
+    if not (whole := [copy for copy in chosen if cost(copy) >= copy.size]):
         parts = sum(copy.wrong for copy in chosen)
         of = sum(len(copy.sums) // WIDTH for copy in chosen)
         how = f"{parts} of {quantities.count(of, 'part')} are wrong: {total} are fetched."
@@ -49,8 +48,7 @@ def question(chosen: Sequence[LocalCopy]) -> Confirmation:
             how = f"All is fetched: {total}."
     else:
         how = f"{total} are fetched; of {len(whole)} of them all, of the others what is wrong."
-    changed = sum(copy.state is State.CHANGED for copy in chosen)
-    if changed:
+    if changed := sum(copy.state is State.CHANGED for copy in chosen):
         whose = "It was" if len(chosen) == 1 else f"{changed} of them were"
         how += f" {whose} written to since: what was written is replaced."
     name = f"“{Path(chosen[0].path).name}”" if len(chosen) == 1 else f"{len(chosen)} files"

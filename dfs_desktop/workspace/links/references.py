@@ -87,8 +87,7 @@ def parse(text: str, *, windows: bool = sys.platform == "win32") -> Reference | 
     """What a text refers to; None when it is only words."""
     lines = [line for each in text[:LONGEST].splitlines() if (line := _bare(each))]
     if len(lines) == 1:
-        found = _single(lines[0])
-        if found is not None:
+        if (found := _single(lines[0])) is not None:
             return found
         lines = _shell_words(text.strip(), windows)
     paths = [_file(line, windows) for line in lines[:MOST_PATHS]]

@@ -42,8 +42,7 @@ class Extremes:
     def discard(self, number: float) -> None:
         """One of the numbers goes."""
         for end in (self._low, self._high):
-            place = bisect_left(end, number)
-            if place < len(end) and end[place] == number:
+            if (place := bisect_left(end, number)) < len(end) and end[place] == number:
                 del end[place]
         self.stale = self.stale or (not self._whole and not (self._low and self._high))
 

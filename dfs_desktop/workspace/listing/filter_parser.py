@@ -139,8 +139,7 @@ class _Reader:
         found = self._comparison(at)
         if found is None or found.note:
             found = self._turned(at) or found
-        denied = _NOT.match(self.line, at)
-        if denied and (found is None or found.note):
+        if (denied := _NOT.match(self.line, at)) and (found is None or found.note):
             positive = self._comparison(denied.end())
             if positive is not None and isinstance(positive.term, Comparison):
                 negative = structs.replace(positive.term, negative=True)
@@ -211,8 +210,7 @@ class _Reader:
 
     def _name(self, at: int) -> tuple[str, int, str] | None:
         """A name before a sign, where it ends, and its kind: "" when nothing has this name."""
-        quoted = self._quoted(at)
-        if quoted is not None:
+        if (quoted := self._quoted(at)) is not None:
             text, end = quoted
             if not text or not _SIGN.match(self.line, end):
                 return None
@@ -306,8 +304,7 @@ class _Reader:
     def _unknown(self, at: int, name: str, sign: re.Match[str]) -> Part | None:
         """What looks like a comparison with a name that nothing has: plain words, with a remark."""
         end = self._run(sign.end())
-        number = leading_amount(self.line, sign.end())
-        if number is not None:
+        if (number := leading_amount(self.line, sign.end())) is not None:
             end = number[1]
         elif sign[0].strip() != sign[0] or self.line[at : at + 1] in _QUOTES:
             return None

@@ -31,8 +31,7 @@ class NewRows:
         piece: dict[Row, None] = {}
         with _without_collection(piece):
             for row, before in made:
-                twice = self.rows.get(row.key)
-                if twice in piece:
+                if (twice := self.rows.get(row.key)) in piece:
                     del piece[twice]
                 elif twice in self.fresh:
                     del self.fresh[twice]

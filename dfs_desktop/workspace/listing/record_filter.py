@@ -89,10 +89,8 @@ def _text(term: Comparison) -> Test:
         if gathered and wanted not in row.text and len(row.text) < MOST_TEXT:
             return not found
         for text in texts(row):
-            if text:
-                folded = text.casefold()
-                if folded == wanted or (part and wanted in folded):
-                    return found
+            if text and ((folded := text.casefold()) == wanted or (part and wanted in folded)):
+                return found
         return not found
 
     return test

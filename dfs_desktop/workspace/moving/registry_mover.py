@@ -104,8 +104,7 @@ class RegistryMover:
 
     def _tell(self) -> None:
         self._telling = None
-        record = self.record
-        if record is not None:
+        if (record := self.record) is not None:
             waiting = any(each.outcome is Outcome.WAITING for each in record.items)
             if not waiting and not record.ended:
                 record.ended = time.time()

@@ -23,8 +23,7 @@ def to_text(record: MoveRecord) -> str:
         "The move deleted nothing here.",
     ]
     for outcome in ORDER:
-        found = [each for each in record.items if each.outcome is outcome]
-        if found:
+        if found := [each for each in record.items if each.outcome is outcome]:
             lines += [
                 "",
                 f"{outcome.value.capitalize()} ({exact_text(len(found))})",

@@ -112,8 +112,7 @@ class WaitingChanges:
             session.profile.id, change.place, light, change.field, change.value, change.before,
             time.time(), change.merges,
         )  # fmt: skip
-        before = self._by_key.pop(new.key, None)
-        if before is not None:
+        if (before := self._by_key.pop(new.key, None)) is not None:
             merges = before.merges and new.merges
             new = msgspec.structs.replace(
                 new, before=before.before, artifact=before.artifact, merges=merges

@@ -119,8 +119,7 @@ class Clients:
 
     def drop(self, profile_id: str) -> None:
         """The next one is made anew: the key or the address is another one."""
-        stale = self.open.pop(profile_id, None)
-        if stale is not None:
+        if (stale := self.open.pop(profile_id, None)) is not None:
             self._state.tasks.start(stale.aclose(), "close the old connection")
 
     async def close(self) -> None:
@@ -131,8 +130,7 @@ class Clients:
 
     def approve_storage(self, profile_id: str, host: str) -> None:
         """The person vouches for a storage address in a private network; kept with the server."""
-        client = self.open.get(profile_id)
-        if client is not None:
+        if (client := self.open.get(profile_id)) is not None:
             client.approve_storage(host)
         for profile in self._state.settings.profiles:
             if profile.id == profile_id and host not in profile.storage_hosts:

@@ -21,8 +21,7 @@ class RememberedRows:
     def recall(self) -> None:
         """Show the rows of last time while the server is asked."""
         session = self._state.session
-        seen = self._cache.load(session.profile.id)
-        if seen is not None:
+        if (seen := self._cache.load(session.profile.id)) is not None:
             self._take_over(session, seen)
             self._state.listing.replace(seen.artifacts)
 
@@ -60,8 +59,7 @@ class RememberedRows:
 
     def remember(self) -> None:
         """Keep what the window shows for the next time this server is opened."""
-        seen = self._seen()
-        if seen is not None:
+        if (seen := self._seen()) is not None:
             self._cache.save(self._state.session.profile.id, seen)
 
     async def remember_all(self) -> None:
@@ -71,8 +69,7 @@ class RememberedRows:
 
     def remember_soon(self) -> None:
         """The same while the program runs, on a worker thread: a kill must not forget it."""
-        seen = self._seen()
-        if seen is not None:
+        if (seen := self._seen()) is not None:
             work = self._write(self._state.session.profile.id, seen)
             self._state.tasks.start(work, "remember the rows")
 

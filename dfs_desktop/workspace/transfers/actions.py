@@ -209,8 +209,7 @@ def on_quit(jobs: Sequence[Job], *, resumes: bool) -> str:
     kept = sum(map(kept_bytes, jobs))
     text = f"Kept, {goes}"
     text += f"; the {size(kept)} that are safe already are not moved again." if kept else "."
-    whole = [job for job in jobs if sent_for_nothing(job)]
-    if whole:
+    if whole := [job for job in jobs if sent_for_nothing(job)]:
         lost = size(sum(map(sent_for_nothing, whole)))
         what = f"“{visible(whole[0].path.name)}”" if len(whole) == 1 else f"{len(whole)} files"
         text += f" The server takes {what} in one piece: {lost} will be sent again."

@@ -24,8 +24,7 @@ def role_in(session: Session) -> str:
 
 def accepted_by_server(name: str, size: int, dialect: Dialect) -> Iterator[Finding]:
     """What this generation of servers refuses."""
-    ending = extension(name)
-    if ending not in dialect.extensions:
+    if (ending := extension(name)) not in dialect.extensions:
         known = ", ".join(dialect.extensions)
         yield Finding(
             "error",

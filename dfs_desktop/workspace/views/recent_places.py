@@ -29,8 +29,7 @@ class RecentPlaces:
             return
         orbit = session.orbit.name if session.orbit is not None else ""
         here = RecentPlace(session.profile.id, session.place.text(), session.collection.name, orbit)
-        before = self._state.settings.recent
-        if not before or before[0] != here:
+        if not (before := self._state.settings.recent) or before[0] != here:
             others = [p for p in before if (p.profile, p.place) != (here.profile, here.place)]
             self._state.settings.recent = [here, *others][: MOST + 1]
 

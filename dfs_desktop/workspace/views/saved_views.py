@@ -109,8 +109,7 @@ class SavedViews:
 
     def filtered(self, text: str) -> None:
         """The filter line says this now; one that was emptied leaves the view."""
-        opened = self.opened
-        if opened is not None and opened.filter and not text:
+        if (opened := self.opened) is not None and opened.filter and not text:
             self.leave()
 
     def save(self, name: str) -> None:

@@ -49,8 +49,7 @@ def delete_url(context: Context, artifact_id: str, collection: str | None) -> Fl
 def check_sendable(draft: Draft) -> None:
     """FileError for values that JSON or the server's database cannot hold."""
     for what in ("metrics", "manifest", "model_name", "description", "tags", "file_name"):
-        fault = _fault(getattr(draft, what))
-        if fault:
+        if fault := _fault(getattr(draft, what)):
             raise FileError(
                 f"Its {what.replace('_', ' ')} cannot be sent: {fault}.",
                 title="This artifact cannot be registered",
@@ -88,8 +87,7 @@ def update_artifact(
         lambda: _update(context, place, artifact_id, changes),
         lambda: _changed(context, place, artifact_id, changes),
     )
-    name = changes.get("file_name")
-    if name is not None and record.file_name != name:
+    if (name := changes.get("file_name")) is not None and record.file_name != name:
         others = " Everything else was saved." if len(changes) > 1 else ""
         raise BadRequestError(
             f"This server ignores a new file name; it stays {record.file_name!r}.{others}",

@@ -103,8 +103,7 @@ class PagedList:
             page = yield from context.dialect.artifacts(
                 self._places[0], self._walk.cursor, search=self._search, newest=True
             )
-            found = named_like(self._walk.take(page), self._search)
-            if found:
+            if found := named_like(self._walk.take(page), self._search):
                 return found
         return None
 

@@ -110,8 +110,7 @@ def strong_etag(answer: httpx.Response) -> str:
 
 def check_length(answer: httpx.Response, partial: PartialFile) -> None:
     """ChecksumError when a whole object does not have the registered size."""
-    length = declared_length(answer)
-    if length is not None and length != partial.size:
+    if (length := declared_length(answer)) is not None and length != partial.size:
         raise wrong_size(partial, number_text(length), answer.headers.get("content-encoding", ""))
 
 

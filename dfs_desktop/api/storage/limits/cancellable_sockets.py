@@ -43,8 +43,7 @@ def cancellation_scope(check: Callable[[], None]) -> Iterator[None]:
 
 
 def _check() -> None:
-    check = getattr(_thread, "check", None)
-    if check is not None:
+    if (check := getattr(_thread, "check", None)) is not None:
         check()
 
 

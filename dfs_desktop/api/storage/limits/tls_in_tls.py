@@ -49,8 +49,7 @@ class TlsInTls:
                 result = action()
             except ssl.SSLWantReadError:
                 self._flush()
-                block = self._outer.recv(RECORDS)
-                if block:
+                if block := self._outer.recv(RECORDS):
                     self._incoming.write(block)
                 else:
                     self._incoming.write_eof()

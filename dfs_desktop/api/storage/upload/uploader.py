@@ -178,8 +178,7 @@ class _Sender:
         if reader.broken is not None:
             raise reader.broken
         self._gone_quiet = self._gone_quiet or error.answer_lost
-        pause = retries.after(error)
-        if pause is not None:
+        if (pause := retries.after(error)) is not None:
             return pause
         if not (error.retryable and error.answer_lost):
             raise FileUploadError(

@@ -163,8 +163,7 @@ class FilesPage(DetailPage):
         menu.popup(self.tree.viewport().mapToGlobal(position))
 
     def _save_current(self) -> None:
-        node = self._node()
-        if node is not None:
+        if (node := self._node()) is not None:
             self._save(node)
 
     def _save(self, node: Node) -> None:

@@ -87,8 +87,7 @@ class SchemaTree(QTreeWidget):
     def _open_items(self) -> Iterator[QTreeWidgetItem]:
         waiting = [self.topLevelItem(n) for n in range(self.topLevelItemCount())]
         while waiting:
-            item = waiting.pop()
-            if item is not None:
+            if (item := waiting.pop()) is not None:
                 yield item
                 if item.isExpanded():
                     waiting += [item.child(n) for n in range(item.childCount())]

@@ -164,8 +164,7 @@ class OverviewTab(QWidget):
         if artifact is None:
             self._links.hide()
             return
-        found = workspace.copies.records.of(artifact.id)
-        if found is not None and found.home:
+        if (found := workspace.copies.records.of(artifact.id)) is not None and found.home:
             original = Link("", Place.parse(found.home), found.original)
             show = partial(workspace.finder.go_at, found.server, original)
             self._add_link("Copied from: show the original", show)

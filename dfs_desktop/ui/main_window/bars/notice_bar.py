@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.theme import icon_files, theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
@@ -37,9 +38,7 @@ class NoticeCard(QFrame):
         self.setAccessibleName(f"{self._title}. {self._detail}")
         self.notice = notice
         self.gone = False
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.leave)
+        self._timer = single_shot(self, 0, self.leave)
         words = self._words()
         layout = row((self._icon(), TOP), (words, 1), of=self, margins=(12, 8, 8, 8), spacing=8)
         buttons = [

@@ -6,10 +6,11 @@ import math
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QWidget
 
+from dfs_desktop.ui.platform.timers import repeating
 from dfs_desktop.ui.widgets.dialogs import link_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
@@ -50,9 +51,7 @@ class OutageStrip(QFrame):
             of=self,
             margins=(12, 4, 8, 4), spacing=8,
         )  # fmt: skip
-        self._timer = QTimer(self)
-        self._timer.setInterval(_TICK)
-        self._timer.timeout.connect(self._say)
+        self._timer = repeating(self, _TICK, self._say)
         reconnector.changed.connect(self._show)
         state.session_changed.connect(self._show)
         waiting.changed.connect(self._show)

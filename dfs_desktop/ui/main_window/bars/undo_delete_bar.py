@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QWidget
 
+from dfs_desktop.ui.platform.timers import repeating
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
@@ -49,9 +49,7 @@ class UndoStrip(QFrame):
         self._more.setContentsMargins(12, 0, 8, 4)
         self._column = column(self._more, of=self, spacing=0)
         self._lines: list[_Line] = []
-        self._timer = QTimer(self)
-        self._timer.setInterval(_TICK)
-        self._timer.timeout.connect(self._tick)
+        self._timer = repeating(self, _TICK, self._tick)
         deleting.changed.connect(self._show)
         self._show()
 

@@ -99,6 +99,5 @@ class ArtifactHandlers:
             deleter.begin(deletion)
 
     def _copy_ids(self) -> None:
-        ids = [a.id for a in self._table.artifacts()]
-        if ids:
+        if ids := [a.id for a in self._table.artifacts()]:
             QGuiApplication.clipboard().setText("\n".join(ids))

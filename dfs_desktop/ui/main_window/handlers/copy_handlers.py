@@ -90,8 +90,7 @@ class CopyHandlers(QObject):
 
     def _copy(self, *, move: bool = False) -> None:
         move = move and self._actions["cut"].isEnabled()
-        plan = self._plan(move=move)
-        if plan is not None:
+        if (plan := self._plan(move=move)) is not None:
             QGuiApplication.clipboard().setMimeData(carry(plan))
             many = quantities.count(len(plan.artifacts), "artifact")
             done = "to be moved" if move else "copied"
@@ -121,8 +120,7 @@ class CopyHandlers(QObject):
         return True
 
     def _choose(self, *, move: bool = False) -> None:
-        plan = self._plan(move=move)
-        if plan is not None:
+        if (plan := self._plan(move=move)) is not None:
             self._workspace.tasks.start(self._ask(plan, None), f"{plan.verb.lower()} artifacts")
 
     def carried_rows(self) -> QMimeData:

@@ -88,8 +88,7 @@ class LinkHandlers:
 
     def open(self, text: str) -> None:
         """A link or a path that another program handed over: nothing is sent because of it."""
-        found = parse(text)
-        if found is not None:
+        if (found := parse(text)) is not None:
             self._act(found, look=True)
         else:
             said = visible(text, limit=_SHOWN)

@@ -24,8 +24,7 @@ class NumberBox(QDoubleSpinBox):
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Signs that no number has are not taken; a number outside the range may still grow."""
         typed = self._typed(text)
-        number = typed_number(typed)
-        if number is not None:
+        if (number := typed_number(typed)) is not None:
             inside = self.minimum() <= number <= self.maximum()
             state = QValidator.State.Acceptable if inside else QValidator.State.Intermediate
         elif typed in {"", ".", ","}:

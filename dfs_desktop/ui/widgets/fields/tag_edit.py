@@ -164,8 +164,7 @@ class TagEdit(QWidget):
         self._completer.setWidget(self._line)
         self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        popup = self._completer.popup()
-        if popup is not None:
+        if (popup := self._completer.popup()) is not None:
             popup.setStyleSheet("QListView { border: 1px solid palette(mid); }")
         self._completer.activated.connect(self._chosen)
 

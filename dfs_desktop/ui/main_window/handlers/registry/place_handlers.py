@@ -162,8 +162,7 @@ class PlaceHandlers:
             self._editor.rename_orbit(orbit, form.name.text())
 
     async def _delete_orbit(self) -> None:
-        orbit = self._workspace.session.orbit
-        if orbit is not None:
+        if (orbit := self._workspace.session.orbit) is not None:
             question = self._editor.orbit_deletion(orbit)
             if await dialogs.confirm(self._window, question):
                 self._editor.delete_orbit(orbit)

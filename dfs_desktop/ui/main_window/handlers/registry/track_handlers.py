@@ -229,8 +229,7 @@ class TrackHandlers:
             self._editor.create(self._values(form, form.choice("Takes")), then)
 
     async def _edit(self) -> None:
-        track = self._track()
-        if track is not None:
+        if (track := self._track()) is not None:
             form = self._form("Edit track", "Save", track)
             if await dialogs.finished(form):
                 self._editor.edit(track, self._values(form, track.artifact_type))
