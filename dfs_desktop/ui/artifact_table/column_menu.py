@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.listing.columns import Column
 from dfs_desktop.workspace.views.metric_directions import Direction, MetricDirections
 
@@ -54,8 +55,7 @@ class ColumnMenu:
 
     def popup(self, position: QPoint, under: int = -1) -> QMenu:
         """`under`: the column at whose head it was asked for."""
-        menu = TickMenu(self._parent)
-        menu.setObjectName("columnMenu")
+        menu = named(TickMenu(self._parent), "columnMenu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         columns = self._layout.columns
         if 0 <= under < len(columns):
@@ -71,8 +71,7 @@ class ColumnMenu:
         return menu
 
     def _ticked(self, menu: QMenu, column: Column) -> QAction:
-        tick = QAction(column.title.replace("&", "&&"), menu)
-        tick.setCheckable(True)
+        tick = QAction(column.title.replace("&", "&&"), menu, checkable=True)
         tick.setChecked(self._layout.shown(self._layout.columns.index(column)))
         menu.addAction(tick)
         return tick

@@ -55,7 +55,6 @@ class FilterHelp(QDialog):
             grid.addWidget(label, number, 0)
             grid.addWidget(plain_label(meaning, dim=True), number, 1)
         layout.addLayout(grid)
-        close = QPushButton("Close")
-        close.setDefault(True)
+        close = QPushButton("Close", default=True)
         close.clicked.connect(self.accept)
         layout.addLayout(row(None, close))

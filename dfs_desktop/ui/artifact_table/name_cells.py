@@ -14,6 +14,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from dfs_desktop.ui.details.edit_fields import NameField
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.workspace import Workspace
 
 from .cell_delegate import CellPainter
@@ -31,8 +32,7 @@ class NameCells(CellPainter):
         self._workspace = workspace
 
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
-        field = NameField(self._workspace, parent)
-        field.setObjectName("cellName")
+        field = named(NameField(self._workspace, parent), "cellName")
         field.setProperty("quiet", False)
         field.setProperty("cell", True)
         self.setEditorData(field, index)

@@ -60,9 +60,8 @@ class AttentionDialog(QDialog):
         workspace.attention.look()
 
     def _arrange(self) -> None:
-        area = QScrollArea()
+        area = QScrollArea(widgetResizable=True)
         area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         body = QWidget()
@@ -73,8 +72,7 @@ class AttentionDialog(QDialog):
         body.setAutoFillBackground(False)
         self._pages.addWidget(area)
         self._pages.addWidget(self._empty)
-        close = QPushButton("Close")
-        close.setDefault(True)
+        close = QPushButton("Close", default=True)
         close.clicked.connect(self.close)
         self._again.setObjectName("lookAgainButton")
         self._again.setAutoDefault(False)

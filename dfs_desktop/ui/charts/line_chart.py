@@ -25,7 +25,7 @@ from dfs_desktop.number_text import exact_text
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.guarded_painting import guarded
-from dfs_desktop.ui.widgets.scrolling import page_scrolls
+from dfs_desktop.ui.widgets.layouts import page_scrolls
 from dfs_desktop.ui.widgets.text_lines import tabular
 from dfs_desktop.workspace.tasks import SLICE
 

@@ -27,6 +27,7 @@ from dfs_desktop.ui.widgets.dialogs import (
 )
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import column, row, sheet
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.registry import snippets
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -49,10 +50,8 @@ async def renewed_key(parent: QWidget, workspace: Workspace) -> str:
 
 def code_box(name: str, code: str) -> QPlainTextEdit:
     """Lines of code that can be selected, not changed."""
-    box = QPlainTextEdit(code)
+    box = QPlainTextEdit(code, readOnly=True, lineWrapMode=QPlainTextEdit.LineWrapMode.NoWrap)
     box.setAccessibleName(name)
-    box.setReadOnly(True)
-    box.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
     box.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
     return box
 
@@ -88,9 +87,7 @@ class SnippetDialog(QDialog):
         self._tasks: list[asyncio.Task[None] | None] = []
         name = visible(artifact.model_name or artifact.file_name) if artifact else ""
         self.setWindowTitle(f"Use “{name}” from Python" if name else "Use from Python")
-        self.tabs = QTabWidget()
-        self.tabs.setObjectName("snippetTabs")
-        self.tabs.setDocumentMode(True)
+        self.tabs = named(QTabWidget(documentMode=True), "snippetTabs")
         local = workspace.session.profile.id == LOCAL
         self.renew = link_button("Renew Key…", self._renew, name="renewKeyButton")
         self.renew.setAutoDefault(False)

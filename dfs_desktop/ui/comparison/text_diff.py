@@ -13,6 +13,7 @@ from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.ui.widgets.naming import named
 
 LONGEST_LINE = 2000  # characters; a minified file has one line of megabytes
 
@@ -37,24 +38,19 @@ class TextDifference(QFrame):
         self.setObjectName("textDifference")
         self.setProperty("topline", True)
         self.title = ElidedLabel()
-        self.state = plain_label(dim=True)
-        self.state.setObjectName("differenceState")
+        self.state = named(plain_label(dim=True), "differenceState")
         close = link_button("Close", name="closeDifferenceButton")
         close.setAutoDefault(False)
         icons.dress(close, "close")
         close.clicked.connect(self.closed)
-        self.text = QPlainTextEdit()
-        self.text.setObjectName("differenceText")
+        self.text = named(QPlainTextEdit(readOnly=True, tabChangesFocus=True), "differenceText")
         self.text.setAccessibleName("Differences line by line")
-        self.text.setReadOnly(True)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setFrameShape(QFrame.Shape.NoFrame)
-        self.text.setTabChangesFocus(True)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._marks = _Marks(self.text.document())
         theme.current().changed.connect(self._marks.rehighlight)
-        self.reason = plain_label(wrap=True)
-        self.reason.setObjectName("differenceReason")
+        self.reason = named(plain_label(wrap=True), "differenceReason")
         self.reason.setContentsMargins(12, 4, 12, 12)
         self.reason.setAlignment(Qt.AlignmentFlag.AlignTop)
         head = row((self.title, 1), self.state, close, margins=(12, 4, 4, 4), spacing=12)

@@ -25,6 +25,7 @@ from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import chosen_paths, plain_label
 from dfs_desktop.ui.widgets.layouts import column
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.comparison.comparison import Comparison
 from dfs_desktop.workspace.comparison.side_reader import Stopped
 from dfs_desktop.workspace.tasks import Tasks
@@ -60,12 +61,10 @@ class CompareWindow(QDialog):
         self.table.say_of_sides(functools.partial(short_verdict, comparison))
         self.difference = TextDifference()
         self.difference.hide()
-        self.only = QCheckBox("Only the &differences")
-        self.only.setObjectName("onlyDifferences")
+        self.only = named(QCheckBox("Only the &differences"), "onlyDifferences")
         self.only.setChecked(True)
         self.only.setToolTip("Show what is equal, too, or hide it (D)")
-        self.said = plain_label(dim=True)
-        self.said.setObjectName("compareSaid")
+        self.said = named(plain_label(dim=True), "compareSaid")
         self.curves: RunCurves | None = None
         self._build()
         self._soon = single_shot(self, _CALM, self.show_now)
@@ -81,8 +80,7 @@ class CompareWindow(QDialog):
         head.addWidget(self.only)
         head.addStretch(1)
         head.addWidget(self.said)
-        self.curves_button = QPushButton("C&urves")
-        self.curves_button.setObjectName("runCurvesButton")
+        self.curves_button = named(QPushButton("C&urves"), "runCurvesButton")
         self.curves_button.setCheckable(True)
         self.curves_button.setToolTip("Draw the metrics of the experiments over each other (C)")
         self.curves_button.toggled.connect(self._show_curves)

@@ -17,6 +17,7 @@ from dfs_desktop.settings import LOCAL, Profile
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import TOP, column, row, sheet
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.notices import from_error
 from dfs_desktop.workspace.registry.clients import origin
 from dfs_desktop.workspace.registry.connections import ServerForm
@@ -30,18 +31,13 @@ class _Problem(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._title = plain_label(failed=True, wrap=True)
-        self._title.setObjectName("problemTitle")
-        self._detail = plain_label(wrap=True)
-        self._detail.setObjectName("problemDetail")
+        self._title = named(plain_label(failed=True, wrap=True), "problemTitle")
+        self._detail = named(plain_label(wrap=True), "problemDetail")
         self._detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.session_only = QPushButton("Use for this session only")
-        self.session_only.setObjectName("sessionOnlyButton")
-        self.again = QPushButton("Try again")
-        self.again.setObjectName("tryAgainButton")
+        self.session_only = named(QPushButton("Use for this session only"), "sessionOnlyButton")
+        self.again = named(QPushButton("Try again"), "tryAgainButton")
         self.suggested = ""
-        self.address = QPushButton()
-        self.address.setObjectName("useAddressButton")
+        self.address = named(QPushButton(), "useAddressButton")
         buttons = row(self.session_only, self.again, self.address, None, spacing=8)
         words = column(self._title, self._detail, 4, buttons, spacing=4)
         row((IconLabel("error", "failed", scale=1.3), TOP), (words, 1), of=self, spacing=12)
@@ -87,10 +83,8 @@ class ConnectionDialog(QDialog):
         self._form = ConnectionForm(self._profile)
         self._problem = _Problem()
         self._busy = plain_label(dim=True)
-        self._save = QPushButton(self._verb)
-        self._save.setObjectName("saveButton")
-        self._cancel = QPushButton("Cancel")
-        self._cancel.setObjectName("cancelButton")
+        self._save = named(QPushButton(self._verb), "saveButton")
+        self._cancel = named(QPushButton("Cancel"), "cancelButton")
         self._arrange()
         self._form.edited.connect(self._allow)
         self._allow()

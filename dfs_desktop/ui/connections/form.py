@@ -19,6 +19,7 @@ from dfs_desktop.settings import Profile
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import TOP, column, row
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.registry.clients import origin
 from dfs_desktop.workspace.registry.connections import ServerForm
 
@@ -49,18 +50,13 @@ class ConnectionForm(QWidget):
         if profile is None:
             self.base_url.selectAll()  # what is typed or pasted takes the place of the proposal
         self.base_url.setPlaceholderText("https://api.example.com")
-        self.api_key = QLineEdit()
-        self.api_key.setObjectName("apiKeyEdit")
-        self.api_key.setEchoMode(_ECHO.Password)
-        self.name = QLineEdit(profile.name if profile else "")
-        self.name.setObjectName("connectionNameEdit")
+        self.api_key = named(QLineEdit(echoMode=_ECHO.Password), "apiKeyEdit")
+        self.name = named(QLineEdit(profile.name if profile else ""), "connectionNameEdit")
         self.name.setPlaceholderText("Optional: the host's name is used")
         self._address_complaint = _complaint("baseUrlComplaint")
         self._key_complaint = _complaint("apiKeyComplaint")
-        self.show_key = QToolButton()
-        self.show_key.setObjectName("showKeyButton")
-        self.allow_http = QCheckBox("Connect without encryption anyway")
-        self.allow_http.setObjectName("allowHttpBox")
+        self.show_key = named(QToolButton(), "showKeyButton")
+        self.allow_http = named(QCheckBox("Connect without encryption anyway"), "allowHttpBox")
         self.allow_http.setChecked(bool(profile and profile.allow_http))
         self._warning = QFrame()
         self._set_up()
@@ -186,8 +182,7 @@ def _tighten(edit: QLineEdit) -> None:
 
 
 def _complaint(name: str) -> QLabel:
-    label = plain_label(failed=True, wrap=True)
-    label.setObjectName(name)
+    label = named(plain_label(failed=True, wrap=True), name)
     label.hide()
     return label
 

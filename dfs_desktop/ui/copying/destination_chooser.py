@@ -24,6 +24,7 @@ from dfs_desktop.settings import Profile
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import choice_box, link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import LEFT, column
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.destinations import Destinations, Target
 from dfs_desktop.workspace.copies.plan import CopyPlan
@@ -83,23 +84,18 @@ class DestinationChooser(QWidget):
             label.setBuddy(box)
             grid.addWidget(label, number, 0)
             grid.addWidget(box, number, 1)
-        self.name = QLineEdit()
-        self.name.setObjectName("collectionFilter")
+        self.name = named(QLineEdit(clearButtonEnabled=True), "collectionFilter")
         self.name.setPlaceholderText("Find a collection, or name a new one")
         self.name.setAccessibleName("Find a collection, or name a new one")
-        self.name.setClearButtonEnabled(True)
         self.name.textChanged.connect(lambda _text: self._fill())
         self.name.installEventFilter(self)
-        self.list = QListWidget()
-        self.list.setObjectName("targetCollections")
-        self.list.setAccessibleName("Collections")
+        self.list = named(QListWidget(), "targetCollections", reads="Collections")
         self.list.setFrameShape(QFrame.Shape.StyledPanel)
         self.list.setUniformItemSizes(True)
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentItemChanged.connect(lambda *_: self._choose())
-        self.problem = plain_label(wrap=True, failed=True)
-        self.problem.setObjectName("destinationProblem")
+        self.problem = named(plain_label(wrap=True, failed=True), "destinationProblem")
         self.problem.hide()
         self.again = link_button("Try again", self._ask_organizations, name="askAgainButton")
         self.again.setAutoDefault(False)

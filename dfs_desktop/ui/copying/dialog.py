@@ -12,6 +12,7 @@ from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label, primary_button, secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import column, row, sheet
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.copies import Copies
 from dfs_desktop.workspace.copies.destinations import Target
@@ -50,12 +51,10 @@ class CopyDialog(QDialog):
         self.chooser = DestinationChooser(copies.destinations, start, plan, target)
         self._list = VerdictList()
         self._list.show_verdicts([Verdict(each) for each in plan.artifacts])
-        self.twice = QCheckBox("Copy again what is there already")
-        self.twice.setObjectName("copyAgainBox")
+        self.twice = named(QCheckBox("Copy again what is there already"), "copyAgainBox")
         self.twice.toggled.connect(lambda _on: self._count())
         self.twice.hide()
-        self._note = plain_label(dim=True, wrap=True)
-        self._note.setObjectName("copyNote")
+        self._note = named(plain_label(dim=True, wrap=True), "copyNote")
         self._go = primary_button("", "copyButton", self._accept)
         self._cancel = secondary_button("Cancel", self.reject)
         self._arrange()

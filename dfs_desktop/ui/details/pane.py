@@ -17,6 +17,7 @@ from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.guarded_painting import attempted
 from dfs_desktop.ui.widgets.layouts import column, row, scrolling
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.text_lines import LONGEST, is_dear
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.inspection.inspector import Inspection
@@ -95,8 +96,7 @@ class DetailPane(QFrame):
         self.overview = OverviewTab(self._workspace, card)
         self.overview.hide()  # until its tab is made: a file on this computer may come first
         yield
-        self.tabs = DetailTabs(TITLES, self._make_page)
-        self.tabs.setObjectName("detailTabs")
+        self.tabs = named(DetailTabs(TITLES, self._make_page), "detailTabs")
         layout.addWidget(self.tabs, 1)
         yield
         self.tabs.changed.connect(lambda _key: self._fill_tab())

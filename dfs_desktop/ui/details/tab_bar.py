@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop.ui.widgets.flow_layout import FlowLayout
 from dfs_desktop.ui.widgets.layouts import column
+from dfs_desktop.ui.widgets.naming import named
 
 _SCROLL = {
     Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
@@ -66,13 +67,11 @@ class DetailTabs(QWidget):
         self._shown: list[str] = []
         self._wish = ""  # the tab that the person chose, also where it does not exist just now
         self.key = ""
-        bar = QWidget()
-        bar.setAccessibleName("Views of the artifact")
+        bar = named(QWidget(), reads="Views of the artifact")
         flow = FlowLayout(bar, 0)
         flow.setContentsMargins(0, 0, 0, 0)
         for key, title in titles.items():
-            button = TabButton(title, bar)
-            button.setObjectName(f"tab_{key}")
+            button = named(TabButton(title, bar), f"tab_{key}")
             button.clicked.connect(lambda _checked=False, key=key: self.choose(key))
             button.turned.connect(self._turn)
             self._group.addButton(button)

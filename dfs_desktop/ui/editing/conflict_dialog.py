@@ -24,6 +24,7 @@ from dfs_desktop.ui.widgets.dialogs import (
 )
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import LEFT, TOP, column, row, scrolling, sheet
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.editing.changes import Change, Conflict, Value
 from dfs_desktop.workspace.inspection.excerpts import IN_LABEL
 from dfs_desktop.workspace.quantities import count
@@ -62,8 +63,7 @@ class _Question(QFrame):
             values[BOTH] = conflict.both().value
         columns = row(spacing=16)
         for choice, value in values.items():
-            button = QRadioButton(_WORDS[choice])
-            button.setObjectName(f"choose_{choice}")
+            button = named(QRadioButton(_WORDS[choice]), f"choose_{choice}")
             self._group.addButton(button)
             self.buttons[choice] = button
             columns.addLayout(self._side(button, value), 1)
@@ -130,8 +130,7 @@ class ConflictDialog(QDialog):
         self.resize(min(em * 100, room.width()), min(wanted, line * 36, room.height()))
 
     def _for_all(self, many: int) -> QWidget:
-        line = QWidget()
-        line.setVisible(many > 1)
+        line = QWidget(visible=many > 1)
         kinds = [MINE, THEIRS]
         if any(BOTH in question.buttons for question in self.questions):
             kinds.append(BOTH)

@@ -27,6 +27,7 @@ from dfs_desktop.ui.widgets.dialogs import (
     secondary_button,
 )
 from dfs_desktop.ui.widgets.layouts import row, sheet
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.editing.rename_pattern import (
     PLACEHOLDERS,
     Pattern,
@@ -61,13 +62,10 @@ class RenameDialog(QDialog):
         self.replace_line.setObjectName("renameReplace")
         self.regex, self.match_case = QCheckBox("Regular expression"), QCheckBox("Match case")
         self.regex.setObjectName("renameRegex")
-        self.insert = QPushButton("Insert ▾")
-        self.insert.setObjectName("renameInsert")
-        self.insert.setAutoDefault(False)
+        self.insert = named(QPushButton("Insert ▾", autoDefault=False), "renameInsert")
         self.insert.clicked.connect(self._show_placeholders)
         self.table = PreviewTable()
-        self.said = plain_label(dim=True, wrap=True)
-        self.said.setObjectName("renameSaid")
+        self.said = named(plain_label(dim=True, wrap=True), "renameSaid")
         self.next = link_button("Show", self.table.show_first_problem, name="renameShow")
         self.next.setAutoDefault(False)
         self.next.setToolTip("Go to the next name that cannot be used")
@@ -109,8 +107,7 @@ class RenameDialog(QDialog):
 
     def _show_placeholders(self) -> None:
         """The menu of what a name can be made of."""
-        menu = QMenu(self)
-        menu.setObjectName("renameMenu")
+        menu = named(QMenu(self), "renameMenu")
         metrics = list(dict.fromkeys(
             name for artifact in self._artifacts[:200] for name in artifact.metrics
             if not set(name) & set("{}")

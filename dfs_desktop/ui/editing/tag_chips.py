@@ -20,6 +20,7 @@ from dfs_desktop.ui.widgets.cell_painting import draw_icon
 from dfs_desktop.ui.widgets.fields.field_undo import OneLine
 from dfs_desktop.ui.widgets.flow_layout import FlowLayout
 from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.text_lines import elided
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace.editing.selection import Summary, TagWishes
@@ -126,15 +127,12 @@ class TagChips(QWidget):
         self._summary = Summary()
         self._known: Callable[[], Iterable[str]] = tuple
         self._chips: list[_Chip] = []
-        self.line = _Line()
-        self.line.setObjectName("manyTagLine")
+        self.line = named(_Line(), "manyTagLine", reads="Add a tag to all selected artifacts")
         self.line.setPlaceholderText("Add a tag to all")
-        self.line.setAccessibleName("Add a tag to all selected artifacts")
         self.line.setMinimumWidth(self.fontMetrics().averageCharWidth() * 18)
         self._offers = QStringListModel(self)
-        completer = QCompleter(self._offers, self)
+        completer = QCompleter(self._offers, self, filterMode=Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self.line.setCompleter(completer)
         self.line.textEdited.connect(self._typed)
         self.line.entered.connect(self._enter)

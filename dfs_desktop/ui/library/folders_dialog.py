@@ -9,6 +9,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import column, row, scrolling, sheet
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.library.list_columns import shown_path
 from dfs_desktop.workspace.library.mirrors import Mirror
@@ -45,8 +46,7 @@ class FoldersDialog(QDialog):
         watch = QPushButton("Watch a Folder…")
         watch.setObjectName("watchFolderButton")
         watch.clicked.connect(self.watch_requested)
-        self._mirror = QPushButton()
-        self._mirror.setObjectName("mirrorButton")
+        self._mirror = named(QPushButton(), "mirrorButton")
         self._mirror.clicked.connect(self.mirror_requested)
         close = QPushButton("Close")
         close.clicked.connect(self.accept)

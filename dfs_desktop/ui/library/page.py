@@ -24,6 +24,7 @@ from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.flow_layout import FlowLayout, flowing
 from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
 from dfs_desktop.ui.widgets.whole_rows import show_whole_rows
 from dfs_desktop.workspace import quantities
@@ -116,23 +117,17 @@ class LibraryPage(QFrame):
         self._show_check()
 
     def _build(self) -> None:
-        self._sum = ElidedLabel()
-        self._sum.setObjectName("librarySummary")
+        self._sum = named(ElidedLabel(), "librarySummary")
         back = link_button("Back to the artifacts", self.left.emit, name="leaveLibraryButton")
-        self.search = QLineEdit()
-        self.search.setObjectName("libraryFilter")
+        self.search = named(QLineEdit(clearButtonEnabled=True), "libraryFilter")
         self.search.setPlaceholderText("Find by name, folder, server, state")
         self.search.setAccessibleName("Find in the files on this computer")
-        self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._look_for)
-        self.kind = QComboBox()
-        self.kind.setObjectName("libraryKind")
-        self.kind.setAccessibleName("Which files are shown")
+        self.kind = named(QComboBox(), "libraryKind", reads="Which files are shown")
         for key, (title, _) in KINDS.items():
             self.kind.addItem(title, key)
         self.kind.currentIndexChanged.connect(self._look_for)
-        self.folders = QPushButton("Folders…")
-        self.folders.setObjectName("libraryFoldersButton")
+        self.folders = named(QPushButton("Folders…"), "libraryFoldersButton")
         self.folders.setToolTip("Folders that are watched, and collections kept in step")
         self.search.setMinimumWidth(self.fontMetrics().averageCharWidth() * 26)
         self._tools = QWidget()
@@ -147,8 +142,7 @@ class LibraryPage(QFrame):
         self._bar.setFixedHeight(6)
         self.pause = link_button("Pause", self._toggle, name="pauseCheckButton")
         self.stop = link_button("Stop", self._checking.stop, name="stopCheckButton")
-        self._check = QFrame()
-        self._check.setObjectName("libraryCheck")
+        self._check = named(QFrame(), "libraryCheck")
         row(
             (self._check_words, 2), (self._bar, 1), self.pause, self.stop, of=self._check, spacing=8
         )

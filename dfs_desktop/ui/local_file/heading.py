@@ -13,6 +13,7 @@ from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import choice_box, enlarge, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.ui.widgets.naming import named
 
 MOST_FILES = 200
 
@@ -29,8 +30,7 @@ class LocalHeading(QWidget):
         self._paths: list[Path] = []
         self.path: Path | None = None
         self.place = plain_label("On this computer", dim=True)
-        self.upload = QPushButton("Upload…")
-        self.upload.setObjectName("uploadLocalButton")
+        self.upload = named(QPushButton("Upload…"), "uploadLocalButton")
         self.upload.setToolTip("Review this file and send it to the open collection")
         self.upload.clicked.connect(lambda _checked=False: self.upload_requested.emit(self.path))
         close = QToolButton()

@@ -18,6 +18,7 @@ from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.notices import Notice
 from dfs_desktop.workspace.registry.connections import way_out
@@ -84,8 +85,7 @@ class MainPanel(QWidget):
         self._workspace = workspace
         self._actions = actions
         self.table = table
-        self.empty = EmptyState("artifact", "")
-        self.empty.setObjectName("emptyState")
+        self.empty = named(EmptyState("artifact", ""), "emptyState")
         self._stack = QStackedWidget()
         self.page: QWidget | None = None  # what is shown in place of the collection
         self._stack.addWidget(table)
@@ -108,12 +108,10 @@ class MainPanel(QWidget):
 
     def _search_strip(self) -> QFrame:
         """Above the table while it shows an orbit's finds: what was asked, and the way back."""
-        self.strip = QFrame()
-        self.strip.setObjectName("searchStrip")
+        self.strip = named(QFrame(), "searchStrip")
         self.strip.setProperty("underline", True)
         self._found = ElidedLabel()
-        self._back = link_button("Back")
-        self._back.setObjectName("leaveSearchButton")
+        self._back = named(link_button("Back"), "leaveSearchButton")
         self._back.clicked.connect(lambda: self._workspace.browser.search(""))
         row((self._found, 1), self._back, of=self.strip, margins=(8, 4, 8, 4))
         self.strip.hide()

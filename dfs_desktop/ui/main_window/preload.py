@@ -63,7 +63,6 @@ _WITH_QT = (
     "charts.series",
     "charts.curves_in_view",
     "charts.plot_painter",
-    "widgets.scrolling",
     "charts.line_chart",
     "charts.chart_export",
     "details.tabs.card",

@@ -46,6 +46,7 @@ from dfs_desktop.ui.sidebar.collection_picker import Picker
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.listing.filter_parser import Words
 from dfs_desktop.workspace.workspace import Workspace
@@ -150,12 +151,10 @@ class MainWindow(QMainWindow):
 
     def _build_status(self) -> None:
         line = QWidget()
-        self.counts = plain_label(dim=True)
-        self.counts.setObjectName("countsLabel")
+        self.counts = named(plain_label(dim=True), "countsLabel")
         self.badge = AttentionBadge(self.workspace)
         self.badge.clicked.connect(self.actions_["attention"].trigger)
-        self.transfer_summary = QToolButton()
-        self.transfer_summary.setObjectName("transfersButton")
+        self.transfer_summary = named(QToolButton(), "transfersButton")
         self.transfer_summary.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.transfer_summary.setText("Transfers")
         self.transfer_summary.setToolTip("Show or hide the transfers (Ctrl+3)")

@@ -11,6 +11,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label, primary_button, secondary_button
 from dfs_desktop.ui.widgets.layouts import row, sheet
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.moving.pairing import Source
 from dfs_desktop.workspace.moving.planner import MovePlan
@@ -48,8 +49,7 @@ class MoveRegistryDialog(QDialog):
         )  # fmt: skip
         self.boxes = TargetBoxes(mover.planner.destinations, start, first)
         self.tree = PlanTree()
-        self._note = plain_label(dim=True, wrap=True)
-        self._note.setObjectName("moveNote")
+        self._note = named(plain_label(dim=True, wrap=True), "moveNote")
         self._go = primary_button("Move", "moveButton", self._begin)
         cancel = secondary_button("Cancel", self.reject)
         foot = row((self._note, 1), cancel, self._go, spacing=8)

@@ -15,6 +15,7 @@ from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import row, sheet
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.thin_progress_bar import ThinBar
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.moving.move_record import LOST, MoveRecord
@@ -39,8 +40,7 @@ class MoveReportDialog(QDialog):
         self._workspace, self._mover = workspace, workspace.mover
         self._heading = ElidedLabel()
         enlarge(self._heading, 1.1)
-        self._words = plain_label(dim=True, wrap=True)
-        self._words.setObjectName("moveReportWords")
+        self._words = named(plain_label(dim=True, wrap=True), "moveReportWords")
         self._bar = ThinBar()
         self._list = ReportList(lambda item: state_words(self._mover.jobs.get(item.key)))
         self._busy = True
@@ -67,9 +67,7 @@ class MoveReportDialog(QDialog):
         close.setFocus()
 
     def _button(self, text: str, name: str, run: object) -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName(name)
-        button.setAutoDefault(False)
+        button = named(QPushButton(text, autoDefault=False), name)
         button.clicked.connect(lambda _checked=False: run())  # type: ignore[operator]
         return button
 
@@ -170,10 +168,9 @@ class MoveReportDialog(QDialog):
         self._workspace.tasks.start(self._save(), "save the report")
 
     async def _save(self) -> None:
-        dialog = QFileDialog(self, "Save the report", str(Path.home()))
+        dialog = QFileDialog(self, "Save the report", str(Path.home()), defaultSuffix="csv")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters(["CSV (*.csv)", "Text (*.txt)"])
-        dialog.setDefaultSuffix("csv")
         dialog.selectFile("registry-move.csv")
         for path in await dialogs.chosen_paths(dialog):
             await self.save_to(path)

@@ -33,9 +33,7 @@ class EventLoopLag(QObject):
         self._late: list[float] = []
         self._computed = 0.0
         self._last, self._last_computed = time.perf_counter(), time.thread_time()
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(INTERVAL)
+        self._timer = QTimer(self, timerType=Qt.TimerType.PreciseTimer, interval=INTERVAL)
         self._timer.timeout.connect(self._tick)
 
     def start(self) -> None:

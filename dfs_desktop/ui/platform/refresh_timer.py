@@ -22,8 +22,7 @@ class RefreshTimer(QObject):
         super().__init__(parent)
         # Weak: a display that was deleted without notice must not keep the timer alive.
         self._needed_by: weakref.WeakSet[QObject] = weakref.WeakSet()
-        self._timer = QTimer(self)
-        self._timer.setInterval(INTERVAL)
+        self._timer = QTimer(self, interval=INTERVAL)
         self._timer.timeout.connect(self._tick)
 
     def keep(self, on: bool, widget: QObject | None = None) -> None:

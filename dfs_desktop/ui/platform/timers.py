@@ -14,7 +14,6 @@ def single_shot(parent: QObject, milliseconds: int, call: Callable[[], object]) 
 
 def repeating(parent: QObject, milliseconds: int, call: Callable[[], object]) -> QTimer:
     """Calls again and again from its start until it is stopped."""
-    timer = QTimer(parent)
-    timer.setInterval(milliseconds)
+    timer = QTimer(parent, interval=milliseconds)
     timer.timeout.connect(call)
     return timer

@@ -41,8 +41,7 @@ class FindingList(QWidget):
                 widget.deleteLater()
         self._marks.clear()
         for number, (level, title, detail) in enumerate(findings[:MOST]):
-            mark = QLabel()
-            mark.setTextFormat(Qt.TextFormat.PlainText)
+            mark = QLabel(textFormat=Qt.TextFormat.PlainText)
             mark.setAccessibleName(_LOOKS.get(level, _LOOKS["note"])[2])
             head, text = plain_label(wrap=True), plain_label(wrap=True, dim=True)
             head.setText(visible(title[:_LONGEST]))

@@ -29,6 +29,7 @@ from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.flow_layout import FlowLayout
 from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.tasks import Tasks
@@ -47,14 +48,12 @@ class CurvePanel(QWidget):
         super().__init__(parent)
         self._curves: list[Curve] = []
         self._runs = runs
-        self.chart = LineChart(apart=runs)
-        self.chart.setAccessibleName("Metric curves")
+        self.chart = named(LineChart(apart=runs), reads="Metric curves")
         self.export = ChartExport(self.chart, tasks, self._name)
         self.said = plain_label(dim=True)
         self.export.said.connect(self.said.setText)
         self.chart.setMinimumHeight(self.fontMetrics().height() * 14)
-        self.legend = QListWidget()
-        self.legend.setAccessibleName("Metrics to show")
+        self.legend = named(QListWidget(), reads="Metrics to show")
         self.legend.setUniformItemSizes(True)
         self.legend.setIconSize(QSize(_DOT * 2 if runs else _DOT, _DOT))
         self.legend.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -64,18 +63,14 @@ class CurvePanel(QWidget):
         theme.current().changed.connect(self._recolour)
 
     def _switches(self) -> QWidget:
-        self.axis = QComboBox()
-        self.axis.setAccessibleName("Axis")
+        self.axis = named(QComboBox(), reads="Axis")
         self.axis.addItems(["Steps", "Time"])
         self.axis.activated.connect(lambda _n: self._draw())
-        self.log = QCheckBox("Log y")
-        self.log.setToolTip("Logarithmic scale of the values")
+        self.log = named(QCheckBox("Log y"), tip="Logarithmic scale of the values")
         self.log.toggled.connect(self.chart.set_log)
-        self.log_x = QCheckBox("Log x")
-        self.log_x.setToolTip("Logarithmic scale of the steps or the time")
+        self.log_x = named(QCheckBox("Log x"), tip="Logarithmic scale of the steps or the time")
         self.log_x.toggled.connect(self.chart.set_log_x)
-        self.smoothing = QSlider(Qt.Orientation.Horizontal)
-        self.smoothing.setAccessibleName("Smoothing")
+        self.smoothing = named(QSlider(Qt.Orientation.Horizontal), reads="Smoothing")
         self.smoothing.setToolTip(
             "How much of the past is in each point; what was measured is pale"
         )
@@ -86,9 +81,7 @@ class CurvePanel(QWidget):
         slider = QWidget()
         row(label, (self.smoothing, 1), of=slider, spacing=6)
         slider.setMinimumWidth(self.fontMetrics().averageCharWidth() * 22)
-        save = QPushButton("Export")
-        save.setAutoDefault(False)
-        save.setObjectName("exportChartButton")
+        save = named(QPushButton("Export", autoDefault=False), "exportChartButton")
         menu = QMenu(save)
         self.export.fill(menu)
         menu.addSeparator()

@@ -70,8 +70,7 @@ class RecordTable(QWidget):
         self._shown: list[list[str]] = []
         self._texts: list[str] = []  # what is searched of each row, once it is
         self._sorted: tuple[int, Qt.SortOrder] | None = None
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(f"Find in the {name.lower()}")
+        self.search = QLineEdit(placeholderText=f"Find in the {name.lower()}")
         self.search.setAccessibleName(f"Find in the {name.lower()}")
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(lambda _text: self._show())

@@ -24,9 +24,8 @@ from dfs_desktop.workspace.workspace import Workspace
 
 async def choose_target(parent: QWidget, title: str, path: Path) -> Path | None:
     """Where to save a file; the dialog asks before it lets an existing one be replaced."""
-    dialog = QFileDialog(parent, title, str(path.parent))
+    dialog = QFileDialog(parent, title, str(path.parent), fileMode=QFileDialog.FileMode.AnyFile)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
     dialog.selectFile(path.name)
     return next(iter(await chosen_paths(dialog)), None)
 

@@ -12,6 +12,7 @@ from dfs_desktop.artifact.formats.tensors import Tensor, Weights
 from dfs_desktop.number_text import number_text, short_text
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import column
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 
 from .json_tree import JsonTree
@@ -37,10 +38,8 @@ class TensorTable(QWidget):
         self.summary.setContentsMargins(5, 4, 8, 0)
         self.remark = plain_label(wrap=True)
         self.remark.setContentsMargins(5, 0, 8, 0)
-        self.search = QLineEdit()
+        self.search = named(QLineEdit(clearButtonEnabled=True), reads="Find tensors")
         self.search.setPlaceholderText("Find tensors by name or type")
-        self.search.setAccessibleName("Find tensors")
-        self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._filter)
         self.table = RowsTable(
             "Tensors", ["Tensor", "Type", "Shape", "Size"], right=(3,), stretch=0

@@ -20,6 +20,7 @@ from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import column, row, scrolling
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.registry import collection_kinds
@@ -63,14 +64,12 @@ class Picker(QFrame):
         self.show_session()
 
     def _build(self) -> None:
-        self.connection = PlaceButton("server", "Connection")
-        self.connection.setObjectName("connectionButton")
+        self.connection = named(PlaceButton("server", "Connection"), "connectionButton")
         self.connection.clicked.connect(self._show_menu)
         self.organization = PlaceButton("organization", "Organization")
         self.organization.setObjectName("organizationButton")
         self.organization.chosen.connect(self._workspace.browser.choose_organization)
-        self.orbit = PlaceButton("orbit", "Orbit")
-        self.orbit.setObjectName("orbitButton")
+        self.orbit = named(PlaceButton("orbit", "Orbit"), "orbitButton")
         self.orbit.chosen.connect(self._workspace.browser.choose_orbit)
         self.collections = CollectionList()
         self.collections.setProperty("pane", True)
@@ -86,14 +85,12 @@ class Picker(QFrame):
         self.name.returnPressed.connect(self._create)
         self.name.left.connect(self._stop_creating)
         self.name.escaped.connect(self._leave_name)
-        self.kind = QComboBox()
-        self.kind.setObjectName("newCollectionKindBox")
+        self.kind = named(QComboBox(), "newCollectionKindBox")
         self.kind.setAccessibleName("What the new collection takes")
         self.kind.setToolTip("What the collection takes; it cannot be changed later")
         self.kind.installEventFilter(self)
         self.kind.hide()
-        self.library = PlaceButton("on-disk", "", opens=False)
-        self.library.setObjectName("libraryButton")
+        self.library = named(PlaceButton("on-disk", "", opens=False), "libraryButton")
         self.library.setCheckable(True)
         hint = "The artifacts that you have here, from any server (Ctrl+5)"
         self.library.show_name("Files on this computer", hint)
@@ -119,9 +116,7 @@ class Picker(QFrame):
         self._column.insertWidget(self._column.indexOf(self.tracks), self.groups, 2)
 
     def _heading(self) -> QHBoxLayout:
-        self.new = QToolButton()
-        self.new.setObjectName("newCollectionButton")
-        self.new.setAccessibleName("New collection")
+        self.new = named(QToolButton(), "newCollectionButton", reads="New collection")
         self.new.setToolTip("New collection (Ctrl+Shift+N)")
         icons.dress(self.new, "plus")
         self.new.clicked.connect(self.start_creating)

@@ -22,6 +22,7 @@ from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.listing.grouping import Group
@@ -120,8 +121,7 @@ class GroupSection(QFrame):
         super().__init__(parent)
         self._groups = groups
         self._filling = False
-        self.list = _List()
-        self.list.setObjectName("groupList")
+        self.list = named(_List(), "groupList")
         self.list.setProperty("pane", True)
         self.list.setStyleSheet("QListView { background: transparent; }")
         self.list.setItemDelegate(CountPainter(self.list))
@@ -136,9 +136,7 @@ class GroupSection(QFrame):
         self.list.selectionModel().currentChanged.connect(self._current_changed)
         self.list.left.connect(self.left)
         self.list.given_up.connect(self._give_up)
-        self.close_button = QToolButton()
-        self.close_button.setObjectName("closeGroupsButton")
-        self.close_button.setAccessibleName("No groups")
+        self.close_button = named(QToolButton(), "closeGroupsButton", reads="No groups")
         self.close_button.setToolTip("No groups")
         icons.dress(self.close_button, "close")
         self.close_button.clicked.connect(lambda _checked=False: groups.by(""))

@@ -111,8 +111,7 @@ class PlaceButton(QPushButton):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for key, name in self._choices:
-            action = QAction(name.replace("&", "&&"), menu)
-            action.setCheckable(True)
+            action = QAction(name.replace("&", "&&"), menu, checkable=True)
             action.setChecked(key == self._current)
             action.triggered.connect(lambda _checked=False, key=key: self.chosen.emit(key))
             menu.addAction(action)

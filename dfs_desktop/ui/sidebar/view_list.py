@@ -11,6 +11,7 @@ from dfs_desktop.settings import View
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace.views.saved_views import SavedViews
 from dfs_desktop.workspace.views.view_text import LONGEST_NAME
@@ -55,15 +56,11 @@ class ViewList(QFrame):
         self.setProperty("pane", True)
         self._views = views
         self._renaming = ""
-        self.new = QToolButton()
-        self.new.setObjectName("saveViewButton")
-        self.new.setAccessibleName("Save view")
+        self.new = named(QToolButton(), "saveViewButton", reads="Save view")
         self.new.setToolTip("Keep the filter, the sort and the columns under a name")
         icons.dress(self.new, "plus")
         self.new.clicked.connect(lambda _checked=False: self.start_naming())
-        self.list = _List()
-        self.list.setObjectName("viewList")
-        self.list.setAccessibleName("Views")
+        self.list = named(_List(), "viewList", reads="Views")
         self.list.setProperty("pane", True)
         self.list.setStyleSheet("QListView { background: transparent; }")
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)

@@ -25,6 +25,7 @@ from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.flow_layout import FlowLayout, flowing
 from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.tooltips import explain
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.tracks.track_list import Membership, TrackList, stage_name
@@ -107,8 +108,7 @@ class TrackPage(QWidget):
         self._flow.setContentsMargins(0, 0, 0, 0)
         self.metrics = choice_box("trackMetricBox", "Metric over the versions", 24)
         self.metrics.activated.connect(self._choose_metric)
-        self.chart = LineChart()
-        self.chart.setAccessibleName("Metric over the versions")
+        self.chart = named(LineChart(), reads="Metric over the versions")
         self._chart_box = QWidget()
         column(
             row(plain_label("Metric", dim=True), self.metrics, None, margins=(16, 4, 16, 0)),
@@ -122,9 +122,7 @@ class TrackPage(QWidget):
             lambda place: self.menu_requested.emit(self.table.viewport().mapToGlobal(place))
         )
         self.empty = EmptyState("track", "")
-        self._panes = QSplitter(Qt.Orientation.Vertical)
-        self._panes.setHandleWidth(1)
-        self._panes.setChildrenCollapsible(False)
+        self._panes = QSplitter(Qt.Orientation.Vertical, handleWidth=1, childrenCollapsible=False)
         for pane in (self._chart_box, self.table):
             self._panes.addWidget(pane)
         self._panes.setStretchFactor(1, 1)

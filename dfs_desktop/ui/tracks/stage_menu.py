@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from dfs_desktop.api import TrackEntry
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.tracks.track_list import Membership, TrackList
 
 Choose = Callable[[Membership, str | None], object]
@@ -33,8 +34,7 @@ def open_stage_menu(
     corner: QPoint,
 ) -> QMenu:
     """Open it; of several tracks each has a heading."""
-    menu = QMenu(parent)
-    menu.setObjectName("stageMenu")
+    menu = named(QMenu(parent), "stageMenu")
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     for member in members:
         track, entry = member.track, member.entry
@@ -55,9 +55,7 @@ def open_stage_menu(
 
 
 def _add(menu: QMenu, words: str, checked: bool, run: Callable[[], object]) -> None:
-    action = QAction(_safe(words), menu)
-    action.setCheckable(True)
-    action.setChecked(checked)
+    action = QAction(_safe(words), menu, checkable=True, checked=checked)
     action.triggered.connect(lambda _checked=False: run())
     menu.addAction(action)
 

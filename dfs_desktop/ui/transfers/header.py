@@ -13,6 +13,7 @@ from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import link_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import row
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.workspace import Workspace
 
 from .limits import LimitsMenu, words
@@ -44,10 +45,8 @@ class TransfersHead(QWidget):
             "Clear finished", self.clear_requested.emit, name="clearFinishedButton"
         )
         self.limits = LimitsMenu(workspace, self)
-        self._limits = QToolButton()
-        self._limits.setObjectName("limitsButton")
+        self._limits = named(QToolButton(), "limitsButton", reads="Limits of transfers")
         self._limits.setStyleSheet("QToolButton::menu-indicator { image: none; width: 0; }")
-        self._limits.setAccessibleName("Limits of transfers")
         self._limits.setToolTip("How many at once, how fast, and what happens at the next start")
         self._limits.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._limits.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

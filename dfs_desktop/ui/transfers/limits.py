@@ -17,6 +17,7 @@ from dfs_desktop.transfers.job import Kind
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.fields.number_box import NumberBox
 from dfs_desktop.ui.widgets.layouts import row, sheet
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.transfers import limits
 from dfs_desktop.workspace.workspace import Workspace
@@ -83,9 +84,7 @@ class LimitsMenu(QMenu):
         menu = group.parent()
         if not isinstance(menu, QMenu):
             return
-        action = QAction(text, menu)
-        action.setCheckable(True)
-        action.setChecked(on)
+        action = QAction(text, menu, checkable=True, checked=on)
         action.triggered.connect(lambda _checked=False: use())
         group.addAction(action)
         menu.addAction(action)
@@ -109,8 +108,7 @@ class RateDialog(QDialog):
         heading = dialogs.plain_label(_TITLES[kind])
         dialogs.enlarge(heading, 1.1)
         what = f"All {kind.value}s together move at most this much. It applies at once."
-        self.box = NumberBox()
-        self.box.setAccessibleName(f"{_TITLES[kind]} in megabytes a second")
+        self.box = named(NumberBox(), reads=f"{_TITLES[kind]} in megabytes a second")
         self.box.setRange(0.1, limits.HIGHEST_RATE / limits.MB)
         self.box.setDecimals(1)
         self.box.setSuffix(" MB/s")

@@ -15,6 +15,7 @@ from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import column
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.transfers import actions, progress_text
 from dfs_desktop.workspace.transfers.actions import Verb, turn, verbs
 from dfs_desktop.workspace.workspace import Workspace
@@ -204,14 +205,11 @@ class TransfersView(QWidget):
         """Everything that can be done with the selected transfers, now or not."""
         jobs = self.selected()
         possible = {verb for job in jobs for verb in verbs(job)}
-        menu = QMenu(self)
-        menu.setObjectName("transfersMenu")
+        menu = named(QMenu(self), "transfersMenu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
         def add(text: str, run: Callable[[], object], on: bool, keys: str = "") -> None:
-            action = QAction(text, menu)
-            action.setEnabled(on)
-            action.setShortcut(QKeySequence(keys))
+            action = QAction(text, menu, enabled=on, shortcut=QKeySequence(keys))
             action.triggered.connect(lambda _checked=False: run())
             menu.addAction(action)
 

@@ -23,6 +23,7 @@ from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import row, sheet
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.transfers import progress_text
 from dfs_desktop.workspace.transfers.actions import FINISHING, Verb, file_size, is_finishing, verbs
@@ -113,8 +114,7 @@ class ProgressDialog(QDialog):
         self._step.setObjectName("pauseButton" if len(self._jobs) == 1 else "pauseAllButton")
         self._stop = QPushButton("Cancel" if len(self._jobs) == 1 else "Cancel all")
         self._stop.setObjectName("cancelButton" if len(self._jobs) == 1 else "cancelAllButton")
-        self._hide = QPushButton("Hide")
-        self._hide.setObjectName("hideButton")
+        self._hide = named(QPushButton("Hide"), "hideButton")
         self._arrange()
         self._begin()
         self._refresh()

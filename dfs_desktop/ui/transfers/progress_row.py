@@ -16,6 +16,7 @@ from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import row
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.thin_progress_bar import ThinBar
 from dfs_desktop.ui.widgets.tooltips import explain
 from dfs_desktop.workspace.transfers import progress_text
@@ -49,8 +50,7 @@ class ProgressLine(QWidget):
         self.icon = IconLabel(progress_text.icon_name(job.snapshot(), job.kind), "accent")
         self.title = ElidedLabel(_alone(job) if alone else job.title)
         explain(self.title, f"{job.title}\n{job.path}")
-        self.bar = ThinBar()
-        self.bar.setAccessibleName(f"Progress of {visible(job.title)}")
+        self.bar = named(ThinBar(), reads=f"Progress of {visible(job.title)}")
         self.text = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self.text.setProperty("dim", True)
         self.error = plain_label(wrap=True)
@@ -70,9 +70,7 @@ class ProgressLine(QWidget):
         self.refresh(job.snapshot())
 
     def _button(self, name: str, icon: str, run: Callable[..., object]) -> QToolButton:
-        button = QToolButton()
-        button.setObjectName(name)
-        button.setAutoRaise(True)
+        button = named(QToolButton(autoRaise=True), name)
         side = max(16, self.fontMetrics().height())
         button.setIconSize(QSize(side, side))
         icons.dress(button, icon)

@@ -14,6 +14,7 @@ from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import TOP, column, row
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.uploads.draft import Draft
 
@@ -62,17 +63,14 @@ class Summary(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._icon = IconLabel("waiting", "dim", scale=1.0)
-        self.words = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
-        self.words.setObjectName("checkSummary")
+        self.words = named(ElidedLabel(mode=Qt.TextElideMode.ElideRight), "checkSummary")
         self.remedy = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self.remedy.setProperty("dim", True)
-        self.details = link_button("and 1 error")
-        self.details.setObjectName("showFindingsButton")
+        self.details = named(link_button("and 1 error"), "showFindingsButton")
         self.details.setToolTip("Show all that was found")
         self.details.setAutoDefault(False)
         self.details.clicked.connect(self.shown_requested)
-        self.override = link_button("Send all the same")
-        self.override.setObjectName("sendAnywayButton")
+        self.override = named(link_button("Send all the same"), "sendAnywayButton")
         self.override.setToolTip("The registry takes the file; what was found may keep it from use")
         self.override.setAutoDefault(False)
         self.override.clicked.connect(self.override_requested)

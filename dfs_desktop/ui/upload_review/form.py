@@ -20,6 +20,7 @@ from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.fields.tag_edit import TagEdit
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import LEFT, TOP, column, row, scrolling
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.tooltips import explain
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.uploads.draft import Draft
@@ -60,17 +61,13 @@ class ReviewForm(QWidget):
         self._draft: Draft | None = None
         self.file = ElidedLabel()
         self.size_text = plain_label(dim=True)
-        self.name = QLineEdit()
-        self.name.setObjectName("nameEdit")
-        self.name.setAccessibleName("Name")
-        self.complaint = plain_label(failed=True, wrap=True)
-        self.complaint.setObjectName("nameComplaint")
+        self.name = named(QLineEdit(), "nameEdit", reads="Name")
+        self.complaint = named(plain_label(failed=True, wrap=True), "nameComplaint")
         self.complaint.hide()
         self.description = _Description()
         self.tags = TagEdit()
         self.tags.set_known(lambda: known_tags)
-        self.for_all = QPushButton("Use these tags for all")
-        self.for_all.setObjectName("tagsForAllButton")
+        self.for_all = named(QPushButton("Use these tags for all"), "tagsForAllButton")
         self.for_all.setProperty("link", True)
         self.for_all.setAutoDefault(False)
         self.for_all.setVisible(several)

@@ -8,6 +8,7 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label, primary_button, secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import LEFT, column, row, sheet
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.uploads.draft import Draft
 from dfs_desktop.workspace.uploads.file_checks import FileChecks
@@ -41,14 +42,12 @@ class ReviewSheet(QDialog):
         self._files = ReviewFiles(self._drafts)
         self._files.currentRowChanged.connect(self._show)
         self._files.removal_requested.connect(self._remove)
-        self._remove_button = QPushButton("Remove from the list")
-        self._remove_button.setObjectName("removeFileButton")
+        self._remove_button = named(QPushButton("Remove from the list"), "removeFileButton")
         self._form = ReviewForm(known_tags, several=len(self._drafts) > 1)
         self._form.tags_for_all.connect(self._tag_all)
         self._form.override_requested.connect(self._send_anyway)
         self._form.twin_requested.connect(self._use_twin)
-        self._note = plain_label(dim=True, wrap=True)
-        self._note.setObjectName("reviewNote")
+        self._note = named(plain_label(dim=True, wrap=True), "reviewNote")
         self._upload = primary_button("", "uploadButton", self._accept)
         self._cancel = secondary_button("Cancel", self.reject)
         self._arrange()

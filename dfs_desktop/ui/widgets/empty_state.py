@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from dfs_desktop.ui.theme import icon_files, theme
 
 from .dialogs import enlarge, plain_label
+from .naming import named
 
 
 class EmptyState(QWidget):
@@ -23,17 +24,14 @@ class EmptyState(QWidget):
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(8)
         layout.addStretch(2)
-        self._icon = QLabel()
-        self._icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._icon = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self.heading = plain_label(wrap=True)
         enlarge(self.heading, 1.25)
         self.text = plain_label(wrap=True, dim=True)
-        self.button = QPushButton()
-        self.button.setObjectName("emptyStateButton")
+        self.button = named(QPushButton(), "emptyStateButton")
         self.button.clicked.connect(lambda _checked=False: self._run())
         self._run_other: Callable[[], object] = lambda: None
-        self.other = QPushButton()
-        self.other.setObjectName("emptyStateOtherButton")
+        self.other = named(QPushButton(), "emptyStateOtherButton")
         self.other.clicked.connect(lambda _checked=False: self._run_other())
         for label in (self._icon, self.heading, self.text):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -1,4 +1,4 @@
-"""Rows and columns of widgets in one call."""
+"""Rows and columns of widgets in one call, and what scrolls."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QAbstractScrollArea,
     QBoxLayout,
     QFrame,
     QHBoxLayout,
@@ -82,3 +83,13 @@ def scrolling(content: QWidget) -> QScrollArea:
     area.viewport().setAutoFillBackground(False)
     content.setAutoFillBackground(False)
     return area
+
+
+def page_scrolls(widget: QWidget) -> bool:
+    """Whether one of those that hold the widget has more than it shows: the wheel is then theirs."""
+    parent = widget.parentWidget()
+    while parent is not None:
+        if isinstance(parent, QAbstractScrollArea) and parent.verticalScrollBar().maximum():
+            return True
+        parent = parent.parentWidget()
+    return False

@@ -24,6 +24,7 @@ from .dialogs import (
 )
 from .fields.tag_edit import TagEdit
 from .layouts import row, sheet
+from .naming import named
 
 LONGEST_NAME = 100  # what servers take
 LONGEST_TEXT = 1000
@@ -41,9 +42,8 @@ class PropertiesDialog(FittedDialog):
         self._choices: dict[str, QComboBox] = {}
         heading = plain_label(title, wrap=True)
         enlarge(heading, 1.1)
-        self.name = QLineEdit(name)
+        self.name = QLineEdit(name, maxLength=max(LONGEST_NAME, len(name)))
         self.name.setObjectName("propertiesNameEdit")
-        self.name.setMaxLength(max(LONGEST_NAME, len(name)))
         self.name.selectAll()
         self.form = QFormLayout()
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
@@ -60,9 +60,7 @@ class PropertiesDialog(FittedDialog):
 
     def add_text(self, text: str) -> None:
         """A description of some lines."""
-        self._text = QPlainTextEdit(text)
-        self._text.setObjectName("propertiesTextEdit")
-        self._text.setTabChangesFocus(True)
+        self._text = named(QPlainTextEdit(text, tabChangesFocus=True), "propertiesTextEdit")
         self._text.setFixedHeight(self.fontMetrics().height() * 4)
         self.form.addRow("&Description", self._text)
 
@@ -74,8 +72,7 @@ class PropertiesDialog(FittedDialog):
         known: Callable[[], Iterable[str]] | None = None,
     ) -> None:
         """A line of chips: tags, or the stages of a track."""
-        edit = TagEdit()
-        edit.setAccessibleName(title)
+        edit = named(TagEdit(), reads=title)
         edit.set_tags(list(words))
         if known is not None:
             edit.set_known(known)

@@ -65,14 +65,16 @@ def pair(
         name = source.collection.name
         if into.orbit is not None and several:
             name = f"{source.orbit[:_LONGEST_ORBIT]} – {name}"
-        orbit = into.orbit or named(into.orbits, source.orbit) or Orbit(id="", name=source.orbit)
+        orbit = (
+            into.orbit or orbit_named(into.orbits, source.orbit) or Orbit(id="", name=source.orbit)
+        )
         collection = _collection(source, name, collections.get(orbit.id, ()), generation)
         target = Target(into.profile, into.organization, orbit, collection)
         pairs.append(Pair(source, target, _refusal(into, target)))
     return pairs
 
 
-def named(orbits: Sequence[Orbit], name: str) -> Orbit | None:
+def orbit_named(orbits: Sequence[Orbit], name: str) -> Orbit | None:
     """The orbit of this name; if there is none, one whose name differs in capitals only."""
     same = (each for each in orbits if each.name == name)
     alike = (each for each in orbits if each.name.casefold() == name.casefold())

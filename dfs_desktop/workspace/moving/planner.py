@@ -16,7 +16,7 @@ from dfs_desktop.workspace.copies.plan import CopyPlan, Origin, Verdict
 from dfs_desktop.workspace.registry.clients import Clients
 from dfs_desktop.workspace.session import Place
 
-from .pairing import Into, Pair, Source, named, pair
+from .pairing import Into, Pair, Source, orbit_named, pair
 
 
 class Line(Struct, frozen=True):
@@ -84,7 +84,7 @@ class Planner:
         """Where each collection goes, and what the target says to each artifact."""
         orbits = [into.orbit] if into.orbit is not None else []
         if into.orbit is None:
-            wanted = (named(into.orbits, name) for name in {each.orbit for each in sources})
+            wanted = (orbit_named(into.orbits, name) for name in {each.orbit for each in sources})
             orbits = [each for each in wanted if each is not None]
         ask = self.destinations.collections
         there = {o.id: await ask(into.profile, into.organization, o) for o in orbits}

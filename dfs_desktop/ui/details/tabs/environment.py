@@ -20,6 +20,7 @@ from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.preview.text_table import FieldTable
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import Part, row
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace import quantities
 
@@ -42,8 +43,7 @@ class EnvironmentPage(DetailPage):
             "conda": lambda: to_conda(self._environment, self._machine),
         }
         for name, write in self.copies.items():
-            button = link_button({"requirements": "pip"}.get(name, name))
-            button.setObjectName(f"copy_{name}")
+            button = named(link_button({"requirements": "pip"}.get(name, name)), f"copy_{name}")
             button.setAccessibleName(f"Copy the environment for {button.text()}")
             button.clicked.connect(lambda _checked=False, write=write: _copy(write()))
             buttons.append(button)

@@ -23,6 +23,7 @@ from dfs_desktop.ui.preview.member_preview import MemberPreview
 from dfs_desktop.ui.preview.save_member import PromisedFile, SaveLine
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import column
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace import quantities
@@ -45,11 +46,8 @@ class FilesPage(DetailPage):
         self._carried: PromisedFile | None = None
         self.summary = plain_label(dim=True)
         self.summary.setContentsMargins(5, 4, 16, 4)
-        self.search = QLineEdit()
-        self.search.setObjectName("fileSearch")
-        self.search.setAccessibleName("Find files")
+        self.search = named(QLineEdit(clearButtonEnabled=True), "fileSearch", reads="Find files")
         self.search.setPlaceholderText("Find files by name")
-        self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._search)
         find = QWidget()
         column(self.search, of=find, margins=(5, 0, 8, 4))
@@ -68,8 +66,7 @@ class FilesPage(DetailPage):
         self.lay_out(*parts, margins=(0, 0, 0, 0), spacing=0)
 
     def _build_tree(self) -> None:
-        self.tree = QTreeView()
-        self.tree.setObjectName("fileTree")
+        self.tree = named(QTreeView(), "fileTree")
         OpaqueGround(self.tree)
         self.tree.setAccessibleName("Files in the artifact")
         self.files = FileTree(self.tree)

@@ -11,6 +11,7 @@ from dfs_desktop.ui.preview.member_preview import TextView
 from dfs_desktop.ui.preview.text_table import RowsTable
 from dfs_desktop.ui.widgets.dialogs import choice_box, link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import row
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace.inspection.inspector import Inspection
 
@@ -37,15 +38,13 @@ class ManifestPage(DetailPage):
         self.summary = plain_label(dim=True, wrap=True)
         self.which = choice_box("whichManifest", "Which manifest")
         self.which.activated.connect(lambda _n: self._show_text())
-        copy = link_button("Copy", self._copy)
-        copy.setAccessibleName("Copy the manifest")
+        copy = named(link_button("Copy", self._copy), reads="Copy the manifest")
         self.note = plain_label(dim=True, wrap=True)
         self.note.setContentsMargins(5, 0, 8, 0)
         self.changes = RowsTable(
             "What the patches changed", ["Changed", "From", "To", "By"], stretch=0
         )
-        self.text = TextView("Manifest")
-        self.text.setObjectName("manifestText")
+        self.text = named(TextView("Manifest"), "manifestText")
         head = row((self.summary, 1), self.which, copy, margins=(5, 0, 8, 0))
         parts = (head, self.note, self.changes, (self.text, 1))
         self.lay_out(*parts, margins=(0, 4, 0, 0), spacing=4)

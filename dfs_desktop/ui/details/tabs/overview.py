@@ -22,6 +22,7 @@ from dfs_desktop.ui.widgets.fields.tag_edit import TagEdit
 from dfs_desktop.ui.widgets.flow_layout import FlowLayout
 from dfs_desktop.ui.widgets.guarded_painting import attempted
 from dfs_desktop.ui.widgets.layouts import LEFT, column
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.editing.changes import Value
 from dfs_desktop.workspace.links.references import Link
@@ -40,9 +41,7 @@ class OverviewTab(QWidget):
         self._workspace = workspace
         self._artifact: ModelArtifact | None = None
         self.description = DescriptionField(workspace)
-        self.tags = TagEdit()
-        self.tags.setObjectName("tagEdit")
-        self.tags.setAccessibleName("Tags")
+        self.tags = named(TagEdit(), "tagEdit", reads="Tags")
         self._tags_record = RecordField(workspace, "tags", self._fill_tags)
         self.tags.edited.connect(self._tags_edited)
         self.tags.changed.connect(self._tags_record.finish)

@@ -14,6 +14,7 @@ from dfs_desktop.ui.theme import icon_files, theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import TOP, column, row
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.notices import Action, Level, Notice
 
 _MOST = 3
@@ -50,9 +51,7 @@ class NoticeCard(QFrame):
             layout.addWidget(buttons[0], 0, TOP)
         elif buttons:  # beside each other they would leave the words no room
             words.addLayout(row(*buttons, None, spacing=4))
-        close = QToolButton()
-        close.setAccessibleName("Dismiss")
-        close.setToolTip("Dismiss")
+        close = named(QToolButton(), reads="Dismiss", tip="Dismiss")
         icons.dress(close, "close")
         close.clicked.connect(self.leave)
         layout.addWidget(close, 0, TOP)

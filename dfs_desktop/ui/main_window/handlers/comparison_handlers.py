@@ -18,6 +18,7 @@ from dfs_desktop.ui.details.pane import MOST_COMPARED
 from dfs_desktop.ui.local_file.opener import choose_artifacts
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.theme.icon_files import icons
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.notices import from_error
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -128,8 +129,7 @@ class ComparisonHandlers:
         artifact = self._under(paths, point)
         if artifact is None:
             return False
-        menu = QMenu(self._window)
-        menu.setObjectName("dropMenu")
+        menu = named(QMenu(self._window), "dropMenu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         collection = self._workspace.session.collection
         target = f" to “{visible(collection.name)}”" if collection else ""

@@ -18,6 +18,7 @@ from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.platform.carried_artifacts import carried, carry
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets import dialogs
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.destinations import Target, target_here
 from dfs_desktop.workspace.copies.plan import CopyPlan
@@ -138,8 +139,7 @@ class CopyHandlers(QObject):
         if shift and not refused:
             self._begin(moved, target)
             return
-        menu = QMenu(self._window)
-        menu.setObjectName("dropMenu")
+        menu = named(QMenu(self._window), "dropMenu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         name = visible(target.collection.name)[:60].replace("&", "&&")
         copy = menu.addAction(icons.get("copy"), f"Copy to “{name}”")

@@ -16,6 +16,7 @@ from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.main_window.action_table import SUBMENUS, VIEW_MENU
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.sidebar.collection_picker import Picker
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.listing.grouping import GROUPINGS
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -142,8 +143,7 @@ class TableHandlers:
     def _show_menu(self, view_id: str, position: QPoint) -> None:
         self._meant = view_id
         self._allow()
-        menu = QMenu(self._window)
-        menu.setObjectName("viewMenu")
+        menu = named(QMenu(self._window), "viewMenu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Open", lambda: self._views.open(view_id))
         self._actions.fill(menu, VIEW_MENU)

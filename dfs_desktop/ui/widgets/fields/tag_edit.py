@@ -26,6 +26,7 @@ from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.flow_layout import FlowLayout
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.layouts import row
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.editing.tags import (
     divided,
     other_spelling,
@@ -52,9 +53,7 @@ class _Chip(QWidget):
         self.number = 0
         self._label = ElidedLabel()
         self._label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.button = QToolButton()
-        self.button.setObjectName("removeTagButton")
-        self.button.setAutoRaise(True)
+        self.button = named(QToolButton(autoRaise=True), "removeTagButton")
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         side = round(self.fontMetrics().height() * 0.75)
         self.button.setIconSize(QSize(side, side))
@@ -124,11 +123,8 @@ class TagEdit(QWidget):
         self._tell_known: Callable[[], Iterable[str]] | None = None
         self._length = 0  # of what stood in the line; a paste adds more than one sign
         self._more = plain_label(dim=True)
-        self._line = _Line()
-        self._line.setObjectName("tagLine")
-        self._line.setAccessibleName("Add a tag")
+        self._line = named(_Line(), "tagLine", reads="Add a tag", tip=_HOW)
         self._line.setAccessibleDescription(_HOW)
-        self._line.setToolTip(_HOW)
         self._line.setFrame(False)
         self._line.setStyleSheet(
             "QLineEdit, QLineEdit:focus { border: none; background: transparent; padding: 3px 4px; }"
@@ -160,10 +156,9 @@ class TagEdit(QWidget):
 
     def _complete(self) -> None:
         """The choice is handed to us and never written into the line, where it would be half typed."""
-        self._completer = QCompleter(self._known, self)
+        self._completer = QCompleter(self._known, self, filterMode=Qt.MatchFlag.MatchContains)
         self._completer.setWidget(self._line)
         self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self._completer.setFilterMode(Qt.MatchFlag.MatchContains)
         if (popup := self._completer.popup()) is not None:
             popup.setStyleSheet("QListView { border: 1px solid palette(mid); }")
         self._completer.activated.connect(self._chosen)
