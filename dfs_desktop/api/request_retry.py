@@ -44,8 +44,7 @@ class Attempts:
         unheard = isinstance(told, APIConnectionError) and not told.answer_lost
         if not (self._call.repeatable or unheard or isinstance(told, RateLimitError)):
             raise told from None
-        pause = self._retries.after(told)
-        if pause is None:
+        if (pause := self._retries.after(told)) is None:
             raise told from None
         self._meter.stumbled(told.detail)
         return pause

@@ -144,8 +144,7 @@ class OpenArtifact:
 
     def member(self, name: str) -> Member:
         """The place of one member; ArtifactError when there is none of that name."""
-        found = self._members.get(name)
-        if found is None:
+        if (found := self._members.get(name)) is None:
             raise ArtifactError("No such file in the artifact", f"It holds no “{shortened(name)}”.")
         return found
 

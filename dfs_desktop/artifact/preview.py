@@ -90,8 +90,7 @@ def preview_source(source: Source, limit: int = HEAD) -> Preview:
             return _binary(source, head, "The picture is too large to be shown here.")
         return _image(source, head, picture.media_type)
     whole = len(head) == source.size
-    found = decode_text(head, whole=whole)
-    if found is None:
+    if (found := decode_text(head, whole=whole)) is None:
         return _packed(source, head, limit) or _binary(source, head)
     if picture is not None and source.size <= MAX_PICTURE:
         return _image(source, head, picture.media_type)
@@ -114,12 +113,10 @@ def _packed(source: Source, head: bytes, limit: int) -> Preview | None:
     packing = packing_of(head)
     if extension(source.name) not in _PACKED or not packing:
         return None
-    unpacked = unpacked_head(source, packing, limit)
-    if unpacked is None:
+    if (unpacked := unpacked_head(source, packing, limit)) is None:
         return None
     data, whole = unpacked[0][:limit], unpacked[1] and len(unpacked[0]) <= limit
-    found = decode_text(data, whole=whole)
-    if found is None:
+    if (found := decode_text(data, whole=whole)) is None:
         return None
     inner = _text(BytesSource(data, source.name.rpartition(".")[0]), found, whole=whole)
     note = f"It is packed with {packing}. {inner.note}".rstrip()
@@ -137,8 +134,7 @@ def _text(source: Source, found: Decoded, *, whole: bool) -> Preview:
     language = _language(source.name, text)
     plain = Preview("text", source.size, not whole, text, encoding, language)
     if language == "csv":
-        table = table_of(text, source.name, whole=whole)
-        if table is None:
+        if (table := table_of(text, source.name, whole=whole)) is None:
             return plain
         return msgspec.structs.replace(
             plain, kind="csv", rows=table.rows, cut=table.cut, note=table.note

@@ -35,8 +35,7 @@ def possible(count: int | None) -> int | None:
 
 def size(count: int | None) -> str:
     """Bytes as `1.4 GB` (powers of 1000); an empty text when unknown."""
-    count = possible(count)
-    if count is None:
+    if (count := possible(count)) is None:
         return ""
     if abs(count) < 1000:
         return "1 byte" if count == 1 else f"{count} bytes"

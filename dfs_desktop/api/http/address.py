@@ -227,8 +227,7 @@ def from_environment(
 
 def read_key(api_key: str) -> Secret:
     """An API key as a Secret; ConfigurationError when it cannot be one."""
-    key = api_key.strip()
-    if not key:
+    if not (key := api_key.strip()):
         raise ConfigurationError(
             "Give api_key, or set DFS_API_KEY or LUML_API_KEY.", title="An API key is missing"
         )

@@ -154,8 +154,7 @@ def _complaint(item: object) -> str:
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds that the server asks us to wait, between 0 and 300; None when it does not."""
-    text = headers.get("retry-after", "").strip()
-    if not text:
+    if not (text := headers.get("retry-after", "").strip()):
         return None
     try:
         seconds = float(text)

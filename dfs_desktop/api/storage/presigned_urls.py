@@ -106,8 +106,7 @@ def approval(text: str) -> str:
 
 def _is_never_a_store(host: str) -> bool:
     """Link-local addresses, and those where clouds tell a machine its secrets."""
-    address = meant_address(host)
-    if address is None:
+    if (address := meant_address(host)) is None:
         return host.rstrip(".").lower() in METADATA_NAMES
     strange = address.is_link_local or address.is_unspecified or address.is_multicast
     return strange or address in METADATA

@@ -85,8 +85,7 @@ class RangeSource:
                 if isinstance(fault, StoreResponseError) and fault.of_link and not renewed:
                     renewed, self._url = True, ""
                     continue
-                pause = retries.after(fault)
-                if pause is None:
+                if (pause := retries.after(fault)) is None:
                     raise
             self._meter.wait(pause)
 

@@ -61,8 +61,7 @@ def insist(ask: Callable[[], T], meter: Meter) -> T:
         try:
             answer = ask()
         except (StoreResponseError, APIConnectionError) as fault:
-            pause = retries.after(fault)
-            if pause is None:
+            if (pause := retries.after(fault)) is None:
                 raise
             meter.stumbled(told_of(fault))
         else:

@@ -89,8 +89,7 @@ def _number(field: bytes) -> int:
         if field[0] & 0x40:
             raise BadHeaderError("a header holds a negative number")
         return int.from_bytes(bytes([field[0] & 0x7F]) + field[1:], "big")
-    match = _OCTAL.fullmatch(field)
-    if match is None:
+    if (match := _OCTAL.fullmatch(field)) is None:
         raise BadHeaderError("a header holds something that is no number")
     return int(match[1] or b"0", 8)
 
@@ -106,8 +105,7 @@ def pax_records(read: Callable[[int, int], bytes], size: int) -> Iterator[tuple[
     while position < size:
         if position + _MAX_KEY + 32 > start + len(held) < size:
             start, held = position, read(position, min(size - position, _WINDOW))
-        match = _PAX_RECORD.match(held, position - start)
-        if match is None:
+        if (match := _PAX_RECORD.match(held, position - start)) is None:
             if _only_zeros(read, position, size):
                 return
             raise BadHeaderError("an extended header is malformed")

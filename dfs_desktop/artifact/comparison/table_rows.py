@@ -78,8 +78,7 @@ def latex(names: Sequence[str], sections: Iterable[Section], *, only_differences
     """The sections as tables for LaTeX; the best values are bold."""
     written: list[str] = []
     for section in sections:
-        rows = section.shown(only_differences=only_differences)
-        if not rows:
+        if not (rows := section.shown(only_differences=only_differences)):
             continue
         cells = (
             [

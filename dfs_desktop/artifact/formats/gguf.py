@@ -131,8 +131,7 @@ class _Header:
             return self._text(tensor_table.MAX_NOTE)
         if kind == _ARRAY:
             return f"{number_text(self._skip_array(0))} values"
-        form = _FORMS.get(kind)
-        if form is None:
+        if (form := _FORMS.get(kind)) is None:
             raise _LimitError(f"that setting is of the kind {kind}, which is not known")
         value = struct.unpack(self._order + form, self._cursor.take(struct.calcsize(form)))[0]
         if isinstance(value, float):

@@ -115,8 +115,7 @@ class _Header:
 
     def _pairs(self, at: int) -> Iterator[tuple[bytes, int, int]]:
         """The entries of the object that begins here: name, and where the value begins and ends."""
-        begin = _OPEN.match(self._data, at)
-        if begin is None:
+        if (begin := _OPEN.match(self._data, at)) is None:
             raise damaged(self._source, "has a header that is no table")
         at = begin.end()
         while match := _KEY.match(self._data, at):
@@ -133,8 +132,7 @@ class _Header:
         if (first := self._data[start : start + 1]) in (b"{", b"["):
             flat = _FLAT.match(self._data, start) if first == b"{" else None
             return flat.end() if flat else self._end_of_nested(start)
-        scalar = _SCALAR.match(self._data, start)
-        if scalar is None:
+        if (scalar := _SCALAR.match(self._data, start)) is None:
             raise damaged(self._source, "has a header that is not valid JSON")
         return scalar.end()
 

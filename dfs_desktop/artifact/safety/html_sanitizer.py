@@ -133,8 +133,7 @@ def _marked(cleaner: _Cleaner, page: str, at: int) -> int:
     if page.startswith("<!--", at):
         end = page.find("-->", at + 4)
         return end + 3 if end >= 0 else end
-    match = _TAG.match(page, at)
-    if match is None:
+    if (match := _TAG.match(page, at)) is None:
         if not re.match("</?[a-zA-Z]|<[!?/]", page[at : at + 3]):
             cleaner.text("<")
             return at + 1

@@ -139,8 +139,7 @@ def _scan_entry(source: Source, entry: ZipEntry, opcodes: int) -> Scan:
 
 def _compressed(source: Source, packing: str, opcodes: int) -> PickleFacts | None:
     """A file that joblib packed as a whole: its first 16 MiB are looked at."""
-    found = unpacked_head(source, packing, MAX_UNPACKED)
-    if found is None:
+    if (found := unpacked_head(source, packing, MAX_UNPACKED)) is None:
         return PickleFacts((), 0, complete=False, note=f"It is packed with {packing}.")
     data, whole = found
     if not looks_like_pickle(data[:16], source.name):

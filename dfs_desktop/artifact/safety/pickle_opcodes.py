@@ -125,8 +125,7 @@ class _Stream:
         """Read it, as far as opcodes are left."""
         while self._found.left > 0:
             self._found.left -= 1
-            opcode = _TABLE.get(self._cursor.take(1)[0])
-            if opcode is None:
+            if (opcode := _TABLE.get(self._cursor.take(1)[0])) is None:
                 raise _UnreadableError("Other data follow where an opcode should be.")
             argument = self._argument(opcode)
             if opcode.plain:

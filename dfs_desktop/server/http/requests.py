@@ -55,8 +55,7 @@ async def read_json(scope: Scope, receive: Receive, limit: int, stall_seconds: f
     length = header(scope, b"content-length")
     if length is not None and (not length.isdigit() or int(length) > limit):
         raise Refusal(413, f"Bodies may have at most {limit} bytes", CLOSE)
-    body = await read_body(receive, limit, stall_seconds)
-    if not body:
+    if not (body := await read_body(receive, limit, stall_seconds)):
         raise Invalid([problem("missing", ("body",), "Field required", None)])
     if body.count(b"[") + body.count(b"{") > MOST_CONTAINERS:
         raise Refusal(413, f"Bodies may have at most {MOST_CONTAINERS} lists and objects", CLOSE)

@@ -127,16 +127,14 @@ class _Reader:
         """The next block, empty at the end."""
         if self._left == 0:
             self.close()
-            stretch = next(self._stretches, None)
-            if stretch is None:
+            if (stretch := next(self._stretches, None)) is None:
                 return b""
             blob, offset, self._left = stretch
             self._handle = self._blobs.open(blob)
             os.lseek(self._handle, offset, os.SEEK_SET)
         if self._handle is None:
             raise OSError("the transfer has ended")
-        block = os.read(self._handle, min(READ_BLOCK, self._left))
-        if not block:
+        if not (block := os.read(self._handle, min(READ_BLOCK, self._left))):
             raise OSError("a stored file is shorter than it was")
         self._left -= len(block)
         return block

@@ -102,8 +102,7 @@ class ObjectStore:
     async def _receive(
         self, scope: Scope, receive: Receive, declared: int | None, *, whole: bool = False
     ) -> Segment:
-        length = header(scope, b"content-length")
-        if length is None:
+        if (length := header(scope, b"content-length")) is None:
             raise StoreRefusal(411, "MissingContentLength", "Send Content-Length.", CLOSE)
         size = int(length)
         if declared is not None and (size > declared or (whole and size < declared)):
@@ -156,8 +155,7 @@ class ObjectStore:
             raise StoreRefusal(404, "NoSuchUpload", "This upload is unknown, complete or too old.")
 
     async def _get(self, scope: Scope, receive: Receive, send: Send, key: str) -> None:
-        found = self._objects.find(key)
-        if found is None:
+        if (found := self._objects.find(key)) is None:
             raise StoreRefusal(404, "NoSuchKey", "Nothing was stored under this address.")
         row, segments = found
         size, etag = row["size"], b'"%s"' % row["etag"].encode("ascii")

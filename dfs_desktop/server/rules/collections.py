@@ -177,8 +177,7 @@ class Catalog:
 
     def organization(self, ids: Ids) -> str:
         """The id of an organization. An unknown one is refused like one of other people."""
-        row = self.places.organization(ids["organization_id"])
-        if row is None:
+        if (row := self.places.organization(ids["organization_id"])) is None:
             raise Refusal(403, "Not enough rights")
         key: str = row["id"]
         return key

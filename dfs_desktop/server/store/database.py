@@ -129,8 +129,7 @@ class Database:
 
     def row(self, sql: str, *values: Any) -> sqlite3.Row:
         """The first row of a query that always has one."""
-        row = self.find(sql, *values)
-        if row is None:
+        if (row := self.find(sql, *values)) is None:
             raise LookupError("the query gave no row")
         return row
 

@@ -176,8 +176,7 @@ def _fold(text: str | None) -> str | None:
 
 
 def _metric(metrics: str, name: str) -> float | None:
-    value = _METRICS.decode(metrics).get(name)
-    if value is None:
+    if (value := _METRICS.decode(metrics).get(name)) is None:
         return None
     text = bytes(value)
     # Text, lists, true and false are no numbers. The servers fail on them.

@@ -152,8 +152,7 @@ class TableView(QTableView):
 
     def select(self, key: str) -> bool:
         """Select and show one record; False when the filter or another place hides it."""
-        number = self.table.number(key)
-        if number is None:
+        if (number := self.table.number(key)) is None:
             return False
         index = self.table.index(number, 0)
         flags = QItemSelectionModel.SelectionFlag
@@ -163,8 +162,7 @@ class TableView(QTableView):
 
     def select_all(self, keys: Sequence[str], *, focus: bool = True) -> None:
         """Select these records and no others, as far as they are shown here."""
-        numbers = self.table.numbers(keys)
-        if not numbers:
+        if not (numbers := self.table.numbers(keys)):
             return
         chosen, last = QItemSelection(), self.table.columnCount() - 1
         for number in numbers:

@@ -136,8 +136,7 @@ class AttentionDialog(QDialog):
 
     async def _ask(self, item: Item, step: Step) -> None:
         """What cannot be brought back is asked about, in the words of its button."""
-        offer = item.offer(step)
-        if offer is None:
+        if (offer := item.offer(step)) is None:
             return
         title = f"{offer.text}: “{item.title[:_LONGEST_TITLE]}”?"
         text = "\n\n".join(part for part in (item.place, offer.effect) if part)

@@ -163,8 +163,7 @@ def _legend(chart: LineChart, width: float) -> list[tuple[float, int, float]]:
 
 def _paint(chart: LineChart, device: QPaintDevice, size: QSizeF) -> bool:
     chart.finish()
-    plot = chart.plot()
-    if plot is None:
+    if (plot := chart.plot()) is None:
         return False
     painter = QPainter(device)
     places = _legend(chart, size.width())

@@ -76,8 +76,7 @@ class PlotPainter:
         line = self._metrics.height()
         ticks = self._plot.y.ticks(_rows(area.height(), line))
         for value in ticks:
-            up = self._up(value)
-            if up is None:
+            if (up := self._up(value)) is None:
                 continue
             height = round(up) + 0.5
             painter.setPen(QPen(colors.color("line"), 1))

@@ -194,8 +194,7 @@ class CompareTable(QTableView):
 
     def _fit(self) -> None:
         """Labels and changes get what they need, the sides share the rest."""
-        count = len(self.table.names)
-        if not count:
+        if not (count := len(self.table.names)):
             return
         em = self.fontMetrics().averageCharWidth()
         width = self.viewport().width()

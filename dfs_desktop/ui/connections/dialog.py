@@ -158,8 +158,7 @@ class ConnectionDialog(QDialog):
         if form.api_key or self._profile is None:
             return form
         place = (self._profile.id, origin(self._profile.base_url))
-        key = await self._workspace.credentials.fetch(*place)
-        if key is None:
+        if (key := await self._workspace.credentials.fetch(*place)) is None:
             raise CredentialsError(
                 "No API key is stored for this server", "Enter the key again.", session_only=False
             )

@@ -28,8 +28,7 @@ _ECHO = QLineEdit.EchoMode
 
 def _address(text: str) -> Address | str:
     """The address that was typed, or what is wrong with it."""
-    url = "".join(text.split())
-    if not url:
+    if not (url := "".join(text.split())):
         return "Enter the server's address."
     try:
         return read_address(url if "://" in url else f"https://{url}", allow_http=True)

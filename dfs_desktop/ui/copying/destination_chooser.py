@@ -169,8 +169,7 @@ class DestinationChooser(QWidget):
 
     def _ask_collections(self) -> None:
         self._collections = ()
-        place = self._orbit_place()
-        if place is None:
+        if (place := self._orbit_place()) is None:
             return self._nothing("There is no orbit to copy to.")
 
         def show(found: Sequence[Collection]) -> None:

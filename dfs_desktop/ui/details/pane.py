@@ -206,8 +206,7 @@ class DetailPane(QFrame):
             self._show()
 
     def _show(self) -> None:
-        artifact = self.artifact()
-        if artifact is None:
+        if (artifact := self.artifact()) is None:
             return
         self._finish_building()
         self._shown = artifact

@@ -54,8 +54,7 @@ class FileDrop(QObject):
         return True
 
     def _move(self, event: QDragMoveEvent) -> None:
-        paths = dropped_files(event.mimeData())
-        if not paths:
+        if not (paths := dropped_files(event.mimeData())):
             if isinstance(parse(event.mimeData().text()), Link):
                 self._hint.say("Go to this link")
                 event.acceptProposedAction()
@@ -81,8 +80,7 @@ class FileDrop(QObject):
 
     def _drop(self, event: QDropEvent) -> None:
         self._hint.hide()
-        paths = dropped_files(event.mimeData())
-        if not paths:
+        if not (paths := dropped_files(event.mimeData())):
             self._links.take(event.mimeData().text())
             return
         event.acceptProposedAction()

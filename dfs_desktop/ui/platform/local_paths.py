@@ -27,8 +27,7 @@ def path_of(url: QUrl) -> Path | None:
 
 
 def _path(url: bytes) -> Path | None:
-    match = _LOCAL.fullmatch(url)
-    if match is None:
+    if (match := _LOCAL.fullmatch(url)) is None:
         return None
     host, rest = match.groups()
     here = {b"", b"localhost", os.fsencode(socket.gethostname()).lower()}

@@ -65,8 +65,7 @@ class PromisedFiles(QMimeData):
             return super().retrieveData(mimetype, preferred)  # type: ignore[arg-type]
         if self._save is None or self.asked:
             return direct_save.REFUSED
-        folder = self._save.folder()
-        if folder is None:
+        if (folder := self._save.folder()) is None:
             return direct_save.REFUSED
         self.asked = True
         self._wanted(folder)

@@ -165,8 +165,7 @@ class ShareBar(QStyledItemDelegate):
     @painted
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         super().paint(painter, option, index)
-        share = index.data(SHARE)
-        if not share:
+        if not (share := index.data(SHARE)):
             return
         colors = theme.current()
         area = QRectF(option.rect).adjusted(8, 0, -8, 0)

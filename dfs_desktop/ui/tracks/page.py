@@ -194,8 +194,7 @@ class TrackPage(QWidget):
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
         for stage in track.stages:
-            holder = self._tracks.holder(track.id, stage.id)
-            if holder is None:
+            if (holder := self._tracks.holder(track.id, stage.id)) is None:
                 label = ElidedLabel(f"{stage.name}: nobody")
                 label.setProperty("dim", True)
                 self._flow.addWidget(label)

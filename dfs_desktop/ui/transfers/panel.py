@@ -92,8 +92,7 @@ class TransfersView(QWidget):
 
     def summary(self) -> str:
         """The running transfers in a few words for the status line; empty when none runs."""
-        live = self._model.live()
-        if not live:
+        if not (live := self._model.live()):
             return ""
         if len(live) == 1:
             return progress_text.brief(live[0].shot, live[0].job.kind, live[0].job.title)

@@ -192,8 +192,7 @@ class BytePerformer:
             if (partial.holds(), partial.encoding) == (state.kept.held, state.encoding):
                 return partial
             self._release(state)
-        partial = open_same(state.kept, state.size)
-        if partial is None:
+        if (partial := open_same(state.kept, state.size)) is None:
             gone = FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
             raise local_fault(gone, Path(state.kept.target))
         partial.encoding = state.encoding

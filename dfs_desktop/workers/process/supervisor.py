@@ -208,8 +208,7 @@ class Supervisor:
     def _answered(
         self, generation: _Generation, number: int, found: Any, error: Exception | None
     ) -> None:
-        pending = generation.pending.pop(number, None)
-        if pending is None:
+        if (pending := generation.pending.pop(number, None)) is None:
             return
         pending.stop_watching()
         if not pending.future.done():

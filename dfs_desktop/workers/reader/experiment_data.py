@@ -81,8 +81,7 @@ class CurveData(Struct, frozen=True):
 
 def experiment_curves(artifact: OpenArtifact) -> CurveData:
     """The curves of the first snapshot; none when there is no snapshot."""
-    names = find_snapshots(artifact)
-    if not names:
+    if not (names := find_snapshots(artifact)):
         return CurveData([], [])
     with Snapshot(whole(artifact.slice(names[0]), MOST_WHOLE)) as snapshot:
         curves = snapshot.curves()

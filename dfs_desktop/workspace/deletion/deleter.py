@@ -100,8 +100,7 @@ class Deleter:
 
     def plan(self, artifacts: Sequence[ModelArtifact]) -> Deletion | None:
         """What would be deleted; None when nothing of it can be. Nothing has happened then."""
-        chosen = self._deletable(artifacts)
-        if not chosen:
+        if not (chosen := self._deletable(artifacts)):
             return None
         session = self._state.session
         deletion = Deletion(chosen, session.place, session.profile.id, self._of(chosen))

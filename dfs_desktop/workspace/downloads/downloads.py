@@ -135,8 +135,7 @@ class Downloads:
             wrong = trouble(found, promised) if ask is not None else None
             if ask is None or wrong is None:
                 return found
-            chosen_folder = await ask.another_folder(wrong, folder)
-            if chosen_folder is None:
+            if (chosen_folder := await ask.another_folder(wrong, folder)) is None:
                 return None
             if chosen_folder == folder and wrong.anyway:
                 return found

@@ -181,8 +181,7 @@ class Editor:
 
     def renew(self, record: ModelArtifact) -> None:
         """The server has told a record; what is on its way to it goes on being shown."""
-        row = self._state.listing.row(record.id)
-        if row is None:
+        if (row := self._state.listing.row(record.id)) is None:
             return
         for field in WORDS:
             if (change := self._wanted.get((record.id, field))) is not None:

@@ -174,8 +174,7 @@ class MassEditor:
 
     async def _walk(self, batch: Batch, changes: list[Change], how: str) -> bool:
         """False when nothing of it came about: the step stays where it was."""
-        walked = self.apply(batch.words, changes, undone=how)
-        if walked is None:
+        if (walked := self.apply(batch.words, changes, undone=how)) is None:
             return True
         await walked.ended.wait()
         gone = all(isinstance(error, NotFoundError) for _, error in walked.refused)

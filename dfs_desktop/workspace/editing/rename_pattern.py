@@ -89,8 +89,7 @@ def _value(field: str, artifact: ModelArtifact, number: int) -> str:
         case "today" if not detail:
             return date.today().isoformat()  # noqa: DTZ011  the day of the person
         case "date" if not detail:
-            made = quantities.parse_time(artifact.created_at)
-            if made is None:
+            if (made := quantities.parse_time(artifact.created_at)) is None:
                 raise _MissingError("It has no date")
             return made.astimezone().date().isoformat()
         case "metric" if detail:

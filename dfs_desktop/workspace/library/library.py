@@ -145,8 +145,7 @@ class Library:
         if job.state is not JobState.DONE or job.ledger is None or self._closed:
             return
         record = job.ledger.record
-        sha256 = sha256_of(record.sha256)
-        if not sha256:
+        if not (sha256 := sha256_of(record.sha256)):
             return  # nobody says what is right: it is no verified copy
         path = record.final if isinstance(record, DownloadRecord) else record.path
         path = os.path.abspath(path)  # noqa: PTH100 - links in it are the person's

@@ -209,8 +209,7 @@ class Mirrors:
 
     async def _run(self, key: str) -> None:
         async with self._running:
-            mirror = self._now(key)
-            if mirror is None:
+            if (mirror := self._now(key)) is None:
                 return
             self._last[key] = time.monotonic()
             try:

@@ -138,8 +138,7 @@ class WatchedFolders:
         """Offer what is new and was read: its bytes are known by now, and came from no server."""
         fresh = []
         for path in sorted(self._new):
-            copy = self._library.at(path)
-            if copy is None:
+            if (copy := self._library.at(path)) is None:
                 continue
             self._new.discard(path)
             other = any(each.known for each in self._library.with_bytes(copy.found))

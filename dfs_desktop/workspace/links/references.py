@@ -181,8 +181,7 @@ def _unescaped(line: str, windows: bool) -> Iterable[str]:
 
 
 def _of_url(rest: str, windows: bool) -> Iterable[Path]:
-    match = re.fullmatch(r"(?://([^/]*))?(/.*)", rest)
-    if match is None:
+    if (match := re.fullmatch(r"(?://([^/]*))?(/.*)", rest)) is None:
         return
     host, path = match[1] or "", os.fsdecode(unquote_to_bytes(match[2]))
     if host.lower() not in {"", "localhost"}:

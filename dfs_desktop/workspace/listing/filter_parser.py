@@ -147,8 +147,7 @@ class _Reader:
         return found or self._words(at)
 
     def _words(self, at: int) -> Part:
-        quoted = self._quoted(at)
-        if quoted is None:
+        if (quoted := self._quoted(at)) is None:
             end = self._run(at)
             return Part(Words(self.line[at:end]), at, end)
         text, end = quoted
@@ -173,8 +172,7 @@ class _Reader:
 
     def _quoted(self, at: int) -> tuple[str, int] | None:
         """The text between quotes and where it ends; one that is not closed goes to the end."""
-        closing = _QUOTES.get(self.line[at : at + 1], "")
-        if not closing:
+        if not (closing := _QUOTES.get(self.line[at : at + 1], "")):
             return None
         text, place = "", at + 1
         while place < len(self.line):

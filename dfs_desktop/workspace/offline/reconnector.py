@@ -55,8 +55,7 @@ class Reconnector:
 
     def note(self, session: Session, error: BaseException) -> bool:
         """Something failed at this server. True when it is out of reach: it is tried from now on."""
-        cause = outage(error)
-        if cause is None:
+        if (cause := outage(error)) is None:
             return False
         if session.outage is None and session is self._state.session:
             session.outage = Outage(_reason(cause))

@@ -99,8 +99,7 @@ class Clients:
         self, profile_id: str, remedy: str = "Add the connection again."
     ) -> AsyncDataForceClient:
         """The client of a server by its id, asked for when it is needed: a new key makes a new one."""
-        profile = self._state.profile(profile_id)
-        if profile is None:
+        if (profile := self._state.profile(profile_id)) is None:
             raise ConfigurationError("Its server is not known any more", remedy)
         return await self.client(profile)
 

@@ -43,8 +43,7 @@ class RememberedRows:
         return True
 
     def _read(self, profile: str, place: Place) -> tuple[CachedListing | None, list[ModelArtifact]]:
-        seen = self._cache.load(profile, place)
-        if seen is None:
+        if (seen := self._cache.load(profile, place)) is None:
             return None, []
         return seen, self._cache.load_all(profile, seen.place) or seen.artifacts
 

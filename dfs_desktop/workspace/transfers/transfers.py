@@ -83,8 +83,7 @@ class Transfers:
 
     def approve_storage(self, job: Job) -> None:
         """The person vouches for the storage: all that waits for it goes on."""
-        host = waits_for(job)
-        if not host:
+        if not (host := waits_for(job)):
             return
         self._clients.approve_storage(job.server, host)
         for each in self._queue.jobs:

@@ -57,8 +57,7 @@ class SavedViews:
 
     def open(self, view_id: str) -> None:
         """Go to its collection, then filter, sort and arrange the table as it says."""
-        view = self.view(view_id)
-        if view is None:
+        if (view := self.view(view_id)) is None:
             return
         self._coming = view
         place = Place.parse(view.place)
@@ -151,8 +150,7 @@ class SavedViews:
 
     def update(self, view_id: str) -> None:
         """It becomes what is shown now; a note offers the way back."""
-        view = self.view(view_id)
-        if view is None:
+        if (view := self.view(view_id)) is None:
             return
         text = self._state.listing.filter_text[:LONGEST_FILTER]
         fresh = structs.replace(
@@ -169,8 +167,7 @@ class SavedViews:
 
     def delete(self, view_id: str) -> None:
         """The artifacts stay; a note offers the view back."""
-        view = self.view(view_id)
-        if view is None:
+        if (view := self.view(view_id)) is None:
             return
         self._keep([each for each in self._state.settings.views if each.id != view_id])
         self._told(f"View “{view.name}” was deleted", lambda: self._put_back(view))

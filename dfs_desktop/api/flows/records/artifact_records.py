@@ -103,8 +103,7 @@ def _update(
     try:
         return (yield from context.dialect.update_artifact(place, artifact_id, changes))
     except (BadRequestError, UnprocessableEntityError):
-        wanted = changes.get("status")
-        if wanted is None:
+        if (wanted := changes.get("status")) is None:
             raise
         record = yield from context.dialect.artifact(place, artifact_id)
         if record is None or record.status != wanted:

@@ -98,8 +98,7 @@ class BodyWriter:
         if len(self._buffer) < min(left, BUFFER):
             self._buffer = memoryview(bytearray(min(left, BUFFER)))
         while left > 0:
-            count = stream.fill(self._buffer[:left], SILENCE)
-            if not count:
+            if not (count := stream.fill(self._buffer[:left], SILENCE)):
                 raise TransferInterrupted("The storage closed the connection in the middle.")
             left -= count
             if not left:

@@ -120,8 +120,7 @@ def _rename_new(path: Path, target: Path, folder: int | None) -> None:
 
 
 def _exclusive(path: Path, target: Path, folder: int | None) -> None:
-    rename = _renameat2()
-    if rename is None:
+    if (rename := _renameat2()) is None:
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
     at = _AT_FDCWD if folder is None else folder
     names = os.fsencode(_named(path, folder)), os.fsencode(_named(target, folder))

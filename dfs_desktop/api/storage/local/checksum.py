@@ -78,8 +78,7 @@ class Checksum:
                 return
 
     def _update(self, view: memoryview) -> None:
-        count = self._read(view, self._hashed)
-        if not count:
+        if not (count := self._read(view, self._hashed)):
             raise OSError("the file became shorter while it was checked")
         self._sha.update(view[:count])
         self._hashed += count

@@ -83,8 +83,7 @@ def reopen(kept: PartialFileState, size: int, *, replace: bool = True) -> Partia
     also be that name, to see whether the rename was done. FileError when the folder is unavailable.
     """
     path = Path(kept.path)
-    partial = open_same(kept, size, replace=replace)
-    if partial is None:
+    if (partial := open_same(kept, size, replace=replace)) is None:
         return None
     if _NAME.fullmatch(path.name):
         useful = partial.received > 0 or not size

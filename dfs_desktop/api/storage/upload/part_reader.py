@@ -56,8 +56,7 @@ class PartReader:
             while left:
                 self._check()
                 check_unchanged(descriptor, self._job.fingerprint)
-                block = file.read(min(BLOCK, left))
-                if not block:
+                if not (block := file.read(min(BLOCK, left))):
                     raise OSError("the file ended early")
                 left -= len(block)
                 yield block

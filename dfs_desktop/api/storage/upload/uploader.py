@@ -164,8 +164,7 @@ class _Sender:
             self._forgotten, self._why = True, refused.explain()
             self._ended.set()
             return None
-        pause = retries.after(refused)
-        if pause is None:
+        if (pause := retries.after(refused)) is None:
             raise FileUploadError(
                 refused.explain(), retryable=refused.passing, retry_after=refused.wait
             )

@@ -142,8 +142,7 @@ class OverviewTab(QWidget):
         self._facts.show_facts(_told(facts), _told(hints))
 
     def _copied_from(self, artifact: ModelArtifact) -> str:
-        found = self._workspace.copies.records.of(artifact.id)
-        if found is None:
+        if (found := self._workspace.copies.records.of(artifact.id)) is None:
             return ""
         when = datetime.fromtimestamp(found.at, UTC)
         return _joined(found.where, quantities.exact_time(when))

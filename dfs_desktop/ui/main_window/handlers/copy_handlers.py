@@ -131,8 +131,7 @@ class CopyHandlers(QObject):
 
     def dropped(self, plan: CopyPlan, collection_id: str, position: QPoint, shift: bool) -> None:
         """Artifacts were let go over a collection of the sidebar: copy, or move?"""
-        target = target_here(self._workspace.session, collection_id)
-        if target is None:
+        if (target := target_here(self._workspace.session, collection_id)) is None:
             return
         moved = CopyPlan(plan.artifacts, plan.origin, move=True)
         refused = refusal(self._workspace.session, "delete")

@@ -80,8 +80,7 @@ class LinkHandlers:
 
     def take(self, text: str) -> bool:
         """Go where a text leads; files are reviewed for an upload. False when it is only words."""
-        found = parse(text)
-        if found is None:
+        if (found := parse(text)) is None:
             return False
         self._act(found, look=False)
         return True

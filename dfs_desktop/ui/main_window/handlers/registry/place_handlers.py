@@ -97,8 +97,7 @@ class PlaceHandlers:
             self._editor.change_collection(collection, name=name.strip())
 
     async def _edit(self) -> None:
-        collection = self._collection()
-        if collection is None:
+        if (collection := self._collection()) is None:
             return
         from dfs_desktop.ui.widgets.properties_dialog import PropertiesDialog
         from dfs_desktop.workspace.registry import collection_kinds
@@ -117,8 +116,7 @@ class PlaceHandlers:
             )
 
     async def _delete(self) -> None:
-        collection = self._collection()
-        if collection is None:
+        if (collection := self._collection()) is None:
             return
         question = self._editor.collection_deletion(collection)
         if await dialogs.confirm(self._window, question):
@@ -138,8 +136,7 @@ class PlaceHandlers:
     # Orbits
 
     async def _new_orbit(self) -> None:
-        buckets = await self._editor.buckets()
-        if not buckets:
+        if not (buckets := await self._editor.buckets()):
             text = "An owner of the organization adds one on the web page first."
             self._workspace.notify(Notice("There is no bucket for an orbit", text, Level.WARNING))
             return

@@ -248,8 +248,7 @@ class TrackHandlers:
     # Versions
 
     async def _add(self) -> None:
-        chosen = self._records()
-        if not chosen:
+        if not (chosen := self._records()):
             return
         from dfs_desktop.ui.tracks.add_dialog import AddToTrackDialog, fitting
 
@@ -288,8 +287,7 @@ class TrackHandlers:
         return self._panel.mapToGlobal(self._panel.rect().center())
 
     async def _remove(self) -> None:
-        members = self._members()
-        if not members:
+        if not (members := self._members()):
             return
         track = members[0].track
         entries = [each.entry for each in members if each.track.id == track.id]
