@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from dfs_desktop.ui.details.edit_fields import NameField
 from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.workspace.workspace import Workspace
+from dfs_desktop.workspace.editing.editor import Editor
 
 from .cell_delegate import CellPainter
 from .model import TableModel
@@ -27,12 +27,12 @@ Index = QModelIndex | QPersistentModelIndex
 class NameCells(CellPainter):
     """The field keeps the record that it was opened for, wherever its row goes meanwhile."""
 
-    def __init__(self, table: TableView, workspace: Workspace) -> None:
+    def __init__(self, table: TableView, editor: Editor) -> None:
         super().__init__(table)
-        self._workspace = workspace
+        self._editor = editor
 
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
-        field = named(NameField(self._workspace, parent), "cellName")
+        field = named(NameField(self._editor, parent), "cellName")
         field.setProperty("quiet", False)
         field.setProperty("cell", True)
         self.setEditorData(field, index)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QToolButton
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
-from dfs_desktop.workspace.workspace import Workspace
+from dfs_desktop.workspace.attention.attention import Attention
 
 _SETTLE = 150  # milliseconds in which changes that come together are counted once
 
@@ -16,12 +16,12 @@ _SETTLE = 150  # milliseconds in which changes that come together are counted on
 class AttentionBadge(QToolButton):
     """`2 need attention`, in amber and with its icon."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, attention: Attention) -> None:
         super().__init__()
         self.setObjectName("attentionButton")
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setToolTip("Show what needs attention (Ctrl+4)")
-        self._attention = workspace.attention
+        self._attention = attention
         self._later = single_shot(self, _SETTLE, self.refresh)
         theme.current().changed.connect(self._colour)
         self.destroyed.connect(self._attention.changed.connect(self._settle))

@@ -15,19 +15,18 @@ from dfs_desktop.ui.widgets.fields.field_undo import OneLine, leaves_undo
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.text_lines import is_dear
 from dfs_desktop.workspace.editing.changes import Value
-from dfs_desktop.workspace.editing.editor import EditSession, merged
+from dfs_desktop.workspace.editing.editor import Editor, EditSession, merged
 from dfs_desktop.workspace.inspection.excerpts import ONE_LINE, TIMES, WHOLE, Excerpt, excerpt
 from dfs_desktop.workspace.quantities import count
-from dfs_desktop.workspace.workspace import Workspace
 
 
 class RecordField:
     """Which record a field shows. The session of the one before is finished before it is filled."""
 
     def __init__(
-        self, workspace: Workspace, field: str, fill: Callable[[Value, ModelArtifact], None]
+        self, editor: Editor, field: str, fill: Callable[[Value, ModelArtifact], None]
     ) -> None:
-        self._workspace = workspace
+        self._editor = editor
         self._field = field
         self._fill = fill
         self.session: EditSession | None = None
@@ -41,7 +40,7 @@ class RecordField:
                 return
         else:
             self.finish()
-            session = self.session = self._workspace.editor.begin(artifact, self._field)
+            session = self.session = self._editor.begin(artifact, self._field)
         self._fill(session.value, artifact)
 
     def write(self, value: Value) -> None:
@@ -70,13 +69,13 @@ class RecordField:
 class NameField(OneLine):
     """The name of a record. Enter or leaving sends it, Escape gives it up; an empty one is not sent."""
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("detailName")
         self.setAccessibleName("Name")
         self.setProperty("quiet", True)
         self.setAcceptDrops(False)
-        self.record = RecordField(workspace, "model_name", self._fill)
+        self.record = RecordField(editor, "model_name", self._fill)
         self._base = self._shown = ""  # the name, and as the line holds it
         self.textEdited.connect(self._typed)
         self.editingFinished.connect(self._done)
@@ -167,10 +166,10 @@ class DescriptionEdit(QPlainTextEdit):
 class DescriptionField(QWidget):
     """The description of a record, its beginning when it is long; leaving sends what was typed."""
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.edit = DescriptionEdit()
-        self.record = RecordField(workspace, "description", self._fill)
+        self.record = RecordField(editor, "description", self._fill)
         self._base = self._shown = ""  # the text, and as the field holds it
         self._excerpt: Excerpt | None = None
         self.setFocusProxy(self.edit)

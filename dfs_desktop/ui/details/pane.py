@@ -105,7 +105,7 @@ class DetailPane(QFrame):
 
     def _heading(self) -> QWidget:
         self._record_heading = QWidget()
-        self.name = NameField(self._workspace)
+        self.name = NameField(self._workspace.editor)
         enlarge(self.name, 1.3)
         self.subtitle = plain_label(dim=True)
         self.subtitle.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

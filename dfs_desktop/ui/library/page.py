@@ -28,9 +28,10 @@ from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
 from dfs_desktop.ui.widgets.whole_rows import show_whole_rows
 from dfs_desktop.workspace import quantities
+from dfs_desktop.workspace.library.checking import Checking
+from dfs_desktop.workspace.library.library import Library
 from dfs_desktop.workspace.library.list_columns import COLUMNS, KINDS, summary
 from dfs_desktop.workspace.library.local_copy import LocalCopy
-from dfs_desktop.workspace.workspace import Workspace
 
 from .model import LibraryModel
 
@@ -96,10 +97,10 @@ class LibraryPage(QFrame):
     left = Signal()
     selection_changed = Signal()
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, library: Library, checking: Checking) -> None:
+        super().__init__()
         self.setObjectName("libraryPage")
-        self._library, self._checking = workspace.library, workspace.checking
+        self._library, self._checking = library, checking
         self.model = LibraryModel(self._library.copies, self)
         self.table = CopyTable(self.model)
         self.actions_menu: list[QAction | None] = []

@@ -18,8 +18,9 @@ from dfs_desktop.ui.main_window.handlers.download_handlers import DownloadHandle
 from dfs_desktop.ui.platform.outgoing_files import PromisedFiles, offer_files
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.workspace.downloads.downloads import Origin
+from dfs_desktop.workspace.library.library import Library
 from dfs_desktop.workspace.notices import Action, Notice
-from dfs_desktop.workspace.workspace import Workspace
+from dfs_desktop.workspace.state import AppState
 
 MOST_FILES = 500  # of one drag; each is looked for on the disk before it begins
 PATIENCE = 1500  # milliseconds in which a file manager asks for what was let go over it
@@ -31,12 +32,14 @@ class DragOut:
 
     def __init__(
         self,
-        workspace: Workspace,
+        state: AppState,
+        library: Library,
         actions: Actions,
         table: TableView,
         downloads: DownloadHandlers,
     ) -> None:
-        self._workspace, self._actions, self._table = workspace, actions, table
+        self._state, self._library = state, library
+        self._actions, self._table = actions, table
         self._downloads = downloads
         self._promise: PromisedFiles | None = None
 
@@ -71,14 +74,14 @@ class DragOut:
 
     def _origin(self) -> Origin:
         """The place where the drag begins: another one may be open when the file is asked for."""
-        session = self._workspace.session
+        session = self._state.session
         return session.profile.id, session.place
 
     def _here(self, chosen: Sequence[ModelArtifact]) -> list[Path]:
         """Where right copies of these are; as many as there are rows, or none."""
         found: list[Path] = []
         for each in chosen[:MOST_FILES]:
-            copy = self._workspace.library.copy_of(each)
+            copy = self._library.copy_of(each)
             if copy is None or not is_file(Path(copy.path)):
                 return []
             found.append(Path(copy.path))
@@ -92,7 +95,7 @@ class DragOut:
         self._promise = None
         if elsewhere and not promise.asked:
             choose = self._actions["download_to"].trigger
-            self._workspace.notify(
+            self._state.notices.notify(
                 Notice(
                     "That program takes only files that are on this computer",
                     "Download them into a folder first; from then on they can be dragged anywhere.",

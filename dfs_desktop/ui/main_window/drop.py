@@ -15,7 +15,8 @@ from dfs_desktop.ui.main_window.handlers.link_handlers import LinkHandlers
 from dfs_desktop.ui.main_window.handlers.upload_handlers import UploadHandlers
 from dfs_desktop.ui.platform.local_paths import dropped_files
 from dfs_desktop.workspace.links.references import Link, parse
-from dfs_desktop.workspace.workspace import Workspace
+from dfs_desktop.workspace.state import AppState
+from dfs_desktop.workspace.tracks.track_list import TrackList
 
 from .main_panel import DropHint
 
@@ -26,7 +27,8 @@ class FileDrop(QObject):
     def __init__(
         self,
         window: QWidget,
-        workspace: Workspace,
+        state: AppState,
+        tracks: TrackList,
         hint: DropHint,
         uploads: UploadHandlers,
         comparisons: ComparisonHandlers,
@@ -34,8 +36,8 @@ class FileDrop(QObject):
         links: LinkHandlers,
     ) -> None:
         super().__init__(window)
-        self._window = window
-        self._workspace, self._hint, self._uploads = workspace, hint, uploads
+        self._window, self._hint, self._uploads = window, hint, uploads
+        self._state, self._tracks = state, tracks
         self._comparisons, self._opener, self._links = comparisons, opener, links
         window.setAcceptDrops(True)
         window.installEventFilter(self)
@@ -61,7 +63,7 @@ class FileDrop(QObject):
             else:
                 event.ignore()
             return
-        collection, tracks = self._workspace.session.collection, self._workspace.tracks
+        collection, tracks = self._state.session.collection, self._tracks
         if _with_shift(event):
             self._hint.say(self._opener.hint(paths))
         elif collection is None:
@@ -74,7 +76,7 @@ class FileDrop(QObject):
             what = f"“{visible(paths[0].name)}”" if len(paths) == 1 else f"{len(paths)} files"
             track = tracks.track(tracks.opened)
             version = f", as a new version of “{visible(track.name)}”" if track else ""
-            home = self._workspace.session.collection_of(tracks.home(tracks.opened)) or collection
+            home = self._state.session.collection_of(tracks.home(tracks.opened)) or collection
             self._hint.say(f"Upload {what} to “{visible(home.name)}”{version}")
         event.acceptProposedAction()
 
@@ -89,7 +91,7 @@ class FileDrop(QObject):
             self._opener.look_into(paths)
             return
         version = partial(self._uploads.upload_versions, paths)
-        if track := self._workspace.tracks.opened:
+        if track := self._tracks.opened:
             version(track)
             return
         upload = partial(self._uploads.upload_files, paths)

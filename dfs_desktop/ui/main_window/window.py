@@ -152,7 +152,7 @@ class MainWindow(QMainWindow):
     def _build_status(self) -> None:
         line = QWidget()
         self.counts = named(plain_label(dim=True), "countsLabel")
-        self.badge = AttentionBadge(self.workspace)
+        self.badge = AttentionBadge(self.workspace.attention)
         self.badge.clicked.connect(self.actions_["attention"].trigger)
         self.transfer_summary = named(QToolButton(), "transfersButton")
         self.transfer_summary.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -178,7 +178,9 @@ class MainWindow(QMainWindow):
         )
         self._comparison_handlers = ComparisonHandlers(self, workspace, actions, table)
         self._python_handlers = PythonHandlers(self, workspace, actions, table)
-        self.drag_out = DragOut(workspace, actions, table, self._artifact_handlers.downloads)
+        self.drag_out = DragOut(
+            workspace.state, workspace.library, actions, table, self._artifact_handlers.downloads
+        )
         self.quick_look = QuickLookHandlers(self, workspace, actions, table)
         self.server_handlers = ServerHandlers(self, workspace, actions)
         self._editing_handlers = EditingHandlers(self, workspace, actions, table, self.details)
@@ -201,8 +203,8 @@ class MainWindow(QMainWindow):
             self.local_files.look_into, self.upload_handlers.upload_files,
         )  # fmt: skip
         FileDrop(
-            self, workspace, self.main_panel.hint, self.upload_handlers, self._comparison_handlers,
-            self.local_files, self.links,
+            self, workspace.state, workspace.tracks, self.main_panel.hint, self.upload_handlers,
+            self._comparison_handlers, self.local_files, self.links,
         )  # fmt: skip
         self.main_panel.page_shown.connect(self.quick_look.page_shown)
         self.main_panel.page_shown.connect(lambda _page: self._show_counts())

@@ -29,7 +29,7 @@ class AttachmentList(QWidget):
         self.table = RowsTable("Attachments", ["File", "Size"], right=(1,), stretch=0)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._chosen())
         self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.preview = MemberPreview(workspace)
+        self.preview = MemberPreview(workspace.tasks)
         self.preview.setMinimumHeight(self.fontMetrics().height() * 18)
         self.preview.save_requested.connect(self._save)
         self.preview.hide()

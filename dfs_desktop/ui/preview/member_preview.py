@@ -26,7 +26,7 @@ from dfs_desktop.workers.reader.picture_decoding import Pixels
 from dfs_desktop.workers.reader.preview_data import PreviewData
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.inspection.inspector import Inspection
-from dfs_desktop.workspace.workspace import Workspace
+from dfs_desktop.workspace.tasks import Tasks
 
 from .highlighter import Highlighter
 from .json_tree import JsonTree
@@ -91,12 +91,12 @@ class MemberPreview(QWidget):
 
     save_requested = Signal()
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+    def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._workspace = workspace
+        self._tasks = tasks
         self._wanted: tuple[Inspection, Member] | None = None
         self.found: PreviewData | None = None
-        self.line = ReadingLine(workspace.tasks, self._again)
+        self.line = ReadingLine(tasks, self._again)
         self._stack = QStackedWidget()
         column(self._heading(), self.line, (self._stack, 1), of=self, spacing=0)
         self._views: dict[str, QWidget] = {}
@@ -199,7 +199,7 @@ class MemberPreview(QWidget):
         if kind == "image":
             return PictureView()
         if kind == "markdown":
-            return SafeBrowser("Content as a document", self._workspace.tasks)
+            return SafeBrowser("Content as a document", self._tasks)
         return TextView("Content as text")
 
 

@@ -135,7 +135,7 @@ class TransferActions:
         """What happened to transfers, and when, in a window that follows them."""
         from .log_dialog import LogDialog
 
-        LogDialog(parent.window(), self._workspace, jobs).show()
+        LogDialog(parent.window(), self._workspace.profiles, jobs).show()
 
     def pause_all(self, parent: QWidget) -> None:
         self.do(Verb.PAUSE, self.pausable(), parent)

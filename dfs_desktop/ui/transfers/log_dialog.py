@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QDialog, QPlainTextEdit, QPushButton, QWidget
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.settings import Profile
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.ui.widgets.dialogs import enlarge, primary_button, secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.transfers.log_text import log_text
-from dfs_desktop.workspace.workspace import Workspace
 
 BEAT = 500  # milliseconds between two looks at what has not ended
 MOST = 100  # transfers of which the logs are shown together
@@ -24,12 +24,14 @@ MOST = 100  # transfers of which the logs are shown together
 class LogDialog(QDialog):
     """Closing it changes nothing."""
 
-    def __init__(self, parent: QWidget | None, workspace: Workspace, jobs: Sequence[Job]) -> None:
+    def __init__(
+        self, parent: QWidget | None, profiles: Callable[[], list[Profile]], jobs: Sequence[Job]
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("transferLogDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
-        self._workspace, self._jobs = workspace, list(jobs)[:MOST]
+        self._profiles, self._jobs = profiles, list(jobs)[:MOST]
         what = visible(jobs[0].title) if len(jobs) == 1 else count(len(self._jobs), "transfer")
         title = f"Log of “{what}”" if len(jobs) == 1 else f"Log of {what}"
         self.setWindowTitle(title)
@@ -59,7 +61,7 @@ class LogDialog(QDialog):
 
     def _follow(self) -> None:
         """Add what is new; where somebody reads or has selected, nothing moves."""
-        now = log_text(self._jobs, self._workspace.profiles())
+        now = log_text(self._jobs, self._profiles())
         before = self.text.toPlainText()
         if now != before and now.startswith(before) and before:
             bar = self.text.verticalScrollBar()
@@ -74,4 +76,4 @@ class LogDialog(QDialog):
             self._beat.setInterval(4 * BEAT)  # what has failed may be tried again
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(log_text(self._jobs, self._workspace.profiles()))
+        QGuiApplication.clipboard().setText(log_text(self._jobs, self._profiles()))

@@ -52,7 +52,7 @@ class FilesPage(DetailPage):
         find = QWidget()
         column(self.search, of=find, margins=(5, 0, 8, 4))
         self._find = find
-        self.preview = MemberPreview(self.workspace)
+        self.preview = MemberPreview(self.workspace.tasks)
         self.preview.hide()
         self.preview.save_requested.connect(self._save_current)
         self.saving = SaveLine(self.workspace)

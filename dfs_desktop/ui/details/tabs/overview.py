@@ -40,9 +40,9 @@ class OverviewTab(QWidget):
         super().__init__(parent)
         self._workspace = workspace
         self._artifact: ModelArtifact | None = None
-        self.description = DescriptionField(workspace)
+        self.description = DescriptionField(workspace.editor)
         self.tags = named(TagEdit(), "tagEdit", reads="Tags")
-        self._tags_record = RecordField(workspace, "tags", self._fill_tags)
+        self._tags_record = RecordField(workspace.editor, "tags", self._fill_tags)
         self.tags.edited.connect(self._tags_edited)
         self.tags.changed.connect(self._tags_record.finish)
         self.tags.committed.connect(self._tags_record.finish)

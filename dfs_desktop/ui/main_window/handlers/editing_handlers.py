@@ -32,7 +32,7 @@ class EditingHandlers:
         self._window, self._workspace, self._actions = window, workspace, actions
         self._table, self._details = table, details
         self._choosing = False
-        table.use_cells(NameCells(table, workspace))
+        table.use_cells(NameCells(table, workspace.editor))
         self._progress: QWidget | None = None
         workspace.mass_editor.changed.connect(self._show_progress)
         workspace.editor.conflicts_found.connect(self.choose)

@@ -91,7 +91,7 @@ class LibraryHandlers:
         from dfs_desktop.ui.library.page import LibraryPage
 
         actions = self._actions
-        page = LibraryPage(self._workspace)
+        page = LibraryPage(self._workspace.library, self._workspace.checking)
         page.actions_menu = [None if key == "-" else actions[key] for key in MENU]
         page.add_buttons([actions["verify_copies"]])
         page.restore_columns(self._workspace.settings.layout.get(COLUMNS, ""))
