@@ -33,8 +33,7 @@ def likeliest(sample: bytes) -> str | None:
             continue
         if _C1.search(text):
             continue
-        weight = weigh(text)
-        if weight > 0 and (best is None or weight > best[0]):
+        if (weight := weigh(text)) > 0 and (best is None or weight > best[0]):
             best = weight, encoding
     return best[1] if best else None
 

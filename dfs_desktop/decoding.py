@@ -130,8 +130,7 @@ def _legacy(data: bytes, *, whole: bool = True) -> Decoded | None:
     """The likeliest encoding of a country, or None when the bytes look like no text in any."""
     from dfs_desktop.country_encodings import likeliest  # rare, and slow to import
 
-    encoding = likeliest(data[:_LOOKED_AT])
-    if encoding is None:
+    if (encoding := likeliest(data[:_LOOKED_AT])) is None:
         return None
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     return Decoded(decoder.decode(data, final=whole), encoding, guessed=True)

@@ -130,8 +130,7 @@ def _link(text: str) -> Link | None:
 
 def _found(client: DataForceClient, name: str) -> list[ModelArtifact]:
     """The one of an ID or a name; those of a pattern, which may be many."""
-    one = client.model_artifacts.get(name)
-    if one is not None:
+    if (one := client.model_artifacts.get(name)) is not None:
         return [one]
     many = []
     if _PATTERN & set(name):

@@ -158,8 +158,7 @@ def told_by_variables() -> str:
         for name, path in _named()
         if (why := fault_of_authorities(path))
     ]
-    good = [name for name, path in _named() if not fault_of_authorities(path)]
-    if good:
+    if good := [name for name, path in _named() if not fault_of_authorities(path)]:
         decide = "decides" if len(good) == 1 else "decide"
         told.append(f"{' and '.join(good)} {decide} here which authorities are trusted.")
     return " ".join(told)
@@ -168,8 +167,7 @@ def told_by_variables() -> str:
 def _named() -> Iterator[tuple[str, Path]]:
     seen: set[str] = set()
     for name in _VARIABLES:
-        path = os.environ.get(name, "")
-        if path and path not in seen:
+        if (path := os.environ.get(name, "")) and path not in seen:
             seen.add(path)
             yield name, Path(path)
 

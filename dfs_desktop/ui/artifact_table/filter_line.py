@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QSizePolicy, QWi
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.ui.widgets.whole_text import show_whole_text
 from dfs_desktop.workspace.links.references import ContentHash, Identifier, Link, parse
@@ -69,8 +70,7 @@ class FilterLine(QLineEdit):
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.setWidget(self)
         self._completer.activated.connect(self._chosen)
-        self.popup = QListView()
-        self.popup.setAccessibleName("Fields, metrics and tags")
+        self.popup = named(QListView(), reads="Fields, metrics and tags")
         show_whole_text(self.popup)
         self.popup.setStyleSheet("QListView { border: 1px solid palette(mid); }")
         self._completer.setPopup(self.popup)

@@ -13,6 +13,7 @@ from dfs_desktop.ui.preview.metric_curves import CurvePanel, first_shown
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import choice_box, link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.comparison.comparison import Comparison
 from dfs_desktop.workspace.comparison.side_reader import Stopped
 from dfs_desktop.workspace.tasks import Tasks
@@ -35,8 +36,7 @@ class RunCurves(QFrame):
         self._problems: dict[str, str] = {}
         self.choice = choice_box("runMetric", "Metric", 24)
         self.choice.activated.connect(lambda _n: self._draw(keep=True))
-        self.state = plain_label("Reading…", dim=True, wrap=True)
-        self.state.setObjectName("runCurvesState")
+        self.state = named(plain_label("Reading…", dim=True, wrap=True), "runCurvesState")
         close = link_button("Close", self.closed.emit, name="closeCurvesButton")
         close.setAutoDefault(False)
         icons.dress(close, "close")

@@ -13,6 +13,7 @@ from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.flow_layout import flowing
 from dfs_desktop.ui.widgets.layouts import column, row, scrolling
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.tooltips import explain
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.editing.selection import Summary, summary
@@ -40,36 +41,29 @@ class ManyPanel(QWidget):
         self._summary = Summary()
         self._task: asyncio.Task[None] | None = None
         self._timer = single_shot(self, _PAUSE, self._look)
-        self.heading = plain_label(title=True)
-        self.heading.setObjectName("manyHeading")
+        self.heading = named(plain_label(title=True), "manyHeading")
         self.sum = plain_label(dim=True)
-        self.compare = QPushButton("Compare")
-        self.compare.setObjectName("manyCompareButton")
+        self.compare = named(QPushButton("Compare"), "manyCompareButton")
         self.compare.clicked.connect(self.compare_requested)
-        self.rename = QPushButton("Rename by Pattern…")
-        self.rename.setObjectName("manyRenameButton")
+        self.rename = named(QPushButton("Rename by Pattern…"), "manyRenameButton")
         self.rename.clicked.connect(self.rename_requested)
         self.refused = plain_label(wrap=True, dim=True)
         self.tags = TagChips()
         self.tags.set_known(workspace.uploads.known_tags)
         self.tags.changed.connect(self._allow)
         self.tags.confirmed.connect(self.apply_tags)
-        self.apply = QPushButton()
-        self.apply.setObjectName("applyTagsButton")
+        self.apply = named(QPushButton(), "applyTagsButton")
         self.apply.setProperty("primary", True)
         self.apply.clicked.connect(self.apply_tags)
         self.others = link_button("Remove all others", self.tags.remove_others, name="othersButton")
         self.others.setToolTip("The selected artifacts get the added tags and keep no others")
         self.reset = link_button("Reset", self.tags.reset, name="resetTagsButton")
-        self.description = QPlainTextEdit()
-        self.description.setObjectName("manyDescription")
+        self.description = named(QPlainTextEdit(tabChangesFocus=True), "manyDescription")
         self.description.setAccessibleName("Description for all selected artifacts")
-        self.description.setTabChangesFocus(True)
         self.description.setAcceptDrops(False)
         self.description.setFixedHeight(self.fontMetrics().lineSpacing() * 4 + 18)
         self.description.textChanged.connect(self._allow)
-        self.describe = QPushButton()
-        self.describe.setObjectName("describeAllButton")
+        self.describe = named(QPushButton(), "describeAllButton")
         self.describe.clicked.connect(self._describe)
         self._editors = QWidget()
         column(

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QPushButton
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.whole_text import show_whole_text
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.editing.changes import WORDS, Value
@@ -36,20 +37,16 @@ class WaitingDialog(QDialog):
             dim=True,
             wrap=True,
         )
-        self.list = QListWidget()
-        self.list.setObjectName("waitingList")
-        self.list.setAccessibleName("Changes that wait")
+        self.list = named(QListWidget(), "waitingList", reads="Changes that wait")
         show_whole_text(self.list)
         self.list.setSelectionMode(QListWidget.SelectionMode.ExtendedSelection)
         self.list.setUniformItemSizes(True)
         self.list.itemSelectionChanged.connect(self._allow)
-        self.discard = QPushButton("Discard Selected")
+        self.discard = QPushButton("Discard Selected", autoDefault=False)
         self.discard.setObjectName("discardWaitingButton")
-        self.discard.setAutoDefault(False)
         self.discard.clicked.connect(self._discard)
         QShortcut(Qt.Key.Key_Delete, self.list, self._discard)
-        close = QPushButton("Close")
-        close.setDefault(True)
+        close = QPushButton("Close", default=True)
         close.clicked.connect(self.close)
         sheet(self, self.heading, words, (self.list, 1), row(self.discard, None, close, spacing=8))
         unsubscribe = waiting.changed.connect(self._fill)

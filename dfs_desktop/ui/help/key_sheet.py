@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import row, sheet
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.whole_text import show_whole_text
 
 # What the lists and panes do with keys by themselves.
@@ -43,15 +44,12 @@ class KeySheet(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         heading = plain_label(_TITLE)
         enlarge(heading, 1.1)
-        self.line = QLineEdit()
-        self.line.setClearButtonEnabled(True)
+        self.line = QLineEdit(clearButtonEnabled=True)
         self.line.setPlaceholderText("Search for what you want to do, or for a key")
         self.line.setAccessibleName("Search in the keyboard shortcuts")
         self.line.textChanged.connect(self._keep)
-        self.tree = QTreeWidget()
-        self.tree.setColumnCount(2)
+        self.tree = named(QTreeWidget(columnCount=2), reads=_TITLE)
         self.tree.setHeaderLabels(["To do", "Keys"])
-        self.tree.setAccessibleName(_TITLE)
         show_whole_text(self.tree)
         self.tree.setRootIsDecorated(False)
         self.tree.setUniformRowHeights(True)
@@ -67,8 +65,7 @@ class KeySheet(QDialog):
         self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.tree.header().setStretchLastSection(False)
-        close = QPushButton("Close")
-        close.setDefault(True)
+        close = QPushButton("Close", default=True)
         close.clicked.connect(self.accept)
         sheet(self, heading, self.line, (self.tree, 1), row(None, close))
         em = self.fontMetrics().averageCharWidth()

@@ -162,8 +162,7 @@ class LibraryPage(QFrame):
     def add_buttons(self, actions: list[QAction]) -> None:
         """Buttons for what is done most."""
         for action in actions:
-            button = QPushButton(action.text())
-            button.setObjectName(f"button_{action.objectName()}")
+            button = named(QPushButton(action.text()), f"button_{action.objectName()}")
             button.clicked.connect(lambda _checked=False, action=action: action.trigger())
             action.changed.connect(lambda b=button, a=action: b.setEnabled(a.isEnabled()))
             button.setToolTip(action.toolTip())

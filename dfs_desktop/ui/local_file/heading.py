@@ -33,10 +33,9 @@ class LocalHeading(QWidget):
         self.upload = named(QPushButton("Upload…"), "uploadLocalButton")
         self.upload.setToolTip("Review this file and send it to the open collection")
         self.upload.clicked.connect(lambda _checked=False: self.upload_requested.emit(self.path))
-        close = QToolButton()
-        close.setObjectName("closeLocalButton")
-        close.setAccessibleName("Close the file")
-        close.setToolTip("Close the file")
+        close = named(
+            QToolButton(), "closeLocalButton", reads="Close the file", tip="Close the file"
+        )
         icons.dress(close, "close")
         close.clicked.connect(lambda _checked=False: self.closed.emit())
         self.name = ElidedLabel()

@@ -14,6 +14,7 @@ from dfs_desktop.natural_order import natural_key
 from dfs_desktop.settings import RecentPlace
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.layouts import column
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.whole_text import show_whole_text
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -42,14 +43,11 @@ class GotoBox(QDialog):
         self._window = window
         self._offers, self._shown = offers, list[Entry]()
         self._entries = _places(workspace) + _actions(actions)
-        self.line = QLineEdit()
-        self.line.setObjectName("gotoEdit")
-        self.line.setAccessibleName("Go to a place or do something")
+        self.line = named(QLineEdit(), "gotoEdit", reads="Go to a place or do something")
         self.line.setPlaceholderText("Go to a collection, a server, a link, an ID; or do something")
         self.line.installEventFilter(self)
         self.line.textChanged.connect(self._show)
-        self.list = QListWidget()
-        self.list.setAccessibleName("Places and actions")
+        self.list = named(QListWidget(), reads="Places and actions")
         show_whole_text(self.list)
         self.list.setUniformItemSizes(True)
         self.list.itemClicked.connect(lambda _item: self._go())

@@ -132,9 +132,7 @@ class MainWindow(QMainWindow):
         return view
 
     def _build_toolbar(self) -> None:
-        bar = QToolBar("Actions")
-        bar.setObjectName("toolbar")
-        bar.setMovable(False)
+        bar = named(QToolBar("Actions", movable=False), "toolbar")
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.actions_.fill(bar, TOOLBAR)

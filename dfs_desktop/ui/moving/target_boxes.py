@@ -15,7 +15,7 @@ from dfs_desktop.ui.widgets.dialogs import choice_box, link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import LEFT, column
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.destinations import Destinations
-from dfs_desktop.workspace.moving.pairing import Into, Source, named
+from dfs_desktop.workspace.moving.pairing import Into, Source, orbit_named
 from dfs_desktop.workspace.notices import from_error
 from dfs_desktop.workspace.registry.permissions import home_refusal, orbit_refusal
 
@@ -165,7 +165,7 @@ class TargetBoxes(QWidget):
         """Orbits of the same names where they are or can be made; else, or for a single one, the
         first that takes something."""
         names = {each.orbit for each in self._sources}
-        missing = [name for name in names if named(self._orbits, name) is None]
+        missing = [name for name in names if orbit_named(self._orbits, name) is None]
         may = bool(self._buckets) and not home_refusal(organization, "orbit", "create")
         open_ = [each for each in self._orbits if not orbit_refusal(each, "create")]
         lines = []
@@ -190,7 +190,7 @@ class TargetBoxes(QWidget):
 
     def _show_bucket(self) -> None:
         """Where there are several buckets, one is chosen for new orbits."""
-        missing = any(named(self._orbits, each.orbit) is None for each in self._sources)
+        missing = any(orbit_named(self._orbits, each.orbit) is None for each in self._sources)
         keeps = self.orbits.currentData() == _KEEP
         self._show_bucket_box(keeps and missing and len(self._buckets) > 1)
         self.changed.emit()

@@ -13,6 +13,7 @@ from dfs_desktop.number_text import short_text
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.text_lines import tabular
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.ui.widgets.whole_text import show_whole_text
@@ -33,8 +34,7 @@ class SpanTree(QWidget):
     def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._spans: Sequence[Span] = ()
-        self.tree = QTreeWidget()
-        self.tree.setAccessibleName("Traces")
+        self.tree = named(QTreeWidget(), reads="Traces")
         show_whole_text(self.tree)
         self.tree.setFont(tabular(self.tree.font()))
         self.tree.setHeaderLabels(_TITLES)

@@ -17,6 +17,7 @@ from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.layouts import TOP, column, row, scrolling
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.inspection.inspector import Inspection
 from dfs_desktop.workspace.listing.row import Row, status_text
@@ -69,10 +70,9 @@ class QuickLook(QFrame):
         self.hide()
 
     def _close_button(self) -> QToolButton:
-        close = QToolButton()
-        close.setObjectName("closeQuickLook")
-        close.setAccessibleName("Close the quick look")
-        close.setToolTip("Close (Esc)")
+        close = named(
+            QToolButton(), "closeQuickLook", reads="Close the quick look", tip="Close (Esc)"
+        )
         close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         icons.dress(close, "close")
         close.clicked.connect(self.leave)

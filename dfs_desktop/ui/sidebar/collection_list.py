@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractItemModel, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QAbstractItemModel, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListWidgetItem, QWidget
 
+from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.workspace.copies.plan import CopyPlan
 
 from .count_painter import ID_ROLE, NAME_ROLE, CountPainter, Index
@@ -54,10 +55,7 @@ class CollectionList(DropList):
         self.customContextMenuRequested.connect(self._ask_for_menu)
         self.may_rename = False
         self._hovered = ""
-        self._spring = QTimer(self)
-        self._spring.setSingleShot(True)
-        self._spring.setInterval(SPRING)
-        self._spring.timeout.connect(self._open_hovered)
+        self._spring = single_shot(self, SPRING, self._open_hovered)
         self.setUniformItemSizes(True)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -89,8 +87,7 @@ class CollectionList(DropList):
 
     def start_renaming(self) -> None:
         """Edit the name of the chosen collection in its place."""
-        item = self.currentItem()
-        if item is not None and self.may_rename:
+        if (item := self.currentItem()) is not None and self.may_rename:
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
             self.editItem(item)
 

@@ -78,8 +78,7 @@ class DropList(QListWidget):
         if item is None:
             return
         event.acceptProposedAction()
-        plan = carried(event.mimeData())
-        if plan is not None:
+        if (plan := carried(event.mimeData())) is not None:
             shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             where = self.viewport().mapToGlobal(event.position().toPoint())
             self.artifacts_dropped.emit(plan, item.data(ID_ROLE), where, shift)

@@ -10,6 +10,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace.copies.plan import CopyPlan
 from dfs_desktop.workspace.tracks.track_list import TrackList
@@ -60,9 +61,7 @@ class TrackSection(QWidget):
     def __init__(self, tracks: TrackList, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tracks = tracks
-        self.list = _List(tracks)
-        self.list.setObjectName("trackList")
-        self.list.setAccessibleName("Tracks")
+        self.list = named(_List(tracks), "trackList", reads="Tracks")
         self.list.setItemDelegate(CountPainter(self.list))
         self.list.setProperty("pane", True)
         self.list.setStyleSheet("QListView { background: transparent; }")
@@ -72,9 +71,7 @@ class TrackSection(QWidget):
         self.list.customContextMenuRequested.connect(self._ask_for_menu)
         self.list.currentItemChanged.connect(self._chosen)
         self.list.itemClicked.connect(self._chosen)
-        self.new = QToolButton()
-        self.new.setObjectName("newTrackButton")
-        self.new.setAccessibleName("New track")
+        self.new = named(QToolButton(), "newTrackButton", reads="New track")
         self.new.setToolTip("New track: versions of a model, with stages such as “production”")
         icons.dress(self.new, "plus")
         self.new.clicked.connect(self.new_requested)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QDialog, QPlainTextEdit, QPushButton, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import Profile
 from dfs_desktop.transfers.job import Job
+from dfs_desktop.ui.platform.timers import repeating
 from dfs_desktop.ui.widgets.dialogs import enlarge, primary_button, secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import row, sheet
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.quantities import count
 from dfs_desktop.workspace.transfers.log_text import log_text
 
@@ -37,24 +39,18 @@ class LogDialog(QDialog):
         self.setWindowTitle(title)
         heading = ElidedLabel(title)
         enlarge(heading, 1.1)
-        self.text = QPlainTextEdit()
-        self.text.setObjectName("transferLogText")
-        self.text.setAccessibleName(title)
-        self.text.setReadOnly(True)
+        self.text = named(QPlainTextEdit(readOnly=True), "transferLogText", reads=title)
         self.text.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        copy = secondary_button("Copy Log", self._copy)
-        copy.setObjectName("copyLogButton")
+        copy = named(secondary_button("Copy Log", self._copy), "copyLogButton")
         close: QPushButton = primary_button("Close", "closeLogButton", self.close)
         sheet(self, heading, (self.text, 1), row(copy, None, close, spacing=8))
         em = self.fontMetrics().averageCharWidth()
         self.resize(em * 110, em * 56)
-        self._beat = QTimer(self)
-        self._beat.setInterval(BEAT)
-        self._beat.timeout.connect(self._follow)
+        self._beat = repeating(self, BEAT, self._follow)
         self._beat.start()
         self._follow()
         self.text.setFocus()

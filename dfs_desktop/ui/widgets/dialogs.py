@@ -22,6 +22,7 @@ from dfs_desktop.workspace.inspection.excerpts import wrappable
 from dfs_desktop.workspace.notices import Confirmation
 
 from .layouts import row, sheet
+from .naming import named
 from .whole_text import ChoiceBox
 
 
@@ -61,8 +62,7 @@ def enlarge(widget: QWidget, factor: float) -> None:
 
 def primary_button(text: str, name: str, run: Callable[[], object]) -> QPushButton:
     """The button of a dialog that does what it is for, by Enter, too. ``name``: of the object."""
-    button = QPushButton(text)
-    button.setObjectName(name)
+    button = named(QPushButton(text), name)
     button.setProperty("primary", True)
     button.setDefault(True)
     button.clicked.connect(run)
@@ -71,8 +71,7 @@ def primary_button(text: str, name: str, run: Callable[[], object]) -> QPushButt
 
 def secondary_button(text: str, run: Callable[[], object]) -> QPushButton:
     """Another button of a dialog; Enter in a field does not press it."""
-    button = QPushButton(text)
-    button.setAutoDefault(False)
+    button = QPushButton(text, autoDefault=False)
     button.clicked.connect(run)
     return button
 
@@ -112,9 +111,7 @@ class FittedDialog(QDialog):
 
 def choice_box(name: str, title: str, letters: int = 16) -> ChoiceBox:
     """A choice that stays as wide as so many letters, however long foreign names in it are."""
-    box = ChoiceBox()
-    box.setObjectName(name)
-    box.setAccessibleName(title)
+    box = named(ChoiceBox(), name, reads=title)
     box.setMinimumContentsLength(letters)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     return box
@@ -130,9 +127,7 @@ class Question(FittedDialog):
         enlarge(heading, 1.1)
         foot = row(None)
         for number, answer in reversed(list(enumerate(answers))):
-            button = QPushButton(answer)
-            button.setAutoDefault(number == 0)
-            button.setDefault(number == 0)
+            button = QPushButton(answer, autoDefault=number == 0, default=number == 0)
             button.clicked.connect(lambda _checked=False, code=number: self.done(code + 1))
             foot.addWidget(button)
             if number == 0:
@@ -160,8 +155,7 @@ async def chosen_paths(dialog: QFileDialog) -> list[Path]:
 
 
 async def choose_folder(parent: QWidget, title: str, folder: str) -> Path | None:
-    dialog = QFileDialog(parent, title, folder)
-    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog = QFileDialog(parent, title, folder, fileMode=QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
     return next(iter(await chosen_paths(dialog)), None)
 

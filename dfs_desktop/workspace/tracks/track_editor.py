@@ -136,8 +136,7 @@ class TrackEditor:
     ) -> None:
         """Add what was uploaded to become a version; ``session``: of any server."""
         where = _Where(session, place)
-        track = await where.tracks.get(track_id)
-        if track is None:
+        if (track := await where.tracks.get(track_id)) is None:
             raise ConfigurationError(
                 "The track is gone", "The artifact is in its collection; add it to another track."
             )

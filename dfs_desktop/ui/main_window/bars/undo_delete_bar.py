@@ -9,6 +9,7 @@ from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.deletion.deleter import Deleter, Deletion
 
 _LINES = 3  # older deletions are only counted; Ctrl+Z reaches them one after the other
@@ -23,9 +24,7 @@ class _Line(QFrame):
         self.setObjectName("undoLine")
         self.deletion = deletion
         self._what = ElidedLabel()
-        undo = link_button("Undo")
-        undo.setObjectName("undoDeleteButton")
-        undo.setToolTip("Keep them (Ctrl+Z)")
+        undo = named(link_button("Undo"), "undoDeleteButton", tip="Keep them (Ctrl+Z)")
         undo.setAccessibleName(f"Undo: keep {deletion.what()}")
         undo.clicked.connect(lambda: deleting.undo(deletion))
         icon = IconLabel("delete", "waiting")

@@ -108,8 +108,7 @@ class ComparisonHandlers:
 
     def hint(self, paths: Sequence[Path], point: QPoint) -> str:
         """What letting go here offers beside the upload; "" where it is an upload only."""
-        artifact = self._under(paths, point)
-        if artifact is None:
+        if (artifact := self._under(paths, point)) is None:
             return ""
         file = visible(paths[0].name)
         version = ", also as a new version" if self._workspace.tracks.of(artifact.id) else ""
@@ -126,8 +125,7 @@ class ComparisonHandlers:
 
         ``upload_version``: uploads it as the next version of a track.
         """
-        artifact = self._under(paths, point)
-        if artifact is None:
+        if (artifact := self._under(paths, point)) is None:
             return False
         menu = named(QMenu(self._window), "dropMenu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
