@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -56,7 +57,7 @@ class Transport:
         self.store = store
         self.closed = False
         self._given = transport
-        self._client: httpx.Client | None = None
+        self._connections: httpx.BaseTransport | None = None
         self._lock = threading.Lock()
         self._places = threading.RLock()
         self._asking = threading.RLock()
@@ -121,12 +122,12 @@ class Transport:
     def _call(self, call: Call[T], meter: Meter) -> T:
         # A request that changes something is not left half way: its answer decides what to undo.
         check: Callable[[], None] = _never if call.settle else meter.check
-        client = self._open()
+        connections = self._open()
         attempts = Attempts(call, meter)
         while True:
             try:
                 with self._slots:
-                    status, headers, body = self._receive(client, call, check)
+                    status, headers, body = self._receive(connections, call, check)
             except Exception as error:  # noqa: BLE001 - told apart in failed()
                 pause = attempts.pause(error, self.wire.failed(error))
                 meter.wait(pause)
@@ -145,7 +146,7 @@ class Transport:
             return answer
 
     def _receive(
-        self, client: httpx.Client, call: Call[Any], check: Callable[[], None]
+        self, connections: httpx.BaseTransport, call: Call[Any], check: Callable[[], None]
     ) -> tuple[int, httpx.Headers, bytes]:
         request = self.wire.request(call)
         patience = self.wire.patience(request)
@@ -154,35 +155,38 @@ class Transport:
             check()
             patience.check()
 
-        with cancellation_scope(watch), client.stream(**request) as answer:
-            body = self.wire.body(call, answer)
-            for chunk in () if body.complete else answer.iter_raw(body.bite):
-                patience.came(len(chunk))
-                if not body.take(chunk):
-                    break
-                watch()
+        with cancellation_scope(watch):
+            answer = connections.handle_request(request)
+            with contextlib.closing(answer):
+                body = self.wire.body(call, answer)
+                for chunk in () if body.complete else answer.iter_raw(body.bite):
+                    patience.came(len(chunk))
+                    if not body.take(chunk):
+                        break
+                    watch()
         return answer.status_code, answer.headers, body.whole()
 
-    def _open(self) -> httpx.Client:
+    def _open(self) -> httpx.BaseTransport:
         with self._lock:
-            if self._client is None:
+            if self._given is not None:
+                return self._given
+            if self._connections is None:
                 try:
-                    options = self.wire.client_options()
-                    client = httpx.Client(transport=self._given, **options)
+                    connections = httpx.HTTPTransport(**self.wire.connection_options())
                 except Exception as error:  # noqa: BLE001 - told apart in failed()
                     raise cannot_connect(error, self.wire.address) from None
-                make_cancellable(client)
-                bound_heads(client)
-                self._client = client
-            return self._client
+                make_cancellable(connections)
+                bound_heads(connections)
+                self._connections = connections
+            return self._connections
 
     def close(self) -> None:
         """Close every connection; what still runs may end."""
         self.closed = True
         with self._lock:
-            client, self._client = self._client, None
-        if client is not None:
-            client.close()
+            connections, self._connections = self._connections, None
+        if connections is not None:
+            connections.close()
         self.store.close()
 
 

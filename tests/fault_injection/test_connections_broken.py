@@ -28,8 +28,9 @@ def test_h01_four_hundred_cancelled_requests_leave_the_pool_empty(cloud: Cloud, 
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
         assert await asyncio.wait_for(engine.client.model_artifacts.list(), 10) == []
-        pool = engine.client._transport._requests._client._transport._pool  # type: ignore[union-attr]
-        assert all(each.is_idle() or each.is_closed() for each in pool.connections)
+        free: Any = engine.client._transport._requests._free
+        connections = [one for each in free for one in each._pool.connections]
+        assert all(each.is_idle() or each.is_closed() for each in connections)
 
     cloud.play(journey)
 
@@ -54,9 +55,9 @@ def test_h01_transfers_that_are_stopped_in_crowds_give_their_slots_back(cloud: C
             await engine.all_rest()
         assert {job.state for job in engine.queue.jobs} <= {State.DONE, State.CANCELLED}
         assert store.slots._free == store.slots._count
-        for client in store._clients.values():
-            pool: Any = client._transport
-            assert all(each.is_idle() or each.is_closed() for each in pool._pool.connections)
+        for each in store._connections.values():
+            pool: Any = each
+            assert all(one.is_idle() or one.is_closed() for one in pool._pool.connections)
 
     cloud.play(journey)
     assert "pending_upload" not in cloud.statuses()

@@ -234,16 +234,14 @@ class _AsyncBackend(httpcore.AsyncNetworkBackend):
         await self._inner.sleep(seconds)
 
 
-def bound_heads(client: httpx.Client | httpx.AsyncClient) -> None:
-    """Bound what the client's connections read before the head of an answer is complete.
+def bound_heads(transport: httpx.HTTPTransport | httpx.AsyncHTTPTransport) -> None:
+    """Bound what its connections read before the head of an answer is complete.
 
-    As in ``heed_stops``, the pools of httpx are reached by private names.
+    As in ``make_cancellable``, the pools of httpx are reached by private names.
     """
-    backend: Any = _Backend if isinstance(client, httpx.Client) else _AsyncBackend
-    for transport in (client._transport, *client._mounts.values()):
-        pool = getattr(transport, "_pool", None)
-        if pool is not None and hasattr(pool, "_network_backend"):
-            pool._network_backend = backend(pool._network_backend)
+    backend: Any = _Backend if isinstance(transport, httpx.HTTPTransport) else _AsyncBackend
+    pool = transport._pool
+    pool._network_backend = backend(pool._network_backend)
 
 
 def head_came(answer: httpx.Response) -> None:

@@ -1,4 +1,4 @@
-"""One JSON request and its answer, as httpx's two clients share them: options, headers, limits."""
+"""One JSON request and its answer, as both transports share them: connections, headers, limits."""
 
 from __future__ import annotations
 
@@ -24,6 +24,12 @@ from .server_clock import Clock
 from .trusted_authorities import bare_context, tls_context
 
 CONNECTIONS = 8
+_HEADERS = {
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip",
+    "Connection": "keep-alive",
+    "User-Agent": f"dfs-desktop/{__version__}",
+}
 
 
 class Wire:
@@ -39,15 +45,15 @@ class Wire:
     ) -> None:
         self.address, self.network = address, network
         self.clock = clock
-        self.timeout = httpx.Timeout(timeout, connect=min(timeout, 10.0))
+        self._timeout = httpx.Timeout(timeout, connect=min(timeout, 10.0)).as_dict()
         self.proxy: Proxy | None = None
         self._silence = timeout
         self._key = key
         for name in ("httpx", "httpcore"):  # both write whole URLs at INFO and DEBUG
             logging.getLogger(name).setLevel(logging.WARNING)
 
-    def client_options(self) -> dict[str, Any]:
-        """The arguments that httpx's two clients share; reads the proxy settings."""
+    def connection_options(self) -> dict[str, Any]:
+        """The arguments that httpx's two transports share; reads the proxy settings."""
         address, network = self.address, self.network
         proxy = self.proxy = proxy_for(address.scheme, address.host, address.port, network)
         secure = address.scheme == "https"
@@ -56,19 +62,14 @@ class Wire:
             "verify": trusted or bare_context(),
             "proxy": proxy.for_httpx(network) if proxy is not None else None,
             "trust_env": False,  # proxies.py reads the variables
-            "follow_redirects": False,
-            "timeout": self.timeout,
             "limits": httpx.Limits(max_connections=CONNECTIONS + 4),
-            "headers": {
-                "User-Agent": f"dfs-desktop/{__version__}",
-                "Accept": "application/json",
-                "Accept-Encoding": "gzip",
-            },
         }
 
-    def request(self, call: Call[Any]) -> dict[str, Any]:
-        """The arguments of one request. The key goes to this origin and nowhere else."""
-        headers = {} if call.keyless else {"Authorization": f"Bearer {self._key.reveal()}"}
+    def request(self, call: Call[Any]) -> httpx.Request:
+        """One request. The key goes to this origin and nowhere else."""
+        headers = dict(_HEADERS)
+        if not call.keyless:
+            headers["Authorization"] = f"Bearer {self._key.reveal()}"
         content = None
         if call.json is not msgspec.UNSET:
             headers["Content-Type"] = "application/json"
@@ -76,11 +77,14 @@ class Wire:
         if "%00" in call.path:
             raise _unsendable("it holds a NUL character")
         url = self.address.url + call.path
-        return {"method": call.method, "url": url, "headers": headers, "content": content}
+        extensions = {"timeout": self._timeout}
+        return httpx.Request(
+            call.method, url, headers=headers, content=content, extensions=extensions
+        )
 
-    def patience(self, request: Mapping[str, Any]) -> Patience:
+    def patience(self, request: httpx.Request) -> Patience:
         """How long a request may take as a whole."""
-        return Patience(self._silence, len(request["content"] or b""))
+        return Patience(self._silence, len(request.content))
 
     def body(self, call: Call[Any], answer: httpx.Response) -> Body:
         """What the body of an answer, whose head came, is collected in."""

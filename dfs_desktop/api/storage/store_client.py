@@ -1,4 +1,4 @@
-"""The object store behind presigned URLs: one blocking HTTP client without keys, for both clients."""
+"""The object store behind presigned URLs: blocking connections without keys, for both clients."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ HEADERS = {
     "User-Agent": f"dfs-desktop/{__version__}",
     "Accept": "*/*",
     "Accept-Encoding": "identity",
+    "Connection": "keep-alive",
 }
 # One silence, in seconds: stores may think for minutes while they join parts.
 COMPLETION_TIMEOUT = httpx.Timeout(60.0, read=900.0)
@@ -64,7 +65,7 @@ class _Route(Struct, frozen=True):
 
     address: Address
     proxy: Proxy | None
-    client: httpx.Client
+    connections: httpx.BaseTransport
     network: Network
 
     def failed(self, error: Exception) -> DataForceError:
@@ -92,7 +93,7 @@ class Store:
         self.api, self.network = api, network
         self.approved: set[str] = set()  # hosts in a private network that the person vouches for
         self._transport = transport
-        self._clients: dict[tuple[Any, ...], httpx.Client] = {}
+        self._connections: dict[tuple[Any, ...], httpx.BaseTransport] = {}
         self._routes: dict[str, _Route] = {}
         self._lock = threading.Lock()
         # Below the pool's size, so that the pool never queues: its queue loses slots on cancel.
@@ -121,17 +122,17 @@ class Store:
         The signed part of the URL is neither normalised nor ever in a log line, an error or a repr.
         """
         route = self._route(target)
-        request = route.client.build_request(
+        request = httpx.Request(
             method,
             target.origin + "/",
             content=content,
-            headers=headers,
-            timeout=timeout,
+            headers={**HEADERS, **(headers or {})},
+            extensions={"timeout": timeout.as_dict()},
         )
         request.url = _ExactUrl(target)
         with self.slots.taken(check, extra=extra), cancellation_scope(check):
             try:
-                response = route.client.send(request, stream=True)
+                response = route.connections.handle_request(request)
             except Exception as error:  # noqa: BLE001 - told apart in failed()
                 raise route.failed(error) from None
             try:
@@ -183,42 +184,42 @@ class Store:
                 address = target.address
                 try:
                     proxy = proxy_for(address.scheme, address.host, address.port, self.network)
-                    client = self._client(address, proxy)
+                    connections = self._open(address, proxy)
                 except Exception as error:  # noqa: BLE001 - told apart in failed()
                     raise cannot_connect(error, address) from None
-                route = self._routes[target.origin] = _Route(address, proxy, client, self.network)
+                route = _Route(address, proxy, connections, self.network)
+                self._routes[target.origin] = route
             return route
 
-    def _client(self, to: Address, proxy: Proxy | None) -> httpx.Client:
+    def _open(self, to: Address, proxy: Proxy | None) -> httpx.BaseTransport:
+        if self._transport is not None:
+            return self._transport
         own = to.host == self.api.host and self.network.own is not None
         pin = self.network.pin(to.host, to.port or 443)
         key = (to.scheme, proxy, own, pin)
-        client = self._clients.get(key)
-        if client is None:
+        connections = self._connections.get(key)
+        if connections is None:
             trusted = (
                 tls_context(self.network, to.host, to.port, own=own)
                 if to.scheme == "https"
                 else bare_context()
             )
-            client = self._clients[key] = httpx.Client(
-                headers=HEADERS,
+            connections = self._connections[key] = httpx.HTTPTransport(
                 verify=trusted,
                 proxy=proxy.for_httpx(self.network) if proxy is not None else None,
                 trust_env=False,  # proxies.py reads the variables
-                follow_redirects=False,
-                transport=self._transport,
                 limits=httpx.Limits(
                     max_connections=CONNECTIONS + 4,
                     max_keepalive_connections=CONNECTIONS,
                     keepalive_expiry=KEPT,
                 ),
             )
-            make_cancellable(client)
-        return client
+            make_cancellable(connections)
+        return connections
 
     def close(self) -> None:
         """Close every connection."""
         with self._lock:
-            clients, self._clients, self._routes = list(self._clients.values()), {}, {}
-        for client in clients:
-            client.close()
+            opened, self._connections, self._routes = list(self._connections.values()), {}, {}
+        for connections in opened:
+            connections.close()

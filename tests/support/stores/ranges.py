@@ -200,8 +200,8 @@ class Room:
     def check_nothing_held(self) -> None:
         """Every slot is free, and no connection of the pool is in use."""
         assert self.store.slots._free == CONNECTIONS
-        for client in self.store._clients.values():
-            pool = client._transport._pool  # type: ignore[attr-defined]
+        for connections in self.store._connections.values():
+            pool = connections._pool  # type: ignore[attr-defined]
             assert all(each.is_idle() or each.is_closed() for each in pool.connections)
 
     def close(self) -> None:

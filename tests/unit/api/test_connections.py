@@ -8,13 +8,11 @@ import ssl
 import threading
 import time
 from typing import Any
-from unittest.mock import Mock
 
 import httpx
 import pytest
 from support.network.certificates import Authority
 from support.network.raw_servers import HEAD, Listener, pass_on, read_head, say
-from support.registries.client_faces import Recorded
 from support.registries.scripted import KEY
 
 from dfs_desktop.api import AsyncDataForceClient
@@ -58,8 +56,9 @@ def test_every_kind_of_connection_is_cancellable(
         address = f"127.0.0.1:{listener.port}"
         context = trust if through == "https" else None
         proxy = httpx.Proxy(f"{through}://{address}", ssl_context=context) if through else None
-        client = httpx.Client(verify=trust, proxy=proxy, trust_env=False)
-        make_cancellable(client)
+        transport = httpx.HTTPTransport(verify=trust, proxy=proxy, trust_env=False)
+        make_cancellable(transport)
+        client = httpx.Client(transport=transport)
         with client, client.stream("GET", f"{scheme}://{address}/") as answer:
             stream = answer.extensions["network_stream"]
             assert isinstance(stream, CancellableStream)
@@ -105,31 +104,23 @@ def test_certificates_are_read_once_in_a_process(monkeypatch: pytest.MonkeyPatch
 def test_the_loop_does_not_wait_for_the_authorities_to_be_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Nor do several requests at once make several clients of it."""
+    """Nor are they read for each of several requests at once."""
     read_by: list[threading.Thread] = []
-    options = Wire.client_options
+    options = Wire.connection_options
 
     def slowly(wire: Wire) -> dict[str, Any]:
         read_by.append(threading.current_thread())
         time.sleep(0.05)
         return options(wire)
 
-    made = Mock(wraps=httpx.AsyncClient)
-    monkeypatch.setattr(Wire, "client_options", slowly)
-    monkeypatch.setattr("dfs_desktop.api.async_requests.httpx.AsyncClient", made)
-    answer = {"status": 200, "json": []}
-    client = AsyncDataForceClient(
-        base_url="https://api.example",
-        api_key=KEY,
-        generation="A",
-        transport=Recorded([answer] * 3),
-    )
+    monkeypatch.setattr(Wire, "connection_options", slowly)
+    client = AsyncDataForceClient(base_url="https://api.example", api_key=KEY, generation="A")
 
     async def ask() -> None:
         async with client:
-            await asyncio.gather(*(client.organizations.list() for _ in range(3)))
+            requests = client._transport._requests  # type: ignore[union-attr]
+            await asyncio.gather(*(requests._open() for _ in range(3)))
 
     asyncio.run(ask())
-    assert read_by
+    assert len(read_by) == 1
     assert threading.main_thread() not in read_by
-    assert made.call_count == 1

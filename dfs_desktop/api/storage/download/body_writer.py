@@ -128,7 +128,7 @@ def _pass_parser(answer: httpx.Response, left: int) -> bool:
     """
     try:
         stream: Any = answer.stream
-        parser = stream._stream._httpcore_stream._stream._connection._h11_state
+        parser = stream._httpcore_stream._stream._connection._h11_state
         reader = parser._reader
         if reader._remaining != left or parser._receive_buffer:
             return False

@@ -281,13 +281,10 @@ def _connect(sock: socket.socket, address: Any, deadline: float) -> None:
         raise OSError(number, os.strerror(number))
 
 
-def make_cancellable(client: httpx.Client) -> None:
-    """Make the client's connections notice a wish to stop.
+def make_cancellable(transport: httpx.HTTPTransport) -> None:
+    """Make its connections notice a wish to stop.
 
     httpx has no public way to hand its pools a network backend (httpcore has), hence the two
     private names; a test proves that a stalled peer can be left within a second.
     """
-    for transport in (client._transport, *client._mounts.values()):
-        pool = getattr(transport, "_pool", None)
-        if pool is not None and hasattr(pool, "_network_backend"):
-            pool._network_backend = CancellableBackend()
+    transport._pool._network_backend = CancellableBackend()
