@@ -5,7 +5,14 @@ after a time; what was written is read back. There is no file to fall back to, e
 """
 
 from .credential_store import Credentials, KeyState, State
-from .errors import CredentialsError, KeyringLocked, KeyringMissing, KeyringRefused, KeyringTimeout
+from .errors import (
+    CredentialsError,
+    KeyringLocked,
+    KeyringMissing,
+    KeyringRefused,
+    KeyringTimeout,
+    to_unlock,
+)
 
 __all__ = [
     "Credentials",
@@ -16,4 +23,5 @@ __all__ = [
     "KeyringRefused",
     "KeyringTimeout",
     "State",
+    "to_unlock",
 ]

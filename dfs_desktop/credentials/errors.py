@@ -19,6 +19,11 @@ class CredentialsError(Exception):
         return f"{self.title}: {self.detail}"
 
 
+def to_unlock(error: BaseException | None) -> bool:
+    """Whether one more try has the system ask for the keyring’s password."""
+    return isinstance(error, KeyringLocked | KeyringTimeout)
+
+
 class KeyringMissing(CredentialsError):  # noqa: N818  the rooms above know these names
     """There is no keyring that protects what it holds."""
 
@@ -41,7 +46,7 @@ def explained(error: Exception) -> CredentialsError:
     if kinds & {"KeyringLocked", "InitError", "LockedException", "PromptDismissedException"}:
         return KeyringLocked(
             "The keyring is locked",
-            f"Unlock it with your password and try again. {SESSION_HINT}",
+            f"“Unlock Keyring” has your system ask for its password. {SESSION_HINT}",
         )
     if kinds & {"NoKeyringError", "SecretServiceNotAvailableException"}:
         return KeyringMissing(

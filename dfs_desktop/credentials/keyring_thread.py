@@ -42,7 +42,7 @@ class Worker:
             raise KeyringTimeout(
                 "The keyring does not answer",
                 f"It gave no answer within {self._timeout:g} seconds. If a window asks for a "
-                f"password, answer it and try again. {SESSION_HINT}",
+                f"password, answer it, then choose “Unlock Keyring”. {SESSION_HINT}",
             ) from None
         finally:
             job.abandon()

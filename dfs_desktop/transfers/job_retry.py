@@ -18,6 +18,7 @@ from dfs_desktop.api import (
     UploadExpiredError,
 )
 from dfs_desktop.api.errors import DiskFullError, FolderUnavailableError
+from dfs_desktop.credentials import CredentialsError
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds
 LONGEST_ASKED = 300.0  # the most that a server can make us wait
@@ -43,7 +44,7 @@ class RetryDecision(Struct, frozen=True):
 def decide(error: BaseException, attempts: int) -> RetryDecision:
     """``attempts``: how many have failed in a row without a new byte, this one included."""
     cause = error.reason if isinstance(error, UnconfirmedUploadError) else error
-    if _needs_person(cause):
+    if _needs_person(cause) or isinstance(cause, CredentialsError):
         return RetryDecision(ErrorAction.ATTENTION)
     if isinstance(cause, (DiskFullError, FolderUnavailableError)):
         return RetryDecision(ErrorAction.PAUSE)

@@ -150,6 +150,7 @@ class Workspace:
         self._asked = -ASK_AGAIN
         self.attention = Attention(state, self.queue, self.transfers, self.deleter)
         self.connections.key_entered.connect(self.attention.key_entered)
+        self.clients.key_found.connect(self.attention.key_found)
         kept = journal.path if journal is not None else settings_file.path
         self.waiting_changes = WaitingChanges(
             state,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,9 +12,15 @@ import pytest
 if sys.platform != "linux":
     pytest.skip("the Secret Service is Linux's", allow_module_level=True)
 
+import secretstorage
 from support.qt.desktop import Desktop
 from support.qt.servers import Server, below, registry
-from unit.credentials.test_credentials import bus_address, items, wait_until_unlocked
+from unit.credentials.test_credentials import (
+    bus_address,
+    items,
+    unlock_as_a_person_would,
+    wait_until_unlocked,
+)
 
 from dfs_desktop.ui.connections.dialog import ConnectionDialog
 from dfs_desktop.ui.widgets.dialogs import Question
@@ -56,7 +63,17 @@ def test_the_key_lives_in_the_keyring_and_nowhere_else(
     assert desktop.end() == 0
     assert below(home, server.api_key) == []
 
-    again = start()
+    # A locked keyring: the way to unlock it, and on with the server as if nothing had been.
+    with contextlib.closing(secretstorage.dbus_init()) as bus:
+        secretstorage.get_collection_by_alias(bus, "default").lock()
+    again = start(ready=False)
+    strip = again.window.main_panel.outage
+    again.until(lambda: strip.now.text() == "Unlock Keyring", "the way to unlock")
+    assert again.names() == ["resnet50"], "the rows of last time are there meanwhile"
+    unlock_as_a_person_would()
+    strip.now.click()
+    again.ready()
+    again.until(lambda: not strip.isVisible())
     assert again.workspace.session.profile == profile
     assert again.names() == ["resnet50"]
     again.window.actions_["forget_server"].trigger()

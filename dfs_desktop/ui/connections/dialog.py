@@ -20,7 +20,7 @@ from dfs_desktop.ui.widgets.layouts import TOP, column, row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.notices import from_error
 from dfs_desktop.workspace.registry.clients import origin
-from dfs_desktop.workspace.registry.connections import ServerForm
+from dfs_desktop.workspace.registry.connections import ServerForm, again_words
 from dfs_desktop.workspace.workspace import Workspace
 
 from .form import ConnectionForm
@@ -43,12 +43,15 @@ class _Problem(QWidget):
         row((IconLabel("error", "failed", scale=1.3), TOP), (words, 1), of=self, spacing=12)
         self.hide()
 
-    def show_problem(self, title: str, detail: str, *, keyring: bool, session_only: bool) -> None:
+    def show_problem(
+        self, title: str, detail: str, *, keyring: bool, session_only: bool, again: str
+    ) -> None:
         self._title.setText(visible(title))
         self._detail.setText(visible(detail))
         self._detail.setVisible(bool(detail))
         self.session_only.setVisible(keyring and session_only)
         self.again.setVisible(keyring)
+        self.again.setText(again)
         self.show()
 
     def offer(self, address: str) -> None:
@@ -174,7 +177,9 @@ class ConnectionDialog(QDialog):
         if isinstance(error, CredentialsError):
             ways_out = error.session_only
         detail = from_error(error, title).detail
-        self._problem.show_problem(title, detail, keyring=keyring, session_only=ways_out)
+        self._problem.show_problem(
+            title, detail, keyring=keyring, session_only=ways_out, again=again_words(error)
+        )
         self._problem.offer(error.suggested if isinstance(error, ServerAddressError) else "")
         if keyring and ways_out:
             self._problem.session_only.setFocus()

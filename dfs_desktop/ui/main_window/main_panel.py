@@ -21,7 +21,7 @@ from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.notices import Notice
-from dfs_desktop.workspace.registry.connections import way_out
+from dfs_desktop.workspace.registry.connections import again_words, way_out
 from dfs_desktop.workspace.session import Session, Stage
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -199,7 +199,7 @@ class MainPanel(QWidget):
                 "warning",
                 session.problem.detail,
                 session.problem.title,
-                "Try again",
+                again_words(session.error),
                 self._workspace.connections.reopen,
                 self._way_out(session),
             )
@@ -209,7 +209,9 @@ class MainPanel(QWidget):
             problem = session.list_problem
             again = self._workspace.connections.reopen
             out = self._way_out(session)
-            self.empty.say("warning", problem.detail, problem.title, "Try again", again, out)
+            self.empty.say(
+                "warning", problem.detail, problem.title, again_words(session.error), again, out
+            )
         elif session.loading:
             return False
         elif not session.place.orbit:

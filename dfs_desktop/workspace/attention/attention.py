@@ -24,6 +24,7 @@ from dfs_desktop.api import (
 )
 from dfs_desktop.api.storage.local.atomic_rename import publish_file
 from dfs_desktop.artifact import visible
+from dfs_desktop.credentials import CredentialsError
 from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.workspace.deletion.deleter import Deleter
@@ -39,7 +40,7 @@ from .items import Item, Step, is_quiet, key_of, of_job, of_record
 Status = ModelArtifactStatus
 _DISMISSED = "attention:dismissed"  # a key of the settings' layout
 _MOST_DISMISSED = 500
-_NEED_KEY = (AuthenticationError, UnconfirmedUploadError)
+_NEED_KEY = (AuthenticationError, UnconfirmedUploadError, CredentialsError)
 _OVER = {State.DONE, State.CANCELLED}
 
 
@@ -146,10 +147,17 @@ class Attention:
 
     def key_entered(self, profile_id: str) -> None:
         """A connection got a new key: its transfers that waited for one go on."""
+        self._go_on(profile_id, _NEED_KEY)
+
+    def key_found(self, profile_id: str) -> None:
+        """The keyring gave the key of a connection: its transfers that waited for that go on."""
+        self._go_on(profile_id, (CredentialsError,))
+
+    def _go_on(self, profile_id: str, faults: tuple[type[BaseException], ...]) -> None:
         for job in self._queue.jobs:
             kind = problem_kind(job)
             # What is stored but not confirmed may have been refused for its key as well.
-            refused = kind is not None and issubclass(kind, _NEED_KEY)
+            refused = kind is not None and issubclass(kind, faults)
             if job.server == profile_id and job.state is State.ATTENTION and refused:
                 self._transfers.resume(job)
 

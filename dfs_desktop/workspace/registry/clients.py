@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from dfs_desktop.api import ConfigurationError, StorageAddressError
-from dfs_desktop.credentials import Credentials, CredentialsError
+from dfs_desktop.credentials import Credentials, CredentialsError, to_unlock
 from dfs_desktop.settings import LOCAL, Profile
+from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action
 from dfs_desktop.workspace.state import AppState
 
@@ -63,6 +64,7 @@ class Clients:
         self.start_local = start_local
         self.local: LocalServer | None = None
         self.open: dict[str, AsyncDataForceClient] = {}
+        self.key_found: Event[[str]] = Event()  # a server has a client now that had none
 
     async def client(self, profile: Profile) -> AsyncDataForceClient:
         """The one client of a server in this run; the keyring is asked for its key."""
@@ -93,6 +95,7 @@ class Clients:
         for host in profile.storage_hosts:
             client.approve_storage(host)
         self.open[profile.id] = client
+        self.key_found.emit(profile.id)
         return client
 
     async def of(
@@ -144,7 +147,7 @@ class Clients:
         while cause is not None and not isinstance(cause, StorageAddressError):
             cause = cause.__cause__
         if cause is None:
-            return Action("Try again", again)
+            return Action("Unlock Keyring" if to_unlock(error) else "Try again", again)
         host = cause.host
 
         def approve() -> None:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from dfs_desktop.api import AuthenticationError, ConfigurationError
 from dfs_desktop.api.errors import ServerAddressError
-from dfs_desktop.credentials import Credentials, CredentialsError
+from dfs_desktop.credentials import Credentials, CredentialsError, to_unlock
 from dfs_desktop.settings import LOCAL, Profile
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Notice, from_error
@@ -24,6 +24,11 @@ from .remembered_rows import RememberedRows
 
 UNREACHED = "connect"  # the key of the notice that a server did not answer
 PAINT_FIRST = 0.02  # seconds for the remembered rows to come on screen before the work goes on
+
+
+def again_words(error: BaseException | None) -> str:
+    """What trying again does; with a locked keyring the system asks for its password then."""
+    return "Unlock Keyring" if to_unlock(error) else "Try again"
 
 
 def way_out(session: Session) -> str:
@@ -42,11 +47,13 @@ def way_out(session: Session) -> str:
 
 def could_not_connect(session: Session, browser: Browser) -> Notice:
     """Why a server could not be opened, with the way out before the way to try again."""
-    again = Action("Try again", browser.reopen_requested.emit)
     error = session.error or RuntimeError()
+    again = Action(again_words(error), browser.reopen_requested.emit)
     notice = from_error(error, f"Could not connect to {session.profile.name}", again)
-    if text := way_out(session):
+    if (text := way_out(session)) and not to_unlock(error):
         return replace(notice, action=Action(text, browser.edit_requested.emit), other=again)
+    if text:
+        return replace(notice, other=Action(text, browser.edit_requested.emit))
     return notice
 
 

@@ -6,6 +6,7 @@ import enum
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+from dfs_desktop import credentials
 from dfs_desktop.api import (
     DataForceError,
     Phase,
@@ -13,6 +14,7 @@ from dfs_desktop.api import (
     errors,
 )
 from dfs_desktop.artifact import visible
+from dfs_desktop.credentials import CredentialsError
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.transfers.job import ONCE_STORED, Job, Kind, State, kept_bytes
 from dfs_desktop.transfers.problem import storage_host
@@ -87,8 +89,11 @@ def problem_kind(job: Job) -> type[BaseException] | None:
     """What kind of error a transfer stands at, in this run or the one before; None for none."""
     if job.error is not None:
         return type(job.error)
-    kind = getattr(errors, job.problem.kind, None) if job.problem is not None else None
-    return kind if isinstance(kind, type) and issubclass(kind, DataForceError) else None
+    if job.problem is None:
+        return None
+    kinds = [getattr(module, job.problem.kind, None) for module in (errors, credentials)]
+    ours = (DataForceError, CredentialsError)
+    return next((k for k in kinds if isinstance(k, type) and issubclass(k, ours)), None)
 
 
 def why(job: Job) -> str:

@@ -15,6 +15,7 @@ from dfs_desktop.api import (
     UploadExpiredError,
 )
 from dfs_desktop.api.errors import DiskFullError, FolderUnavailableError
+from dfs_desktop.credentials import KeyringLocked
 from dfs_desktop.transfers import job_retry
 from dfs_desktop.transfers.job_retry import ErrorAction, decide
 
@@ -38,6 +39,7 @@ REFUSED = AuthenticationError("replaced", status_code=401)
         (DiskFullError("full", needed=10, free=1, folder="/models"), 1, ErrorAction.PAUSE),
         (FolderUnavailableError("away"), 1, ErrorAction.PAUSE),
         (FileError("gone"), 1, ErrorAction.FAIL),
+        (KeyringLocked("locked", ""), 1, ErrorAction.ATTENTION),
         (ZeroDivisionError(), 1, ErrorAction.FAIL),
     ],
 )

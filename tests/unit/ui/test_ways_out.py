@@ -9,7 +9,7 @@ from support.qt.widgets import find
 
 from dfs_desktop.api import AuthenticationError, ConfigurationError, DataForceError
 from dfs_desktop.api.errors import ServerAddressError
-from dfs_desktop.credentials import CredentialsError
+from dfs_desktop.credentials import CredentialsError, KeyringLocked, KeyringTimeout, to_unlock
 from dfs_desktop.settings import Profile
 from dfs_desktop.ui.connections.dialog import ConnectionDialog
 from dfs_desktop.ui.main_window.window import MainWindow
@@ -24,7 +24,8 @@ pytestmark = [pytest.mark.fault("W-14"), pytest.mark.usefixtures("light")]
     ("error", "text"),
     [
         (AuthenticationError("No."), "Enter New Key…"),
-        (CredentialsError("The keyring is locked", ""), "Enter Key…"),
+        (KeyringLocked("The keyring is locked", ""), "Enter Key…"),
+        (KeyringTimeout("The keyring does not answer", ""), "Enter Key…"),
         (CredentialsError("No API key is stored", "", session_only=False), "Enter Key…"),
         (ServerAddressError("It moved.", suggested="https://x"), "Edit Connection…"),
         (ConfigurationError("HTTPS_PROXY"), "Edit Connection…"),
@@ -46,6 +47,8 @@ def test_the_page_has_the_button(
     window.main_panel.show_state()
     other = window.main_panel.empty.other
     assert other.isHidden() == (not text)
+    again = "Unlock Keyring" if to_unlock(error) else "Try again"
+    assert window.main_panel.empty.button.text() == again
     if text:
         assert other.text() == text
         other.click()

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QWidget
 
+from dfs_desktop.credentials import to_unlock
 from dfs_desktop.ui.platform.timers import repeating
 from dfs_desktop.ui.widgets.dialogs import link_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
@@ -18,6 +19,7 @@ from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.offline.reconnector import Reconnector
 from dfs_desktop.workspace.offline.waiting_changes import WaitingChanges
+from dfs_desktop.workspace.registry.connections import again_words
 from dfs_desktop.workspace.session import Session, Stage
 from dfs_desktop.workspace.state import AppState
 
@@ -43,7 +45,8 @@ class OutageStrip(QFrame):
         self._state, self._changes = state, waiting
         self.waiting = link_button("", show_waiting.trigger, name="waitingButton")
         self.words = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
-        self.now = link_button("Try Now", reconnector.try_now, name="tryNowButton")
+        self._reconnector = reconnector
+        self.now = link_button("Try Now", self._try_now, name="tryNowButton")
         self._way_out, self._reopen = way_out, reopen
         self.mend = link_button("", self._mend, name="mendButton")
         row(
@@ -62,7 +65,10 @@ class OutageStrip(QFrame):
         away = session.outage is not None
         shut = not away and session.stage is Stage.FAILED and session.remembered
         self.setVisible(away or shut)
-        self.now.setVisible(away)
+        locked = shut and to_unlock(session.error)
+        self.now.setVisible(away or locked)
+        self.now.setText(again_words(session.error) if locked else "Try Now")
+        self.now.setEnabled(True)
         self.mend.setVisible(shut)
         if away:
             self._say()
@@ -76,6 +82,12 @@ class OutageStrip(QFrame):
             out = self._way_out(session)
             self.mend.setText(out[0] if out else "Try again")
             self.waiting.hide()
+
+    def _try_now(self) -> None:
+        if self._state.session.outage is not None:
+            self._reconnector.try_now()
+        else:
+            self._reopen()
 
     def _mend(self) -> None:
         """What helps where the server, or its key, does not let us in."""
