@@ -22,7 +22,6 @@ from dfs_desktop.api import (
     UploadExpiredError,
     UploadRecord,
 )
-from dfs_desktop.credentials import KeyringLocked
 from dfs_desktop.settings import Settings
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.workspace.attention.items import Item, Step, of_job
@@ -320,36 +319,5 @@ def test_u14_a_new_key_lets_what_waited_for_it_go_on(tmp_path: Path) -> None:
         assert item.offers[0].effect.startswith("Enter a valid key first")
         await workspace.connections.add(form, profile.id)
         await room.until(lambda: job.state is State.DONE)
-
-    run(tmp_path, journey)
-
-
-@pytest.mark.fault("K-02")
-def test_what_waits_for_a_locked_keyring_goes_on_when_it_gives_the_key(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def journey(room: Room) -> None:
-        workspace = room.workspace
-        address = workspace.clients.start_local()
-        form = ServerForm("Team", address.url, address.api_key, True, session_only=True)
-        team = workspace.session.profile = await workspace.connections.add(form)
-
-        async def locked(*_place: str) -> str:
-            raise KeyringLocked("The keyring is locked", "Unlock it.")
-
-        with monkeypatch.context() as patch:
-            patch.setattr(workspace.credentials, "fetch", locked)
-            jobs = [
-                await room.upload(model_files.write(tmp_path, name, weights=MB)) for name in "ab"
-            ]
-            await room.until(lambda: all(job.state is State.ATTENTION for job in jobs))
-            told = [notice for notice in room.said if "keyring is locked" in notice.detail]
-            assert [notice.action and notice.action.text for notice in told] == [
-                "Unlock Keyring",
-                "Unlock Keyring",
-            ]
-        jobs[0].error = None  # as after a restart: the journal knows the kind of the fault
-        await workspace.clients.of(team.id)
-        await room.until(lambda: all(job.state is State.DONE for job in jobs))
 
     run(tmp_path, journey)
