@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from support.network.relay import Relay
 from support.qt.desktop import LEFT, Desktop
 
 from dfs_desktop.app import Application, Options
+from dfs_desktop.ui.details.tabs.environment import EnvironmentPage
 from dfs_desktop.ui.upload_review.sheet import ReviewSheet
 from dfs_desktop.workspace.registry.clients import LocalServer
 
@@ -63,7 +65,7 @@ def choose_member(desktop: Desktop, end: str) -> Any:
 
 
 def test_selecting_asks_for_nothing_and_a_tab_only_for_what_it_shows(
-    slow_desktop: Desktop, relay: Relay, rich: Path, make_model: Make
+    slow_desktop: Desktop, relay: Relay, rich: Path, make_model: Make, home: Path
 ) -> None:
     desktop = slow_desktop
     (big,) = desktop.upload(rich)
@@ -86,6 +88,14 @@ def test_selecting_asks_for_nothing_and_a_tab_only_for_what_it_shows(
     shown(desktop, "environment")
     cost = relay.seen[before:]
     assert len(cost) <= 2, f"a link and one range: {cost}"
+    page = desktop.window.details.findChild(EnvironmentPage)
+    assert page is not None
+    desktop.run(page.compare_with(home / "nowhere"))
+    desktop.notice("There is no Python environment in nowhere")
+    desktop.run(page.compare_with(Path(sys.prefix)))
+    assert page.packages.content.titles[3] == f"In {Path(sys.prefix).name}"
+    assert page.against.isVisible()
+    assert sys.prefix in page.against.text()
     shown(desktop, "graph")
     shown(desktop, "interface")
     shown(desktop, "metadata")

@@ -19,6 +19,7 @@ _WITHOUT_QT = (
     "dfs_desktop.artifact.preview",
     "dfs_desktop.artifact.card",
     "dfs_desktop.artifact.documents.environment",
+    "dfs_desktop.artifact.documents.installed",
     "packaging.requirements",  # when an environment is judged
     "dfs_desktop.artifact.experiment.attachments",
     "dfs_desktop.artifact.experiment.snapshot",

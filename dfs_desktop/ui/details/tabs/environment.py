@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
 
@@ -15,14 +17,16 @@ from dfs_desktop.artifact.documents.environment import (
     to_requirements,
     to_uv,
 )
+from dfs_desktop.artifact.documents.installed import Installed, fit, python_fits, read_installed
 from dfs_desktop.ui.details.detail_page import DetailPage, Section
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.preview.text_table import FieldTable
-from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
+from dfs_desktop.ui.widgets.dialogs import choose_folder, link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import Part, row
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workers.reader import operations
 from dfs_desktop.workspace import quantities
+from dfs_desktop.workspace.notices import Level, Notice
 
 
 class EnvironmentPage(DetailPage):
@@ -34,6 +38,7 @@ class EnvironmentPage(DetailPage):
     def make(self) -> None:
         self._environment = Environment()
         self._machine = Machine("", "")
+        self._installed: Installed | None = None  # kept from artifact to artifact
         self.summary = plain_label(wrap=True)
         self.machine = plain_label(dim=True, wrap=True)
         buttons: list[Part] = [plain_label("Copy for", dim=True)]
@@ -47,6 +52,12 @@ class EnvironmentPage(DetailPage):
             button.setAccessibleName(f"Copy the environment for {button.text()}")
             button.clicked.connect(lambda _checked=False, write=write: _copy(write()))
             buttons.append(button)
+        compare = link_button("Compare with an Environment…", self._choose)
+        compare.setObjectName("compareEnvironment")
+        compare.setToolTip("See what a venv or conda environment on this computer has of it")
+        self.against = plain_label(wrap=True)
+        self.against.setObjectName("environmentVerdict")
+        self.against.hide()
         self.findings = FindingList()
         self.packages = FieldTable(
             "Packages", ["Package", "Version", "Needed on this machine"], stretch=2
@@ -54,8 +65,8 @@ class EnvironmentPage(DetailPage):
         self.build = FieldTable("Build packages", ["Package", "Version"], stretch=1)
         self._build_section = Section("To build it", self.build)
         self.lay_out(
-            self.summary, self.machine, row(*buttons, None, spacing=0), self.findings, self.packages,
-            self._build_section, None,
+            self.summary, self.machine, row(*buttons, None, spacing=0), row(compare, None),
+            self.against, self.findings, self.packages, self._build_section, None,
         )  # fmt: skip
 
     def fill(self, found: operations.EnvironmentData) -> None:
@@ -72,16 +83,72 @@ class EnvironmentPage(DetailPage):
         words = f"This machine: {machine.os}, {machine.platform}, {machine.accelerator}."
         self.machine.setText(visible(f"{words} Conda channels: {channels}." if channels else words))
         self.findings.show_findings([(f.level, f.title, f.remedy) for f in environment.findings])
-        version = environment.python_version
-        self.packages.show_rows(
-            [
-                [*_package(each), each.unmet(machine, version) or "yes"]
-                for each in environment.packages
-            ]
-        )
+        self._show_packages()
         self.packages.setVisible(bool(environment.packages))
         self._build_section.setVisible(bool(environment.build))
         self.build.show_rows([_package(each) for each in environment.build])
+
+    def _show_packages(self) -> None:
+        """The packages, with what the environment has that they were compared with last."""
+        environment, machine, installed = self._environment, self._machine, self._installed
+        version = environment.python_version
+        rows = [
+            [*_package(each), each.unmet(machine, version) or "yes"]
+            for each in environment.packages
+        ]
+        titles = ["Package", "Version", "Needed on this machine"]
+        self.against.setVisible(installed is not None)
+        if installed is not None:
+            found = [fit(each, installed, machine, version) for each in environment.packages]
+            rows = [[*line, each.words] for line, each in zip(rows, found, strict=True)]
+            titles.append(f"In {Path(installed.folder).name}")
+            kinds = [each.kind for each in found]
+            self.against.setText(_verdict(environment, installed, kinds))
+        self.packages.show_rows(rows, titles)
+
+    def _choose(self) -> None:
+        self.workspace.tasks.start(self._compare(), "read the environment")
+
+    async def _compare(self) -> None:
+        workspace = self.workspace
+        before = workspace.settings.layout.get(_FOLDER, str(Path.home()))
+        title = "Choose a venv, a conda environment, or a project that has one"
+        folder = await choose_folder(self, title, before)
+        if folder is not None:
+            await self.compare_with(folder)
+
+    async def compare_with(self, folder: Path) -> None:
+        """Read what is installed there, and show it beside what is asked for."""
+        workspace = self.workspace
+        found = await workspace.tasks.in_thread(read_installed, folder)
+        if found is None:
+            told = "It has no site-packages. Choose the folder that was made for the environment."
+            title = f"There is no Python environment in {folder.name}"
+            workspace.notify(Notice(title, told, Level.WARNING, seconds=12))
+            return
+        workspace.settings.remember_folder(_FOLDER, folder)
+        workspace.save_settings()
+        self._installed = found
+        self._show_packages()
+
+
+_FOLDER = "environment_folder"  # a key of the settings' layout
+
+
+def _verdict(environment: Environment, installed: Installed, kinds: list[str]) -> str:
+    """`/home/me/venv, Python 3.11.4: 12 of 14 fit, 1 other version, 1 missing.`"""
+    counts = Counter(kinds)
+    needed = len(kinds) - counts["unneeded"]
+    parts = [f"{counts['fits']} of {quantities.count(needed, 'package')} there"]
+    if counts["other"]:
+        parts.append(f"{counts['other']} in another version")
+    if counts["missing"]:
+        parts.append(f"{counts['missing']} missing")
+    python = f", Python {installed.python_version}" if installed.python_version else ""
+    text = f"{installed.folder}{python}: {', '.join(parts)}."
+    if not python_fits(environment, installed):
+        text += f" It asks for Python {environment.python_version[:40]}."
+    return visible(text)
 
 
 def _package(package: Package) -> list[str]:
