@@ -154,16 +154,19 @@ def speed(rate: float | None) -> str:
 
 
 def time_left(seconds: float | None) -> str:
-    """`about 4 min left`; rounded, since an estimate to the second is a lie."""
-    if seconds is None:
-        return ""
+    """`about 4 min left`."""
+    return f"{about_time(seconds)} left" if seconds is not None else ""
+
+
+def about_time(seconds: float) -> str:
+    """`about 4 min`; rounded, since an estimate to the second is a lie."""
     if seconds < 10:
-        return "a few seconds left"
+        return "a few seconds"
     if seconds < 55:
-        return f"about {math.ceil(seconds / 10) * 10} s left"
+        return f"about {math.ceil(seconds / 10) * 10} s"
     if seconds < 3300:
-        return f"about {max(1, round(seconds / 60))} min left"
-    return f"about {round(seconds / 3600)} h left"
+        return f"about {max(1, round(seconds / 60))} min"
+    return f"about {round(seconds / 3600)} h"
 
 
 def count(amount: int, one: str, many: str | None = None) -> str:

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.artifact.names import shortened
+from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.fields.tag_edit import TagEdit
 from dfs_desktop.ui.widgets.icon_label import IconLabel
@@ -24,6 +25,7 @@ from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.tooltips import explain
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.uploads.draft import Draft
+from dfs_desktop.workspace.uploads.last_used import LastUsed
 
 from .facts import facts
 from .findings import Findings, Summary
@@ -56,8 +58,22 @@ class ReviewForm(QWidget):
     override_requested = Signal()
     twin_requested = Signal()
 
-    def __init__(self, known_tags: list[str], *, several: bool) -> None:
+    def __init__(
+        self, known_tags: list[str], last: LastUsed | None = None, *, several: bool
+    ) -> None:
         super().__init__()
+        self._last = last or LastUsed()
+        self.last_tags = link_button("", self._use_last_tags, name="lastTagsButton")
+        self.last_words = link_button("", self._use_last_words, name="lastDescriptionButton")
+        for button, offered in (
+            (self.last_tags, self._last.tags),
+            (self.last_words, self._last.description),
+        ):
+            button.setAutoDefault(False)
+            button.hide()
+            policy = button.sizePolicy()  # what is below stays while one types
+            policy.setRetainSizeWhenHidden(bool(offered))
+            button.setSizePolicy(policy)
         self._draft: Draft | None = None
         self.file = ElidedLabel()
         self.size_text = plain_label(dim=True)
@@ -98,8 +114,9 @@ class ReviewForm(QWidget):
         form = _form()
         form.addRow(_label("Name", self.name), column(self.name, self.complaint, spacing=4))
         self._longest = _label("Description", self.description)
-        form.addRow(self._longest, self.description)
-        tags = column(self.tags, (self.for_all, LEFT), spacing=4)
+        form.addRow(self._longest, column(self.description, (self.last_words, LEFT), spacing=4))
+        offers = row(self.last_tags, self.for_all, None, spacing=8)
+        tags = column(self.tags, offers, spacing=4)
         form.addRow(_label("Tags", self.tags), tags)
         _set_up(self._inside, gap=4)
         # The findings come last, since they grow: what is above stays where it is.
@@ -136,6 +153,37 @@ class ReviewForm(QWidget):
         self._show_inside(draft)
         self.show_findings(draft)
         self._draft = draft
+        self._offer()
+
+    def _offer(self) -> None:
+        """What was used last, where nothing stands yet and where it is something else."""
+        draft, last = self._draft, self._last
+        if draft is None:
+            return
+        fresh = [tag for tag in last.tags if tag not in draft.tags]
+        self.last_tags.setVisible(bool(fresh))
+        words = ", ".join(fresh)
+        self.last_tags.setText(
+            f"Add the last tags: {shortened(visible(words), 40)}".replace("&", "&&")
+        )
+        explain(self.last_tags, words)
+        words = last.described(draft.name)
+        self.last_words.setVisible(bool(words) and not draft.description.strip())
+        short = shortened(visible(words).replace("\n", " "), 40)
+        self.last_words.setText(f"Use the last one: “{short}”".replace("&", "&&"))
+        explain(self.last_words, words)
+
+    def _use_last_tags(self) -> None:
+        if (draft := self._draft) is not None:
+            draft.tags = [*draft.tags, *(tag for tag in self._last.tags if tag not in draft.tags)]
+            self.tags.set_tags(draft.tags)
+            self.tags.setFocus()
+            self._offer()
+
+    def _use_last_words(self) -> None:
+        if self._draft is not None:
+            self.description.setPlainText(self._last.described(self._draft.name))
+            self.description.setFocus()
 
     def show_findings(self, draft: Draft) -> None:
         """What the checks found so far; what is being typed is not touched."""
@@ -173,10 +221,12 @@ class ReviewForm(QWidget):
     def _description_typed(self) -> None:
         if self._draft is not None:
             self._draft.description = self.description.toPlainText()
+            self._offer()
 
     def _tags_edited(self, tags: list[str]) -> None:
         if self._draft is not None:
             self._draft.tags = tags
+            self._offer()
 
 
 def _label(text: str, buddy: QWidget) -> QLabel:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from dfs_desktop.api import ModelArtifact
@@ -12,6 +14,7 @@ from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.uploads.draft import Draft
 from dfs_desktop.workspace.uploads.file_checks import FileChecks
+from dfs_desktop.workspace.uploads.last_used import LastUsed
 
 from .file_list import ReviewFiles
 from .form import ReviewForm
@@ -27,12 +30,17 @@ class ReviewSheet(QDialog):
         collection_name: str,
         known_tags: list[str],
         checking: FileChecks | None = None,
-        track_name: str = "",
+        *,
+        track: str = "",
+        last: LastUsed | None = None,
+        seconds: Callable[[int], float | None] = lambda _size: None,
     ) -> None:
+        """``last``: what was written of the upload before. ``seconds``: what so many bytes may take."""
         super().__init__(parent)
         self.setObjectName("reviewSheet")
         self._drafts = list(drafts)
-        version = f", as a new version of “{track_name}”" if track_name else ""
+        self._seconds = seconds
+        version = f", as a new version of “{track}”" if track else ""
         self._target = f"“{collection_name}”{version}"
         self._good = 0
         self._current: Draft | None = None
@@ -43,7 +51,7 @@ class ReviewSheet(QDialog):
         self._files.currentRowChanged.connect(self._show)
         self._files.removal_requested.connect(self._remove)
         self._remove_button = named(QPushButton("Remove from the list"), "removeFileButton")
-        self._form = ReviewForm(known_tags, several=len(self._drafts) > 1)
+        self._form = ReviewForm(known_tags, last, several=len(self._drafts) > 1)
         self._form.tags_for_all.connect(self._tag_all)
         self._form.override_requested.connect(self._send_anyway)
         self._form.twin_requested.connect(self._use_twin)
@@ -124,7 +132,12 @@ class ReviewSheet(QDialog):
         elif bad:
             text = f"{quantities.count(bad, 'file is', 'files are')} left out."
         else:
-            text = quantities.size(sum(d.size for d in self._drafts)) if good > 1 else ""
+            size = sum(each.size for each in self._drafts)
+            seconds = self._seconds(size)
+            takes = f"takes {quantities.about_time(seconds)}" if seconds is not None else ""
+            parts = [quantities.size(size) if good > 1 else "", takes]
+            text = " · ".join(filter(None, parts))
+            text = text[:1].upper() + text[1:]
         self._note.setText(text)
 
     def _tag_all(self, tags: list[str]) -> None:

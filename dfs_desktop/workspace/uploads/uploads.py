@@ -20,6 +20,7 @@ from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.state import AppState
 
 from .draft import Draft, mark_of
+from .last_used import last_used, remember
 
 MOST_TAGS, LONGEST_TAG = 1000, 200  # of those that are offered while typing
 
@@ -194,7 +195,10 @@ class Uploads:
             )
             return []
         where = Scope(place.organization, place.orbit, target)
-        jobs = [_job(draft, where, session.profile.id, track) for draft in drafts]
+        if taken := list(drafts):
+            remember(state.settings, session.profile.id, taken[-1])
+            state.save_settings()
+        jobs = [_job(draft, where, session.profile.id, track) for draft in taken]
         state.slices.run(self._queue.add, jobs)
         return jobs
 
@@ -220,6 +224,7 @@ class UploadReview:
         self.collection = visible(names.get(self._target, ""))
         self._track = track.id if track is not None else ""
         self.track = visible(track.name) if track is not None else ""
+        self.last = last_used(state.settings, self._session.profile.id)
         self.drafts: list[Draft] = []
 
     async def look_into(self, paths: Sequence[Path]) -> bool:

@@ -81,7 +81,9 @@ class UploadHandlers:
             review.collection,
             uploads.known_tags(),
             review.checks(),
-            review.track,
+            track=review.track,
+            last=review.last,
+            seconds=self._workspace.speeds.seconds,
         )
         # The sheet is modal to the window, but a connection may have ended under it.
         if await dialogs.finished(sheet):
