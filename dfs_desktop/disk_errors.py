@@ -1,7 +1,5 @@
 """What an error of the operating system means to a person: the reason, the place, and what to do."""
 
-from __future__ import annotations
-
 import errno
 import os
 import secrets

@@ -5,8 +5,6 @@ comes through its standard output and goes nowhere else; its standard input is h
 window: when the window ends, however it ends, the registry ends too.
 """
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import subprocess

@@ -1,7 +1,5 @@
 """The order in which people expect names: v2 before v10, Äpfel beside apfel, as file managers sort."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from itertools import filterfalse

@@ -4,8 +4,6 @@ Whole numbers are whole; fractions have at least four digits, and more where dif
 read the same; exponents begin below 1e-4 and at 1e15.
 """
 
-from __future__ import annotations
-
 import math
 import re
 import unicodedata

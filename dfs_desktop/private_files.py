@@ -1,7 +1,5 @@
 """Files of this program for their owner's eyes only, written so that a crash leaves the old or the new."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import time

@@ -1,7 +1,5 @@
 """What the process asks of the system at its start: no memory image for others, a trace of a crash."""
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import faulthandler

@@ -1,7 +1,5 @@
 """Keeps secrets out of the log: keys, bearer tokens and the signed part of presigned URLs."""
 
-from __future__ import annotations
-
 import logging
 import logging.handlers
 import os

@@ -1,7 +1,5 @@
 """The self-test: the real window on a throw-away registry does the main job once, and says how it went."""
 
-from __future__ import annotations
-
 import asyncio
 import hashlib
 import shutil

@@ -1,7 +1,5 @@
 """`dfs-desktop serve`: the local registry without the window, at its usual address, for notebooks."""
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import json

@@ -1,7 +1,5 @@
 """What is said once at the start: folders that cannot be written, and a last run that crashed."""
 
-from __future__ import annotations
-
 import platform
 import sys
 from collections.abc import Callable

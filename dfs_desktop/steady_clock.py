@@ -1,7 +1,5 @@
 """A clock that nobody sets, for all that lasts longer than a request: links, sessions."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 

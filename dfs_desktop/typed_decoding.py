@@ -4,8 +4,6 @@ msgspec 0.22 shows a Struct's fields to other threads before all their types are
 decodes with them ends the process.
 """
 
-from __future__ import annotations
-
 import threading
 from typing import Any, TypeVar
 

@@ -1,7 +1,5 @@
 """JSON requests on an event loop: so many at a time, each within its time, on its own connection."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import importlib

@@ -1,7 +1,5 @@
 """One blocking job on a daemon thread, awaited from an event loop."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import os

@@ -1,7 +1,5 @@
 """The exceptions of the client library: one tree, each with a title and a detail fit to show a person."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

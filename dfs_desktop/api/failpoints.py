@@ -6,8 +6,6 @@
 Neither variable is set in ordinary life, and then a point costs one comparison.
 """
 
-from __future__ import annotations
-
 import os
 import signal
 import threading

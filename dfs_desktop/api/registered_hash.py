@@ -1,7 +1,5 @@
 """Reading the SHA-256 of a record in the notations that people and tools write it in."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import re

@@ -1,7 +1,5 @@
 """When a request to the registry is worth another try."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import httpx

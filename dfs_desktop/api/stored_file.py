@@ -1,7 +1,5 @@
 """A stored file as a value, for a process that has no key: it reads through addresses it is given."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """The subcommands and their arguments. Nothing here imports what a command needs to run."""
 
-from __future__ import annotations
-
 import argparse
 import os
 import sys

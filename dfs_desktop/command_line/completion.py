@@ -1,7 +1,5 @@
 """Completion of words in bash, zsh and fish, by argcomplete."""
 
-from __future__ import annotations
-
 import argparse
 
 from argcomplete import autocomplete

@@ -1,7 +1,5 @@
 """One artifact in words; two side by side."""
 
-from __future__ import annotations
-
 import argparse
 import os
 from collections.abc import Iterator

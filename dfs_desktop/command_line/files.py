@@ -1,7 +1,5 @@
 """Files: downloaded, uploaded, copied from place to place."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

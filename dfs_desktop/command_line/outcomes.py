@@ -1,7 +1,5 @@
 """One act for each of many: what failed is told, and the others are done all the same."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 

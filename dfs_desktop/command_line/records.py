@@ -1,7 +1,5 @@
 """Records of a registry: listed, tagged, deleted."""
 
-from __future__ import annotations
-
 import argparse
 import math
 from collections.abc import Callable

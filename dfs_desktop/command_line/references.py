@@ -1,7 +1,5 @@
 """What the words for places and artifacts mean: where to ask, and the records."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 

@@ -1,7 +1,5 @@
 """Runs one command, and tells its failure in words."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 

@@ -1,7 +1,5 @@
 """The saved servers, as a command uses them: a blocking client for each, with the key of the keyring."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 from contextlib import ExitStack

@@ -1,7 +1,5 @@
 """What a command prints: tables, JSON, progress, questions. Nothing foreign reaches the terminal raw."""
 
-from __future__ import annotations
-
 import contextlib
 import shutil
 import sys

@@ -1,7 +1,5 @@
 """Files read again, and their SHA-256 compared with the one that was registered."""
 
-from __future__ import annotations
-
 import argparse
 
 from dfs_desktop.api import Phase

@@ -1,7 +1,5 @@
 """The local registry: the REST API of DataForce and LUML over loopback, in SQLite and plain files."""
 
-from __future__ import annotations
-
 from dfs_desktop.server.objects.object_urls import Presigner
 
 from .limits import Rules

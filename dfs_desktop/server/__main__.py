@@ -1,7 +1,5 @@
 """Run the local registry alone: ``python -m dfs_desktop.server --data DIR --port 0``."""
 
-from __future__ import annotations
-
 import argparse
 import contextlib
 import json

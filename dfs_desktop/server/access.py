@@ -4,8 +4,6 @@ A key that lasts is kept by the person's keyring, never here: the folder holds i
 write into this folder may read all data in it, so that a hash written there opens nothing new.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import hmac

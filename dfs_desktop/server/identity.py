@@ -1,7 +1,5 @@
 """Ids, times and secrets: how the registry names and dates what it keeps."""
 
-from __future__ import annotations
-
 import secrets
 import threading
 import time

@@ -1,7 +1,5 @@
 """One program per data folder: private folders, and a lock that ends with the process."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import sys

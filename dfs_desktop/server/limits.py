@@ -1,7 +1,5 @@
 """The numbers of a registry: limits, part sizes, lifetimes. Tests and later settings change them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 MIB = 1 << 20

@@ -1,7 +1,5 @@
 """One transfer: what is moved, where to, how far it got and how it ended."""
 
-from __future__ import annotations
-
 import enum
 import itertools
 import time

@@ -1,7 +1,5 @@
 """What happened to one transfer and when, in this run of the program and in earlier ones."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterable
 

@@ -1,7 +1,5 @@
 """What to do about a transfer's error: try again when, wait for the person, or give up."""
 
-from __future__ import annotations
-
 import enum
 import random
 

@@ -1,7 +1,5 @@
 """The journal of all transfers: one SQLite file, written before and after each step, by one thread."""
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import secrets

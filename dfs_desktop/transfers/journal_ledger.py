@@ -1,7 +1,5 @@
 """Ledgers that the journal keeps, and the way back from a line of the journal to a transfer."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import TypeVar
 

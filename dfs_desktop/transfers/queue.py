@@ -1,7 +1,5 @@
 """Runs transfers, a few at a time, in their order; the only one that starts, pauses and ends them."""
 
-from __future__ import annotations
-
 import asyncio
 import functools
 import logging

@@ -1,7 +1,5 @@
 """How fast bytes move: a smoothed speed that falls to zero when they stop, and the time left."""
 
-from __future__ import annotations
-
 from collections import deque
 
 WINDOW = 3.0  # seconds looked back

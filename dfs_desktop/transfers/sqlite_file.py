@@ -1,7 +1,5 @@
 """SQLite files that this program keeps: opened for their owner only, put aside when they are damaged."""
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import os

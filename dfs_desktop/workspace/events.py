@@ -1,7 +1,5 @@
 """Facts that happened, told to all who listen; plain Python in place of Qt signals."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """What the window tells and asks: a short title, a detail fit to act on, seldom more than one button."""
 
-from __future__ import annotations
-
 import enum
 import itertools
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """How numbers, sizes, times and durations read: short, equal everywhere, exact on demand."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """Notices that the computer slept, so that what waits for its next try need not wait any longer."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import Callable

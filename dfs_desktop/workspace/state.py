@@ -1,7 +1,5 @@
 """What the services of the workspace share: the open session, its rows, the settings, what is said."""
 
-from __future__ import annotations
-
 import asyncio
 import copy
 import logging

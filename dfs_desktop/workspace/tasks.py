@@ -1,7 +1,5 @@
 """One registry for all that runs beside the window: coroutines, and short jobs on threads."""
 
-from __future__ import annotations
-
 import asyncio
 import functools
 import time

@@ -1,7 +1,5 @@
 """The dialect of each generation of the registry, by its letter."""
 
-from __future__ import annotations
-
 from dfs_desktop.api.errors import ConfigurationError
 
 from .dataforce import Dialect

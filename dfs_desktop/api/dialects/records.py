@@ -3,8 +3,6 @@
 One tolerant reading for all: a field has its old or its new name, a list is bare or a page.
 """
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Callable
 from typing import Any, TypeVar

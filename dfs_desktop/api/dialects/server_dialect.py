@@ -1,7 +1,5 @@
 """What is known about the registry on the other end: the dialect it speaks, found out once."""
 
-from __future__ import annotations
-
 import time
 
 from dfs_desktop.api.errors import APIStatusError, UnexpectedAnswerError

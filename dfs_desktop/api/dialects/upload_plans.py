@@ -1,7 +1,5 @@
 """Where the bytes of a new artifact go, in the shapes that the generations say it."""
 
-from __future__ import annotations
-
 import msgspec
 from msgspec import Struct
 

@@ -1,7 +1,5 @@
 """Base addresses and API keys: cleaned, judged, and never shown."""
 
-from __future__ import annotations
-
 import ipaddress
 import re
 import urllib.parse

@@ -1,7 +1,5 @@
 """Bounds on an answer while it comes: its head, its bytes (unpacked ones too), and its time."""
 
-from __future__ import annotations
-
 import io
 import ssl
 import time

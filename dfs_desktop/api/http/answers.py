@@ -1,7 +1,5 @@
 """From an HTTP answer to a value or an exception: pure functions, the only place that judges answers."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime

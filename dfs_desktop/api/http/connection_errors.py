@@ -1,7 +1,5 @@
 """The exception for a request without an answer, naming what prevented it (name, proxy, certificate)."""
 
-from __future__ import annotations
-
 import re
 import socket
 import ssl

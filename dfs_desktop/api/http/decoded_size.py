@@ -1,8 +1,6 @@
 """How heavy an answer becomes once it is decoded, known before it is: some bytes of JSON become
 sixty times as many of Python."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 

@@ -1,7 +1,5 @@
 """One JSON request and its answer, as both transports share them: connections, headers, limits."""
 
-from __future__ import annotations
-
 import logging
 import re
 from collections.abc import Mapping

@@ -3,8 +3,6 @@
 httpx's own reading fails on entries that other programs take; here an odd entry counts for nothing.
 """
 
-from __future__ import annotations
-
 import fnmatch
 import ipaddress
 import os

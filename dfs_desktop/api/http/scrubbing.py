@@ -1,7 +1,5 @@
 """Texts from servers and stores, made fit to be shown: no secrets, no control characters, short."""
 
-from __future__ import annotations
-
 import re
 
 TEXT_LIMIT = 500

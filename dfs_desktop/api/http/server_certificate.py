@@ -3,8 +3,6 @@
 Nothing is trusted for it, and nothing but a greeting is sent.
 """
 
-from __future__ import annotations
-
 import base64
 import calendar
 import contextlib

@@ -1,7 +1,5 @@
 """What time it is at the server."""
 
-from __future__ import annotations
-
 import time
 
 from dfs_desktop.steady_clock import going_on

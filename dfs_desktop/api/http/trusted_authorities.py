@@ -1,8 +1,6 @@
 """Whose certificates are trusted: the operating system's authorities, those that variables and
 preferences name, and of a server whose certificate a person chose, that one alone."""
 
-from __future__ import annotations
-
 import contextlib
 import functools
 import hashlib

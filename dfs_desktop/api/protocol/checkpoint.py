@@ -1,7 +1,5 @@
 """How far a download came: what is durable on the disk, and which partial file holds it."""
 
-from __future__ import annotations
-
 from typing import Protocol
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """Where a call works: organization, orbit and collection, resolved or as asked for."""
 
-from __future__ import annotations
-
 import enum
 import uuid
 

@@ -1,7 +1,5 @@
 """Carries out the effects that move or hash bytes: blocking, on whatever thread calls it."""
 
-from __future__ import annotations
-
 import shutil
 import tempfile
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Single questions to the store: open an upload, look at an object, delete one."""
 
-from __future__ import annotations
-
 import re
 
 import httpx

@@ -1,7 +1,5 @@
 """Checks presigned URLs before they are used: a registry's content comes from other people."""
 
-from __future__ import annotations
-
 import ipaddress
 import urllib.parse
 from collections.abc import Container

@@ -1,7 +1,5 @@
 """A stored artifact as a source of bytes: each read is one ranged GET of a presigned URL."""
 
-from __future__ import annotations
-
 import re
 import threading
 from collections.abc import Callable

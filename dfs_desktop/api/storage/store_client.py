@@ -1,7 +1,5 @@
 """The object store behind presigned URLs: blocking connections without keys, for both clients."""
 
-from __future__ import annotations
-
 import contextlib
 import threading
 import urllib.parse

@@ -1,7 +1,5 @@
 """What a store's error answer means: judged by its code and its status, in one place for all requests."""
 
-from __future__ import annotations
-
 import enum
 import re
 

@@ -1,7 +1,5 @@
 """How long one step is tried again after a fault that passes: a minute, with growing pauses."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Callable
 from typing import TypeVar

@@ -1,7 +1,5 @@
 """Checksums of a file's parts: they tell which part was damaged; a SHA-256 only tells that one was."""
 
-from __future__ import annotations
-
 import zlib
 
 PART = 8 << 20  # bytes of a part; the last one may be shorter

@@ -1,7 +1,5 @@
 """Blocks of a file in their order; while one is used, the next one is read."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Generator
 from queue import SimpleQueue

@@ -1,7 +1,5 @@
 """Where the steps of a pipeline stand in a drawing: in layers, each step below what it waits for."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from msgspec import Struct

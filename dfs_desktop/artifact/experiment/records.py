@@ -1,7 +1,5 @@
 """Evaluations and spans of an experiment, made of the rows of its tables, within limits."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """The first rows of a Parquet table, where the library that reads such tables is installed."""
 
-from __future__ import annotations
-
 import io
 from typing import Any
 

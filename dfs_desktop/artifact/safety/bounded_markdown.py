@@ -4,8 +4,6 @@ Qt lays a table or a list out cell by cell and line by line on the window's thre
 longer than that allows is shown as aligned lines in the fixed font, where it can still be read.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -6,8 +6,6 @@ page is walked once, in time that grows with its length alone: parsers of the st
 of Rust take the square of it for pages of unclosed comments or of nested tags.
 """
 
-from __future__ import annotations
-
 import html
 import re
 

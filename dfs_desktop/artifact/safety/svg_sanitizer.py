@@ -1,7 +1,5 @@
 """SVG pictures of strangers made harmless before they are drawn: no references, no entities, no mazes."""
 
-from __future__ import annotations
-
 import base64
 import io
 import re

@@ -1,7 +1,5 @@
 """A table of foreign texts written for a page, a spreadsheet or a paper: nothing in it is markup there."""
 
-from __future__ import annotations
-
 import csv
 import enum
 import io

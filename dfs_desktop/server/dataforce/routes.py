@@ -1,7 +1,5 @@
 """The REST API as DataForce servers spoke it at the end of 2025."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from dfs_desktop.server.http.answers import Refusal

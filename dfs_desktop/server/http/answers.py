@@ -1,7 +1,5 @@
 """Answers as ASGI messages: JSON for the API, XML for the object store, refusals for both."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from html import escape
 from typing import Any

@@ -1,7 +1,5 @@
 """The gate before every route: this machine only, no web pages, no surprises in the answer."""
 
-from __future__ import annotations
-
 import logging
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send

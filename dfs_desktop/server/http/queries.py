@@ -1,7 +1,5 @@
 """Checks on the part of an address behind the question mark."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs

@@ -1,7 +1,5 @@
 """Requests as the registry reads them: one header value, a bounded JSON body."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 from typing import Any

@@ -1,7 +1,5 @@
 """Routes of the API: who may pass, what the path and body must look like, how answers leave."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """uvicorn with bounds on what may come before a request, and without a clock that ticks."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import socket

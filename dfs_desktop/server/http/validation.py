@@ -5,8 +5,6 @@ takes 800 MiB for a hostile body of 4 MB, since its reports have no end, and wor
 each version, while the servers' words are recorded.
 """
 
-from __future__ import annotations
-
 import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence

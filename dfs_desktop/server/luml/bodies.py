@@ -1,7 +1,5 @@
 """What may stand in requests of LUML servers: bodies, and the parameters of paged lists."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from dfs_desktop.server.http.queries import Parameter, QueryCheck, parameters

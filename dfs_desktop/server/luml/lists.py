@@ -1,7 +1,5 @@
 """Lists as LUML servers page them, with cursors that are good only for the list they come from."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 from collections.abc import Callable

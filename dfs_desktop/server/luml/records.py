@@ -1,7 +1,5 @@
 """Records in the JSON of LUML servers, where they say more than those of 2025."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from dfs_desktop.server.rest.records import Records, Shape, stored_json

@@ -1,7 +1,5 @@
 """The REST API as LUML servers speak it since June 2026: routes below ``/v1``."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from dfs_desktop.server.http.routing import Entry, Ids

@@ -3,8 +3,6 @@
 Bodies and answers follow the public source of the servers; they were not recorded.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from dfs_desktop.server.http.queries import Parameter, parameters

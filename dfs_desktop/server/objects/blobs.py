@@ -1,7 +1,5 @@
 """Plain files for objects: written aside, synced, then renamed under a random name."""
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import os

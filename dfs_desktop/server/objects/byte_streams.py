@@ -1,7 +1,5 @@
 """Bytes between sockets and files: blocks at a time, reading and writing side by side."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import os

@@ -1,7 +1,5 @@
 """Multipart uploads: the plan of parts that the API sends, the list that completes them."""
 
-from __future__ import annotations
-
 import xml.parsers.expat
 from collections.abc import Iterator, Sequence
 from hashlib import sha256

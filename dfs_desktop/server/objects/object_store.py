@@ -1,7 +1,5 @@
 """The object store behind presigned URLs: PUT, ranged GET, DELETE and multipart, as S3 does it."""
 
-from __future__ import annotations
-
 import errno
 import re
 

@@ -1,7 +1,5 @@
 """Presigned object URLs: bound to one host, method, object and moment, like those of S3."""
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import time

@@ -1,7 +1,5 @@
 """What may stand in request bodies, as far as the generations agree or differ in names only."""
 
-from __future__ import annotations
-
 from dfs_desktop.server.http.validation import (
     Check,
     Field,

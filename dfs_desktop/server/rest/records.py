@@ -1,7 +1,5 @@
 """Records in JSON, with the names of a generation."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The routes that all generations have, as a table of rules, bodies and records."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from dfs_desktop.server.http.routing import Entry, session_entries

@@ -1,7 +1,5 @@
 """Where the generations of the API differ in names, words, rights and strictness."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

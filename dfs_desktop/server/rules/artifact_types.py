@@ -1,7 +1,5 @@
 """Which type an artifact has, by its manifest and its file index, and where it may lie."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from dfs_desktop.server.http.answers import Refusal

@@ -1,7 +1,5 @@
 """What can be done with artifacts, and when it is refused."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Iterable
 from typing import Any

@@ -3,8 +3,6 @@
 No HTTP paths and no shapes of one generation: those belong to the dialect modules.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What can be done with tracks, their stages and their entries, and when it is refused."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

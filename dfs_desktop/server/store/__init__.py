@@ -1,7 +1,5 @@
 """What the registry remembers: one SQLite file behind one class, used from one thread."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from .artifacts import Artifacts

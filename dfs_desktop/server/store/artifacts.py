@@ -1,7 +1,5 @@
 """Artifact records. JSON columns hold JSON text, as it goes over the wire."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from dfs_desktop.server.identity import new_id, now

@@ -1,7 +1,5 @@
 """Organizations, orbits, collections and bucket secrets: where artifacts live."""
 
-from __future__ import annotations
-
 import getpass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The SQLite file: opened privately, brought up to date, written in transactions."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import secrets

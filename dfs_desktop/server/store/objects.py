@@ -1,7 +1,5 @@
 """The index of the object store: which files make up an object or an unfinished upload."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Sequence
 from typing import NamedTuple

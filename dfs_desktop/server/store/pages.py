@@ -1,7 +1,5 @@
 """Pages of long lists: filtered, sorted by any column or metric, read on from a position."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple

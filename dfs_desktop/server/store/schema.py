@@ -1,7 +1,5 @@
 """The tables. Each entry of MIGRATIONS brings a database one version further."""
 
-from __future__ import annotations
-
 _FIRST = """
 CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL);
 CREATE TABLE users (

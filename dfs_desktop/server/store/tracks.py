@@ -1,7 +1,5 @@
 """Tracks, their stages and their entries."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """Paints the cells that are more than text: progress, a status with its icon, tags."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt

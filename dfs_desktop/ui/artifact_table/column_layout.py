@@ -1,7 +1,5 @@
 """Arranges the table's header as the open place wants it, and keeps what a person changes there."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """The menu of the columns: which are shown, in what order, and what is better in a metric."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QMenu, QWidget

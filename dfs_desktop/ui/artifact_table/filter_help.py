@@ -1,7 +1,5 @@
 """What can be typed into the filter line, by examples, behind the “?” in it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt

@@ -1,7 +1,5 @@
 """The filter line: offers what may stand there, marks what was taken for plain words, explains itself."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QPointF, QRectF, QStringListModel, Qt, Signal

@@ -1,7 +1,5 @@
 """Shows the listing to Qt: rows by index, persistent indexes moved so that a selection survives."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from itertools import count
 from typing import Any

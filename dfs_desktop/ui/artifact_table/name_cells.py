@@ -1,7 +1,5 @@
 """Typing over a name where it stands: F2 in the table, Enter saves, Escape leaves it as it is."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,

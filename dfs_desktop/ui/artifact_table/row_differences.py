@@ -1,7 +1,5 @@
 """Where two lists of rows differ, found without looking at each row."""
 
-from __future__ import annotations
-
 from dfs_desktop.workspace.listing.row import Row
 
 PIECE = 1000  # rows that are compared at once

@@ -1,7 +1,5 @@
 """The table's header: the sort arrow stands beside the title, never over it; up is ascending."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 from PySide6.QtWidgets import QHeaderView, QStyleOptionHeader, QWidget

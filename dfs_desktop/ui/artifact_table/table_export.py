@@ -1,7 +1,5 @@
 """The table copied, or saved, as Markdown, CSV or LaTeX: the rows and columns that are shown."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path

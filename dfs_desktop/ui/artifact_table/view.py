@@ -1,7 +1,5 @@
 """The artifact table: dense rows, metric columns, keys and clicks turned into signals."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import (

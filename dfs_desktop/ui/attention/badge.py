@@ -1,7 +1,5 @@
 """The badge in the status line that counts what needs a person, and is not there when nothing does."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 

@@ -1,7 +1,5 @@
 """One thing that needs attention: what is the matter, what the next step does, and the buttons."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt

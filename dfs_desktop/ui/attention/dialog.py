@@ -1,7 +1,5 @@
 """The list of what needs a person. It stays open beside the window and follows what happens."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt

@@ -1,7 +1,5 @@
 """A chart outside the window: copied or saved as a picture, a drawing of lines, or its values."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """The colours of curves: told apart in light and dark, also by who sees no red or green."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 

@@ -1,7 +1,5 @@
 """The curves of a chart as they are seen now: smoothed, zoomed, thinned; made in short steps."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Sequence
 

@@ -1,7 +1,5 @@
 """A line chart: several curves, zoomed by wheel, box and keys, with values under the pointer."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Iterator, Sequence
 

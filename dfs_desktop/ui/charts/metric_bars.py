@@ -1,7 +1,5 @@
 """Metrics as a list with bars: the eye compares lengths faster than digits."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """Paints a chart with any painter: on the screen, into a picture, into a drawing of lines."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Sequence
 

@@ -1,7 +1,5 @@
 """The curves of a chart as data: smoothed, thinned out for the pixels there are, described in words."""
 
-from __future__ import annotations
-
 import bisect
 import math
 from collections.abc import Iterator, Sequence

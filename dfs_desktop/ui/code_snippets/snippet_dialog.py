@@ -3,8 +3,6 @@
 They run as pasted. Only the key of the local registry stands in them; that of a server is asked for.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Coroutine
 from typing import Any

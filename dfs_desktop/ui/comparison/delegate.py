@@ -1,7 +1,5 @@
 """Paints the lines and the column heads of a comparison: plain text, bars, and words beside colours."""
 
-from __future__ import annotations
-
 from typing import Protocol
 
 from PySide6.QtCore import (

@@ -1,7 +1,5 @@
 """The metric curves of compared experiments over each other, one line for each run."""
 
-from __future__ import annotations
-
 from msgspec import structs
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget

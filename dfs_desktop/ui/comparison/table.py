@@ -1,7 +1,5 @@
 """The table of a comparison: the same columns through all sections, values with bars, marks in words."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from PySide6.QtCore import (

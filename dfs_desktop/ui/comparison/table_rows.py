@@ -1,7 +1,5 @@
 """A comparison as lines of one table: headings, remarks and rows, in the order in which they are read."""
 
-from __future__ import annotations
-
 import enum
 import math
 import sys

@@ -1,7 +1,5 @@
 """The window of a comparison: only the differences unless asked for all; nothing in it waits."""
 
-from __future__ import annotations
-
 import functools
 from pathlib import Path
 from typing import TYPE_CHECKING

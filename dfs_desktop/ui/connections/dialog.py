@@ -1,7 +1,5 @@
 """Adds a server or changes one: address and key are checked before anything is saved."""
 
-from __future__ import annotations
-
 import asyncio
 
 from msgspec import structs

@@ -1,7 +1,5 @@
 """The fields of a server: address, API key and name, and the warning about plain http."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,

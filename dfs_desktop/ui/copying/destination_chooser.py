@@ -1,7 +1,5 @@
 """Chooses a collection anywhere: server, organization and orbit as boxes, the collection by typing."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 

@@ -1,7 +1,5 @@
 """Asks where artifacts are copied or moved to, and says beforehand what the target does not take."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 

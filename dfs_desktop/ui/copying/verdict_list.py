@@ -1,7 +1,5 @@
 """The artifacts of a copy as a list: what the target says to each, the gravest first."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt

@@ -1,7 +1,5 @@
 """What tabs that look inside share: a quiet line while bytes come, errors in place, no stale answers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, ClassVar

@@ -1,7 +1,5 @@
 """Fields of the details that edit one record: each keeps the edit session of what it shows."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, Signal

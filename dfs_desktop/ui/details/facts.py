@@ -1,7 +1,5 @@
 """Facts as a grid: a dim title, one line that is cut in the middle, and a button that copies it whole."""
 
-from __future__ import annotations
-
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 

@@ -1,7 +1,5 @@
 """The tabs of the detail pane: as many lines of words as the width asks for, none behind an arrow."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal

@@ -1,7 +1,5 @@
 """Two values of one field, that of the person and that on the server, side by side to choose from."""
 
-from __future__ import annotations
-
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal

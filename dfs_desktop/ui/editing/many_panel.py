@@ -1,7 +1,5 @@
 """The details of several selected records: what they have together, and edits for all of them."""
 
-from __future__ import annotations
-
 import asyncio
 
 from PySide6.QtCore import Qt, Signal

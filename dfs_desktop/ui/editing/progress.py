@@ -1,7 +1,5 @@
 """How far the edits of many records have come, in the status line, with a way to stop them."""
 
-from __future__ import annotations
-
 from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.ui.platform.timers import single_shot

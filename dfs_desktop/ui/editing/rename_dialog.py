@@ -1,7 +1,5 @@
 """Renames many records by a pattern, with each new name seen before anything is sent."""
 
-from __future__ import annotations
-
 import asyncio
 
 from PySide6.QtCore import QPoint

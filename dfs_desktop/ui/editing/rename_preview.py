@@ -1,7 +1,5 @@
 """The preview of a renaming: the name of today, the new one, and why it cannot be used."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt

@@ -1,7 +1,5 @@
 """Tags of a selection as chips: on all, on some with their number, on none; a click is the next of it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QRect, QRectF, QSize, QStringListModel, Qt, Signal

@@ -1,7 +1,5 @@
 """The version, what it runs on, where its files are, and what it sends: nothing of itself."""
 
-from __future__ import annotations
-
 import platform
 from collections.abc import Mapping
 from pathlib import Path

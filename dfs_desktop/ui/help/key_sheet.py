@@ -1,7 +1,5 @@
 """All actions with their keys, as the menus have them, to be searched."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt

@@ -1,7 +1,5 @@
 """Folders that are watched and collections that are kept in step: how they stand, and how to end it."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QPushButton, QVBoxLayout, QWidget
 

@@ -1,7 +1,5 @@
 """Shows the copies that the library wants shown to Qt."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The page of the artifacts on this computer: what there is, what it takes, how a check gets on."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import QByteArray, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (

@@ -1,7 +1,5 @@
 """The heading over a file on this computer: where it is, its name, and what can be done with it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

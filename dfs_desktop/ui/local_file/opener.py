@@ -1,7 +1,5 @@
 """Files on this computer, to be looked into: from the menu, the command line, or a drop with Shift."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from pathlib import Path
 

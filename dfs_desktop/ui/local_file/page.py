@@ -1,7 +1,5 @@
 """The first tab of a file on this computer: what it is, its metrics, what is wrong with it, its hash."""
 
-from __future__ import annotations
-
 import threading
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The table of actions: each one's words, key and icon, and the menus in which it stands."""
 
-from __future__ import annotations
-
 from msgspec import Struct
 from PySide6.QtGui import QKeySequence
 

@@ -1,7 +1,5 @@
 """The QActions of the table, which menus, the toolbar and the go-to box share."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from PySide6.QtGui import QAction, QKeySequence

@@ -3,8 +3,6 @@
 Whoever looks at the window sees it there; the notification is for those who do something else.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import partial
 

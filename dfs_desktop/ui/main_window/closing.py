@@ -1,7 +1,5 @@
 """Closing the window: what is not saved, not deleted or not sent yet is asked about first."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import time

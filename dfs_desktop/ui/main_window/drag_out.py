@@ -1,7 +1,5 @@
 """Rows are dragged out of the window: to file managers, terminals and other programs."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path

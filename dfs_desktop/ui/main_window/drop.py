@@ -1,7 +1,5 @@
 """Files dropped on the window or pasted: an upload, a comparison, or with Shift a look inside."""
 
-from __future__ import annotations
-
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt

@@ -1,7 +1,5 @@
 """One box for every place and every action: type a part of the name, Enter goes there or does it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 

@@ -3,8 +3,6 @@
 What changes is written soon: a program that is killed comes up as it was.
 """
 
-from __future__ import annotations
-
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
 from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
 

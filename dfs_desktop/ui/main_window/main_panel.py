@@ -1,7 +1,5 @@
 """The middle of the window: the table or a designed empty place, notices and the drop hint over it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QRectF, Qt, Signal

@@ -3,8 +3,6 @@
 Qt's own is the order in which the parts were made, and in a splitter the reverse of what is seen.
 """
 
-from __future__ import annotations
-
 import weakref
 from collections.abc import Iterator
 

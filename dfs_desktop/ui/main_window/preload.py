@@ -5,8 +5,6 @@ what names PySide is imported on the GUI thread, one module at a time with pause
 does not is imported on a worker thread before.
 """
 
-from __future__ import annotations
-
 import importlib
 import time
 from collections.abc import Iterator

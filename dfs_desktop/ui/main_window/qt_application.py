@@ -1,7 +1,5 @@
 """Qt, as this program uses it: its name, its icon, its numbers, and where it writes what it has to say."""
 
-from __future__ import annotations
-
 import logging
 
 from PySide6.QtCore import QLocale, QMessageLogContext, QtMsgType

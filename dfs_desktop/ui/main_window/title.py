@@ -1,7 +1,5 @@
 """The window's title and icon say which server is open, also among the windows of other programs."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import QObject, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QWidget

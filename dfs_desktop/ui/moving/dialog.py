@@ -1,7 +1,5 @@
 """Asks where the registry on this computer goes, and shows the plan before anything moves."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal

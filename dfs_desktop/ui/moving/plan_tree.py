@@ -1,7 +1,5 @@
 """The plan of a move as a tree: a line for each collection, below it what does not go, and why."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt

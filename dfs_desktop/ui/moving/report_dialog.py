@@ -1,7 +1,5 @@
 """The one place that tells of a move: how far it is, then what came of it, and what can be done."""
 
-from __future__ import annotations
-
 import time
 from pathlib import Path
 

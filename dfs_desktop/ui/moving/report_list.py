@@ -1,7 +1,5 @@
 """The artifacts of a move as a table: what came of each, what went wrong first."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt

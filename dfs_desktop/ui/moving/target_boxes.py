@@ -1,7 +1,5 @@
 """Chooses where a registry goes: server, organization, and which orbits get its collections."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Artifacts on the clipboard or in a drag: this window's own, told from those of others by a token."""
 
-from __future__ import annotations
-
 import secrets
 from collections import deque
 

@@ -4,8 +4,6 @@ The name stands as a property on the window that owns the drag; at the drop the 
 in its place and asks. Qt knows nothing of it, so libxcb, which Qt's own X11 plugin needs, is spoken to.
 """
 
-from __future__ import annotations
-
 import ctypes
 import sys
 from ctypes import POINTER, Structure, c_int, c_uint, c_uint8, c_uint16, c_uint32, c_void_p

@@ -1,7 +1,5 @@
 """Measures how long the window's event loop stands still: the gap between ticks of a precise timer."""
 
-from __future__ import annotations
-
 import time
 
 from msgspec import Struct

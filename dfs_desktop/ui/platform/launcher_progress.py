@@ -1,7 +1,5 @@
 """How far transfers are, on the program's icon: a bar where the desktop draws one, else a number."""
 
-from __future__ import annotations
-
 import contextlib
 import sys
 import zlib

@@ -3,8 +3,6 @@
 Qt's own way goes through text and loses such bytes.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import socket

@@ -1,7 +1,5 @@
 """One notification of the desktop at a time; where none shows any, the system tray's balloon does."""
 
-from __future__ import annotations
-
 import contextlib
 import html
 import os

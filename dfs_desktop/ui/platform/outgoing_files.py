@@ -1,7 +1,5 @@
 """What a drag of artifacts offers to other programs: files that are here, or a way to have them saved."""
 
-from __future__ import annotations
-
 import logging
 import shlex
 from collections.abc import Callable, Sequence

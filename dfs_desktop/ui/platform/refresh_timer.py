@@ -1,7 +1,5 @@
 """One timer for all progress displays: they look at their transfers on each tick."""
 
-from __future__ import annotations
-
 import weakref
 
 import shiboken6

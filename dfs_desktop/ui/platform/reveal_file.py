@@ -1,7 +1,5 @@
 """Shows a finished file in the system's file manager, selected where that is possible."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Windows stand whole inside the free part of their screen: frame, title bar and all."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication, QWindow
 from PySide6.QtWidgets import QStyle, QWidget

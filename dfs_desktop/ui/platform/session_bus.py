@@ -4,8 +4,6 @@ QtDBus cannot send unsigned numbers from Python, which most of these interfaces 
 the keyring brings along on Linux, can.
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import logging

@@ -3,8 +3,6 @@
 The screen may darken and lock; a person who closes the lid or chooses to suspend is obeyed.
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import logging

@@ -1,7 +1,5 @@
 """The attachments of an experiment as a list; the one that is chosen is read and shown below."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 

@@ -1,7 +1,5 @@
 """Findings and facts as a list: a mark, one sentence on what was found, one on what to do."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt

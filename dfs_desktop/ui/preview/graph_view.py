@@ -1,7 +1,5 @@
 """The drawing of a pipeline: boxes in layers and curves between them, painted by hand."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QHelpEvent,

@@ -1,7 +1,5 @@
 """Simple colours for source text: comments, texts, numbers and the words of the language."""
 
-from __future__ import annotations
-
 import re
 
 from PySide6.QtGui import QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument

@@ -1,7 +1,5 @@
 """A JSON value as a tree. Children are made when their parent is opened: documents may be vast."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

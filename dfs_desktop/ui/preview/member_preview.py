@@ -1,7 +1,5 @@
 """The preview of one member: text, tree, table, picture, document, tensors or bytes, whatever it is."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import partial
 

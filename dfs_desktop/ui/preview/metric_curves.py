@@ -1,7 +1,5 @@
 """The metric curves of an experiment: which of them, over steps or time, smoothed, on which scale."""
 
-from __future__ import annotations
-
 import math
 
 from PySide6.QtCore import QSize, Qt

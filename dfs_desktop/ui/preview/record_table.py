@@ -1,7 +1,5 @@
 """A table of records that is sorted by its heads, filtered by words, and saved for a spreadsheet."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path

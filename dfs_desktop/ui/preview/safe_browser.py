@@ -1,7 +1,5 @@
 """A view for rich text of strangers that fetches nothing, runs nothing and follows no link by itself."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QUrl

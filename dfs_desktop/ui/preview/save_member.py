@@ -1,7 +1,5 @@
 """Saving a member or a folder of an artifact: where to, and how far it is."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The traces of an experiment: each span below the one that it is in, with how long it took."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt

@@ -1,7 +1,5 @@
 """The tensors of a weights file as a table, with the sums and the notes that the file brings."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import overload
 

@@ -1,7 +1,5 @@
 """Read-only tables of texts: a short one as high as its rows, and a long one that scrolls."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt

@@ -1,7 +1,5 @@
 """The quick look: main facts at once, the best preview a moment later; keys stay with the list below."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt

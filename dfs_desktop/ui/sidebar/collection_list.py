@@ -1,7 +1,5 @@
 """The collections of the sidebar: chosen, renamed in place, opened by what rests over them."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import QAbstractItemModel, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListWidgetItem, QWidget

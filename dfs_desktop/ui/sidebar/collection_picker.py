@@ -1,7 +1,5 @@
 """The collection picker: connection, organization, orbit, and the collections as a list."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSignalBlocker, Qt, Signal

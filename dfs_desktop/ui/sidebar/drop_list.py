@@ -1,7 +1,5 @@
 """Names of the sidebar on which files and artifacts are dropped; where they would go is marked."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPoint, QSignalBlocker, Qt, Signal

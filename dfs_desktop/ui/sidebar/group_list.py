@@ -1,7 +1,5 @@
 """The groups of the open place below the collections: one is chosen, and the table shows its rows."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from PySide6.QtCore import (

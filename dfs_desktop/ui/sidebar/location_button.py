@@ -1,7 +1,5 @@
 """A quiet button that names where the person is, and opens the list of where else to go."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Sequence
 from typing import Protocol

@@ -1,7 +1,5 @@
 """The tracks of the open orbit below its collections; not there where the server has none."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListWidgetItem, QToolButton, QWidget

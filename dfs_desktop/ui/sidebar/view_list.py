@@ -1,7 +1,5 @@
 """The saved views below the collections: opened by a click, named in place."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QToolButton

@@ -1,7 +1,5 @@
 """The fonts in which names, tags and cards of other scripts are shown, found before they are needed."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 
 from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QFontMetricsF, QTextLayout

@@ -1,7 +1,5 @@
 """Finds the files in `resources/` and paints the icons in the colours of the theme."""
 
-from __future__ import annotations
-
 import functools
 import json
 import weakref

@@ -1,7 +1,5 @@
 """Light and dark: one palette, one small style sheet, following the system or the person's choice."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 import shiboken6

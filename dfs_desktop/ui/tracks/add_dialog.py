@@ -1,7 +1,5 @@
 """Adding artifacts to a track: which track, and which stage the new version gets."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from PySide6.QtWidgets import QFormLayout, QWidget

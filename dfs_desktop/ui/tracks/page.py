@@ -1,7 +1,5 @@
 """The page of a track: who holds which stage, a metric over the versions, and the versions as a table."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence

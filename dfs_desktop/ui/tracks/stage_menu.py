@@ -1,7 +1,5 @@
 """The menu of the stages of one version or of several: who holds each now stands beside its name."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from functools import partial
 

@@ -1,7 +1,5 @@
 """What the window asks of transfers, one or many: pause, go on, reorder, give up with a question."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from pathlib import Path
 

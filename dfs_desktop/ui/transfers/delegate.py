@@ -1,7 +1,5 @@
 """Paints one transfer as a row: icon, title and place, bar and numbers, a button a verb."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,

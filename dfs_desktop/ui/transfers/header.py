@@ -1,7 +1,5 @@
 """The line above the transfers: what is going on, and what can be done with all of them at once."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 

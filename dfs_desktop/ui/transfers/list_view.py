@@ -1,7 +1,5 @@
 """The list of transfers and its keys: Space, Delete, Enter, and Ctrl with Up or Down."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import QEvent, Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView

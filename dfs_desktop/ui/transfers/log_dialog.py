@@ -1,7 +1,5 @@
 """The log of transfers: what happened when. It follows them while it is open, and can be copied."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt

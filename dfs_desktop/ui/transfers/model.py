@@ -1,7 +1,5 @@
 """The transfers as a list, newest first. A beat touches only those that move."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from msgspec import Struct

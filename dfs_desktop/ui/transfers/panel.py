@@ -1,7 +1,5 @@
 """All transfers, of this run and of earlier ones that had not ended. Opens above the status line."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 

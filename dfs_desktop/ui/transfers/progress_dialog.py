@@ -1,7 +1,5 @@
 """The dialog of a batch of transfers while it is new. Closing it hides it; the transfers go on."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt

@@ -1,7 +1,5 @@
 """One transfer in the progress dialog: icon, title, bar, numbers, and the way to stop or to see it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What was found in a file under review: an icon, the word for how grave it is, a sentence, a remedy."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """The form for one file under review: what it will be called, its tags, and what is inside."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFormLayout,

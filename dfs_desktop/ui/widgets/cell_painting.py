@@ -1,7 +1,5 @@
 """Texts, icons and bars of a painted row, in the theme's colours."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
 

@@ -1,7 +1,5 @@
 """Dialogs that never block: they are opened, and a coroutine awaits their end."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from pathlib import Path

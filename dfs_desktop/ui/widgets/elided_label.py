@@ -1,7 +1,5 @@
 """A label for one line of foreign text: cut in the middle when the room is short, whole in the tooltip."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget

@@ -1,7 +1,5 @@
 """A place with nothing in it says why and what to do: an icon, one sentence, one button."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt

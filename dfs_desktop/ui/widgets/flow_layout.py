@@ -1,7 +1,5 @@
 """Lays widgets out like words in a paragraph; the last one takes what is left of its line."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 

@@ -1,7 +1,5 @@
 """What Qt calls while it paints never raises: a fault shows an empty cell and is logged once."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable
 from functools import wraps

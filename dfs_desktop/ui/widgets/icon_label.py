@@ -1,7 +1,5 @@
 """A small icon beside a text, in a colour of the theme; it follows the font's size and the theme."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget

@@ -1,7 +1,5 @@
 """Rows and columns of widgets in one call, and what scrolls."""
 
-from __future__ import annotations
-
 from typing import TypeVar
 
 from PySide6.QtCore import Qt

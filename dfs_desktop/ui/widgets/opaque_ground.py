@@ -3,8 +3,6 @@
 Under a style sheet Qt takes a view's ground for see-through, and paints all of it anew at each step.
 """
 
-from __future__ import annotations
-
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget

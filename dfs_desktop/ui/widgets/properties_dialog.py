@@ -1,7 +1,5 @@
 """One form for what a person writes of a collection, an orbit or a track."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtWidgets import (

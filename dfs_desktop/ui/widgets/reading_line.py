@@ -1,7 +1,5 @@
 """A line above content that is read: that bytes are coming, or what went wrong and the way on."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar

@@ -1,7 +1,5 @@
 """Lines of text in one font, cut to a width and laid out once, to be drawn as often as they are seen."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """A thin progress bar in permille that shows a wandering piece where the total is unknown."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QProgressBar, QSizePolicy

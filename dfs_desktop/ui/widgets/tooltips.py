@@ -1,7 +1,5 @@
 """Tooltips show text as it is, although Qt would read HTML in them and fetch what it names."""
 
-from __future__ import annotations
-
 import html
 
 from PySide6.QtWidgets import QWidget

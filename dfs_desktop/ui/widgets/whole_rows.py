@@ -1,7 +1,5 @@
 """Tables that are read row by row: no grid, no row numbers, all rows of one height."""
 
-from __future__ import annotations
-
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 

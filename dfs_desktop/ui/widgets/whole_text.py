@@ -1,7 +1,5 @@
 """The whole text under the pointer, wherever a list, a tree, a table or a choice cuts one."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import (

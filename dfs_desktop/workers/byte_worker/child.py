@@ -1,7 +1,5 @@
 """The byte worker: carries out orders by the very code that moves bytes in any other process."""
 
-from __future__ import annotations
-
 import errno
 import os
 import threading

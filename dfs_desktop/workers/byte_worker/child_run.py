@@ -1,7 +1,5 @@
 """One run of a byte worker's child: its messages, sorted by the order that they answer."""
 
-from __future__ import annotations
-
 import logging
 import queue
 import threading

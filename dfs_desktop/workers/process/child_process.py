@@ -1,7 +1,5 @@
 """One child process as the window sees it: messages in and out, on threads that never hold up the end."""
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import queue

@@ -1,7 +1,5 @@
 """Daemon threads that work off tasks: the process may end while one of them is still at it."""
 
-from __future__ import annotations
-
 import queue
 import threading
 from collections.abc import Callable

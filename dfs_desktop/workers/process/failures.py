@@ -1,7 +1,5 @@
 """Exceptions on their way from one process to the other: the known ones arrive as what they were."""
 
-from __future__ import annotations
-
 import traceback
 
 from dfs_desktop.artifact import ArtifactError

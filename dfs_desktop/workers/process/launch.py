@@ -1,7 +1,5 @@
 """How a child is started: the same program, no keys in its environment, at low priority."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """What a child may use: memory, computing time, files. Set by the child itself, before it reads."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import signal

@@ -1,7 +1,5 @@
 """What goes over the pipes between the window and its children: length-prefixed msgpack, no pickle."""
 
-from __future__ import annotations
-
 import struct
 from typing import IO, Any
 

@@ -1,7 +1,5 @@
 """Awaitable calls of a child process: with a deadline, cancelled at will, repeated once when it dies."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import functools

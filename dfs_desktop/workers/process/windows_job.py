@@ -1,7 +1,5 @@
 """On Windows a child belongs to a job: it ends with this process, and its memory has a limit."""
 
-from __future__ import annotations
-
 import ctypes
 import logging
 import subprocess

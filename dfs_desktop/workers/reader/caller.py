@@ -1,7 +1,5 @@
 """The window's side of the reader: which artifacts it has open, and looks into them, awaited."""
 
-from __future__ import annotations
-
 import asyncio
 import itertools
 from collections.abc import Callable, Coroutine

@@ -1,7 +1,5 @@
 """What the reader finds of one side of a comparison."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """An experiment as the window shows it: parameters, curves, counts, and the attachments beside it."""
 
-from __future__ import annotations
-
 from msgspec import Struct
 
 from dfs_desktop.artifact import ArtifactError

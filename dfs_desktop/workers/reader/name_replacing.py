@@ -1,7 +1,5 @@
 """Names in which what a person's regular expression finds is replaced: it may never come to an end."""
 
-from __future__ import annotations
-
 import re
 
 from msgspec import Struct

@@ -5,8 +5,6 @@ and the arguments, and its result, a value of the annotated type, comes back. Wh
 bounded: it is laid out and painted by the window.
 """
 
-from __future__ import annotations
-
 import functools
 import inspect
 import json

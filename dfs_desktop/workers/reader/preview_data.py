@@ -1,7 +1,5 @@
 """What a preview needs before it can be shown, made in the reader: pictures, clean texts, trees."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What the window and a reader ask of each other: an operation on artifacts; a link to a stored file."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """A drawing of a stranger becomes a picture in bounded time, at the size that this allows."""
 
-from __future__ import annotations
-
 import time
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt

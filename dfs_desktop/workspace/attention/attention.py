@@ -4,8 +4,6 @@ Nothing here acts on its own. Records that no transfer of this program owns may 
 who is uploading right now; they are only ever touched by a press of a button, after another look.
 """
 
-from __future__ import annotations
-
 import asyncio
 import os
 import stat

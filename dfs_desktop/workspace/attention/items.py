@@ -1,7 +1,5 @@
 """What can be the matter with a record or a transfer, what may be done about it, and what that leaves."""
 
-from __future__ import annotations
-
 import enum
 
 from msgspec import Struct

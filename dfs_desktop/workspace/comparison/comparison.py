@@ -1,7 +1,5 @@
 """A comparison of artifacts: what is known comes at once, the rest is read beside the window."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, ParamSpec, TypeVar

@@ -1,7 +1,5 @@
 """Whether two artifacts are the same bytes, or the same content packed otherwise; else what differs."""
 
-from __future__ import annotations
-
 import enum
 from collections.abc import Mapping, Sequence
 

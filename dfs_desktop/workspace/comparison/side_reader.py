@@ -1,7 +1,5 @@
 """Reads one side of a comparison piece by piece; what cannot be read is a gap with a reason."""
 
-from __future__ import annotations
-
 import enum
 import os
 from collections.abc import Callable

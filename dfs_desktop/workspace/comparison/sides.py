@@ -1,7 +1,5 @@
 """What stands side by side in a comparison: records and local files, and what is known of them at once."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime

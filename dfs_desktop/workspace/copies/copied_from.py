@@ -1,7 +1,5 @@
 """Where copies of this program came from: one small SQLite file, known for rows that are shown."""
 
-from __future__ import annotations
-
 import logging
 import sqlite3
 import time

@@ -1,7 +1,5 @@
 """Copies and moves: planned from what is selected, judged by the target, queued as transfers."""
 
-from __future__ import annotations
-
 import secrets
 import shutil
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,5 @@
 """Copies or moves that were begun together: how they ended is told once, and undone as one step."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from dfs_desktop.api import ModelArtifact

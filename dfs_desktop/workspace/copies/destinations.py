@@ -1,7 +1,5 @@
 """Where copies can go: the organizations, orbits and collections of any known server."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """What the target says to each artifact that is to be copied: found out before a byte moves."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from dfs_desktop.api import ModelArtifact

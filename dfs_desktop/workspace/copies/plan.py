@@ -1,7 +1,5 @@
 """What is to be copied, and what speaks against it, as values."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from msgspec import Struct

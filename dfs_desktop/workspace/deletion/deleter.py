@@ -1,7 +1,5 @@
 """Deletions: asked, then struck through for half a minute to undo, only then sent."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections import Counter

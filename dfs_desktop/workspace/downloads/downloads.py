@@ -1,7 +1,5 @@
 """Artifacts on their way onto the disk: a free name, a verified file, and the way to its folder."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Container, Iterable, Mapping
 from pathlib import Path

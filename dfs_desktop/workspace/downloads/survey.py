@@ -1,7 +1,5 @@
 """What a folder has already of what is to be fetched into it: the same bytes, other files, and room."""
 
-from __future__ import annotations
-
 import enum
 import os
 import shutil

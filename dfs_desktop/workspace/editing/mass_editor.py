@@ -1,7 +1,5 @@
 """The same edit for many records: a few requests at a time, each outcome told, taken back as one step."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Collections and orbits: renamed, described, made and deleted."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from msgspec.structs import replace

@@ -4,8 +4,6 @@ A regular expression of a person may take longer than the universe lasts: it is 
 a process that is ended when it takes too long.
 """
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections import Counter

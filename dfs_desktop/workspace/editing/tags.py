@@ -1,7 +1,5 @@
 """Tags as a person types them: commas divide, quotes hold a comma, what is there already stays."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 _QUOTES = {'"': '"', "“": "”", "„": "“"}

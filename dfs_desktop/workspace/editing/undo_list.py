@@ -4,8 +4,6 @@ Ctrl+Z takes back the latest step of the server that is open, Ctrl+Shift+Z does 
 Edit menu names both.
 """
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Awaitable, Callable
 

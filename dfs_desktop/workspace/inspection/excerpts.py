@@ -4,8 +4,6 @@ A paragraph costs its layout the square of its length: what comes in one line of
 characters would hold the window for seconds.
 """
 
-from __future__ import annotations
-
 import re
 
 from msgspec import Struct

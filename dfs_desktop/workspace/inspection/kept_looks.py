@@ -1,7 +1,5 @@
 """What was read of artifacts, kept on the disk: it is shown again when their server cannot be reached."""
 
-from __future__ import annotations
-
 import hashlib
 import logging
 from collections.abc import Callable

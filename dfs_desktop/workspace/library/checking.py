@@ -1,7 +1,5 @@
 """Reads files to see whether their bytes are still right: one at a time, stopped and paused at once."""
 
-from __future__ import annotations
-
 import asyncio
 import threading
 from collections import deque

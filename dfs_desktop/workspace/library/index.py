@@ -1,7 +1,5 @@
 """The index of the artifacts on this computer: one SQLite file, and all of it in memory."""
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import os

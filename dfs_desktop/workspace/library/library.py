@@ -1,7 +1,5 @@
 """The artifacts on this computer: noted when they arrive or are sent, looked after, removed when asked."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 from collections.abc import Callable, Iterable, Sequence

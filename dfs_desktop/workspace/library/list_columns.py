@@ -1,7 +1,5 @@
 """What the list of local artifacts shows: columns, which are shown, in which order, and their sum."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Files on this computer that are not right any more are made right: only what is wrong is fetched."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 

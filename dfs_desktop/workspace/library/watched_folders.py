@@ -1,7 +1,5 @@
 """Folders of the person that are looked through for artifacts; what is new is offered for upload."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import stat

@@ -1,7 +1,5 @@
 """The way to what a link, an ID or a hash refers to: at the open server, or at another known one."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial

@@ -1,7 +1,5 @@
 """What a text refers to: files on this computer, a place in a registry, an ID, a hash; no disk is asked."""
 
-from __future__ import annotations
-
 import os
 import re
 import shlex

@@ -1,7 +1,5 @@
 """The web pages of servers: which belongs to which API, and the link to an artifact there."""
 
-from __future__ import annotations
-
 from urllib.parse import quote, urlsplit
 
 from dfs_desktop.settings import Profile

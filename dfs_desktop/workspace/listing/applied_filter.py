@@ -1,7 +1,5 @@
 """The filter line that applies, and which rows it lets through."""
 
-from __future__ import annotations
-
 from collections.abc import Container, Sequence
 
 from . import filter_parser, record_filter

@@ -4,8 +4,6 @@ Two files a place. The first rows, light, come on screen before anything is aske
 manifests and lists of files are read when there is no server to ask. All may be deleted at any time.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import logging

@@ -1,7 +1,5 @@
 """Filter terms written as a line, and what may be written at the cursor of one."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 

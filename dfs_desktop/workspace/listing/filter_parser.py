@@ -9,8 +9,6 @@ value      = quoted | number [ unit ] | date | text up to a blank
 words      = quoted | text up to a blank
 """
 
-from __future__ import annotations
-
 import difflib
 import re
 import unicodedata

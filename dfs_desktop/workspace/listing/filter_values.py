@@ -1,7 +1,5 @@
 """What stands behind a sign in the filter line: numbers with their units, and days."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, date, datetime, timedelta
 

@@ -4,8 +4,6 @@ A group is what one term of the filter line finds, so its count is that of the r
 shows. Counting stops after each few rows and goes on when it is asked to.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import nlargest
 from itertools import islice

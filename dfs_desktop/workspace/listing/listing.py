@@ -1,7 +1,5 @@
 """The artifacts of the open collection: sorted, filtered, with their running transfers."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """Rows that are made for a list of records and are not in the listing yet."""
 
-from __future__ import annotations
-
 import contextlib
 import gc
 from collections.abc import Iterable, Iterator, Sized

@@ -1,7 +1,5 @@
 """Which records a filter line lets through."""
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Callable, Collection, Container, Iterable, Sequence
 from functools import partial, reduce

@@ -1,7 +1,5 @@
 """One line of the table: a record of the registry and what is known of it here."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Container
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """What is not as before when rows are taken over from a server."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Callable, Iterator
 

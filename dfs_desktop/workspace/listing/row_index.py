@@ -1,7 +1,5 @@
 """What is known of all rows together, kept right while some come and go."""
 
-from __future__ import annotations
-
 from bisect import insort
 from collections.abc import Collection
 

@@ -1,7 +1,5 @@
 """All rows as one column sorts them, kept right while a few rows come and go."""
 
-from __future__ import annotations
-
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter

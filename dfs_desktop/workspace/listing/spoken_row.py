@@ -1,7 +1,5 @@
 """A row as a screen reader says it: one sentence at the name, title and value at the other columns."""
 
-from __future__ import annotations
-
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import State
 from dfs_desktop.workspace import quantities

@@ -1,7 +1,5 @@
 """What a move of a registry was to do, and what came of each artifact: kept over a restart."""
 
-from __future__ import annotations
-
 import enum
 import logging
 import time

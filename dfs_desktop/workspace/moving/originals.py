@@ -1,7 +1,5 @@
 """The originals of a move, as far as their copies are proven: what may be deleted here afterwards."""
 
-from __future__ import annotations
-
 from dfs_desktop.api import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.settings import LOCAL
 from dfs_desktop.workspace import quantities

@@ -1,7 +1,5 @@
 """Which collection of the target gets what a collection of the registry holds: by name and type."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """Plans the move of the registry on this computer, and makes what is missing for it at the target."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """How far a move is, in bytes that count twice: once for fetching and once for sending."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 

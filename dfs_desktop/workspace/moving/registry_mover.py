@@ -1,7 +1,5 @@
 """Moves the registry on this computer to a server: planned, copied by ordinary transfers, reported."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import time

@@ -1,7 +1,5 @@
 """What came of a move, as a text for people and as a table for spreadsheets."""
 
-from __future__ import annotations
-
 import csv
 import io
 import time

@@ -1,7 +1,5 @@
 """Notices that a server cannot be reached, tries it again by itself, and takes up what was left."""
 
-from __future__ import annotations
-
 import asyncio
 import ssl
 import time

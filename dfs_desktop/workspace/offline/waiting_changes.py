@@ -4,8 +4,6 @@ They wait in a file over a restart. When the server answers again each is sent a
 somebody else has changed meanwhile is put before the person, and nothing is overwritten.
 """
 
-from __future__ import annotations
-
 import logging
 import time
 from collections.abc import Mapping, Sequence

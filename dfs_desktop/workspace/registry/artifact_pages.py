@@ -1,7 +1,5 @@
 """Reads the artifacts of the open place into the listing, page by page."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 

@@ -1,7 +1,5 @@
 """Moves through the registry: choose an organization, an orbit, a collection; list; refresh."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Protocol, TypeVar

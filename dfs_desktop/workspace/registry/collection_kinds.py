@@ -1,7 +1,5 @@
 """What collections take, in words: the types that servers know, and how each generation offers them."""
 
-from __future__ import annotations
-
 _WORDS = {"model": "models", "dataset": "datasets", "experiment": "experiments"}
 _OLD = ("model", "dataset")
 _NEW = (*_OLD, "experiment", "model_dataset", "dataset_experiment", "model_experiment", "mixed")

@@ -1,7 +1,5 @@
 """Looks whether others changed the open collection: when the window is looked at, or now and then."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import time

@@ -4,8 +4,6 @@ The keyring keeps it and the registry knows its hash. Without a keyring it is sh
 made it; later sessions make another one, and those that stand in notebooks stay good all the same.
 """
 
-from __future__ import annotations
-
 import asyncio
 from typing import Protocol
 

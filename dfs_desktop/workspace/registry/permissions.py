@@ -1,7 +1,5 @@
 """What the account may do in the open orbit, from the server's permissions; and why not."""
 
-from __future__ import annotations
-
 from dfs_desktop.api import Orbit, Organization
 from dfs_desktop.workspace.session import Session
 

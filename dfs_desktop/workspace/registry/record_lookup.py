@@ -1,7 +1,5 @@
 """Asks for what lists leave out of a record: its tracks and deployments, on servers that tell them."""
 
-from __future__ import annotations
-
 import logging
 
 from msgspec import structs

@@ -1,7 +1,5 @@
 """The rows of last time: shown while a server is asked, and kept for when it cannot be."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 

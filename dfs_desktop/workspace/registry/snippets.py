@@ -1,7 +1,5 @@
 """Lines to copy for one artifact: how to fetch it, and what to send to a deployment of it."""
 
-from __future__ import annotations
-
 import importlib.metadata
 import json
 import shlex

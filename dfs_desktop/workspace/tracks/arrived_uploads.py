@@ -1,7 +1,5 @@
 """Uploads that were dropped on a track become its versions when they have arrived."""
 
-from __future__ import annotations
-
 from dfs_desktop.api import ModelArtifact, UploadRecord
 from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.workspace.registry.clients import Clients

@@ -1,7 +1,5 @@
 """Changes of tracks: made, edited, deleted; versions added and removed, stages moved and moved back."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The tracks of the open orbit with their versions, read behind the artifacts."""
 
-from __future__ import annotations
-
 import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """What a person can do with a transfer in the state it is in, and what giving it up leaves behind."""
 
-from __future__ import annotations
-
 import enum
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime

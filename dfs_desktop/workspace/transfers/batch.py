@@ -1,7 +1,5 @@
 """The transfers that go on: how far they are together, whether bytes flow, and how all ended."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """What a person is told of a transfer: why it failed, where a download is, what a discarded one leaves."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from msgspec.structs import replace

@@ -1,7 +1,5 @@
 """How many transfers run at once and how fast: taken over at once and kept in the settings."""
 
-from __future__ import annotations
-
 from dfs_desktop.transfers.job import Kind
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.workspace.events import Event

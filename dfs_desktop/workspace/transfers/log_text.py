@@ -1,7 +1,5 @@
 """The log of transfers in words, to be read and to be sent to a colleague: no link and no key."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """The words for a transfer: what it does, how far it is, how fast, how long still, and why it waits."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 

@@ -1,7 +1,5 @@
 """The transfers of the queue: resumed at the start, shown in their rows, told of when they end."""
 
-from __future__ import annotations
-
 import asyncio
 
 from msgspec.structs import replace

@@ -1,7 +1,5 @@
 """Whether dropped files will work where they go: looked into beside the review, file by file."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import os

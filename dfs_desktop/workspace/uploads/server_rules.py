@@ -1,7 +1,5 @@
 """What a server, an account and a collection say to a file before it is sent; one finding for each no."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Any
 

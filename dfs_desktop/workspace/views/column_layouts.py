@@ -1,7 +1,5 @@
 """The columns of the open place: order, widths, which are hidden, and the sort, kept in the settings."""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Sequence
 

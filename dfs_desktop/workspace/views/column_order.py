@@ -1,7 +1,5 @@
 """The order of columns that come and go."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 

@@ -1,7 +1,5 @@
 """The groups of the open place: by tag or by the beginning of names, with their counts, one chosen."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 

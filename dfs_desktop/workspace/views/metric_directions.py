@@ -1,7 +1,5 @@
 """What is better in each metric: as the person chose, else as its name says."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from dfs_desktop.artifact.comparison.metric_direction import better

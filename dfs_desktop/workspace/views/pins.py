@@ -1,7 +1,5 @@
 """Collections that a person pinned: they stand first in their orbit, kept for each server."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from dfs_desktop.api import Collection

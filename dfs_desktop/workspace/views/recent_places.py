@@ -1,7 +1,5 @@
 """The collections that were opened last, of all servers, and the way back to them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from dfs_desktop.settings import Profile, RecentPlace

@@ -1,7 +1,5 @@
 """Views: a filter, a sort and columns under a name, opened at the collection that they were saved for."""
 
-from __future__ import annotations
-
 import copy
 import uuid
 from collections.abc import Callable

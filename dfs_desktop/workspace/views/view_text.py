@@ -1,7 +1,5 @@
 """A view as one line of text, to be sent to somebody: dfs-view: {"name": …, "filter": …}."""
 
-from __future__ import annotations
-
 import msgspec
 from msgspec import Struct
 

@@ -1,7 +1,5 @@
 """Rows of the table as text for a page, a spreadsheet or a paper: the columns that are shown, in order."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Sequence
 

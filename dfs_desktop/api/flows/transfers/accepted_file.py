@@ -1,7 +1,5 @@
 """Which names and sizes of files a generation of servers takes."""
 
-from __future__ import annotations
-
 from pathlib import PurePath
 
 from dfs_desktop.api.dialects.dataforce import Dialect

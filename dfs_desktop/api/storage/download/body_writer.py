@@ -1,7 +1,5 @@
 """Writing the body of one answer into the partial file: in whole buffers, counted and watched."""
 
-from __future__ import annotations
-
 import contextlib
 import time
 from collections.abc import Callable, Iterator

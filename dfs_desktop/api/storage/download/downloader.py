@@ -1,7 +1,5 @@
 """Receiving a presigned URL into a partial file, resumed after broken connections."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Callable
 

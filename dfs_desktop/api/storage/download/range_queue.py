@@ -1,7 +1,5 @@
 """Schedules the byte ranges that a file lacks over the requests that bring them, in order."""
 
-from __future__ import annotations
-
 import threading
 import time
 from bisect import insort

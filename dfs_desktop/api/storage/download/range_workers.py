@@ -1,7 +1,5 @@
 """Further connections of one download: each brings pieces of the file, beside the first one."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """What a store's answer to a download request brings, before a byte of its body is looked at."""
 
-from __future__ import annotations
-
 import enum
 import re
 

@@ -1,7 +1,5 @@
 """Sockets whose waits can be cancelled: a stalled peer cannot hold a transfer that was stopped."""
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import os

@@ -1,7 +1,5 @@
 """Limits the connections to the store: a transfer waits for its first, others take what is free."""
 
-from __future__ import annotations
-
 import contextlib
 import threading
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """The meter of one transfer: bytes counted, the phase it is in, and the wish to stop."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import enum

@@ -1,7 +1,5 @@
 """A bandwidth limit that many transfers share, and that can be changed while they run."""
 
-from __future__ import annotations
-
 import threading
 import time
 

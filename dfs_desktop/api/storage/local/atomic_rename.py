@@ -1,7 +1,5 @@
 """Gives a complete file its name in one atomic rename; errors of the local disk in our words."""
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import errno

@@ -1,7 +1,5 @@
 """Reports to a journal which bytes of a download are durable, while more are received."""
 
-from __future__ import annotations
-
 import contextlib
 import threading
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """The SHA-256 of a file that is still arriving: hashed behind what has been written, in order."""
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import threading

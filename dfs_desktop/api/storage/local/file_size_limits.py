@@ -1,7 +1,5 @@
 """Which sizes of a file the format of a disk takes, asked before the first byte is written."""
 
-from __future__ import annotations
-
 import ctypes
 import errno
 import os

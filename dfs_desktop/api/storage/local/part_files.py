@@ -5,8 +5,6 @@ decides about it. One of the library alone has 16, made of its object: the next 
 same name goes on with it, or removes it, unless a living process holds it.
 """
 
-from __future__ import annotations
-
 import contextlib
 import io
 import os

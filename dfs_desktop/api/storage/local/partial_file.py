@@ -1,7 +1,5 @@
 """The partial file of a download: made beside its target, checked, and only then renamed."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import sys

@@ -1,7 +1,5 @@
 """Opening the partial file of a download: a new one, or that of an earlier run or another process."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import re

@@ -1,7 +1,5 @@
 """Marks a download as coming from the network, where the system asks before it opens such a file."""
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import ctypes.util

@@ -1,7 +1,5 @@
 """Taking from a damaged file the parts that are right, so that only the others are fetched."""
 
-from __future__ import annotations
-
 from io import FileIO
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What Azure Blob Storage needs: the header of a whole blob, and the block list that completes one."""
 
-from __future__ import annotations
-
 import base64
 import urllib.parse
 from collections.abc import Iterable

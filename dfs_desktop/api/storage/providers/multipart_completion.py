@@ -1,7 +1,5 @@
 """Completes a multipart upload, and says when it is not certain that it was completed."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from dfs_desktop.api.errors import APIConnectionError, FileUploadError

@@ -1,7 +1,5 @@
 """S3's few pieces of XML: the list of parts that completes an upload, and its error answers."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Iterable, Sequence

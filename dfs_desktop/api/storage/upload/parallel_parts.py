@@ -1,7 +1,5 @@
 """A few blocking jobs at a time on daemon threads; the first failure stops the others."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue

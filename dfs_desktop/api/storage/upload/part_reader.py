@@ -1,7 +1,5 @@
 """The blocks of a local file on their way to the store, watched for changes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 
 from dfs_desktop.api.errors import SourceChangedError

@@ -1,7 +1,5 @@
 """Sending a local file to presigned URLs, whole or in parallel pieces, each from fresh blocks."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The tab of the card: its text at once and without scripts; the page itself only in a browser."""
 
-from __future__ import annotations
-
 import contextlib
 import html
 import os

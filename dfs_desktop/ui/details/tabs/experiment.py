@@ -1,7 +1,5 @@
 """The tab of the experiment: parameters, curves, evaluations, traces and the attachments."""
 
-from __future__ import annotations
-
 from dfs_desktop.ui.details.detail_page import DetailPage, Section
 from dfs_desktop.ui.preview.attachments import AttachmentList
 from dfs_desktop.ui.preview.findings_list import FindingList

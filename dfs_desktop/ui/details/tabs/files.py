@@ -1,7 +1,5 @@
 """The tab of files: the whole tree from the index, a search, and each member to be seen or saved."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import QItemSelection, QMimeData, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (

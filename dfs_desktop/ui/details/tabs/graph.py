@@ -1,7 +1,5 @@
 """The tab of the graph: the variant, the drawing of a pipeline, its ops with what ONNX they need."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from dfs_desktop.artifact import visible

@@ -1,7 +1,5 @@
 """The tab of the interface: inputs, outputs, attributes and variables; JSON types as trees."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from PySide6.QtCore import Qt

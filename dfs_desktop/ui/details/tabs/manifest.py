@@ -1,7 +1,5 @@
 """The tab of the manifest: the one that counts, what patches changed, and what the registry keeps."""
 
-from __future__ import annotations
-
 from msgspec import Struct
 from PySide6.QtGui import QGuiApplication
 

@@ -1,7 +1,5 @@
 """The tab of metadata: every entry of meta.json and its sidecars as a tree, known to us or not."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from dfs_desktop.artifact.documents.metadata import Entry

@@ -1,7 +1,5 @@
 """The first tab: description, tags, metrics as bars, and the facts of the record, all to be copied."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial

@@ -1,7 +1,5 @@
 """The tab of safety: facts about what running the artifact would do. It never says that it is safe."""
 
-from __future__ import annotations
-
 from dfs_desktop.artifact.safety.code_risks import Fact
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.findings_list import FindingList

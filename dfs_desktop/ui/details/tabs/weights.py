@@ -1,7 +1,5 @@
 """The tab of the weights: the tensors of a file by its header alone, however large it is."""
 
-from __future__ import annotations
-
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.details.detail_page import DetailPage
 from dfs_desktop.ui.preview.tensor_table import TensorTable

@@ -1,7 +1,5 @@
 """Notices above the table: a title, a detail, a button; errors stay, the others leave by themselves."""
 
-from __future__ import annotations
-
 from functools import partial
 
 from PySide6.QtCore import QEvent, Qt

@@ -1,7 +1,5 @@
 """Above the table while the server cannot be reached: why, from when the rows are, the next try."""
 
-from __future__ import annotations
-
 import math
 import time
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """What waits to be deleted, at the foot of the window: how long still, and the way back."""
 
-from __future__ import annotations
-
 from PySide6.QtWidgets import QFrame, QWidget
 
 from dfs_desktop.ui.platform.timers import repeating

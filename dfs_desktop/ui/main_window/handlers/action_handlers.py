@@ -1,7 +1,5 @@
 """What the actions of the View and Edit menus do: panes, filter, theme, the go-to box, refresh."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from PySide6.QtGui import QActionGroup

@@ -1,7 +1,5 @@
 """What is done with the selected artifacts: delete, undo, copy the IDs."""
 
-from __future__ import annotations
-
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 

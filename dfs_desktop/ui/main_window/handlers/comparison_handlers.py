@@ -1,7 +1,5 @@
 """What leads to a comparison: the selected rows, a chosen file, or a file that is dropped on a row."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable, Sequence
 from itertools import islice

@@ -1,7 +1,5 @@
 """Artifacts are copied and moved: by the clipboard, by a drag onto a collection, or to a chosen place."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt
 from PySide6.QtGui import (
     QDragMoveEvent,

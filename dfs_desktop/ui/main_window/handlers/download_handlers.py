@@ -1,7 +1,5 @@
 """Downloads of the selected artifacts: where to, and what is asked before a batch begins."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path

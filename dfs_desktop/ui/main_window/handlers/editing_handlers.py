@@ -1,7 +1,5 @@
 """What edits need from the window: tags and names of the selection, the question which value is meant."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 

@@ -1,7 +1,5 @@
 """What the Help menu opens: the keys, the filter's language, the version."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 
 from PySide6.QtGui import QKeySequence

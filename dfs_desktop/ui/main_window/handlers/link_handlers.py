@@ -1,7 +1,5 @@
 """Links, IDs, hashes and paths that are pasted, typed or handed over; and links to what is selected."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from functools import partial
 

@@ -1,7 +1,5 @@
 """Use from Python: the lines to copy, and a new key for the notebooks of the local registry."""
 
-from __future__ import annotations
-
 from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.settings import LOCAL

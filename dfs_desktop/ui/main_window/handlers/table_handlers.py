@@ -1,7 +1,5 @@
 """What the View menu does with the table: its columns, and the views that are saved of it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt

@@ -1,7 +1,5 @@
 """Files become uploads: they are chosen, dropped or pasted, and reviewed before they are sent."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from pathlib import Path
 

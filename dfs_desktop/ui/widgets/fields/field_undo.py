@@ -1,7 +1,5 @@
 """Whose Ctrl+Z it is: a field takes back its own typing; with none, the key goes on to the window."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit

@@ -1,7 +1,5 @@
 """A box for a number that is written and read as everywhere else: comma and point both begin decimals."""
 
-from __future__ import annotations
-
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QDoubleSpinBox
 

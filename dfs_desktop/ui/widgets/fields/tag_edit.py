@@ -3,8 +3,6 @@
 A tag that holds a comma is typed in quotes. Tags that are there stay as they are, odd ones too.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QRectF, QSize, QStringListModel, Qt, Signal

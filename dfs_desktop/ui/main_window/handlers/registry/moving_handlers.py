@@ -1,7 +1,5 @@
 """The registry on this computer is moved to a server: the dialog before, and the report after."""
 
-from __future__ import annotations
-
 from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.settings import LOCAL, Profile

@@ -1,7 +1,5 @@
 """What is done with collections and orbits: renamed, described, made, deleted."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget

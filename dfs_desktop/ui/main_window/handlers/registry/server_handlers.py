@@ -1,8 +1,6 @@
 """What is done with connections: add, edit, remove, change between them; and with what is here without
 a server: changes that wait, and what was seen."""
 
-from __future__ import annotations
-
 from functools import partial
 from urllib.parse import urlsplit
 
