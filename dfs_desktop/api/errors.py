@@ -80,11 +80,7 @@ class TransferError(DataForceError):
     """
 
     def __init__(
-        self,
-        *text: str,
-        retry_after: float | None = None,
-        unreachable: bool = False,
-        **facts: Any,
+        self, *text: str, retry_after: float | None = None, unreachable: bool = False, **facts: Any
     ) -> None:
         self.retry_after = retry_after
         self.unreachable = unreachable

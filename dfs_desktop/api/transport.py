@@ -46,11 +46,7 @@ class Transport:
     """The blocking driver."""
 
     def __init__(
-        self,
-        wire: Wire,
-        server: Server,
-        store: Store,
-        transport: httpx.BaseTransport | None = None,
+        self, wire: Wire, server: Server, store: Store, transport: httpx.BaseTransport | None = None
     ) -> None:
         self.wire = wire
         self.server = server

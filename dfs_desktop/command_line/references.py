@@ -5,11 +5,7 @@ from fnmatch import fnmatchcase
 
 from msgspec import Struct
 
-from dfs_desktop.api import (
-    ConfigurationError,
-    DataForceClient,
-    ModelArtifact,
-)
+from dfs_desktop.api import ConfigurationError, DataForceClient, ModelArtifact
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import Profile
 from dfs_desktop.workspace.links.references import Link, parse

@@ -103,12 +103,7 @@ class LumlDialect(PrefixedDialect):
     has_tracks = True
 
     def artifacts(
-        self,
-        place: Scope,
-        cursor: str | None = None,
-        *,
-        search: str = "",
-        newest: bool = False,
+        self, place: Scope, cursor: str | None = None, *, search: str = "", newest: bool = False
     ) -> Call[Page[ModelArtifact]]:
         asked = self._page(cursor, newest=newest)
         narrowed = query(collection_ids=place.collection, search=search).replace("?", "&")

@@ -180,8 +180,7 @@ def _unusable(source: str, why: str) -> ConfigurationError:
     named = source[0].upper() + source[1:] if whole else f"The variable {source}"
     mend = "Correct it." if source == OURS else "Correct it, or add the server to NO_PROXY."
     return ConfigurationError(
-        f"{named} {why}. {takes} {mend}",
-        title="The proxy setting cannot be used",
+        f"{named} {why}. {takes} {mend}", title="The proxy setting cannot be used"
     )
 
 

@@ -106,11 +106,7 @@ class _Collections:
 
     @operation
     def delete(
-        self,
-        collection_id: str,
-        *,
-        organization_id: str | None = None,
-        orbit_id: str | None = None,
+        self, collection_id: str, *, organization_id: str | None = None, orbit_id: str | None = None
     ) -> Flow[None]:
         """Delete an empty collection; ConflictError while any record is in it."""
         place = yield from self._context.collection(collection_id, organization_id, orbit_id)

@@ -52,13 +52,7 @@ from dfs_desktop.api.storage.local.partial_file_opening import reopen, reserve
 from dfs_desktop.api.storage.local.salvage import salvage
 from dfs_desktop.api.storage.upload.part_reader import check_source
 from dfs_desktop.api.storage.upload.uploader import join, send_bytes
-from dfs_desktop.artifact import (
-    ArtifactError,
-    Fingerprint,
-    hash_file,
-    hash_parts,
-    read_contents,
-)
+from dfs_desktop.artifact import ArtifactError, Fingerprint, hash_file, hash_parts, read_contents
 
 from .object_requests import delete_object, head_object, open_upload
 from .store_client import Store

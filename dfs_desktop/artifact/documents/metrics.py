@@ -31,9 +31,7 @@ def metadata_names(names: Iterable[str]) -> list[str]:
 
 
 def registry_metrics(
-    manifest: dict[str, Any],
-    documents: Iterable[list[Any]],
-    check: Callable[[], None],
+    manifest: dict[str, Any], documents: Iterable[list[Any]], check: Callable[[], None]
 ) -> dict[str, Any]:
     """The metrics by the rule that the web application uses, so that both fill the same columns.
 

@@ -139,10 +139,7 @@ class _Header:
         return str(bool(value)).lower() if kind == _BOOL else str(value)
 
     def _skip_array(self, depth: int) -> int:
-        kind, length = (
-            self._cursor.number(self._order + "I"),
-            self._cursor.number(self._length),
-        )
+        kind, length = (self._cursor.number(self._order + "I"), self._cursor.number(self._length))
         if length == 0:
             return 0
         if kind in _FORMS:

@@ -14,8 +14,7 @@ _PNG_SMALL = 64 * 1024  # bytes of a chunk that is no pixels
 MAX_SCANNED = 300 * 1000 * 1000  # pixels of all scans together; each is gone through
 # Possessive throughout: a head full of comments must not be tried in every division.
 _SVG = re.compile(
-    rb"\s*+(?:<\?xml[^>]*+>\s*+)?+(?:(?><!--.*?-->)\s*+|<!DOCTYPE[^>]*+>\s*+)*+<svg[\s>]",
-    re.DOTALL,
+    rb"\s*+(?:<\?xml[^>]*+>\s*+)?+(?:(?><!--.*?-->)\s*+|<!DOCTYPE[^>]*+>\s*+)*+<svg[\s>]", re.DOTALL
 )
 
 

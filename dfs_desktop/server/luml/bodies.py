@@ -95,10 +95,7 @@ BODIES = Bodies(
     secret=_bucket_secret,
     # Every field counts: what is missing is stored as null, or refused.
     secret_changes=fields(
-        {
-            **dict.fromkeys(("id", "type", "endpoint", "bucket_name"), MAYBE_TEXT),
-            **BUCKET_OPTIONS,
-        }
+        {**dict.fromkeys(("id", "type", "endpoint", "bucket_name"), MAYBE_TEXT), **BUCKET_OPTIONS}
     ),
     orbit=shared.orbit(_label),
     orbit_changes=shared.orbit_changes(_label),

@@ -44,10 +44,7 @@ class DetailPage(QWidget):
         raise NotImplementedError
 
     def lay_out(
-        self,
-        *parts: Part,
-        margins: tuple[int, int, int, int] = (5, 8, 16, 16),
-        spacing: int = 8,
+        self, *parts: Part, margins: tuple[int, int, int, int] = (5, 8, 16, 16), spacing: int = 8
     ) -> None:
         """The content from top to bottom."""
         column(*parts, of=self.body, margins=margins, spacing=spacing)

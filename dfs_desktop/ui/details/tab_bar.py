@@ -52,10 +52,7 @@ class DetailTabs(QWidget):
     changed = Signal(str)
 
     def __init__(
-        self,
-        titles: dict[str, str],
-        make: Callable[[str], QWidget],
-        parent: QWidget | None = None,
+        self, titles: dict[str, str], make: Callable[[str], QWidget], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._make = make

@@ -141,11 +141,7 @@ class TransferPainter(QStyledItemDelegate):
         draw_icon(painter, icon, "text", area, self._side(option))
 
     def editorEvent(
-        self,
-        event: QEvent,
-        model: QAbstractItemModel,
-        option: QStyleOptionViewItem,
-        index: Index,
+        self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index
     ) -> bool:
         if isinstance(event, QMouseEvent) and event.type() in _CLICKS:
             verb = self._verb_at(option, index, event.position().toPoint())
@@ -156,11 +152,7 @@ class TransferPainter(QStyledItemDelegate):
         return super().editorEvent(event, model, option, index)
 
     def helpEvent(
-        self,
-        event: QHelpEvent,
-        view: QAbstractItemView,
-        option: QStyleOptionViewItem,
-        index: Index,
+        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index
     ) -> bool:
         if (verb := self._verb_at(option, index, event.pos())) is not None:
             words = progress_text.verb_hint(self._model.entry(index.row()).job, verb)

@@ -6,12 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import (
-    QDialog,
-    QMenu,
-    QPushButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QWidget
 
 from dfs_desktop.transfers.job import Kind
 from dfs_desktop.ui.widgets import dialogs

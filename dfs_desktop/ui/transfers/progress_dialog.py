@@ -224,10 +224,7 @@ class ProgressDialog(QDialog):
         )
         parts = [f"{quantities.size(moved)} of {quantities.size(total)}" if total else ""]
         if speed:
-            parts += [
-                quantities.speed(speed),
-                quantities.time_left((total - moved) / speed),
-            ]
+            parts += [quantities.speed(speed), quantities.time_left((total - moved) / speed)]
         self._overall.show_text(" · ".join(part for part in parts if part))
 
     def _title(self, shots: dict[Job, Snapshot]) -> str:

@@ -27,10 +27,7 @@ class ReadingLine(QWidget):
     """One line above the content: what is going on, or what went wrong and the way to try again."""
 
     def __init__(
-        self,
-        tasks: Tasks,
-        again: Callable[[], object],
-        parent: QWidget | None = None,
+        self, tasks: Tasks, again: Callable[[], object], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._tasks = tasks

@@ -128,10 +128,7 @@ class SideReader:
         elif part is Part.INTERFACE:
             found = await look(comparison_sides.side_interface, opened)
             self.facts = structs.replace(
-                self.facts,
-                manifest=found.manifest,
-                interface=found.interface,
-                pyfunc=found.pyfunc,
+                self.facts, manifest=found.manifest, interface=found.interface, pyfunc=found.pyfunc
             )
         elif part is Part.ENVIRONMENT:
             environment = await look(comparison_sides.side_environment, opened)

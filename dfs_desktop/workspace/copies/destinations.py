@@ -121,11 +121,7 @@ class Destinations:
         return await client.orbits.create(name, bucket, organization_id=organization.id)
 
     async def create(
-        self,
-        profile: Profile,
-        organization: Organization,
-        orbit: Orbit,
-        wanted: Collection,
+        self, profile: Profile, organization: Organization, orbit: Orbit, wanted: Collection
     ) -> Collection:
         """A new collection; where it is in the open orbit, the sidebar shows it too."""
         client = await self._clients.client(profile)

@@ -78,10 +78,7 @@ def same_file(path: Path, artifact: ModelArtifact, known: KnownHash = _unknown) 
             return False
         mark = Fingerprint.of(path)
         found = known(str(path), mark) or hash_file(
-            path,
-            fingerprint=mark,
-            advance=lambda _count: None,
-            check=lambda: None,
+            path, fingerprint=mark, advance=lambda _count: None, check=lambda: None
         )
     except (OSError, ArtifactError):
         return False

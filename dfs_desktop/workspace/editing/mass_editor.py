@@ -93,12 +93,7 @@ class MassEditor:
         self._editor.start(many(), "save the changes")
 
     async def changes(
-        self,
-        artifacts: Sequence[ModelArtifact],
-        name: str,
-        become: Become,
-        *,
-        merges: bool = False,
+        self, artifacts: Sequence[ModelArtifact], name: str, become: Become, *, merges: bool = False
     ) -> list[Change]:
         """What is to be sent so that the field of each becomes this: only what is another value.
         The loop has its turn while thousands are looked at."""
@@ -110,12 +105,7 @@ class MassEditor:
         return found
 
     def _changes(
-        self,
-        artifacts: Sequence[ModelArtifact],
-        name: str,
-        become: Become,
-        *,
-        merges: bool,
+        self, artifacts: Sequence[ModelArtifact], name: str, become: Become, *, merges: bool
     ) -> list[Change]:
         session, editor = self._state.session, self._editor
         going = self._state.listing.going

@@ -87,17 +87,13 @@ class Inspection:
             self.sections = await self.read(operations.sections)
 
     async def think(
-        self,
-        operation: Callable[[OpenArtifact, Unpack[Arguments]], T],
-        *arguments: *Arguments,
+        self, operation: Callable[[OpenArtifact, Unpack[Arguments]], T], *arguments: *Arguments
     ) -> T:
         """What an operation that needs the index only, and no bytes, gives for the artifact."""
         return await self._reader.look(operation, self._known(), arguments=arguments)
 
     async def read(
-        self,
-        operation: Callable[[OpenArtifact, Unpack[Arguments]], T],
-        *arguments: *Arguments,
+        self, operation: Callable[[OpenArtifact, Unpack[Arguments]], T], *arguments: *Arguments
     ) -> T:
         """What an operation of `workers.looks` gives for the artifact.
 

@@ -255,10 +255,7 @@ class Tally:
 
 
 def columns_for(
-    rows: Sequence[Row],
-    metrics: Iterable[str],
-    wide: bool = False,
-    stages: Stages | None = None,
+    rows: Sequence[Row], metrics: Iterable[str], wide: bool = False, stages: Stages | None = None
 ) -> tuple[Column, ...]:
     """Name, size and status; one per metric; then the rest. Numbers are told apart from those of
     these rows.

@@ -104,11 +104,7 @@ class Listing:
             going, dimmed = list(filter(test, going)), list(filter(test, dimmed))
         return len(self.visible) - len({*going, *dimmed}), len(going)
 
-    def replace(
-        self,
-        artifacts: Iterable[ModelArtifact],
-        jobs: Iterable[Job] = (),
-    ) -> None:
+    def replace(self, artifacts: Iterable[ModelArtifact], jobs: Iterable[Job] = ()) -> None:
         """Take the server's list; unfinished transfers keep their rows."""
         ahead = self._made(artifacts)
         rows = ahead.rows

@@ -141,11 +141,7 @@ class TrackEditor:
         await self._add(where, track, [artifact], None)
 
     async def _add(
-        self,
-        where: _Where,
-        track: Track,
-        artifacts: Sequence[ModelArtifact],
-        stage_id: str | None,
+        self, where: _Where, track: Track, artifacts: Sequence[ModelArtifact], stage_id: str | None
     ) -> None:
         there = {each.artifact_id for each in await where.tracks.entries(track.id)}
         fresh = sorted(
@@ -188,7 +184,7 @@ class TrackEditor:
         what = _named(entries[0]) if len(entries) == 1 else count(len(entries), "version")
         lines = [
             f"{'The artifact stays' if len(entries) == 1 else 'The artifacts stay'} in the "
-            "collection. A number that was given is not given again.",
+            "collection. A number that was given is not given again."
         ]
         if held:
             lines.insert(0, f"Nothing will be at {' and '.join(held[:5])} afterwards.")

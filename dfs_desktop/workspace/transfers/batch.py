@@ -21,12 +21,7 @@ STILL = 20.0  # seconds without a byte after which none flows
 PATIENCE = 180.0  # the same while a server checks or puts together what it has
 _UNKNOWN = 1_000_000  # bytes that a file of unknown size counts as
 _COUNTS_BYTES = {*MOVING, Phase.HASHING}
-_DONE = {
-    "upload": "uploaded",
-    "download": "downloaded",
-    "copy": "copied",
-    "repair": "repaired",
-}
+_DONE = {"upload": "uploaded", "download": "downloaded", "copy": "copied", "repair": "repaired"}
 _NAMED = 3  # transfers by name
 
 

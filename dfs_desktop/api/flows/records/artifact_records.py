@@ -189,8 +189,7 @@ def _remove_object(context: Context, ledger: Deletion) -> Flow[bool]:
     except DataForceError as error:
         yield from mark(context, place, artifact_id, ModelArtifactStatus.DELETION_FAILED)
         raise FileDeletionError(
-            f"{error.detail} The record was kept; delete it again later.",
-            retryable=error.retryable,
+            f"{error.detail} The record was kept; delete it again later.", retryable=error.retryable
         ) from error
     return True
 

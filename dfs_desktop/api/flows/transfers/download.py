@@ -54,11 +54,7 @@ _NEVER_FILLED = {
 
 
 def download_artifact(
-    context: Context,
-    meter: Meter,
-    artifact_id: str,
-    file_path: str | None,
-    collection: str | None,
+    context: Context, meter: Meter, artifact_id: str, file_path: str | None, collection: str | None
 ) -> Flow[None]:
     """Fetch one artifact's file to ``file_path``, a folder, or the current directory."""
     place = yield from context.collection(collection)

@@ -173,11 +173,7 @@ def _job(context: Context, record: UploadRecord, pieces: tuple[UploadPart, ...])
     if record.fingerprint is None or record.plan is None:
         raise AssertionError("a file was to be sent before it was looked at")
     return SendBytes(
-        record.path,
-        record.fingerprint,
-        pieces,
-        record.plan.store,
-        ahead=context.clock.ahead,
+        record.path, record.fingerprint, pieces, record.plan.store, ahead=context.clock.ahead
     )
 
 

@@ -192,7 +192,7 @@ def folder_unavailable(folder: Path) -> FolderUnavailableError:
     """The exception for a folder that was there, and is not now."""
     return FolderUnavailableError(
         f"{str(folder)!r} cannot be reached any more. Bring it back (a drive, a network share), "
-        "then go on.",
+        "then go on."
     )
 
 

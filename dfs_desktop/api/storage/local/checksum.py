@@ -123,7 +123,7 @@ def check_hash(found: str, registered: str, read: Read, size: int, encoding: str
         )
     raise ChecksumError(
         "Its SHA-256 differs from the registered one: the file was replaced or damaged in "
-        "the storage. It was not kept.",
+        "the storage. It was not kept."
     )
 
 

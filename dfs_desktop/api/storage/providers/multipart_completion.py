@@ -79,12 +79,7 @@ def _unjoined(
 def _ask(method: str, target: Target, body: bytes, store: Store, meter: Meter) -> None:
     headers = {"Content-Length": str(len(body))}
     with store.send(
-        method,
-        target,
-        check=meter.check,
-        headers=headers,
-        content=body,
-        timeout=COMPLETION_TIMEOUT,
+        method, target, check=meter.check, headers=headers, content=body, timeout=COMPLETION_TIMEOUT
     ) as answer:
         if not 200 <= answer.status_code < 300:
             raise refusal(answer)

@@ -14,10 +14,7 @@ class HelpHandlers:
     """Its dialogs are imported when they are first opened, and stand beside the work."""
 
     def __init__(
-        self,
-        window: QWidget,
-        actions: Actions,
-        filter_help: Callable[[], object],
+        self, window: QWidget, actions: Actions, filter_help: Callable[[], object]
     ) -> None:
         self._window, self._actions = window, actions
         actions.connect(keys=self._keys, filter_help=filter_help, about=self._about)
