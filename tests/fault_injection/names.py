@@ -14,7 +14,7 @@ _RECORDS = {
     "DownloadStep": "DownloadRecord",
     "DeletionStep": "DeletionRecord",
 }
-_NOTES = {"note", "note_download", "note_deletion", "_note"}
+_NOTES = {"note", "_note"}
 
 
 def in_source() -> set[str]:

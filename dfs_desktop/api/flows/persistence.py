@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from dfs_desktop.api.protocol.effects import Flow, Note
 from dfs_desktop.api.protocol.ledger import (
@@ -20,19 +20,7 @@ Download: TypeAlias = Ledger[DownloadRecord]
 Deletion: TypeAlias = Ledger[DeletionRecord]
 
 
-def note(ledger: Upload, step: UploadStep) -> Flow[None]:
-    """The upload is about to do this; what its record says else is written with it."""
-    ledger.record.step = step
-    yield from Note(ledger)
-
-
-def note_download(ledger: Download, step: DownloadStep) -> Flow[None]:
-    """The download is about to do this."""
-    ledger.record.step = step
-    yield from Note(ledger)
-
-
-def note_deletion(ledger: Deletion, step: DeletionStep) -> Flow[None]:
-    """The deletion is about to do this."""
+def note(ledger: Ledger[Any], step: UploadStep | DownloadStep | DeletionStep) -> Flow[None]:
+    """The transfer is about to do this; what its record says else is written with it."""
     ledger.record.step = step
     yield from Note(ledger)

@@ -21,6 +21,7 @@ from dfs_desktop.ui.widgets.dialogs import (
     link_button,
     plain_label,
     primary_button,
+    resize_to,
     secondary_button,
 )
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
@@ -102,9 +103,7 @@ class SnippetDialog(QDialog):
         copy.setFocus()
         self.tabs.currentChanged.connect(lambda _number: self.said.setText(""))
         self.finished.connect(self._end)
-        em, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().height()
-        room = self.screen().availableSize() * 0.9
-        self.resize(min(em * 116, room.width()), min(line * 34, room.height()))
+        resize_to(self, 116, 34)
         self._make_pages()
         if local and workspace.lasting_key is not None:
             self._start(self._fetch_key(), "read the key")

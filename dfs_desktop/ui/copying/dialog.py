@@ -7,7 +7,13 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.platform.timers import single_shot
-from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label, primary_button, secondary_button
+from dfs_desktop.ui.widgets.dialogs import (
+    enlarge,
+    plain_label,
+    primary_button,
+    resize_to,
+    secondary_button,
+)
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import column, row, sheet
 from dfs_desktop.ui.widgets.naming import named
@@ -72,9 +78,7 @@ class CopyDialog(QDialog):
         )  # fmt: skip
         foot = row((self._note, 1), self._cancel, self._go, spacing=8)
         sheet(self, self._heading, (row((left, 2), (right, 3), spacing=16), 1), foot)
-        letter, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().height()
-        room = self.screen().availableSize() * 0.9
-        self.resize(min(letter * 128, room.width()), min(line * 34, room.height()))
+        resize_to(self, 128, 34)
 
     @property
     def again(self) -> bool:

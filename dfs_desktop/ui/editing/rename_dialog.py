@@ -22,6 +22,7 @@ from dfs_desktop.ui.widgets.dialogs import (
     link_button,
     plain_label,
     primary_button,
+    resize_to,
     secondary_button,
 )
 from dfs_desktop.ui.widgets.layouts import row, sheet
@@ -81,9 +82,7 @@ class RenameDialog(QDialog):
             box.toggled.connect(self._changed)
         self.accepted.connect(self._send)
         self.finished.connect(self._end)
-        em, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().height()
-        room = self.screen().availableSize() * 0.9
-        self.resize(min(em * 110, room.width()), min(line * 34, room.height()))
+        resize_to(self, 110, 34)
         QWidget.setTabOrder(self.find_line, self.replace_line)
         self.find_line.setFocus()
         self._changed()

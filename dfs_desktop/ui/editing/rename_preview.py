@@ -2,38 +2,27 @@
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.guarded_painting import guarded
-from dfs_desktop.ui.widgets.whole_rows import show_whole_rows
+from dfs_desktop.ui.widgets.whole_rows import Index, TitledRows, show_whole_rows
 from dfs_desktop.workspace.editing.rename_pattern import Renaming
 
-Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 _TITLES = ("Name now", "New name", "")
 _SHOWN = 300  # characters of a name
 
 
-class PreviewModel(QAbstractTableModel):
+class PreviewModel(TitledRows[Renaming]):
     """Rows in the order of the table that they were selected in."""
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.rows: list[Renaming] = []
 
     def show_rows(self, rows: list[Renaming]) -> None:
         self.beginResetModel()
         self.rows = rows
         self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(_TITLES)
 
     @guarded()
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
@@ -47,16 +36,6 @@ class PreviewModel(QAbstractTableModel):
             return theme.current().color("failed" if wrong else "dim" if dim else "text")
         return None
 
-    @guarded()
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
-    ) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Role.DisplayRole:
-            return _TITLES[section]
-        if orientation is Qt.Orientation.Horizontal and role == Role.TextAlignmentRole:
-            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        return None
-
 
 class PreviewTable(QTableView):
     """To be read, and walked by keys."""
@@ -65,12 +44,13 @@ class PreviewTable(QTableView):
         super().__init__()
         self.setObjectName("renamePreview")
         self.setAccessibleName("Preview of the new names")
-        self.rows = PreviewModel(self)
+        self.rows = PreviewModel(_TITLES, self)
         self.setModel(self.rows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         show_whole_rows(self, 1.7)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for section in range(len(_TITLES)):
             header.setSectionResizeMode(section, QHeaderView.ResizeMode.Stretch)
 

@@ -3,17 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, Qt
 
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.ui.widgets.whole_rows import Index, TitledRows
 from dfs_desktop.workspace.library.list_columns import COLUMNS, shown
 from dfs_desktop.workspace.library.local_copy import LocalCopy, State
 
-Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-_NOWHERE = QModelIndex()
 _COLORS = {State.CHANGED: "waiting", State.DAMAGED: "failed", State.MISSING: "failed"}
 
 _FLAGS = (
@@ -24,15 +23,14 @@ _FLAGS = (
 )
 
 
-class LibraryModel(QAbstractTableModel):
+class LibraryModel(TitledRows[LocalCopy]):
     """Rows are replaced together; where the same files are shown, only their cells are painted."""
 
     def __init__(
         self, copies: Callable[[], list[LocalCopy]], parent: QObject | None = None
     ) -> None:
-        super().__init__(parent)
+        super().__init__([column.title for column in COLUMNS], parent)
         self._copies = copies
-        self.rows: list[LocalCopy] = []
         self.text, self.kind = "", "all"
         self.column, self.descending = 0, False
 
@@ -59,12 +57,6 @@ class LibraryModel(QAbstractTableModel):
         """Files can be dragged out of the window."""
         return _FLAGS if index.isValid() else Qt.ItemFlag.NoItemFlags
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(COLUMNS)
-
     @guarded()
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         copy, column = self.rows[index.row()], COLUMNS[index.column()]
@@ -80,14 +72,6 @@ class LibraryModel(QAbstractTableModel):
             return theme.current().color(color if index.column() < 4 else "dim")
         if role == Role.AccessibleTextRole:
             return f"{column.title}: {column.text(copy)}"
-        return None
-
-    @guarded()
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
-    ) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Role.DisplayRole:
-            return COLUMNS[section].title
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:

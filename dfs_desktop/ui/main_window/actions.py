@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QWidget
 
 from dfs_desktop.ui.theme.icon_files import icons
 
@@ -65,6 +66,13 @@ class Actions:
         for title, keys in MENUS:
             menu = self._window.menuBar().addMenu(title)
             self.fill(menu, keys)
+
+    def popup(self, parent: QWidget, keys: tuple[str, ...], corner: QPoint) -> None:
+        """A menu of these actions, which is gone when it closes."""
+        menu = QMenu(parent)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.fill(menu, keys)
+        menu.popup(corner)
 
     def fill(self, menu: QMenu | QToolBar, keys: tuple[str, ...]) -> None:
         for key in keys:

@@ -10,7 +10,6 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QLineEdit,
     QMainWindow,
-    QMenu,
     QSizePolicy,
     QSplitter,
     QToolBar,
@@ -280,10 +279,8 @@ class MainWindow(QMainWindow):
         self.clear_filter()
 
     def _show_menu(self, position: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.actions_.fill(menu, CONTEXT)
-        menu.popup(self.table.viewport().mapToGlobal(position))
+        corner = self.table.viewport().mapToGlobal(position)
+        self.actions_.popup(self, CONTEXT, corner)
 
     def _show_selection(self) -> None:
         self.details.show_artifacts(self.table.artifacts())

@@ -7,7 +7,13 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.platform.timers import single_shot
-from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label, primary_button, secondary_button
+from dfs_desktop.ui.widgets.dialogs import (
+    enlarge,
+    plain_label,
+    primary_button,
+    resize_to,
+    secondary_button,
+)
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
@@ -52,9 +58,7 @@ class MoveRegistryDialog(QDialog):
         cancel = secondary_button("Cancel", self.reject)
         foot = row((self._note, 1), cancel, self._go, spacing=8)
         sheet(self, heading, self._words, self.boxes, (self.tree, 1), foot)
-        letter, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().height()
-        room = self.screen().availableSize() * 0.9
-        self.resize(min(letter * 118, room.width()), min(line * 34, room.height()))
+        resize_to(self, 118, 34)
         self._soon = single_shot(self, SOON, self._make_plan)
         self.boxes.changed.connect(self._look_again)
         self.boxes.server_wanted.connect(self.server_wanted)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton, QWidget
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.platform.timers import repeating
 from dfs_desktop.ui.widgets import dialogs
-from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
+from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label, resize_to
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
@@ -56,9 +56,7 @@ class MoveReportDialog(QDialog):
             copy, save, None, self._delete, self._again, self._pause, self._stop, close, spacing=8
         )
         sheet(self, self._heading, self._words, self._bar, (self._list, 1), foot, spacing=8)
-        letter, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().height()
-        room = self.screen().availableSize() * 0.9
-        self.resize(min(letter * 134, room.width()), min(line * 32, room.height()))
+        resize_to(self, 134, 32)
         self._beat = repeating(self, BEAT, self._show_progress)
         self.destroyed.connect(self._mover.changed.connect(self.refresh))
         self.refresh()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QTableView
 
@@ -11,12 +11,11 @@ from dfs_desktop.ui.theme import icon_files, theme
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
 from dfs_desktop.ui.widgets.tooltips import tooltip
-from dfs_desktop.ui.widgets.whole_rows import show_whole_rows
+from dfs_desktop.ui.widgets.whole_rows import Index, TitledRows, show_whole_rows
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.moving.move_record import MovedItem, MoveRecord, Outcome
 
 StateOf = Callable[[MovedItem], str]
-_ROOT = QModelIndex()
 _TITLES = ("Name", "From", "To", "Outcome")
 _LOOKS = {
     Outcome.FAILED: ("error", "failed"),
@@ -28,44 +27,28 @@ _LOOKS = {
 }
 
 
-class _Items(QAbstractTableModel):
-    def __init__(self, state_of: StateOf) -> None:
-        super().__init__()
-        self._items: list[MovedItem] = []
+class _Items(TitledRows[MovedItem]):
+    def __init__(self, state_of: StateOf, parent: QTableView) -> None:
+        super().__init__(_TITLES, parent)
         self._state_of = state_of
 
     def show_record(self, record: MoveRecord) -> None:
         """Rows keep their places while only their outcomes change."""
         items = record.sorted_items()
-        if len(items) != len(self._items):
+        if len(items) != len(self.rows):
             self.beginResetModel()
-            self._items = items
+            self.rows = items
             self.endResetModel()
             return
         self.layoutAboutToBeChanged.emit()
-        self._items = items
+        self.rows = items
         self.layoutChanged.emit()
 
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._items)
-
-    def columnCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
-        return 0 if parent.isValid() else len(_TITLES)
-
     @guarded()
-    def headerData(
-        self, section: int, way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        shown = way is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
-        return _TITLES[section] if shown else None
-
-    @guarded()
-    def data(
-        self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
-        item, number = self._items[index.row()], index.column()
+        item, number = self.rows[index.row()], index.column()
         icon, color = _LOOKS[item.outcome]
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
             return self._text(item, number)[:300]
@@ -96,8 +79,7 @@ class ReportList(QTableView):
         super().__init__()
         self.setObjectName("moveReport")
         self.setAccessibleName("What came of each artifact")
-        self._model = _Items(state_of)
-        self._model.setParent(self)
+        self._model = _Items(state_of, self)
         self.setModel(self._model)
         OpaqueGround(self)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)

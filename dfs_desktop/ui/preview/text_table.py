@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -12,23 +12,20 @@ from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
 from dfs_desktop.ui.widgets.text_lines import tabular
 from dfs_desktop.ui.widgets.tooltips import tooltip
-from dfs_desktop.ui.widgets.whole_rows import show_whole_rows
+from dfs_desktop.ui.widgets.whole_rows import Index, TitledRows, show_whole_rows
 
-Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-_NOWHERE = QModelIndex()
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 MOST_SHORT = 500
 
 
-class RowsModel(QAbstractTableModel):
+class RowsModel(TitledRows[Sequence[str]]):
     """Rows of texts as they came; made visible when they are painted. `right` columns hold numbers."""
 
     def __init__(self, titles: Sequence[str], right: Sequence[int], parent: QWidget) -> None:
-        super().__init__(parent)
-        self.titles, self.right = list(titles), set(right)
-        self.rows: Sequence[Sequence[str]] = ()
+        super().__init__(titles, parent)
+        self.right = set(right)
 
     def show(self, rows: Sequence[Sequence[str]], titles: Sequence[str] | None = None) -> None:
         self.beginResetModel()
@@ -36,12 +33,6 @@ class RowsModel(QAbstractTableModel):
         if titles is not None:
             self.titles = list(titles)
         self.endResetModel()
-
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self.titles)
 
     def cell(self, row: int, column: int) -> str:
         """The text of a cell; rows may be shorter than the header."""
@@ -65,13 +56,9 @@ class RowsModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
     ) -> object:
-        if orientation is not Qt.Orientation.Horizontal or section >= len(self.titles):
-            return None
-        if role == Role.DisplayRole:
-            return visible(self.titles[section])
-        return (
-            (_RIGHT if section in self.right else _LEFT) if role == Role.TextAlignmentRole else None
-        )
+        if role == Role.TextAlignmentRole and orientation is Qt.Orientation.Horizontal:
+            return _RIGHT if section in self.right else _LEFT
+        return super().headerData(section, orientation, role)
 
 
 class RowsTable(QTableView):

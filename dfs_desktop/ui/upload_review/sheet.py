@@ -7,7 +7,13 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from dfs_desktop.api import ModelArtifact
-from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label, primary_button, secondary_button
+from dfs_desktop.ui.widgets.dialogs import (
+    enlarge,
+    plain_label,
+    primary_button,
+    resize_to,
+    secondary_button,
+)
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import LEFT, column, row, sheet
 from dfs_desktop.ui.widgets.naming import named
@@ -104,10 +110,7 @@ class ReviewSheet(QDialog):
         middle = row((left, 2), (self._form, 3), spacing=16)
         foot = row((self._note, 1), self._cancel, self._upload, spacing=8)
         sheet(self, self._heading, (middle, 1), foot)
-        letter, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().height()
-        room = self.screen().availableSize() * 0.9
-        wide = letter * (136 if len(self._drafts) > 1 else 86)
-        self.resize(min(wide, room.width()), min(line * 37, room.height()))
+        resize_to(self, 136 if len(self._drafts) > 1 else 86, 37)
 
     def drafts(self) -> list[Draft]:
         """The files that can be uploaded."""

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QShowEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QLabel, QPushButton, QWidget
 
@@ -84,6 +84,13 @@ async def finished(dialog: QDialog) -> int:
         return await result
     finally:
         dialog.deleteLater()
+
+
+def resize_to(widget: QWidget, letters: int, lines: int) -> None:
+    """Make it so many letters wide and lines high, where the screen has room for that."""
+    metrics = widget.fontMetrics()
+    wanted = QSize(metrics.averageCharWidth() * letters, metrics.height() * lines)
+    widget.resize(wanted.boundedTo(widget.screen().availableSize() * 0.9))
 
 
 class FittedDialog(QDialog):

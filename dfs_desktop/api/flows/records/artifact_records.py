@@ -17,7 +17,7 @@ from dfs_desktop.api.errors import (
     UnprocessableEntityError,
 )
 from dfs_desktop.api.flows.context import Context
-from dfs_desktop.api.flows.persistence import Deletion, note_deletion
+from dfs_desktop.api.flows.persistence import Deletion, note
 from dfs_desktop.api.flows.transfers.storage_access import foresee_deletion
 from dfs_desktop.api.http.scrubbing import scrub
 from dfs_desktop.api.protocol.effects import INTERRUPTIONS, Flow, Step, StoreDelete
@@ -160,11 +160,11 @@ def carry_on_deletion(context: Context, ledger: Deletion) -> Flow[None]:
     place, artifact_id = record.place, record.artifact_id
     if record.step is not DeletionStep.FORGETTING:
         if not (yield from _remove_object(context, ledger)):
-            yield from note_deletion(ledger, DeletionStep.DONE)
+            yield from note(ledger, DeletionStep.DONE)
             return
-        yield from note_deletion(ledger, DeletionStep.FORGETTING)
+        yield from note(ledger, DeletionStep.FORGETTING)
     yield from _forget(context, place, artifact_id)
-    yield from note_deletion(ledger, DeletionStep.DONE)
+    yield from note(ledger, DeletionStep.DONE)
 
 
 def _remove_object(context: Context, ledger: Deletion) -> Flow[bool]:
@@ -172,7 +172,7 @@ def _remove_object(context: Context, ledger: Deletion) -> Flow[bool]:
     record = ledger.record
     place, artifact_id = record.place, record.artifact_id
     yield from foresee_deletion(context, place, artifact_id)
-    yield from note_deletion(ledger, DeletionStep.INTENT)
+    yield from note(ledger, DeletionStep.INTENT)
     try:
         url = yield from Step("delete_url", context.dialect.delete_url(place, artifact_id))
     except ConflictError as conflict:
@@ -181,7 +181,7 @@ def _remove_object(context: Context, ledger: Deletion) -> Flow[bool]:
         if ledger.resumed:
             return False
         raise
-    yield from note_deletion(ledger, DeletionStep.REMOVING)
+    yield from note(ledger, DeletionStep.REMOVING)
     try:
         yield from Step("remove", StoreDelete(url))
     except _STOPPED:

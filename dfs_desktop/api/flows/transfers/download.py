@@ -21,7 +21,7 @@ from dfs_desktop.api.errors import (
     TransferCancelled,
 )
 from dfs_desktop.api.flows.context import Context
-from dfs_desktop.api.flows.persistence import Download, note_download
+from dfs_desktop.api.flows.persistence import Download, note
 from dfs_desktop.api.protocol.checkpoint import Checkpoint, OpenPartialFile
 from dfs_desktop.api.protocol.effects import (
     INTERRUPTIONS,
@@ -76,7 +76,7 @@ def carry_on_download(context: Context, meter: Meter, ledger: Download) -> Flow[
     if record.step is DownloadStep.DONE:  # all but the last word about it was written down
         return record.final
     if record.step is DownloadStep.COMMITTING and (yield from _is_there(ledger)):
-        yield from note_download(ledger, DownloadStep.DONE)
+        yield from note(ledger, DownloadStep.DONE)
         return record.final
     yield from _fetch_all(context, meter, ledger, keep=True)
     return record.final
@@ -110,7 +110,7 @@ def discard_download(ledger: Download) -> Flow[None]:
         with contextlib.suppress(FileError):  # made, perhaps, by a run that ended right then
             yield from Discard((yield from _reserve(record, 0)))
     record.kept, record.mark = None, ""
-    yield from note_download(ledger, DownloadStep.DISCARDED)
+    yield from note(ledger, DownloadStep.DISCARDED)
 
 
 def _fetch_all(context: Context, meter: Meter, ledger: Download, *, keep: bool) -> Flow[None]:
@@ -128,7 +128,7 @@ def _fetch_all(context: Context, meter: Meter, ledger: Download, *, keep: bool) 
         commit = _commit(context, meter, ledger, partial, keep=keep, again=again)
         record.final = str((yield from commit))
         record.kept = None
-        yield from note_download(ledger, DownloadStep.DONE)
+        yield from note(ledger, DownloadStep.DONE)
         if not keep:
             with contextlib.suppress(TransferCancelled):  # it has arrived
                 yield from Pause(0)  # an interruption that came with the end is heard here
@@ -182,12 +182,12 @@ def _open(context: Context, meter: Meter, ledger: Download) -> Flow[OpenPartialF
     if partial is None:
         record.kept = None
         record.mark = record.mark or secrets.token_hex(4)
-        yield from note_download(ledger, DownloadStep.PLANNED)
+        yield from note(ledger, DownloadStep.PLANNED)
         partial = yield from Step("reserve", _reserve(record, record.size))
         record.kept = partial.kept()
         if fit(record.sums, record.size) and record.source:
             yield from _salvage(context, meter, record, partial)
-    yield from note_download(ledger, DownloadStep.FETCHING)
+    yield from note(ledger, DownloadStep.FETCHING)
     return partial
 
 
@@ -250,7 +250,7 @@ def _commit(
     record = ledger.record
     while True:
         meter.enter(Phase.VERIFYING, record.size)
-        yield from note_download(ledger, DownloadStep.COMMITTING)
+        yield from note(ledger, DownloadStep.COMMITTING)
         try:
             return (yield from Step("commit", Commit(partial, record.sha256)))
         except ChecksumError:
@@ -259,5 +259,5 @@ def _commit(
         record.repeated = True
         partial.restart()
         record.kept = partial.kept()
-        yield from note_download(ledger, DownloadStep.FETCHING)
+        yield from note(ledger, DownloadStep.FETCHING)
         yield from _fetch(context, meter, ledger, partial, keep=keep)

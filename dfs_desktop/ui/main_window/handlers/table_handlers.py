@@ -98,10 +98,7 @@ class TableHandlers:
         self._actions[f"group_{self._workspace.groups.field or 'none'}"].setChecked(True)
 
     def _show_groups_menu(self, position: QPoint) -> None:
-        menu = QMenu(self._window)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._actions.fill(menu, SUBMENUS["group_by"][1])
-        menu.popup(position)
+        self._actions.popup(self._window, SUBMENUS["group_by"][1], position)
 
     def _table_name(self) -> str:
         collection = self._workspace.session.collection

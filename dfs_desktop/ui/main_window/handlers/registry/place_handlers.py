@@ -1,8 +1,8 @@
 """What is done with collections and orbits: renamed, described, made, deleted."""
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.api import Collection
 from dfs_desktop.artifact import visible
@@ -75,10 +75,7 @@ class PlaceHandlers:
         actions.allow("delete_orbit", orbit, place_refusal(session, "orbit", "delete"))
 
     def _show_menu(self, corner: QPoint) -> None:
-        menu = QMenu(self._window)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._actions.fill(menu, _MENU)
-        menu.popup(corner)
+        self._actions.popup(self._window, _MENU, corner)
 
     # Collections
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, QUrl
+from PySide6.QtCore import QPoint, QUrl
 from PySide6.QtGui import QCursor, QDesktopServices
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.api import ModelArtifact, Track
 from dfs_desktop.ui.artifact_table.view import TableView
@@ -32,6 +32,7 @@ _PAGE_MENU = (
     "show_artifact", "set_stage", "-", "download", "compare", "copy_id", "open_web", "-",
     "remove_version",
 )  # fmt: skip
+_SECTION_MENU = ("new_track", "-", "edit_track", "copy_track_id", "-", "delete_track")
 USUAL_STAGES = ("staging", "production")
 
 
@@ -180,18 +181,12 @@ class TrackHandlers:
             self._wanted = ""
             self._table.setFocus()
 
-    def _menu(self, keys: tuple[str, ...], corner: QPoint) -> None:
-        menu = QMenu(self._window)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._actions.fill(menu, keys)
-        menu.popup(corner)
-
     def _show_page_menu(self, corner: QPoint) -> None:
-        self._menu(_PAGE_MENU, corner)
+        self._actions.popup(self._window, _PAGE_MENU, corner)
 
     def _show_section_menu(self, corner: QPoint) -> None:
         self.allow()
-        self._menu(("new_track", "-", "edit_track", "copy_track_id", "-", "delete_track"), corner)
+        self._actions.popup(self._window, _SECTION_MENU, corner)
 
     # Tracks
 
