@@ -104,7 +104,6 @@ _WITH_QT = (
     "transfers.delegate",
     "transfers.actions",
     "transfers.log_dialog",
-    "widgets.fields.number_box",
     "transfers.limits",
     "transfers.header",
     "transfers.list_view",

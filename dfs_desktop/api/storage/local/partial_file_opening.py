@@ -1,23 +1,68 @@
 """Opening the partial file of a download: a new one, or that of an earlier run or another process."""
 
 import contextlib
+import ctypes
+import errno
 import os
 import re
 import secrets
 import shutil
 import stat
+import sys
 from pathlib import Path
 
 from dfs_desktop.api.errors import FileError
 from dfs_desktop.api.protocol.checkpoint import Checkpoint, PartialFileState
+from dfs_desktop.api.storage.local import part_files
+from dfs_desktop.api.storage.local.atomic_rename import (
+    LOST,
+    disk_full_error,
+    folder_unavailable,
+    local_fault,
+    too_large,
+)
+from dfs_desktop.api.storage.local.partial_file import PartialFile
 from dfs_desktop.artifact import safe_name
 from dfs_desktop.artifact.disk_names import name_limit
 from dfs_desktop.artifact.names import cut_name
 
-from . import part_files
-from .atomic_rename import LOST, disk_full_error, folder_unavailable, local_fault, too_large
-from .file_size_limits import is_too_large
-from .partial_file import PartialFile
+_FAT_LARGEST = 0xFFFFFFFF  # bytes
+
+
+def is_too_large(descriptor: int, folder: Path, size: int) -> bool:
+    """Whether a file in this folder, open as ``descriptor``, could never become so large.
+
+    False where the disk does not say: then writing tells.
+    """
+    if size <= _FAT_LARGEST:  # the smallest limit of any format that is still in use
+        return False
+    if sys.platform == "win32":
+        return _windows_format(folder).startswith("FAT")
+    try:
+        bits = os.pathconf(folder, "PC_FILESIZEBITS")  # macOS: 33 for FAT
+    except (OSError, ValueError):
+        bits = 64
+    if 0 < bits < 64 and size >= 1 << (bits - 1):
+        return True
+    try:  # Linux refuses places that lie behind the largest file of the format
+        os.lseek(descriptor, size, os.SEEK_SET)
+    except OSError as error:
+        return error.errno in {errno.EINVAL, errno.EFBIG, errno.EOVERFLOW}
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return False
+
+
+def _windows_format(folder: Path) -> str:
+    """NTFS, exFAT, FAT32 …; empty when Windows does not say."""
+    if sys.platform == "win32":
+        root, name = ctypes.create_unicode_buffer(512), ctypes.create_unicode_buffer(64)
+        ask = ctypes.windll.kernel32
+        if ask.GetVolumePathNameW(str(folder), root, len(root)) and ask.GetVolumeInformationW(
+            root.value, None, 0, None, None, None, name, len(name)
+        ):
+            return name.value
+    return ""
+
 
 MARGIN = 1 << 20  # bytes that a volume has to have free beyond the file itself
 _SEPARATORS = (os.sep, os.altsep or os.sep)
