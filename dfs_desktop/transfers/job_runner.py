@@ -90,8 +90,7 @@ def _pass_by_old_links(record: UploadRecord, here: str) -> None:
 
     Another program may listen there now, and the registry takes no link of another port.
     """
-    plan = record.plan
-    if plan is None or record.step is UploadStep.DISCARDED:
+    if (plan := record.plan) is None or record.step is UploadStep.DISCARDED:
         return
     links = [*(part.url for part in plan.parts), plan.complete_url]
     if record.upload_id is None:

@@ -64,8 +64,7 @@ class Queue:
         for line in await asyncio.wrap_future(self._journal.load()):
             if line.kind not in _KINDS:
                 continue  # deletions have no place in the queue
-            job = restore(self._journal, line)
-            if job is None or job.state in _FINAL:
+            if (job := restore(self._journal, line)) is None or job.state in _FINAL:
                 self._journal.remove(line.id)
                 continue
             if paused and job.state.busy and not job.cancelling:

@@ -30,8 +30,7 @@ class Rate:
         return (after - before) / (end - start) if end - start >= 0.2 else None
 
     def seconds_left(self, total: int | None) -> float | None:
-        speed = self.speed()
-        if not speed or total is None or not self._samples:
+        if not (speed := self.speed()) or total is None or not self._samples:
             return None
         return max(0.0, (total - self._samples[-1][1]) / speed)
 

@@ -289,8 +289,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
     seen: list[BaseException] = []
     waiting: list[BaseException | None] = [error]
     while waiting and len(seen) < 24:
-        step = waiting.pop(0)
-        if step is None or step in seen:
+        if (step := waiting.pop(0)) is None or step in seen:
             continue
         seen.append(step)
         yield step

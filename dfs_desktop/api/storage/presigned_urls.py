@@ -112,8 +112,7 @@ def _is_never_a_store(host: str) -> bool:
 
 def _is_private(host: str) -> bool:
     """An address of a private network. Names are not looked up: https says whether they are right."""
-    address = meant_address(host)
-    if address is None or address.is_loopback:
+    if (address := meant_address(host)) is None or address.is_loopback:
         return False
     shared = isinstance(address, ipaddress.IPv4Address) and address in SHARED
     return address.is_private or shared or getattr(address, "is_site_local", False)

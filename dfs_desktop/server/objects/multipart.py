@@ -57,8 +57,7 @@ def chosen(body: bytes, arrived: dict[int, Segment], smallest: int) -> list[Segm
         raise StoreRefusal(400, "InvalidPartOrder", "Parts must be listed in ascending order.")
     segments = []
     for number, etag in listed:
-        segment = arrived.get(number)
-        if segment is None or segment.sha256 != etag:
+        if (segment := arrived.get(number)) is None or segment.sha256 != etag:
             raise StoreRefusal(400, "InvalidPart", "A part is missing or has another ETag.")
         segments.append(segment)
     if any(segment.size < smallest for segment in segments[:-1]):

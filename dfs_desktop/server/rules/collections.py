@@ -136,8 +136,7 @@ class Catalog:
 
     def remove_orbit(self, ids: Ids) -> None:
         """Remove an orbit with everything in it. An unknown one is gone, unless strict."""
-        row = self.places.orbit(self.organization(ids), ids["orbit_id"])
-        if row is None:
+        if (row := self.places.orbit(self.organization(ids), ids["orbit_id"])) is None:
             self._already_gone("Orbit not found")
             return
         self.places.remove("orbits", row["id"])

@@ -29,8 +29,7 @@ class Objects:
 
     def find(self, key: str) -> tuple[Row, list[Segment]] | None:
         """An object and its files in order."""
-        row = self._db.find("SELECT * FROM objects WHERE id = ?", key)
-        if row is None:
+        if (row := self._db.find("SELECT * FROM objects WHERE id = ?", key)) is None:
             return None
         return row, self._segments("segments", "object_id", "position", key)
 

@@ -80,8 +80,7 @@ class LinePainter(QStyledItemDelegate):
         draw_text(painter, rest, line.text, color, cut=END)
 
     def _value(self, painter: QPainter, cell: QRect, area: QRect, line: Line, place: int) -> None:
-        row = line.row
-        if row is None:
+        if (row := line.row) is None:
             return
         value = row.values[place]
         if place and row.differs and value != row.values[0] and place not in line.unknown:
@@ -100,8 +99,7 @@ class LinePainter(QStyledItemDelegate):
         self, painter: QPainter, area: QRect, line: Line, place: int, *, best: bool
     ) -> None:
         """A bar, the number right-aligned, and the word for the best."""
-        row = line.row
-        if row is None:
+        if (row := line.row) is None:
             return
         font = tabular(painter.font())
         painter.setFont(font)

@@ -229,8 +229,7 @@ def _judged(comparison: Comparison, place: int) -> tuple[str, str, str]:
         return "same content", "check", "good"
     if comparison.reading("Interface") or comparison.reading("Files"):
         return "Reading…", "", "dim"
-    verdict = comparison.verdicts()[place - 1]
-    if verdict is None:
+    if (verdict := comparison.verdicts()[place - 1]) is None:
         return ("other content" if alike.kind is Equality.OTHER_CONTENT else ""), "", "dim"
     if verdict.verdict == "breaking":
         return "breaking", "warning", "failed"

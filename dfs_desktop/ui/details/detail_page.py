@@ -110,8 +110,7 @@ class DetailPage(QWidget):
             self.try_again()
 
     def _begin(self) -> None:
-        look = self.look
-        if look is None:
+        if (look := self.look) is None:
             return
         self.line.cancel()
         if self.key in look.known:

@@ -51,8 +51,7 @@ class RecordField:
 
     def give_up(self) -> bool:
         """Escape: what was typed is not meant, the field shows the record again. False: nothing was."""
-        session = self.session
-        if session is None or not session.changed:
+        if (session := self.session) is None or not session.changed:
             return False
         session.write(session.before)
         self._fill(session.value, session.artifact)
@@ -94,8 +93,7 @@ class NameField(OneLine):
         self._shown = self.text()
 
     def _typed(self, text: str) -> None:
-        session = self.record.session
-        if session is None:
+        if (session := self.record.session) is None:
             return
         before = self._base
         name = merged(before, self._shown, text) if text.strip() else before

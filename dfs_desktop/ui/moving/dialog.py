@@ -121,8 +121,7 @@ class MoveRegistryDialog(QDialog):
         self._go.setEnabled(plan is not None and plan.worth)
 
     def _begin(self) -> None:
-        plan = self.plan
-        if plan is None or not self._go.isEnabled():
+        if (plan := self.plan) is None or not self._go.isEnabled():
             return
         self._go.setEnabled(False)
         self.boxes.setEnabled(False)

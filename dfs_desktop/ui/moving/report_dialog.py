@@ -69,8 +69,7 @@ class MoveReportDialog(QDialog):
 
     def refresh(self) -> None:
         """The record is another one than before."""
-        record = self._mover.record
-        if record is None:
+        if (record := self._mover.record) is None:
             return
         self._list.show_record(record)
         going = self._mover.goes_on
@@ -91,8 +90,7 @@ class MoveReportDialog(QDialog):
         self._show_progress()
 
     def _show_progress(self) -> None:
-        record = self._mover.record
-        if record is None:
+        if (record := self._mover.record) is None:
             return
         found = progress(record, self._mover.jobs.values())
         self._busy = found.busy
@@ -173,8 +171,7 @@ class MoveReportDialog(QDialog):
 
     async def save_to(self, path: Path) -> None:
         """Write the report: a text where the name ends so, else a table."""
-        record = self._mover.record
-        if record is None:
+        if (record := self._mover.record) is None:
             return
         plain = path.suffix.lower() in {".txt", ".md", ".log"}
         text = to_text(record) if plain else to_csv(record)

@@ -53,8 +53,7 @@ class AttachmentList(QWidget):
         return self._members[rows[0].row()] if rows else None
 
     def _chosen(self) -> None:
-        member = self._member()
-        if member is None or self._look is None:
+        if (member := self._member()) is None or self._look is None:
             return
         self.preview.show()
         self.preview.show_member(self._look, member)

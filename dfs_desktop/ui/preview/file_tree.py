@@ -96,8 +96,7 @@ class FileTree(QAbstractItemModel):
         return QModelIndex()
 
     def parent(self, index: Index = _NOWHERE) -> Any:
-        node = self.node(index).parent
-        if node is None or node is self._root:
+        if (node := self.node(index).parent) is None or node is self._root:
             return QModelIndex()
         return self.createIndex(node.row, 0, node)
 

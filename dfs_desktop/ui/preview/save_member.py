@@ -101,8 +101,7 @@ class SaveLine(QWidget):
             self._extraction.cancel()
 
     def _tick(self) -> None:
-        extraction = self._extraction
-        if extraction is None or extraction.ended:
+        if (extraction := self._extraction) is None or extraction.ended:
             self._beat.stop()
             self.hide()
             return

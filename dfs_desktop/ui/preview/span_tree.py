@@ -74,8 +74,7 @@ class SpanTree(QWidget):
         self.tree.setFixedHeight(line * (min(_LINES, max(3, len(spans))) + 2))
 
     def _fill(self, item: QTreeWidgetItem) -> None:
-        bounds = item.data(0, _SPAN)
-        if not bounds or item.childCount():
+        if not (bounds := item.data(0, _SPAN)) or item.childCount():
             return
         above = [item]  # by depth, the item that the next one may be in
         for span in self._spans[bounds[0] : bounds[1]]:

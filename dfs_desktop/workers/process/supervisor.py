@@ -123,8 +123,7 @@ class Supervisor:
         self, operation: str, payload: MakePayload, kind: type[T], seconds: float, generous: bool
     ) -> T:
         self.start()
-        generation = self._current
-        if generation is None:
+        if (generation := self._current) is None:
             raise ArtifactError("Reading was stopped", "The program ends.")
         call = Call(next(self._numbers), operation, payload(generation.number), seconds, generous)
         loop = asyncio.get_running_loop()

@@ -104,8 +104,7 @@ class Comparison:
 
     def reading(self, title: str) -> bool:
         """Whether something of this section is still on its way."""
-        part = SECTIONS[title]
-        if part is None:
+        if (part := SECTIONS[title]) is None:
             return False
         return not self.listed or any(part in reader.pending for reader in self._readers)
 

@@ -169,8 +169,7 @@ class SideReader:
 
     def hash(self) -> None:
         """Compute the SHA-256 of a local file; it stays empty when the file cannot be read."""
-        path = self.side.path
-        if path is None or self.side.sha256:
+        if (path := self.side.path) is None or self.side.sha256:
             return
         try:
             found = hash_file(

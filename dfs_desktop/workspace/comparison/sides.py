@@ -92,8 +92,7 @@ def identity(sides: Sequence[Side], collections: Mapping[str, str]) -> Section:
 
 def _facts(side: Side, collections: Mapping[str, str]) -> dict[str, str | None]:
     size = f"{quantities.size(side.size)} ({number_text(side.size)} bytes)"
-    artifact = side.artifact
-    if artifact is None:
+    if (artifact := side.artifact) is None:
         return {
             "File": side.path.name if side.path else "",
             "Size": size,

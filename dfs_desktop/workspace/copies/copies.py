@@ -155,8 +155,7 @@ class Copies:
 
     def on_job_changed(self, job: Job) -> None:
         """A copy that arrived is remembered; of a move, the original goes when all have arrived."""
-        source = job.source
-        if source is None or not job.state.ended or job in self._told:
+        if (source := job.source) is None or not job.state.ended or job in self._told:
             return
         if (batch := self._batches.get(job)) is not None:
             batch.ended(job)

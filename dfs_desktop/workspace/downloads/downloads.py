@@ -196,8 +196,7 @@ class Downloads:
 
     def _already_there(self, found: Survey, origin: Origin) -> None:
         """One note for the batch: where they are, and a way to have them once more."""
-        present = found.present
-        if not present:
+        if not (present := found.present):
             return
         opened, (artifact, path) = self._state.folder_requested, present[0]
         what = path.name

@@ -155,8 +155,7 @@ class PlaceEditor:
         self._state.attempt("create the orbit", work)
 
     def rename_orbit(self, orbit: Orbit, name: str) -> None:
-        name = name.strip()
-        if not name or name == orbit.name:
+        if not (name := name.strip()) or name == orbit.name:
             return
         session, place = self._state.session, self._state.session.place
 

@@ -100,8 +100,7 @@ class UndoList:
 
     def redo(self) -> bool:
         """Do again what was taken back last. False without any."""
-        step = self.latest_undone
-        if step is None or step.redo is None:
+        if (step := self.latest_undone) is None or step.redo is None:
             return False
         steps = self._of(step.server)
         steps.undone.remove(step)

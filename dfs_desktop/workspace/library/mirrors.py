@@ -151,8 +151,7 @@ class Mirrors:
     def add(self, folder: Path) -> None:
         """Keep the open collection in step with a folder from now on."""
         session, place = self._state.session, self._state.session.place
-        collection = session.collection
-        if collection is None:
+        if (collection := session.collection) is None:
             return
         if not is_text(folder):
             title = "The collection cannot be kept in step with this folder"

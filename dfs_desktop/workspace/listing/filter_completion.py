@@ -51,8 +51,7 @@ class Offer(Struct, frozen=True):
 def offers(line: str, cursor: int, names: Iterable[str], tags: Iterable[str]) -> Offer:
     """Fields, metrics and tags that begin as the part before the cursor does; then those within."""
     head, names = line[:cursor], list(names)
-    parts = parse(head, names)
-    if not parts or parts[-1].end != len(head):
+    if not (parts := parse(head, names)) or parts[-1].end != len(head):
         return Offer(cursor, ())
     part = parts[-1]
     if isinstance(part.term, Comparison):

@@ -154,8 +154,7 @@ class _Reader:
 
     def whole(self) -> Comparison | None:
         """The line as one comparison, its value going to the end."""
-        named = self._name(0)
-        if named is None or not named[2]:
+        if (named := self._name(0)) is None or not named[2]:
             return None
         name, after, kind = named
         sign = _SIGN.match(self.line, after)

@@ -119,8 +119,7 @@ def _created(term: Comparison) -> Test:
     first, last = surely_before(day), surely_after(day)
 
     def test(row: Row) -> bool:
-        made = row.created
-        if made is None:
+        if (made := row.created) is None:
             return False
         return holds(-1 if made < first else 1 if made > last else same_day(made, day), 0)
 

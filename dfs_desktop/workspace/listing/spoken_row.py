@@ -41,8 +41,7 @@ def sentence(row: Row, listing: Listing) -> str:
 
 
 def _state(row: Row) -> str:
-    job = row.job
-    if job is None or job.state.ended:
+    if (job := row.job) is None or job.state.ended:
         return status_text(row).lower() or "uploaded"
     shot = job.snapshot()
     doing = f"{job.word} {shot.state.value}"

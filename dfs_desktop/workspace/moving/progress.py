@@ -76,8 +76,7 @@ def state_words(job: Job | None) -> str:
 
 def _moved(job: Job) -> int:
     """Half of a file when it is fetched, and the other half when it is sent."""
-    source = job.source
-    if source is None:
+    if (source := job.source) is None:
         return 0
     fetched = source.fetch.step is DownloadStep.DONE
     moved = progress_text.moved(job.snapshot(), job)

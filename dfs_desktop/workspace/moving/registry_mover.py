@@ -180,8 +180,7 @@ class RegistryMover:
 
     def try_again(self) -> None:
         """What failed goes on where it was; what was cancelled, or is not known any more, anew."""
-        record = self.record
-        if record is None:
+        if (record := self.record) is None:
             return
         lost = [each for each in record.items if each.outcome in LOST]
         kept = [job for each in lost if (job := self._job(each)) is not None]

@@ -77,8 +77,7 @@ class Clients:
                 self.drop(LOCAL)
         elif profile.id not in self.open:
             await in_thread(client_parts)
-        client = self.open.get(profile.id)
-        if client is not None:
+        if (client := self.open.get(profile.id)) is not None:
             return client
         if local is not None:
             base_url, key = local.url, local.api_key

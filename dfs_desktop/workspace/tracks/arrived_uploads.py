@@ -20,8 +20,7 @@ class ArrivedUploads:
         record = job.ledger.record if job.ledger is not None else None
         if job.state is not State.DONE or not isinstance(record, UploadRecord) or not record.track:
             return
-        artifact = job.artifact
-        if artifact is None or job.number in self._added:
+        if (artifact := job.artifact) is None or job.number in self._added:
             return
         self._added.add(job.number)
         self._state.attempt(

@@ -5,12 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from dfs_desktop import credentials
-from dfs_desktop.api import (
-    DataForceError,
-    Phase,
-    UploadRecord,
-    errors,
-)
+from dfs_desktop.api import DataForceError, Phase, UploadRecord, errors
 from dfs_desktop.artifact import visible
 from dfs_desktop.credentials import CredentialsError
 from dfs_desktop.settings import LOCAL

@@ -129,8 +129,7 @@ class _Downloader:
         why = error.why if isinstance(error, TransferInterrupted) else error.detail
         asked = error.retry_after if isinstance(error, TransferInterrupted) else None
         again = isinstance(error, TransferInterrupted) or error.retryable
-        pause = self._retries.pause(asked)
-        if pause is None or not again:
+        if (pause := self._retries.pause(asked)) is None or not again:
             unreachable = not isinstance(error, TransferInterrupted) and error.unreachable
             raise FileDownloadError(
                 why, retryable=again, retry_after=asked, unreachable=unreachable

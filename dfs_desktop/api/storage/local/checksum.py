@@ -113,8 +113,7 @@ def check_hash(found: str, registered: str, read: Read, size: int, encoding: str
 
     ``encoding`` is the Content-Encoding with which the storage gave the file, ``read`` reads it.
     """
-    expected = sha256_of(registered)
-    if not expected or found == expected:
+    if not (expected := sha256_of(registered)) or found == expected:
         return
     if "gzip" in encoding and _inflated(read, size) == expected:
         raise ChecksumError(

@@ -74,8 +74,7 @@ def open_loose(path: Path) -> tuple[Path, int, Checkpoint]:
 
     Another name where a living download has this one.
     """
-    descriptor = _take(path)
-    if descriptor is not None:
+    if (descriptor := _take(path)) is not None:
         return path, descriptor, _noted(path)
     if os.path.lexists(path):
         hidden = path.name.removesuffix(SUFFIX)[:-LOOSE]

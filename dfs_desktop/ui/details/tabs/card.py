@@ -57,8 +57,7 @@ class CardPage(DetailPage):
         self.browser.show_html(shown.text if shown.words else "")
 
     async def _open_page(self) -> None:
-        found = self._found
-        if found is None:
+        if (found := self._found) is None:
             return
         answer = await ask(self, "Open this card in your browser?", warning(found.page), [
             "Stay here", "Open without scripts", "Open with scripts",

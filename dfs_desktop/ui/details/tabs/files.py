@@ -128,8 +128,7 @@ class FilesPage(DetailPage):
         return self.files.node(chosen[0]) if chosen else None
 
     def _chosen(self, _now: QItemSelection, _before: QItemSelection) -> None:
-        node = self._node()
-        if node is None or node.member is None or self.look is None:
+        if (node := self._node()) is None or node.member is None or self.look is None:
             return
         self.show_member(node.member)
 
@@ -162,8 +161,7 @@ class FilesPage(DetailPage):
             self._save(node)
 
     def _save(self, node: Node) -> None:
-        look = self.look
-        if look is None:
+        if (look := self.look) is None:
             return
         if node.member is not None:
             work = self.saving.save_member(look, node.member)

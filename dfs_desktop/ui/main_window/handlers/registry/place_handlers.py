@@ -144,8 +144,7 @@ class PlaceHandlers:
             self._editor.create_orbit(form.name.text().strip(), form.choice("Files in"))
 
     async def _rename_orbit(self) -> None:
-        orbit = self._workspace.session.orbit
-        if orbit is None:
+        if (orbit := self._workspace.session.orbit) is None:
             return
         from dfs_desktop.ui.widgets.properties_dialog import PropertiesDialog
 
