@@ -189,8 +189,7 @@ class DestinationChooser(QWidget):
                 found = await question()
             except Exception as error:  # noqa: BLE001  shown here, with a way to try again
                 if step == self._step:
-                    notice = from_error(error, "")
-                    self._nothing(visible(f"{notice.title} {notice.detail}".strip()))
+                    self._nothing(visible(from_error(error, "").detail))
                 return
             if step == self._step:
                 show(found)

@@ -104,8 +104,7 @@ class CopyDialog(QDialog):
                 found = await self._copies.judge(self._plan, target)
             except Exception as error:  # noqa: BLE001  shown here; another target may answer
                 if step == self._step:
-                    notice = from_error(error, "")
-                    self._note.setText(visible(f"{notice.title} {notice.detail}".strip()))
+                    self._note.setText(visible(from_error(error, "").detail))
                 return
             if step == self._step:
                 self._judged, self.verdicts = True, found
@@ -159,9 +158,8 @@ class CopyDialog(QDialog):
             try:
                 self.target = await self.chooser.make_collection()
             except Exception as error:  # noqa: BLE001  shown here; the dialog stays
-                notice = from_error(error, "")
                 self._go.setEnabled(True)
-                self._note.setText(visible(f"{notice.title} {notice.detail}".strip()))
+                self._note.setText(visible(from_error(error, "").detail))
                 return
             self.accept()
 

@@ -143,8 +143,7 @@ class MoveRegistryDialog(QDialog):
         self._note.setText(text)
 
     def _say_error(self, error: Exception) -> None:
-        notice = from_error(error, "")
-        self._say(visible(f"{notice.title} {notice.detail}".strip()))
+        self._say(visible(from_error(error, "").detail))
 
     def _leave(self) -> None:
         """Nothing that is still asked for is shown any more."""

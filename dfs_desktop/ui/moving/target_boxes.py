@@ -149,8 +149,7 @@ class TargetBoxes(QWidget):
                 await work(step)
             except Exception as error:  # noqa: BLE001  shown here, with a way to try again
                 if step == self._step:
-                    notice = from_error(error, "")
-                    self._say(visible(f"{notice.title} {notice.detail}".strip()))
+                    self._say(visible(from_error(error, "").detail))
 
         self._start(guarded(), "look where the registry can go")
 
