@@ -1,7 +1,5 @@
 """The sheet between a drop and the uploads: each file named, tagged and judged before it is sent."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from PySide6.QtWidgets import QDialog, QPushButton, QWidget

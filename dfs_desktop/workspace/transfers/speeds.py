@@ -1,7 +1,5 @@
 """How fast uploads to each server went lately, so that the time of the next one can be told before."""
 
-from __future__ import annotations
-
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.workspace.state import AppState
 

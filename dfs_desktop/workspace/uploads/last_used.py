@@ -1,7 +1,5 @@
 """What was written of the last upload to a server, to be offered for the next one."""
 
-from __future__ import annotations
-
 import msgspec
 from msgspec import Struct
 

@@ -1,7 +1,5 @@
 """The tab of the environment: which packages a model wants, judged for this machine, to be copied."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
