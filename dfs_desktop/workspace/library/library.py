@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from dfs_desktop.workspace.state import AppState
 
 from .index import Index
 from .list_columns import prepare, shown_path
-from .local_copy import LocalCopy, State, now_is
+from .local_copy import LocalCopy, State, now_is, used_since
 
 SOON = 0.2  # seconds in which changes that come together are told as one
 
@@ -35,6 +36,8 @@ class Library:
         self.loaded = asyncio.Event()
         self._telling: asyncio.TimerHandle | None = None
         self._closed = False
+        for asked in (state.look_requested, state.quick_look_requested, state.folder_requested):
+            asked.connect(self.note_use)
         state.listing.copies = index.by_hash
         state.listing.told_of_copy = lambda record: self.told(self.copy_of(record))
         state.known_hash = self.known_hash
@@ -57,15 +60,22 @@ class Library:
     async def look(self, only: str = "") -> None:
         """See how every file stands, or `only` one, without reading any: what changed, what is gone."""
         copies = [each for each in (self._index.at(only),) if each] if only else self._index.all()
-        states = await self._state.tasks.in_thread(lambda: [now_is(each) for each in copies])
-        together = zip(copies, states, strict=True)
-        changed = [(copy, state) for copy, state in together if copy.state is not state]
+        found = await self._state.tasks.in_thread(
+            lambda: [(each, now_is(each), used_since(each)) for each in copies]
+        )
+        changed = [each for each in found if each[0].state is not each[1] or each[2]]
         self._state.slices.run(self._stands, changed)  # thousands, when a drive is unplugged
 
-    def _stands(self, found: tuple[LocalCopy, State]) -> None:
-        copy, state = found
+    def _stands(self, found: tuple[LocalCopy, State, float]) -> None:
+        copy, state, used = found
         if self._index.at(copy.path) is copy:
-            self.put(replace(copy, state=state))
+            self.put(replace(copy, state=state, used=max(copy.used, used)))
+
+    def note_use(self, path: Path) -> None:
+        """A file is opened, shown or taken out of the window."""
+        copy, now = self._index.at(str(path)), time.time()
+        if copy is not None and now - copy.used > 1:
+            self.put(replace(copy, used=now))
 
     def copies(self) -> list[LocalCopy]:
         """All of them, in no order."""
@@ -180,7 +190,7 @@ class Library:
             on_server="yes",
         )
         copy = copy.read_as(mark, sha256, sums)
-        self.put(replace(copy, asked=copy.checked))
+        self.put(replace(copy, asked=copy.checked, used=copy.checked))
         if copy.lacks_sums:
             self.unsummed.emit([path])
 

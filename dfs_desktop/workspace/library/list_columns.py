@@ -1,6 +1,7 @@
 """What the list of local artifacts shows: columns, which are shown, in which order, and their sum."""
 
 import os
+import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -27,11 +28,13 @@ _WHY = {
     State.MISSING: "Its folder is there, the file is not. Repair fetches it again.",
     State.AWAY: "Its drive or folder is not connected. It is looked for again later.",
 }
+MONTH = 30 * 86_400.0  # seconds
 # What may be shown of all: the title, and whether a copy belongs to it.
 KINDS: dict[str, tuple[str, Callable[[LocalCopy], bool]]] = {
     "all": ("All", lambda _copy: True),
     "wrong": ("Not right", lambda copy: copy.state is not State.FINE),
     "safe": ("Safe to remove", lambda copy: copy.removable),
+    "idle": ("Not used for a month", lambda copy: 0 < copy.used < time.time() - MONTH),
     "only": ("Nowhere else", lambda copy: not copy.known or copy.on_server == "no"),
 }
 _THERE = (State.CHANGED, State.DAMAGED)
@@ -101,6 +104,12 @@ def _asked(copy: LocalCopy) -> str:
     return f"{at_server(copy)}\nAsked {when}" if when else at_server(copy)
 
 
+def _used(copy: LocalCopy) -> str:
+    moment = quantities.exact_time(quantities.file_time(copy.used)) if copy.used else ""
+    why = "When it came, was opened or shown here, or was read by another program"
+    return f"{moment}\n{why}".strip()
+
+
 COLUMNS = (
     Column("Name", _name, _name_key, 27, lambda copy: copy.path),
     Column(
@@ -138,6 +147,13 @@ COLUMNS = (
         lambda copy: (_key(_parts(copy)[0]), _name_key(copy)),
         30,
         lambda copy: copy.path,
+    ),
+    Column(
+        "Used",
+        lambda copy: quantities.ago(quantities.file_time(copy.used)) if copy.used else "not known",
+        lambda copy: copy.used,
+        14,
+        _used,
     ),
 )
 

@@ -12,6 +12,9 @@ from msgspec.structs import replace
 from dfs_desktop.artifact import Fingerprint
 from dfs_desktop.artifact.archive.part_sums import PART, differing
 
+NOTED_EVERY = 3600.0  # seconds within which a second use is no news
+LONGEST_READING = 3600.0  # seconds after a check in which a reading may have been its own
+
 
 class State(enum.StrEnum):
     """How a file stands to what was checked; the later ones need a person."""
@@ -54,6 +57,7 @@ class LocalCopy(Struct, frozen=True, kw_only=True):
     name: str = ""
     on_server: str = ""  # yes, no; empty while nobody asked
     asked: float = 0.0
+    used: float = 0.0  # when it came, was opened or shown here, or read by another program
 
     @property
     def known(self) -> bool:
@@ -104,6 +108,19 @@ class LocalCopy(Struct, frozen=True, kw_only=True):
         worse = same and self.state is not State.CHANGED
         wrong = differing(self.sums, sums) if self.sums and sums else -1
         return replace(self, **now, wrong=wrong, state=State.DAMAGED if worse else State.CHANGED)
+
+
+def used_since(copy: LocalCopy) -> float:
+    """When another program read it, as far as the system notes that; 0 where nobody did.
+
+    What this program reads to verify it is no use, and systems note a reading once a day at most.
+    """
+    try:
+        read = Path(copy.path).stat().st_atime
+    except (OSError, ValueError):
+        return 0.0
+    ours = max(copy.used + NOTED_EVERY, copy.checked + LONGEST_READING, copy.mtime_ns / 1e9)
+    return read if ours < read <= time.time() else 0.0
 
 
 def now_is(copy: LocalCopy) -> State:

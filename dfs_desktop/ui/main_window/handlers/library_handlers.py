@@ -62,10 +62,10 @@ class LibraryHandlers:
             repair_copies=lambda: start(self._repair(), "repair files"),
             remove_copies=lambda: start(self._remove(), "remove files"),
             forget_copies=lambda: workspace.library.forget(self._chosen()),
-            look_copy=lambda: look_into([Path(copy.path) for copy in self._chosen()]),
+            look_copy=lambda: look_into(self._used()),
             reveal_copy=self._reveal,
             copy_path=self._copy_paths,
-            upload_copies=lambda: upload([Path(copy.path) for copy in self._chosen()]),
+            upload_copies=lambda: upload(self._used()),
             ask_servers=lambda: start(self._ask(), "ask the servers"),
             library_folders=self._show_folders,
             watch_folder=lambda: start(self._watch(), "watch a folder"),
@@ -115,6 +115,7 @@ class LibraryHandlers:
     def _drag(self, page: LibraryPage) -> None:
         paths = [Path(copy.path) for copy in page.selected()[:MOST_DRAGGED]]
         if there := [path for path in paths if is_file(path)]:
+            self._note(there)
             drag_files(page.table, there, icons.get("artifact").pixmap(24))
 
     @property
@@ -277,7 +278,16 @@ class LibraryHandlers:
             self._workspace.state.folder_requested.emit(Path(copy.path))
 
     def _copy_paths(self) -> None:
-        QGuiApplication.clipboard().setText("\n".join(copy.path for copy in self._chosen()))
+        QGuiApplication.clipboard().setText("\n".join(map(str, self._used())))
+
+    def _used(self) -> list[Path]:
+        """The chosen files, which are used now."""
+        paths = [Path(copy.path) for copy in self._chosen()]
+        self._note(paths)
+        return paths
+
+    def _note(self, paths: Sequence[Path]) -> None:
+        self._workspace.slices.run(self._workspace.library.note_use, paths)
 
     async def _ask(self) -> None:
         unanswered = await self._workspace.ask_servers(again=True)
