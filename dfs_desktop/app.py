@@ -166,12 +166,16 @@ class Application:
         self._fulfil([wish])
 
     def _fulfil(self, wishes: Sequence[Wish]) -> None:
+        start = self.workspace.tasks.start
         looked_at = [each.file for each in wishes if each.file is not None and not each.upload]
         if looked_at:
             self.window.local_files.look_into(looked_at)
+            self.window.local_files.offer_upload(
+                looked_at, lambda files: start(self._upload(files), "upload files")
+            )
         if any(each.upload for each in wishes):
             sent = [each.file for each in wishes if each.file is not None and each.upload]
-            self.workspace.tasks.start(self._upload(sent), "upload files")
+            start(self._upload(sent), "upload files")
         for each in wishes:
             if each.link:
                 self.window.links.open(each.link)

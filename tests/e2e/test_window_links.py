@@ -88,6 +88,18 @@ def test_what_is_pasted_typed_or_handed_over_lands_where_it_leads(
     desktop.dialog(ReviewSheet).reject()
     desktop.until(lambda: not desktop.dialogs(ReviewSheet))
 
+    # Files let go on the program's icon come one by one: looked into, and offered together.
+    for file in (another, make_model("dog")):
+        desktop.app.show_again(Wish(file))
+    desktop.until(lambda: window.details.pages.get("local"), "the look inside")
+    desktop.click("Upload 2 Files…", window)
+    sheet = desktop.dialog(ReviewSheet)
+    assert [draft.path.stem for draft in sheet.drafts()] == ["cow", "dog"]
+    sheet.reject()
+    desktop.until(lambda: not desktop.dialogs(ReviewSheet))
+    window.details.close_files()
+    desktop.activate()
+
     # Paths as text: an upload is reviewed; from the go-to box they are looked into.
     paste(desktop, f"'{another}'")
     desktop.dialog(ReviewSheet).reject()

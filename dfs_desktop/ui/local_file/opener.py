@@ -1,5 +1,6 @@
 """Files on this computer, to be looked into: from the menu, the command line, or a drop with Shift."""
 
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from dfs_desktop.disk_errors import explain, is_file
 from dfs_desktop.settings import Settings
 from dfs_desktop.ui.details.pane import DetailPane
 from dfs_desktop.ui.widgets.dialogs import chosen_paths
-from dfs_desktop.workspace.notices import Level, Notice
+from dfs_desktop.workspace.notices import Action, Level, Notice
+
+TOGETHER = 3.0  # seconds in which files that come one by one are one drop
 
 
 async def choose_artifacts(
@@ -43,6 +46,8 @@ class LocalFileOpener:
         self._details, self._panes, self._settings = details, panes, settings
         self._make_way, self._notify = make_way, notify
         self._sizes: list[int] = []  # of the panes before the details took more
+        self._offered: list[Path] = []
+        self._offered_at = 0.0
         details.files_shown.connect(self._make_room)
 
     async def choose(self) -> None:
@@ -59,6 +64,24 @@ class LocalFileOpener:
             self._details.show_files(files)
         elif paths:
             self._notify(_no_file(paths[0]))
+
+    def offer_upload(self, paths: Sequence[Path], upload: Callable[[list[Path]], object]) -> None:
+        """Files came from outside, as by a drop on the program's icon: they may be for an upload.
+
+        A file manager may hand over each of several by itself: they are offered together.
+        """
+        now = time.monotonic()
+        if now - self._offered_at > TOGETHER:
+            self._offered = []
+        self._offered_at = now
+        self._offered += [path for path in paths if is_file(path) and path not in self._offered]
+        if not (files := list(self._offered)):
+            return
+        one = len(files) == 1
+        what = f"“{visible(files[0].name)}” is open" if one else f"{len(files)} files are open"
+        action = Action("Upload…" if one else f"Upload {len(files)} Files…", lambda: upload(files))
+        text = "It was looked into here; nothing was sent." if one else "Nothing was sent."
+        self._notify(Notice(what, text, action=action, seconds=30, key="opened from outside"))
 
     @staticmethod
     def hint(paths: Sequence[Path]) -> str:
