@@ -19,7 +19,7 @@ NO_DISPLAY = (
     "DFS Desktop needs a display and found none: log in to a desktop session, connect with "
     "`ssh -X`, or run it on a virtual screen: xvfb-run -a dfs-desktop."
 )
-COMMANDS = ("ls", "get", "put", "rm", "cp", "tag", "show", "diff", "verify", "completion")
+COMMANDS = ("ls", "get", "put", "rm", "cp", "tag", "show", "diff", "verify", "doctor", "completion")
 OTHER_COMMANDS = ("serve",)  # in modules of their own
 LINKS = ("luml", "luml-desktop", "dfs-desktop", "http", "https")
 BAD_PAIR = (

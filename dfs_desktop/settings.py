@@ -54,6 +54,29 @@ class Places(msgspec.Struct, frozen=True):
         return self.config / "settings.json"
 
 
+class TrustedCertificate(msgspec.Struct, frozen=True):
+    """The one certificate that the person accepts from a server, and what it says of itself."""
+
+    host: str
+    port: int
+    sha256: str
+    issuer: str = ""
+    ends: float = 0.0
+
+
+class NetworkSettings(msgspec.Struct, kw_only=True):
+    """How connections leave this computer; all servers have it in common."""
+
+    proxy: Literal["system", "manual", "none"] = "system"
+    kind: Literal["http", "https", "socks5"] = "http"
+    host: str = ""
+    port: int | None = None
+    exceptions: str = ""  # as in NO_PROXY
+    users: dict[str, str] = {}  # who logs in at a proxy, by its host and port; passwords: keyring
+    authorities: str = ""  # a file of certificates (PEM) that are trusted beside the system's
+    trusted: list[TrustedCertificate] = []
+
+
 class Profile(msgspec.Struct, kw_only=True):
     """A saved server. Its API key is in the keyring, under this id (a UUID)."""
 
@@ -62,6 +85,8 @@ class Profile(msgspec.Struct, kw_only=True):
     base_url: str
     allow_http: bool = False
     storage_hosts: list[str] = []  # in a private network, approved by the person
+    certificate: str = ""  # a file (PEM) that is shown to a server which wants one
+    certificate_key: str = ""  # its key, where that is in another file; its password: keyring
 
 
 class Columns(msgspec.Struct, kw_only=True):
@@ -105,6 +130,7 @@ class Settings(msgspec.Struct, kw_only=True):
     upload_limit: int | None = None  # bytes per second; None is as fast as it goes
     download_limit: int | None = None
     resume_transfers: bool = True  # at the next start; else they wait, paused
+    network: NetworkSettings = msgspec.field(default_factory=NetworkSettings)
     theme: Literal["system", "light", "dark"] = "system"
     columns: dict[str, Columns] = {}  # by "profile/collection"; "" is for all that have none
     views: list[View] = []

@@ -20,6 +20,7 @@ from dfs_desktop.api.http.server_clock import Clock
 from dfs_desktop.api.protocol.effects import Flow
 from dfs_desktop.api.protocol.scope import ScopeRequest
 from dfs_desktop.api.resources.collections import AsyncCollectionResource, CollectionResource
+from dfs_desktop.api.resources.connection import AsyncConnectionResource, ConnectionResource
 from dfs_desktop.api.resources.model_artifacts import (
     AsyncModelArtifactResource,
     ModelArtifactResource,
@@ -88,6 +89,13 @@ class _Client:
         """Which generation of the interface the server speaks, A to G; None until it was asked."""
         known = self._transport.server.known
         return None if known is None else known.generation
+
+    @property
+    def kind(self) -> str:
+        """What people call such a server; "" until it was asked."""
+        names = {"A": "DataForce", "B": "DataForce", "C": "DataForce"}
+        later = "LUML /v1" if self.generation in {"F", "G"} else "LUML"
+        return names.get(self.generation, later) if self.generation else ""
 
     @property
     def has_tracks(self) -> bool:
@@ -172,6 +180,7 @@ class DataForceClient(_Client):
 
     def _join(self, context: Context, transport: Transport) -> None:
         self._context, self._transport = context, transport
+        self.connection = ConnectionResource(self)
         self.organizations = OrganizationResource(self)
         self.orbits = OrbitResource(self)
         self.collections = CollectionResource(self)
@@ -261,6 +270,7 @@ class AsyncDataForceClient(_Client):
 
     def _join(self, context: Context, transport: AsyncTransport) -> None:
         self._context, self._transport = context, transport
+        self.connection = AsyncConnectionResource(self)
         self.organizations = AsyncOrganizationResource(self)
         self.orbits = AsyncOrbitResource(self)
         self.collections = AsyncCollectionResource(self)

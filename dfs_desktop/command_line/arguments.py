@@ -95,6 +95,11 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument("--with", dest="artifact", metavar="ARTIFACT", help="the artifact it is")
     _within(verify)
 
+    doctor = command("doctor", "Try the connection to a server step by step and say what is wrong")
+    doctor.add_argument(
+        "server", nargs="?", default="", metavar="SERVER", help="name or address of a saved server"
+    )
+
     completion = commands.add_parser(
         "completion", help="Print what a shell needs to complete words"
     )

@@ -10,7 +10,7 @@ from dfs_desktop.credentials import CredentialsError
 from dfs_desktop.redaction import redact
 from dfs_desktop.settings import Places
 
-from . import differences, files, records, verification
+from . import differences, doctor, files, records, verification
 from .references import Words
 from .servers import Servers
 from .terminal import note
@@ -25,6 +25,7 @@ _COMMANDS = {
     "cp": files.cp,
     "diff": differences.diff,
     "verify": verification.verify,
+    "doctor": doctor.doctor,
 }
 
 

@@ -5,11 +5,12 @@ import os
 from contextlib import ExitStack
 from typing import Self
 
-from dfs_desktop.api import ConfigurationError, DataForceClient
+from dfs_desktop.api import ConfigurationError, DataForceClient, Network
 from dfs_desktop.credentials import Credentials
 from dfs_desktop.local_registry import LocalRegistryRoom
 from dfs_desktop.settings import LOCAL, Places, Profile, SettingsFile
-from dfs_desktop.workspace.registry.clients import origin
+from dfs_desktop.workspace.registry.clients import LocalServer, origin
+from dfs_desktop.workspace.registry.network import network_of
 
 ADDRESS_VARIABLES = ("DFS_BASE_URL", "LUML_BASE_URL")
 
@@ -74,25 +75,40 @@ class Servers:
         if profile is None:
             return DataForceClient()
         if profile.id == LOCAL:
-            room = LocalRegistryRoom(self._places, joins_window=True)
-            self._closing.callback(room.stop)
-            local = room.start()
+            local = self.local()
             return DataForceClient(local.url, local.api_key)
+        key, network = self.access(profile)
         return DataForceClient(
             profile.base_url,
-            key_of(profile),
+            present(key, profile),
             allow_http=profile.allow_http,
             approved_storage=profile.storage_hosts,
+            network=network,
         )
 
+    def local(self) -> LocalServer:
+        """The registry on this computer, which ends with the command."""
+        room = LocalRegistryRoom(self._places, joins_window=True)
+        self._closing.callback(room.stop)
+        return room.start()
 
-def key_of(profile: Profile) -> str:
-    """The API key that the keyring has for a saved server."""
-    credentials = Credentials()
-    try:
-        key = asyncio.run(credentials.fetch(profile.id, origin(profile.base_url)))
-    finally:
-        credentials.close()
+    def access(self, profile: Profile) -> tuple[str | None, Network]:
+        """The API key that the keyring has for a saved server, and the way to it."""
+        kept = self.settings.network
+
+        async def ask() -> tuple[str | None, Network]:
+            key = await credentials.fetch(profile.id, origin(profile.base_url))
+            return key, await network_of(profile, kept, credentials, kept.users)
+
+        credentials = Credentials()
+        try:
+            return asyncio.run(ask())
+        finally:
+            credentials.close()
+
+
+def present(key: str | None, profile: Profile) -> str:
+    """The key; ConfigurationError where there is none."""
     if key is None:
         raise ConfigurationError(
             "No API key is stored for this server",

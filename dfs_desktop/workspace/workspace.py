@@ -42,6 +42,7 @@ from dfs_desktop.workspace.offline.waiting_changes import WaitingChanges
 from dfs_desktop.workspace.registry.browser import Browser
 from dfs_desktop.workspace.registry.clients import Clients, LocalServer, StartLocal
 from dfs_desktop.workspace.registry.connections import Connections
+from dfs_desktop.workspace.registry.doctor import Doctor
 from dfs_desktop.workspace.registry.freshness import Freshness
 from dfs_desktop.workspace.registry.lasting_key import Accepting, LastingKey
 from dfs_desktop.workspace.registry.record_lookup import RecordLookup
@@ -124,6 +125,7 @@ class Workspace:
         self.groups = Groups(state)
         self.views = SavedViews(state, self.column_layouts, self.browser.visit)
         self.connections = Connections(state, self.clients, credentials, self.browser, self.rows)
+        self.doctor = Doctor(state, self.clients, credentials)
         self.pins = Pins(state, self.connections.forgotten)
         self.recent_places = RecentPlaces(state, self.browser.visit, self.connections.open)
         self.editor = Editor(state, self.undo_list)
@@ -154,6 +156,7 @@ class Workspace:
         self.attention = Attention(state, self.queue, self.transfers, self.deleter)
         self.connections.key_entered.connect(self.attention.key_entered)
         self.clients.key_found.connect(self.attention.key_found)
+        self.clients.network.changed.connect(self.attention.network_changed)
         kept = journal.path if journal is not None else settings_file.path
         self.waiting_changes = WaitingChanges(
             state,

@@ -88,6 +88,10 @@ class Dialect:
         where = f"{self.prefix}/users/me/organizations"
         return Call("GET", where, read_organizations, repeatable=True)
 
+    def key_check(self) -> Call[Any]:
+        """What is refused to a key that is not accepted, and asks for nothing else where it can."""
+        return self.organizations()
+
     def orbits(self, organization: str) -> Call[list[Orbit]]:
         return Call("GET", self._orbits(organization), read_orbits, repeatable=True)
 

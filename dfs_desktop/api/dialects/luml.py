@@ -13,7 +13,7 @@ from dfs_desktop.api.protocol.upload_plan import Draft
 from dfs_desktop.api.types import Collection, ModelArtifact
 
 from .dataforce import EMPTY_MANIFEST, PAGE, PRODUCER, Dialect, query
-from .records import read_artifact, read_artifacts, read_collection
+from .records import read_artifact, read_artifacts, read_collection, read_nothing
 
 MODEL_MEMBERS = frozenset(
     ("dtypes.json", "env.json", "manifest.json", "meta.json", "ops.json", "variant_config.json")
@@ -93,6 +93,10 @@ class PrefixedDialect(RenamedDialect):
 
     generation = "F"
     prefix = "/v1"
+
+    def key_check(self) -> Call[Any]:
+        where = f"{self.prefix}/auth/api-keys/validate"
+        return Call("GET", where, read_nothing, repeatable=True)
 
 
 class LumlDialect(PrefixedDialect):

@@ -21,10 +21,10 @@ from dfs_desktop.api.errors import (
 )
 
 from .address import Address
-from .network import AS_THE_SYSTEM, Network
+from .network import AS_THE_SYSTEM, Network, fingerprint
 from .proxies import Proxy
 from .scrubbing import scrub
-from .server_certificate import Certificate, fingerprint, read_certificate, seen_certificate
+from .server_certificate import Certificate, read_certificate, seen_certificate
 from .trusted_authorities import ChangedCertificate, told_by_variables
 
 # What the HTTP client raises for what others do. ValueError: numbers of thousands of digits.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import time
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -68,3 +71,13 @@ class Network(Struct, frozen=True):
 
 
 AS_THE_SYSTEM = Network()
+
+
+def day(moment: float) -> str:
+    """The date of a time, in UTC."""
+    return time.strftime("%Y-%m-%d", time.gmtime(moment))
+
+
+def fingerprint(sha256: str) -> str:
+    """A fingerprint as browsers show it: pairs of digits with colons between them."""
+    return ":".join(re.findall("..", sha256.upper()))

@@ -14,11 +14,13 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
+import httpx
 from msgspec import Struct
 
 from dfs_desktop.artifact.names import shortened
 
 from .address import Address
+from .network import day, fingerprint
 from .proxies import Proxy
 from .trusted_authorities import ChangedCertificate, PinnedContext
 
@@ -26,6 +28,7 @@ T = TypeVar("T")
 
 PATIENCE = 1.0  # seconds: the one that is asked has answered a moment ago
 _MOST_SAID = 128 << 10
+_STATUS, _ENDS = re.compile(rb"HTTP/1\.\d (\d{3})([^\r\n]{0,200})"), b"\r\n\r\n"
 _SEQUENCE, _SET, _VERSION, _OBJECT_ID, _SHORT_TIME = 0x30, 0x31, 0xA0, 0x06, 0x17
 _ENCODINGS = {0x0C: "utf-8", 0x13: "ascii", 0x16: "ascii", 0x14: "latin-1", 0x1E: "utf-16-be"}
 _COMMON_NAME, _ORGANIZATION = b"\x55\x04\x03", b"\x55\x04\x0a"
@@ -69,21 +72,11 @@ class Certificate(Struct, frozen=True):
         return f"{by}{valid} Its SHA-256 fingerprint is {fingerprint(self.sha256)}."
 
 
-def day(moment: float) -> str:
-    """The date of a time, in UTC."""
-    return time.strftime("%Y-%m-%d", time.gmtime(moment))
-
-
-def fingerprint(sha256: str) -> str:
-    """A fingerprint as browsers show it: pairs of digits with colons between them."""
-    return ":".join(re.findall("..", sha256.upper()))
-
-
 def seen_certificate(to: Address, proxy: Proxy | None) -> Certificate:
     """The certificate that is shown for an address; an empty one where it cannot be read."""
     try:
         return read_certificate(_shown(to, proxy))
-    except (OSError, ValueError):  # errors of TLS are both
+    except (OSError, ValueError, httpx.ProxyError):  # errors of TLS are the first two
         return Certificate()
 
 
@@ -91,37 +84,53 @@ def _shown(to: Address, proxy: Proxy | None) -> bytes:
     """The certificate, as it comes: the handshake ends with its refusal."""
     context = PinnedContext(ssl.PROTOCOL_TLS_CLIENT)
     context.pin("")
-    host, port = to.host.strip("[]"), to.port or 443
-    end, said = time.monotonic() + PATIENCE, 0
-    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-    greeting = context.wrap_bio(incoming, outgoing, server_hostname=host)
-    with contextlib.closing(_line(host, port, proxy, end)) as line:
+    try:
+        shake_hands(context, to, proxy, time.monotonic() + PATIENCE)
+    except ChangedCertificate as refused:
+        return refused.shown
+    raise ValueError("no certificate was said")
+
+
+def shake_hands(
+    context: ssl.SSLContext, to: Address, proxy: Proxy | None, end: float
+) -> ssl.SSLObject:
+    """What a handshake came to, whose connection is closed; in time (of the monotonic clock)."""
+    incoming, outgoing, said = ssl.MemoryBIO(), ssl.MemoryBIO(), 0
+    greeting = context.wrap_bio(incoming, outgoing, server_hostname=to.host.strip("[]"))
+    with contextlib.closing(open_line(to, proxy, end)) as line:
         while said < _MOST_SAID:
             try:
                 greeting.do_handshake()
             except ssl.SSLWantReadError:
                 line.sendall(outgoing.read())
-                block = _block(line, end)
+                block = _received(line, end)
                 said += len(block)
                 incoming.write(block) if block else incoming.write_eof()
-            except ChangedCertificate as refused:
-                return refused.shown
-    raise OSError("no certificate was said")
+            else:
+                return greeting
+    raise OSError("no end of the handshake was said")
 
 
-def _line(host: str, port: int, proxy: Proxy | None, end: float) -> socket.socket:
+def open_line(to: Address, proxy: Proxy | None, end: float) -> socket.socket:
+    """A connection to a server, by CONNECT through a proxy; httpx.ProxyError for what that answers."""
+    host, port = to.host.strip("[]"), to.port or {"https": 443}.get(to.scheme, 80)
+    left = max(0.001, end - time.monotonic())
     if proxy is None:
-        return socket.create_connection((host, port), PATIENCE)
+        return socket.create_connection((host, port), left)
     if proxy.scheme != "http":
         raise OSError("not asked through this kind of proxy")
-    line = socket.create_connection((proxy.host, proxy.port or 80), PATIENCE)
+    line = socket.create_connection((proxy.host, proxy.port or 80), left)
     with contextlib.ExitStack() as undone:
         undone.callback(line.close)
         place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         login = base64.b64encode(f"{proxy.user}:{proxy.password}".encode()).decode()
         known = f"Proxy-Authorization: Basic {login}\r\n" if proxy.user else ""
         line.sendall(f"CONNECT {place} HTTP/1.1\r\nHost: {place}\r\n{known}\r\n".encode())
-        _heard(line, end, lambda head: head.endswith(b"\r\n\r\n"))
+        head = _heard(line, end, lambda said: said if _ENDS in said else b"")
+        status = _STATUS.match(head)
+        if status is None or not status[1].startswith(b"2"):
+            said = status[1] + status[2] if status is not None else b""
+            raise httpx.ProxyError(said.decode("ascii", "replace"))
         undone.pop_all()
     return line
 
@@ -130,7 +139,7 @@ def _heard(line: socket.socket, end: float, found: Callable[[bytes], T]) -> T:
     """What is found in the bytes that come, as soon as it is something."""
     said = b""
     while len(said) < _MOST_SAID:
-        block = _block(line, end)
+        block = _received(line, end)
         said += block
         if result := found(said):
             return result
@@ -139,7 +148,7 @@ def _heard(line: socket.socket, end: float, found: Callable[[bytes], T]) -> T:
     raise OSError("nothing of the kind was said")
 
 
-def _block(line: socket.socket, end: float) -> bytes:
+def _received(line: socket.socket, end: float) -> bytes:
     line.settimeout(max(0.001, end - time.monotonic()))
     return line.recv(16 << 10)
 

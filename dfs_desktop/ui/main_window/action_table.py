@@ -219,6 +219,20 @@ ACTIONS = (
     ),
     ActionSpec("transfer_errors", "Copy What Went Wrong with Selected Transfers", "copy"),
     ActionSpec("clear_transfers", "Clear Finished Transfers"),
+    ActionSpec(
+        "preferences",
+        "Preferences…",
+        "settings",
+        "Ctrl+,",
+        "Folders, limits, proxy, certificates, theme",
+    ),
+    ActionSpec(
+        "doctor",
+        "Check the Connection…",
+        "server",
+        None,
+        "Try name, proxy, encryption, server, key and storage one by one",
+    ),
     ActionSpec("limits", "Transfer Limits…", "settings"),
     ActionSpec(
         "columns",
@@ -262,7 +276,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "look", "-", "upload", "upload_folder", "download", "download_to", "-", "folder",
             "open_folder", "-", "export_table", "-", "add_server", "edit_server", "forget_server",
-            "clear_seen", "-", "move_registry", "move_report", "-", "python", "renew_key", "-", "quit",
+            "clear_seen", "-", "move_registry", "move_report", "-", "python", "renew_key", "-",
+            "preferences", "-", "quit",
         ),
     ),
     (
@@ -311,7 +326,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "transfer_errors", "cancel_transfers", "-", "clear_transfers",
         ),
     ),
-    ("&Help", ("keys", "filter_help", "-", "about")),
+    ("&Help", ("keys", "filter_help", "doctor", "-", "about")),
 )  # fmt: skip
 
 # What stands behind one entry of a menu: its title, and what opens beside it.

@@ -19,7 +19,7 @@ from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.notices import Notice
-from dfs_desktop.workspace.registry.connections import again_words, way_out
+from dfs_desktop.workspace.registry.connections import again_words, way_on
 from dfs_desktop.workspace.session import Session, Stage
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -186,8 +186,8 @@ class MainPanel(QWidget):
 
     def _way_out(self, session: Session) -> tuple[str, Callable[[], object]] | None:
         """Where trying again alone does not help: the dialog that mends it."""
-        text = way_out(session)
-        return (text, self._actions["edit_server"].trigger) if text else None
+        text = way_on(session)
+        return (text, self._workspace.browser.edit_requested.emit) if text else None
 
     def _say(self) -> bool:
         session, listing = self._workspace.session, self._workspace.listing

@@ -34,6 +34,7 @@ from dfs_desktop.ui.main_window.handlers.link_handlers import LinkHandlers
 from dfs_desktop.ui.main_window.handlers.python_handlers import PythonHandlers
 from dfs_desktop.ui.main_window.handlers.quick_look_handlers import QuickLookHandlers
 from dfs_desktop.ui.main_window.handlers.registry.moving_handlers import MovingHandlers
+from dfs_desktop.ui.main_window.handlers.registry.network_handlers import NetworkHandlers
 from dfs_desktop.ui.main_window.handlers.registry.place_handlers import PlaceHandlers
 from dfs_desktop.ui.main_window.handlers.registry.server_handlers import ServerHandlers
 from dfs_desktop.ui.main_window.handlers.registry.track_handlers import TrackHandlers
@@ -180,6 +181,7 @@ class MainWindow(QMainWindow):
         )
         self.quick_look = QuickLookHandlers(self, workspace, actions, table)
         self.server_handlers = ServerHandlers(self, workspace, actions)
+        self.network_handlers = NetworkHandlers(self, workspace, actions)
         self._editing_handlers = EditingHandlers(self, workspace, actions, table, self.details)
         self._place_handlers = PlaceHandlers(self, workspace, actions, self.picker, table)
         self.track_handlers = TrackHandlers(

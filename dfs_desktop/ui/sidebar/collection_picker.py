@@ -28,8 +28,6 @@ from .view_list import ViewList
 if TYPE_CHECKING:
     from .group_list import GroupSection
 
-_KINDS = {"A": "DataForce", "B": "DataForce", "C": "DataForce", "F": "LUML /v1", "G": "LUML /v1"}
-
 
 class Picker(QFrame):
     """Shows where the person is, and passes requests to be elsewhere to the browser."""
@@ -234,8 +232,7 @@ class Picker(QFrame):
 
 def about_server(session: Session) -> list[str]:
     """Address, kind of server and the account's organizations, a line each."""
-    generation = session.client.generation if session.client is not None else None
-    kind = _KINDS.get(generation, "LUML") if generation else ""
+    kind = session.client.kind if session.client is not None else ""
     names = ", ".join(visible(organization.name) for organization in session.organizations[:12])
     lines = (session.profile.base_url, kind, f"Organizations: {names}" if names else "")
     return [line for line in lines if line]

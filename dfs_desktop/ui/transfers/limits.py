@@ -5,44 +5,17 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QActionGroup, QValidator
-from PySide6.QtWidgets import QDialog, QDoubleSpinBox, QMenu, QPushButton, QWidget
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QWidget
 
-from dfs_desktop.number_text import exact_text, typed_number
 from dfs_desktop.transfers.job import Kind
 from dfs_desktop.ui.widgets import dialogs
+from dfs_desktop.ui.widgets.fields.number_box import NumberBox
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.transfers import limits
 from dfs_desktop.workspace.workspace import Workspace
-
-
-class NumberBox(QDoubleSpinBox):
-    """Qt's own box takes the sign of one locale, and the other for a thousands sign: 2.5 became 25."""
-
-    def _typed(self, text: str) -> str:
-        return text.strip().removesuffix(self.suffix().strip()).strip()
-
-    def textFromValue(self, value: float) -> str:
-        return exact_text(round(value, self.decimals()))
-
-    def valueFromText(self, text: str) -> float:
-        number = typed_number(self._typed(text))
-        return self.value() if number is None else float(number)
-
-    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Signs that no number has are not taken; a number outside the range may still grow."""
-        typed = self._typed(text)
-        if (number := typed_number(typed)) is not None:
-            inside = self.minimum() <= number <= self.maximum()
-            state = QValidator.State.Acceptable if inside else QValidator.State.Intermediate
-        elif typed in {"", ".", ","}:
-            state = QValidator.State.Intermediate
-        else:
-            state = QValidator.State.Invalid
-        return state, text, position
-
 
 NO_LIMIT = "No limit"
 _TITLES = {Kind.UPLOAD: "Upload limit", Kind.DOWNLOAD: "Download limit"}

@@ -12,11 +12,13 @@ from pathlib import Path
 
 from dfs_desktop.api import (
     AuthenticationError,
+    CertificateError,
     DownloadRecord,
     FileError,
     ModelArtifact,
     ModelArtifactStatus,
     PartialFileState,
+    ProxyLoginError,
     Scope,
     UnconfirmedUploadError,
 )
@@ -39,6 +41,7 @@ Status = ModelArtifactStatus
 _DISMISSED = "attention:dismissed"  # a key of the settings' layout
 _MOST_DISMISSED = 500
 _NEED_KEY = (AuthenticationError, UnconfirmedUploadError, CredentialsError)
+_NEED_WAY = (CertificateError, ProxyLoginError)
 _OVER = {State.DONE, State.CANCELLED}
 
 
@@ -153,11 +156,16 @@ class Attention:
 
     def _go_on(self, profile_id: str, faults: tuple[type[BaseException], ...]) -> None:
         for job in self._queue.jobs:
-            kind = problem_kind(job)
             # What is stored but not confirmed may have been refused for its key as well.
-            refused = kind is not None and issubclass(kind, faults)
-            if job.server == profile_id and job.state is State.ATTENTION and refused:
+            if job.server == profile_id and job.state is State.ATTENTION and _is(job, faults):
                 self._transfers.resume(job)
+
+    def network_changed(self) -> None:
+        """Connections leave by another way: what was refused on that of before goes on."""
+        for job in self._queue.jobs:
+            if job.state in {State.ATTENTION, State.FAILED} and _is(job, _NEED_WAY):
+                self._transfers.resume(job)
+        self._queue.retry_now()
 
     def _start(self, item: Item, work: Coroutine[object, object, None], name: str) -> None:
         self.acting.add(item.key)
@@ -296,3 +304,13 @@ def keep_corrupt(kept: PartialFileState) -> Path:
     except FileNotFoundError:
         pass
     raise FileError("The wrong bytes are gone already; download the artifact again.")
+
+
+def _is(job: Job, kinds: tuple[type[BaseException], ...]) -> bool:
+    """Whether a transfer stands at one of these errors, or at one that has such a cause."""
+    kind, cause = problem_kind(job), job.error
+    while cause is not None:
+        if isinstance(cause, kinds):
+            return True
+        cause = cause.__cause__
+    return kind is not None and issubclass(kind, kinds)

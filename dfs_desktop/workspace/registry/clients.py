@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from dfs_desktop.api import ConfigurationError, StorageAddressError
+from dfs_desktop.api import (
+    CertificateError,
+    ConfigurationError,
+    ProxyLoginError,
+    StorageAddressError,
+)
 from dfs_desktop.credentials import Credentials, CredentialsError, to_unlock
 from dfs_desktop.settings import LOCAL, Profile
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action
 from dfs_desktop.workspace.state import AppState
+
+from .network import NetworkChoice
 
 if TYPE_CHECKING:  # httpx is imported when a server is spoken to: the rows of last time come first
     from dfs_desktop.api import AsyncDataForceClient
@@ -62,6 +70,8 @@ class Clients:
         """``byte_worker``: what moves and hashes bytes; without one this process does it."""
         self._state, self._credentials, self._byte_worker = state, credentials, byte_worker
         self.start_local = start_local
+        self.network = NetworkChoice(state, credentials)
+        self.network.changed.connect(self._drop_all)
         self.local: LocalServer | None = None
         self.open: dict[str, AsyncDataForceClient] = {}
         self.key_found: Event[[str]] = Event()  # a server has a client now that had none
@@ -83,13 +93,15 @@ class Clients:
             base_url, key = local.url, local.api_key
         else:
             base_url, key = profile.base_url, await self._key(profile)
+        network = await self.network.of(profile)
         client_class, perform = client_parts()
         worker = self._byte_worker
         client = client_class(
             base_url=base_url,
             api_key=key,
             allow_http=profile.allow_http,
-            performer=worker.perform if worker is not None else perform,
+            network=network,
+            performer=worker.perform if worker is not None and network.own is None else perform,
         )
         for host in profile.storage_hosts:
             client.approve_storage(host)
@@ -123,6 +135,11 @@ class Clients:
         if (stale := self.open.pop(profile_id, None)) is not None:
             self._state.tasks.start(stale.aclose(), "close the old connection")
 
+    def _drop_all(self) -> None:
+        """They leave by another way from now on; what they were doing goes on with the next ones."""
+        for profile_id in [each for each in self.open if each != LOCAL]:
+            self.drop(profile_id)
+
     async def close(self) -> None:
         """End all connections."""
         for client in self.open.values():
@@ -143,11 +160,20 @@ class Clients:
     ) -> Action:
         """The button on a failed transfer: try again, after an approval where one is wanted."""
         cause: BaseException | None = error
-        while cause is not None and not isinstance(cause, StorageAddressError):
+        mended = CertificateError | ProxyLoginError | StorageAddressError
+        while cause is not None and not isinstance(cause, mended):
             cause = cause.__cause__
-        if cause is None:
-            return Action("Unlock Keyring" if to_unlock(error) else "Try again", again)
-        host = cause.host
+        match cause:
+            case CertificateError(may_trust=True) as refused:
+                ask = partial(self.network.trust_requested.emit, refused, again)
+                return Action("Look at the Certificate…", ask)
+            case ProxyLoginError() as refused:
+                ask = partial(self.network.login_requested.emit, refused, again)
+                return Action("Enter Password…", ask)
+            case StorageAddressError(host=host):
+                pass
+            case _:
+                return Action("Unlock Keyring" if to_unlock(error) else "Try again", again)
 
         def approve() -> None:
             self.approve_storage(profile_id, host)

@@ -9,7 +9,12 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dfs_desktop.api import AuthenticationError, ConfigurationError
+from dfs_desktop.api import (
+    AuthenticationError,
+    CertificateError,
+    ConfigurationError,
+    ProxyLoginError,
+)
 from dfs_desktop.api.errors import ServerAddressError
 from dfs_desktop.credentials import Credentials, CredentialsError, to_unlock
 from dfs_desktop.settings import LOCAL, Profile
@@ -20,8 +25,10 @@ from dfs_desktop.workspace.state import AppState
 
 from .browser import Browser
 from .clients import Clients, client_parts, origin
+from .network import CERTIFICATE
 from .remembered_rows import RememberedRows
 
+FIND_OUT = "Find Out Why…"
 UNREACHED = "connect"  # the key of the notice that a server did not answer
 PAINT_FIRST = 0.02  # seconds for the remembered rows to come on screen before the work goes on
 
@@ -40,9 +47,20 @@ def way_out(session: Session) -> str:
             return "Enter New Key…"
         case CredentialsError():
             return "Enter Key…"
+        case CertificateError(may_trust=True):
+            return "Look at the Certificate…"
+        case ProxyLoginError():
+            return "Enter Password…"
         case ServerAddressError() | ConfigurationError():
             return "Edit Connection…"
     return ""
+
+
+def way_on(session: Session) -> str:
+    """The same, or else the way to find out what is wrong."""
+    wrong = session.error is not None or session.outage is not None
+    there = wrong and session.profile.id != LOCAL
+    return way_out(session) or (FIND_OUT if there else "")
 
 
 def could_not_connect(session: Session, browser: Browser) -> Notice:
@@ -50,21 +68,26 @@ def could_not_connect(session: Session, browser: Browser) -> Notice:
     error = session.error or RuntimeError()
     again = Action(again_words(error), browser.reopen_requested.emit)
     notice = from_error(error, f"Could not connect to {session.profile.name}", again)
-    if (text := way_out(session)) and not to_unlock(error):
-        return replace(notice, action=Action(text, browser.edit_requested.emit), other=again)
-    if text:
-        return replace(notice, other=Action(text, browser.edit_requested.emit))
-    return notice
+    on = Action(way_on(session), browser.edit_requested.emit)
+    if way_out(session) and not to_unlock(error):
+        return replace(notice, action=on, other=again)
+    return replace(notice, other=on) if on.text else notice
 
 
 class ServerForm(Struct, frozen=True):
-    """What the person typed about a server. The key is shown nowhere, `repr` included."""
+    """What the person typed about a server. The key is shown nowhere, `repr` included.
+
+    ``certificate``: files of what the server is shown; its password is None where the kept one is meant.
+    """
 
     name: str
     base_url: str
     api_key: str
     allow_http: bool = False
     session_only: bool = False
+    certificate: str = ""
+    certificate_key: str = ""
+    certificate_password: str | None = None
 
     def __repr__(self) -> str:
         return f"ServerForm({self.name!r}, {self.base_url!r})"
@@ -76,7 +99,7 @@ class ServerForm(Struct, frozen=True):
             base_url = "https://" + base_url
         name = self.name.strip() or urlsplit(base_url).hostname or base_url
         key = "".join(self.api_key.split())
-        return ServerForm(name, base_url, key, self.allow_http, self.session_only)
+        return replace(self, name=name, base_url=base_url, api_key=key)
 
 
 class Connections:
@@ -93,6 +116,7 @@ class Connections:
         self._state, self._clients, self._credentials = state, clients, credentials
         self._browser, self._rows = browser, rows
         browser.reopen_requested.connect(self.reopen)
+        clients.network.changed.connect(self._network_changed)
         self.key_entered: Event[[str]] = Event()
         self.forgotten: Event[[str]] = Event()  # the id of a server that was removed
 
@@ -115,6 +139,11 @@ class Connections:
 
     def reopen(self) -> None:
         self.open(self._state.session.profile)
+
+    def _network_changed(self) -> None:
+        """Asked anew by the way of now, whether it could be reached by that of before or not."""
+        if self._state.session.profile.id != LOCAL:
+            self.reopen()
 
     async def _open(self, session: Session) -> None:
         state = self._state
@@ -151,22 +180,28 @@ class Connections:
         nothing has been saved then.
         """
         form = form.cleaned()
-        await self.check(form)
         settings, credentials = self._state.settings, self._credentials
         profile = Profile(
             id=profile_id or str(uuid.uuid4()),
             name=form.name,
             base_url=form.base_url,
             allow_http=form.allow_http,
+            certificate=form.certificate,
+            certificate_key=form.certificate_key,
         )
+        await self.check(form, profile)
         place = origin(form.base_url)
         before = [p for p in settings.profiles if p.id == profile.id]
         if before and origin(before[0].base_url) == place:
             profile.storage_hosts = before[0].storage_hosts
-        if form.session_only:
-            credentials.remember(profile.id, place, form.api_key)
-        else:
-            await credentials.store(profile.id, place, form.api_key)
+        secrets = {place: form.api_key}
+        if form.certificate_password:
+            secrets[CERTIFICATE] = form.certificate_password
+        for what, secret in secrets.items():
+            if form.session_only:
+                credentials.remember(profile.id, what, secret)
+            else:
+                await credentials.store(profile.id, what, secret)
         others = [p for p in settings.profiles if p.id != profile.id]
         if before and origin(before[0].base_url) != place:  # the old address's key is of no use
             await credentials.delete(profile.id, origin(before[0].base_url))
@@ -178,11 +213,14 @@ class Connections:
         self.key_entered.emit(profile.id)
         return profile
 
-    async def check(self, form: ServerForm) -> int:
+    async def check(self, form: ServerForm, profile: Profile) -> int:
         """Ask the server for the account's organizations and return how many there are."""
         client_class, _ = client_parts()  # imported since the start opened its first connection
         client = client_class(
-            base_url=form.base_url, api_key=form.api_key, allow_http=form.allow_http
+            base_url=form.base_url,
+            api_key=form.api_key,
+            allow_http=form.allow_http,
+            network=await self._clients.network.of(profile, form.certificate_password),
         )
         async with client:
             return len(await client.organizations.list())
@@ -203,5 +241,6 @@ class Connections:
         self._clients.drop(profile.id)
         await self._rows.forget(profile.id)
         self.forgotten.emit(profile.id)
-        await self._credentials.delete(profile.id, origin(profile.base_url))
+        for what in (origin(profile.base_url), *([CERTIFICATE] if profile.certificate else [])):
+            await self._credentials.delete(profile.id, what)
         self._state.notices.notify(Notice(f"{profile.name} was removed", seconds=6))

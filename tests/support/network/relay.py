@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import http.client
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
+
+from support.network.certificates import Encryptable
 
 from dfs_desktop.app import Application
 from dfs_desktop.workspace.registry.clients import LocalServer
@@ -34,14 +37,19 @@ class Hold:
         self.released.wait(30)
 
 
-class Relay(ThreadingHTTPServer):
-    """Forwards to `target`. Presigned URLs in answers are turned so that they lead through it too."""
+class Relay(Encryptable, ThreadingHTTPServer):
+    """Forwards to `target`. Presigned URLs in answers are turned so that they lead through it too.
+
+    With a `context` it is spoken to by https; `name` is its host, for who comes through a proxy.
+    """
 
     daemon_threads = True
 
-    def __init__(self) -> None:
+    def __init__(self, context: ssl.SSLContext | None = None, name: str = "127.0.0.1") -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
+        self.context, self.name = context, name
         self.target = ""
+        self.date = ""  # told in place of the registry's
         self.seen: list[str] = []
         self.ranges: list[str] = []
         self.carried = 0  # bytes of answers' bodies that went to the window
@@ -63,7 +71,7 @@ class Relay(ThreadingHTTPServer):
 
     @property
     def place(self) -> str:
-        return f"127.0.0.1:{self.server_address[1]}"
+        return f"{self.name}:{self.server_address[1]}"
 
     def before(self, app: Application) -> None:
         """Stand between this program and its own registry."""
@@ -146,7 +154,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, upstream: http.client.HTTPConnection, length: int) -> None:
         upstream.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
         for name, value in self.headers.items():
-            if name.lower() not in ("host", "connection"):
+            if name.lower() not in ("host", "connection", "accept-encoding"):
                 upstream.putheader(name, value)
         upstream.putheader("Host", self.server.target)
         upstream.endheaders()
@@ -165,11 +173,17 @@ class _Handler(BaseHTTPRequestHandler):
             for name, value in answer.getheaders()
             if name.lower() not in ("connection", "transfer-encoding", "content-length")
         }
+        if self.server.date:
+            kept["date"] = self.server.date
         if "json" in answer.headers.get("content-type", ""):
             body = answer.read()
             if self.command == "GET" and self.path.partition("?")[0].endswith("artifacts"):
                 self.server.lists.append(body)
             body = body.replace(self.server.target.encode(), self.server.place.encode())
+            if self.server.context is not None:
+                body = body.replace(b'"secure":false', b'"secure":true')
+                place = self.server.place
+                body = body.replace(f"http://{place}".encode(), f"https://{place}".encode())
             self._hold(self.server.answers, 0)
             self._answer(answer.status, kept, body)
             return

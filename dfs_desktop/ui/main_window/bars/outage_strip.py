@@ -17,7 +17,7 @@ from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.offline.reconnector import Reconnector
 from dfs_desktop.workspace.offline.waiting_changes import WaitingChanges
-from dfs_desktop.workspace.registry.connections import again_words
+from dfs_desktop.workspace.registry.connections import again_words, way_out
 from dfs_desktop.workspace.session import Session, Stage
 from dfs_desktop.workspace.state import AppState
 
@@ -64,11 +64,11 @@ class OutageStrip(QFrame):
         shut = not away and session.stage is Stage.FAILED and session.remembered
         self.setVisible(away or shut)
         locked = shut and to_unlock(session.error)
-        self.now.setVisible(away or locked)
+        self.now.setVisible(away or locked or not way_out(session))
         self.now.setText(again_words(session.error) if locked else "Try Now")
         self.now.setEnabled(True)
-        self.mend.setVisible(shut)
         if away:
+            self._name_mend(session)
             self._say()
             self._timer.start()
             return
@@ -77,9 +77,14 @@ class OutageStrip(QFrame):
             self.words.show_text(
                 f"{seen(session)}{session.problem.detail or session.problem.title}"
             )
-            out = self._way_out(session)
-            self.mend.setText(out[0] if out else "Try again")
+            self._name_mend(session)
             self.waiting.hide()
+
+    def _name_mend(self, session: Session) -> None:
+        out = self._way_out(session)
+        self.mend.setVisible(out is not None)
+        if out is not None:
+            self.mend.setText(out[0])
 
     def _try_now(self) -> None:
         if self._state.session.outage is not None:
@@ -91,8 +96,6 @@ class OutageStrip(QFrame):
         """What helps where the server, or its key, does not let us in."""
         if out := self._way_out(self._state.session):
             out[1]()
-        else:
-            self._reopen()
 
     def _say(self) -> None:
         session = self._state.session

@@ -33,7 +33,6 @@ class ServerHandlers:
             waiting_changes=self._show_waiting,
             clear_seen=lambda: workspace.tasks.start(self._clear_seen(), "clear what was seen"),
         )
-        workspace.browser.edit_requested.connect(actions["edit_server"].trigger)
         workspace.session_changed.connect(self._allow)
         workspace.waiting_changes.changed.connect(self._allow_waiting)
         self._allow()

@@ -1,0 +1,48 @@
+"""What to do about an error that a step came to, beside what the error says itself."""
+
+from __future__ import annotations
+
+from dfs_desktop.api.errors import (
+    AuthenticationError,
+    CertificateError,
+    ConfigurationError,
+    PermissionDeniedError,
+    ProxyLoginError,
+    ServerAddressError,
+    StorageAddressError,
+)
+
+EDIT = "Correct it with File › Edit Connection…"
+_BY_KIND: dict[type[BaseException], str] = {
+    AuthenticationError: "Make a new key on the server's page, and enter it with File › Edit Connection…",
+    PermissionDeniedError: "Ask an administrator of the organization for more rights.",
+    ProxyLoginError: "Enter name and password at Preferences › Network › Proxy.",
+    ServerAddressError: EDIT,
+    StorageAddressError: "Download a file in the window: it offers to approve the address.",
+    ConfigurationError: "Correct it at Preferences › Network, or in the environment's variables.",
+}
+_BY_STEP = {
+    "address": EDIT,
+    "name": "Check the spelling, and whether you need your company's VPN or another DNS server.",
+    "line": "Ask whether a firewall or a VPN stands in between.",
+}
+_UNKNOWN = (
+    "If it is your company's, add its authority at Preferences › Network › Certificates. If the server "
+    "made it itself, compare the fingerprint with whoever runs it, and trust it (Try Again in the window "
+    "offers it)."
+)
+
+
+def advice(error: BaseException, step: str) -> str:
+    """One sentence, or "" where the error says all."""
+    if step == "address":
+        return EDIT
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, CertificateError) and cause.may_trust and not cause.trusted:
+            return _UNKNOWN
+        for kind, words in _BY_KIND.items():
+            if isinstance(cause, kind):
+                return words
+        cause = cause.__cause__
+    return _BY_STEP.get(step, "")

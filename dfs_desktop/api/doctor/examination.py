@@ -1,0 +1,227 @@
+"""One connection tried from the address to a byte of a stored file, each step within its time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import urllib.parse
+from collections.abc import AsyncGenerator, Awaitable, Callable
+
+from dfs_desktop.api.blocking_job import BlockingJob
+from dfs_desktop.api.client import AsyncDataForceClient
+from dfs_desktop.api.errors import DataForceError
+from dfs_desktop.api.http.address import read_address
+from dfs_desktop.api.http.network import AS_THE_SYSTEM, Network
+from dfs_desktop.api.http.proxies import proxy_for
+from dfs_desktop.api.http.scrubbing import scrub
+from dfs_desktop.api.protocol.scope import Scope
+from dfs_desktop.api.types import ModelArtifact, ModelArtifactStatus, Orbit
+from dfs_desktop.artifact import ArtifactError
+
+from .advice import advice
+from .findings import TITLES, Finding, Verdict, fault, good, skipped, warning
+from .way import Way, connect, encrypt, look_up_name
+
+STEP = 10.0  # seconds that a step may take
+PLACES = 6  # organizations, and orbits of each, that are looked through for a file
+CLOCK, TOO_FAR = 60.0, 600.0  # seconds that clocks may differ; stores refuse links at 900
+_ALONE = frozenset(("clock",))  # what the steps behind it do not need, nor it those before
+NOWHERE = Scope("", "", "")
+_NO_KEY = "dfs_none"  # nothing is asked for which it would be sent
+
+
+async def examine(
+    base_url: str,
+    api_key: str | None,
+    *,
+    network: Network = AS_THE_SYSTEM,
+    allow_http: bool = False,
+    approved_storage: tuple[str, ...] = (),
+    place: Scope = NOWHERE,
+    keyless: str = "There is no key to try",
+) -> AsyncGenerator[Finding, None]:
+    """Findings as they come, one for each of ``TITLES``. Nothing on the server is changed.
+
+    ``place``: where a stored file is looked for first. ``keyless``: why there is no key.
+    """
+    problem: Finding | None = None
+    async with _Examination(base_url, api_key, network, allow_http=allow_http) as patient:
+        patient.place, patient.keyless = place, keyless
+        patient.approved = approved_storage
+        for step in TITLES:
+            began = time.monotonic()
+            if problem is not None and step not in _ALONE:
+                yield skipped(step, f"Not tried: “{problem.title}” comes first")
+                continue
+            finding = await patient.try_step(step)
+            took = time.monotonic() - began if finding.verdict is not Verdict.SKIPPED else 0.0
+            yield Finding(step, finding.verdict, finding.found, finding.advice, took)
+            if finding.verdict is Verdict.FAULT and step not in _ALONE:
+                problem = finding
+
+
+class _Examination:
+    """What the steps know of each other. A ``with`` block closes the connections."""
+
+    place: Scope
+    keyless: str
+    approved: tuple[str, ...]
+
+    def __init__(
+        self, base_url: str, api_key: str | None, network: Network, *, allow_http: bool
+    ) -> None:
+        self._url, self._key, self._network, self._http = base_url, api_key, network, allow_http
+        self._way: Way | None = None
+        self._client: AsyncDataForceClient | None = None
+        self._orbits: list[tuple[str, str]] = []
+
+    async def __aenter__(self) -> _Examination:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._client is not None:
+            await self._client.aclose()
+
+    async def try_step(self, step: str) -> Finding:
+        """The finding of one step, whatever happens in it; within its time."""
+        work: Callable[[], Awaitable[Finding]] = getattr(self, f"_try_{step}")
+        try:
+            async with asyncio.timeout(STEP):
+                return await work()
+        except TimeoutError:
+            return fault(step, f"No end within {STEP:.0f} seconds", _SLOW)
+        except (DataForceError, ArtifactError) as error:
+            return fault(step, error.detail or error.title, advice(error, step))
+
+    async def _try_address(self) -> Finding:
+        address = read_address(self._url, allow_http=self._http)
+        self._way = Way(address, None, self._network, STEP * 0.9)
+        if address.scheme == "http" and not address.loopback:
+            return warning("address", address.url, "Use https, if the server speaks it.")
+        return good("address", address.url)
+
+    @property
+    def _found_way(self) -> Way:
+        assert self._way is not None  # noqa: S101 - no step is tried without an address
+        return self._way
+
+    async def _try_proxy(self) -> Finding:
+        to = self._found_way.to
+        look = BlockingJob(proxy_for, to.scheme, to.host, to.port, self._network)
+        proxy = await look.result()
+        self._way = Way(to, proxy, self._network, STEP * 0.9)
+        if proxy is None:
+            return good("proxy", "None: connected directly")
+        login = f", as {proxy.user}" if proxy.user else ""
+        kind = proxy.scheme.upper().removesuffix("H")
+        return good("proxy", f"{kind} {proxy.place}{login}, set by {proxy.source}")
+
+    async def _try_name(self) -> Finding:
+        return await self._on_the_way(look_up_name)
+
+    async def _try_line(self) -> Finding:
+        return await self._on_the_way(connect)
+
+    async def _try_tls(self) -> Finding:
+        return await self._on_the_way(encrypt)
+
+    async def _on_the_way(self, step: Callable[[Way], Finding]) -> Finding:
+        found: Finding = await BlockingJob(step, self._found_way).result()
+        return found
+
+    async def _try_server(self) -> Finding:
+        self._client = AsyncDataForceClient(
+            self._url,
+            self._key or _NO_KEY,
+            timeout=STEP,
+            allow_http=self._http,
+            approved_storage=self.approved,
+            network=self._network,
+        )
+        generation = await self._client.connection.identify()
+        return good("server", f"{self._client.kind}, generation {generation} of the interface")
+
+    async def _try_clock(self) -> Finding:
+        if self._client is None or not self._client.generation:
+            return skipped("clock", "Not tried: the server tells the time with its answers")
+        ahead = self._client.clock_ahead
+        if abs(ahead) < CLOCK:
+            return good("clock", f"As the server's, within {max(2, round(abs(ahead)))} seconds")
+        which = "behind" if ahead > 0 else "ahead of"
+        words = f"This computer is {abs(ahead) / 60:.0f} minutes {which} the server"
+        advice = "Set the clock of this computer, or tell whoever runs the server that it is wrong."
+        return (fault if abs(ahead) > TOO_FAR else warning)("clock", words, advice)
+
+    @property
+    def _asked(self) -> AsyncDataForceClient:
+        assert self._client is not None  # noqa: S101 - the step of the server was taken
+        return self._client
+
+    async def _try_key(self) -> Finding:
+        if not self._key:
+            return fault("key", self.keyless, "Enter the key (File › Edit Connection…).")
+        await self._asked.connection.check_key()
+        return good("key", "Accepted")
+
+    async def _try_rights(self) -> Finding:
+        """What the account may do where it is looked first."""
+        organizations = await self._asked.organizations.list()
+        if not organizations:
+            advice = "Ask somebody to take you into an organization."
+            return warning("rights", "This account belongs to no organization", advice)
+        wanted = self.place.organization
+        home = next((each for each in organizations if each.id == wanted), organizations[0])
+        orbits = await self._asked.orbits.list(organization_id=home.id)
+        self._orbits = [(home.id, each.id) for each in orbits[:PLACES]]
+        if not orbits:
+            return warning(
+                "rights", f"“{scrub(home.name)}” has no orbit for you", "Ask its owner for one."
+            )
+        orbit = next((each for each in orbits if each.id == self.place.orbit), orbits[0])
+        role = f" as {home.role}" if home.role else ""
+        words = (
+            f"In “{scrub(home.name)}”{role}; in the orbit “{scrub(orbit.name)}” you {_may(orbit)}"
+        )
+        return good("rights", words)
+
+    async def _try_storage(self) -> Finding:
+        """A presigned link is asked for, and a byte fetched with it, as for a look inside."""
+        found = await self._stored()
+        if found is None:
+            return skipped("storage", "There is no stored file to try it with")
+        client, artifact = found
+        link = await client.transfers.link(artifact)
+        host = urllib.parse.urlsplit(link).hostname or "the storage"
+        source = client.transfers.stored_file(artifact).source(client._store, lambda: link)
+        try:
+            await BlockingJob(source.read, 0, 1).result()
+        finally:
+            source.close()
+        return good(
+            "storage", f"{host} gave a byte of “{scrub(artifact.model_name or artifact.file_name)}”"
+        )
+
+    async def _stored(self) -> tuple[AsyncDataForceClient, ModelArtifact] | None:
+        place = self.place
+        first = [(place.organization, place.orbit)] if place.orbit else []
+        for organization, orbit in dict.fromkeys([*first, *self._orbits]):
+            client = self._asked.at(organization, orbit)
+            async for page in client.model_artifacts.pages(whole_orbit=True):
+                for each in page:
+                    if each.status is ModelArtifactStatus.UPLOADED and each.size:
+                        return client, each
+                break  # one page is enough
+        return None
+
+
+def _may(orbit: Orbit) -> str:
+    """`may create, update and delete artifacts`, by what the server tells."""
+    verbs = orbit.permissions.get("artifact", orbit.permissions.get("model"))
+    told = [verb for verb in ("create", "update", "delete") if verb in (verbs or ())]
+    if verbs is None and not orbit.permissions:
+        return "may do what the server lets you (it tells no rights)"
+    listed = " and ".join(filter(None, (", ".join(told[:-1]), *told[-1:])))
+    return f"may {listed} artifacts" if told else "may look only"
+
+
+_SLOW = "Try again; if it stays so, ask who runs the network whether something holds it up."

@@ -1,0 +1,129 @@
+"""The way to a server below its interface: the name, the line, the proxy, the encryption. Blocking."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+import time
+from typing import Any
+
+import httpx
+from msgspec import Struct
+
+from dfs_desktop.api.errors import DataForceError
+from dfs_desktop.api.http.address import Address, meant_address
+from dfs_desktop.api.http.connection_errors import FAULTS, connection_error
+from dfs_desktop.api.http.network import Network, day
+from dfs_desktop.api.http.proxies import Proxy
+from dfs_desktop.api.http.server_certificate import (
+    Certificate,
+    open_line,
+    read_certificate,
+    shake_hands,
+)
+from dfs_desktop.api.http.trusted_authorities import tls_context
+
+from .advice import advice
+from .findings import Finding, fault, good, skipped, warning
+
+SOON = 14 * 86400.0  # seconds before its end at which a certificate is worth a word
+MOST_NAMED = 4  # addresses of one name, certificates of one chain
+
+
+class Way(Struct, frozen=True):
+    """Where to, through what, and how long each step may take."""
+
+    to: Address
+    proxy: Proxy | None
+    network: Network
+    seconds: float
+
+    @property
+    def next(self) -> tuple[str, int]:
+        """Host and port of who is spoken to first."""
+        if self.proxy is not None:
+            return self.proxy.host, self.proxy.port or {"https": 443}.get(self.proxy.scheme, 80)
+        return self.to.host.strip("[]"), self.to.port or {"https": 443}.get(self.to.scheme, 80)
+
+
+def told(step: str, error: Exception, way: Way) -> Finding:
+    """An error of a socket in the words that the library has for it."""
+    if not isinstance(error, DataForceError):
+        if isinstance(error, (OSError, TimeoutError)):  # as the HTTP client would say it
+            error, cause = httpx.ConnectError(str(error)), error
+            error.__cause__ = cause
+        error = connection_error(error, way.to, way.proxy, way.network)
+    return fault(step, error.detail or error.title, advice(error, step))
+
+
+def look_up_name(way: Way) -> Finding:
+    """The addresses of the server, or of the proxy that looks it up itself."""
+    host, port = way.next
+    if meant_address(host) is not None:
+        return good("name", f"{host} is a number, which need not be looked up")
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, ValueError) as error:
+        return told("name", error, way)
+    numbers = list(dict.fromkeys(str(each[4][0]) for each in found))
+    more = f" and {len(numbers) - MOST_NAMED} more" if len(numbers) > MOST_NAMED else ""
+    whose = f"The proxy {host}" if way.proxy is not None else host
+    return good("name", f"{whose} is {', '.join(numbers[:MOST_NAMED])}{more}")
+
+
+def connect(way: Way) -> Finding:
+    """Whether somebody accepts the connection; through a proxy by http, also what it says to us."""
+    host, port = way.next
+    try:
+        with contextlib.closing(socket.create_connection((host, port), way.seconds)):
+            pass
+        if not _tunnel(way):
+            return good("line", f"{host} accepts connections at port {port}")
+        with contextlib.closing(open_line(way.to, way.proxy, time.monotonic() + way.seconds)):
+            return good("line", f"The proxy {host}:{port} connects us with {way.to.place}")
+    except (*FAULTS, DataForceError) as error:
+        return told("line", error, way)
+
+
+def _tunnel(way: Way) -> bool:
+    return way.proxy is not None and way.proxy.scheme == "http" and way.to.scheme == "https"
+
+
+def encrypt(way: Way) -> Finding:
+    """The handshake as it is made later, and who vouches for the server."""
+    if way.to.scheme != "https":
+        return warning("tls", "None: everybody on the way can read the key and the files")
+    if way.proxy is not None and not _tunnel(way):
+        return skipped("tls", "Not tried alone through this kind of proxy; see below")
+    try:
+        context = tls_context(way.network, way.to.host, way.to.port, own=True)
+        end = time.monotonic() + way.seconds
+        handshake = shake_hands(context, way.to, way.proxy, end)
+    except (*FAULTS, DataForceError) as error:
+        return told("tls", error, way)
+    certificate = read_certificate(handshake.getpeercert(binary_form=True) or b"")
+    words = (
+        f"{handshake.version()}; {certificate.subject}, issued by {certificate.issuer}, valid till "
+        f"{day(certificate.ends)}{_chain(handshake)}"
+    )
+    if way.network.pin(way.to.host, way.to.port or 443) is not None:
+        words += "; the one that you trust for this server"
+    if certificate.ends - time.time() < SOON:
+        return warning("tls", words, "Tell whoever runs the server: the certificate ends soon.")
+    return good("tls", words)
+
+
+def _chain(handshake: ssl.SSLObject) -> str:
+    """Who vouches for whom, up to the authority; "" where Python does not tell."""
+    inner: Any = getattr(handshake, "_sslobj", None)
+    found = getattr(inner, "get_verified_chain", lambda: None)() or ()
+    names: list[str] = []
+    with contextlib.suppress(ValueError, AttributeError, TypeError):
+        names = [_parsed(each).subject for each in list(found)[:MOST_NAMED]]
+    return f"; chain: {' ← '.join(names)}" if len(names) > 1 else ""
+
+
+def _parsed(certificate: Any) -> Certificate:
+    whole = certificate.public_bytes(2)  # _ssl.ENCODING_DER
+    return read_certificate(whole)

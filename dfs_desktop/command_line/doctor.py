@@ -1,0 +1,76 @@
+"""The connection to a server tried step by step: what is wrong, and what to do."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+from contextlib import aclosing
+from typing import Any
+
+from dfs_desktop.api import ConfigurationError, Network
+from dfs_desktop.api.doctor import Finding, Verdict, as_text, examine
+from dfs_desktop.api.http.address import from_environment
+from dfs_desktop.artifact import visible
+from dfs_desktop.credentials import CredentialsError
+from dfs_desktop.settings import LOCAL
+
+from .references import Words
+from .servers import Servers
+from .terminal import say, say_json
+
+
+def doctor(options: argparse.Namespace, _words: Words, servers: Servers) -> int:
+    """The exit code is 1 when a step came to a fault."""
+    address, key, more = _patient(options.server, servers)
+    if not options.json:
+        say(visible(address))
+    findings = asyncio.run(_try(address, key, more, aloud=not options.json))
+    if options.json:
+        say_json({"server": address, "findings": findings})
+    return int(any(each.verdict is Verdict.FAULT for each in findings))
+
+
+def _patient(word: str, servers: Servers) -> tuple[str, str | None, dict[str, Any]]:
+    """Address, key, and what else is known of the server that was named, or else of the default one."""
+    profile = (servers.named(word) or servers.at(word)) if word else servers.default
+    if profile is None:
+        if word and "." not in word and "://" not in word:
+            raise ConfigurationError(
+                f"No server named “{visible(word)}” is saved",
+                "`dfs-desktop ls --servers` lists them.",
+            )
+        url = word if "://" in word or not word else f"https://{word}"
+        address, given = from_environment(url or None, None, os.environ)
+        return address, given, {"keyless": "There is no key in DFS_API_KEY"}
+    if profile.id == LOCAL:
+        local = servers.local()
+        return local.url, local.api_key, {}
+    key: str | None = None
+    network, keyless = Network(), "No key is stored for this server"
+    try:
+        key, network = servers.access(profile)
+    except CredentialsError as error:
+        keyless = f"{error.title}. {error.detail}"
+    return (
+        profile.base_url,
+        key,
+        {
+            "network": network,
+            "allow_http": profile.allow_http,
+            "approved_storage": tuple(profile.storage_hosts),
+            "keyless": keyless,
+        },
+    )
+
+
+async def _try(
+    address: str, key: str | None, more: dict[str, Any], *, aloud: bool
+) -> list[Finding]:
+    findings = []
+    async with aclosing(examine(address, key, **more)) as steps:
+        async for finding in steps:
+            findings.append(finding)
+            if aloud:
+                say(visible(as_text("", [finding]).strip("\n"), multiline=True))
+    return findings

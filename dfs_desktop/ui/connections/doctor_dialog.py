@@ -1,0 +1,167 @@
+"""The connection to a server, tried step by step before the person's eyes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from contextlib import aclosing
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
+
+from dfs_desktop.api.doctor import TITLES, Finding, Verdict, as_text
+from dfs_desktop.artifact import visible
+from dfs_desktop.settings import Profile
+from dfs_desktop.ui.widgets.dialogs import choice_box, plain_label
+from dfs_desktop.ui.widgets.icon_label import IconLabel
+from dfs_desktop.ui.widgets.layouts import TOP, column, row, scrolling, sheet
+
+Examine = Callable[[Profile], AsyncGenerator[Finding, None]]
+Start = Callable[[Coroutine[Any, Any, None], str], asyncio.Task[None] | None]
+_LOOKS = {
+    Verdict.GOOD: ("check", "good"),
+    Verdict.WARNING: ("warning", "waiting"),
+    Verdict.FAULT: ("error", "failed"),
+    Verdict.SKIPPED: ("more", "dim"),
+}
+_SUMMARIES = {
+    Verdict.FAULT: "Something is wrong: see the line that is marked.",
+    Verdict.WARNING: "It works, but look at what is marked.",
+    Verdict.GOOD: "All is well.",
+}
+
+
+class _Line(QWidget):
+    """One step. A screen reader hears it as a sentence."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__()
+        self.icon = IconLabel("waiting", "dim")
+        self.title = plain_label(TITLES[step], dim=True)
+        self.title.setMinimumWidth(self.fontMetrics().averageCharWidth() * 15)
+        self.found = plain_label(wrap=True)
+        self.advice = plain_label(wrap=True, dim=True)
+        for label in (self.found, self.advice):
+            label.setTextInteractionFlags(
+                Qt.TextInteractionFlag.TextSelectableByMouse
+                | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            )
+        words = column(self.found, self.advice, spacing=2)
+        row((self.icon, TOP), (self.title, TOP), (words, 1), of=self, spacing=8)
+        self.wait(now=False)
+
+    def wait(self, *, now: bool) -> None:
+        """Before its turn, or in it."""
+        self.icon.show_icon("refresh" if now else "more", "dim")
+        self.found.setText("Trying…" if now else "")
+        self.advice.hide()
+
+    def show_finding(self, finding: Finding) -> None:
+        self.icon.show_icon(*_LOOKS[finding.verdict])
+        self.found.setText(visible(finding.found, multiline=True))
+        self.found.setAccessibleName(
+            f"{finding.title}: {finding.verdict.value}. {visible(finding.found)}"
+        )
+        self.found.setProperty("dim", finding.verdict is Verdict.SKIPPED)
+        self.found.style().polish(self.found)
+        self.advice.setText(visible(finding.advice, multiline=True))
+        self.advice.setVisible(bool(finding.advice))
+
+
+class DoctorDialog(QDialog):
+    """Not modal: what it advises can be done beside it, and tried again."""
+
+    def __init__(
+        self, parent: QWidget, servers: Sequence[Profile], examine: Examine, start: Start
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("doctorDialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Check the connection")
+        self._servers, self._examine, self._start = servers, examine, start
+        self._task: asyncio.Task[None] | None = None
+        self.findings: list[Finding] = []
+        self.server = choice_box("doctorServer", "Server to check", 32)
+        for each in servers:
+            self.server.addItem(visible(each.name), each.id)
+        self.server.activated.connect(lambda _row: self.run())
+        self.summary = plain_label(wrap=True)
+        self.summary.setObjectName("doctorSummary")
+        self.lines = {step: _Line(step) for step in TITLES}
+        inner = QWidget()
+        column(*self.lines.values(), None, of=inner, spacing=10)
+        self._copy, self._again = QPushButton("Copy Report"), QPushButton("Try Again")
+        close = QPushButton("Close")
+        self._copy.setAutoDefault(False)
+        self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.report()))
+        self._again.setAutoDefault(False)
+        self._again.setObjectName("doctorAgain")
+        self._again.clicked.connect(self._run_or_stop)
+        close.setDefault(True)
+        close.clicked.connect(self.close)
+        head = row(plain_label("Server", dim=True), self.server, None)
+        foot = row(self._copy, None, self._again, close)
+        sheet(self, head, self.summary, (scrolling(inner), 1), foot)
+        self.finished.connect(lambda _code: self._stop())
+        em = self.fontMetrics().averageCharWidth()
+        self.resize(em * 100, em * 84)
+
+    def check(self, server_id: str) -> None:
+        """Try one server, from the beginning."""
+        self.server.setCurrentIndex(max(0, self.server.findData(server_id)))
+        self.run()
+
+    def run(self) -> None:
+        """Try the chosen server, from the beginning."""
+        self._stop()
+        self.findings = []
+        for line in self.lines.values():
+            line.wait(now=False)
+        profile = self._servers[self.server.currentIndex()]
+        self._task = self._start(self._follow(profile), "check the connection")
+        self._show_state()
+
+    def _run_or_stop(self) -> None:
+        if self._task is not None:
+            self._stop()
+            for step in list(TITLES)[len(self.findings) :]:
+                self.lines[step].wait(now=False)
+            self.summary.setText("Stopped.")
+        else:
+            self.run()
+
+    def _stop(self) -> None:
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+        self._show_state()
+
+    async def _follow(self, profile: Profile) -> None:
+        steps = list(TITLES)
+        self.lines[steps[0]].wait(now=True)
+        async with aclosing(self._examine(profile)) as findings:
+            async for finding in findings:
+                self.findings.append(finding)
+                self.lines[finding.step].show_finding(finding)
+                if len(self.findings) < len(steps):
+                    self.lines[steps[len(self.findings)]].wait(now=True)
+        if self._task is asyncio.current_task():
+            self._task = None
+            self._show_state()
+
+    def _show_state(self) -> None:
+        running = self._task is not None
+        self._again.setText("Stop" if running else "Try Again")
+        self._copy.setEnabled(bool(self.findings) and not running)
+        if running:
+            self.summary.setText("Trying one step after the other…")
+        elif self.findings:
+            found = {each.verdict for each in self.findings}
+            self.summary.setText(next(words for each, words in _SUMMARIES.items() if each in found))
+
+    def report(self) -> str:
+        """All findings as text; it holds no secret."""
+        profile = self._servers[self.server.currentIndex()]
+        return as_text(profile.base_url or profile.name, self.findings)

@@ -1,0 +1,64 @@
+"""Asks for the name and the password that a proxy wants."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QWidget
+
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui.widgets.dialogs import (
+    FittedDialog,
+    enlarge,
+    plain_label,
+    primary_button,
+    secondary_button,
+)
+from dfs_desktop.ui.widgets.layouts import row, sheet
+
+
+class ProxyLoginDialog(FittedDialog):
+    """``user``: who was refused, or logs in so far. The password stands in its line edit only."""
+
+    def __init__(self, parent: QWidget, proxy: str, user: str, *, refused: bool) -> None:
+        super().__init__(parent.window())
+        self.setObjectName("proxyLoginDialog")
+        self.setWindowTitle("Login at the proxy")
+        heading = plain_label(f"Login at the proxy {visible(proxy)}", wrap=True)
+        enlarge(heading, 1.1)
+        self.user, self.password = QLineEdit(user), QLineEdit()
+        self.user.setObjectName("proxyUserEdit")
+        self.password.setObjectName("proxyPasswordEdit")
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.keep = QCheckBox("Keep the password in the keyring")
+        self.keep.setObjectName("keepProxyPasswordBox")
+        self.keep.setChecked(True)
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow("&Name", self.user)
+        form.addRow("&Password", self.password)
+        form.addRow("", self.keep)
+        words = []
+        if refused:
+            text = (
+                "This name and password were not accepted."
+                if user
+                else "It wants to know who asks."
+            )
+            words.append(plain_label(text, wrap=True, failed=bool(user), dim=not user))
+        self.problem = plain_label(failed=True, wrap=True)
+        self.problem.setObjectName("proxyLoginProblem")
+        self.problem.hide()
+        cancel = secondary_button("Cancel", self.reject)
+        self.ok = primary_button("Log In", "proxyLoginOk", self.accept)
+        sheet(self, heading, *words, form, self.problem, row(None, cancel, self.ok))
+        self.user.textChanged.connect(self._allow)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 56)
+        self._allow()
+        (self.password if user else self.user).setFocus()
+
+    def _allow(self) -> None:
+        self.ok.setEnabled(bool(self.user.text().strip()))
+
+    def done(self, code: int) -> None:
+        if not code:
+            self.password.clear()
+        super().done(code)

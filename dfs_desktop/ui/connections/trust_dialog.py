@@ -1,0 +1,66 @@
+"""Shows the certificate of a server that nobody vouches for, and lets a person choose it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
+
+from dfs_desktop.api import CertificateError
+from dfs_desktop.artifact import visible
+from dfs_desktop.ui.widgets.dialogs import FittedDialog, enlarge, plain_label
+from dfs_desktop.ui.widgets.layouts import row, sheet
+from dfs_desktop.workspace.registry.network import fingerprint_lines, validity
+
+_NEW = (
+    "Nobody that this computer trusts vouches for this server. Compare the fingerprint with the one "
+    "that whoever runs the server tells you. If they differ, somebody else answers in its place."
+)
+_CHANGED = (
+    "The server shows another certificate than the one you trusted. It may have got a new one; or "
+    "somebody on the way answers in its place and would read your key and your files. Ask whoever "
+    "runs the server for the fingerprint before you go on."
+)
+
+
+class TrustDialog(FittedDialog):
+    """Accepted only by its own button; what Enter and Escape do is to leave all as it is."""
+
+    def __init__(self, parent: QWidget, refused: CertificateError) -> None:
+        super().__init__(parent.window())
+        self.setObjectName("trustDialog")
+        place = f"{visible(refused.host)}:{refused.port}"
+        title = f"{place} shows another certificate" if refused.trusted else f"Do you know {place}?"
+        self.setWindowTitle("Certificate of a server")
+        heading = plain_label(title, wrap=True)
+        enlarge(heading, 1.1)
+        itself = refused.issuer == refused.subject
+        facts = [
+            ("Issued for", visible(refused.subject) or "nobody"),
+            ("Issued by", "itself" if itself else visible(refused.issuer)),
+            ("Valid", validity(refused.begins, refused.ends)),
+            ("SHA-256", fingerprint_lines(refused.sha256)),
+        ]
+        if refused.trusted:
+            facts.append(("Trusted before", fingerprint_lines(refused.trusted)))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setColumnStretch(1, 1)
+        for number, (name, fact) in enumerate(facts):
+            label = plain_label(fact, wrap=True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            if "\n" in fact:
+                label.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+                label.setWordWrap(False)
+            grid.addWidget(plain_label(name, dim=True), number, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(label, number, 1)
+        leave, trust = QPushButton("Do Not Trust It"), QPushButton("Trust It for This Server")
+        leave.setDefault(True)
+        leave.clicked.connect(self.reject)
+        trust.setObjectName("trustButton")
+        trust.setAutoDefault(False)
+        trust.clicked.connect(self.accept)
+        words = plain_label(_CHANGED if refused.trusted else _NEW, wrap=True)
+        sheet(self, heading, words, grid, row(None, trust, leave))
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 72)
+        leave.setFocus()

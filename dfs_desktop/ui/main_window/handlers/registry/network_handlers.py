@@ -1,0 +1,111 @@
+"""What is done about the way to a server: preferences, a refused certificate, a proxy's login."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QApplication, QWidget
+
+from dfs_desktop.api import CertificateError, ProxyLoginError
+from dfs_desktop.credentials import CredentialsError
+from dfs_desktop.ui.main_window.actions import Actions
+from dfs_desktop.ui.widgets.dialogs import finished
+from dfs_desktop.workspace.notices import from_error
+from dfs_desktop.workspace.registry.connections import way_out
+from dfs_desktop.workspace.session import Session
+from dfs_desktop.workspace.workspace import Workspace
+
+
+class NetworkHandlers:
+    """A proxy that wants a login is asked about once by itself, then when the person wants it."""
+
+    def __init__(self, window: QWidget, workspace: Workspace, actions: Actions) -> None:
+        self._window, self._workspace, self._actions = window, workspace, actions
+        self._network = workspace.clients.network
+        actions.connect(preferences=self.show_preferences, doctor=self._show_doctor)
+        workspace.browser.edit_requested.connect(self._mend)
+        workspace.browser.failed.connect(self._failed)
+        self._network.trust_requested.connect(self.ask_trust)
+        self._network.login_requested.connect(self.ask_login)
+
+    def show_preferences(self, page: str = "") -> None:
+        """One window, whichever way it was asked for."""
+        from dfs_desktop.ui.preferences.window import PreferencesWindow
+
+        window = self._window.findChild(PreferencesWindow)
+        if window is None:
+            actions = self._actions
+            window = PreferencesWindow(self._window, self._workspace, actions.__getitem__)
+        window.open_at(page)
+
+    def _show_doctor(self) -> None:
+        """The open server is tried first."""
+        from dfs_desktop.ui.connections.doctor_dialog import DoctorDialog
+
+        workspace = self._workspace
+        dialog = self._window.findChild(DoctorDialog)
+        if dialog is None:
+            examine, start = workspace.doctor.examine, workspace.tasks.start
+            dialog = DoctorDialog(self._window, workspace.profiles(), examine, start)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+        dialog.check(workspace.session.profile.id)
+
+    def _mend(self) -> None:
+        """What keeps the person from the open server is mended in a dialog of its own."""
+        session = self._workspace.session
+        match session.error:
+            case CertificateError(may_trust=True) as refused:
+                self.ask_trust(refused, self._nothing)
+            case ProxyLoginError() as refused:
+                self.ask_login(refused, self._nothing)
+            case _ if way_out(session):
+                self._actions["edit_server"].trigger()
+            case _:
+                self._show_doctor()
+
+    def _failed(self, _session: Session, error: BaseException) -> None:
+        if isinstance(error, ProxyLoginError) and error.proxy not in self._network.asked_for_login:
+            self._network.asked_for_login.add(error.proxy)
+            self.ask_login(error, self._nothing)
+
+    @staticmethod
+    def _nothing() -> None:
+        """The server is asked again by the change itself."""
+
+    def ask_trust(self, refused: CertificateError, then: Callable[[], object]) -> None:
+        """Show a certificate; `then` is done once it is trusted."""
+        self._workspace.tasks.start(self._trust(refused, then), "trust a certificate")
+
+    async def _trust(self, refused: CertificateError, then: Callable[[], object]) -> None:
+        from dfs_desktop.ui.connections.trust_dialog import TrustDialog
+
+        if await finished(TrustDialog(self._front(), refused)):
+            self._network.trust(refused)
+            then()
+
+    def ask_login(self, refused: ProxyLoginError, then: Callable[[], object]) -> None:
+        """Ask for name and password; `then` is done once they are known."""
+        self._workspace.tasks.start(self._log_in(refused, then), "log in at the proxy")
+
+    async def _log_in(self, refused: ProxyLoginError, then: Callable[[], object]) -> None:
+        from dfs_desktop.ui.connections.proxy_login import ProxyLoginDialog
+
+        user = refused.user or self._network.users().get(refused.proxy, "")
+        told = bool(refused.detail)
+        dialog = ProxyLoginDialog(self._front(), refused.proxy, user, refused=told)
+        if not await finished(dialog):
+            return
+        name, password, keep = dialog.user.text().strip(), dialog.password.text(), dialog.keep
+        dialog.password.clear()
+        try:
+            await self._network.log_in(refused.proxy, name, password, keep=keep.isChecked())
+        except CredentialsError as error:  # told; it holds for this session
+            self._workspace.notify(from_error(error, "The password is kept for this session only"))
+            await self._network.log_in(refused.proxy, name, password, keep=False)
+        then()
+
+    def _front(self) -> QWidget:
+        """Where a question belongs: before what the person looks at."""
+        return QApplication.activeWindow() or self._window

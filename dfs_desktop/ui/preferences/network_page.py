@@ -1,0 +1,196 @@
+"""The page of the network: the proxy and its login, and whose certificates are trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QIntValidator
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
+
+from dfs_desktop.api import ConfigurationError
+from dfs_desktop.artifact import visible
+from dfs_desktop.settings import TrustedCertificate
+from dfs_desktop.ui.widgets.dialogs import chosen_paths, link_button, plain_label, secondary_button
+from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.workspace.registry.network import NetworkChoice, certificate_in_words
+
+from .page import Page, button_of, choice, choose
+
+Start = Callable[[Coroutine[Any, Any, None], str], object]
+PROXIES = (
+    ("system", "As this computer says"),
+    ("manual", "Set here"),
+    ("none", "None: connect directly"),
+)
+KINDS = (("http", "HTTP"), ("https", "HTTPS"), ("socks5", "SOCKS 5"))
+SYSTEMS = "Those of this computer"
+
+
+class NetworkPage(Page):
+    """A field is taken over when it is left, if it can be used; else what is wrong is said below it."""
+
+    title = "Network"
+
+    def __init__(
+        self, network: NetworkChoice, start: Start, action: Callable[[str], QAction]
+    ) -> None:
+        super().__init__()
+        self._network, self._start = network, start
+        self.head("Proxy")
+        self.proxy = choice("proxyChoice", PROXIES, self._use_proxy)
+        self.row("Connections go through", row(self.proxy, None), self.proxy)
+        self._build_manual()
+        self.head("Certificates")
+        self.authorities = ElidedLabel()
+        self.authorities.setObjectName("authoritiesLabel")
+        add = secondary_button(
+            "Add a File…", lambda: start(self._choose_authorities(), "choose certificates")
+        )
+        add.setObjectName("addAuthoritiesButton")
+        self._remove = link_button("Remove", lambda: network.use(authorities=""))
+        self._remove.setAccessibleName("Trust no other authorities than those of this computer")
+        self._fault = plain_label(failed=True, wrap=True)
+        self._fault.setObjectName("authoritiesComplaint")
+        line = row((self.authorities, 1), self._remove, add)
+        self.row("Trusted authorities", column(line, self._fault, spacing=4), add)
+        self._trusted = QWidget()
+        self._trusted_lines = column(of=self._trusted, spacing=4)
+        self.row("Trusted servers", self._trusted)
+        self.form.addRow(plain_label())
+        self.form.addRow(row(button_of(action("doctor")), None))
+
+    def _build_manual(self) -> None:
+        self.kind = choice("proxyKind", KINDS, lambda kind: self._network.use(kind=kind))
+        self.kind.setAccessibleName("Kind of proxy")
+        self.host, self.port, self.exceptions = QLineEdit(), QLineEdit(), QLineEdit()
+        self.host.setObjectName("proxyHostEdit")
+        self.host.setPlaceholderText("proxy.example.com")
+        self.host.setAccessibleName("Host of the proxy")
+        self.port.setObjectName("proxyPortEdit")
+        self.port.setPlaceholderText("3128")
+        self.port.setAccessibleName("Port of the proxy")
+        self.port.setValidator(QIntValidator(1, 65535, self.port))
+        self.port.setMaximumWidth(self.fontMetrics().averageCharWidth() * 12)
+        self.exceptions.setObjectName("proxyExceptionsEdit")
+        self.exceptions.setPlaceholderText("*.example.com, 10.0.0.0/8")
+        for edit in (self.host, self.port, self.exceptions):
+            edit.editingFinished.connect(self._use_manual)
+        self._complaint = plain_label(failed=True, wrap=True)
+        self._complaint.setObjectName("proxyComplaint")
+        self._login = link_button("", self._ask_login, name="proxyLoginButton")
+        self._forget = link_button("Forget", self._log_out, name="forgetProxyLoginButton")
+        self._forget.setAccessibleName("Forget the login")
+        place = row(self.kind, (self.host, 1), plain_label(":"), self.port, spacing=6)
+        self._manual = QWidget()
+        column(place, self._complaint, of=self._manual, spacing=4)
+        self.row("Address", self._manual, self.host)
+        self.row("Not for", self.exceptions)
+        self._login_line = QWidget()
+        row(self._login, self._forget, None, of=self._login_line)
+        self.row("Login", self._login_line, self._login)
+
+    def fill(self) -> None:
+        kept, network = self._network.settings, self._network
+        choose(self.proxy, kept.proxy)
+        choose(self.kind, kept.kind)
+        for edit, text in (
+            (self.host, kept.host),
+            (self.port, str(kept.port or "")),
+            (self.exceptions, kept.exceptions),
+        ):
+            if not edit.hasFocus():
+                edit.setText(text)
+        self._show_manual()
+        user = network.users().get(network.proxy_place())
+        self._login.setText(
+            f"{visible(user, limit=40)}…".replace("&", "&&") if user else "Set Name and Password…"
+        )
+        self._login.setEnabled(bool(kept.host))
+        self._forget.setVisible(user is not None)
+        self.authorities.show_text(kept.authorities or SYSTEMS)
+        self._remove.setVisible(bool(kept.authorities))
+        self._fill_trusted(kept.trusted)
+
+    def _show_manual(self) -> None:
+        manual = self._network.settings.proxy == "manual"
+        for part in (self._manual, self.exceptions, self._login_line):
+            self.form.setRowVisible(part, manual)
+        self._complaint.setVisible(bool(self._complaint.text()))
+        self._fault.setVisible(bool(self._fault.text()))
+
+    def _fill_trusted(self, certificates: list[TrustedCertificate]) -> None:
+        _clear(self._trusted_lines)
+        for each in certificates:
+            words = ElidedLabel(certificate_in_words(each), mode=Qt.TextElideMode.ElideRight)
+            remove = link_button("Remove", partial(self._network.distrust, each))
+            remove.setAccessibleName(f"Trust the certificate of {visible(each.host)} no more")
+            self._trusted_lines.addLayout(row((words, 1), remove))
+        self.form.setRowVisible(self._trusted, bool(certificates))
+
+    def _use_proxy(self, chosen: str) -> None:
+        if chosen == "manual":
+            self._network.use(proxy=chosen)
+            self.fill()
+            self.host.setFocus()
+        else:
+            self._complaint.setText("")
+            self._network.use(proxy=chosen)
+            self.fill()
+
+    def _use_manual(self) -> None:
+        """A whole address, pasted into the field of the host, fills the others."""
+        try:
+            found = self._network.read_proxy(
+                str(self.kind.currentData()), self.host.text(), self.port.text()
+            )
+        except ConfigurationError as error:
+            self._complaint.setText(error.detail)
+            self._show_manual()
+            return
+        self._complaint.setText("")
+        exceptions = self.exceptions.text().strip()
+        if found is None:
+            self._network.use(host="", port=None, exceptions=exceptions)
+        else:
+            kind, host, port = found
+            self.host.setText(host)
+            self.port.setText(str(port or ""))
+            self._network.use(kind=kind, host=host, port=port, exceptions=exceptions)
+        self.fill()
+
+    def _ask_login(self) -> None:
+        self._network.ask_login()
+
+    def _log_out(self) -> None:
+        place = self._network.proxy_place()
+        self._start(self._network.log_out(place), "forget the login of the proxy")
+
+    async def _choose_authorities(self) -> None:
+        dialog = QFileDialog(self, "Trust the authorities in a file")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters(["Certificates (*.pem *.crt *.cer)", "All files (*)"])
+        for path in await chosen_paths(dialog):
+            await self.use_authorities(path)
+
+    async def use_authorities(self, path: Path) -> None:
+        """Trust what is in a file, if that can be read."""
+        fault = await self._network.fault_of_authorities(path)
+        name = visible(path.name)
+        self._fault.setText(f"“{name}” is a file {fault}." if fault else "")
+        if not fault:
+            self._network.use(authorities=str(path))
+        self.fill()
+
+
+def _clear(lines: QVBoxLayout) -> None:
+    while (item := lines.takeAt(0)) is not None:
+        layout = item.layout()
+        while layout is not None and (inner := layout.takeAt(0)) is not None:
+            if (widget := inner.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()

@@ -1,0 +1,102 @@
+"""A page of the preferences: rows of a name and what is chosen, under headings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QWidget,
+)
+
+from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label, secondary_button
+
+
+class Page(QWidget):
+    """`fill` shows what is chosen now."""
+
+    title = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName(f"preferences{self.title}")
+        self.form = QFormLayout(self)
+        self.form.setContentsMargins(8, 16, 8, 8)
+        self.form.setHorizontalSpacing(12)
+        self.form.setVerticalSpacing(10)
+        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self.form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+
+    def fill(self) -> None:
+        """Show what is chosen."""
+
+    def head(self, text: str) -> None:
+        """Begin a part of the page."""
+        label = plain_label(text)
+        enlarge(label, 1.05)
+        if self.form.rowCount():
+            self.form.addRow(plain_label())
+        self.form.addRow(label)
+
+    def row(self, name: str, field: QWidget | QLayout, buddy: QWidget | None = None) -> None:
+        """A field beside its name, which its screen reader's name is, too."""
+        label = plain_label(name, dim=True)
+        widget = buddy or (field if isinstance(field, QWidget) else None)
+        if widget is not None:
+            label.setBuddy(widget)
+            widget.setAccessibleName(widget.accessibleName() or name)
+        self.form.addRow(label, field)
+
+    def note(self, text: str) -> QLabel:
+        """What is to be known of the fields above."""
+        label = plain_label(text, dim=True, wrap=True)
+        self.form.addRow(label)
+        return label
+
+
+def choice(
+    name: str, choices: Iterable[tuple[str, str]], use: Callable[[str], object]
+) -> QComboBox:
+    """One of several: a value and the words for it each; `use` hears what the person chose."""
+    box = QComboBox()
+    box.setObjectName(name)
+    for value, words in choices:
+        box.addItem(words, value)
+    box.activated.connect(lambda _row: use(str(box.currentData())))
+    return box
+
+
+def choose(box: QComboBox, value: str) -> None:
+    """Show what is chosen."""
+    box.setCurrentIndex(max(0, box.findData(value)))
+
+
+def check(box: QCheckBox, on: bool) -> None:
+    """Show what is chosen, and tell nobody."""
+    with QSignalBlocker(box):
+        box.setChecked(on)
+
+
+def box_of(action: QAction, text: str) -> QCheckBox:
+    """The choice that an action with a tick makes, as a box."""
+    box = QCheckBox(text)
+    box.setObjectName(f"box_{action.objectName()}")
+    box.setChecked(action.isChecked())
+    box.clicked.connect(lambda _on: action.trigger())
+    action.toggled.connect(box.setChecked)
+    return box
+
+
+def button_of(action: QAction, text: str = "") -> QPushButton:
+    """A button for what an action of the main window does."""
+    button = secondary_button(text or action.text(), action.trigger)
+    button.setObjectName(f"button_{action.objectName()}")
+    button.setToolTip(action.toolTip())
+    return button

@@ -1,0 +1,69 @@
+"""One window with all preferences; what is chosen holds at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDialog, QPushButton, QTabWidget, QWidget
+
+from dfs_desktop.ui.widgets.layouts import row, scrolling, sheet
+from dfs_desktop.workspace.workspace import Workspace
+
+from .network_page import NetworkPage
+from .page import Page
+from .pages import AppearancePage, GeneralPage, LibraryPage, TransfersPage
+
+
+class PreferencesWindow(QDialog):
+    """Not modal: the window behind it shows what a choice does."""
+
+    def __init__(
+        self, parent: QWidget, workspace: Workspace, action: Callable[[str], QAction]
+    ) -> None:
+        """``action``: those of the main window, which a few choices are made by, too."""
+        super().__init__(parent)
+        self.setObjectName("preferences")
+        self.setWindowTitle("Preferences")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        start, network = workspace.tasks.start, workspace.clients.network
+        self.pages: tuple[Page, ...] = (
+            GeneralPage(workspace.downloads, start, action),
+            TransfersPage(workspace.limits, workspace.settings),
+            NetworkPage(network, start, action),
+            AppearancePage(action),
+            LibraryPage(workspace.library, action),
+        )
+        self.tabs = QTabWidget()
+        self.tabs.setObjectName("preferencesTabs")
+        for page in self.pages:
+            self.tabs.addTab(scrolling(page), page.title)
+        unsubscribe = network.changed.connect(self.fill)
+        self.finished.connect(lambda _code: unsubscribe())
+        close = QPushButton("Close")
+        close.setDefault(True)
+        close.clicked.connect(self.close)
+        sheet(self, (self.tabs, 1), row(None, close))
+        em = self.fontMetrics().averageCharWidth()
+        self.resize(em * 88, em * 76)
+
+    def open_at(self, title: str) -> None:
+        """Show it, at one of its pages, in front."""
+        titles = [page.title for page in self.pages]
+        if title in titles:
+            self.tabs.setCurrentIndex(titles.index(title))
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def event(self, event: QEvent) -> bool:
+        """What was chosen elsewhere meanwhile is shown."""
+        if event.type() in {QEvent.Type.WindowActivate, QEvent.Type.Show}:
+            self.fill()
+        return super().event(event)
+
+    def fill(self) -> None:
+        """Show what is chosen now."""
+        for page in self.pages:
+            page.fill()

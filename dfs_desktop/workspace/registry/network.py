@@ -1,0 +1,179 @@
+"""How connections leave, as the person chose it: proxy, logins, authorities, certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from dfs_desktop.api import CertificateError, Login, Network, OwnCertificate, Pin, ProxyLoginError
+from dfs_desktop.api.http.network import AS_THE_SYSTEM, day, fingerprint
+from dfs_desktop.credentials import Credentials, CredentialsError
+from dfs_desktop.settings import LOCAL, NetworkSettings, Profile, TrustedCertificate
+from dfs_desktop.workspace.events import Event
+from dfs_desktop.workspace.state import AppState
+
+# What stands in the keyring in place of a server's id, and in place of an address.
+PROXIES, CERTIFICATE = "proxy", "certificate"
+
+
+class NetworkChoice:
+    """Passwords are in the keyring, or in memory till the program ends.
+
+    `changed`: connections leave by another way from now on. The requests bring what was refused, and
+    what to do once the person has mended it.
+    """
+
+    def __init__(self, state: AppState, credentials: Credentials) -> None:
+        self._state, self._credentials = state, credentials
+        self._users_now: dict[str, str] = {}  # who logs in at a proxy in this session only
+        self.changed: Event[[]] = Event()
+        self.trust_requested: Event[[CertificateError, Callable[[], object]]] = Event()
+        self.asked_for_login: set[str] = set()  # the proxies for which the person was asked already
+        self.login_requested: Event[[ProxyLoginError, Callable[[], object]]] = Event()
+
+    @property
+    def settings(self) -> NetworkSettings:
+        """What is kept of it; changed here only."""
+        return self._state.settings.network
+
+    async def of(self, profile: Profile, password: str | None = None) -> Network:
+        """The way to a server. ``password``: of the key of our certificate, where it is not kept yet."""
+        return await network_of(profile, self.settings, self._credentials, self.users(), password)
+
+    def use(self, **fields: object) -> None:
+        """Change some fields of the settings; nothing happens where they are as before."""
+        before = [getattr(self.settings, name) for name in fields]
+        if before == list(fields.values()):
+            return
+        for name, value in fields.items():
+            setattr(self.settings, name, value)
+        self._state.save_settings()
+        self.changed.emit()
+
+    async def fault_of_authorities(self, file: Path) -> str:
+        """Why a file of certificates cannot be used; "" when it can."""
+
+        def look() -> str:
+            from dfs_desktop.api.http.trusted_authorities import fault_of_authorities
+
+            return fault_of_authorities(file)
+
+        return await self._state.tasks.in_thread(look)
+
+    def trust(self, refused: CertificateError) -> None:
+        """From now on this server may show this certificate, and no other."""
+        place = (refused.host, refused.port)
+        chosen = TrustedCertificate(*place, refused.sha256, refused.issuer, refused.ends)
+        others = [each for each in self.settings.trusted if (each.host, each.port) != place]
+        self.use(trusted=[*others, chosen])
+
+    def distrust(self, certificate: TrustedCertificate) -> None:
+        """It is judged as any other again."""
+        self.use(trusted=[each for each in self.settings.trusted if each != certificate])
+
+    async def log_in(self, proxy: str, user: str, password: str, *, keep: bool) -> None:
+        """What to say to a proxy. CredentialsError when the keyring does not take the password."""
+        if keep and password:
+            await self._credentials.store(PROXIES, proxy, password)
+        else:
+            self._credentials.remember(PROXIES, proxy, password)
+        if keep:
+            self._users_now.pop(proxy, None)
+            self.settings.users = self.settings.users | {proxy: user}
+            self._state.save_settings()
+        else:
+            self._users_now[proxy] = user
+        self.changed.emit()
+
+    async def log_out(self, proxy: str) -> None:
+        """Forget who logs in at a proxy, and the password."""
+        self._users_now.pop(proxy, None)
+        self.use(
+            users={place: user for place, user in self.settings.users.items() if place != proxy}
+        )
+        await self._credentials.delete(PROXIES, proxy)
+
+    def read_proxy(self, kind: str, host: str, port: str) -> tuple[str, str, int | None] | None:
+        """Kind, host and port of what was typed, which may be a whole address; None for nothing.
+
+        ConfigurationError when it cannot be used.
+        """
+        from dfs_desktop.api.http.proxies import OURS, read_proxy
+
+        host = host.strip()
+        if not host:
+            return None
+        whole = host if "://" in host else f"{kind}://{host}"
+        found = read_proxy(OURS, whole)
+        number = found.port or (int(port) if port.isascii() and port.isdigit() else None)
+        return found.scheme.removesuffix("h"), found.host, number
+
+    def proxy_place(self) -> str:
+        """Host and port of the proxy that was set by hand."""
+        return (proxy_address(self.settings) or "").partition("://")[2]
+
+    def ask_login(self) -> None:
+        """The person wants to say who logs in at the proxy that was set by hand."""
+        place = self.proxy_place()
+        self.login_requested.emit(ProxyLoginError(proxy=place), lambda: None)
+
+    def users(self) -> dict[str, str]:
+        """Who logs in at which proxy."""
+        return self.settings.users | self._users_now
+
+
+async def network_of(
+    profile: Profile,
+    kept: NetworkSettings,
+    credentials: Credentials,
+    users: Mapping[str, str],
+    password: str | None = None,
+) -> Network:
+    """The way to a server; ``users``: who logs in at which proxy."""
+    if profile.id == LOCAL:
+        return AS_THE_SYSTEM
+    own = None
+    if profile.certificate:
+        if password is None:
+            password = await credentials.fetch(profile.id, CERTIFICATE)
+        own = OwnCertificate(profile.certificate, profile.certificate_key, password or "")
+    logins = []
+    for place, user in users.items():
+        try:  # a keyring that is locked costs a question for the password, not the connection
+            logins.append(Login(place, user, await credentials.fetch(PROXIES, place) or ""))
+        except CredentialsError:
+            continue
+    return Network(
+        proxy_address(kept),
+        kept.exceptions,
+        tuple(logins),
+        kept.authorities,
+        tuple(Pin(each.host, each.port, each.sha256) for each in kept.trusted),
+        own,
+    )
+
+
+def proxy_address(kept: NetworkSettings) -> str | None:
+    """The proxy as the library takes it: None for the system's, "" for none."""
+    if kept.proxy != "manual":
+        return None if kept.proxy == "system" else ""
+    host = f"[{kept.host}]" if ":" in kept.host else kept.host
+    return f"{kept.kind}://{host}" + (f":{kept.port}" if kept.port else "") if host else ""
+
+
+def validity(begins: float, ends: float) -> str:
+    """`from 2026-11-28 to 2027-11-28`."""
+    return f"from {day(begins)} to {day(ends)}" if ends else "not known"
+
+
+def fingerprint_lines(sha256: str) -> str:
+    """A fingerprint in two lines, as long as each other."""
+    whole = fingerprint(sha256)
+    return f"{whole[: len(whole) // 2 + 1]}\n{whole[len(whole) // 2 + 1 :]}"
+
+
+def certificate_in_words(each: TrustedCertificate) -> str:
+    """`models.example:8443, issued by Example, till 2027-11-28, SHA-256 AB:CD:…`."""
+    issuer = f", issued by {each.issuer}" if each.issuer else ""
+    until = f", till {day(each.ends)}" if each.ends else ""
+    return f"{each.host}:{each.port}{issuer}{until}, SHA-256 {fingerprint(each.sha256)}"
