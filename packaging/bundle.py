@@ -1,0 +1,132 @@
+"""Builds the program with its own Python, in one folder, by PyInstaller: build/bundle/dfs-desktop.
+
+    python3 packaging/bundle.py
+
+On the system that it is for (PyInstaller does not build for others). Needs a package index and, on
+Linux, a Python whose library is shared (Debian: apt-get install python3-venv libpython3-dev).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import require_python  # noqa: F401  says so when this Python is too old
+
+ROOT = Path(__file__).resolve().parents[1]
+BUILD = ROOT / "build"
+BUNDLE = BUILD / "bundle" / "dfs-desktop"
+# What comes with Qt and is not used (no QML, no web pages, no 3D, no PDF), or what the desktop has in
+# a better way: the theme of GTK would bring all of GTK, and the portal tells dark from light as well.
+UNUSED = (
+    "*Qt6Qml*", "*Qt6Quick*", "*Qt6Pdf*", "*Qt6VirtualKeyboard*", "*Qt6Designer*", "*Qt6Sql*", "*Qt6Help*",
+    "*Qt6UiTools*", "*Qt6Eglfs*", "*Qt6EglFs*", "*Qt63D*", "libqeglfs*", "libqlinuxfb*", "libqvnc*",
+    "libqvkkhrdisplay*", "libqminimal*", "libqgtk3*", "libqpdf*", "libqtvirtualkeyboardplugin*",
+    "plugins/egldeviceintegrations", "plugins/generic", "plugins/networkinformation",
+    "plugins/sqldrivers", "qml", "translations", "metatypes", "typesystems", "glue", "include", "libexec",
+    "QtQml*", "QtQuick*", "QtSql*", "QtDesigner*", "QtHelp*", "QtUiTools*", "QtXml*", "QtOpenGL*",
+    "QtPrint*",
+)  # fmt: skip
+WITHOUT = ("tkinter", "test", "unittest", "pydoc", "pip", "setuptools", "numpy", "PIL", "IPython")
+# Libraries of the system, which every desktop has and a package names as what it needs.
+OF_SYSTEM = (
+    "libX11*", "libxcb*", "libglib-2.0*", "libgio-2.0*", "libgobject-2.0*", "libgmodule-2.0*",
+    "libgthread*",
+    "libstdc++*", "libgcc_s*", "libfontconfig*", "libfreetype*", "libharfbuzz*", "libexpat*", "libdbus-1*",
+    "libsystemd*", "libgcrypt*", "libgpg-error*", "libkrb5*", "libgssapi*", "libk5crypto*", "libcom_err*",
+    "libkeyutils*", "libzstd*", "libpng16*", "libbrotli*", "libxkbcommon*", "libwayland*", "libcap*",
+    "libXau*", "libXdmcp*", "libbsd*", "libmd*", "liblz4*", "libGL*", "libEGL*", "libgraphite2*",
+    "libpcre2*",
+    "libmount*", "libblkid*", "libselinux*", "libICE*", "libSM*", "libuuid*",
+)  # fmt: skip
+
+
+def main() -> int:
+    """Make the environment, build, drop what is not used, and tell the size."""
+    python = _environment()
+    for found in (BUILD / "environment").rglob("PySide6"):
+        _drop(found, UNUSED)
+    shutil.rmtree(BUNDLE.parent, ignore_errors=True)
+    subprocess.run(
+        [
+            python, "-m", "PyInstaller", "--noconfirm", "--clean", "--onedir",
+            "--name", "dfs-desktop", "--distpath", str(BUNDLE.parent), "--workpath", str(BUILD / "work"),
+            "--specpath", str(BUILD), "--collect-submodules", "dfs_desktop",
+            "--collect-data", "dfs_desktop",
+            "--copy-metadata", "dfs-desktop", "--collect-submodules", "keyring.backends",
+            "--copy-metadata", "keyring", *_each("--exclude-module", WITHOUT),
+            *_window_options(), str(_start()),
+        ],
+        check=True,
+        cwd=BUILD,
+    )  # fmt: skip
+    if sys.platform.startswith("linux"):
+        _drop(BUNDLE / "_internal", OF_SYSTEM)
+    size = sum(
+        each.stat().st_size
+        for each in BUNDLE.rglob("*")
+        if each.is_file() and not each.is_symlink()
+    )
+    print(f"{BUNDLE}: {size / 1e6:.0f} MB")
+    return 0
+
+
+def _drop(folder: Path, patterns: tuple[str, ...]) -> None:
+    for pattern in patterns:
+        for found in sorted(folder.rglob(pattern)):
+            if found.is_dir() and not found.is_symlink():
+                shutil.rmtree(found)
+            else:
+                found.unlink(missing_ok=True)
+
+
+def _environment() -> Path:
+    """An environment of its own with the locked packages, this program and PyInstaller."""
+    folder = BUILD / "environment"
+    python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    if not python.exists():
+        subprocess.run([_shared_python(), "-m", "venv", folder], check=True)
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "pyinstaller>=6.10"], check=True)
+    locked = ROOT / "packaging" / "requirements.lock"
+    subprocess.run([*pip, "--require-hashes", "-r", str(locked)], check=True)
+    subprocess.run([*pip, "--no-deps", "--force-reinstall", str(ROOT)], check=True)
+    return python
+
+
+def _shared_python() -> str:
+    """This Python, unless it has its library inside, which PyInstaller does not take on Linux."""
+    import sysconfig
+
+    if not sys.platform.startswith("linux") or sysconfig.get_config_var("Py_ENABLE_SHARED"):
+        return sys.executable
+    return shutil.which("python3", path="/usr/bin") or sys.executable
+
+
+def _start() -> Path:
+    """What PyInstaller starts from: a module with relative imports cannot be that itself."""
+    start = BUILD / "start.py"
+    start.write_text("import sys\n\nfrom dfs_desktop.__main__ import main\n\nsys.exit(main())\n")
+    return start
+
+
+def _each(option: str, values: tuple[str, ...]) -> list[str]:
+    return [word for value in values for word in (option, value)]
+
+
+def _window_options() -> list[str]:
+    """No console window; the icon of the system's kind."""
+    if sys.platform == "win32":
+        return ["--noconsole"]
+    if sys.platform == "darwin":
+        return ["--windowed", "--osx-bundle-identifier", "org.dfsdesktop.DFSDesktop"]
+    return ["--strip"]
+
+
+if __name__ == "__main__":
+    os.environ.pop("PYTHONPATH", None)
+    BUILD.mkdir(exist_ok=True)
+    sys.exit(main())
