@@ -3,15 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QDialog,
-    QFrame,
-    QPushButton,
-    QScrollArea,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job
@@ -19,7 +11,7 @@ from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label
 from dfs_desktop.ui.widgets.empty_state import EmptyState
-from dfs_desktop.ui.widgets.layouts import column, row, sheet
+from dfs_desktop.ui.widgets.layouts import column, row, scrolling, sheet
 from dfs_desktop.workspace.attention.items import FOR_GOOD, Item, Step
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -58,17 +50,10 @@ class AttentionDialog(QDialog):
         workspace.attention.look()
 
     def _arrange(self) -> None:
-        area = QScrollArea(widgetResizable=True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         body = QWidget()
         self._column.setSpacing(8)
         column(self._column, self._more, (None, 1), of=body, margins=(0, 0, 4, 0))
-        area.setWidget(body)
-        area.viewport().setAutoFillBackground(False)
-        body.setAutoFillBackground(False)
-        self._pages.addWidget(area)
+        self._pages.addWidget(scrolling(body))
         self._pages.addWidget(self._empty)
         close = QPushButton("Close", default=True)
         close.clicked.connect(self.close)

@@ -11,7 +11,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.safety.spreadsheet_cells import table_text
@@ -19,6 +19,7 @@ from dfs_desktop.ui.widgets.dialogs import link_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.icon_label import IconLabel
+from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.ui.widgets.whole_rows import show_whole_rows
@@ -110,17 +111,13 @@ class Remark(QWidget):
 
     def __init__(self, line: Line) -> None:
         super().__init__()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(4, 0, 8, 0)  # the style sheet pads the cell by 8
-        row.setSpacing(8)
-        row.addWidget(IconLabel(line.icon, line.color, scale=1.0))
+        icon = IconLabel(line.icon, line.color, scale=1.0)
         text = ElidedLabel(line.text, mode=Qt.TextElideMode.ElideRight)
         text.setMaximumWidth(text.sizeHint().width())
-        row.addWidget(text, 1)
         self.button = link_button(line.action, lambda: self.chosen.emit(line), name="remarkButton")
         self.button.setAutoDefault(False)
-        row.addWidget(self.button)
-        row.addStretch(0)
+        # The style sheet pads the cell by 8.
+        row(icon, (text, 1), self.button, None, of=self, margins=(4, 0, 8, 0), spacing=8)
 
 
 class CompareTable(QTableView):

@@ -6,23 +6,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QDialog,
-    QFileDialog,
-    QHBoxLayout,
-    QMenu,
-    QPushButton,
-    QSplitter,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QMenu, QPushButton, QWidget
 
 from dfs_desktop import disk_errors
 from dfs_desktop.artifact import ArtifactError, visible
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import chosen_paths, plain_label
-from dfs_desktop.ui.widgets.layouts import column
+from dfs_desktop.ui.widgets.layouts import column, row, split
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.comparison.comparison import Comparison
 from dfs_desktop.workspace.comparison.side_reader import Stopped
@@ -72,12 +63,6 @@ class CompareWindow(QDialog):
         comparison.start()
 
     def _build(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(12, 8, 12, 8)
-        head.setSpacing(8)
-        head.addWidget(self.only)
-        head.addStretch(1)
-        head.addWidget(self.said)
         self.curves_button = named(QPushButton("C&urves"), "runCurvesButton")
         self.curves_button.setCheckable(True)
         self.curves_button.setToolTip("Draw the metrics of the experiments over each other (C)")
@@ -98,12 +83,9 @@ class CompareWindow(QDialog):
         export.setMenu(menu)
         for button in (self.curves_button, copy, export):
             button.setAutoDefault(False)
-            head.addWidget(button)
-        self._floors = floors = QSplitter(Qt.Orientation.Vertical)
-        floors.setChildrenCollapsible(False)
-        floors.setHandleWidth(1)
-        floors.addWidget(self.table)
-        floors.addWidget(self.difference)
+        parts = (self.only, (None, 1), self.said, self.curves_button, copy, export)
+        head = row(*parts, margins=(12, 8, 12, 8), spacing=8)
+        self._floors = floors = split(Qt.Orientation.Vertical, self.table, self.difference)
         floors.setStretchFactor(0, 3)
         floors.setStretchFactor(1, 2)
         column(head, (floors, 1), of=self, spacing=0)

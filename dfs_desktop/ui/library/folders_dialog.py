@@ -1,7 +1,7 @@
 """Folders that are watched and collections that are kept in step: how they stand, and how to end it."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QPushButton, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
@@ -38,9 +38,7 @@ class FoldersDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._workspace = workspace
         self._list = QWidget()
-        self._lines = QVBoxLayout(self._list)
-        self._lines.setContentsMargins(0, 0, 8, 0)
-        self._lines.setSpacing(8)
+        self._lines = column(of=self._list, margins=(0, 0, 8, 0), spacing=8)
         watch = named(QPushButton("Watch a Folder…"), "watchFolderButton")
         watch.clicked.connect(self.watch_requested)
         self._mirror = named(QPushButton(), "mirrorButton")

@@ -7,15 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import (
-    QLineEdit,
-    QMainWindow,
-    QSizePolicy,
-    QSplitter,
-    QToolBar,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QLineEdit, QMainWindow, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from dfs_desktop.ui.artifact_table.filter_line import FilterLine
 from dfs_desktop.ui.artifact_table.view import TableView
@@ -45,7 +37,7 @@ from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.sidebar.collection_picker import Picker
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
-from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.ui.widgets.layouts import column, row, split
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.listing.filter_parser import Words
@@ -97,16 +89,10 @@ class MainWindow(QMainWindow):
         self.table = TableView(workspace.listing, self.refresh_timer)
         self.main_panel = MainPanel(workspace, self.table, self.actions_)
         self.details = DetailPane(workspace)
-        self.panes = QSplitter(Qt.Orientation.Horizontal)
-        for pane in (self.picker, self.main_panel, self.details):
-            self.panes.addWidget(pane)
-        self.panes.setChildrenCollapsible(False)
-        self.panes.setHandleWidth(1)
+        panes = (self.picker, self.main_panel, self.details)
+        self.panes = split(Qt.Orientation.Horizontal, *panes)
         self.panes.setStretchFactor(1, 1)
-        self.vertical_splitter = QSplitter(Qt.Orientation.Vertical)
-        self.vertical_splitter.addWidget(self.panes)
-        self.vertical_splitter.setChildrenCollapsible(False)
-        self.vertical_splitter.setHandleWidth(1)
+        self.vertical_splitter = split(Qt.Orientation.Vertical, self.panes)
         self.undo_strip = UndoStrip(workspace.deleter)
         whole = QWidget()
         column((self.vertical_splitter, 1), self.undo_strip, of=whole, spacing=0)

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.api import Track, TrackEntry
 from dfs_desktop.artifact import visible
@@ -22,7 +22,7 @@ from dfs_desktop.ui.widgets.dialogs import choice_box, enlarge, link_button, pla
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.empty_state import EmptyState
 from dfs_desktop.ui.widgets.flow_layout import FlowLayout, flowing
-from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.ui.widgets.layouts import column, row, split
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.tooltips import explain
 from dfs_desktop.workspace import quantities
@@ -120,9 +120,7 @@ class TrackPage(QWidget):
             lambda place: self.menu_requested.emit(self.table.viewport().mapToGlobal(place))
         )
         self.empty = EmptyState("track", "")
-        self._panes = QSplitter(Qt.Orientation.Vertical, handleWidth=1, childrenCollapsible=False)
-        for pane in (self._chart_box, self.table):
-            self._panes.addWidget(pane)
+        self._panes = split(Qt.Orientation.Vertical, self._chart_box, self.table)
         self._panes.setStretchFactor(1, 1)
         head = column(
             self.name, self.facts, self._stages, flowing(edit, back),

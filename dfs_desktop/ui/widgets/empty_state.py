@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from dfs_desktop.ui.theme import icon_files, theme
 
 from .dialogs import enlarge, plain_label
+from .layouts import column
 from .naming import named
 
 
@@ -18,10 +19,6 @@ class EmptyState(QWidget):
         super().__init__(parent)
         self._name = icon
         self._run: Callable[[], object] = lambda: None
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(8)
-        layout.addStretch(2)
         self._icon = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self.heading = plain_label(wrap=True)
         enlarge(self.heading, 1.25)
@@ -33,11 +30,11 @@ class EmptyState(QWidget):
         self.other.clicked.connect(lambda _checked=False: self._run_other())
         for label in (self._icon, self.heading, self.text):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            layout.addWidget(label)
-        layout.addSpacing(4)
-        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignCenter)
-        layout.addWidget(self.other, 0, Qt.AlignmentFlag.AlignCenter)
-        layout.addStretch(3)
+        column(
+            (None, 2), self._icon, self.heading, self.text, 4,
+            (self.button, Qt.AlignmentFlag.AlignCenter), (self.other, Qt.AlignmentFlag.AlignCenter),
+            (None, 3), of=self, margins=(16, 16, 16, 16), spacing=8,
+        )  # fmt: skip
         theme.current().changed.connect(self._paint_icon)
         self.say(icon, text)
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLayout,
     QScrollArea,
+    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -68,6 +69,14 @@ def _filled(
             case _:
                 box.addLayout(item, stretch)
     return box
+
+
+def split(way: Qt.Orientation, *widgets: QWidget) -> QSplitter:
+    """Widgets with a line between them that is moved, and never hides one of them."""
+    splitter = QSplitter(way, childrenCollapsible=False, handleWidth=1)
+    for widget in widgets:
+        splitter.addWidget(widget)
+    return splitter
 
 
 def scrolling(content: QWidget) -> QScrollArea:

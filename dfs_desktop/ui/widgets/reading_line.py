@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from dfs_desktop import disk_errors
 from dfs_desktop.api import DataForceError
@@ -15,6 +14,7 @@ from dfs_desktop.workers.process.failures import OverstayError
 from dfs_desktop.workspace.tasks import Tasks
 
 from .dialogs import link_button, plain_label
+from .layouts import TOP, column, row
 
 T = TypeVar("T")
 
@@ -32,20 +32,13 @@ class ReadingLine(QWidget):
         super().__init__(parent)
         self._tasks = tasks
         self._task: asyncio.Task[None] | None = None
-        row = QHBoxLayout(self)
-        row.setContentsMargins(5, 8, 16, 8)
-        row.setSpacing(4)
-        column = QVBoxLayout()
-        column.setSpacing(2)
         self._title = plain_label(wrap=True, dim=True)
         self._detail = plain_label(wrap=True, dim=True)
-        column.addWidget(self._title)
-        column.addWidget(self._detail)
-        row.addLayout(column, 1)
         self.again = link_button("Try again", again, name="readAgainButton")
         self.stop = link_button("Stop", self._stop, name="stopReadingButton")
-        row.addWidget(self.again, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignTop)
+        words = (column(self._title, self._detail, spacing=2), 1)
+        buttons = (self.again, TOP), (self.stop, TOP)
+        row(words, *buttons, of=self, margins=(5, 8, 16, 8), spacing=4)
         self._soon = single_shot(self, 0, lambda: self.say(READING))
         self.hide()
 

@@ -2,15 +2,7 @@
 
 from PySide6.QtCore import QItemSelection, QMimeData, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QLineEdit,
-    QMenu,
-    QSplitter,
-    QTreeView,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QMenu, QTreeView, QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.archive.folder_tree import Folder, folders_of
@@ -20,7 +12,7 @@ from dfs_desktop.ui.preview.file_tree import FileTree, Node, ShareBar
 from dfs_desktop.ui.preview.member_preview import MemberPreview
 from dfs_desktop.ui.preview.save_member import PromisedFile, SaveLine
 from dfs_desktop.ui.widgets.dialogs import plain_label
-from dfs_desktop.ui.widgets.layouts import column
+from dfs_desktop.ui.widgets.layouts import column, split
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
 from dfs_desktop.workers.reader import operations
@@ -55,11 +47,7 @@ class FilesPage(DetailPage):
         self.preview.save_requested.connect(self._save_current)
         self.saving = SaveLine(self.workspace)
         self._build_tree()
-        self.floors = QSplitter(Qt.Orientation.Vertical)
-        self.floors.addWidget(self.tree)
-        self.floors.addWidget(self.preview)
-        self.floors.setHandleWidth(1)
-        self.floors.setChildrenCollapsible(False)
+        self.floors = split(Qt.Orientation.Vertical, self.tree, self.preview)
         parts = (self.summary, find, (self.floors, 1), self.saving)
         self.lay_out(*parts, margins=(0, 0, 0, 0), spacing=0)
 
