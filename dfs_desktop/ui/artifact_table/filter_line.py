@@ -48,8 +48,7 @@ class FilterLine(QLineEdit):
     ) -> None:
         super().__init__(parent)
         self._listing, self._known_tags = listing, known_tags
-        self.setObjectName("filterEdit")
-        self.setAccessibleName("Filter")
+        named(self, "filterEdit", reads="Filter")
         self.setPlaceholderText("Filter: name, tag:prod, accuracy>0.9, size<2GB")
         self.setClearButtonEnabled(True)
         self.setAcceptDrops(False)

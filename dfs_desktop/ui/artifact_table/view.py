@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.platform.timers import single_shot
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
 from dfs_desktop.ui.widgets.whole_rows import show_whole_rows
 from dfs_desktop.workspace.listing.listing import Listing
@@ -40,8 +41,7 @@ class TableView(QTableView):
         self, listing: Listing, refresh_timer: RefreshTimer, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.setObjectName("artifactTable")
-        self.setAccessibleName("Artifacts")
+        named(self, "artifactTable", reads="Artifacts")
         self.listing = listing
         self.table = TableModel(listing, self)
         self.setHorizontalHeader(SortHeader(self))

@@ -15,9 +15,8 @@ class AttentionBadge(QToolButton):
     """`2 need attention`, in amber and with its icon."""
 
     def __init__(self, attention: Attention) -> None:
-        super().__init__()
+        super().__init__(toolButtonStyle=Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setObjectName("attentionButton")
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setToolTip("Show what needs attention (Ctrl+4)")
         self._attention = attention
         self._later = single_shot(self, _SETTLE, self.refresh)

@@ -27,11 +27,10 @@ class AttentionDialog(QDialog):
     """Not modal. Looks through the orbit when it opens; nothing is changed without a press."""
 
     def __init__(self, parent: QWidget | None, workspace: Workspace, give_up: GiveUp) -> None:
-        super().__init__(parent)
+        super().__init__(parent, modal=False)
         self.setObjectName("attentionDialog")
         self.setWindowTitle("Needs attention")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setModal(False)
         self._workspace, self._give_up = workspace, give_up
         self._asking: set[str] = set()  # keys of items
         self._cards: dict[str, AttentionCard] = {}

@@ -47,9 +47,7 @@ class LineChart(QWidget):
 
     def __init__(self, parent: QWidget | None = None, *, apart: bool = False) -> None:
         """`apart`: each curve has dashes of its own beside its colour."""
-        super().__init__(parent)
-        self.setAccessibleName("Chart")
-        self.setMouseTracking(True)
+        super().__init__(parent, accessibleName="Chart", mouseTracking=True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         font = self.font()

@@ -20,6 +20,7 @@ from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import row
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.ui.widgets.whole_rows import show_whole_rows
@@ -130,8 +131,7 @@ class CompareTable(QTableView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("compareTable")
-        self.setAccessibleName("Comparison")
+        named(self, "compareTable", reads="Comparison")
         self.table = LinesModel(self)
         self.setModel(self.table)
         self.setItemDelegate(LinePainter(self))

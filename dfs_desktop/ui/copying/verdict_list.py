@@ -10,6 +10,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import isolated
 from dfs_desktop.ui.theme import icon_files, theme
 from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.plan import Verdict
@@ -78,10 +79,8 @@ class VerdictList(QListView):
     """Shows verdicts; choosing among them is done in the table of the window."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("copyVerdicts")
-        self.setAccessibleName("Artifacts")
-        self.setUniformItemSizes(True)
+        super().__init__(uniformItemSizes=True)
+        named(self, "copyVerdicts", reads="Artifacts")
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

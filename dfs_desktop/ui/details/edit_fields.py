@@ -11,6 +11,7 @@ from dfs_desktop.number_text import number_text
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.fields.field_undo import OneLine, leaves_undo
 from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.text_lines import is_dear
 from dfs_desktop.workspace.editing.changes import Value
 from dfs_desktop.workspace.editing.editor import Editor, EditSession, merged
@@ -68,8 +69,7 @@ class NameField(OneLine):
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("detailName")
-        self.setAccessibleName("Name")
+        named(self, "detailName", reads="Name")
         self.setProperty("quiet", True)
         self.setAcceptDrops(False)
         self.record = RecordField(editor, "model_name", self._fill)
@@ -121,8 +121,7 @@ class DescriptionEdit(QPlainTextEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("descriptionEdit")
-        self.setAccessibleName("Description")
+        named(self, "descriptionEdit", reads="Description")
         self.setProperty("quiet", True)
         self.setPlaceholderText("Add a description")
         self.setTabChangesFocus(True)

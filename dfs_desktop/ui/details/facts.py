@@ -7,6 +7,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.tooltips import explain
 
 MOST_TEXT = 300
@@ -49,8 +50,7 @@ class FactGrid(QWidget):
     def _add(self, title: str) -> None:
         number = len(self.values)
         value, copy = ElidedLabel(), QToolButton()
-        copy.setAccessibleName(f"Copy {title}")
-        copy.setToolTip(f"Copy {title}")
+        named(copy, reads=f"Copy {title}", tip=f"Copy {title}")
         icons.dress(copy, "copy")
         copy.clicked.connect(lambda _checked=False: _copy(value))
         self._grid.addWidget(plain_label(title, dim=True), number, 0)

@@ -54,8 +54,7 @@ class DetailPane(QFrame):
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("detailPane")
-        self.setAccessibleName("Details")
+        named(self, "detailPane", reads="Details")
         self.setProperty("sheet", True)
         self._workspace = workspace
         self._key = ""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.whole_rows import Index, TitledRows, show_whole_rows
 from dfs_desktop.workspace.editing.rename_pattern import Renaming
 
@@ -42,8 +43,7 @@ class PreviewTable(QTableView):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setObjectName("renamePreview")
-        self.setAccessibleName("Preview of the new names")
+        named(self, "renamePreview", reads="Preview of the new names")
         self.rows = PreviewModel(_TITLES, self)
         self.setModel(self.rows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -48,8 +48,7 @@ class CopyTable(QTableView):
 
     def __init__(self, model: LibraryModel) -> None:
         super().__init__()
-        self.setObjectName("libraryTable")
-        self.setAccessibleName("Artifacts on this computer")
+        named(self, "libraryTable", reads="Artifacts on this computer")
         self.setModel(model)
         OpaqueGround(self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

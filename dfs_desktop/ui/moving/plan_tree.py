@@ -10,6 +10,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.number_text import exact_text
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.destinations import BETWEEN
@@ -25,8 +26,7 @@ class PlanTree(QTreeWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setObjectName("movePlan")
-        self.setAccessibleName("What goes where")
+        named(self, "movePlan", reads="What goes where")
         self.setHeaderLabels(["From this computer", "To", "Artifacts"])
         self.setUniformRowHeights(True)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)

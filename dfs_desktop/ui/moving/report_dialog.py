@@ -31,10 +31,9 @@ class MoveReportDialog(QDialog):
     """Closing it changes nothing: the transfers go on, and the report is kept."""
 
     def __init__(self, parent: QWidget | None, workspace: Workspace) -> None:
-        super().__init__(parent)
+        super().__init__(parent, modal=False)
         self.setObjectName("moveReportDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setModal(False)
         self._workspace, self._mover = workspace, workspace.mover
         self._heading = ElidedLabel()
         enlarge(self._heading, 1.1)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QTableView
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.theme import icon_files, theme
 from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.ui.widgets.whole_rows import Index, TitledRows, show_whole_rows
@@ -77,8 +78,7 @@ class ReportList(QTableView):
     def __init__(self, state_of: StateOf) -> None:
         """`state_of`: what the transfer of an artifact that waits does now."""
         super().__init__()
-        self.setObjectName("moveReport")
-        self.setAccessibleName("What came of each artifact")
+        named(self, "moveReport", reads="What came of each artifact")
         self._model = _Items(state_of, self)
         self.setModel(self._model)
         OpaqueGround(self)

@@ -28,8 +28,7 @@ class GraphView(QWidget):
     chosen = Signal(object)  # the number of a step
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName("Pipeline")
+        super().__init__(parent, accessibleName="Pipeline")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._drawing = Drawing()

@@ -38,9 +38,8 @@ class JsonTree(QTreeWidget):
     """Names at the left, values at the right. Copy takes the value, a branch as JSON."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, columnCount=2)
         self.setAccessibleName(name)
-        self.setColumnCount(2)
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

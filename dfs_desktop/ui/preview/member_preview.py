@@ -32,9 +32,8 @@ class TextView(QPlainTextEdit):
     """Foreign text in the fixed font, to be read, searched and copied."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, readOnly=True)
         self.setAccessibleName(name)
-        self.setReadOnly(True)
         self.setProperty("quiet", True)
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -51,8 +50,7 @@ class PictureView(QWidget):
     """A picture as large as it is, smaller where the room is; on a ground that shows its edges."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName("Picture")
+        super().__init__(parent, accessibleName="Picture")
         self._picture = QPixmap()
 
     def show_picture(self, picture: QPixmap) -> None:

@@ -35,8 +35,7 @@ class QuickLook(QFrame):
 
     def __init__(self, window: QWidget, workspace: Workspace) -> None:
         super().__init__(window)
-        self.setObjectName("quickLook")
-        self.setAccessibleName("Quick look")
+        named(self, "quickLook", reads="Quick look")
         self.setProperty("card", True)
         self.setAutoFillBackground(True)
         self._window, self._workspace = window, workspace

@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListWidgetItem, QWidget
 
 from dfs_desktop.ui.platform.timers import single_shot
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.copies.plan import CopyPlan
 
 from .count_painter import ID_ROLE, NAME_ROLE, CountPainter, Index
@@ -43,8 +44,7 @@ class CollectionList(DropList):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("collectionList")
-        self.setAccessibleName("Collections")
+        named(self, "collectionList", reads="Collections")
         editor = _NameEditor(self)
         editor.renamed.connect(self.renamed)
         self.setItemDelegate(editor)

@@ -40,8 +40,7 @@ class Picker(QFrame):
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("collectionPicker")
-        self.setAccessibleName("Collection picker")
+        named(self, "collectionPicker", reads="Collection picker")
         self.setProperty("pane", True)
         self._workspace = workspace
         self.groups: GroupSection | None = None  # built when there are some

@@ -18,9 +18,8 @@ class NameLine(QLineEdit):
     escaped = Signal()
 
     def __init__(self, name: str, title: str) -> None:
-        super().__init__()
+        super().__init__(placeholderText=title)
         self.setObjectName(name)
-        self.setPlaceholderText(title)
         self.setAccessibleName(title)
         self.hide()
 

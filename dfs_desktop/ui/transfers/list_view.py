@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
 
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
 
 _MOVING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
@@ -19,10 +20,8 @@ class TransfersList(QListView):
     back_requested = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("transfersList")
-        self.setAccessibleName("Transfers, newest first")
-        self.setUniformItemSizes(True)
+        super().__init__(uniformItemSizes=True)
+        named(self, "transfersList", reads="Transfers, newest first")
         OpaqueGround(self)
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

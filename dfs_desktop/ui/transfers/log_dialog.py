@@ -27,10 +27,9 @@ class LogDialog(QDialog):
     def __init__(
         self, parent: QWidget | None, profiles: Callable[[], list[Profile]], jobs: Sequence[Job]
     ) -> None:
-        super().__init__(parent)
+        super().__init__(parent, modal=False)
         self.setObjectName("transferLogDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setModal(False)
         self._profiles, self._jobs = profiles, list(jobs)[:MOST]
         what = visible(jobs[0].title) if len(jobs) == 1 else count(len(self._jobs), "transfer")
         title = f"Log of “{what}”" if len(jobs) == 1 else f"Log of {what}"

@@ -39,9 +39,8 @@ class TransfersView(QWidget):
     summary_changed = Signal(str)
 
     def __init__(self, workspace: Workspace, refresh_timer: RefreshTimer, reveal: Reveal) -> None:
-        super().__init__()
+        super().__init__(accessibleName="Transfers")
         self.setObjectName("transfersView")
-        self.setAccessibleName("Transfers")
         self._workspace, self._refresh_timer = workspace, refresh_timer
         self.transfer_actions = TransferActions(workspace, reveal)
         self._summary = ""

@@ -44,9 +44,8 @@ class _Lines(QScrollArea):
     """As tall as its lines, up to eight of them."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(widgetResizable=True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._body = body = QWidget()
@@ -86,10 +85,9 @@ class ProgressDialog(QDialog):
         do: Do,
         reveal: Reveal,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(parent, modal=False)
         self.setObjectName("progressDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setModal(False)
         self._jobs = list(jobs)
         self._unseen = list(jobs)  # jobs that have no line yet
         self._refresh_timer, self._do, self._reveal = refresh_timer, do, reveal

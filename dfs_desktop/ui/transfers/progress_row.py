@@ -124,8 +124,7 @@ class ProgressLine(QWidget):
             self.step_button.setVisible(self._step is not None)
             if self._step is not None:
                 icons.dress(self.step_button, progress_text.VERB_ICONS[self._step])
-                self.step_button.setToolTip(self._step.value)
-                self.step_button.setAccessibleName(f"{self._step.value} {title}")
+                named(self.step_button, reads=f"{self._step.value} {title}", tip=self._step.value)
         if self.cancel_button is not None:
             self.cancel_button.setVisible(not shot.state.ended)
             self.cancel_button.setEnabled(not shot.cancelling)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.theme import icon_files, theme
 from dfs_desktop.ui.widgets.guarded_painting import painted
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.text_lines import elided
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace import quantities
@@ -75,8 +76,7 @@ class ReviewFiles(QListWidget):
 
     def __init__(self, drafts: list[Draft], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("reviewFiles")
-        self.setAccessibleName("Files")
+        named(self, "reviewFiles", reads="Files")
         self.setItemDelegate(_Painter(self))
         self.setUniformItemSizes(True)
         self.setFrameShape(QFrame.Shape.NoFrame)

@@ -33,11 +33,8 @@ class _Description(QPlainTextEdit):
     """Three lines, more when there is room. Tab moves on."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("descriptionEdit")
-        self.setAccessibleName("Description")
-        self.setPlaceholderText("Optional")
-        self.setTabChangesFocus(True)
+        super().__init__(placeholderText="Optional", tabChangesFocus=True)
+        named(self, "descriptionEdit", reads="Description")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:

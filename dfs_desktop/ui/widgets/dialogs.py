@@ -21,8 +21,7 @@ class PlainLabel(QLabel):
     """Text as it is, never HTML; of a very long one the beginning, its long words divided."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        super().__init__(textFormat=Qt.TextFormat.PlainText)
 
     def setText(self, text: str) -> None:
         super().setText(wrappable(text))

@@ -56,8 +56,7 @@ class _Chip(QWidget):
         self.number = number
         shown = tag[:_SHOWN] if tag.strip() else f"“{tag[:_SHOWN]}”"
         self._label.show_text(shown)
-        self.button.setAccessibleName(f"Remove the tag {visible(shown)}")
-        self.button.setToolTip("Remove")
+        named(self.button, reads=f"Remove the tag {visible(shown)}", tip="Remove")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
