@@ -135,27 +135,29 @@ class Job:
         self._phase = Phase.WAITING
 
     @property
+    def record(self) -> UploadRecord | DownloadRecord | None:
+        """What its ledger has written down; None before it has one."""
+        return None if self.ledger is None else self.ledger.record
+
+    @property
     def artifact_id(self) -> str:
         """The record this transfer belongs to; empty while the server has not made one."""
         if self.artifact is not None:
             return self.artifact.id
-        if self.ledger is not None and self.ledger.record.artifact_id:
-            return self.ledger.record.artifact_id
-        return self.meter.snapshot().artifact_id or ""
+        noted = self.record.artifact_id if self.record is not None else None
+        return noted or self.meter.snapshot().artifact_id or ""
 
     @property
     def source(self) -> CopySource | None:
         """What an upload copies; None for one of a file on this computer, and for a download."""
-        record = self.ledger.record if self.ledger is not None else None
-        return record.source if isinstance(record, UploadRecord) else None
+        return self.record.source if isinstance(self.record, UploadRecord) else None
 
     @property
     def word(self) -> str:
         """What it is: a copy, an upload, a download, a repair."""
         if self.source is not None:
             return "copy"
-        record = self.ledger.record if self.ledger is not None else None
-        repairs = isinstance(record, DownloadRecord) and bool(record.source)
+        repairs = isinstance(self.record, DownloadRecord) and bool(self.record.source)
         return "repair" if repairs else self.kind.value
 
     @property
@@ -178,7 +180,7 @@ class Job:
     @property
     def untouched(self) -> bool:
         """Whether nothing of it is anywhere yet: it can go without a clean-up."""
-        record = self.ledger.record if self.ledger is not None else None
+        record = self.record
         if isinstance(record, UploadRecord):
             sent = (UploadStep.PLANNED, UploadStep.HASHED, UploadStep.DISCARDED)
             fetched = record.source is not None and not _unfetched(record.source.fetch)
@@ -188,7 +190,7 @@ class Job:
     @property
     def arrived(self) -> bool:
         """Whether the file of a download has its name, although the wish to stop came before."""
-        record = self.ledger.record if self.ledger is not None else None
+        record = self.record
         return isinstance(record, DownloadRecord) and record.step is DownloadStep.DONE
 
     def begin_attempt(self) -> None:
@@ -199,7 +201,7 @@ class Job:
 
     def progress(self) -> object:
         """How far it came, as something that is equal while it does not get on."""
-        record = self.ledger.record if self.ledger is not None else None
+        record = self.record
         if isinstance(record, UploadRecord):
             fetch = record.source.fetch if record.source is not None else None
             return (record.step, len(record.parts), fetch and (fetch.step, held_bytes(fetch)))
@@ -233,7 +235,7 @@ class Job:
 
 def kept_bytes(job: Job) -> int:
     """Bytes that need not be moved again when a transfer that stands still goes on."""
-    record = job.ledger.record if job.ledger is not None else None
+    record = job.record
     if isinstance(record, UploadRecord):
         if record.step in ONCE_STORED:
             return record.size

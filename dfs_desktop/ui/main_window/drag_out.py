@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt, QTimer
-from PySide6.QtGui import QDrag
+from PySide6.QtCore import QMimeData, QTimer
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact import safe_name
@@ -13,7 +12,7 @@ from dfs_desktop.disk_errors import is_file
 from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.main_window.handlers.download_handlers import DownloadHandlers
-from dfs_desktop.ui.platform.outgoing_files import PromisedFiles, offer_files
+from dfs_desktop.ui.platform.outgoing_files import PromisedFiles, drag_out, offer_files
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.workspace.downloads.downloads import Origin
 from dfs_desktop.workspace.library.library import Library
@@ -49,26 +48,21 @@ class DragOut:
         chosen = [each for each in self._table.artifacts() if not each.id.startswith("job:")]
         if not chosen:
             return
-        drag = QDrag(self._table)
-        drag.setPixmap(icons.get("artifact").pixmap(24))
-        here = self._here(chosen)
+        here, picture = self._here(chosen), icons.get("artifact").pixmap(24)
         if self._promise is not None:
             self._promise.end()
             self._promise = None
         if len(here) == len(chosen):
             offer_files(own, here)
-            drag.setMimeData(own)
-        else:
-            name = safe_name(chosen[0].file_name)
-            fetch = partial(self._downloads.start, chosen, origin=self._origin())
-            self._promise = PromisedFiles(own, name, fetch)
-            drag.setMimeData(self._promise)
-            self._promise.begin()
-        taken = drag.exec(Qt.DropAction.CopyAction)
-        if self._promise is not None:
-            elsewhere = taken != Qt.DropAction.IgnoreAction and drag.target() is None
-            settle = partial(self._settle, self._promise, elsewhere=elsewhere)
-            QTimer.singleShot(PATIENCE, self._table, settle)
+            drag_out(self._table, own, picture)
+            return
+        name = safe_name(chosen[0].file_name)
+        fetch = partial(self._downloads.start, chosen, origin=self._origin())
+        self._promise = promise = PromisedFiles(own, name, fetch)
+        promise.begin()
+        elsewhere = drag_out(self._table, promise, picture)
+        settle = partial(self._settle, promise, elsewhere=elsewhere)
+        QTimer.singleShot(PATIENCE, self._table, settle)
 
     def _origin(self) -> Origin:
         """The place where the drag begins: another one may be open when the file is asked for."""

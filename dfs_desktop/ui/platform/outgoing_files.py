@@ -26,10 +26,15 @@ def drag_files(view: QWidget, paths: Sequence[Path], picture: QPixmap) -> None:
     """Drag files of this computer out of a list. A copy only: to move them would leave it wrong."""
     mime = QMimeData()
     offer_files(mime, paths)
+    drag_out(view, mime, picture)
+
+
+def drag_out(view: QWidget, mime: QMimeData, picture: QPixmap) -> bool:
+    """Drag a copy out of a list; whether another program took it."""
     drag = QDrag(view)
     drag.setMimeData(mime)
     drag.setPixmap(picture)
-    drag.exec(Qt.DropAction.CopyAction)
+    return drag.exec(Qt.DropAction.CopyAction) != Qt.DropAction.IgnoreAction and not drag.target()
 
 
 class PromisedFiles(QMimeData):

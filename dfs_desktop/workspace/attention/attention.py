@@ -258,7 +258,7 @@ class Attention:
             disconnect()
 
     async def _keep_bytes(self, job: Job) -> None:
-        record = job.ledger.record if job.ledger is not None else None
+        record = job.record
         if not isinstance(record, DownloadRecord) or record.kept is None:
             raise FileError("The wrong bytes are gone already; download the artifact again.")
         state = self._state

@@ -175,7 +175,7 @@ class Copies:
         found = self.records.note(copy.id, source.where, fetch.artifact_id, source.server, home)
         write = self._state.tasks.in_thread(self.records.write, copy.id, found)
         self._state.tasks.start(write, "remember where a copy came from")
-        record = job.ledger.record if job.ledger is not None else None
+        record = job.record
         proven = isinstance(record, UploadRecord) and (
             copy.status is ModelArtifactStatus.UPLOADED
             and copy.size == fetch.size == record.size

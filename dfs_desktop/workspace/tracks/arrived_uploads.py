@@ -17,7 +17,7 @@ class ArrivedUploads:
         self._added: set[int] = set()  # numbers of jobs: an end may be told more than once
 
     def on_job_changed(self, job: Job) -> None:
-        record = job.ledger.record if job.ledger is not None else None
+        record = job.record
         if job.state is not State.DONE or not isinstance(record, UploadRecord) or not record.track:
             return
         if (artifact := job.artifact) is None or job.number in self._added:

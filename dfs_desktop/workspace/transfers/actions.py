@@ -72,7 +72,7 @@ def is_finishing(job: Job) -> bool:
     """Whether the storage joins the parts, or the registry is being told: past the last way back."""
     if job.kind is not Kind.UPLOAD or job.state.ended:
         return False
-    record = job.ledger.record if job.ledger is not None else None
+    record = job.record
     if isinstance(record, UploadRecord) and record.step in ONCE_STORED:
         return True
     return job.state is State.RUNNING and job.meter.snapshot().phase is Phase.CONFIRMING
@@ -131,13 +131,13 @@ def file_size(job: Job) -> int | None:
     shown = job.provisional or job.artifact
     if shown is not None:
         return shown.size
-    record = job.ledger.record if job.ledger is not None else None
+    record = job.record
     return (record.size if record is not None else 0) or job.meter.snapshot().total
 
 
 def sent_for_nothing(job: Job) -> int:
     """Bytes that a file in one piece has sent: when it stops, the storage keeps nothing of them."""
-    record = job.ledger.record if job.ledger is not None else None
+    record = job.record
     if not isinstance(record, UploadRecord) or is_finishing(job) or job.cancelling:
         return 0
     plan, moved = record.plan, job.meter.snapshot()
@@ -235,7 +235,7 @@ def _of(sent: int, jobs: Sequence[Job]) -> str:
 
 def _in_storage(job: Job) -> bool:
     """Whether parts of the file are in the storage and wait there for the others."""
-    record = job.ledger.record if job.ledger is not None else None
+    record = job.record
     if not isinstance(record, UploadRecord) or job.cancelling or is_finishing(job):
         return False
     return bool(record.parts or record.upload_id)

@@ -31,7 +31,7 @@ def failed(job: Job, error: BaseException, again: Action) -> Notice:
 
 def downloaded(job: Job, show: Callable[[], object], look: Callable[[], object]) -> Notice:
     """Where the file is, and whether its bytes were checked."""
-    record = job.ledger.record if job.ledger is not None else None
+    record = job.record
     has_hash = isinstance(record, DownloadRecord) and len(record.sha256.strip()) == 64
     checked = "Checked and saved in" if has_hash else "Saved, not verifiable, in"
     done = "repaired" if job.word == "repair" else "downloaded"
@@ -48,7 +48,7 @@ def downloaded(job: Job, show: Callable[[], object], look: Callable[[], object])
 
 def discarded(job: Job) -> Notice | None:
     """What stays at the server or in the bucket is said honestly; None when nothing does."""
-    record = job.ledger.record if job.ledger is not None else None
+    record = job.record
     if job.artifact is not None and job.kind is Kind.UPLOAD:
         return Notice(
             f"{job.path.name} had arrived already",

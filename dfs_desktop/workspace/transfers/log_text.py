@@ -44,7 +44,7 @@ def log_text(jobs: Iterable[Job], profiles: Iterable[Profile] = ()) -> str:
 
 
 def _one(job: Job, server: str) -> str:
-    record = job.ledger.record if job.ledger is not None else None
+    record = job.record
     into = "To" if job.kind is Kind.DOWNLOAD else "File"
     facts = {
         into: str(job.path),

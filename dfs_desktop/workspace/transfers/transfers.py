@@ -49,7 +49,7 @@ class Transfers:
 
     async def let_go(self, job: Job) -> str:
         """Remove the record of an upload whose clean-up does not succeed; in words what stays."""
-        record = job.ledger.record if job.ledger is not None else None
+        record = job.record
         if not isinstance(record, UploadRecord) or not record.artifact_id:
             return ""
         try:
@@ -70,7 +70,7 @@ class Transfers:
     def resume(self, job: Job) -> None:
         """Resume or retry a job. Wrong bytes that came twice are not looked at a third time: the
         file is fetched anew."""
-        record = job.ledger.record if job.ledger is not None else None
+        record = job.record
         if isinstance(record, UploadRecord) and record.source is not None:
             record = record.source.fetch
         if isinstance(record, DownloadRecord) and problem_kind(job) is ChecksumError:

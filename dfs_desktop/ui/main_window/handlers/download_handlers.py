@@ -85,23 +85,16 @@ class DownloadHandlers:
         origin: Origin | None = None,
     ) -> None:
         """``origin``: where they are, when that is not the open place."""
-        work = self._fetch(artifacts, into, again=again, origin=origin)
-        self._workspace.tasks.start(work, "download")
+        fetch = partial(self._workspace.downloads.fetch, again=again, into=into, origin=origin)
+
+        async def work() -> None:
+            self._watch(await fetch(artifacts, ask=self._questions))
+
+        self._workspace.tasks.start(work(), "download")
 
     def _download(self) -> None:
         if chosen := self._records():
             self.start(chosen)
-
-    async def _fetch(
-        self,
-        artifacts: Sequence[ModelArtifact],
-        into: Path | None = None,
-        *,
-        again: bool = False,
-        origin: Origin | None = None,
-    ) -> None:
-        fetch = partial(self._workspace.downloads.fetch, again=again, into=into, origin=origin)
-        self._watch(await fetch(artifacts, ask=self._questions))
 
     async def _download_to(self) -> None:
         """What is selected when it is asked for goes into a folder that is asked for."""
@@ -118,7 +111,7 @@ class DownloadHandlers:
             for each in kept[:-MOST_FOLDERS]:
                 del layout[each]
             workspace.save_settings()
-            await self._fetch(chosen, folder)
+            self.start(chosen, folder)
 
     async def _choose_folder(self) -> None:
         downloads = self._workspace.downloads
