@@ -38,6 +38,7 @@ def read_contents(path: AnyPath, *, check: Callable[[], None] = lambda: None) ->
     from .artifact_reader import OpenArtifact
 
     with LocalSource(path) as source:
+        source.settle(check)
         opened = OpenArtifact.walk(source, check=check)
         opened.check_sendable()
         return Contents(

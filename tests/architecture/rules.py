@@ -1,7 +1,10 @@
 """The rules of the house that no linter knows: each takes a source and returns what breaks it."""
 
 import ast
+import functools
+import io
 import subprocess
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -55,19 +58,32 @@ def tracked_files() -> list[Path]:
     return [path for path in paths if path.is_file() and "__pycache__" not in path.parts]
 
 
+@functools.lru_cache(maxsize=1)
+def nodes(source: str) -> tuple[ast.AST, ...]:
+    """Everything in a module; several rules look at one after the other."""
+    return tuple(ast.walk(ast.parse(source)))
+
+
+def named(node: ast.expr) -> str:
+    """The dotted name that this is; empty when it is something else."""
+    if isinstance(node, ast.Attribute):
+        owner = named(node.value)
+        return owner and f"{owner}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
+
+
 def nested_event_loops(source: str) -> Iterator[str]:
     """Qt: ``exec()`` and the like start a second loop inside asyncio's, which then stands still.
 
     ``drag.exec(…)`` may stand in a handler of the mouse: there is no other way to drag, and Qt's own
     views run the same loop there.
     """
-    tree = ast.parse(source)
     drags = {
         id(call.func)
-        for call in ast.walk(tree)
-        if isinstance(call, ast.Call) and ast.unparse(call.func) == "drag.exec"
+        for call in nodes(source)
+        if isinstance(call, ast.Call) and named(call.func) == "drag.exec"
     }
-    for node in ast.walk(tree):
+    for node in nodes(source):
         if not isinstance(node, ast.Attribute):
             continue
         if node.attr in {"exec", "exec_"} and id(node) not in drags:
@@ -82,7 +98,7 @@ def nested_event_loops(source: str) -> Iterator[str]:
 
 def unowned_tasks(source: str) -> Iterator[str]:
     """``asyncSlot`` and ``asyncClose`` of qasync start tasks whose errors nobody ever sees."""
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         names = [getattr(node, "id", ""), getattr(node, "attr", "")]
         if isinstance(node, ast.ImportFrom):
             names = [each.name for each in node.names]
@@ -95,11 +111,17 @@ def unverified_tls(source: str) -> Iterator[str]:
     """Certificates are checked, always: there is no switch to forget. In one place a certificate is
     compared with the one that a person chose, or shown and refused."""
     switches = {"verify", "check_hostname"}
-    tree = ast.parse(source)
-    for owner in ast.walk(tree):
-        if isinstance(owner, ast.ClassDef) and owner.name == PINNED:
-            owner.body = [each for each in owner.body if getattr(each, "name", "") != "pin"]
-    for node in ast.walk(tree):
+    pinned = {
+        id(each)
+        for owner in nodes(source)
+        if isinstance(owner, ast.ClassDef) and owner.name == PINNED
+        for method in owner.body
+        if getattr(method, "name", "") == "pin"
+        for each in ast.walk(method)
+    }
+    for node in nodes(source):
+        if id(node) in pinned:
+            continue
         names, value = [], None
         if isinstance(node, ast.keyword):
             names, value = [node.arg], node.value
@@ -113,11 +135,11 @@ def unverified_tls(source: str) -> Iterator[str]:
 
 def unprepared_types(source: str) -> Iterator[str]:
     """Two threads that decode a Struct first at once crash (msgspec 0.22): types are prepared."""
-    for node in ast.walk(ast.parse(source)):
-        if not isinstance(node, ast.Call) or not ast.unparse(node.func).startswith("msgspec."):
+    for node in nodes(source):
+        if not isinstance(node, ast.Call) or not named(node.func).startswith("msgspec."):
             continue
         kinds = [each.value for each in node.keywords if each.arg == "type"]
-        if ast.unparse(node.func) == "msgspec.convert":
+        if named(node.func) == "msgspec.convert":
             kinds += node.args[1:2]
         for kind in kinds:
             if not ast.unparse(kind).startswith("prepared("):
@@ -130,7 +152,7 @@ def narrow_signals(source: str) -> Iterator[str]:
     A signal that carries a row says so in a comment on its line, ``# row``, and is let through.
     """
     lines = source.splitlines()
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         if isinstance(node, ast.Call):
             called = node.func
             name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
@@ -145,7 +167,10 @@ def narrow_signals(source: str) -> Iterator[str]:
 
 def missing_docstring(source: str) -> Iterator[str]:
     """Every module opens with a sentence that says what it is for."""
-    text = ast.get_docstring(ast.parse(source))
+    blank = {tokenize.COMMENT, tokenize.NL}
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    first = next(each for each in tokens if each.type not in blank)
+    text = ast.literal_eval(first.string) if first.type == tokenize.STRING else ""
     if not text:
         yield "1: no docstring that says what this module is for"
     elif not text.partition("\n\n")[0].rstrip(" `)").endswith((".", ":")):

@@ -1,7 +1,7 @@
 """A run of the program as a child process, which may be killed at any moment.
 
     python -m fault_injection.child PLAN.json      (in tests/) one run
-    python -m fault_injection.child                a nursery: a plan a line on stdin, each in a fork
+    python -m fault_injection.child                a nursery: a plan a line on stdin, most in a fork
 
 A plan says: environment, folder, options, uploads, downloads, repairs, deletions, discard, insist, waits,
 failpoint, log of failpoints, result; by_child, and the harm that is done to that child. What the
@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from dfs_desktop.api import UploadExpiredError, failpoints
+from dfs_desktop.api.blocking_job import IDLE
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.transfers.unfinished_deletions import Deletions
 from fault_injection import byte_child, quick
@@ -131,34 +132,43 @@ def _arm(plan: dict[str, Any]) -> None:
 
 
 def nursery() -> None:
-    """Fork a child per line: everything is imported already, so a run takes a tenth of a second."""
+    """A run per line: in a fork, which may be killed, or `here`, after which forks do the same faster.
+
+    What a run imports, caches and makes the interpreter specialise is there when the next begins.
+    """
     for name in IMPORTS:
         importlib.import_module(name)
     gc.freeze()
     for line in sys.stdin:
         plan = json.loads(line)
-        assert threading.active_count() == 1, "a fork needs a process of one thread"
-        child = os.fork()
-        if not child:
-            _in_fork(plan)
-        print(json.dumps({"pid": child}), flush=True)
-        _, status = os.waitpid(child, 0)
-        print(json.dumps({"status": os.waitstatus_to_exitcode(status)}), flush=True)
+        if plan.get("here"):
+            print(json.dumps({"pid": os.getpid()}), flush=True)
+            status = _lived(plan)
+            gc.collect()
+            gc.freeze()
+        else:
+            threads = [each for each in threading.enumerate() if each.name != IDLE]
+            assert len(threads) == 1, f"a fork has one thread, and would miss {threads}"
+            child = os.fork()
+            if not child:
+                os._exit(_lived(plan))
+            print(json.dumps({"pid": child}), flush=True)
+            status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        print(json.dumps({"status": status}), flush=True)
 
 
-def _in_fork(plan: dict[str, Any]) -> None:
-    code = 1
+def _lived(plan: dict[str, Any]) -> int:
+    """The exit code of a run; whatever it raises ends it, and nothing else."""
     try:
         _arm(plan)
         main(plan)
-        code = 0
     except BaseException:  # noqa: BLE001 - the fork must end here, whatever it was
         import traceback
 
         traceback.print_exc()
-    finally:
         sys.stderr.flush()
-        os._exit(code)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":

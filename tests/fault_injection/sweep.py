@@ -50,7 +50,7 @@ class Sweep:
         self._sleep(run)
         log = run.folder.parent / "points.txt"
         with quick.later(run.plan.get("ahead", 0.0)):
-            assert self._child(run, points=str(log)) == 0, f"{run.name} did not end"
+            assert self._child(run, points=str(log), here=True) == 0, f"{run.name} did not end"
         self.scenario.verify(run)
         names = log.read_text("utf-8").split("\n")[:-1]
         end = names.index(self.scenario.until) + 1 if self.scenario.until else len(names)

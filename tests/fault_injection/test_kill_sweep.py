@@ -26,7 +26,7 @@ ELSEWHERE = dict.fromkeys(("mark_failed:before", "mark_failed:after"), MEMBERS)
 
 @pytest.fixture(scope="module")
 def nurseries() -> Iterator[Nurseries]:
-    with Nurseries(2) as nurseries:
+    with Nurseries(1) as nurseries:
         yield nurseries
 
 

@@ -1,14 +1,14 @@
 """Bytes of an artifact by place and length, whether they lie on this disk or in a store far away."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
 from dfs_desktop.artifact.errors import ArtifactError, UnreachableError
 from dfs_desktop.artifact.names import shortened
 
-from .local_file import AnyPath, Fingerprint, check_unchanged, open_regular
+from .local_file import AnyPath, Fingerprint, await_tick, check_unchanged, open_regular
 
 
 class Source(Protocol):
@@ -65,6 +65,10 @@ class LocalSource:
         self._lock = threading.Lock()
         self.fingerprint = Fingerprint.of(self._file.fileno())
         self.name, self.size = Path(path).name, self.fingerprint.size
+
+    def settle(self, check: Callable[[], None]) -> None:
+        """Wait, if it has just been written, until every later write will be noticed."""
+        await_tick(self._file.fileno(), check)
 
     def read(self, offset: int, length: int) -> bytes:
         """These bytes; ArtifactError when the file changed since it was opened."""

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import stat
+import time
 from collections.abc import Callable
 from io import FileIO
 from pathlib import Path
@@ -17,6 +18,8 @@ from .part_sums import PartSums
 from .read_ahead import read_ahead, read_in_turn
 
 SMALL = 4 << 20  # bytes of a file that is read sooner than a thread is at work
+TICK = 0.02  # seconds that the clock of file times may stand still
+COARSE_TICK = 2.0  # where it counts whole seconds: FAT, older disks of Linux and macOS
 
 # O_NONBLOCK: a named pipe must not hang the open. O_BINARY and O_NOINHERIT exist on Windows only.
 _OPEN_FLAGS = (
@@ -68,6 +71,16 @@ def open_regular(path: AnyPath) -> FileIO:
 
 def _open(path: str, _flags: int) -> int:
     return os.open(path, _OPEN_FLAGS)
+
+
+def await_tick(descriptor: int, check: Callable[[], None]) -> None:
+    """Soon after a write: wait until the next one will give the file another time, and be seen."""
+    changed = os.fstat(descriptor).st_mtime_ns
+    tick = TICK if changed % 1_000_000_000 else COARSE_TICK
+    end = time.monotonic() + tick
+    while abs(age := time.time() - changed / 1e9) < tick and time.monotonic() < end:
+        check()
+        time.sleep(min(tick - age, TICK))
 
 
 def check_unchanged(descriptor: int, fingerprint: Fingerprint) -> None:
@@ -135,6 +148,7 @@ def _read_through(
         return view
 
     with open_regular(path) as file:
+        await_tick(file.fileno(), check)
         check_unchanged(file.fileno(), fingerprint)
         check()
         blocks = read_ahead(read) if fingerprint.size > SMALL else read_in_turn(read)

@@ -24,6 +24,7 @@ from dfs_desktop.artifact import (
     hash_file,
     read_contents,
 )
+from dfs_desktop.artifact.archive import local_file
 
 REGISTRY = "dataforce.studio::registry_metrics:v1"
 CLASSIFICATION = "falcon.beastbyte.ai::tabular_classification_metrics:v1"
@@ -287,6 +288,28 @@ def test_hash_refuses_a_file_that_changed(tmp_path: Path, change: str, when: str
 
     with pytest.raises(ArtifactError, match="changed while reading"):
         hash_file(path, fingerprint=contents.fingerprint, advance=advance, check=no_check)
+
+
+@pytest.mark.fault("U-08")
+def test_what_is_written_within_one_tick_of_the_disks_clock_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local_file, "TICK", 0.1)
+    path, _ = big_file(tmp_path, 1)
+
+    def write() -> Fingerprint:
+        with path.open("r+b") as file:
+            file.seek(-1, os.SEEK_END)
+            file.write(os.urandom(1))
+        tenth = int(time.time() * 10) * 100_000_000
+        os.utime(path, ns=(tenth, tenth))  # as on a disk that counts tenths of seconds
+        return Fingerprint.of(path)
+
+    write()
+    contents = read_contents(path)
+    assert write() != contents.fingerprint
+    with pytest.raises(ArtifactError, match="changed while reading"):
+        hash_file(path, fingerprint=write(), advance=lambda _: write(), check=no_check)
 
 
 def test_hashing_leaves_the_interpreter_to_others(tmp_path: Path) -> None:
