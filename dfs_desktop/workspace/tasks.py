@@ -1,6 +1,7 @@
 """One registry for all that runs beside the window: coroutines, and short jobs on threads."""
 
 import asyncio
+import contextlib
 import functools
 import time
 from collections import deque
@@ -15,39 +16,64 @@ T = TypeVar("T")
 # The failure handler gets the exception and the name of what failed ("upload", "refresh").
 Failed = Callable[[BaseException, str], None]
 
-SLICE = 0.008  # seconds: between two of them the window paints, and hears keys
+SLICE = 0.005  # seconds: between two of them the window paints, and hears keys
+SHOWN = 0.2  # seconds after which it is shown how far they are: with very many rows that takes long
+AT_ONCE = 100  # things that may be done in the turn that asks for it
 
 
 class Slices:
     """Short calls about many things, in their order. What fits one slice of time is done at once."""
 
     def __init__(self, together: Callable[[], AbstractContextManager[None]]) -> None:
-        """`together` is entered around each slice."""
+        """`together` is entered around slices; what is done within is shown when it is left."""
         self._together = together
         self._left: deque[Callable[[], object]] = deque()
         self._next: asyncio.Handle | None = None
+        self._unshown = contextlib.ExitStack()
+        self._show_at: float | None = None  # None: there is nothing to be shown
 
     def run(self, act: Callable[[T], object], things: Iterable[T]) -> None:
         """Do this with each, after what is left of earlier calls."""
         self._left.extend(functools.partial(act, thing) for thing in things)
-        if self._next is None:
-            self._slice(SLICE)
+        if self._next is not None:
+            return
+        if len(self._left) > AT_ONCE:
+            self._soon(self._slice)
+        elif self._left:
+            self._slice(at_once=True)
 
     def finish(self) -> None:
         """Do all that is left, now."""
         if self._next is not None:
             self._next.cancel()
-            self._slice(float("inf"))
+            self._slice(float("inf"), at_once=True)
 
-    def _slice(self, seconds: float) -> None:
-        end = time.perf_counter() + seconds
+    def _soon(self, turn: Callable[[], None]) -> None:
+        self._next = asyncio.get_running_loop().call_soon(turn)
+
+    def _slice(self, seconds: float = SLICE, *, at_once: bool = False) -> None:
+        now = time.perf_counter()
+        if self._show_at is None:
+            self._show_at = now + SHOWN
+            self._unshown.enter_context(self._together())
         try:
-            with self._together():
-                while self._left and time.perf_counter() < end:
-                    self._left.popleft()()
+            while self._left and time.perf_counter() < now + seconds:
+                self._left.popleft()()
         finally:  # one that fails does not keep the others back
-            again = asyncio.get_running_loop().call_soon
-            self._next = again(self._slice, SLICE) if self._left else None
+            if self._left and now < self._show_at:
+                self._soon(self._slice)
+            elif at_once:
+                self._show()
+            else:
+                self._soon(self._show)
+
+    def _show(self) -> None:
+        self._next, self._show_at = None, None
+        try:
+            self._unshown.close()
+        finally:
+            if self._left:
+                self._soon(self._slice)
 
 
 class Tasks:

@@ -90,6 +90,7 @@ def main(options: argparse.Namespace) -> None:
 
     workspace.queue._limit = 0  # nothing runs, so that only the acts are seen
     desktop.run(asyncio.sleep(8))  # the start is over
+    desktop._freeze()  # as the program does with what lives long; a test does not
     timed("(nothing)", lambda: None)
     timed(f"{many} uploads queued", lambda: workspace.uploads.submit(drafts))
     timed("pause all", lambda: view.transfer_actions.pause_all(view))

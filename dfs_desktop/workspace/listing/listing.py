@@ -161,15 +161,18 @@ class Listing:
         if self._postponed is not None:
             yield
             return
-        gone, fresh = self._postponed = [], []
+        self._postponed = [], []
         try:
             yield
         finally:
-            self._postponed = None
-            if gone or fresh:
-                came = dict.fromkeys(fresh)
-                left = [row for row in dict.fromkeys(gone) if row not in came]
-                self._refresh(left, [row for row in came if self._rows.get(row.key) is row])
+            self._show_postponed()
+
+    def _show_postponed(self) -> None:
+        (gone, fresh), self._postponed = self._postponed or ([], []), None
+        if gone or fresh:
+            came = dict.fromkeys(fresh)
+            left = [row for row in dict.fromkeys(gone) if row not in came]
+            self._refresh(left, [row for row in came if self._rows.get(row.key) is row])
 
     def clear(self) -> None:
         self.successors.clear()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections.abc import Iterator
 
 import pytest
 
-from dfs_desktop.workspace.tasks import SLICE, Slices
+from dfs_desktop.workspace.tasks import AT_ONCE, SLICE, Slices
 
 
 def run(work: object) -> None:
@@ -72,5 +73,29 @@ def test_one_act_that_fails_does_not_keep_the_others_back() -> None:
             Slices(contextlib.nullcontext).run(act, range(4))
         await asyncio.sleep(0.01)
         assert done == [0, 2, 3]
+
+    run(journey())
+
+
+def test_many_acts_are_shown_seldom_since_each_showing_may_take_long() -> None:
+    async def journey() -> None:
+        done: list[int] = []
+        shown: list[int] = []
+
+        @contextlib.contextmanager
+        def together() -> Iterator[None]:
+            yield
+            shown.append(len(done))
+
+        slices = Slices(together)
+        slices.run(done.append, range(AT_ONCE))
+        assert shown == [AT_ONCE]
+        slices.run(lambda _: time.sleep(SLICE), range(8))
+        slices.run(done.append, range(2 * AT_ONCE))
+        assert len(done) == AT_ONCE, "not in the turn that asks for it"
+        while len(done) < 3 * AT_ONCE or len(shown) < 2:
+            await asyncio.sleep(0)
+        assert shown[-1] == 3 * AT_ONCE
+        assert len(shown) < 6, "and not once for each slice"
 
     run(journey())
