@@ -93,7 +93,7 @@ def test_many_acts_are_shown_seldom_since_each_showing_may_take_long() -> None:
         slices.run(lambda _: time.sleep(SLICE), range(8))
         slices.run(done.append, range(2 * AT_ONCE))
         assert len(done) == AT_ONCE, "not in the turn that asks for it"
-        while len(done) < 3 * AT_ONCE or len(shown) < 2:
+        while len(done) < 3 * AT_ONCE or len(shown) < 2:  # noqa: ASYNC110
             await asyncio.sleep(0)
         assert shown[-1] == 3 * AT_ONCE
         assert len(shown) < 6, "and not once for each slice"
