@@ -6,6 +6,7 @@ from dfs_desktop.api.dialects.dataforce import Dialect
 from dfs_desktop.api.dialects.server_dialect import Server
 from dfs_desktop.api.http.server_clock import Clock
 from dfs_desktop.api.protocol.effects import Flow, Locate
+from dfs_desktop.api.protocol.kept_links import KeptLinks
 from dfs_desktop.api.protocol.scope import Level, Scope, ScopeRequest
 
 from .scope import DefaultScope
@@ -18,18 +19,26 @@ class Context:
 
     second_look = SECOND_LOOK
 
-    def __init__(self, server: Server, places: DefaultScope, clock: Clock, own: set[str]) -> None:
+    def __init__(
+        self,
+        server: Server,
+        places: DefaultScope,
+        clock: Clock,
+        own: set[str],
+        links: KeptLinks | None = None,
+    ) -> None:
         self.server = server
         self.places = places
         self.clock = clock
         # Ids of records that uploads of ours made. They stay in it: one that was paused, or waits
         # for its next try, must not be taken for what a lost creation left.
         self.own = own
+        self.links = KeptLinks() if links is None else links
 
     def at(self, organization: str | None, orbit: str | None, collection: str | None) -> Context:
         """The same context in another place."""
         places = DefaultScope(self.server, organization, orbit, collection)
-        return Context(self.server, places, self.clock, self.own)
+        return Context(self.server, places, self.clock, self.own, self.links)
 
     @property
     def dialect(self) -> Dialect:

@@ -19,6 +19,7 @@ from dfs_desktop.api.flows.transfers.upload import carry_on_upload
 from dfs_desktop.api.protocol.effects import Flow
 from dfs_desktop.api.protocol.scope import Scope
 from dfs_desktop.api.storage.limits.progress_meter import current_meter
+from dfs_desktop.api.storage.presigned_urls import expires_at
 from dfs_desktop.api.storage.range_source import RangeSource
 from dfs_desktop.api.storage.store_client import Store
 from dfs_desktop.api.stored_file import StoredFile
@@ -81,6 +82,10 @@ class _Transfers:
         """A presigned address of the stored file, good for some minutes: whoever has it can read."""
         return _link(self._context, artifact)
 
+    def kept_link(self, artifact: ModelArtifact) -> str:
+        """One that was asked for before and is still good; empty when there is none."""
+        return self._context.links.find(artifact.id, self._context.clock.now())
+
     def spare(self, artifact_ids: Iterable[str]) -> None:
         """Say which records other uploads of ours belong to, those of earlier runs too: none of
         them is taken for what a creation left whose answer was lost."""
@@ -89,12 +94,17 @@ class _Transfers:
     def _source(
         self, artifact: ModelArtifact, ask_url: Callable[[], str], store: Store
     ) -> RangeSource:
-        now = self._context.clock.told
-        return RangeSource(artifact.file_name, artifact.size, ask_url, store, now)
+        now, kept = self._context.clock.told, [self.kept_link(artifact)]
+
+        def first_kept() -> str:
+            return (kept.pop() if kept else "") or ask_url()
+
+        return RangeSource(artifact.file_name, artifact.size, first_kept, store, now)
 
 
 def _link(context: Context, artifact: ModelArtifact) -> Flow[str]:
     answer = yield from download_url(context, artifact.id, artifact.collection_id or None)
+    context.links.keep(artifact.id, answer["url"], expires_at(answer["url"]))
     return answer["url"]
 
 

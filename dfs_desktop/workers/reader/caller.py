@@ -5,6 +5,8 @@ import itertools
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+from msgspec.structs import replace
+
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.workers.process.messages import pack, unpack
 from dfs_desktop.workers.process.supervisor import Supervisor
@@ -22,23 +24,33 @@ AskLink = Callable[[], Coroutine[Any, Any, str]]
 class Artifact:
     """One artifact that the reader is to open when somebody looks into it."""
 
-    def __init__(self, target: Target, link: AskLink | None) -> None:
-        self.target, self.link = target, link
+    def __init__(self, target: Target, link: AskLink | None, kept: Callable[[], str]) -> None:
+        self.target, self.link, self._kept = target, link, kept
         self.known_by = 0  # the generation of the child that was told of it
         self._ahead: asyncio.Task[str] | None = None
         self._was_asked = False  # whether the child has had an address
 
+    def told(self, generation: int) -> Target:
+        """What a child is told of it, with an address that is known already."""
+        self.known_by, known = generation, self._kept()
+        self._was_asked = self._was_asked or bool(known)
+        return replace(self.target, link=known)
+
     def ask_ahead(self) -> None:
-        """Ask for the first address already, which its first read will want."""
-        if self.link is not None and self._ahead is None and not self._was_asked:
-            self._ahead = asyncio.ensure_future(self.link())
-            self._ahead.add_done_callback(lambda task: task.cancelled() or task.exception())
+        """Ask for the first address already, which its first read will want, unless one is known."""
+        if self.link is None or self._ahead is not None or self._was_asked or self._kept():
+            return
+        self._ahead = asyncio.ensure_future(self.link())
+        self._ahead.add_done_callback(lambda task: task.cancelled() or task.exception())
 
     async def address(self) -> str:
-        """The address that was asked for ahead, once; then a new one each time."""
+        """The address that was asked for ahead, or is known, once; then a new one each time."""
+        known = "" if self._was_asked else self._kept()
         ahead, self._ahead, self._was_asked = self._ahead, None, True
         if ahead is not None:
             return await ahead
+        if known:
+            return known
         if self.link is None:
             raise ArtifactError("Reading was stopped", "Open the artifact again.")
         return await self.link()
@@ -66,9 +78,12 @@ class Reader:
         """Have a child ready for the first look."""
         self._supervisor.start()
 
-    def add(self, link: AskLink | None = None, **target: Any) -> Artifact:
-        """An artifact to look into; `target` are the fields of `Target` without its key."""
-        found = Artifact(Target(next(self._keys), **target), link)
+    def add(
+        self, link: AskLink | None = None, kept: Callable[[], str] = str, **target: Any
+    ) -> Artifact:
+        """An artifact to look into; `target` are the fields of `Target` without its key. ``kept``
+        gives an address that is known already, if there is one."""
+        found = Artifact(Target(next(self._keys), **target), link, kept)
         self._artifacts[found.target.key] = found
         return found
 
@@ -96,11 +111,10 @@ class Reader:
         )
 
         def payload(generation: int) -> bytes:
-            unknown = [each for each in artifacts if each.known_by != generation]
-            for each in unknown:
-                each.known_by = generation
             keys = tuple(each.target.key for each in artifacts)
-            targets = tuple(each.target for each in unknown)
+            targets = tuple(
+                each.told(generation) for each in artifacts if each.known_by != generation
+            )
             return pack(OperationRequest(operation.__name__, keys, targets, arguments))
 
         found: T = await self._supervisor.call(

@@ -183,7 +183,11 @@ class ReaderPerformer:
                 each.source.close()
 
     def _far(self, target: Target) -> FarFile:
+        given = [target.link]
+
         def ask() -> str:
+            if given and (known := given.pop()):
+                return known
             answer = self._child.ask(LINK, pack(LinkRequest(target.key)))
             link: str = unpack(answer, str)
             return link

@@ -7,13 +7,15 @@ from msgspec import Struct
 
 class Target(Struct, frozen=True):
     """An artifact by a key of the window's. A record's index and manifest come from its registry;
-    `stored` is its packed `StoredFile`, empty where there is nothing to read yet."""
+    `stored` is its packed `StoredFile`, empty where there is nothing to read yet; `link` is the
+    first address to read it, where one is known."""
 
     key: int
     path: bytes = b""  # as the system has it: not every name is text
     name: str = ""
     size: int = 0
     stored: bytes = b""
+    link: str = ""
     index: dict[str, Any] = {}
     manifest: dict[str, Any] | None = None
 

@@ -259,8 +259,12 @@ def add_record(reader: Reader, record: ModelArtifact, connect: Connect | None = 
             raise ArtifactError("The artifact cannot be read", "There is no connection to it.")
         return await connect().link(record)
 
+    def kept() -> str:
+        return "" if connect is None else connect().kept_link(record)
+
     return reader.add(
         link,
+        kept,
         name=record.file_name,
         size=record.size,
         stored=b"" if connect is None else pack(connect().stored_file(record)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import os
 import re
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from support.qt.widgets import until
 from support.registries.local import Room
 
 from dfs_desktop.api import AsyncTransferResource, ConfigurationError, ModelArtifact
+from dfs_desktop.api.protocol.kept_links import MOST, KeptLinks
 from dfs_desktop.artifact import ArtifactError
 from dfs_desktop.workers.reader import operations as looks
 from dfs_desktop.workspace.inspection.inspector import LOOKS, Inspection, hash_of_file
@@ -91,6 +93,45 @@ def test_a_link_that_expired_is_asked_for_again(
         assert len(asked) == 2
 
     live(workspace, work)
+
+
+def test_a_link_is_kept_for_the_next_look_and_one_that_is_refused_is_replaced(
+    workspace: Workspace, room: Room, artifacts: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, asked = AsyncTransferResource.link, []
+
+    async def link(self: AsyncTransferResource, artifact: ModelArtifact) -> str:
+        asked.append(await real(self, artifact))
+        return asked[-1]
+
+    monkeypatch.setattr(AsyncTransferResource, "link", link)
+
+    async def work() -> None:
+        connect(workspace, room)
+        record = record_of(room, artifacts["pyfunc"])
+        assert (await workspace.inspector.look(record).read(looks.metadata)).entries
+        for more in (0, 1):  # a look that forgot what it had read
+            workspace.inspector._looks.clear()
+            look = workspace.inspector.look(record)
+            assert (await look.read(looks.environment)).machine
+            assert len(asked) == 1 + more
+            assert workspace.state.session.client is not None
+            links = workspace.state.session.client._context.links
+            spoiled = links.find(record.id, 0.0).replace("Signature=", "Signature=0")
+            links.keep(record.id, spoiled, math.inf)
+
+    live(workspace, work)
+
+
+def test_links_are_kept_until_shortly_before_they_end_and_not_without_bounds() -> None:
+    links = KeptLinks()
+    for number in range(100):
+        links.keep(str(number), f"link {number}", 1000.0)
+    assert [links.find(str(number), 960.0) != "" for number in range(100)].count(True) == MOST
+    assert links.find("99", 980.0) == ""
+    links.keep("99", "a link that does not say when it ends", None)
+    assert links.find("99", 0.0) == ""
+    assert "link 98" not in repr(links)
 
 
 def test_a_look_that_is_left_ends_and_coming_back_reads_again(
