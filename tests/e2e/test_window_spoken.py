@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from support.qt.desktop import Desktop
 
 from dfs_desktop.ui.main_window.pane_focus import PaneFocus
+from dfs_desktop.ui.widgets.focus_ring import FocusRing
 
 Make = Callable[..., Path]
 ROLE = Qt.ItemDataRole
@@ -95,3 +97,29 @@ def test_a_row_is_one_sentence_and_the_window_is_heard_as_it_is_read(
     desktop.press(focus(), Qt.Key.Key_F6)
     assert isinstance(window.findChild(PaneFocus), PaneFocus)
     assert not window.details.isAncestorOf(focus())
+
+    ring = window.findChild(FocusRing)
+    assert isinstance(ring, FocusRing)
+    desktop.select(good)
+    desktop.table.clearSelection()  # the row is current, and nothing is selected
+    window.filter.setFocus()
+    while focus() is not desktop.table:
+        desktop.press(focus(), Qt.Key.Key_F6)
+    assert ring.isVisible(), "the keyboard is in the table"
+    assert ring.geometry().size() == desktop.table.size()
+    desktop.press(focus(), Qt.Key.Key_Down)
+    assert len(desktop.table.artifacts()) == 1
+    QTest.mouseClick(desktop.table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(40, 20))
+    window.filter.setFocus()
+    desktop.table.setFocus()
+    assert not ring.isVisible(), "the mouse needs no line"
+
+    name = window.details.findChild(QWidget, "detailName")
+    assert name is not None
+    window.actions_["show_details"].setChecked(True)
+    desktop.select(good)
+    desktop.until(name.isVisible)
+    name.setFocus()
+    name.setEnabled(False)
+    desktop.until(lambda: window.details.isAncestorOf(focus()), "the keyboard stays near")
+    assert window.actions_["quit"].shortcutContext() is Qt.ShortcutContext.ApplicationShortcut

@@ -8,14 +8,14 @@ from PySide6.QtCore import QObject, Signal
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.text_lines import LONGEST
 from dfs_desktop.workspace.listing.columns import Column
-from dfs_desktop.workspace.listing.row import Row, status_text
+from dfs_desktop.workspace.listing.row import Row
 from dfs_desktop.workspace.views.column_layouts import ColumnLayouts
 from dfs_desktop.workspace.views.column_order import arranged
 
 from .view import TableView
 
 _WIDTHS = {"name": 28, "file": 22, "status": 18, "size": 11, "tags": 26, "created": 15}
-_SILENT = 9  # characters of the status while no row has one
+_TELLING = ("status", "stages")  # away while no row in sight has one: most never do
 _MOST_LOOKED_AT = 100  # rows in sight
 _NARROWEST = 24  # pixels
 _WIDEST = 4000
@@ -28,7 +28,8 @@ class HeaderLayout(QObject):
 
     def __init__(self, table: TableView, layouts: ColumnLayouts) -> None:
         super().__init__(table)
-        self._silent = True
+        self._silent: set[str] = set()  # columns that have nothing to tell; nobody hid them
+        self._told: tuple[str, set[str]] = ("", set())  # in which place, and which had
         self._table, self._layouts = table, layouts
         self._header = table.horizontalHeader()
         self._applying = False
@@ -37,7 +38,8 @@ class HeaderLayout(QObject):
         self._header.sectionResized.connect(self._resized)
         self._header.sortIndicatorChanged.connect(lambda *_: self._keep())
         table.table.headerDataChanged.connect(lambda *_: self.apply())
-        self._look = single_shot(self, 0, self._make_room_for_status)
+        self._look = single_shot(self, 0, self._show_telling)
+        table.verticalScrollBar().valueChanged.connect(self._look.start)
         for changed in (
             table.table.dataChanged,
             table.table.rowsInserted,
@@ -59,6 +61,10 @@ class HeaderLayout(QObject):
         keys = [column.key for column in self.columns]
         if key not in keys:  # it went while a menu was open
             return
+        if on and key in self._silent:
+            self._silent.discard(key)
+            column = self.columns[keys.index(key)]
+            self._own_widths[key] = self._usual_width(column)  # it stays, whatever it tells
         if on or [n for n in range(len(keys)) if self.shown(n)] != [keys.index(key)]:
             self._header.setSectionHidden(keys.index(key), not on)
             self._keep()
@@ -86,9 +92,15 @@ class HeaderLayout(QObject):
         hidden = set(layout.hidden)
         if hidden.issuperset(keys):
             hidden.discard(keys[0])
+        if self._told[0] != self._layouts.key:
+            self._told = (self._layouts.key, set())
+        wanted = self._told[1] | set(layout.widths) | hidden
+        self._silent = {each for each in _TELLING if each in keys} - wanted
+        self._silent -= self._telling()
+        away = hidden | self._silent
         with self._quietly():
             for number, column in enumerate(self.columns):
-                header.setSectionHidden(number, column.key in hidden)
+                header.setSectionHidden(number, column.key in away)
                 if column.key not in hidden:
                     width = layout.widths.get(column.key) or self._usual_width(column)
                     header.resizeSection(number, max(_NARROWEST, min(width, _WIDEST)))
@@ -96,19 +108,25 @@ class HeaderLayout(QObject):
                 header.moveSection(header.visualIndex(keys.index(key)), place)
         self._own_widths.clear()
         self._table.show_sorting()
-        self._silent = "status" in keys and "status" not in layout.widths
         self._look.start()
 
-    def _make_room_for_status(self) -> None:
-        """The status is narrow until a row has one to tell: most never do, and tags need the room."""
-        if not self._silent or not any(map(_tells, self._table.rows_in_sight(_MOST_LOOKED_AT))):
-            return
-        self._silent = False
-        number = next(n for n, column in enumerate(self.columns) if column.key == "status")
-        if self.shown(number):
-            width = self._table.fontMetrics().averageCharWidth() * _WIDTHS["status"]
+    def _telling(self) -> set[str]:
+        """Which of the silent columns have something to tell of a row in sight."""
+        silent = [column for column in self.columns if column.key in self._silent]
+        rows = self._table.rows_in_sight(_MOST_LOOKED_AT) if silent else ()
+        found = {each.key for each in silent if any(_tells(each, row) for row in rows)}
+        self._told[1].update(found)
+        return found
+
+    def _show_telling(self) -> None:
+        """A column comes when it has something to tell, and stays while the place is open."""
+        if found := self._telling():
+            self._silent -= found
             with self._quietly():
-                self._header.resizeSection(number, width)
+                for number, column in enumerate(self.columns):
+                    if column.key in found:
+                        self._header.setSectionHidden(number, False)
+                        self._header.resizeSection(number, self._usual_width(column))
 
     @contextlib.contextmanager
     def _quietly(self) -> Iterator[None]:
@@ -121,8 +139,6 @@ class HeaderLayout(QObject):
     def _usual_width(self, column: Column) -> int:
         metrics = self._table.fontMetrics()
         character = metrics.averageCharWidth()
-        if column.key == "status":
-            return character * _SILENT
         if column.key in _WIDTHS:
             return character * _WIDTHS[column.key]
         title = metrics.horizontalAdvance(column.title[:LONGEST]) + 5 * character
@@ -138,10 +154,11 @@ class HeaderLayout(QObject):
             return
         keys, header = [column.key for column in self.columns], self._header
         order = sorted(range(len(keys)), key=header.visualIndex)
-        hidden = [key for number, key in enumerate(keys) if not self.shown(number)]
+        away = [key for number, key in enumerate(keys) if not self.shown(number)]
+        hidden = [key for key in away if key not in self._silent]
         self._layouts.keep([keys[n] for n in order], hidden, self._own_widths)
         self.changed.emit()
 
 
-def _tells(row: Row) -> bool:
-    return row.job is not None or bool(status_text(row))
+def _tells(column: Column, row: Row) -> bool:
+    return bool(column.text(row)) or (column.key == "status" and row.job is not None)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.platform.timers import single_shot
+from dfs_desktop.ui.widgets.first_row import select_first
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
 from dfs_desktop.ui.widgets.whole_rows import show_whole_rows
@@ -215,6 +216,8 @@ class TableView(QTableView):
             self.copy_requested.emit()
         elif modifiers == Qt.KeyboardModifier.ControlModifier and key == Qt.Key.Key_X:
             self.cut_requested.emit()
+        elif plain and select_first(self, key):
+            pass
         elif plain and event.text().isprintable() and event.text().strip():
             self.typed.emit(event.text())
         else:

@@ -1,13 +1,14 @@
 """Adds a server or changes one: address and key are checked before anything is saved."""
 
 import asyncio
+from collections.abc import Callable
 
 from msgspec import structs
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
-from dfs_desktop.api import DataForceError
+from dfs_desktop.api import AuthenticationError, DataForceError
 from dfs_desktop.api.errors import ServerAddressError
 from dfs_desktop.artifact import visible
 from dfs_desktop.credentials import CredentialsError, KeyState
@@ -69,24 +70,28 @@ class ConnectionDialog(QDialog):
         parent: QWidget | None,
         workspace: Workspace,
         profile: Profile | None = None,
-        *,
-        session_only: bool = False,
+        error: BaseException | None = None,
     ) -> None:
-        """``session_only``: the keyring could not be used just now, so the key stays out of it."""
+        """``error``: why the server could not be opened. Where it is the key, that is asked for; where
+        the keyring could not be used just now, the key stays out of it."""
         super().__init__(parent)
         self.setObjectName("connectionDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._workspace = workspace
         self._profile = profile if profile is not None and profile.id != LOCAL else None
-        self._session_only = session_only
-        self._verb = "Check and use for this session" if session_only else "Check and save"
+        keyring = isinstance(error, CredentialsError)
+        self._session_only = isinstance(error, CredentialsError) and error.session_only
+        self._verb = "Check and use for this session" if self._session_only else "Check and save"
         self._task: asyncio.Task[None] | None = None
-        self._form = ConnectionForm(self._profile)
+        key_wanted = keyring or isinstance(error, AuthenticationError)
+        self._form = ConnectionForm(self._profile, key_wanted=key_wanted)
         self._problem = _Problem()
         self._busy = plain_label(dim=True)
         self._save = named(QPushButton(self._verb), "saveButton")
         self._cancel = named(QPushButton("Cancel"), "cancelButton")
         self._arrange()
+        if key_wanted:
+            self._form.api_key.setFocus()
         self._form.edited.connect(self._allow)
         self._allow()
 
@@ -210,3 +215,16 @@ class ConnectionDialog(QDialog):
     def done(self, code: int) -> None:
         self._form.forget_key()
         super().done(code)
+
+
+def mender(
+    parent: QWidget, workspace: Workspace, then: Callable[[], None]
+) -> Callable[[Profile, Exception], None]:
+    """What opens a connection over the dialog in which it was needed, and goes on when it is saved."""
+
+    def mend(profile: Profile, error: Exception) -> None:
+        dialog = ConnectionDialog(parent, workspace, profile, error)
+        dialog.saved.connect(lambda _profile: then())
+        dialog.open()
+
+    return mend

@@ -39,9 +39,10 @@ class ConnectionForm(QWidget):
 
     edited = Signal()
 
-    def __init__(self, profile: Profile | None) -> None:
+    def __init__(self, profile: Profile | None, *, key_wanted: bool = False) -> None:
+        """``key_wanted``: the stored key cannot be used, so one is to be typed."""
         super().__init__()
-        self._profile = profile
+        self._profile, self._key_wanted = profile, key_wanted and profile is not None
         self.base_url = QLineEdit(profile.base_url if profile else DEFAULT_BASE_URL)
         self.base_url.setObjectName("baseUrlEdit")
         if profile is None:
@@ -116,6 +117,7 @@ class ConnectionForm(QWidget):
         address = _address(self.base_url.text())
         return (
             self._profile is not None
+            and not self._key_wanted
             and isinstance(address, Address)
             and origin(address.url) == origin(self._profile.base_url)
         )

@@ -20,13 +20,13 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import isolated
 from dfs_desktop.settings import Profile
 from dfs_desktop.ui.theme.icon_files import icons
-from dfs_desktop.ui.widgets.dialogs import choice_box, link_button, plain_label
-from dfs_desktop.ui.widgets.layouts import LEFT, column
+from dfs_desktop.ui.widgets.dialogs import choice_box, plain_label
+from dfs_desktop.ui.widgets.layouts import column
 from dfs_desktop.ui.widgets.naming import named
+from dfs_desktop.ui.widgets.server_problem import ServerProblem
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.destinations import Destinations, Target
 from dfs_desktop.workspace.copies.plan import CopyPlan
-from dfs_desktop.workspace.notices import from_error
 
 T = TypeVar("T")
 Start = Callable[[Coroutine[Any, Any, None], str], object]
@@ -64,10 +64,10 @@ class DestinationChooser(QWidget):
             self.server.addItem(visible(profile.name), profile.id)
         ids = [profile.id for profile in servers]
         self.server.setCurrentIndex(ids.index(begun) if begun in ids else 0)
-        self.server.currentIndexChanged.connect(lambda _row: self._ask_organizations())
+        self.server.currentIndexChanged.connect(lambda _row: self.ask())
         self.organization.currentIndexChanged.connect(lambda _row: self._ask_orbits())
         self.orbit.currentIndexChanged.connect(lambda _row: self._ask_collections())
-        self._ask_organizations()
+        self.ask()
 
     def _arrange(self) -> None:
         grid = QGridLayout()
@@ -93,14 +93,9 @@ class DestinationChooser(QWidget):
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentItemChanged.connect(lambda *_: self._choose())
-        self.problem = named(plain_label(wrap=True, failed=True), "destinationProblem")
-        self.problem.hide()
-        self.again = link_button("Try again", self._ask_organizations, name="askAgainButton")
-        self.again.setAutoDefault(False)
-        self.again.hide()
-        column(
-            grid, self.name, (self.list, 1), self.problem, (self.again, LEFT), of=self, spacing=8
-        )
+        self.problem = ServerProblem("destination")
+        self.problem.again_wanted.connect(self.ask)
+        column(grid, self.name, (self.list, 1), self.problem, of=self, spacing=8)
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
@@ -140,8 +135,11 @@ class DestinationChooser(QWidget):
             return None
         return self._profile(), self._organizations[row], self._orbits[below]
 
-    def _ask_organizations(self) -> None:
+    def ask(self) -> None:
+        """Ask the chosen server for its organizations, then for what is in one of them."""
         self._organizations = self._orbits = ()
+        for box in (self.organization, self.orbit):
+            _fill_box(box, (), "")  # what stands there is of the server before
         profile = self._profile()
 
         def show(found: Sequence[Organization]) -> None:
@@ -189,7 +187,8 @@ class DestinationChooser(QWidget):
                 found = await question()
             except Exception as error:  # noqa: BLE001  shown here, with a way to try again
                 if step == self._step:
-                    self._nothing(visible(from_error(error, "").detail))
+                    self._nothing("")
+                    self.problem.say_error(self._profile(), error)
                 return
             if step == self._step:
                 show(found)
@@ -203,9 +202,7 @@ class DestinationChooser(QWidget):
     def _nothing(self, why: str) -> None:
         self._collections = ()
         self._fill()
-        self.problem.setText(why)
-        self.problem.setVisible(bool(why))
-        self.again.setVisible(bool(why))
+        self.problem.say(why)
 
     def _fill(self) -> None:
         """Show the collections that have the typed text in their names, and the offer of a new one."""

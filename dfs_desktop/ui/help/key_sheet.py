@@ -23,8 +23,6 @@ IN_LISTS = (
     ("Filter by what is typed", "letters"),
     ("Leave the filter, the quick look, a cell that is typed over", "Esc"),
     ("Download, or look inside what is here", "Enter"),
-    ("Delete", "Del"),
-    ("Rename in the cell", "F2"),
     ("Select all rows", "Ctrl+A"),
     ("Only the differences, in a comparison", "D"),
 )

@@ -20,6 +20,7 @@ from dfs_desktop.ui.platform.timers import repeating
 from dfs_desktop.ui.widgets.dialogs import enlarge, link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.empty_state import EmptyState
+from dfs_desktop.ui.widgets.first_row import select_first
 from dfs_desktop.ui.widgets.flow_layout import FlowLayout, flowing
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.ui.widgets.naming import named
@@ -81,6 +82,8 @@ class CopyTable(QTableView):
             Qt.Key.Key_Space: self.quick_look_requested,
             Qt.Key.Key_Escape: self.left,
         }
+        if select_first(self, event.key()):
+            return
         signal = signals.get(Qt.Key(event.key()))
         if signal is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             super().keyPressEvent(event)

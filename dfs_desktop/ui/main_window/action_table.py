@@ -49,10 +49,10 @@ ACTIONS = (
         None,
         "Put a file on this computer beside the selected artifact; or drop it on the row",
     ),
-    ActionSpec("delete", "Delete…", "delete", None, "Delete the selected artifacts; asks first"),
+    ActionSpec("delete", "Delete…", "delete", "Del", "Delete the selected artifacts; asks first"),
     ActionSpec("undo", "Undo", "undo", QKeySequence.StandardKey.Undo),
     ActionSpec("redo", "Redo", "", "Ctrl+Shift+Z"),
-    ActionSpec("rename", "Rename", "edit", None),
+    ActionSpec("rename", "Rename", "edit", "F2"),
     ActionSpec(
         "waiting_changes", "Changes That Wait…", "transfers", None, "Sent when their server is back"
     ),

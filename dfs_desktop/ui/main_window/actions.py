@@ -10,6 +10,16 @@ from dfs_desktop.ui.theme.icon_files import icons
 
 from .action_table import ACTIONS, MENUS, SUBMENUS, TOOLBAR
 
+_CONTEXT = Qt.ShortcutContext
+# These keys mean something else in other parts: lists read them, and the menu shows them. The window
+# of a transfer beside this one leaves the key of Quit to it.
+_CONTEXTS = {
+    **dict.fromkeys(
+        ("copy", "cut", "paste", "delete", "rename", "quick_look"), _CONTEXT.WidgetShortcut
+    ),
+    "quit": _CONTEXT.ApplicationShortcut,
+}
+
 
 class Actions:
     """The QActions by key. `connect` gives each its work; without work an action does not exist."""
@@ -25,6 +35,7 @@ class Actions:
                 icons.dress(action, spec.icon)
             if spec.shortcut is not None:
                 action.setShortcut(QKeySequence(spec.shortcut))
+                action.setShortcutContext(_CONTEXTS.get(spec.key, _CONTEXT.WindowShortcut))
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             words = spec.hint or spec.text.rstrip("…")
             self._hints[spec.key] = f"{words} ({keys})" if keys else words

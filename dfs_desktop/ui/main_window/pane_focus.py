@@ -10,6 +10,8 @@ import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QToolBar, QWidget
 
+from dfs_desktop.ui.widgets.focus_ring import KEYS, FocusRing
+
 from .actions import Actions
 
 
@@ -31,6 +33,7 @@ class PaneFocus(QObject):
                 part.raise_()  # children are read from the bottom to the top
         self._put_in_order()
         below.installEventFilter(self)
+        FocusRing(window)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ChildAdded:
@@ -52,8 +55,27 @@ class PaneFocus(QObject):
         step = 1 if forward else -1
         number = stops.index(now) + step if now in stops else min(0, step)
         reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
-        stops[number % len(stops)].setFocus(reason)
+        goal = stops[number % len(stops)]
+        goal.setFocus(reason)
+        if now is not None:
+            QTimer.singleShot(0, self, lambda: self._stay_near(now, goal))
         return True
+
+    def _stay_near(self, left: QWidget, goal: QWidget) -> None:
+        """Qt comes here as well for what it disables or hides: the part before that has the keyboard."""
+        if not shiboken6.isValid(left) or QApplication.focusWidget() is not goal:
+            return
+        if left.isEnabled() and left.isVisible():
+            return
+        pane, each = self._around(left), left.previousInFocusChain()
+        while each is not None and each is not left:
+            if _takes_focus(each) and self._around(each) is pane:
+                each.setFocus()
+                return
+            each = each.previousInFocusChain()
+        panes = self._panes()
+        if pane in panes:
+            self._enter(panes[panes.index(pane) - 1])
 
     def _put_in_order(self) -> None:
         for splitter in (self._below, self._beside):
@@ -79,6 +101,7 @@ class PaneFocus(QObject):
         here = self._around(QApplication.focusWidget())
         outside = 0 if step > 0 else -1
         number = panes.index(here) + step if here in panes else outside
+        self._window.setAttribute(KEYS)
         for turn in range(len(panes)):
             if self._enter(panes[(number + turn * step) % len(panes)]):
                 return

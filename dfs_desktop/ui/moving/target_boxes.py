@@ -4,17 +4,17 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 
 from dfs_desktop.api import BucketSecret, Orbit, Organization
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL, Profile
 from dfs_desktop.ui.widgets.dialogs import choice_box, link_button, plain_label
-from dfs_desktop.ui.widgets.layouts import LEFT, column
+from dfs_desktop.ui.widgets.layouts import column
+from dfs_desktop.ui.widgets.server_problem import ServerProblem
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.copies.destinations import Destinations
 from dfs_desktop.workspace.moving.pairing import Into, Source, orbit_named
-from dfs_desktop.workspace.notices import from_error
 from dfs_desktop.workspace.registry.permissions import home_refusal, orbit_refusal
 
 Start = Callable[[Coroutine[Any, Any, None], str], object]
@@ -68,12 +68,9 @@ class TargetBoxes(QWidget):
         another = link_button("Add Server…", self.server_wanted.emit, name="moveAddServerButton")
         another.setAutoDefault(False)
         grid.addWidget(another, 0, 2)
-        self.problem: QLabel = plain_label(wrap=True, failed=True)
-        self.problem.setObjectName("moveTargetProblem")
-        self.again = link_button("Try again", self.ask, name="moveAskAgainButton")
-        self.again.setAutoDefault(False)
-        column(grid, self.problem, (self.again, LEFT), of=self, spacing=4)
-        self._say("")
+        self.problem = ServerProblem("moveTarget")
+        self.problem.again_wanted.connect(self.ask)
+        column(grid, self.problem, of=self, spacing=4)
         self._show_bucket_box(False)
 
     def begin(self, sources: Sequence[Source]) -> None:
@@ -103,6 +100,8 @@ class TargetBoxes(QWidget):
         """Ask the server for its organizations, then for the orbits of the chosen one."""
         profile = self._profile()
         self._organizations = self._orbits = ()
+        with QSignalBlocker(self.organization):
+            self.organization.clear()  # what stands there is of the server before
         if profile is None:
             return
 
@@ -114,7 +113,7 @@ class TargetBoxes(QWidget):
                     _fill(self.organization, [(each.id, each.name) for each in found])
                 self._ask_orbits()
                 if not found:
-                    self._say("This account has no organization there.")
+                    self.problem.say("This account has no organization there.")
 
         self._ask(work)
 
@@ -139,7 +138,7 @@ class TargetBoxes(QWidget):
     def _ask(self, work: Callable[[int], Coroutine[Any, Any, None]]) -> None:
         self._step += 1
         step = self._step
-        self._say("")
+        self.problem.say("")
         with QSignalBlocker(self.orbits):
             self.orbits.clear()
         self.changed.emit()
@@ -148,15 +147,11 @@ class TargetBoxes(QWidget):
             try:
                 await work(step)
             except Exception as error:  # noqa: BLE001  shown here, with a way to try again
-                if step == self._step:
-                    self._say(visible(from_error(error, "").detail))
+                profile = self._profile()
+                if step == self._step and profile is not None:
+                    self.problem.say_error(profile, error)
 
         self._start(guarded(), "look where the registry can go")
-
-    def _say(self, why: str) -> None:
-        self.problem.setText(why)
-        for widget in (self.problem, self.again):
-            widget.setVisible(bool(why))
 
     def _fill_orbits(self, organization: Organization) -> None:
         """Orbits of the same names where they are or can be made; else, or for a single one, the
@@ -182,7 +177,9 @@ class TargetBoxes(QWidget):
             _fill(self.bucket, [(b.id, f"{b.bucket_name} at {b.host}") for b in self._buckets])
         if not lines:
             why = "Your role may upload into no orbit of it. Ask its owner."
-            self._say(why if self._orbits else "There is no orbit, and you may not make one.")
+            self.problem.say(
+                why if self._orbits else "There is no orbit, and you may not make one."
+            )
         self._show_bucket()
 
     def _show_bucket(self) -> None:

@@ -29,7 +29,6 @@ from .network import CERTIFICATE
 from .remembered_rows import RememberedRows
 
 FIND_OUT = "Find Out Why…"
-UNREACHED = "connect"  # the key of the notice that a server did not answer
 PAINT_FIRST = 0.02  # seconds for the remembered rows to come on screen before the work goes on
 
 
@@ -39,10 +38,15 @@ def again_words(error: BaseException | None) -> str:
 
 
 def way_out(session: Session) -> str:
+    """What mends the connection of a session."""
+    return mending(session.profile.id, session.error)
+
+
+def mending(profile_id: str, error: BaseException | None) -> str:
     """What mends a connection that trying again alone does not; empty where nothing is to be edited."""
-    if session.profile.id == LOCAL:
+    if profile_id == LOCAL:
         return ""
-    match session.error:
+    match error:
         case AuthenticationError():
             return "Enter New Key…"
         case CredentialsError():
@@ -127,7 +131,6 @@ class Connections:
 
     def open(self, profile: Profile) -> None:
         state = self._state
-        state.notices.withdraw(UNREACHED)
         self._rows.remember()
         self._rows.remember_soon()
         state.session = Session(profile)
@@ -159,11 +162,7 @@ class Connections:
                 self._browser.failed.emit(session, error)
                 if session.outage is not None:  # all that is known of the place, not its first rows
                     await self._rows.recall_place(session, session.place)
-                state.session_changed.emit()
-                if (
-                    session.remembered and session.outage is None
-                ):  # the rows of last time are still to be seen: say so
-                    state.notices.notify(replace(session.problem, key=UNREACHED, place=""))
+                state.session_changed.emit()  # the page says it, or a strip over the rows of last time
             return
         if state.session is not session:  # the person moved on meanwhile
             return

@@ -61,7 +61,8 @@ class OutageStrip(QFrame):
     def _show(self) -> None:
         session = self._state.session
         away = session.outage is not None
-        shut = not away and session.stage is Stage.FAILED and session.remembered
+        failed = session.stage is Stage.FAILED and session.remembered
+        shut = not away and failed and bool(self._state.listing.visible)  # else the page says it
         self.setVisible(away or shut)
         locked = shut and to_unlock(session.error)
         self.now.setVisible(away or locked or not way_out(session))

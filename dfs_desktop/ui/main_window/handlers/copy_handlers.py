@@ -20,7 +20,6 @@ from dfs_desktop.workspace.workspace import Workspace
 
 from .upload_handlers import Watch
 
-_OWN_KEYS = ("copy", "cut", "paste")  # of whatever has the focus; the menu shows them
 _NEED_ROWS = ("copy", "cut", "copy_to", "move_to")
 
 
@@ -38,8 +37,6 @@ class CopyHandlers(QObject):
         super().__init__(window)
         self._window, self._workspace, self._actions = window, workspace, actions
         self._table, self._watch = table, watch
-        for key in _OWN_KEYS:
-            actions[key].setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         actions.connect(
             copy=self._copy,
             cut=lambda: self._copy(move=True),
@@ -159,10 +156,13 @@ class CopyHandlers(QObject):
             self._watch(copies.submit(plan, target, verdicts, undo_list=undo))
 
     async def _ask(self, plan: CopyPlan, target: Target | None) -> None:
+        from dfs_desktop.ui.connections.dialog import mender
         from dfs_desktop.ui.copying.dialog import CopyDialog
 
         copies = self._workspace.copies
         dialog = CopyDialog(self._window, copies, plan, self._workspace.tasks.start, target)
+        chooser = dialog.chooser
+        chooser.problem.mend_wanted.connect(mender(dialog, self._workspace, chooser.ask))
         if await dialogs.finished(dialog) and dialog.target is not None:
             copies.destinations.remember(dialog.target)
             jobs = copies.submit(

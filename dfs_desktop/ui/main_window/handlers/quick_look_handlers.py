@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from dfs_desktop.ui.artifact_table.view import TableView
@@ -26,7 +25,6 @@ class QuickLookHandlers:
         self._panel: QuickLook | None = None
         self._page: QWidget | None = None
         action = actions["quick_look"]
-        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # elsewhere Space is a space
         action.setAutoRepeat(False)
         table.addAction(action)
         actions.connect(quick_look=self.toggle)

@@ -39,10 +39,13 @@ class MovingHandlers:
         self._workspace.tasks.start(self._choose(server), "move the registry")
 
     async def _choose(self, server: str) -> None:
+        from dfs_desktop.ui.connections.dialog import mender
         from dfs_desktop.ui.moving.dialog import MoveRegistryDialog
 
         workspace = self._workspace
         dialog = MoveRegistryDialog(self._window, workspace.mover, workspace.tasks.start, server)
+        boxes = dialog.boxes
+        boxes.problem.mend_wanted.connect(mender(dialog, workspace, boxes.ask))
         dialog.server_wanted.connect(dialog.reject)
         dialog.server_wanted.connect(self._add_server)
         if await dialogs.finished(dialog):

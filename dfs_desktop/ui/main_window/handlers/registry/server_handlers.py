@@ -9,7 +9,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.credentials import CredentialsError
 from dfs_desktop.settings import LOCAL, Profile
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.sidebar.collection_picker import about_server
@@ -46,9 +45,8 @@ class ServerHandlers:
         """Open the dialog of a connection, or of a new one."""
         from dfs_desktop.ui.connections.dialog import ConnectionDialog
 
-        error = self._workspace.session.error
-        only = profile is not None and isinstance(error, CredentialsError) and error.session_only
-        dialog = ConnectionDialog(self._window, self._workspace, profile, session_only=only)
+        error = self._workspace.session.error if profile is not None else None
+        dialog = ConnectionDialog(self._window, self._workspace, profile, error)
         dialog.saved.connect(self._workspace.connections.open)
         dialog.open()
 
