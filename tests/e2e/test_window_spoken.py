@@ -116,7 +116,7 @@ def test_a_row_is_one_sentence_and_the_window_is_heard_as_it_is_read(
 
     name = window.details.findChild(QWidget, "detailName")
     assert name is not None
-    window.actions_["show_details"].setChecked(True)
+    window.actions_["show_details"].trigger()
     desktop.select(good)
     desktop.until(name.isVisible)
     name.setFocus()
