@@ -75,10 +75,13 @@ class Queue:
         self._fill()
         return found
 
-    def pause(self, job: Job) -> None:
-        """Stop it for now; everything that arrived is kept."""
+    def pause(self, job: Job, why: Exception | None = None) -> None:
+        """Stop it for now; everything that arrived is kept. ``why``: not by the person's wish."""
         if job.cancelling or job.state.ended or job.state is State.PAUSED:
             return
+        if why is not None:
+            job.error, job.problem = why, Problem.of(why)
+            self._note(job, "failing", job.problem.text)
         if job in self._tasks:
             job.pausing = True
             self._stop(job)

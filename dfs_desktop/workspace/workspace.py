@@ -52,6 +52,7 @@ from dfs_desktop.workspace.tracks.track_editor import TrackEditor
 from dfs_desktop.workspace.tracks.track_list import TrackList
 from dfs_desktop.workspace.transfers.batch import Batch
 from dfs_desktop.workspace.transfers.limits import TransferLimits
+from dfs_desktop.workspace.transfers.room_watch import RoomWatch
 from dfs_desktop.workspace.transfers.speeds import Speeds
 from dfs_desktop.workspace.transfers.transfers import Transfers
 from dfs_desktop.workspace.uploads.uploads import Uploads
@@ -139,6 +140,8 @@ class Workspace:
         self.jobs_changed = self.transfers.jobs_changed
         arrived = ArrivedUploads(state, self.clients, self.track_editor)
         self.job_changed.connect(arrived.on_job_changed)
+        self.room_watch = RoomWatch(state, self.queue)
+        self.jobs_changed.connect(self.room_watch.follow)
         self.speeds = Speeds(state)
         self.job_changed.connect(self.speeds.on_job_changed)
         self.batch = Batch()
