@@ -213,6 +213,7 @@ class Application:
         self._serve_desktop()
         self.prepared.set()
         start_task = self.workspace.tasks.start
+        self.workspace.limits.follow_hours()
         start_task(self.workspace.watched_folders.watch(), "watch folders")
         start_task(self.workspace.mirrors.watch(), "keep collections in step")
         if self.workspace.byte_worker is not None:

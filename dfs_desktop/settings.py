@@ -119,6 +119,14 @@ class RecentPlace(msgspec.Struct, frozen=True):
     orbit: str = ""
 
 
+class LimitHours(msgspec.Struct, frozen=True):
+    """From one minute of the day to another, in local time; ``weekdays``: Monday to Friday only."""
+
+    start: int = 8 * 60
+    end: int = 18 * 60
+    weekdays: bool = True
+
+
 class Settings(msgspec.Struct, kw_only=True):
     """Everything that outlives the window. `layout` holds opaque texts under the window's own keys."""
 
@@ -127,8 +135,10 @@ class Settings(msgspec.Struct, kw_only=True):
     last_profile: str | None = None
     download_folder: str | None = None
     parallel_transfers: int = 3
+    parallel_at: dict[str, int] = {}  # the same at one server, by the profile's id
     upload_limit: int | None = None  # bytes per second; None is as fast as it goes
     download_limit: int | None = None
+    limit_hours: LimitHours | None = None  # in which the two hold; None is always
     resume_transfers: bool = True  # at the next start; else they wait, paused
     network: NetworkSettings = msgspec.field(default_factory=NetworkSettings)
     theme: Literal["system", "light", "dark"] = "system"

@@ -4,7 +4,6 @@ import asyncio
 import functools
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from heapq import nsmallest
 
 from dfs_desktop.api import RateLimiter, TransferCancelled, metered
 
@@ -14,6 +13,7 @@ from .job_retry import ErrorAction, decide
 from .journal import Journal
 from .journal_ledger import enter, restore
 from .problem import Problem
+from .turns import LimitAt, next_ones
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +40,7 @@ class Queue:
         self.jobs: list[Job] = []
         self.paces = {Kind.UPLOAD: RateLimiter(), Kind.DOWNLOAD: RateLimiter()}
         self._limit = limit
+        self.limit_at: LimitAt = lambda _server: None  # at once, at one server
         self._changed = changed
         self._work = work
         self._journal = journal
@@ -54,7 +55,7 @@ class Queue:
             enter(self._journal, job)
         self._note(job, "added")
         self._enqueue(job)
-        self._fill()
+        self.fill()
 
     async def restore(self, *, paused: bool = False) -> list[Job]:
         """Take over what the journal has from earlier runs; what had ended well is forgotten."""
@@ -72,7 +73,7 @@ class Queue:
             found.append(job)
             self._note(job, "restored")
             self._enqueue(job)
-        self._fill()
+        self.fill()
         return found
 
     def pause(self, job: Job, why: Exception | None = None) -> None:
@@ -105,7 +106,7 @@ class Queue:
         job.error, job.problem = None, None
         self._note(job, "resumed")
         self._enter(job, State.WAITING)
-        self._fill()
+        self.fill()
 
     retry = resume
 
@@ -130,7 +131,7 @@ class Queue:
         else:
             job.attempts, job.error, job.problem = 0, None, None
             self._enter(job, State.WAITING)
-            self._fill()
+            self.fill()
 
     def move(self, jobs: Iterable[Job], *, to_front: bool) -> None:
         """Let waiting jobs go first, or last, in the order they have among themselves."""
@@ -169,7 +170,7 @@ class Queue:
     def set_limit(self, limit: int) -> None:
         """How many run at once, from now on; what runs already is not stopped."""
         self._limit = max(1, limit)
-        self._fill()
+        self.fill()
 
     def set_rate(self, kind: Kind, rate: int | None) -> None:
         """Bytes a second for all uploads, or all downloads, together; None is as fast as it goes."""
@@ -199,13 +200,12 @@ class Queue:
         self.jobs.append(job)
         self._changed(job)
 
-    def _fill(self) -> None:
-        """Start as many as may run. Clean-up goes first: it is short, and somebody waits for it."""
+    def fill(self) -> None:
+        """Start as many as may run, of all and of each server."""
         room = self._limit - len(self._tasks)
         if self._stopping or room <= 0:
             return
-        waiting = (job for job in self.jobs if job.state is State.WAITING)
-        for job in nsmallest(room, waiting, key=lambda job: (not job.cancelling, job.position)):
+        for job in next_ones(self.jobs, self._tasks, room, self.limit_at):
             job.begin_attempt()
             task = asyncio.get_running_loop().create_task(self._run(job), name=job.title)
             self._tasks[job] = task
@@ -284,7 +284,7 @@ class Queue:
             self._timers[job] = loop.call_later(left + 0.01, self._try_again, job)
         elif job.state is State.RETRYING:
             self._enter(job, State.WAITING)
-            self._fill()
+            self.fill()
 
     def _stop(self, job: Job) -> None:
         """Cancel a job's task. Only here, and once: httpx loses connections otherwise."""
@@ -302,7 +302,7 @@ class Queue:
         if job in self._again:
             self._again.discard(job)
             self.resume(job)
-        self._fill()
+        self.fill()
 
     def _drop_timer(self, job: Job) -> None:
         if (timer := self._timers.pop(job, None)) is not None:

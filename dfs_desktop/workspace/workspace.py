@@ -142,7 +142,7 @@ class Workspace:
         self.job_changed.connect(arrived.on_job_changed)
         self.room_watch = RoomWatch(state, self.queue)
         self.jobs_changed.connect(self.room_watch.follow)
-        self.speeds = Speeds(state)
+        self.speeds = Speeds(state, self.limits)
         self.job_changed.connect(self.speeds.on_job_changed)
         self.batch = Batch()
         self.job_changed.connect(self.batch.on_job_changed)

@@ -50,7 +50,7 @@ class TransfersHead(QWidget):
         self._limits.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._limits.setMenu(self.limits)
         icons.dress(self._limits, "settings")
-        self._rate = workspace.limits.rate
+        self._rate = workspace.limits.now
         self.destroyed.connect(workspace.limits.changed.connect(self._show_limits))
         self._show_limits()
         buttons = (self._pause, self._resume, self._clear, self._limits)

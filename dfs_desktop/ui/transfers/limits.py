@@ -8,16 +8,20 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QWidget
 
+from dfs_desktop.artifact import visible
+from dfs_desktop.artifact.names import shortened
+from dfs_desktop.settings import LimitHours
 from dfs_desktop.transfers.job import Kind
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.fields.number_box import NumberBox
 from dfs_desktop.ui.widgets.layouts import row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
-from dfs_desktop.workspace.transfers import limits
+from dfs_desktop.workspace.transfers import hours, limits
 from dfs_desktop.workspace.workspace import Workspace
 
 NO_LIMIT = "No limit"
+AS_ALL = "no own limit"
 _TITLES = {Kind.UPLOAD: "Upload limit", Kind.DOWNLOAD: "Download limit"}
 
 
@@ -43,8 +47,10 @@ class LimitsMenu(QMenu):
         for number in range(1, limits.MOST_AT_ONCE + 1):
             use = partial(self._workspace.limits.use_parallel, number)
             self._choice(at_once, str(number), number == settings.parallel_transfers, use)
+        self._fill_server()
         for kind in Kind:
             self._fill_rates(kind)
+        self._fill_hours()
         self.addSeparator()
         again = self.addAction("Go on at the next start")
         again.setObjectName("resumeAtStart")
@@ -52,6 +58,41 @@ class LimitsMenu(QMenu):
         again.setChecked(settings.resume_transfers)
         again.setToolTip("What has not ended goes on by itself; else it waits there, paused")
         again.toggled.connect(self._workspace.limits.use_resume)
+
+    def _fill_server(self) -> None:
+        """How many at once at the open server, beside the number for all."""
+        limits_, profile = self._workspace.limits, self._workspace.session.profile
+        now = self._workspace.settings.parallel_at.get(profile.id)
+        name = shortened(visible(profile.name), 40).replace("&", "&&")
+        title = f"At once at “{name}”: {now or AS_ALL}"
+        group = self._group(self._submenu(title, "atServerMenu"))
+        for number in (None, *range(1, limits.MOST_AT_ONCE + 1)):
+            use = partial(limits_.use_parallel_at, profile.id, number)
+            self._choice(group, str(number or "No own limit"), number == now, use)
+
+    def _fill_hours(self) -> None:
+        now = self._workspace.limits.hours
+        group = self._group(self._submenu(f"Limits hold: {hours.words(now)}", "limitHoursMenu"))
+        presets = [None, LimitHours(), LimitHours(weekdays=False)]
+        for each in presets if now in presets else [*presets, now]:
+            use = partial(self._workspace.limits.use_hours, each)
+            text = hours.words(each)
+            self._choice(group, text[:1].upper() + text[1:], each == now, use)
+        menu = group.parent()
+        if isinstance(menu, QMenu):
+            menu.addSeparator()
+            menu.addAction("Own hours…", self._ask_hours)
+
+    def _ask_hours(self) -> None:
+        from .hours_dialog import HoursDialog
+
+        dialog = HoursDialog(self.parentWidget(), self._workspace.limits.hours or LimitHours())
+
+        async def answered() -> None:
+            if await dialogs.finished(dialog):
+                self._workspace.limits.use_hours(dialog.hours())
+
+        self._workspace.tasks.start(answered(), "set the hours of the limits")
 
     def _fill_rates(self, kind: Kind) -> None:
         now = self._workspace.limits.rate(kind)

@@ -1,11 +1,18 @@
 """How many transfers run at once and how fast: taken over at once and kept in the settings."""
 
+import asyncio
+from datetime import datetime
+
+from dfs_desktop.settings import LimitHours
 from dfs_desktop.transfers.job import Kind
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.state import AppState
 
+from . import hours
+
 MOST_AT_ONCE = 8
+EVERY = 20.0  # seconds between two looks at the clock
 MB = 10**6
 RATES: tuple[int | None, ...] = (None, 1 * MB, 5 * MB, 10 * MB, 50 * MB)  # bytes a second
 HIGHEST_RATE = 100_000 * MB
@@ -17,8 +24,9 @@ class TransferLimits:
     def __init__(self, state: AppState, queue: Queue) -> None:
         self.changed: Event[[]] = Event()
         self._state, self._queue = state, queue
-        queue.set_rate(Kind.UPLOAD, state.settings.upload_limit)
-        queue.set_rate(Kind.DOWNLOAD, state.settings.download_limit)
+        self._following = False
+        queue.limit_at = state.settings.parallel_at.get
+        self._apply()
 
     def use_parallel(self, at_once: int) -> None:
         """Let so many transfers run at once, from now on."""
@@ -26,6 +34,52 @@ class TransferLimits:
         self._state.settings.parallel_transfers = chosen
         self._queue.set_limit(chosen)
         self._state.save_settings()
+
+    def use_parallel_at(self, server: str, at_once: int | None) -> None:
+        """The same for one server; None is no limit of its own."""
+        if at_once is None:
+            self._state.settings.parallel_at.pop(server, None)
+        else:
+            self._state.settings.parallel_at[server] = max(1, min(at_once, MOST_AT_ONCE))
+        self._queue.fill()
+        self._state.save_settings()
+
+    def now(self, kind: Kind) -> int | None:
+        """The limit that holds at this moment."""
+        return self.rate(kind) if hours.hold(self.hours, datetime.now()) else None  # noqa: DTZ005
+
+    @property
+    def hours(self) -> LimitHours | None:
+        """When the limits hold."""
+        return self._state.settings.limit_hours
+
+    def use_hours(self, chosen: LimitHours | None) -> None:
+        """Change when they hold; it is looked at the clock from now on."""
+        self._state.settings.limit_hours = chosen
+        self._apply()
+        self.follow_hours()
+        self._state.save_settings()
+        self.changed.emit()
+
+    def follow_hours(self) -> None:
+        """Keep to the hours, if there are some, until there are none."""
+        if self.hours is not None and not self._following:
+            self._following = self._state.tasks.start(self._follow(), "keep the hours") is not None
+
+    async def _follow(self) -> None:
+        try:
+            while self.hours is not None:
+                before = [self._queue.paces[kind].rate for kind in Kind]
+                self._apply()
+                if before != [self._queue.paces[kind].rate for kind in Kind]:
+                    self.changed.emit()
+                await asyncio.sleep(EVERY)
+        finally:
+            self._following = False
+
+    def _apply(self) -> None:
+        for kind in Kind:
+            self._queue.set_rate(kind, self.now(kind))
 
     def rate(self, kind: Kind) -> int | None:
         """Bytes a second that all uploads, or all downloads, may take together; None is no limit."""
@@ -39,7 +93,7 @@ class TransferLimits:
             self._state.settings.upload_limit = chosen
         else:
             self._state.settings.download_limit = chosen
-        self._queue.set_rate(kind, chosen)
+        self._apply()
         self._state.save_settings()
         self.changed.emit()
 

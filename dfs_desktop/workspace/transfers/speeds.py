@@ -3,6 +3,8 @@
 from dfs_desktop.transfers.job import Job, Kind, State
 from dfs_desktop.workspace.state import AppState
 
+from .limits import TransferLimits
+
 WORTH_MEASURING = 4_000_000  # bytes; of less the connection takes most of the time
 _NEWEST = 0.5  # the weight of the newest measurement
 _KEY = "upload_speed:"  # of the settings' layout, with the server behind it
@@ -11,8 +13,8 @@ _KEY = "upload_speed:"  # of the settings' layout, with the server behind it
 class Speeds:
     """Bytes a second, kept with the settings; bounded by the limit that is set now."""
 
-    def __init__(self, state: AppState) -> None:
-        self._state = state
+    def __init__(self, state: AppState, limits: TransferLimits) -> None:
+        self._state, self._limits = state, limits
 
     def on_job_changed(self, job: Job) -> None:
         """An upload that went through in one try is a measurement."""
@@ -27,7 +29,7 @@ class Speeds:
 
     def seconds(self, size: int) -> float | None:
         """What an upload of so many bytes to the open server may take; None when nobody knows."""
-        limit = self._state.settings.upload_limit
+        limit = self._limits.now(Kind.UPLOAD)
         known = self._known(self._state.session.profile.id)
         found = [each for each in (limit, known) if each]
         return size / min(found) if found else None

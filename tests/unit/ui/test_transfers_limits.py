@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 import shiboken6
+from PySide6.QtCore import QTime
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -17,6 +19,7 @@ from dfs_desktop.settings import SettingsFile
 from dfs_desktop.transfers.job import Kind
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.transfers.header import TransfersHead
+from dfs_desktop.ui.transfers.hours_dialog import HoursDialog
 from dfs_desktop.ui.transfers.limits import LimitsMenu, RateDialog
 from dfs_desktop.workspace.transfers import limits
 
@@ -44,8 +47,21 @@ def owner(qapp: QApplication) -> Iterator[QWidget]:
 
 
 def test_a_choice_applies_at_once_and_is_kept(
-    qapp: QApplication, owner: QWidget, tmp_path: Path
+    qapp: QApplication, owner: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(limits, "EVERY", 0.02)
+
+    class Clock:
+        at = datetime(2026, 11, 30, 12, 0)  # noqa: DTZ001  a Monday
+
+        @classmethod
+        def now(cls) -> datetime:
+            return cls.at
+
+    def opened() -> list[HoursDialog]:
+        found = [each for each in QApplication.topLevelWidgets() if each.isVisible()]
+        return [each for each in found if isinstance(each, HoursDialog)]
+
     async def journey(room: Room) -> None:
         workspace = room.workspace
         head = TransfersHead(workspace)
@@ -66,8 +82,36 @@ def test_a_choice_applies_at_once_and_is_kept(
         assert action(menu, "At once: 5", "5").isChecked()
         assert action(menu, "Upload limit: 10 MB/s", "10 MB/s").isChecked()
         assert not action(menu, "Go on at the next start").isChecked()
+        pace = workspace.queue.paces[Kind.UPLOAD]
+        monkeypatch.setattr(limits, "datetime", Clock)
+        action(menu, "Limits hold: always", "On weekdays").trigger()
+        assert pace.rate == 10 * MB, "it is Monday, at noon"
+        Clock.at = datetime(2026, 11, 30, 18, 0)  # noqa: DTZ001
+        await until(lambda: pace.rate is None)
+        assert workspace.limits.rate(Kind.UPLOAD) == 10 * MB
+        menu.fill()
+        action(menu, "Limits hold: on weekdays, 08:00 to 18:00", "Own hours").trigger()
+        await until(opened)
+        (dialog,) = opened()
+        dialog.start.setTime(QTime(17, 0))
+        dialog.end.setTime(QTime(7, 30))
+        assert dialog.meant.text() == (
+            "The limits hold on weekdays, 17:00 to 07:30 of the next day; "
+            "at other times there are none."
+        )
+        dialog.accept()
+        await until(lambda: pace.rate == 10 * MB)
+        menu.fill()
+        assert action(menu, "Limits hold", "On weekdays, 17:00 to 07:30").isChecked()
+        action(menu, "Limits hold", "Always").trigger()
+        here = workspace.session.profile
+        action(menu, f"At once at “{here.name}”: no own limit", "2").trigger()
+        assert workspace.queue.limit_at(here.id) == 2
+        menu.fill()
+        action(menu, f"At once at “{here.name}”: 2", "No own limit").trigger()
+        assert workspace.queue.limit_at(here.id) is None
         action(menu, "Upload limit", "No limit").trigger()
-        assert workspace.queue.paces[Kind.UPLOAD].rate is None
+        assert pace.rate is None
 
     async def whole() -> None:
         async with connected(tmp_path) as room:
