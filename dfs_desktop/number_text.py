@@ -136,6 +136,12 @@ def told_apart(values: Iterable[object]) -> Callable[[float], str]:
     return lambda value: number_text(value, own.get(value, together))
 
 
+def decimals(text: str) -> int:
+    """How many digits a number has behind its decimal sign; 0 for what has none, or an exponent."""
+    whole, point, fraction = text.partition(_point)
+    return len(fraction) if point and fraction.isdecimal() and whole[-1:].isdecimal() else 0
+
+
 def number_texts(values: Sequence[float]) -> list[str]:
     """All of these, told apart."""
     return list(map(told_apart(values), values))

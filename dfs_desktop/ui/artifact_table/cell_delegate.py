@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from dfs_desktop.api import ModelArtifactStatus
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import ONE_LINE
+from dfs_desktop.number_text import decimals
 from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import draw_bar, draw_icon
@@ -33,6 +34,14 @@ _ICONS = {
 
 
 _SEARCHED = ("name", "file")  # columns in which what the filter found is marked
+
+
+def _room_behind(lines: TextLines, column: Column, text: str) -> int:
+    """Pixels at the right of a number, so that decimal signs of a column stand below each other."""
+    lacking = column.decimals() - (own := decimals(text))
+    if lacking <= 0 or not text[-1:].isdecimal():
+        return 0
+    return int(lines.width("0") * lacking + (0 if own else lines.width(".")))
 
 
 def _faint(token: str) -> QColor:
@@ -97,7 +106,8 @@ class CellPainter(QStyledItemDelegate):
             widest = self._plain.height * 8
             return 2 * PADDING + sum(int(min(self._plain.width(t), widest)) + 17 for t in shown)
         lines = self._lines_of(column, best=False)
-        return 2 * PADDING + 2 + int(lines.width(column.text(row)[:ONE_LINE]))
+        text = column.text(row)[:ONE_LINE]
+        return 2 * PADDING + 2 + int(lines.width(text)) + _room_behind(lines, column, text)
 
     def _lines_of(self, column: Column, *, best: bool) -> TextLines:
         if column.numeric:
@@ -120,8 +130,11 @@ class CellPainter(QStyledItemDelegate):
         lines = self._lines_of(column, best=best)
         for found in lines.places(area, column.text(row)[:ONE_LINE], wanted) if wanted else ():
             painter.fillRect(found, _faint("accent"))
+        text = column.text(row)[:ONE_LINE]
+        if column.numeric and (behind := _room_behind(lines, column, text)) < area.width() / 2:
+            area = area.adjusted(0, 0, -behind, 0)
         side = {"right": True} if column.numeric else {"middle": True}
-        lines.draw(painter, area, column.text(row)[:ONE_LINE], struck=row.going, **side)
+        lines.draw(painter, area, text, struck=row.going, **side)
 
     def _status(
         self,

@@ -2,8 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
+)  # fmt: skip
+from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from dfs_desktop.api import ModelArtifact
@@ -18,8 +27,11 @@ from dfs_desktop.workspace.listing.row import Row
 
 from .cell_delegate import CellPainter
 from .model import TableModel
+from .pinned_name import PinnedName
 from .sort_header import SortHeader
 
+Index = QModelIndex | QPersistentModelIndex
+_Move = QAbstractItemView.CursorAction
 _MARKED = 2000  # milliseconds
 _MOST_FITTED = 200  # rows whose cells are measured
 
@@ -46,6 +58,7 @@ class TableView(QTableView):
         self.listing = listing
         self.table = TableModel(listing, self)
         self.setHorizontalHeader(SortHeader(self))
+        self._pinned = PinnedName(self)
         self.setModel(self.table)
         self.use_cells(CellPainter(self))
         self._appearance()
@@ -108,6 +121,50 @@ class TableView(QTableView):
         header.setSortIndicator(number, order)
         header.blockSignals(blocked)
         header.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        self._pinned.paint(event)
+
+    def visualRect(self, index: Index) -> QRect:
+        area = super().visualRect(index)
+        if (section := self._pinned.section) >= 0 and index.column() == section:
+            area.moveLeft(0)
+        return area
+
+    def indexAt(self, position: QPoint) -> QModelIndex:
+        section = self._pinned.section
+        if section >= 0 and self._pinned.area(section).contains(position):
+            return self.table.index(self.rowAt(position.y()), section)
+        return super().indexAt(position)
+
+    def scrollTo(
+        self,
+        index: Index,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        """A name is in sight whatever is scrolled sideways."""
+        bar = self.horizontalScrollBar()
+        before = bar.value()
+        pinned = self._pinned.section
+        super().scrollTo(index, hint)
+        if index.column() == pinned:
+            bar.setValue(before)
+        elif (section := self._pinned.section) >= 0:  # what the pinned column hides is not in sight
+            hidden = self._pinned.area(section).right() - self.columnViewportPosition(
+                index.column()
+            )
+            bar.setValue(bar.value() - max(hidden, 0))
+
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Home and End lead to the first and the last row, as in every list of whole rows."""
+        rows = self.table.rowCount()
+        if rows and action in {_Move.MoveHome, _Move.MoveEnd}:
+            column = max(self.currentIndex().column(), 0)
+            return self.table.index(0 if action is _Move.MoveHome else rows - 1, column)
+        return super().moveCursor(action, modifiers)
 
     def sizeHintForColumn(self, column: int) -> int:
         """As wide as the column's cells in sight need, for a fit and a double click at its edge."""

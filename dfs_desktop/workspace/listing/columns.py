@@ -15,7 +15,7 @@ from msgspec import Struct
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import ONE_LINE
 from dfs_desktop.natural_order import natural_key
-from dfs_desktop.number_text import exact_text, told_apart
+from dfs_desktop.number_text import decimals, exact_text, told_apart
 from dfs_desktop.workspace import quantities
 
 from .extremes import Extremes
@@ -27,6 +27,8 @@ _IN_COLUMNS = (float, int, str)
 _INFINITE = float("inf")
 MOST_NAMES = 1000  # of one record's metrics that are looked at for columns
 MOST_COMPANY = 2000  # rows whose numbers are told apart: to compare all would hold the window
+MOST_LINED_UP = 200  # rows whose decimal signs are looked at
+MOST_DECIMALS = 8  # more are not waited for by the numbers above and below
 MOST_FILTERED = 5000  # names of metrics that a filter knows
 MOST_METRICS = 64  # a hostile record may hold a million names; the table stays usable
 
@@ -42,6 +44,9 @@ class Column(Struct, frozen=True):
     numeric: bool = False
     hint: Callable[[Row], str] | None = None
     chips: Callable[[Row], Sequence[str]] | None = None  # painted as such
+    decimals: Callable[[], int] = (
+        int  # the most behind a decimal sign: these stand below each other
+    )
 
     @property
     def metric(self) -> str:
@@ -158,6 +163,12 @@ def metric_column(name: str, rows: Sequence[Row] = ()) -> Column:
     def company() -> Callable[[float], str]:  # found when the first cell is painted
         return told_apart(_metric_value(row, name) for row in rows)
 
+    @cache
+    def most() -> int:
+        found = (_metric_value(row, name) for row in rows[:MOST_LINED_UP])
+        texts = (quantities.number(value, company()) for value in found)
+        return min(max(map(decimals, texts), default=0), MOST_DECIMALS)
+
     return Column(
         METRIC + name,
         visible(name, limit=100),
@@ -165,6 +176,7 @@ def metric_column(name: str, rows: Sequence[Row] = ()) -> Column:
         _metric_sort_key(name),
         numeric=True,
         hint=lambda row: visible(quantities.number(_metric_value(row, name), exact_text)),
+        decimals=most,
     )
 
 
