@@ -10,11 +10,11 @@ from dfs_desktop.ui.widgets.text_lines import LONGEST
 from dfs_desktop.workspace.listing.columns import Column
 from dfs_desktop.workspace.listing.row import Row
 from dfs_desktop.workspace.views.column_layouts import ColumnLayouts
-from dfs_desktop.workspace.views.column_order import arranged
+from dfs_desktop.workspace.views.column_order import arranged, usual_order
 
 from .view import TableView
 
-_WIDTHS = {"name": 28, "file": 22, "status": 18, "size": 11, "tags": 26, "created": 15}
+_WIDTHS = {"name": 28, "file": 22, "status": 18, "size": 11, "tags": 18, "created": 15}
 _TELLING = ("status", "stages")  # away while no row in sight has one: most never do
 _MOST_LOOKED_AT = 100  # rows in sight
 _NARROWEST = 24  # pixels
@@ -104,7 +104,7 @@ class HeaderLayout(QObject):
                 if column.key not in hidden:
                     width = layout.widths.get(column.key) or self._usual_width(column)
                     header.resizeSection(number, max(_NARROWEST, min(width, _WIDEST)))
-            for place, key in enumerate(arranged(layout.order, keys)):
+            for place, key in enumerate(arranged(layout.order or usual_order(keys), keys)):
                 header.moveSection(header.visualIndex(keys.index(key)), place)
         self._own_widths.clear()
         self._table.show_sorting()

@@ -5,7 +5,7 @@ from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyleOptionViewItem, QTableView, QWidget
 
 from dfs_desktop.ui.theme import theme
-from dfs_desktop.ui.widgets.guarded_painting import painted
+from dfs_desktop.ui.widgets.guarded_painting import guarded, painted
 
 from .model import TableModel
 
@@ -50,6 +50,7 @@ class PinnedName:
             self._head.setGeometry(0, 0, header.sectionSize(section) + 1, header.height())
             self._head.update()
 
+    @guarded()
     def paint(self, event: QPaintEvent) -> None:
         """Paint the cells of the column that are in the area of this event."""
         section = self.section
@@ -90,6 +91,7 @@ class _PinnedHead(QWidget):
         self._header, self._pinned = header, pinned
         self.hide()
 
+    @guarded()
     def paintEvent(self, _event: QPaintEvent) -> None:
         section = self._pinned.section
         if section < 0:

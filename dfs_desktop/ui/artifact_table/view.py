@@ -19,6 +19,7 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets.first_row import select_first
+from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
 from dfs_desktop.ui.widgets.whole_rows import show_whole_rows
@@ -122,6 +123,7 @@ class TableView(QTableView):
         header.blockSignals(blocked)
         header.viewport().update()
 
+    @guarded()
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         self._pinned.paint(event)

@@ -1,4 +1,6 @@
-"""Facts as a grid: a dim title, one line that is cut in the middle, and a button that copies it whole."""
+"""Facts as a grid: a dim title, one line that is cut in the middle; what is long is copied by a button."""
+
+from collections.abc import Collection
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
@@ -14,10 +16,12 @@ MOST_TEXT = 300
 
 
 class FactGrid(QWidget):
-    """A fact without a text is not shown. `hints` appear under the pointer."""
+    """A fact without a text is not shown. `hints` appear under the pointer. ``copied``: the titles of
+    facts that have a button."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, copied: Collection[str] = ()) -> None:
         super().__init__(parent)
+        self._copied = copied
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(5, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
@@ -49,14 +53,17 @@ class FactGrid(QWidget):
 
     def _add(self, title: str) -> None:
         number = len(self.values)
-        value, copy = ElidedLabel(), QToolButton()
+        value = ElidedLabel()
+        self._grid.addWidget(plain_label(title, dim=True), number, 0)
+        self._grid.addWidget(value, number, 1)
+        self.values[title] = value
+        if title not in self._copied:
+            return
+        copy = QToolButton()
         named(copy, reads=f"Copy {title}", tip=f"Copy {title}")
         icons.dress(copy, "copy")
         copy.clicked.connect(lambda _checked=False: _copy(value))
-        self._grid.addWidget(plain_label(title, dim=True), number, 0)
-        self._grid.addWidget(value, number, 1)
         self._grid.addWidget(copy, number, 2)
-        self.values[title] = value
 
 
 def _copy(label: QLabel) -> None:

@@ -32,7 +32,7 @@ class LocalPage(DetailPage):
         self.findings.setContentsMargins(5, 0, 0, 0)
         self.metrics = MetricBars()
         self._metrics_section = Section("Metrics", self.metrics, margins=(5, 0, 0, 0))
-        self.facts = FactGrid()
+        self.facts = FactGrid(copied=("Folder",))
         file = Section("File", self.facts, margins=(5, 8, 0, 0))
         self.hash = link_button("Compute the SHA-256", self._ask_hash, name="hashButton")
         self.lay_out(

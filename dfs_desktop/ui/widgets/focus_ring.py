@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
 from dfs_desktop.ui.theme import theme
 
+from .guarded_painting import guarded
+
 KEYS = Qt.WidgetAttribute.WA_KeyboardFocusChange  # Qt sets it with Tab and takes it with a click
 
 
@@ -46,6 +48,7 @@ class FocusRing(QWidget):
         self.raise_()
         self.show()
 
+    @guarded()
     def paintEvent(self, _event: QPaintEvent) -> None:
         if not self._window.testAttribute(KEYS):
             return

@@ -29,6 +29,7 @@ from dfs_desktop.workspace.session import Place
 from dfs_desktop.workspace.workspace import Workspace
 
 _MOST_LINKS = 12
+_COPIED = ("SHA-256", "Verified copy", "Copied from", "ID", "Identifier", "Stored as")
 
 
 class OverviewTab(QWidget):
@@ -46,7 +47,7 @@ class OverviewTab(QWidget):
         self.tags.committed.connect(self._tags_record.finish)
         self._metrics_title = self._heading("Metrics")
         self.metrics = MetricBars()
-        self._facts = FactGrid()
+        self._facts = FactGrid(copied=_COPIED)
         self._values = self._facts.values
         self._links = QWidget()
         self._link_flow = FlowLayout(self._links, 12)
@@ -123,8 +124,10 @@ class OverviewTab(QWidget):
             "Created": lambda: _joined(
                 quantities.ago_there(created), quantities.exact_time(created)
             ),
-            "Changed": lambda: _joined(
-                quantities.ago_there(updated), quantities.exact_time(updated)
+            "Changed": lambda: (
+                _joined(quantities.ago_there(updated), quantities.exact_time(updated))
+                if quantities.exact_time(updated) != quantities.exact_time(created)
+                else ""
             ),
             "Author": lambda: artifact.created_by_user or "",
             "ID": lambda: artifact.id if own else "",
