@@ -84,6 +84,8 @@ class Application:
             registry.begin()  # its list is the first thing to be seen, so it starts beside the window
         self.theme = theme.install(qt)
         self.theme.use(settings.theme)
+        if settings.contrast != "system":
+            self.theme.use_contrast(settings.contrast)
         use_families(settings.layout.get("fallback_fonts", "").split("\n"))
         self.registry = registry
         self.credentials = Credentials()

@@ -142,6 +142,7 @@ class Settings(msgspec.Struct, kw_only=True):
     resume_transfers: bool = True  # at the next start; else they wait, paused
     network: NetworkSettings = msgspec.field(default_factory=NetworkSettings)
     theme: Literal["system", "light", "dark"] = "system"
+    contrast: Literal["system", "high", "usual"] = "system"
     columns: dict[str, Columns] = {}  # by "profile/collection"; "" is for all that have none
     views: list[View] = []
     recent: list[RecentPlace] = []  # the latest first

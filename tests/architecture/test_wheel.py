@@ -65,7 +65,7 @@ def test_the_installed_program_finds_its_resources(installed: Path, tmp_path: Pa
     package, resources, found = run(python, "-c", FIND_RESOURCES, folder=tmp_path).splitlines()
     assert ROOT not in Path(package).parents
     assert Path(resources) == Path(package) / "_resources"
-    assert found == "True 2"
+    assert found == "True 4"
     here = {path.relative_to(ROOT / "resources") for path in (ROOT / "resources").rglob("*.*")}
     assert here == {path.relative_to(resources) for path in Path(resources).rglob("*.*")}
 

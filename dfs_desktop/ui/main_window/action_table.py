@@ -261,6 +261,11 @@ ACTIONS = (
     ActionSpec(
         "group_prefix", "Name Prefix", "", "Ctrl+Shift+G", "List how names begin, with counts"
     ),
+    ActionSpec(
+        "contrast_system", "As the System Asks", "", None, "More contrast, if it asks for it"
+    ),
+    ActionSpec("contrast_high", "High Contrast"),
+    ActionSpec("contrast_usual", "Usual Contrast"),
     ActionSpec("theme_system", "Follow the System"),
     ActionSpec("theme_light", "Light"),
     ActionSpec("theme_dark", "Dark"),
@@ -307,7 +312,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "group_by", "-", "save_view", "update_view", "rename_view", "copy_view", "paste_view",
             "delete_view", "-",
             "show_picker", "show_details", "show_transfers", "next_pane", "previous_pane", "-",
-            "theme_system", "theme_light", "theme_dark",
+            "theme_system", "theme_light", "theme_dark", "contrast",
         ),
     ),
     (
@@ -332,6 +337,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
 # What stands behind one entry of a menu: its title, and what opens beside it.
 SUBMENUS = {
     "group_by": ("&Group by", ("group_none", "group_tag", "group_prefix")),
+    "contrast": ("&Contrast", ("contrast_system", "contrast_high", "contrast_usual")),
     "copy_as": ("Copy &As", ("copy_markdown", "copy_csv", "copy_latex")),
 }
 VIEW_MENU = ("update_view", "rename_view", "copy_view", "-", "delete_view")  # of one view

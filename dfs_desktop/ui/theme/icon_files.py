@@ -27,7 +27,7 @@ def folder() -> Path:
 
 
 def theme_tokens() -> dict[str, dict[str, str]]:
-    """The colours of the light and the dark theme by name."""
+    """The colours of the light and the dark theme by name, and those with more contrast."""
     tokens: dict[str, dict[str, str]] = json.loads((folder() / "theme.json").read_text("utf-8"))
     return tokens
 

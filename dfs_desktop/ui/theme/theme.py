@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from . import icon_files
 
 Mode = Literal["system", "light", "dark"]
+Contrast = Literal["system", "high", "usual"]
 Role = QPalette.ColorRole
 
 _ROLES = {
@@ -148,6 +149,16 @@ QFrame[underline="true"] {{ background: {window}; border: none;
 QFrame[topline="true"] {{ border: none; border-top: 1px solid {line}; }}
 """
 
+# What has the focus is seen from afar.
+_HIGH = """
+QToolButton:focus, QPushButton:focus, QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus,
+QComboBox:focus, QPushButton[quiet="true"]:focus, QPushButton[link="true"]:focus {{
+    border: 2px solid {accent}; }}
+QPushButton[primary="true"]:focus {{ border: 2px solid {text}; }}
+QCheckBox::indicator, QTableView::indicator, QListView::indicator {{ border: 2px solid {text}; }}
+QPushButton[link="true"] {{ text-decoration: underline; }}
+"""
+
 
 class Theme(QObject):
     """Applies the colours. `changed` tells painters that draw by themselves to draw again."""
@@ -158,15 +169,33 @@ class Theme(QObject):
         super().__init__(app)
         self._app = app
         self._mode: Mode = "system"
+        self._contrast: Contrast = "system"
         self._tokens = icon_files.theme_tokens()
         self.colors: dict[str, str] = self._tokens["light"]
         app.setStyle("Fusion")
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply)
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._apply)
+        if hasattr(hints, "accessibility"):  # since Qt 6.10; before it nobody tells of contrast
+            hints.accessibility().contrastPreferenceChanged.connect(self._apply)
         self._apply()
 
     def use(self, mode: Mode) -> None:
         self._mode = mode
         self._apply()
+
+    def use_contrast(self, contrast: Contrast) -> None:
+        """Follow the system's wish for more contrast, or the person's."""
+        self._contrast = contrast
+        self._apply()
+
+    def high_contrast(self) -> bool:
+        """Whether everything stands out."""
+        if self._contrast != "system":
+            return self._contrast == "high"
+        hints = QGuiApplication.styleHints()
+        if not hasattr(hints, "accessibility"):
+            return False
+        return hints.accessibility().contrastPreference() is Qt.ContrastPreference.HighContrast
 
     def color(self, name: str) -> QColor:
         """A token: text, dim, line, accent, waiting, failed, good ..."""
@@ -178,7 +207,8 @@ class Theme(QObject):
         return QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
 
     def _apply(self, *_scheme: object) -> None:
-        colors = self._tokens["dark" if self.dark() else "light"]
+        mode, high = "dark" if self.dark() else "light", self.high_contrast()
+        colors = self._tokens[f"{mode}-contrast" if high else mode]
         self.colors = colors
         palette = QPalette()
         for role, name in _ROLES.items():
@@ -186,9 +216,9 @@ class Theme(QObject):
         for role in (Role.WindowText, Role.Text, Role.ButtonText):
             palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(colors["dim"]))
         self._app.setPalette(palette)
-        mode = "dark" if self.dark() else "light"
         marks = {"check": icon_files.check_mark(mode), "arrow": icon_files.down_arrow(mode)}
-        self._app.setStyleSheet(_SHEET.format(**colors, **marks))
+        sheet = _SHEET + _HIGH if high else _SHEET
+        self._app.setStyleSheet(sheet.format(**colors, **marks))
         icon_files.icons.recolour(colors["text"], colors["dim"], shiboken6.isValid)
         self.changed.emit()
 

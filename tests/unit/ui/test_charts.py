@@ -93,6 +93,29 @@ def test_text_of_the_axes_is_readable_on_its_ground(mode: str) -> None:
         assert _contrast(series_color(number), colors.color("base")) >= 3
 
 
+def test_high_contrast_follows_the_person_and_every_word_stands_out(mode: str) -> None:
+    colors = theme.current()
+    changed: list[bool] = []
+    heard = colors.changed.connect(lambda: changed.append(colors.high_contrast()))
+    assert not colors.high_contrast()
+    colors.use_contrast("high")
+    assert colors.high_contrast()
+    assert colors.dark() is (mode == "dark")
+    grounds = ("window", "base", "alternate", "selection", "hover", "button")
+    for name in ("text", "dim", "accent", "failed", "waiting", "good"):
+        for ground in grounds if name in {"text", "dim"} else ("window", "base"):
+            assert _contrast(colors.color(name), colors.color(ground)) >= 7, (name, ground)
+    for name, ground in (("onSelection", "selection"), ("onAccent", "accent")):
+        assert _contrast(colors.color(name), colors.color(ground)) >= 7
+    assert _contrast(colors.color("line"), colors.color("base")) >= 4.5, "what borders show"
+    for number in range(8):
+        assert _contrast(series_color(number), colors.color("base")) >= 3
+    colors.use_contrast("usual")
+    assert changed == [True, False]
+    colors.use_contrast("system")
+    colors.changed.disconnect(heard)
+
+
 def _contrast(one: QColor, other: QColor) -> float:
     """The contrast ratio of WCAG."""
     light = sorted((_luminance(one), _luminance(other)))

@@ -59,6 +59,21 @@ class ActionHandlers:
             action.setChecked(self._workspace.settings.theme == mode)
             action.triggered.connect(lambda _checked=False, mode=mode: self._use_theme(mode))
             group.addAction(action)
+        group = QActionGroup(self._window)
+        contrasts: tuple[theme.Contrast, ...] = ("system", "high", "usual")
+        for contrast in contrasts:
+            action = self._actions[f"contrast_{contrast}"]
+            action.setCheckable(True)
+            action.setChecked(self._workspace.settings.contrast == contrast)
+            action.triggered.connect(
+                lambda _checked=False, contrast=contrast: self._use_contrast(contrast)
+            )
+            group.addAction(action)
+
+    def _use_contrast(self, contrast: theme.Contrast) -> None:
+        theme.current().use_contrast(contrast)
+        self._workspace.settings.contrast = contrast
+        self._workspace.save_settings()
 
     def _allow(self) -> None:
         session = self._workspace.session
