@@ -14,6 +14,7 @@ from support.qt.servers import Server, below, registry, unused_port
 from dfs_desktop.app import Application
 from dfs_desktop.settings import Profile, Settings, SettingsFile
 from dfs_desktop.ui.connections.dialog import ConnectionDialog
+from dfs_desktop.ui.sidebar.location_button import HUES, server_color
 from dfs_desktop.ui.widgets.dialogs import Question
 from dfs_desktop.workspace.registry.clients import origin
 from dfs_desktop.workspace.session import Stage
@@ -128,6 +129,18 @@ def test_plain_http_needs_a_tick(desktop: Desktop) -> None:
 
 def test_removing_a_server_asks_and_forgets(desktop: Desktop, server: Server) -> None:
     add_for_session(desktop, server.url, server.api_key)
+    window = desktop.window
+    before = window.windowIcon().cacheKey()
+    window.actions_["edit_server"].trigger()
+    dialog = desktop.dialog(ConnectionDialog)
+    box = dialog._form.color
+    assert box.currentText() == "By itself"
+    box.setCurrentIndex(box.findData("orange"))
+    desktop.click("saveButton", dialog)
+    desktop.until(lambda: desktop.workspace.session.profile.color == "orange")
+    desktop.ready()
+    assert window.windowIcon().cacheKey() != before, "the dot in the title is orange"
+    assert server_color(desktop.workspace.session.profile).hslHue() == HUES["orange"]
     profile = desktop.workspace.session.profile
     desktop.window.actions_["forget_server"].trigger()
     question = desktop.dialog(Question)

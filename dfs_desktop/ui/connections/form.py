@@ -14,7 +14,8 @@ from PySide6.QtWidgets import (
 from dfs_desktop.api import AuthenticationError, ConfigurationError
 from dfs_desktop.api.http.address import DEFAULT_BASE_URL, Address, read_address
 from dfs_desktop.settings import Profile
-from dfs_desktop.ui.widgets.dialogs import plain_label
+from dfs_desktop.ui.sidebar.location_button import HUES, dot, hue_color
+from dfs_desktop.ui.widgets.dialogs import choice_box, plain_label
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import TOP, column, row
 from dfs_desktop.ui.widgets.naming import named
@@ -51,6 +52,11 @@ class ConnectionForm(QWidget):
         self.api_key = named(QLineEdit(echoMode=_ECHO.Password), "apiKeyEdit")
         self.name = named(QLineEdit(profile.name if profile else ""), "connectionNameEdit")
         self.name.setPlaceholderText("Optional: the host's name is used")
+        self.color = choice_box("connectionColorBox", "Colour")
+        self.color.addItem("By itself", "")
+        for name, hue in HUES.items():
+            self.color.addItem(dot(hue_color(hue)), name.capitalize(), name)
+        self.color.setCurrentIndex(max(0, self.color.findData(profile.color if profile else "")))
         self._address_complaint = _complaint("baseUrlComplaint")
         self._key_complaint = _complaint("apiKeyComplaint")
         self.show_key = named(QToolButton(), "showKeyButton")
@@ -97,11 +103,13 @@ class ConnectionForm(QWidget):
         form.addRow(plain_label(), self._warning)
         form.addRow(_label("API key", self.api_key), column(key, self._key_complaint, spacing=4))
         form.addRow(_label("Name", self.name), self.name)
+        form.addRow(_label("Colour", self.color), row(self.color, None))
         self._fields = form
         QWidget.setTabOrder(self.base_url, self.allow_http)
         QWidget.setTabOrder(self.allow_http, self.api_key)
         QWidget.setTabOrder(self.api_key, self.show_key)
         QWidget.setTabOrder(self.show_key, self.name)
+        QWidget.setTabOrder(self.name, self.color)
 
     def _show_key(self, on: bool) -> None:
         self.api_key.setEchoMode(_ECHO.Normal if on else _ECHO.Password)
@@ -154,6 +162,7 @@ class ConnectionForm(QWidget):
             self.api_key.text(),
             allow_http=self._plain_http() and self.allow_http.isChecked(),
             session_only=session_only,
+            color=str(self.color.currentData()),
         )
 
     def freeze(self, on: bool) -> None:
@@ -161,6 +170,7 @@ class ConnectionForm(QWidget):
         for edit in (self.base_url, self.api_key, self.name):
             edit.setReadOnly(on)
         self.allow_http.setEnabled(not on)
+        self.color.setEnabled(not on)
 
     def focus_for(self, error: BaseException) -> None:
         """Put the cursor where the error is most likely mended."""

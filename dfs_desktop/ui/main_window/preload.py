@@ -86,6 +86,7 @@ _WITH_QT = (
     "details.tabs.weights",
     "local_file.page",
     "quick_look.panel",
+    "widgets.server_problem",
     "copying.destination_chooser",
     "copying.verdict_list",
     "copying.dialog",

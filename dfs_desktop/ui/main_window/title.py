@@ -19,7 +19,7 @@ class WindowTitle(QObject):
     def __init__(self, window: QWidget, state: AppState) -> None:
         super().__init__(window)
         self._window, self._state = window, state
-        self._dot = LOCAL
+        self._dot = (LOCAL, "")
         self._plain = application_icon()
         window.setWindowIcon(self._plain)
         self.destroyed.connect(state.session_changed.connect(self._show))
@@ -30,10 +30,10 @@ class WindowTitle(QObject):
         parts = [visible(session.collection.name)] if session.collection else []
         parts += [visible(session.profile.name), "DFS Desktop"]
         self._window.setWindowTitle(" — ".join(parts))
-        if session.profile.id != self._dot:
-            self._dot = session.profile.id
-            local = self._dot == LOCAL
-            icon = self._plain if local else _dotted(self._plain, server_color(self._dot))
+        if (dot := (session.profile.id, session.profile.color)) != self._dot:
+            self._dot = dot
+            local = session.profile.id == LOCAL
+            icon = self._plain if local else _dotted(self._plain, server_color(session.profile))
             self._window.setWindowIcon(icon)
 
 

@@ -122,7 +122,7 @@ class Picker(QFrame):
         self.menu_requested.emit(self.connection.mapToGlobal(corner))
 
     def _show_dot(self) -> None:
-        self.connection.show_dot(server_color(self._workspace.session.profile.id))
+        self.connection.show_dot(server_color(self._workspace.session.profile))
 
     def show_session(self) -> None:
         session = self._workspace.session

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QPushButton
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.natural_order import natural_key
-from dfs_desktop.settings import LOCAL
+from dfs_desktop.settings import LOCAL, Profile
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.tooltips import explain
@@ -25,11 +25,23 @@ class Named(Protocol):
     def name(self) -> str: ...
 
 
-def server_color(profile_id: str) -> QColor:
-    """A colour that stays with a server; the local registry has the accent."""
-    if profile_id == LOCAL:
+# Colours that can be chosen: their place on the wheel.
+HUES = {
+    "red": 0, "orange": 28, "yellow": 50, "green": 125, "teal": 175, "blue": 215, "violet": 265,
+    "pink": 325,
+}  # fmt: skip
+
+
+def server_color(profile: Profile) -> QColor:
+    """The chosen colour of a server, or one that stays with it; the local registry has the accent."""
+    if profile.id == LOCAL:
         return theme.current().color("accent")
-    hue = int.from_bytes(hashlib.sha256(profile_id.encode()).digest()[:2], "big") % 360
+    by_itself = int.from_bytes(hashlib.sha256(profile.id.encode()).digest()[:2], "big") % 360
+    return hue_color(HUES.get(profile.color, by_itself))
+
+
+def hue_color(hue: int) -> QColor:
+    """A colour of the wheel that is seen on the ground of the theme."""
     return QColor.fromHsl(hue, 150, 150 if theme.current().dark() else 110)
 
 

@@ -92,6 +92,7 @@ class ServerForm(Struct, frozen=True):
     certificate: str = ""
     certificate_key: str = ""
     certificate_password: str | None = None
+    color: str = ""
 
     def __repr__(self) -> str:
         return f"ServerForm({self.name!r}, {self.base_url!r})"
@@ -187,6 +188,7 @@ class Connections:
             allow_http=form.allow_http,
             certificate=form.certificate,
             certificate_key=form.certificate_key,
+            color=form.color,
         )
         await self.check(form, profile)
         place = origin(form.base_url)

@@ -71,7 +71,7 @@ class ServerHandlers:
         for profile in workspace.profiles():
             host = urlsplit(profile.base_url).netloc
             words = visible(profile.name) + (f" — {visible(host)}" if host else "")
-            action = QAction(dot(server_color(profile.id)), words.replace("&", "&&"), menu)
+            action = QAction(dot(server_color(profile)), words.replace("&", "&&"), menu)
             action.setCheckable(True)
             action.setChecked(profile.id == workspace.session.profile.id)
             action.triggered.connect(partial(self._open, profile))
