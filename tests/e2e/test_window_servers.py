@@ -14,7 +14,7 @@ from support.qt.servers import Server, below, registry, unused_port
 from dfs_desktop.app import Application
 from dfs_desktop.settings import Profile, Settings, SettingsFile
 from dfs_desktop.ui.connections.dialog import ConnectionDialog
-from dfs_desktop.ui.sidebar.location_button import HUES, server_color
+from dfs_desktop.ui.theme.server_colors import HUES, server_color
 from dfs_desktop.ui.widgets.dialogs import Question
 from dfs_desktop.workspace.registry.clients import origin
 from dfs_desktop.workspace.session import Stage

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 from dfs_desktop.api import AuthenticationError, ConfigurationError
 from dfs_desktop.api.http.address import DEFAULT_BASE_URL, Address, read_address
 from dfs_desktop.settings import Profile
-from dfs_desktop.ui.sidebar.location_button import HUES, dot, hue_color
+from dfs_desktop.ui.theme.server_colors import HUES, dot, hue_color
 from dfs_desktop.ui.widgets.dialogs import choice_box, plain_label
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import TOP, column, row

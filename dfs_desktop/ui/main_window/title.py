@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL
-from dfs_desktop.ui.sidebar.location_button import server_color
 from dfs_desktop.ui.theme.icon_files import application_icon
+from dfs_desktop.ui.theme.server_colors import server_color
 from dfs_desktop.workspace.state import AppState
 
 _SIZES = (16, 24, 32, 48, 64, 128)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QListWidgetItem, Q
 from dfs_desktop.artifact import visible
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
+from dfs_desktop.ui.theme.server_colors import server_color
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.layouts import column, row, scrolling
 from dfs_desktop.ui.widgets.naming import named
@@ -20,7 +21,7 @@ from dfs_desktop.workspace.workspace import Workspace
 
 from .collection_list import CollectionList
 from .count_painter import COUNT_ROLE, ID_ROLE, NAME_ROLE, PIN_ROLE
-from .location_button import PlaceButton, server_color
+from .location_button import PlaceButton
 from .name_line import FOR_NOW, NameLine
 from .track_section import TrackSection
 from .view_list import ViewList

@@ -1,18 +1,16 @@
 """A quiet button that names where the person is, and opens the list of where else to go."""
 
-import hashlib
 from collections.abc import Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPixmap, QResizeEvent
+from PySide6.QtGui import QAction, QColor, QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.natural_order import natural_key
-from dfs_desktop.settings import LOCAL, Profile
-from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
+from dfs_desktop.ui.theme.server_colors import dot
 from dfs_desktop.ui.widgets.tooltips import explain
 
 
@@ -23,39 +21,6 @@ class Named(Protocol):
     def id(self) -> str: ...
     @property
     def name(self) -> str: ...
-
-
-# Colours that can be chosen: their place on the wheel.
-HUES = {
-    "red": 0, "orange": 28, "yellow": 50, "green": 125, "teal": 175, "blue": 215, "violet": 265,
-    "pink": 325,
-}  # fmt: skip
-
-
-def server_color(profile: Profile) -> QColor:
-    """The chosen colour of a server, or one that stays with it; the local registry has the accent."""
-    if profile.id == LOCAL:
-        return theme.current().color("accent")
-    by_itself = int.from_bytes(hashlib.sha256(profile.id.encode()).digest()[:2], "big") % 360
-    return hue_color(HUES.get(profile.color, by_itself))
-
-
-def hue_color(hue: int) -> QColor:
-    """A colour of the wheel that is seen on the ground of the theme."""
-    return QColor.fromHsl(hue, 150, 150 if theme.current().dark() else 110)
-
-
-def dot(color: QColor) -> QIcon:
-    image = QPixmap(40, 40)
-    image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color)
-    painter.drawEllipse(10, 10, 20, 20)
-    painter.end()
-    image.setDevicePixelRatio(2)
-    return QIcon(image)
 
 
 class PlaceButton(QPushButton):

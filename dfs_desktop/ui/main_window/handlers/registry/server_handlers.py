@@ -12,7 +12,7 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.settings import LOCAL, Profile
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.sidebar.collection_picker import about_server
-from dfs_desktop.ui.sidebar.location_button import dot, server_color
+from dfs_desktop.ui.theme.server_colors import dot, server_color
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.tooltips import tooltip
 from dfs_desktop.workspace.notices import Notice
