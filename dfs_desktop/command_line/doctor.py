@@ -1,7 +1,5 @@
 """The connection to a server tried step by step: what is wrong, and what to do."""
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import os

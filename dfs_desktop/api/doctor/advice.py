@@ -1,7 +1,5 @@
 """What to do about an error that a step came to, beside what the error says itself."""
 
-from __future__ import annotations
-
 from dfs_desktop.api.errors import (
     AuthenticationError,
     CertificateError,

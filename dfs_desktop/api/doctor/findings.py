@@ -1,7 +1,5 @@
 """What was found at one step of an examination, as a value and as text; never a secret."""
 
-from __future__ import annotations
-
 import enum
 from collections.abc import Iterable
 

@@ -1,7 +1,5 @@
 """The way to a server below its interface: the name, the line, the proxy, the encryption. Blocking."""
 
-from __future__ import annotations
-
 import contextlib
 import socket
 import ssl

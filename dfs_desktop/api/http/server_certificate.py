@@ -127,8 +127,7 @@ def open_line(to: Address, proxy: Proxy | None, end: float) -> socket.socket:
         known = f"Proxy-Authorization: Basic {login}\r\n" if proxy.user else ""
         line.sendall(f"CONNECT {place} HTTP/1.1\r\nHost: {place}\r\n{known}\r\n".encode())
         head = _heard(line, end, lambda said: said if _ENDS in said else b"")
-        status = _STATUS.match(head)
-        if status is None or not status[1].startswith(b"2"):
+        if (status := _STATUS.match(head)) is None or not status[1].startswith(b"2"):
             said = status[1] + status[2] if status is not None else b""
             raise httpx.ProxyError(said.decode("ascii", "replace"))
         undone.pop_all()

@@ -29,8 +29,7 @@ def read_installed(folder: Path) -> Installed | None:
     """The environment in a folder, or in the usual places of a project; None where there is none."""
     for within in _WITHIN:
         root = folder / within
-        places = list(_site_packages(root))
-        if places:
+        if places := list(_site_packages(root)):
             found: dict[str, str] = {}
             for place in places:
                 found.update(_packages(_names(place)))
@@ -103,8 +102,7 @@ def fit(package: Package, installed: Installed, machine: Machine, python_version
         return Fit("unneeded", version or "")
     if version is None:
         return Fit("missing", "missing")
-    asked = package.requirement
-    if asked is None or asked.url:
+    if (asked := package.requirement) is None or asked.url:
         return Fit("fits", f"{version}, not compared")
     try:
         right = SpecifierSet(asked.versions).contains(version, prereleases=True)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QToolButton
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.theme.icon_files import icons
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.attention.attention import Attention
 
 _SETTLE = 150  # milliseconds in which changes that come together are counted once
@@ -16,8 +17,7 @@ class AttentionBadge(QToolButton):
 
     def __init__(self, attention: Attention) -> None:
         super().__init__(toolButtonStyle=Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setObjectName("attentionButton")
-        self.setToolTip("Show what needs attention (Ctrl+4)")
+        named(self, "attentionButton", tip="Show what needs attention (Ctrl+4)")
         self._attention = attention
         self._later = single_shot(self, _SETTLE, self.refresh)
         theme.current().changed.connect(self._colour)

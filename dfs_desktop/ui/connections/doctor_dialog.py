@@ -1,7 +1,5 @@
 """The connection to a server, tried step by step before the person's eyes."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import aclosing
@@ -17,6 +15,7 @@ from dfs_desktop.settings import Profile
 from dfs_desktop.ui.widgets.dialogs import choice_box, plain_label
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import TOP, column, row, scrolling, sheet
+from dfs_desktop.ui.widgets.naming import named
 
 Examine = Callable[[Profile], AsyncGenerator[Finding, None]]
 Start = Callable[[Coroutine[Any, Any, None], str], asyncio.Task[None] | None]
@@ -87,8 +86,7 @@ class DoctorDialog(QDialog):
         for each in servers:
             self.server.addItem(visible(each.name), each.id)
         self.server.activated.connect(lambda _row: self.run())
-        self.summary = plain_label(wrap=True)
-        self.summary.setObjectName("doctorSummary")
+        self.summary = named(plain_label(wrap=True), "doctorSummary")
         self.lines = {step: _Line(step) for step in TITLES}
         inner = QWidget()
         column(*self.lines.values(), None, of=inner, spacing=10)

@@ -1,7 +1,5 @@
 """Asks for the name and the password that a proxy wants."""
 
-from __future__ import annotations
-
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QWidget
 
 from dfs_desktop.artifact import visible
@@ -13,6 +11,7 @@ from dfs_desktop.ui.widgets.dialogs import (
     secondary_button,
 )
 from dfs_desktop.ui.widgets.layouts import row, sheet
+from dfs_desktop.ui.widgets.naming import named
 
 
 class ProxyLoginDialog(FittedDialog):
@@ -28,11 +27,9 @@ class ProxyLoginDialog(FittedDialog):
         self.user.setObjectName("proxyUserEdit")
         self.password.setObjectName("proxyPasswordEdit")
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.keep = QCheckBox("Keep the password in the keyring")
-        self.keep.setObjectName("keepProxyPasswordBox")
+        self.keep = named(QCheckBox("Keep the password in the keyring"), "keepProxyPasswordBox")
         self.keep.setChecked(True)
-        form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form = QFormLayout(fieldGrowthPolicy=QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow("&Name", self.user)
         form.addRow("&Password", self.password)
         form.addRow("", self.keep)
@@ -44,8 +41,7 @@ class ProxyLoginDialog(FittedDialog):
                 else "It wants to know who asks."
             )
             words.append(plain_label(text, wrap=True, failed=bool(user), dim=not user))
-        self.problem = plain_label(failed=True, wrap=True)
-        self.problem.setObjectName("proxyLoginProblem")
+        self.problem = named(plain_label(failed=True, wrap=True), "proxyLoginProblem")
         self.problem.hide()
         cancel = secondary_button("Cancel", self.reject)
         self.ok = primary_button("Log In", "proxyLoginOk", self.accept)

@@ -1,7 +1,5 @@
 """Shows the certificate of a server that nobody vouches for, and lets a person choose it."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget

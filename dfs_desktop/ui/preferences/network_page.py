@@ -1,7 +1,5 @@
 """The page of the network: the proxy and its login, and whose certificates are trusted."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
@@ -17,6 +15,7 @@ from dfs_desktop.settings import TrustedCertificate
 from dfs_desktop.ui.widgets.dialogs import chosen_paths, link_button, plain_label, secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.registry.network import NetworkChoice, certificate_in_words
 
 from .page import Page, button_of, choice, choose
@@ -46,16 +45,14 @@ class NetworkPage(Page):
         self.row("Connections go through", row(self.proxy, None), self.proxy)
         self._build_manual()
         self.head("Certificates")
-        self.authorities = ElidedLabel()
-        self.authorities.setObjectName("authoritiesLabel")
+        self.authorities = named(ElidedLabel(), "authoritiesLabel")
         add = secondary_button(
             "Add a File…", lambda: start(self._choose_authorities(), "choose certificates")
         )
         add.setObjectName("addAuthoritiesButton")
         self._remove = link_button("Remove", lambda: network.use(authorities=""))
         self._remove.setAccessibleName("Trust no other authorities than those of this computer")
-        self._fault = plain_label(failed=True, wrap=True)
-        self._fault.setObjectName("authoritiesComplaint")
+        self._fault = named(plain_label(failed=True, wrap=True), "authoritiesComplaint")
         line = row((self.authorities, 1), self._remove, add)
         self.row("Trusted authorities", column(line, self._fault, spacing=4), add)
         self._trusted = QWidget()
@@ -80,8 +77,7 @@ class NetworkPage(Page):
         self.exceptions.setPlaceholderText("*.example.com, 10.0.0.0/8")
         for edit in (self.host, self.port, self.exceptions):
             edit.editingFinished.connect(self._use_manual)
-        self._complaint = plain_label(failed=True, wrap=True)
-        self._complaint.setObjectName("proxyComplaint")
+        self._complaint = named(plain_label(failed=True, wrap=True), "proxyComplaint")
         self._login = link_button("", self._ask_login, name="proxyLoginButton")
         self._forget = link_button("Forget", self._log_out, name="forgetProxyLoginButton")
         self._forget.setAccessibleName("Forget the login")

@@ -1,7 +1,5 @@
 """A page of the preferences: rows of a name and what is chosen, under headings."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QSignalBlocker, Qt
@@ -17,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from dfs_desktop.ui.widgets.dialogs import enlarge, plain_label, secondary_button
+from dfs_desktop.ui.widgets.naming import named
 
 
 class Page(QWidget):
@@ -65,8 +64,7 @@ def choice(
     name: str, choices: Iterable[tuple[str, str]], use: Callable[[str], object]
 ) -> QComboBox:
     """One of several: a value and the words for it each; `use` hears what the person chose."""
-    box = QComboBox()
-    box.setObjectName(name)
+    box = named(QComboBox(), name)
     for value, words in choices:
         box.addItem(words, value)
     box.activated.connect(lambda _row: use(str(box.currentData())))
@@ -86,8 +84,7 @@ def check(box: QCheckBox, on: bool) -> None:
 
 def box_of(action: QAction, text: str) -> QCheckBox:
     """The choice that an action with a tick makes, as a box."""
-    box = QCheckBox(text)
-    box.setObjectName(f"box_{action.objectName()}")
+    box = named(QCheckBox(text), f"box_{action.objectName()}")
     box.setChecked(action.isChecked())
     box.clicked.connect(lambda _on: action.trigger())
     action.toggled.connect(box.setChecked)
@@ -96,7 +93,6 @@ def box_of(action: QAction, text: str) -> QCheckBox:
 
 def button_of(action: QAction, text: str = "") -> QPushButton:
     """A button for what an action of the main window does."""
-    button = secondary_button(text or action.text(), action.trigger)
+    button = named(secondary_button(text or action.text(), action.trigger), tip=action.toolTip())
     button.setObjectName(f"button_{action.objectName()}")
-    button.setToolTip(action.toolTip())
     return button

@@ -1,7 +1,5 @@
 """The pages of the preferences but for the network: folders, limits, the theme, the library."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
@@ -16,6 +14,7 @@ from dfs_desktop.ui.widgets.dialogs import choose_folder, plain_label, secondary
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.fields.number_box import NumberBox
 from dfs_desktop.ui.widgets.layouts import row
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.downloads.downloads import Downloads
 from dfs_desktop.workspace.library.library import Library
 from dfs_desktop.workspace.quantities import count
@@ -36,8 +35,7 @@ class GeneralPage(Page):
     def __init__(self, downloads: Downloads, start: Start, action: ActionOf) -> None:
         super().__init__()
         self._downloads = downloads
-        self.folder = ElidedLabel()
-        self.folder.setObjectName("downloadFolderLabel")
+        self.folder = named(ElidedLabel(), "downloadFolderLabel")
         change = secondary_button("Choose…", lambda: start(self._choose(), "choose the folder"))
         change.setAccessibleName("Choose the folder of downloads")
         self.head("Files")
@@ -66,8 +64,7 @@ class TransfersPage(Page):
     def __init__(self, service: TransferLimits, settings: Settings) -> None:
         super().__init__()
         self._limits, self._settings = service, settings
-        self.at_once = QSpinBox()
-        self.at_once.setObjectName("atOnceBox")
+        self.at_once = named(QSpinBox(), "atOnceBox")
         self.at_once.setRange(1, limits.MOST_AT_ONCE)
         self.at_once.valueChanged.connect(service.use_parallel)
         self.row("At once", row(self.at_once, None), self.at_once)
@@ -81,8 +78,7 @@ class TransfersPage(Page):
     def _rate(self, kind: Kind) -> tuple[QCheckBox, NumberBox]:
         """All transfers of a kind together; the box stays readable while there is no limit."""
         limited, rate = QCheckBox("At most"), NumberBox()
-        limited.setObjectName(f"{kind.value}LimitBox")
-        limited.setAccessibleName(f"Limit all {kind.value}s together")
+        named(limited, f"{kind.value}LimitBox", reads=f"Limit all {kind.value}s together")
         rate.setObjectName(f"{kind.value}RateBox")
         rate.setAccessibleName(f"Megabytes a second for all {kind.value}s together")
         rate.setRange(0.1, limits.HIGHEST_RATE / limits.MB)

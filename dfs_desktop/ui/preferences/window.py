@@ -1,7 +1,5 @@
 """One window with all preferences; what is chosen holds at once."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt
@@ -9,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QPushButton, QTabWidget, QWidget
 
 from dfs_desktop.ui.widgets.layouts import row, scrolling, sheet
+from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.workspace import Workspace
 
 from .network_page import NetworkPage
@@ -35,14 +34,12 @@ class PreferencesWindow(QDialog):
             AppearancePage(action),
             LibraryPage(workspace.library, action),
         )
-        self.tabs = QTabWidget()
-        self.tabs.setObjectName("preferencesTabs")
+        self.tabs = named(QTabWidget(), "preferencesTabs")
         for page in self.pages:
             self.tabs.addTab(scrolling(page), page.title)
         unsubscribe = network.changed.connect(self.fill)
         self.finished.connect(lambda _code: unsubscribe())
-        close = QPushButton("Close")
-        close.setDefault(True)
+        close = QPushButton("Close", default=True)
         close.clicked.connect(self.close)
         sheet(self, (self.tabs, 1), row(None, close))
         em = self.fontMetrics().averageCharWidth()

@@ -4,6 +4,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
+from dfs_desktop.ui.widgets.naming import named
+
 # The line is not left for good: its window or a menu of its own is in front.
 FOR_NOW = {Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason}
 
@@ -19,8 +21,7 @@ class NameLine(QLineEdit):
 
     def __init__(self, name: str, title: str) -> None:
         super().__init__(placeholderText=title)
-        self.setObjectName(name)
-        self.setAccessibleName(title)
+        named(self, name, reads=title)
         self.hide()
 
     def event(self, event: QEvent) -> bool:

@@ -1,7 +1,5 @@
 """How connections leave, as the person chose it: proxy, logins, authorities, certificates."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -100,8 +98,7 @@ class NetworkChoice:
         """
         from dfs_desktop.api.http.proxies import OURS, read_proxy
 
-        host = host.strip()
-        if not host:
+        if not (host := host.strip()):
             return None
         whole = host if "://" in host else f"{kind}://{host}"
         found = read_proxy(OURS, whole)

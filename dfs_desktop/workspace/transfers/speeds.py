@@ -20,8 +20,7 @@ class Speeds:
         """An upload that went through in one try is a measurement."""
         if job.state is not State.DONE or job.kind is not Kind.UPLOAD or job.source is not None:
             return
-        measured = measure(job)
-        if measured is None:
+        if (measured := measure(job)) is None:
             return
         before = self._known(job.profile)
         speed = measured if before is None else before + (measured - before) * _NEWEST

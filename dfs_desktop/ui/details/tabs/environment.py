@@ -53,8 +53,7 @@ class EnvironmentPage(DetailPage):
         compare = link_button("Compare with an Environment…", self._choose)
         compare.setObjectName("compareEnvironment")
         compare.setToolTip("See what a venv or conda environment on this computer has of it")
-        self.against = plain_label(wrap=True)
-        self.against.setObjectName("environmentVerdict")
+        self.against = named(plain_label(wrap=True), "environmentVerdict")
         self.against.hide()
         self.findings = FindingList()
         self.packages = FieldTable(
@@ -111,15 +110,13 @@ class EnvironmentPage(DetailPage):
         workspace = self.workspace
         before = workspace.settings.layout.get(_FOLDER, str(Path.home()))
         title = "Choose a venv, a conda environment, or a project that has one"
-        folder = await choose_folder(self, title, before)
-        if folder is not None:
+        if (folder := await choose_folder(self, title, before)) is not None:
             await self.compare_with(folder)
 
     async def compare_with(self, folder: Path) -> None:
         """Read what is installed there, and show it beside what is asked for."""
         workspace = self.workspace
-        found = await workspace.tasks.in_thread(read_installed, folder)
-        if found is None:
+        if (found := await workspace.tasks.in_thread(read_installed, folder)) is None:
             told = "It has no site-packages. Choose the folder that was made for the environment."
             title = f"There is no Python environment in {folder.name}"
             workspace.notify(Notice(title, told, Level.WARNING, seconds=12))

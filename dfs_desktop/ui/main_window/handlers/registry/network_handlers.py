@@ -1,7 +1,5 @@
 """What is done about the way to a server: preferences, a refused certificate, a proxy's login."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from PySide6.QtWidgets import QApplication, QWidget
