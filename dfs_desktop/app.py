@@ -1,7 +1,5 @@
 """The composition root: builds every room, starts the loop, and shuts all down in reverse order."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import gc
@@ -59,7 +57,7 @@ log = logging.getLogger(__name__)
 class Options(Struct):
     """What the command line asks for. `drive`, when given, runs instead of a person."""
 
-    drive: Callable[[Application], Awaitable[int]] | None = None
+    drive: "Callable[[Application], Awaitable[int]] | None" = None
     wishes: tuple[Wish, ...] = ()  # files to look into or to upload, links to go to
 
 

@@ -1,7 +1,5 @@
 """The awaiting driver: walks flows, sends JSON on the loop, moves bytes on worker threads."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import logging
@@ -134,7 +132,7 @@ class AsyncTransport:
             if flow not in self._tidied:
                 flow.close()
 
-    async def _tidy(self, flow: Flow[Any], interrupted: _Interrupted) -> None:
+    async def _tidy(self, flow: Flow[Any], interrupted: "_Interrupted") -> None:
         """Let a cancelled flow undo what it began, shielded from further cancelling.
 
         A server that is silent does not hold the cancelled task: what is left goes on beside it.

@@ -1,7 +1,5 @@
 """The two clients, blocking and awaiting: address, key, and the default place to work in."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Generator, Iterable
 from types import TracebackType
@@ -222,7 +220,7 @@ class DataForceClient(_Client):
 class PendingScope:
     """What ``AsyncDataForceClient.setup_config`` returns: await it to look names up now."""
 
-    def __init__(self, client: AsyncDataForceClient) -> None:
+    def __init__(self, client: "AsyncDataForceClient") -> None:
         self._client = client
 
     def __await__(self) -> Generator[object, None, None]:

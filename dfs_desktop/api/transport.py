@@ -1,7 +1,5 @@
 """The blocking driver: walks flows, sends JSON over httpx, moves bytes on the caller's thread."""
 
-from __future__ import annotations
-
 import contextlib
 import threading
 from collections.abc import Callable

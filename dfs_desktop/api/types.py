@@ -1,7 +1,5 @@
 """What the registry holds: artifacts, tracks, collections, orbits, organizations, bucket secrets."""
 
-from __future__ import annotations
-
 import enum
 import urllib.parse
 from typing import Any
@@ -26,7 +24,7 @@ class ModelArtifactStatus(enum.StrEnum):
     __hash__ = str.__hash__  # as its text, which it equals; the one of Enum is five times slower
 
     @classmethod
-    def _missing_(cls, value: object) -> ModelArtifactStatus | None:
+    def _missing_(cls, value: object) -> "ModelArtifactStatus | None":
         if not isinstance(value, str):
             return None
         unknown = str.__new__(cls, value)
@@ -75,7 +73,7 @@ class ModelArtifact(Struct, frozen=True, kw_only=True):
             return NotImplemented
         return all(getattr(self, name) == getattr(other, name) for name in self.__struct_fields__)
 
-    def told_like(self, other: ModelArtifact) -> bool:
+    def told_like(self, other: "ModelArtifact") -> bool:
         """Whether a server told the same of both; what nobody has looked at is not decoded for it."""
         return Struct.__eq__(self, other) is True
 

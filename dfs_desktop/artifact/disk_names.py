@@ -1,7 +1,5 @@
 """Names for everything that is saved, chosen before a byte is written: valid, and never the same twice."""
 
-from __future__ import annotations
-
 import os
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
@@ -94,7 +92,7 @@ class _Folder:
         self.folders: dict[str, _Folder] = {}
         self.entries: list[tuple[str, _Folder | int]] = []
 
-    def folder(self, name: str) -> _Folder:
+    def folder(self, name: str) -> "_Folder":
         found = self.folders.get(name)
         if found is None:
             found = self.folders[name] = _Folder()

@@ -1,7 +1,5 @@
 """What a transfer failed of, in a form that outlives the program: kind, words, time."""
 
-from __future__ import annotations
-
 import time
 
 import msgspec
@@ -25,7 +23,7 @@ class Problem(Struct, frozen=True):
     host: str = ""
 
     @classmethod
-    def of(cls, error: BaseException) -> Problem:
+    def of(cls, error: BaseException) -> "Problem":
         """Errors of ours bring words; the text of others may hold a link that grants access."""
         title, detail = getattr(error, "title", ""), getattr(error, "detail", "")
         if isinstance(title, str) and isinstance(detail, str) and title:
@@ -37,7 +35,7 @@ class Problem(Struct, frozen=True):
         return cls(type(error).__name__, text[:_LONGEST], time.time(), storage_host(error))
 
     @classmethod
-    def read(cls, text: str) -> Problem | None:
+    def read(cls, text: str) -> "Problem | None":
         """From the journal; earlier versions wrote the kind alone."""
         if not text:
             return None

@@ -1,7 +1,5 @@
 """Wires the services of the program, on the event loop's thread and without Qt; ends them in order."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from pathlib import Path
@@ -186,7 +184,7 @@ class Workspace:
         self.member_saver = MemberSaver(state)
 
     @property
-    def mover(self) -> RegistryMover:
+    def mover(self) -> "RegistryMover":
         """Moves the local registry to a server; imported when it is first asked for."""
         if self._mover is None:
             from .moving.registry_mover import RegistryMover

@@ -1,7 +1,5 @@
 """The DataForce registry of 2025: routes without prefix, bare lists, ``model_artifacts``."""
 
-from __future__ import annotations
-
 import urllib.parse
 from collections.abc import Callable, Mapping
 from typing import Any

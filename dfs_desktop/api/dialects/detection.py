@@ -1,7 +1,5 @@
 """Detects the generation of a registry by a few requests without the key."""
 
-from __future__ import annotations
-
 import re
 import urllib.parse
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """The registry of 2026, which became LUML: pages, ``artifacts``, ``/v1``, lists across an orbit."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Tracks, their stages and their entries, as LUML servers have them since June 2026."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """One connection tried from the address to a byte of a stored file, each step within its time."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 import urllib.parse
@@ -75,7 +73,7 @@ class _Examination:
         self._client: AsyncDataForceClient | None = None
         self._orbits: list[tuple[str, str]] = []
 
-    async def __aenter__(self) -> _Examination:
+    async def __aenter__(self) -> "_Examination":
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -1,7 +1,5 @@
 """What every flow of one client shares: the dialect, the default place, the meter's clock."""
 
-from __future__ import annotations
-
 from dfs_desktop.api.dialects.dataforce import Dialect
 from dfs_desktop.api.dialects.server_dialect import Server
 from dfs_desktop.api.http.server_clock import Clock
@@ -35,7 +33,7 @@ class Context:
         self.own = own
         self.links = KeptLinks() if links is None else links
 
-    def at(self, organization: str | None, orbit: str | None, collection: str | None) -> Context:
+    def at(self, organization: str | None, orbit: str | None, collection: str | None) -> "Context":
         """The same context in another place."""
         places = DefaultScope(self.server, organization, orbit, collection)
         return Context(self.server, places, self.clock, self.own, self.links)

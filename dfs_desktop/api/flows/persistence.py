@@ -1,7 +1,5 @@
 """Writing down how far a transfer is: before each step that the world sees, and after it."""
 
-from __future__ import annotations
-
 from typing import Any, TypeAlias
 
 from dfs_desktop.api.protocol.effects import Flow, Note

@@ -1,7 +1,5 @@
 """The default organization, orbit and collection: given by id or name, or found when there is one."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 

@@ -1,7 +1,5 @@
 """How connections leave this computer, as one value: which proxy, and whose certificates are trusted."""
 
-from __future__ import annotations
-
 import re
 import time
 
@@ -65,7 +63,7 @@ class Network(Struct, frozen=True):
         """The certificate that this server has to show, where a person chose one."""
         return next((each for each in self.pins if (each.host, each.port) == (host, port)), None)
 
-    def for_child(self) -> Network:
+    def for_child(self) -> "Network":
         """The same without what no child process is to hold."""
         return self if self.own is None else replace(self, own=None)
 

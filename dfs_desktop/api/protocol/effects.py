@@ -3,8 +3,6 @@
 ``reply = yield from effect`` inside a flow hands the effect to the driver and waits for its reply.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
@@ -21,7 +19,7 @@ from .scope import Scope, ScopeRequest
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
-Flow: TypeAlias = "Generator[Effect[Any], Any, T]"
+Flow: TypeAlias = Generator["Effect[Any]", Any, T]
 
 # What ends a transfer by somebody's wish rather than by a fault (with TransferCancelled, which is
 # an ordinary exception of ours).
@@ -43,7 +41,7 @@ class Effect(Generic[T_co]):
 
     __slots__ = ()
 
-    def __iter__(self) -> Generator[Effect[T_co], Any, T_co]:
+    def __iter__(self) -> "Generator[Effect[T_co], Any, T_co]":
         reply: T_co = yield self
         return reply
 

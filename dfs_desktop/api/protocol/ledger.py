@@ -4,8 +4,6 @@ The rule: a record says what is about to happen before it happens, and what came
 Every step can be repeated, or looked into. A ledger here forgets; the desktop keeps a journal.
 """
 
-from __future__ import annotations
-
 import enum
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -93,7 +91,7 @@ class RegisteredFacts(Struct, frozen=True):
     file_index: dict[str, tuple[int, int]]
 
     @classmethod
-    def of(cls, artifact: ModelArtifact) -> RegisteredFacts:
+    def of(cls, artifact: ModelArtifact) -> "RegisteredFacts":
         """Those of a record."""
         facts = (artifact.metrics, artifact.manifest, artifact.file_index)
         return cls(artifact.file_name, *facts)
@@ -204,4 +202,4 @@ class Ledger(Generic[R]):
             record.kept = replace(record.kept, held=held)
 
 
-AnyLedger: TypeAlias = "Ledger[UploadRecord] | Ledger[DownloadRecord] | Ledger[DeletionRecord]"
+AnyLedger: TypeAlias = Ledger[UploadRecord] | Ledger[DownloadRecord] | Ledger[DeletionRecord]

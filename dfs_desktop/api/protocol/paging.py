@@ -1,7 +1,5 @@
 """Walking lists that come in pages, without trusting that the server ever ends."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 

@@ -1,7 +1,5 @@
 """What a new artifact record is made from, and where the bytes of the artifact go."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -25,7 +23,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     tags: list[str] | None = None
 
     @classmethod
-    def of(cls, file_name: str, contents: Contents) -> Draft:
+    def of(cls, file_name: str, contents: Contents) -> "Draft":
         """What the file itself says; its hash is not known yet."""
         return cls(
             file_name=file_name,

@@ -1,7 +1,5 @@
 """Where the bytes of artifacts lie: the one interface that makes URLs of an object store."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
@@ -63,7 +61,7 @@ class OwnStore:
 
     kind: Literal["s3"] = "s3"
 
-    def __init__(self, store: Store, blobs: Blobs, signer: Signer, host: str) -> None:
+    def __init__(self, store: "Store", blobs: "Blobs", signer: "Signer", host: str) -> None:
         self._store = store
         self._blobs = blobs
         self._signer = signer

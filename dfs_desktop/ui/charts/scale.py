@@ -1,7 +1,5 @@
 """The scales of charts: where a value stands on its axis, and which round values are written there."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_CEILING, Decimal, localcontext
@@ -40,7 +38,7 @@ class Scale(Struct, frozen=True):
             return float(10 ** min(308.0, max(-323.0, low + place * (high - low))))
         return self.low * (1 - place) + self.high * place
 
-    def part(self, start: float, end: float) -> Scale:
+    def part(self, start: float, end: float) -> "Scale":
         """The scale between two of its places, which may lie outside it."""
         low, high = sorted((self.value(start), self.value(end)))
         low, high = max(low, -LARGEST), min(high, LARGEST)
@@ -49,7 +47,7 @@ class Scale(Struct, frozen=True):
             return Scale(low, high if high > low else low * 2, log=True)
         return _wide(low, high)
 
-    def zoomed(self, view: Scale, start: float, end: float) -> Scale | None:
+    def zoomed(self, view: "Scale", start: float, end: float) -> "Scale | None":
         """The part of this scale between two places of the view; None for all of it.
 
         It stays within this scale, and as wide as that its values can be told apart.

@@ -1,7 +1,5 @@
 """The detail pane: everything an artifact holds, of the registry or in a file on this computer."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -133,7 +131,7 @@ class DetailPane(QFrame):
         return scrolling(page) if page.scrolls else page
 
     @staticmethod
-    def page_class(key: str) -> type[DetailPage]:
+    def page_class(key: str) -> "type[DetailPage]":
         from dfs_desktop.ui.details.tabs.card import CardPage
         from dfs_desktop.ui.details.tabs.environment import EnvironmentPage
         from dfs_desktop.ui.details.tabs.experiment import ExperimentPage
@@ -185,7 +183,7 @@ class DetailPane(QFrame):
             self._stack.setCurrentIndex(0)
 
     @cached_property
-    def many(self) -> ManyPanel:
+    def many(self) -> "ManyPanel":
         """What is shown of several, made when they are first selected."""
         from dfs_desktop.ui.editing.many_panel import ManyPanel
 

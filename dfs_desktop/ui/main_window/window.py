@@ -1,7 +1,5 @@
 """The main window: puts the panes together and turns clicks, keys and drops into actions."""
 
-from __future__ import annotations
-
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -104,7 +102,7 @@ class MainWindow(QMainWindow):
         self.panes.setSizes([em * 36, em * 118, em * 56])
 
     @cached_property
-    def transfers(self) -> TransfersView:
+    def transfers(self) -> "TransfersView":
         """The view at the foot of the window, built when the first transfer starts or it is opened."""
         from dfs_desktop.ui.transfers.panel import TransfersView
 

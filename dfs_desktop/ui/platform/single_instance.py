@@ -1,7 +1,5 @@
 """One program per person and data folder: a second start brings the first one's window to the front."""
 
-from __future__ import annotations
-
 import hashlib
 import logging
 import os
@@ -48,7 +46,7 @@ class Wish(Struct, frozen=True):
         return LOOK + path if path else RAISE
 
     @classmethod
-    def read(cls, message: bytes) -> Wish | None:
+    def read(cls, message: bytes) -> "Wish | None":
         """What a message asks for; a path that is no file only raises the window. None: no message."""
         if message == RAISE:
             return cls()
@@ -153,7 +151,7 @@ class SingleInstance(QObject):
             if socket.bytesAvailable():
                 self._read(socket)
 
-    def _read(self, socket: QLocalSocket) -> None:
+    def _read(self, socket: "QLocalSocket") -> None:
         ours = _same_user(socket)
         message = bytes(socket.read(LONGEST + 1).data())
         socket.abort()
@@ -198,7 +196,7 @@ def _private(folder: Path) -> Path:
     return folder.resolve()
 
 
-def _same_user(socket: QLocalSocket) -> bool:
+def _same_user(socket: "QLocalSocket") -> bool:
     """Whether the other end is a program of this person: asked of the system, where it tells."""
     descriptor = int(socket.socketDescriptor())
     if sys.platform != "linux" or descriptor < 0:

@@ -1,7 +1,5 @@
 """The members of an archive as a tree: made from the index, quick with a hundred thousand of them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from PySide6.QtCore import (
@@ -40,7 +38,7 @@ class Node:
     __slots__ = ("_children", "folder", "member", "name", "parent", "row", "size")
 
     def __init__(
-        self, name: str, size: int, parent: Node | None, row: int, content: Folder | Member
+        self, name: str, size: int, parent: "Node | None", row: int, content: Folder | Member
     ) -> None:
         self.name, self.size, self.parent, self.row = name, size, parent, row
         self.folder = content if isinstance(content, Folder) else None
@@ -48,7 +46,7 @@ class Node:
         self._children: list[Node] | None = None
 
     @property
-    def children(self) -> list[Node]:
+    def children(self) -> "list[Node]":
         """Folders first, each group by name."""
         if self._children is None:
             self._children = []

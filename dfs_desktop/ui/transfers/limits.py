@@ -1,7 +1,5 @@
 """The limits of transfers as a menu: how many at once, how fast, and what happens at the next start."""
 
-from __future__ import annotations
-
 from functools import partial
 
 from PySide6.QtCore import QObject
@@ -129,7 +127,7 @@ class LimitsMenu(QMenu):
         dialog = RateDialog(self.parentWidget(), kind, self._workspace.limits.rate(kind))
         self._workspace.tasks.start(self._answered(dialog, kind), "set the limit")
 
-    async def _answered(self, dialog: RateDialog, kind: Kind) -> None:
+    async def _answered(self, dialog: "RateDialog", kind: Kind) -> None:
         if await dialogs.finished(dialog):
             self._workspace.limits.use_rate(kind, dialog.rate())
 

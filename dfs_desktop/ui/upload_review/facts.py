@@ -1,7 +1,5 @@
 """What a file under review holds, in a few lines; every value in a manifest may be anything."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Any
 
 from dfs_desktop.artifact import visible
@@ -49,7 +47,7 @@ def _metrics(metrics: dict[str, Any]) -> str:
     return shown or (quantities.count(rest, "metric") if rest else "")
 
 
-def facts(contents: Sendable) -> list[tuple[str, str]]:
+def facts(contents: "Sendable") -> list[tuple[str, str]]:
     """(label, text) pairs worth a look before the file is sent; nothing that is absent."""
     manifest = contents.manifest
     kind = manifest.get("artifact_type")

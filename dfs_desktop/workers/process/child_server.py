@@ -1,7 +1,5 @@
 """The child's side: takes calls from the window, performs them on threads, asks, and answers."""
 
-from __future__ import annotations
-
 import itertools
 import os
 import queue
@@ -39,7 +37,7 @@ T = TypeVar("T")
 class Running:
     """A call under way. `check` raises when it was cancelled or has computed for too long."""
 
-    def __init__(self, call: Call, child: Child) -> None:
+    def __init__(self, call: Call, child: "Child") -> None:
         self.call, self.child = call, child
         self.cancelled = False
         self.task: Any = None  # what the performer makes of the payload

@@ -1,7 +1,5 @@
 """The reader's side in the child: artifacts that are open, and the looks into them."""
 
-from __future__ import annotations
-
 import os
 import threading
 from collections.abc import Callable
@@ -19,7 +17,7 @@ from .picture_decoding import use_main_thread
 from .requests import FORGET, LINK, LinkRequest, OperationRequest, Target
 
 if TYPE_CHECKING:
-    from dfs_desktop.api import RangeSource, StoredFile
+    from dfs_desktop.api import RangeSource
     from dfs_desktop.api.storage.store_client import Store
 
 AHEAD = 16 * 1024  # bytes that a small read brings beside its own
@@ -51,7 +49,7 @@ class WatchedFile:
 class FarFile:
     """A record's stored file. It connects with the first read, and again after it was stopped."""
 
-    def __init__(self, target: Target, ask: Callable[[], str], stores: Stores) -> None:
+    def __init__(self, target: Target, ask: Callable[[], str], stores: "Stores") -> None:
         self.name, self.size = target.name, target.size
         self._stored, self._ask, self._stores = target.stored, ask, stores
         self._lock = threading.Lock()
@@ -85,7 +83,7 @@ class Stores:
         self._lock = threading.Lock()
         self._open: dict[Any, Store] = {}
 
-    def source(self, stored: bytes, ask: Callable[[], str]) -> RangeSource:
+    def source(self, stored: bytes, ask: Callable[[], str]) -> "RangeSource":
         from dfs_desktop.api import StoredFile
 
         if not stored:

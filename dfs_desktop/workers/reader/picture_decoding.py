@@ -1,7 +1,5 @@
 """Pictures decoded and drawn into pixels, in the child only: Qt without a window, on its main thread."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -129,7 +127,7 @@ def _drawn(clean: bytes) -> tuple[Pixels, bool]:
     return _pixels(image, ""), whole
 
 
-def _pixels(image: QImage, measures: str) -> Pixels:
+def _pixels(image: "QImage", measures: str) -> Pixels:
     from PySide6.QtGui import QImage
 
     image = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)

@@ -1,7 +1,5 @@
 """What holds an artifact back from deletion: tracks, which it can be taken out of, and deployments."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -43,7 +41,7 @@ def about_ties(ties: Ties) -> str:
     )
 
 
-async def untie(client: AsyncDataForceClient, place: Place, ties: Sequence[InTrack]) -> None:
+async def untie(client: "AsyncDataForceClient", place: Place, ties: Sequence[InTrack]) -> None:
     """Take an artifact out of its tracks; it may be out already."""
     tracks = client.at(place.organization, place.orbit).tracks
     for each in ties:

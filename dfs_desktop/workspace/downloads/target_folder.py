@@ -1,7 +1,5 @@
 """A folder that files are saved into: nothing in it is replaced, and no link below it is followed."""
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import os
@@ -49,7 +47,7 @@ class TargetFolder:
             link = 0 if inside is None else _NO_LINK
             self._descriptor = os.open(name, os.O_RDONLY | _FOLDER | link, dir_fd=inside)
 
-    def __enter__(self) -> TargetFolder:
+    def __enter__(self) -> "TargetFolder":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -79,7 +77,7 @@ class TargetFolder:
                 title="A link is in the way",
             )
 
-    def folder(self, name: str) -> TargetFolder:
+    def folder(self, name: str) -> "TargetFolder":
         """The folder of this name in here, made where it is missing."""
         self.refuse_link(name)
         with contextlib.suppress(FileExistsError):

@@ -4,8 +4,6 @@ No server takes “only if it is still as I read it”. So a record is read just
 what others do within the one round trip between the two is not seen by anybody.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
@@ -75,11 +73,11 @@ class Change(Struct, frozen=True):
         return self.artifact.id, self.field
 
     @property
-    def back(self) -> Change:
+    def back(self) -> "Change":
         """What takes it back."""
         return replace(self, value=self.before, before=self.value)
 
-    async def settle(self, read: Mapping[str, ModelArtifact] | None = None) -> Settled:
+    async def settle(self, read: Mapping[str, ModelArtifact] | None = None) -> "Settled":
         """Make the change, unless somebody else has changed the field since it was read.
 
         `read`: records that were read just now, where the server cannot be asked for one.

@@ -1,7 +1,5 @@
 """Edits of records: what a person changes is shown at once, sent, and can be taken back."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -51,7 +49,7 @@ class EditSession:
     """
 
     def __init__(
-        self, editor: Editor, session: Session, artifact: ModelArtifact, field: str
+        self, editor: "Editor", session: Session, artifact: ModelArtifact, field: str
     ) -> None:
         self.artifact = artifact
         self.field = field

@@ -1,7 +1,5 @@
 """What the selected records have in common: which tags how many of them have, and which descriptions."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -99,7 +97,7 @@ class TagWishes:
         kept = (tag for tag in artifact.tags or () if tag not in self.removed)
         return tuple(with_new(kept, self.added))
 
-    def copy(self) -> TagWishes:
+    def copy(self) -> "TagWishes":
         same = TagWishes()
         same.added, same.removed = dict(self.added), set(self.removed)
         return same

@@ -1,7 +1,5 @@
 """One artifact on this computer as the library knows it, and how it stands with its file."""
 
-from __future__ import annotations
-
 import enum
 import time
 from pathlib import Path
@@ -88,7 +86,7 @@ class LocalCopy(Struct, frozen=True, kw_only=True):
             self.inode,
         )
 
-    def read_as(self, mark: Fingerprint, found: str, sums: bytes) -> LocalCopy:
+    def read_as(self, mark: Fingerprint, found: str, sums: bytes) -> "LocalCopy":
         """The same after its file was read: right, changed, or damaged."""
         now = {
             "there": mark.size,

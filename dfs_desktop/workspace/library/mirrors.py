@@ -1,7 +1,5 @@
 """Collections that are kept in step with a folder: what is new is fetched, nothing is ever removed."""
 
-from __future__ import annotations
-
 import asyncio
 import shutil
 import time
@@ -129,7 +127,7 @@ class Mirrors:
         state: AppState,
         queue: Queue,
         library: Library,
-        client_of: Callable[[str], Awaitable[AsyncDataForceClient]],
+        client_of: "Callable[[str], Awaitable[AsyncDataForceClient]]",
     ) -> None:
         self._state, self._queue, self._library = state, queue, library
         self._client_of = client_of

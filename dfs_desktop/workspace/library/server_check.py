@@ -1,7 +1,5 @@
 """Asks servers whether they still have what is on this computer."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import time
@@ -27,7 +25,7 @@ FEW = 5  # copies of one collection that are asked for one by one; for more it i
 
 
 async def ask_servers(
-    library: Library, client_of: Callable[[str], Awaitable[AsyncDataForceClient]]
+    library: Library, client_of: "Callable[[str], Awaitable[AsyncDataForceClient]]"
 ) -> int:
     """Note of each copy whether its record is there; how many could not be asked for."""
     places: dict[tuple[str, Scope], list[LocalCopy]] = {}
@@ -54,7 +52,7 @@ async def ask_servers(
 
 
 async def _stored(
-    client: AsyncDataForceClient, where: Scope, copies: Iterable[LocalCopy]
+    client: "AsyncDataForceClient", where: Scope, copies: Iterable[LocalCopy]
 ) -> set[tuple[str, str]]:
     """Ids and hashes of the records that have a whole file."""
     ids = [copy.artifact_id for copy in copies]

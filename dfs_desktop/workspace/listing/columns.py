@@ -1,7 +1,5 @@
 """The columns of the artifact table as data: a title, a text, a sort key, an alignment."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
@@ -237,7 +235,7 @@ class Tally:
         best = most if direction > 0 else least
         return least != most and value == best and not isinstance(value, bool)
 
-    def add_all(self, other: Tally) -> None:
+    def add_all(self, other: "Tally") -> None:
         """Count what another one has counted."""
         for name, extremes in other._extremes.items():
             if name in self._extremes:

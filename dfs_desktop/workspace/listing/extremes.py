@@ -1,7 +1,5 @@
 """The least and the most of many numbers, kept while numbers come and go."""
 
-from __future__ import annotations
-
 from bisect import bisect_left, insort
 from collections.abc import Iterable
 
@@ -46,7 +44,7 @@ class Extremes:
                 del end[place]
         self.stale = self.stale or (not self._whole and not (self._low and self._high))
 
-    def add_all(self, other: Extremes) -> None:
+    def add_all(self, other: "Extremes") -> None:
         """All numbers of another one come."""
         if self._whole or other._whole:
             more, these = (self, other._low) if other._whole else (other, self._low)

@@ -1,7 +1,5 @@
 """Servers as the person knows them: open a saved one, check and save a new one, forget one."""
 
-from __future__ import annotations
-
 import asyncio
 import uuid
 from urllib.parse import urlsplit
@@ -97,7 +95,7 @@ class ServerForm(Struct, frozen=True):
     def __repr__(self) -> str:
         return f"ServerForm({self.name!r}, {self.base_url!r})"
 
-    def cleaned(self) -> ServerForm:
+    def cleaned(self) -> "ServerForm":
         """Without the spaces and line breaks that come with a paste."""
         base_url = "".join(self.base_url.split()).rstrip("/")
         if base_url and "://" not in base_url:

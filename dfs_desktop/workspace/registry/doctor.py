@@ -1,7 +1,5 @@
 """Tries the connection to a server step by step, with its key and by its way."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TYPE_CHECKING
@@ -25,7 +23,7 @@ class Doctor:
     def __init__(self, state: AppState, clients: Clients, credentials: Credentials) -> None:
         self._state, self._clients, self._credentials = state, clients, credentials
 
-    async def examine(self, profile: Profile) -> AsyncGenerator[Finding, None]:
+    async def examine(self, profile: Profile) -> "AsyncGenerator[Finding, None]":
         """The findings as they come. Closing the iterator ends what is under way."""
         in_thread = self._state.tasks.in_thread
         base_url, key, keyless = profile.base_url, None, "No key is stored for this server"

@@ -1,7 +1,5 @@
 """One file under review: what will be registered, or why it cannot be."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,8 +26,8 @@ class Draft(Struct):
     description: str = ""
     tags: list[str] = field(default_factory=list)
     size: int = 0
-    contents: Sendable | None = None
-    opened: Artifact | None = None
+    contents: "Sendable | None" = None
+    opened: "Artifact | None" = None
     mark: tuple[int, int, int] = (0, 0, 0)  # another one after any ordinary change of the file
     problem: str = ""
     findings: tuple[Finding, ...] = ()

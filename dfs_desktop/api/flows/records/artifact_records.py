@@ -1,7 +1,5 @@
 """Changing and deleting artifact records, and the URLs to their objects."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any

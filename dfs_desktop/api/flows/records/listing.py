@@ -1,7 +1,5 @@
 """Finding artifacts: whole lists, lists page by page, and one by its id or name."""
 
-from __future__ import annotations
-
 import math
 from collections import deque
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Settles whether a change whose answer was lost was made, by reading the registry."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import NoReturn, TypeVar
 

@@ -1,7 +1,5 @@
 """The last step of an upload: telling the registry that the file is there; and giving one up."""
 
-from __future__ import annotations
-
 from dfs_desktop.api.errors import (
     APIConnectionError,
     APIStatusError,

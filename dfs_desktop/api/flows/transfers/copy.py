@@ -1,7 +1,5 @@
 """Copying or moving an artifact to another place, which may be at another server, in one call."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from msgspec import Struct

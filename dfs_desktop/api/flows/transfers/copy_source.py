@@ -1,7 +1,5 @@
 """Copying: an artifact's file is fetched, checked, and registered elsewhere as it was registered."""
 
-from __future__ import annotations
-
 import contextlib
 from pathlib import Path, PurePath
 

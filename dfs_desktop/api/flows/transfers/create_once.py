@@ -1,7 +1,5 @@
 """Creating a record once: after an unclear answer, look for what it left instead of repeating it."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Downloading: into a partial file, checked against the record, then renamed; never anything else."""
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import os

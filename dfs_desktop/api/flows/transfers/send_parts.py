@@ -1,7 +1,5 @@
 """Getting the bytes to the store: open, send, renew links that expired, and prove the result."""
 
-from __future__ import annotations
-
 from msgspec.structs import replace
 
 from dfs_desktop.api.errors import (

@@ -4,8 +4,6 @@ Only a registry with encryption can be better protected than its storage. A refu
 a record was made, or was marked for deletion, would leave it so.
 """
 
-from __future__ import annotations
-
 from dfs_desktop.api.errors import DataForceError
 from dfs_desktop.api.flows.context import Context
 from dfs_desktop.api.protocol.effects import Flow, JudgeStorage

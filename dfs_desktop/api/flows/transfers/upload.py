@@ -1,7 +1,5 @@
 """Uploading: look inside the file, register it, send it, confirm it; each step noted in a ledger."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 from pathlib import PurePath

@@ -1,7 +1,5 @@
 """Verifies at the storage that an uploaded object is there and whole; the registry never checks."""
 
-from __future__ import annotations
-
 from dfs_desktop.api.errors import (
     APIConnectionError,
     APIStatusError,

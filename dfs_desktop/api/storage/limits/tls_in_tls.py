@@ -1,7 +1,5 @@
 """TLS through a connection that is encrypted itself: to an https store behind an https proxy."""
 
-from __future__ import annotations
-
 import contextlib
 import ssl
 from collections.abc import Callable
@@ -16,7 +14,7 @@ class TlsInTls:
     """Looks like a socket that never blocks: raises that it wants to read or write instead."""
 
     def __init__(
-        self, outer: ssl.SSLSocket | TlsInTls, context: ssl.SSLContext, host: str | None
+        self, outer: "ssl.SSLSocket | TlsInTls", context: ssl.SSLContext, host: str | None
     ) -> None:
         self._outer = outer
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()

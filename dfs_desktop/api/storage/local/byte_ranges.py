@@ -1,7 +1,5 @@
 """Which bytes of a file are there: sorted ranges that neither overlap nor touch each other."""
 
-from __future__ import annotations
-
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 
@@ -51,6 +49,6 @@ class Ranges:
         pairs = zip(edges[::2], edges[1::2], strict=True)
         return [(start, end) for start, end in pairs if start < end]
 
-    def within(self, size: int) -> Ranges:
+    def within(self, size: int) -> "Ranges":
         """The same without what lies behind ``size``."""
         return Ranges((start, min(end, size)) for start, end in self)

@@ -1,7 +1,5 @@
 """What is done with the artifacts on this computer: shown, checked, repaired, removed, uploaded."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from pathlib import Path
@@ -86,7 +84,7 @@ class LibraryHandlers:
         self.allow()
 
     @cached_property
-    def page(self) -> LibraryPage:
+    def page(self) -> "LibraryPage":
         """Built with its table and its keys."""
         from dfs_desktop.ui.library.page import LibraryPage
 
@@ -105,14 +103,14 @@ class LibraryHandlers:
         page.table.remove_requested.connect(actions["remove_copies"].trigger)
         return page
 
-    def _quick_look(self, page: LibraryPage, *, toggle: bool) -> None:
+    def _quick_look(self, page: "LibraryPage", *, toggle: bool) -> None:
         """Of the first file that is selected; while it is open it follows the selection."""
         state, chosen = self._workspace.state, page.selected()[:1]
         for copy in chosen:
             event = state.quick_look_requested if toggle else state.quick_look_moved
             event.emit(Path(copy.path))
 
-    def _drag(self, page: LibraryPage) -> None:
+    def _drag(self, page: "LibraryPage") -> None:
         paths = [Path(copy.path) for copy in page.selected()[:MOST_DRAGGED]]
         if there := [path for path in paths if is_file(path)]:
             self._note(there)

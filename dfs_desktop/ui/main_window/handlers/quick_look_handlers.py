@@ -1,7 +1,5 @@
 """Space: the quick look of the selected artifact, or of a file that another list names."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,7 +38,7 @@ class QuickLookHandlers:
         self._page = page
 
     @property
-    def panel(self) -> QuickLook:
+    def panel(self) -> "QuickLook":
         if self._panel is None:
             from dfs_desktop.ui.quick_look.panel import QuickLook
 

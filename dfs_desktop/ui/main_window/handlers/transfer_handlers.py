@@ -1,7 +1,5 @@
 """What is done with transfers from anywhere in the window, and the dialogs that watch over them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,7 +30,7 @@ class TransferHandlers:
         workspace: Workspace,
         actions: Actions,
         refresh_timer: RefreshTimer,
-        panel: Callable[[], TransfersView],
+        panel: "Callable[[], TransfersView]",
         toggle_panel: Callable[[], object],
     ) -> None:
         self._window, self._workspace, self._refresh_timer = window, workspace, refresh_timer
