@@ -40,15 +40,21 @@ class MoveReportDialog(QDialog):
         self._words = named(plain_label(dim=True, wrap=True), "moveReportWords")
         self._bar = ThinBar()
         self._list = ReportList(lambda item: state_words(self._mover.jobs.get(item.key)))
-        self._busy = True
+        self._busy, start = True, workspace.tasks.start
         self._pause = self._button("Pause", "movePauseButton", self._take_step)
-        self._stop = self._button("Cancel the Rest…", "moveCancelButton", self._ask_cancel)
+        self._stop = self._button(
+            "Cancel the Rest…", "moveCancelButton", lambda: start(self._cancel(), "cancel the move")
+        )
         self._again = self._button("Try Again", "moveAgainButton", self._mover.try_again)
         self._delete = self._button(
-            "Delete the Local Copies That Are Proven…", "moveDeleteButton", self._ask_delete
+            "Delete the Local Copies That Are Proven…",
+            "moveDeleteButton",
+            lambda: start(self._delete_proven(), "delete the local copies"),
         )
         copy = self._button("Copy Report", "moveCopyButton", self._copy)
-        save = self._button("Save Report…", "moveSaveButton", self._ask_save)
+        save = self._button(
+            "Save Report…", "moveSaveButton", lambda: start(self._save(), "save the report")
+        )
         close = self._button("Close", "moveCloseButton", self.close)
         close.setDefault(True)
         foot = row(
@@ -110,18 +116,12 @@ class MoveReportDialog(QDialog):
 
     # What asks first
 
-    def _ask_cancel(self) -> None:
-        self._workspace.tasks.start(self._cancel(), "cancel the move")
-
     async def _cancel(self) -> None:
         left = quantities.count(len(self._mover.left()), "artifact")
         text = "What has arrived stays there. Moving once more goes on with what is missing."
         question = Confirmation(f"Cancel the copies of {left}?", text, ("Go on", "Cancel the rest"))
         if await dialogs.confirm(self, question):
             self._mover.cancel()
-
-    def _ask_delete(self) -> None:
-        self._workspace.tasks.start(self._delete_proven(), "delete the local copies")
 
     async def _delete_proven(self) -> None:
         self._delete.setEnabled(False)
@@ -156,9 +156,6 @@ class MoveReportDialog(QDialog):
     def _copy(self) -> None:
         if self._mover.record is not None:
             QGuiApplication.clipboard().setText(to_text(self._mover.record))
-
-    def _ask_save(self) -> None:
-        self._workspace.tasks.start(self._save(), "save the report")
 
     async def _save(self) -> None:
         dialog = QFileDialog(self, "Save the report", str(Path.home()), defaultSuffix="csv")

@@ -158,8 +158,9 @@ class Child:
         call = running.call
         running._began = time.thread_time()  # on this thread
         running.tell()
-        seconds = sum(each.call.seconds for each in list(self._running.values()))
-        self._limits.allow(seconds, generous=self._is_generous())
+        calls = [each.call for each in list(self._running.values())]
+        generous = any(each.generous for each in calls)
+        self._limits.allow(sum(each.seconds for each in calls), generous=generous)
         try:
             running.check()
             answer = Answer(call.id, performer.perform(running))
@@ -167,9 +168,6 @@ class Child:
             answer = Answer(call.id, failure=_told(error))
         self._running.pop(call.id, None)
         self.send(answer)
-
-    def _is_generous(self) -> bool:
-        return any(each.call.generous for each in list(self._running.values()))
 
 
 def _told(error: BaseException) -> Failure:

@@ -226,12 +226,10 @@ def preview(artifact: OpenArtifact, member: Member) -> PreviewData:
     """The beginning of a member, or of a file inside one, made fit to be shown."""
     part = Slice(artifact.source, member.offset, member.size, member.name)
     found = prepare_preview(whole(part))
-    kept = found.preview if found.view in ("markdown", "html") else _without_text(found.preview)
+    kept: Any = found.preview
+    if found.view not in ("markdown", "html"):
+        kept = structs.replace(kept, text="")
     return structs.replace(found, preview=structs.replace(kept, image=b""))
-
-
-def _without_text(found: Any) -> Any:
-    return structs.replace(found, text="")
 
 
 def local_facts(artifact: OpenArtifact) -> LocalFacts:

@@ -85,7 +85,9 @@ class TableHandlers:
         self._workspace.groups.changed.connect(self._show_grouping)
         self._show_grouping()
         self._picker.groups_left.connect(self._table.setFocus)
-        self._picker.groups_menu_requested.connect(self._show_groups_menu)
+        self._picker.groups_menu_requested.connect(
+            lambda at: self._actions.popup(self._window, SUBMENUS["group_by"][1], at)
+        )
 
     def _group(self, field: str) -> None:
         self._workspace.groups.by(field)
@@ -96,9 +98,6 @@ class TableHandlers:
 
     def _show_grouping(self) -> None:
         self._actions[f"group_{self._workspace.groups.field or 'none'}"].setChecked(True)
-
-    def _show_groups_menu(self, position: QPoint) -> None:
-        self._actions.popup(self._window, SUBMENUS["group_by"][1], position)
 
     def _table_name(self) -> str:
         collection = self._workspace.session.collection

@@ -85,7 +85,9 @@ class TrackHandlers:
         page.opened.connect(self._actions["show_artifact"].trigger)
         page.remove_requested.connect(self._actions["remove_version"].trigger)
         page.edit_requested.connect(self._actions["edit_track"].trigger)
-        page.menu_requested.connect(self._show_page_menu)
+        page.menu_requested.connect(
+            lambda corner: self._actions.popup(self._window, _PAGE_MENU, corner)
+        )
         page.show_track()
         return page
 
@@ -180,9 +182,6 @@ class TrackHandlers:
         if self._wanted and self._table.select(self._wanted):
             self._wanted = ""
             self._table.setFocus()
-
-    def _show_page_menu(self, corner: QPoint) -> None:
-        self._actions.popup(self._window, _PAGE_MENU, corner)
 
     def _show_section_menu(self, corner: QPoint) -> None:
         self.allow()
