@@ -172,6 +172,9 @@ class TableModel(QAbstractTableModel):
         """Turn the rows that are shown into those that are wanted; each step keeps selections."""
         wanted = self._listing.visible
         self._columns = self._listing.columns  # numbers are written for the rows there are
+        if self._listing.reordered:
+            self._reorder(0, wanted)
+            return
         gaps = gaps_between(self._rows, wanted, self._listing.touched)
         if gaps is not None and len(gaps) <= MOST_RANGES:
             gaps = [self._renew_in_place(gap, wanted) for gap in gaps]
@@ -227,12 +230,12 @@ class TableModel(QAbstractTableModel):
         start, foot = same_ends(self._rows, wanted)
         old, new = self._rows[start : len(self._rows) - foot], wanted[start : len(wanted) - foot]
         gone, came = difference(old, new)
-        if gone and came:
+        if gone and came and self._listing.touched:
             self._renew(start, old, gone, [new[n] for n in came])
             gone, came = difference(old, new)
         leaving, coming = {old[n] for n in gone}, {new[n] for n in came}
         staying = [row for row in new if row not in coming] if came else new
-        removed, inserted = ranges(gone), ranges(came)
+        removed, inserted = ranges(gone, MOST_RANGES), ranges(came, MOST_RANGES)
         same_order = staying == ([row for row in old if row not in leaving] if gone else old)
         if len(removed) > MOST_RANGES or not same_order:
             self._reorder(start, staying + [old[n] for n in gone])

@@ -54,14 +54,17 @@ def difference(rows: list[Row], others: list[Row]) -> tuple[list[int], list[int]
     return only, [n for n, row in enumerate(others) if row not in there]
 
 
-def ranges(numbers: list[int]) -> list[tuple[int, int]]:
-    """Numbers in ascending order as ranges: the first, and the one behind the last."""
+def ranges(numbers: list[int], most: int) -> list[tuple[int, int]]:
+    """Numbers in ascending order as ranges, the first and the one behind the last of each; of more
+    than `most` ranges the first ones only."""
     if numbers and numbers[-1] - numbers[0] + 1 == len(numbers):
         return [(numbers[0], numbers[-1] + 1)]
     ranges: list[tuple[int, int]] = []
     for number in numbers:
         if ranges and ranges[-1][1] == number:
             ranges[-1] = (ranges[-1][0], number + 1)
+        elif len(ranges) > most:
+            break
         else:
             ranges.append((number, number + 1))
     return ranges

@@ -59,6 +59,12 @@ class AppliedFilter:
             self._passed.difference_update(gone)
             self._passed.update(filter(self.test, fresh))
 
+    @property
+    def known(self) -> bool:
+        """Whether it lets the same rows through as when it was asked last."""
+        asked = self._asked is not None and self._asked[0] == self.text
+        return asked and (self.test is None or self._passed is not None)
+
     def through(self, ordered: list[Row]) -> list[Row]:
         """Those of these rows, which are all, that it lets through."""
         if self.test is None:

@@ -30,6 +30,7 @@ class Listing:
         self.columns: tuple[Column, ...] = FIXED
         self.visible: list[Row] = []
         self.touched: set[Row] = set()  # when rows change: those that went, came, are told anew
+        self.reordered = False  # when rows change: they are the same ones
         self.sort_column = "created"
         self.descending = True
         self.applied = AppliedFilter()
@@ -264,6 +265,7 @@ class Listing:
         if column != self.sort_column:
             self._index.sort_anew()
         self.sort_column, self.descending = column, descending
+        self.reordered = self.applied.known
         self._arrange()
 
     def filter(self, text: str) -> None:
@@ -316,4 +318,4 @@ class Listing:
         ordered = self._index.sorted(column, descending=self.descending)
         self.visible = self.applied.through(ordered)
         self.rows_changed.emit()
-        self.touched = set()
+        self.touched, self.reordered = set(), False

@@ -81,17 +81,19 @@ def _text(term: Comparison) -> Test:
     if term.without:
         return lambda row: any(texts(row)) is (term.sign == "!=")
     part, found = term.sign == ":", term.sign != "!="
-    gathered = term.name in _GATHERED
 
     def test(row: Row) -> bool:
-        if gathered and wanted not in row.text and len(row.text) < MOST_TEXT:
-            return not found
         for text in texts(row):
             if text and ((folded := text.casefold()) == wanted or (part and wanted in folded)):
                 return found
         return not found
 
-    return test
+    def gathered(row: Row) -> bool:
+        if wanted not in row.text and len(row.text) < MOST_TEXT:
+            return not found
+        return test(row)
+
+    return gathered if term.name in _GATHERED else test
 
 
 def _beginning(wanted: str) -> Test:

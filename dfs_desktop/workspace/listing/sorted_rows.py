@@ -1,6 +1,7 @@
 """All rows as one column sorts them, kept right while a few rows come and go."""
 
 from bisect import bisect_left, insort
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from types import NoneType
@@ -10,6 +11,7 @@ from .columns import NUMBERS, Column
 from .row import NEVER, Row
 
 FEW = 100  # rows that are put in their places one by one
+SAMPLE = 1000  # rows by which it is told whether many have the same
 
 by_place = attrgetter("place")
 
@@ -28,18 +30,12 @@ class Order:
             self._present, self._missing = rows[:known], rows[known:]
             return
         keys: list[Any] = list(map(self._key, rows))
-        kinds = set(map(type, keys))
-        if len(kinds) == 1 and NoneType not in kinds:
-            order = sorted(range(len(keys)), key=keys.__getitem__)
+        if len(set(map(id, keys[:SAMPLE]))) * 2 <= len(keys[:SAMPLE]):
+            self._present, self._missing = _gathered(rows, keys)
         else:
-            # Numbers come before texts, and each kind is sorted apart: that is several times faster.
-            numbers = [n for n, key in enumerate(keys) if isinstance(key, NUMBERS)]
-            others = [n for n, key in enumerate(keys) if not isinstance(key, (*NUMBERS, NoneType))]
-            numbers.sort(key=keys.__getitem__)
-            _sort_alike(others, keys)
-            order = numbers + others
-            self._missing = [rows[n] for n, key in enumerate(keys) if key is None]
-        self._present = [rows[n] for n in order]
+            order, known = _compared(keys)
+            in_order = list(map(rows.__getitem__, order))
+            self._present, self._missing = in_order[:known], in_order[known:]
 
     def rows(self, *, descending: bool) -> list[Row]:
         """A list of its own."""
@@ -65,18 +61,43 @@ class Order:
         return not isinstance(key, NUMBERS), key, row.place
 
 
-def _sort_alike(places: list[int], keys: list[Any]) -> None:
-    """Sort by keys that many have in common, as tags are: each key is compared once, then numbers."""
-    shared = {id(keys[n]): keys[n] for n in places}
-    if len(shared) * 2 > len(places):
-        places.sort(key=keys.__getitem__)
-        return
-    ranks, rank, before = dict[int, int](), 0, None
-    for key in sorted(shared.values()):
-        rank += key != before
-        ranks[id(key)], before = rank, key
-    by_rank = [ranks.get(id(key), 0) for key in keys]
-    places.sort(key=by_rank.__getitem__)
+def _gathered(rows: list[Row], keys: list[Any]) -> tuple[list[Row], list[Row]]:
+    """Rows of which many have the same key, as tags are: in the order of these, and without one."""
+    groups = defaultdict[int, list[Row]](list)
+    for place, row in zip(map(id, keys), rows, strict=True):
+        groups[place].append(row)
+    apart = dict(zip(map(id, keys), keys, strict=True))
+    alike = [(apart[place], group) for place, group in groups.items()]
+    order, known = _compared([key for key, _ in alike])
+    present, missing, before = list[Row](), list[Row](), None
+    same: list[Row] = []  # the last of those present, of one key
+    for key, group in map(alike.__getitem__, order[:known]):
+        if key == before:  # written alike, and yet another object
+            same = sorted(same + group, key=by_place)
+            present[len(group) - len(same) :] = same
+        else:
+            present += group
+            before, same = key, group
+    for _, group in map(alike.__getitem__, order[known:]):
+        missing += group
+    return present, missing
+
+
+def _compared(keys: list[Any]) -> tuple[list[int], int]:
+    """The places of the keys in their order, and how many of them are not missing, as the last are.
+
+    Numbers come before texts, and each kind is sorted apart: that is several times faster.
+    """
+    kinds = set(map(type, keys))
+    if len(kinds) == 1 and NoneType not in kinds:
+        return sorted(range(len(keys)), key=keys.__getitem__), len(keys)
+    missing = [n for n, key in enumerate(keys) if key is None]
+    numbers = [n for n, key in enumerate(keys) if isinstance(key, NUMBERS)]
+    numbers.sort(key=keys.__getitem__)
+    if (known := len(keys) - len(missing)) > len(numbers):
+        others = [n for n, key in enumerate(keys) if not isinstance(key, (*NUMBERS, NoneType))]
+        numbers += sorted(others, key=keys.__getitem__)
+    return numbers + missing, known
 
 
 def without(rows: list[Row], gone: Sequence[Row], key: Callable[[Row], Any]) -> list[Row]:

@@ -16,11 +16,13 @@ from unit.workspace.test_workspace import artifact
 
 from dfs_desktop.api import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.workspace.listing import record_filter
-from dfs_desktop.workspace.listing.columns import MOST_COMPANY, Tally
+from dfs_desktop.workspace.listing import row as row_module
+from dfs_desktop.workspace.listing.columns import FIXED, MOST_COMPANY, Tally
 from dfs_desktop.workspace.listing.filter_values import same_day
 from dfs_desktop.workspace.listing.listing import Listing
 from dfs_desktop.workspace.listing.new_rows import MANY
-from dfs_desktop.workspace.listing.sorted_rows import FEW
+from dfs_desktop.workspace.listing.row import Row
+from dfs_desktop.workspace.listing.sorted_rows import FEW, Order
 from dfs_desktop.workspace.registry import artifact_pages
 from dfs_desktop.workspace.registry.artifact_pages import ArtifactPages
 from dfs_desktop.workspace.session import Session
@@ -115,6 +117,27 @@ def test_rows_are_shown_by_the_time_of_their_creation_those_without_one_last(
     known = sorted(((each, f"{n:03}") for n, each in enumerate(times) if each), reverse=descending)
     unknown = sorted((f"{n:03}" for n, each in enumerate(times) if not each), reverse=descending)
     assert shown(listing) == [key for _, key in known] + unknown
+
+
+TAGS = st.lists(st.one_of(st.none(), st.sampled_from(["a", "B", "b2", "b10"])), max_size=30)
+
+
+@given(TAGS, TAGS, st.booleans())
+def test_by_tags_which_many_share_rows_stand_as_if_each_were_compared(
+    first: list[str | None], second: list[str | None], descending: bool
+) -> None:
+    rows: list[Row] = []
+    for tags in (first, second):
+        row_module._tags_key.cache_clear()  # the same, and yet other objects: of very many it is so
+        for tag in tags:
+            key = f"{len(rows):02}"
+            rows.append(Row(artifact("m", id=key, tags=[tag] if tag else [], created_at=None)))
+            rows[-1].prepare()
+    column = next(each for each in FIXED if each.key == "tags")
+    known = sorted((row for row in rows if row.tags_key), key=lambda row: (row.tags_key, row.place))
+    missing = [row for row in rows if not row.tags_key]
+    wanted = known[::-1] + missing[::-1] if descending else known + missing
+    assert Order(rows, column).rows(descending=descending) == wanted
 
 
 STEPS = st.lists(
