@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from support.qt.servers import Server, below, registry
 
 from dfs_desktop.api import CertificateError
 from dfs_desktop.settings import Profile
+from dfs_desktop.ui.connections.dialog import ConnectionDialog
 from dfs_desktop.ui.connections.doctor_dialog import DoctorDialog
 from dfs_desktop.ui.connections.proxy_login import ProxyLoginDialog
 from dfs_desktop.ui.connections.trust_dialog import TrustDialog
@@ -81,11 +83,11 @@ def test_a_company_server_is_reached_step_by_step_by_what_the_window_offers(
     network.proxy.activated.emit(network.proxy.currentIndex())
     desktop.write(network.host, "http://pro xy")
     desktop.press(network.host, Qt.Key.Key_Tab)
-    assert "does not name a proxy" in network._complaint.text()
+    desktop.until(lambda: "does not name a proxy" in network._complaint.text())
     desktop.write(network.host, f"http://{company.proxy.place}/")
     desktop.press(network.host, Qt.Key.Key_Tab)
     kept = workspace.settings.network
-    assert f"{kept.host}:{kept.port}" == company.proxy.place
+    desktop.until(lambda: f"{kept.host}:{kept.port}" == company.proxy.place)
     login = desktop.dialog(ProxyLoginDialog)
     login.reject()
     failed(desktop, "wants a name and a password")
@@ -97,7 +99,7 @@ def test_a_company_server_is_reached_step_by_step_by_what_the_window_offers(
     user, _, password = LOGIN.partition(":")
     desktop.write(login.user, user)
     desktop.write(login.password, "wrong")
-    desktop.click("keepProxyPasswordBox", login)
+    login.keep.click()
     desktop.click("proxyLoginOk", login)
     desktop.until(lambda: not desktop.dialogs(ProxyLoginDialog))
     failed(desktop, "did not accept the name and password")
@@ -105,7 +107,7 @@ def test_a_company_server_is_reached_step_by_step_by_what_the_window_offers(
     login = desktop.dialog(ProxyLoginDialog)
     assert login.user.text() == user
     desktop.write(login.password, password)
-    desktop.click("keepProxyPasswordBox", login)
+    login.keep.click()
     desktop.click("proxyLoginOk", login)
 
     # Nobody vouches for the certificate: it is shown, and chosen for this server alone.
@@ -185,3 +187,47 @@ def test_preferences_are_those_of_the_menus(desktop: Desktop) -> None:
     assert general.folder.text() == str(desktop.workspace.downloads.folder)
     window.close()
     desktop.window.actions_["theme_system"].trigger()
+
+
+def test_a_server_is_added_by_what_its_dialog_offers(
+    desktop: Desktop, company: Company, server: Server, authority: Authority, model: Path
+) -> None:
+    """Through a proxy whose login was pasted with its address, to a server that wants to see who comes."""
+    company.context.load_verify_locations(authority.path)
+    company.context.verify_mode = ssl.CERT_REQUIRED
+    network = desktop.workspace.clients.network
+    network.use(proxy="manual")
+    pasted = f"http://{LOGIN.replace('s3cret', 'wrong')}@{company.proxy.place}"
+    desktop.run(network.use_proxy("http", pasted, "", ""))
+    desktop.window.actions_["add_server"].trigger()
+    dialog = desktop.dialog(ConnectionDialog)
+    desktop.write(dialog._form.base_url, company.url)
+    desktop.write(dialog._form.api_key, server.api_key)
+    desktop.click("saveButton", dialog)
+    login = desktop.dialog(ProxyLoginDialog)  # asked by itself, once
+    user, _, password = LOGIN.partition(":")
+    assert login.user.text() == user
+    desktop.write(login.password, password)
+    login.keep.click()
+    desktop.click("proxyLoginOk", login)
+    desktop.until(lambda: dialog._problem.remedy.text() == "Look at the Certificate…")
+    desktop.click("remedyButton", dialog)
+    desktop.click("trustButton", desktop.dialog(TrustDialog))
+    desktop.until(lambda: "wants a certificate of yours" in dialog._problem._detail.text())
+
+    dialog._form.own.wanted.click()
+    mine = authority.issue("DNS:ann")
+    desktop.write(dialog._form.own.certificate, str(model))
+    desktop.click("saveButton", dialog)
+    desktop.until(
+        lambda: "no certificate with its key" in dialog._problem._detail.text(),
+        dialog._problem._detail.text(),
+    )
+    desktop.write(dialog._form.own.certificate, str(mine))
+    desktop.click("saveButton", dialog)
+    desktop.click("sessionOnlyButton", dialog)
+    desktop.until(lambda: not desktop.dialogs(ConnectionDialog))
+    desktop.ready()
+    assert desktop.workspace.session.profile.certificate == str(mine)
+    desktop.upload(model)  # its key goes to no child
+    desktop.workspace.clients.drop(desktop.workspace.session.profile.id)

@@ -25,7 +25,7 @@ from .trusted_authorities import tls_context
 SYSTEM_HAS_PROXIES = sys.platform in ("win32", "darwin")
 LONGEST_NAME = 253  # of a computer
 SYSTEM = "the system's settings"
-OURS = "the preferences of this program"
+OURS = "the Network page of the preferences"
 _SPOKEN = ("http", "https", "socks5", "socks5h")
 # What desktops write for SOCKS 5 (GNOME), and Python for the SOCKS entry of macOS and Windows.
 _SOCKS = {"socks": "socks5h", "socks5": "socks5h"}

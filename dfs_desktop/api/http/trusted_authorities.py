@@ -12,6 +12,7 @@ from pathlib import Path
 
 from dfs_desktop import disk_errors
 from dfs_desktop.api.errors import ConfigurationError
+from dfs_desktop.decoding import decode_json
 
 from .network import AS_THE_SYSTEM, Network, OwnCertificate
 
@@ -20,6 +21,7 @@ _VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BU
 _READ_BY_OPENSSL = () if sys.platform in ("win32", "darwin") else _VARIABLES[:2]
 
 
+_DER, _MOST = b"\x30", 4 << 20  # how DER begins; bytes of a file of certificates
 _OURS = ""  # what stands for the name of a variable where the preferences name a file
 
 
@@ -176,15 +178,29 @@ def _add(context: ssl.SSLContext, path: Path) -> str:
         if path.is_dir():
             context.load_verify_locations(capath=path)
         else:
-            context.load_verify_locations(cafile=path)
+            _load(context, path)
     except ssl.SSLError:
-        return "which holds no certificates in the form PEM"
+        return "which holds no certificates in the form PEM or DER"
     except FileNotFoundError:
         return "which does not exist"
     except (OSError, ValueError) as error:
         reason = disk_errors.reason(error) if isinstance(error, OSError) else str(error)
         return f"which cannot be read: {reason}"
     return ""
+
+
+def _load(context: ssl.SSLContext, file: Path) -> None:
+    """Also what Windows writes: DER, and PEM in UTF-16 or behind a byte order mark."""
+    try:
+        context.load_verify_locations(cafile=file)
+    except ssl.SSLError as refused:
+        with file.open("rb") as opened:
+            data = opened.read(_MOST)
+        other = data if data.startswith(_DER) else decode_json(data).text
+        try:
+            context.load_verify_locations(cadata=other)
+        except (ssl.SSLError, ValueError):
+            raise refused from None
 
 
 def fault_of_authorities(path: Path) -> str:

@@ -3,12 +3,18 @@
 import asyncio
 from collections.abc import Callable
 
+import shiboken6
 from msgspec import structs
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
-from dfs_desktop.api import AuthenticationError, DataForceError
+from dfs_desktop.api import (
+    AuthenticationError,
+    CertificateError,
+    DataForceError,
+    ProxyLoginError,
+)
 from dfs_desktop.api.errors import ServerAddressError
 from dfs_desktop.artifact import visible
 from dfs_desktop.credentials import CredentialsError, KeyState
@@ -18,7 +24,7 @@ from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import TOP, column, row, sheet
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.notices import from_error
-from dfs_desktop.workspace.registry.clients import origin
+from dfs_desktop.workspace.registry.clients import origin, remedy
 from dfs_desktop.workspace.registry.connections import ServerForm, again_words
 from dfs_desktop.workspace.workspace import Workspace
 
@@ -37,7 +43,8 @@ class _Problem(QWidget):
         self.again = named(QPushButton("Try again"), "tryAgainButton")
         self.suggested = ""
         self.address = named(QPushButton(), "useAddressButton")
-        buttons = row(self.session_only, self.again, self.address, None, spacing=8)
+        self.remedy = named(QPushButton(), "remedyButton")
+        buttons = row(self.session_only, self.again, self.address, self.remedy, None, spacing=8)
         words = column(self._title, self._detail, 4, buttons, spacing=4)
         row((IconLabel("error", "failed", scale=1.3), TOP), (words, 1), of=self, spacing=12)
         self.hide()
@@ -52,6 +59,11 @@ class _Problem(QWidget):
         self.again.setVisible(keyring)
         self.again.setText(again)
         self.show()
+
+    def offer_remedy(self, text: str) -> None:
+        """What mends it outside of the form; "" is nothing."""
+        self.remedy.setText(text)
+        self.remedy.setVisible(bool(text))
 
     def offer(self, address: str) -> None:
         """The address that is meant, as a button."""
@@ -83,6 +95,7 @@ class ConnectionDialog(QDialog):
         self._session_only = isinstance(error, CredentialsError) and error.session_only
         self._verb = "Check and use for this session" if self._session_only else "Check and save"
         self._task: asyncio.Task[None] | None = None
+        self._refused: BaseException | None = None
         key_wanted = keyring or isinstance(error, AuthenticationError)
         self._form = ConnectionForm(self._profile, key_wanted=key_wanted)
         self._problem = _Problem()
@@ -108,6 +121,7 @@ class ConnectionDialog(QDialog):
         self._problem.session_only.clicked.connect(lambda: self._start(session_only=True))
         self._problem.again.clicked.connect(lambda: self._start(session_only=False))
         self._problem.address.clicked.connect(self._use_address)
+        self._problem.remedy.clicked.connect(self._mend)
         foot = row((self._busy, 1), self._cancel, self._save, spacing=8)
         sheet(self, heading, self._form, self._problem, (None, 1), foot)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 84)
@@ -184,11 +198,27 @@ class ConnectionDialog(QDialog):
             title, detail, keyring=keyring, session_only=ways_out, again=again_words(error)
         )
         self._problem.offer(error.suggested if isinstance(error, ServerAddressError) else "")
+        self._refused = error
+        self._problem.offer_remedy(remedy(error))
         if keyring and ways_out:
             self._problem.session_only.setFocus()
         else:
             self._form.focus_for(error)
         self._fit()
+        known = self._workspace.clients.network.asked_for_login
+        if isinstance(error, ProxyLoginError) and error.proxy not in known:
+            self._mend()
+
+    def _mend(self) -> None:
+        """A certificate is shown, or a proxy's login asked for; the check begins anew afterwards."""
+        session_only = self._session_only
+
+        def again() -> None:
+            if shiboken6.isValid(self):
+                self._start(session_only=session_only)
+
+        if isinstance(self._refused, (CertificateError, ProxyLoginError)):
+            self._workspace.clients.network.ask_to_mend(self._refused, again)
 
     def _fit(self) -> None:
         if (layout := self.layout()) is not None:
@@ -220,9 +250,13 @@ class ConnectionDialog(QDialog):
 def mender(
     parent: QWidget, workspace: Workspace, then: Callable[[], None]
 ) -> Callable[[Profile, Exception], None]:
-    """What opens a connection over the dialog in which it was needed, and goes on when it is saved."""
+    """What mends a connection over the dialog in which it was needed, and goes on then."""
+    network = workspace.clients.network
 
     def mend(profile: Profile, error: Exception) -> None:
+        if isinstance(error, (CertificateError, ProxyLoginError)):
+            network.ask_to_mend(error, then)
+            return
         dialog = ConnectionDialog(parent, workspace, profile, error)
         dialog.saved.connect(lambda _profile: then())
         dialog.open()

@@ -22,6 +22,8 @@ from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.registry.clients import origin
 from dfs_desktop.workspace.registry.connections import ServerForm
 
+from .certificate_fields import CertificateFields
+
 _ECHO = QLineEdit.EchoMode
 
 
@@ -62,6 +64,7 @@ class ConnectionForm(QWidget):
         self.show_key = named(QToolButton(), "showKeyButton")
         self.allow_http = named(QCheckBox("Connect without encryption anyway"), "allowHttpBox")
         self.allow_http.setChecked(bool(profile and profile.allow_http))
+        self.own = CertificateFields(profile)
         self._warning = QFrame()
         self._set_up()
         self._arrange()
@@ -84,6 +87,7 @@ class ConnectionForm(QWidget):
         self.base_url.textChanged.connect(self._follow)
         self.api_key.textChanged.connect(self._follow)
         self.allow_http.toggled.connect(self._follow)
+        self.own.edited.connect(self._follow)
         hints = Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText
         self.api_key.setInputMethodHints(hints | Qt.InputMethodHint.ImhHiddenText)
 
@@ -104,12 +108,14 @@ class ConnectionForm(QWidget):
         form.addRow(_label("API key", self.api_key), column(key, self._key_complaint, spacing=4))
         form.addRow(_label("Name", self.name), self.name)
         form.addRow(_label("Colour", self.color), row(self.color, None))
+        form.addRow(plain_label(), self.own)
         self._fields = form
         QWidget.setTabOrder(self.base_url, self.allow_http)
         QWidget.setTabOrder(self.allow_http, self.api_key)
         QWidget.setTabOrder(self.api_key, self.show_key)
         QWidget.setTabOrder(self.show_key, self.name)
         QWidget.setTabOrder(self.name, self.color)
+        QWidget.setTabOrder(self.color, self.own.wanted)
 
     def _show_key(self, on: bool) -> None:
         self.api_key.setEchoMode(_ECHO.Normal if on else _ECHO.Password)
@@ -156,6 +162,7 @@ class ConnectionForm(QWidget):
     def server_form(self, *, session_only: bool) -> ServerForm:
         """What was typed; the address as it will be used."""
         address = _address(self.base_url.text())
+        certificate, key = self.own.files()
         return ServerForm(
             self.name.text(),
             address.url if isinstance(address, Address) else self.base_url.text(),
@@ -163,6 +170,9 @@ class ConnectionForm(QWidget):
             allow_http=self._plain_http() and self.allow_http.isChecked(),
             session_only=session_only,
             color=str(self.color.currentData()),
+            certificate=certificate,
+            certificate_key=key,
+            certificate_password=self.own.password_now(),
         )
 
     def freeze(self, on: bool) -> None:
@@ -171,6 +181,7 @@ class ConnectionForm(QWidget):
             edit.setReadOnly(on)
         self.allow_http.setEnabled(not on)
         self.color.setEnabled(not on)
+        self.own.freeze(on)
 
     def focus_for(self, error: BaseException) -> None:
         """Put the cursor where the error is most likely mended."""
@@ -181,6 +192,7 @@ class ConnectionForm(QWidget):
     def forget_key(self) -> None:
         self.show_key.setChecked(False)
         self.api_key.clear()
+        self.own.password.clear()
 
 
 def _tighten(edit: QLineEdit) -> None:

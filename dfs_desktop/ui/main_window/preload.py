@@ -120,6 +120,7 @@ _WITH_QT = (
     "library.folders_dialog",
     "sidebar.group_list",
     "main_window.go_to",
+    "connections.certificate_fields",
     "connections.form",
     "connections.dialog",
     "connections.trust_dialog",

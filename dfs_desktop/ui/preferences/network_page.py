@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QIntValidator
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
@@ -140,23 +141,26 @@ class NetworkPage(Page):
 
     def _use_manual(self) -> None:
         """A whole address, pasted into the field of the host, fills the others."""
+        typed = self.host.text(), self.port.text(), self.exceptions.text().strip()
+        work = self._take_manual(str(self.kind.currentData()), *typed)
+        self._start(work, "use the proxy")
+
+    async def _take_manual(self, kind: str, *typed: str) -> None:
+        fault = ""
         try:
-            found = self._network.read_proxy(
-                str(self.kind.currentData()), self.host.text(), self.port.text()
-            )
+            await self._network.use_proxy(kind, *typed)
         except ConfigurationError as error:
-            self._complaint.setText(error.detail)
+            fault = error.detail
+        if not shiboken6.isValid(self):  # it was closed with the field
+            return
+        self._complaint.setText(fault)
+        if fault:
             self._show_manual()
             return
-        self._complaint.setText("")
-        exceptions = self.exceptions.text().strip()
-        if found is None:
-            self._network.use(host="", port=None, exceptions=exceptions)
-        else:
-            kind, host, port = found
-            self.host.setText(host)
-            self.port.setText(str(port or ""))
-            self._network.use(kind=kind, host=host, port=port, exceptions=exceptions)
+        kept = self._network.settings
+        if self.host.text() == typed[0]:  # nothing more was typed meanwhile
+            self.host.setText(kept.host)
+            self.port.setText(str(kept.port or ""))
         self.fill()
 
     def _ask_login(self) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from dfs_desktop.api import CertificateError, ProxyLoginError
 from dfs_desktop.artifact import visible
 from dfs_desktop.settings import Profile
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
@@ -44,8 +43,7 @@ class ServerProblem(QWidget):
         notice = from_error(error, "")
         self.say(visible(f"{notice.title} {notice.detail}".strip()))
         self._server = (profile, error)
-        elsewhere = isinstance(error, (CertificateError, ProxyLoginError))  # when it is opened
-        way_out = "" if elsewhere else mending(profile.id, error)
+        way_out = mending(profile.id, error)
         self.mend.setText(way_out)
         self.mend.setVisible(bool(way_out))
 

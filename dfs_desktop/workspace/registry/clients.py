@@ -57,6 +57,16 @@ def origin(base_url: str) -> str:
     return f"{parts.scheme.lower()}://{parts.netloc.lower()}"
 
 
+def remedy(error: BaseException | None) -> str:
+    """What mends an error on the way to a server, as words of a button; "" where nothing does."""
+    match error:
+        case CertificateError(may_trust=True):
+            return "Look at the Certificate…"
+        case ProxyLoginError():
+            return "Enter Password…"
+    return ""
+
+
 class Clients:
     """Transfers keep the client of their server while the person looks at another one."""
 
@@ -164,12 +174,9 @@ class Clients:
         while cause is not None and not isinstance(cause, mended):
             cause = cause.__cause__
         match cause:
-            case CertificateError(may_trust=True) as refused:
-                ask = partial(self.network.trust_requested.emit, refused, again)
-                return Action("Look at the Certificate…", ask)
-            case ProxyLoginError() as refused:
-                ask = partial(self.network.login_requested.emit, refused, again)
-                return Action("Enter Password…", ask)
+            case CertificateError(may_trust=True) | ProxyLoginError() as refused:
+                ask = partial(self.network.ask_to_mend, refused, again)
+                return Action(remedy(refused), ask)
             case StorageAddressError(host=host):
                 pass
             case _:

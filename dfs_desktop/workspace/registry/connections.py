@@ -9,9 +9,7 @@ from msgspec.structs import replace
 
 from dfs_desktop.api import (
     AuthenticationError,
-    CertificateError,
     ConfigurationError,
-    ProxyLoginError,
 )
 from dfs_desktop.api.errors import ServerAddressError
 from dfs_desktop.credentials import Credentials, CredentialsError, to_unlock
@@ -22,7 +20,7 @@ from dfs_desktop.workspace.session import Session, Stage
 from dfs_desktop.workspace.state import AppState
 
 from .browser import Browser
-from .clients import Clients, client_parts, origin
+from .clients import Clients, client_parts, origin, remedy
 from .network import CERTIFICATE
 from .remembered_rows import RememberedRows
 
@@ -49,13 +47,9 @@ def mending(profile_id: str, error: BaseException | None) -> str:
             return "Enter New Key…"
         case CredentialsError():
             return "Enter Key…"
-        case CertificateError(may_trust=True):
-            return "Look at the Certificate…"
-        case ProxyLoginError():
-            return "Enter Password…"
         case ServerAddressError() | ConfigurationError():
             return "Edit Connection…"
-    return ""
+    return remedy(error)
 
 
 def way_on(session: Session) -> str:
@@ -179,6 +173,9 @@ class Connections:
         """
         form = form.cleaned()
         settings, credentials = self._state.settings, self._credentials
+        before = [p for p in settings.profiles if p.id == profile_id]
+        typed = form.certificate_password
+        locked = bool(typed) if typed is not None else before != [] and before[0].certificate_locked
         profile = Profile(
             id=profile_id or str(uuid.uuid4()),
             name=form.name,
@@ -187,10 +184,10 @@ class Connections:
             certificate=form.certificate,
             certificate_key=form.certificate_key,
             color=form.color,
+            certificate_locked=locked,
         )
         await self.check(form, profile)
         place = origin(form.base_url)
-        before = [p for p in settings.profiles if p.id == profile.id]
         if before and origin(before[0].base_url) == place:
             profile.storage_hosts = before[0].storage_hosts
         secrets = {place: form.api_key}
@@ -222,6 +219,7 @@ class Connections:
             network=await self._clients.network.of(profile, form.certificate_password),
         )
         async with client:
+            await client.connection.check_key()  # alone: what is told is told of the key
             return len(await client.organizations.list())
 
     def forget(self, profile: Profile) -> None:
@@ -240,6 +238,9 @@ class Connections:
         self._clients.drop(profile.id)
         await self._rows.forget(profile.id)
         self.forgotten.emit(profile.id)
-        for what in (origin(profile.base_url), *([CERTIFICATE] if profile.certificate else [])):
+        for what in (
+            origin(profile.base_url),
+            *([CERTIFICATE] if profile.certificate_locked else []),
+        ):
             await self._credentials.delete(profile.id, what)
         self._state.notices.notify(Notice(f"{profile.name} was removed", seconds=6))

@@ -91,19 +91,36 @@ class NetworkChoice:
         )
         await self._credentials.delete(PROXIES, proxy)
 
-    def read_proxy(self, kind: str, host: str, port: str) -> tuple[str, str, int | None] | None:
-        """Kind, host and port of what was typed, which may be a whole address; None for nothing.
+    def ask_to_mend(
+        self, refused: CertificateError | ProxyLoginError, then: Callable[[], object]
+    ) -> None:
+        """Put what was refused before the person; `then` is done once it is mended."""
+        if isinstance(refused, ProxyLoginError):
+            self.asked_for_login.add(refused.proxy)
+            self.login_requested.emit(refused, then)
+        else:
+            self.trust_requested.emit(refused, then)
+
+    async def use_proxy(self, kind: str, host: str, port: str, exceptions: str) -> None:
+        """What was typed of a proxy. The host may be a whole address, a login in it included.
 
         ConfigurationError when it cannot be used.
         """
         from dfs_desktop.api.http.proxies import OURS, read_proxy
 
         if not (host := host.strip()):
-            return None
+            self.use(host="", port=None, exceptions=exceptions)
+            return
         whole = host if "://" in host else f"{kind}://{host}"
         found = read_proxy(OURS, whole)
         number = found.port or (int(port) if port.isascii() and port.isdigit() else None)
-        return found.scheme.removesuffix("h"), found.host, number
+        kind = found.scheme.removesuffix("h")
+        self.use(kind=kind, host=found.host, port=number, exceptions=exceptions)
+        if found.user:
+            try:
+                await self.log_in(self.proxy_place(), found.user, found.password, keep=True)
+            except CredentialsError:  # it holds for this session
+                await self.log_in(self.proxy_place(), found.user, found.password, keep=False)
 
     def proxy_place(self) -> str:
         """Host and port of the proxy that was set by hand."""
@@ -131,7 +148,7 @@ async def network_of(
         return AS_THE_SYSTEM
     own = None
     if profile.certificate:
-        if password is None:
+        if password is None and profile.certificate_locked:
             password = await credentials.fetch(profile.id, CERTIFICATE)
         own = OwnCertificate(profile.certificate, profile.certificate_key, password or "")
     logins = []

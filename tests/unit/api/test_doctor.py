@@ -67,7 +67,7 @@ def test_every_step_is_tried_over_https_through_a_proxy_with_a_login(
     company.proxy.asked.clear()
     found = look(company.url, room.address.api_key, network=company.network)
     assert faults(found) == []
-    assert "as ann, set by the preferences" in found["proxy"].found
+    assert "as ann, set by the Network page" in found["proxy"].found
     assert f"connects us with {NAME}" in found["line"].found
     assert found["tls"].verdict is Verdict.WARNING  # it ends in two days
     assert "issued by The tests' own authority, valid till 20" in found["tls"].found

@@ -118,7 +118,7 @@ def test_a_proxy_that_wants_a_login_is_told_apart_and_the_login_is_in_no_text(
     error = company.refusal(replace(company.network, logins=()), face)
     assert isinstance(error, ProxyLoginError)
     assert (error.proxy, error.user) == (company.proxy.place, "")
-    assert "the preferences of this program" in error.detail
+    assert "the Network page of the preferences" in error.detail
     wrong = replace(company.network, logins=(Login(company.proxy.place, "ann", "wr0ng"),))
     error = company.refusal(wrong, face)
     assert isinstance(error, ProxyLoginError)
@@ -186,6 +186,21 @@ def test_a_server_that_speaks_tls_1_3_alone_shows_its_certificate(company: Compa
 def test_a_pin_of_one_server_says_nothing_of_another(company: Company) -> None:
     pins = (Pin(NAME, company.port + 1, "ab" * 32), Pin("other.example", company.port, "ab" * 32))
     assert company.ask(replace(company.network, pins=pins)) is not None
+
+
+def test_files_of_authorities_are_read_as_windows_writes_them(
+    company: Company, authority: Authority, tmp_path: Path
+) -> None:
+    pem = authority.path.read_text()
+    file = tmp_path / "company.cer"
+    for content in (
+        ssl.PEM_cert_to_DER_cert(pem),
+        pem.encode("utf-16"),
+        b"\xef\xbb\xbf" + pem.replace("\n", "\r\n").encode(),
+    ):
+        file.write_bytes(content)
+        os.utime(file, ns=(len(content), len(content)))
+        assert company.ask(replace(company.network, authorities=str(file))) is not None
 
 
 @pytest.mark.parametrize(

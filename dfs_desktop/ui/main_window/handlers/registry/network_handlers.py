@@ -54,10 +54,8 @@ class NetworkHandlers:
         """What keeps the person from the open server is mended in a dialog of its own."""
         session = self._workspace.session
         match session.error:
-            case CertificateError(may_trust=True) as refused:
-                self.ask_trust(refused, self._nothing)
-            case ProxyLoginError() as refused:
-                self.ask_login(refused, self._nothing)
+            case CertificateError(may_trust=True) | ProxyLoginError() as refused:
+                self._network.ask_to_mend(refused, self._nothing)
             case _ if way_out(session):
                 self._actions["edit_server"].trigger()
             case _:
@@ -65,8 +63,7 @@ class NetworkHandlers:
 
     def _failed(self, _session: Session, error: BaseException) -> None:
         if isinstance(error, ProxyLoginError) and error.proxy not in self._network.asked_for_login:
-            self._network.asked_for_login.add(error.proxy)
-            self.ask_login(error, self._nothing)
+            self._network.ask_to_mend(error, self._nothing)
 
     @staticmethod
     def _nothing() -> None:

@@ -1,0 +1,87 @@
+"""The fields of the certificate that a server may want to see: its files, and the password of its key."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QFormLayout, QLineEdit, QWidget
+
+from dfs_desktop.settings import Profile
+from dfs_desktop.ui.widgets.dialogs import plain_label, secondary_button
+from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.ui.widgets.naming import named
+
+
+class CertificateFields(QWidget):
+    """Out of sight until they are wanted. `edited` follows each change."""
+
+    edited = Signal()
+
+    def __init__(self, profile: Profile | None) -> None:
+        super().__init__()
+        self._kept = profile is not None and bool(profile.certificate)
+        words = "This server wants a certificate from me"
+        self.wanted = named(QCheckBox(words), "wantsCertificateBox")
+        self.wanted.setChecked(self._kept)
+        self.certificate = named(
+            QLineEdit(profile.certificate if profile else ""),
+            "certificateEdit",
+            reads="Certificate",
+        )
+        self.key = named(
+            QLineEdit(profile.certificate_key if profile else ""), "certificateKeyEdit",
+            reads="Key of the certificate",
+        )  # fmt: skip
+        self.key.setPlaceholderText("Leave empty if it is in the same file")
+        self.password = named(
+            QLineEdit(echoMode=QLineEdit.EchoMode.Password), "certificatePasswordEdit",
+            reads="Password of the key",
+        )  # fmt: skip
+        kept = "Leave empty to keep the stored one" if self._kept else "Leave empty if it has none"
+        self.password.setPlaceholderText(kept)
+        self._more = QWidget()
+        form = QFormLayout(self._more)
+        form.setContentsMargins(20, 0, 0, 0)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for name, edit in (("Certificate", self.certificate), ("Key", self.key)):
+            form.addRow(plain_label(name, dim=True), self._with_choice(name, edit))
+        form.addRow(plain_label("Password", dim=True), self.password)
+        column(self.wanted, self._more, of=self, spacing=6)
+        self.wanted.toggled.connect(self._follow)
+        for edit in (self.certificate, self.key, self.password):
+            edit.textChanged.connect(lambda _text: self.edited.emit())
+        self._follow()
+
+    def _with_choice(self, name: str, edit: QLineEdit) -> QWidget:
+        line = QWidget()
+        button = secondary_button("Choose…", lambda: self._choose(name, edit))
+        button.setAccessibleName(f"Choose the file of the {name.lower()}")
+        row((edit, 1), button, of=line, spacing=4)
+        return line
+
+    def _choose(self, name: str, edit: QLineEdit) -> None:
+        dialog = QFileDialog(self, name, str(Path(edit.text()).parent) if edit.text() else "")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters(["Certificates and keys (*.pem *.crt *.cer *.key)", "All files (*)"])
+        dialog.fileSelected.connect(edit.setText)
+        dialog.open()
+
+    def _follow(self) -> None:
+        self._more.setVisible(self.wanted.isChecked())
+        self.edited.emit()
+
+    def files(self) -> tuple[str, str]:
+        """Certificate and key; nothing where none is wanted."""
+        if not self.wanted.isChecked():
+            return "", ""
+        return self.certificate.text().strip(), self.key.text().strip()
+
+    def password_now(self) -> str | None:
+        """What was typed; None where the stored one is meant."""
+        return self.password.text() or (None if self._kept else "")
+
+    def freeze(self, on: bool) -> None:
+        """While the server is asked the fields can be read, not changed."""
+        for edit in (self.certificate, self.key, self.password):
+            edit.setReadOnly(on)
+        self.wanted.setEnabled(not on)
