@@ -75,19 +75,14 @@ def nothing_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
     """
     log = leaks.ErrorLog()
     logging.getLogger().addHandler(log)
-    threads, widgets, running = leaks.threads(), leaks.widgets(), leaks.running()
+    # A shared window looks itself for what it leaves, when it closes.
+    before = None if leaks.shares_window(request.node) else leaks.Before()
     yield
-    leaks.settle()  # a lost task complains only when it is collected
+    left = before.left() if before is not None else []
     logging.getLogger().removeHandler(log)
-    left = leaks.leaked_threads(threads)
-    assert not left, f"threads still run: {left}"
-    left = leaks.leaked_widgets(widgets)
-    assert not left, f"top-level widgets are left: {left}"
-    left = leaks.leaked_timers_and_tasks(running)
-    assert not left, f"still under way: {left}"
+    assert not left, "\n".join(left)
     left = leaks.imports_elsewhere()
     assert not left, f"imported off the GUI thread: {left}"
-    gc.freeze()  # what lives now is no test's: the next one need not look at it
     if request.node.get_closest_marker("expects_errors") is None:
         assert not log.lines, "logged as errors:\n" + "\n".join(log.lines)
 

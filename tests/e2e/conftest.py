@@ -3,15 +3,60 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
 from support.artifacts import model_files
+from support.leaks import shares_window
 from support.network.relay import Relay
 from support.qt.desktop import Desktop, Prepare
+from support.qt.shared_window import SharedWindow
 
 Start = Callable[..., Desktop]
+MakeFolder = pytest.TempPathFactory
+
+
+_SHARED = pytest.StashKey[SharedWindow]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of these journeys, those that share a window come first, so that one is enough."""
+    places = [n for n, item in enumerate(items) if item.path.parent == Path(__file__).parent]
+    journeys = sorted((items[n] for n in places), key=shares_window, reverse=True)
+    for number, item in zip(places, journeys, strict=True):
+        items[number] = item
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Generator[None, None, None]:
+    """The shared window closes when it is spent, or the next test is none of those that share it."""
+    yield
+    window = item.session.stash.get(_SHARED, None)
+    if window is not None and (window.spent or nextitem is None or not shares_window(nextitem)):
+        del item.session.stash[_SHARED]
+        window.close()
+
+
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """After a test that failed, the next one has another window."""
+    if call.excinfo is not None and (window := item.session.stash.get(_SHARED, None)):
+        window.spend()
+
+
+@pytest.fixture
+def shared_window(
+    request: pytest.FixtureRequest, qapp: object, home: Path, tmp_path_factory: MakeFolder
+) -> Iterator[SharedWindow]:
+    """The one that tests with the mark `shared_window` take in turns."""
+    stash = request.session.stash
+    if _SHARED not in stash:
+        stash[_SHARED] = SharedWindow(tmp_path_factory.mktemp("shared") / "home")
+    yield stash[_SHARED]
+    if not stash[_SHARED].spent:
+        stash[_SHARED].clean()
 
 
 @pytest.fixture
@@ -37,23 +82,32 @@ def start(qapp: object, home: Path) -> Iterator[Start]:
         yield started
 
 
+def _window(request: pytest.FixtureRequest, *prepare: Prepare) -> Desktop:
+    if shares_window(request.node):
+        return request.getfixturevalue("shared_window").desktop
+    return request.getfixturevalue("start")(*prepare)
+
+
 @pytest.fixture
-def desktop(start: Start) -> Desktop:
+def desktop(request: pytest.FixtureRequest) -> Desktop:
     """The window, open on an empty local registry."""
-    return start()
+    return _window(request)
 
 
 @pytest.fixture
-def relay() -> Iterator[Relay]:
+def relay(request: pytest.FixtureRequest) -> Iterator[Relay]:
     """A real HTTP hop that a test can hold; `relay.before` puts it in front of the local registry."""
-    with Relay() as hop:
-        yield hop
+    if shares_window(request.node):
+        yield request.getfixturevalue("shared_window").relay
+    else:
+        with Relay() as hop:
+            yield hop
 
 
 @pytest.fixture
-def slow_desktop(relay: Relay, start: Start) -> Desktop:
+def slow_desktop(request: pytest.FixtureRequest, relay: Relay) -> Desktop:
     """The window, with the relay between it and its registry."""
-    return start(relay.before)
+    return _window(request, relay.before)
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from dfs_desktop.ui.attention.card import AttentionCard
 from dfs_desktop.ui.attention.dialog import AttentionDialog
 from dfs_desktop.ui.widgets.dialogs import Question
 
+pytestmark = pytest.mark.shared_window
 Make = Callable[..., Path]
 HTML = "<b>resnet</b>"
 

@@ -23,6 +23,7 @@ from dfs_desktop.ui.main_window.go_to import GotoBox
 from dfs_desktop.ui.upload_review.sheet import ReviewSheet
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 
+pytestmark = pytest.mark.shared_window
 Make = Callable[..., Path]
 CONTROL = Qt.KeyboardModifier.ControlModifier
 

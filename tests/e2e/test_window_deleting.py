@@ -16,6 +16,7 @@ from support.qt.desktop import Desktop
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.ui.widgets.dialogs import Question
 
+pytestmark = pytest.mark.shared_window
 Make = Callable[..., Path]
 Start = Callable[..., Desktop]
 Key = Qt.Key

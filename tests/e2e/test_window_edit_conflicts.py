@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -14,6 +15,7 @@ from support.qt.desktop import Desktop
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.ui.editing.conflict_dialog import ConflictDialog
 
+pytestmark = pytest.mark.shared_window
 Make = Callable[..., Path]
 Key = Qt.Key
 

@@ -18,7 +18,7 @@ from dfs_desktop.ui.upload_review.sheet import ReviewSheet
 from dfs_desktop.ui.widgets.dialogs import Question
 from dfs_desktop.ui.widgets.fields.tag_edit import TagEdit
 
-pytestmark = pytest.mark.fault("RL-01")
+pytestmark = [pytest.mark.shared_window, pytest.mark.fault("RL-01")]
 Make = Callable[..., Path]
 Key = Qt.Key
 FIELDS = {"detailName": "model_name", "descriptionEdit": "description", "tagLine": "tags"}
@@ -61,8 +61,7 @@ def switch_collection(desktop: Desktop, _other: str) -> None:
 
 
 def look_into_a_file(desktop: Desktop, _other: str) -> None:
-    file = next((desktop.home.parent / "models").iterdir())
-    desktop.window.local_files.look_into([file])
+    desktop.window.local_files.look_into([desktop.workspace.queue.jobs[0].path])
 
 
 def reconnect(desktop: Desktop, _other: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -13,6 +14,7 @@ from support.qt.desktop import Desktop
 
 from dfs_desktop.api import ModelArtifact
 
+pytestmark = pytest.mark.shared_window
 Make = Callable[..., Path]
 Key = Qt.Key
 

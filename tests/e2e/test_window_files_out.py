@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 from support.qt.desktop import Desktop
@@ -13,6 +14,7 @@ from dfs_desktop.transfers.job import State
 from dfs_desktop.ui.widgets.dialogs import Question
 from dfs_desktop.workspace.transfers.actions import verbs
 
+pytestmark = pytest.mark.shared_window
 Make = Callable[..., Path]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
@@ -17,6 +18,7 @@ from dfs_desktop.ui.platform.local_paths import url_of
 from dfs_desktop.ui.sidebar.collection_picker import ID_ROLE
 from dfs_desktop.ui.upload_review.sheet import ReviewSheet
 
+pytestmark = pytest.mark.shared_window
 Make = Callable[..., Path]
 
 

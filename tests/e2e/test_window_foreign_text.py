@@ -27,6 +27,7 @@ from dfs_desktop.ui.main_window.go_to import GotoBox
 from dfs_desktop.ui.transfers.progress_dialog import ProgressDialog
 from dfs_desktop.ui.upload_review.sheet import ReviewSheet
 
+pytestmark = pytest.mark.shared_window
 Make = Callable[..., Path]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QListView
@@ -14,6 +15,7 @@ from support.qt.desktop import Desktop
 from dfs_desktop.ui.main_window.go_to import GotoBox
 from dfs_desktop.ui.sidebar.count_painter import COUNT_ROLE
 
+pytestmark = pytest.mark.shared_window
 Make = Callable[..., Path]
 Start = Callable[..., Desktop]
 Key = Qt.Key

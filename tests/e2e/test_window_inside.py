@@ -25,6 +25,7 @@ from dfs_desktop.ui.details.tabs.environment import EnvironmentPage
 from dfs_desktop.ui.upload_review.sheet import ReviewSheet
 from dfs_desktop.workspace.registry.clients import LocalServer
 
+pytestmark = pytest.mark.shared_window
 Start = Callable[..., Desktop]
 Make = Callable[..., Path]
 KIB = 1024
@@ -103,11 +104,11 @@ def test_selecting_asks_for_nothing_and_a_tab_only_for_what_it_shows(
 
 
 def test_a_member_of_five_gigabytes_costs_what_is_seen_of_it(
-    slow_desktop: Desktop, relay: Relay, rich: Path, home: Path
+    slow_desktop: Desktop, relay: Relay, rich: Path
 ) -> None:
     desktop = slow_desktop
     (record,) = desktop.upload(rich)
-    grow(home, record.id, 5 * GB)
+    grow(desktop.home, record.id, 5 * GB)
     desktop.refresh()
     desktop.select(desktop.workspace.listing.visible[0].artifact)
     members = dict(desktop.workspace.listing.visible[0].artifact.file_index)

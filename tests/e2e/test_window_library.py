@@ -18,6 +18,7 @@ from dfs_desktop.ui.upload_review.sheet import ReviewSheet
 from dfs_desktop.ui.widgets.dialogs import Question
 from dfs_desktop.workspace.library.local_copy import State
 
+pytestmark = pytest.mark.shared_window
 Make = Callable[..., Path]
 
 

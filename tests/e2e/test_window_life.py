@@ -18,6 +18,7 @@ from dfs_desktop.transfers.job import State
 from dfs_desktop.ui.widgets.dialogs import Question
 from dfs_desktop.workspace.notices import Level
 
+pytestmark = pytest.mark.shared_window
 Make = Callable[..., Path]
 Start = Callable[..., Desktop]
 SECRET = "dfs_" + "S3cretMarker" * 4

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -36,6 +37,7 @@ from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.ui.transfers.progress_dialog import ProgressDialog
 from dfs_desktop.ui.upload_review.sheet import ReviewSheet
 
+pytestmark = pytest.mark.shared_window
 Make = Callable[..., Path]
 TB = 10**12
 
@@ -84,7 +86,7 @@ def test_sizes_beyond_32_bits_in_rows_and_details(
         assert any(f"{size:,}".replace(",", "\u202f") in label for label in labels)
 
 
-def test_progress_of_terabytes(desktop: Desktop) -> None:
+def test_progress_of_terabytes(desktop: Desktop, monkeypatch: pytest.MonkeyPatch) -> None:
     total, done = 5 * TB, 3 * TB
     job = Job(Kind.UPLOAD, "vast", Path("/models/vast.fnnx"), collection_id="c")
     job.provisional = ModelArtifact(
@@ -97,7 +99,7 @@ def test_progress_of_terabytes(desktop: Desktop) -> None:
         job.meter.advance(done)
         await over.wait()
 
-    desktop.workspace.queue._work = work
+    monkeypatch.setattr(desktop.workspace.queue, "_work", work)
     desktop.workspace.queue.add(job)
     desktop.workspace.listing.put(job.provisional, job)
     desktop.window.transfer_handlers.watch([job])

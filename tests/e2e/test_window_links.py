@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
@@ -16,6 +17,7 @@ from dfs_desktop.ui.main_window.go_to import GotoBox
 from dfs_desktop.ui.platform.single_instance import Wish
 from dfs_desktop.ui.upload_review.sheet import ReviewSheet
 
+pytestmark = pytest.mark.shared_window
 Make = Callable[..., Path]
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -32,7 +34,7 @@ def selected(desktop: Desktop) -> list[str | None]:
 
 
 def test_what_is_pasted_typed_or_handed_over_lands_where_it_leads(
-    desktop: Desktop, make_model: Make, tmp_path: Path
+    desktop: Desktop, make_model: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workspace, window = desktop.workspace, desktop.window
     ant, bee = desktop.upload(make_model("ant"), make_model("bee"))
@@ -126,13 +128,15 @@ def test_what_is_pasted_typed_or_handed_over_lands_where_it_leads(
         assert workspace.session.place.collection == first
 
     # A server that is known is offered; its web page is not one of this registry.
-    workspace.settings.profiles = [Profile(id="p", name="LUML", base_url="https://api.luml.ai")]
+    known = [Profile(id="p", name="LUML", base_url="https://api.luml.ai")]
+    monkeypatch.setattr(workspace.settings, "profiles", known)
     paste(desktop, "https://app.luml.ai/organization/none/orbit/none")
     action = desktop.notice("This link leads to “LUML”").action
     assert action is not None
     assert action.text == "Switch to “LUML”"
     assert not window.actions_["copy_link"].isVisible()
-    workspace.settings.layout[f"web:{workspace.session.profile.id}"] = "https://web.example"
+    web = f"web:{workspace.session.profile.id}"
+    monkeypatch.setitem(workspace.settings.layout, web, "https://web.example")
     workspace.session_changed.emit()
     desktop.select(ant)
     window.actions_["copy_link"].trigger()

@@ -6,12 +6,16 @@ import itertools
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from support.qt.desktop import Desktop
 
+from dfs_desktop.settings import Settings, SettingsFile
+from dfs_desktop.ui.connections.dialog import ConnectionDialog
 from dfs_desktop.ui.library.page import LibraryPage
 
+pytestmark = pytest.mark.shared_window
 Make = Callable[..., Path]
 
 
@@ -85,3 +89,24 @@ def test_the_smallest_window_cuts_and_covers_nothing(desktop: Desktop, make_mode
         assert image.pixelColor(10, 10).saturation() > 100, "a dot in the accent"
         assert image.pixelColor(1, 1).alpha() == 0
     assert picker.connection.icon().cacheKey() != before
+
+
+@pytest.mark.fault("RL-46")
+@pytest.mark.parametrize(
+    "kept", [{}, {"maximized": "True"}], ids=["first start", "was maximised on a larger screen"]
+)
+def test_windows_stand_inside_a_small_screen(
+    start: Callable[..., Desktop], home: Path, kept: dict[str, str]
+) -> None:
+    """The offscreen platform has a screen of 800 by 800, smaller than the window wants to be."""
+    SettingsFile(home / "config" / "settings.json").save(Settings(layout=kept))
+    desktop = start()
+    desktop.window.server_handlers.edit_server(None)
+    dialog = desktop.dialog(ConnectionDialog)
+    free = desktop.window.screen().availableGeometry()
+    tops = [top for top in QApplication.topLevelWidgets() if top.isVisible() and top.windowTitle()]
+    assert len(tops) == 2, tops
+    for top in tops:
+        assert top.isMaximized() or free.contains(top.frameGeometry()), top
+    assert desktop.window.isMaximized() == bool(kept)
+    dialog.close()

@@ -16,6 +16,7 @@ from dfs_desktop.ui.main_window.bars.notice_bar import NoticeCard
 from dfs_desktop.workspace.notices import Level, Notice, from_error
 from dfs_desktop.workspace.transfers.progress_text import _PHASES
 
+pytestmark = pytest.mark.shared_window
 Make = Callable[..., Path]
 Start = Callable[..., Desktop]
 

@@ -19,6 +19,7 @@ from dfs_desktop.ui.transfers.list_view import TransfersList
 from dfs_desktop.ui.transfers.progress_dialog import ProgressDialog
 from dfs_desktop.ui.widgets.dialogs import Question
 
+pytestmark = pytest.mark.shared_window
 Make = Callable[..., Path]
 Start = Callable[..., Desktop]
 MB = 10**6

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from support.qt.desktop import Desktop
 
 from dfs_desktop.ui.library.page import CopyTable
 from dfs_desktop.workspace.links.references import Identifier
 
+pytestmark = pytest.mark.shared_window
 Make = Callable[..., Path]
 
 
@@ -18,8 +20,9 @@ def test_space_looks_at_rows_while_the_arrows_move(desktop: Desktop, make_model:
     ant, bee = desktop.upload(make_model("ant", accuracy=0.7), make_model("bee", accuracy=0.9))
     handlers, table, app = desktop.window.quick_look, desktop.table, desktop.workspace
     names = desktop.names()
-    table.clearSelection()
-    table.setFocus()
+    desktop.window.filter.setFocus()
+    table.selectionModel().clear()
+    table.setFocus()  # at the first row
     desktop.press(table, Qt.Key.Key_Space)
     panel = handlers.panel
     assert panel.isVisible()

@@ -17,6 +17,7 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.transfers.job import State
 from dfs_desktop.ui.transfers.progress_dialog import ProgressDialog
 
+pytestmark = pytest.mark.shared_window
 Make = Callable[..., Path]
 Key = Qt.Key
 

@@ -19,6 +19,7 @@ from dfs_desktop.ui.widgets.dialogs import Question
 from dfs_desktop.workspace.registry.clients import origin
 from dfs_desktop.workspace.session import Stage
 
+pytestmark = pytest.mark.shared_window
 Make = Callable[..., Path]
 Start = Callable[..., Desktop]
 PROFILE = "8f6c0d62-6c3e-4f8e-a8c4-2f1d2b7a9b11"

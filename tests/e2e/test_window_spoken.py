@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtTest import QTest
@@ -14,6 +15,7 @@ from support.qt.desktop import Desktop
 from dfs_desktop.ui.main_window.pane_focus import PaneFocus
 from dfs_desktop.ui.widgets.focus_ring import FocusRing
 
+pytestmark = pytest.mark.shared_window
 Make = Callable[..., Path]
 ROLE = Qt.ItemDataRole
 NAME, DESCRIPTION = QAccessible.Text.Name, QAccessible.Text.Description

@@ -16,6 +16,7 @@ from support.qt.desktop import Desktop
 from dfs_desktop.ui.main_window.go_to import GotoBox
 from dfs_desktop.workspace.registry import freshness
 
+pytestmark = pytest.mark.shared_window
 Make = Callable[..., Path]
 Start = Callable[..., Desktop]
 Key = Qt.Key

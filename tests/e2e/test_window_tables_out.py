@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -17,6 +18,7 @@ from support.qt.desktop import Desktop
 from dfs_desktop.ui.artifact_table.table_export import TableExport
 from dfs_desktop.ui.comparison.window import CompareWindow
 
+pytestmark = pytest.mark.shared_window
 Key = Qt.Key
 Start = Callable[..., Desktop]
 Make = Callable[..., Path]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
@@ -17,6 +18,7 @@ from dfs_desktop.ui.upload_review.sheet import ReviewSheet
 from dfs_desktop.ui.widgets.dialogs import Question
 from dfs_desktop.ui.widgets.properties_dialog import PropertiesDialog
 
+pytestmark = pytest.mark.shared_window
 Make = Callable[..., Path]
 
 

@@ -21,6 +21,7 @@ from dfs_desktop.ui.transfers.progress_dialog import ProgressDialog
 from dfs_desktop.ui.widgets.dialogs import Question
 from dfs_desktop.workspace.notices import Level
 
+pytestmark = pytest.mark.shared_window
 Make = Callable[..., Path]
 MB = 10**6
 GB = 10**9

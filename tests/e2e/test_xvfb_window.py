@@ -91,29 +91,6 @@ def upload(seen: Seen, path: Path) -> dict[str, object]:
     return row
 
 
-def test_drop_row_double_click_file(seen: Seen, make_model: Make) -> None:
-    path = make_model("resnet50", weights=2 * MB, acc=0.9)
-    before = seen.screen.picture("empty").read_bytes()
-    row = upload(seen, path)
-    assert row["sha256"] == sha256(path)
-    assert seen.screen.picture("row").read_bytes() != before
-    seen.screen.click(row["at"], times=2)  # type: ignore[arg-type]
-    seen.until(lambda s: ["resnet50", "download", "done"] in s["jobs"], "downloaded")
-    target = Path(seen.last["downloads"]) / "resnet50.fnnx"
-    assert sha256(target) == sha256(path)
-    assert seen.end() == 0
-
-
-def test_cancel_by_a_click_in_the_progress_dialog(seen: Seen, make_model: Make) -> None:
-    drag(seen, make_model("vast", weights=4_000 * MB))
-    seen.focus("ReviewSheet")
-    seen.key("Return")
-    seen.screen.click(seen.button("cancelButton", "ProgressDialog"))
-    seen.until(lambda s: [job[2] for job in s["jobs"]] == ["cancelled"], "cancelled transfer")
-    seen.until(lambda s: all(r["status"] == "upload_failed" for r in s["rows"]), "honest rows")
-    assert seen.end() == 0
-
-
 def delete(seen: Seen) -> None:
     """Delete, then Tab to the verb: Enter alone keeps everything."""
     seen.key("Delete")
@@ -122,13 +99,26 @@ def delete(seen: Seen) -> None:
     seen.until(lambda s: s["rows"] and s["rows"][0]["going"], "struck row")
 
 
-def test_delete_by_key_and_undo_by_click_then_delete_for_good(
+def test_drop_fetch_delete_undo_delete_for_good_and_cancel(
     seen: Seen, make_model: Make, home: Path
 ) -> None:
-    path = make_model("resnet50", weights=MB)
+    path = make_model("resnet50", weights=2 * MB, acc=0.9)
+    before = seen.screen.picture("empty").read_bytes()
     row = upload(seen, path)
+    assert row["sha256"] == sha256(path)
+    assert seen.screen.picture("row").read_bytes() != before
     stored = [p for p in home.rglob("*") if p.is_file() and p.stat().st_size == path.stat().st_size]
     assert len(stored) == 1
+    # A row, by a double click, becomes a file.
+    seen.screen.click(row["at"], times=2)  # type: ignore[arg-type]
+    seen.until(lambda s: ["resnet50", "download", "done"] in s["jobs"], "downloaded")
+    target = Path(seen.last["downloads"]) / "resnet50.fnnx"
+    assert sha256(target) == sha256(path)
+    seen.focus("ProgressDialog")
+    seen.key("Escape")
+    seen.gone("ProgressDialog")
+    seen.focus("MainWindow")
+    # Deleted by the key, brought back by a click, deleted for good.
     seen.screen.click(row["at"])  # type: ignore[arg-type]
     seen.until(lambda s: s["selected"] == [row["key"]], "selected row")
     delete(seen)
@@ -143,6 +133,13 @@ def test_delete_by_key_and_undo_by_click_then_delete_for_good(
         assert time.monotonic() < end, seen.screen.picture()
         time.sleep(0.05)
     assert seen.last["rows"] == []
+    # Cancelled by a click in the progress dialog.
+    drag(seen, make_model("vast", weights=4_000 * MB))
+    seen.focus("ReviewSheet")
+    seen.key("Return")
+    seen.screen.click(seen.button("cancelButton", "ProgressDialog"))
+    seen.until(lambda s: s["jobs"][-1][2] == "cancelled", "cancelled transfer")
+    seen.until(lambda s: all(r["status"] == "upload_failed" for r in s["rows"]), "honest rows")
     assert seen.end() == 0
 
 

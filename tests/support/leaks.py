@@ -82,9 +82,33 @@ def running() -> dict[int, str]:
     return found
 
 
-def leaked_timers_and_tasks(before: dict[int, str]) -> list[str]:
-    """What still ticks, or waits for a loop that will not turn again, and did not before."""
-    return [text for key, text in running().items() if key not in before]
+def shares_window(item: Any) -> bool:
+    """Whether a test takes its turn at a window whose leaks are looked for when that closes."""
+    names = getattr(item, "fixturenames", ())
+    return (
+        item.get_closest_marker("shared_window") is not None
+        and ("desktop" in names or "slow_desktop" in names)
+        and "start" not in names
+    )
+
+
+class Before:
+    """What there is, to compare with later."""
+
+    def __init__(self) -> None:
+        self._threads, self._widgets, self._running = threads(), widgets(), running()
+
+    def left(self) -> list[str]:
+        """What came and stayed; what lives then is not looked at again."""
+        settle()  # a lost task complains only when it is collected
+        left = [
+            *(f"a thread still runs: {each}" for each in leaked_threads(self._threads)),
+            *(f"a top-level widget is left: {each}" for each in leaked_widgets(self._widgets)),
+            # What ticks, or waits for a loop that will not turn again.
+            *(f"under way: {text}" for key, text in running().items() if key not in self._running),
+        ]
+        gc.freeze()
+        return left
 
 
 _elsewhere: list[str] = []

@@ -90,9 +90,9 @@ def test_error_that_is_expected():
 
 EXPECTED = {
     "test_error": "logged as errors",
-    "test_thread": "threads still run: ['forgotten']",
+    "test_thread": "a thread still runs: forgotten",
     "test_widget": "forgottenSheet",
-    "test_timer": "still under way",
+    "test_timer": "under way: a timer",
     "test_task_that_is_held": "the task 'held'",
     "test_task_that_is_lost": "Task was destroyed but it is pending",
     "test_qt_warning": "a slot does not fit",

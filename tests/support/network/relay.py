@@ -104,6 +104,12 @@ class Relay(Encryptable, ThreadingHTTPServer):
         self.answers.clear()
         self.instead.clear()
 
+    def forget(self) -> None:
+        """As if nothing had passed yet."""
+        self.carried = 0
+        for seen in (self.seen, self.ranges, self.lists):
+            seen.clear()
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that hangs up is what some journeys are about."""
 

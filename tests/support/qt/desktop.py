@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import logging
 import sys
@@ -131,7 +132,8 @@ class Desktop:
         asyncio.set_event_loop(None)
         self._root.handlers[:] = self._handlers
         self._root.setLevel(self._level)
-        self._log_file.close()
+        with contextlib.suppress(OSError):  # on a full disk
+            self._log_file.close()
         gc.freeze = self._freeze
 
     @property
@@ -246,12 +248,11 @@ class Desktop:
         return jobs, hold
 
     def upload(self, *paths: Path) -> list[ModelArtifact]:
-        """Drop, accept, wait for the records."""
-        self.drop(*paths)
-        jobs = self.accept_review()
+        """What a drop does that is accepted as it is, without its windows; wait for the records."""
+        uploads = self.workspace.uploads
+        jobs = uploads.submit(self.run(uploads.review(paths)))
         self.until(lambda: all(job.state.ended for job in jobs), "the ends of the uploads")
         self.until(lambda: not any(row.job for row in self.workspace.listing.visible))
-        self.close_progress()
         found = [job.artifact for job in jobs]
         assert None not in found, [job.error for job in jobs]
         return [artifact for artifact in found if artifact is not None]
