@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from dfs_desktop.artifact.documents.dashboards import has_dashboard
 from dfs_desktop.artifact.experiment.attachments import find_attachments
 from dfs_desktop.artifact.experiment.snapshot import find_snapshots
 from dfs_desktop.artifact.formats.weights import has_weights
@@ -25,6 +26,7 @@ def sections_of(artifact: OpenArtifact, manifest: dict[str, Any]) -> tuple[str, 
     )
     present = {
         "overview": True,
+        "dashboard": metadata and has_dashboard(manifest),
         "interface": any(manifest.get(each) for each in _PORTS),
         "graph": says("ops.json", "variant_config.json"),
         "environment": says("env.json"),

@@ -164,7 +164,7 @@ def read_graph(variant: dict[str, Any], ops: Any, manifest: dict[str, Any]) -> G
     given = {text(each.get("name")) for each in objects(manifest.get("inputs"), MAX_VALUES)}
     wanted = [text(each.get("name")) for each in objects(manifest.get("outputs"), MAX_VALUES)]
     edges = _edges(nodes, given, wanted)
-    order, loop = _order(nodes, edges)
+    order, loop = in_order(nodes, edges)
     findings = chain(_loop(loop), _op_findings(instances), _findings(nodes, given))
     return Graph(tuple(order), edges, instances, tuple(islice(findings, MAX_FINDINGS)))
 
@@ -186,7 +186,7 @@ def _edges(nodes: list[Node], given: set[str], wanted: list[str]) -> tuple[Edge,
     return (*inner, *(Edge(name, makers[name], None) for name in wanted if name in makers))
 
 
-def _order(nodes: list[Node], edges: tuple[Edge, ...]) -> tuple[list[Node], list[Node]]:
+def in_order(nodes: list[Node], edges: tuple[Edge, ...]) -> tuple[list[Node], list[Node]]:
     """The nodes in the order they run, and those of them that wait for each other in a loop."""
     waiting = dict.fromkeys(range(len(nodes)), 0)
     followers: dict[int, list[int]] = {}

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from .detail_page import DetailPage
 
 TITLES = {
-    "overview": "Overview", "local": "Overview", "interface": "Interface", "graph": "Graph",
+    "overview": "Overview", "local": "Overview", "dashboard": "Dashboard",
+    "interface": "Interface", "graph": "Graph",
     "environment": "Environment", "files": "Files", "card": "Card", "experiment": "Experiment",
     "weights": "Weights", "safety": "Safety", "metadata": "Metadata", "manifest": "Manifest",
 }  # fmt: skip
@@ -133,6 +134,7 @@ class DetailPane(QFrame):
     @staticmethod
     def page_class(key: str) -> "type[DetailPage]":
         from dfs_desktop.ui.details.tabs.card import CardPage
+        from dfs_desktop.ui.details.tabs.dashboard import DashboardPage
         from dfs_desktop.ui.details.tabs.environment import EnvironmentPage
         from dfs_desktop.ui.details.tabs.experiment import ExperimentPage
         from dfs_desktop.ui.details.tabs.files import FilesPage
@@ -145,7 +147,7 @@ class DetailPane(QFrame):
         from dfs_desktop.ui.local_file.page import LocalPage
 
         pages: tuple[type[DetailPage], ...] = (
-            CardPage, EnvironmentPage, ExperimentPage, FilesPage, GraphPage, InterfacePage,
+            CardPage, DashboardPage, EnvironmentPage, ExperimentPage, FilesPage, GraphPage, InterfacePage,
             LocalPage, ManifestPage, MetadataPage, SafetyPage, WeightsPage,
         )  # fmt: skip
         return next(page for page in pages if page.key == key)

@@ -80,6 +80,7 @@ _WITH_QT = (
     "details.tabs.interface",
     "preview.graph_view",
     "details.tabs.graph",
+    "details.tabs.dashboard",
     "details.tabs.manifest",
     "details.tabs.metadata",
     "details.tabs.safety",

@@ -23,6 +23,7 @@ from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.card import Card, Page, find_cards, read_card
 from dfs_desktop.artifact.code_snippet import request_snippet
 from dfs_desktop.artifact.comparison.member_diff import differing_members, text_difference
+from dfs_desktop.artifact.documents.dashboards import Dashboard, read_dashboard
 from dfs_desktop.artifact.documents.environment import Environment, Machine, read_environment
 from dfs_desktop.artifact.documents.graph_layout import Drawing, drawing_of
 from dfs_desktop.artifact.documents.interface import Interface, read_interface
@@ -195,6 +196,11 @@ def manifest_summary(value: dict[str, Any]) -> str:
     return " · ".join(visible(str(word)[:80]) for word in words if word)
 
 
+def dashboard(artifact: OpenArtifact) -> Dashboard:
+    """A forecast, or a prompt graph, as its metadata tells it."""
+    return read_dashboard(artifact.metadata())
+
+
 def metadata(artifact: OpenArtifact) -> MetadataEntries:
     """Every entry of meta.json and its sidecars."""
     entries = artifact.metadata()
@@ -273,8 +279,8 @@ OPERATIONS: dict[str, Operation] = {
     for each in (
         sections, listed_sections, members, card, environment, experiment_data.experiment,
         experiment_data.experiment_curves, graph,
-        interface, manifest, metadata, safety, weights, preview, local_facts, request_sample, sendable,
-        problems,
+        interface, manifest, dashboard, metadata, safety, weights, preview, local_facts,
+        request_sample, sendable, problems,
         comparison_sides.side_files, comparison_sides.side_metrics, comparison_sides.side_interface,
         comparison_sides.side_environment, comparison_sides.side_metadata,
         differing_members, text_difference, name_replacing.replaced_names,

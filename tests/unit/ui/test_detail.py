@@ -15,6 +15,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 from support.artifacts import makers as make
+from support.artifacts.makers import make_pipeline, pipeline_members
 from support.qt.detail_pane import Pane, cells, open_pane
 from support.qt.widgets import find, texts
 
@@ -212,6 +213,30 @@ def test_safety_is_a_list_of_facts_and_never_a_stamp(
     page = pane.open(artifacts["dataset"], "safety")
     assert page.nothing.isVisible()
     assert "may still be harmful" in page.introduction.text()
+
+
+def test_a_forecast_and_a_prompt_graph_have_a_dashboard(pane: Pane, tmp_path: Path) -> None:
+    tags = ["dataforce.studio::forecasting:v1", "dataforce.studio::prompt_optimization:v1"]
+    payloads = {
+        "forecasting_metrics:v1": {"metrics": {"mape": 0.08}},
+        "forecasting_chart:v1": {"dates": ["2026-01", "2026-02"], "<b>sales": [1.5, None]},
+        "graph_fe_def:v1": {
+            "nodes": [{"id": "a", "data": {"label": "Question"}}, {"id": "b", "type": "model"}],
+            "edges": [{"source": "a", "target": "b"}],
+        },
+    }
+    meta = [{"tags": [tag], "payload": payload} for tag, payload in payloads.items()]
+    members = json.loads(pipeline_members()["manifest.json"]) | {"producer_tags": tags}
+    path = make_pipeline(
+        tmp_path / "f.fnnx", manifest__json=json.dumps(members), meta__json=json.dumps(meta)
+    )
+    page = pane.open(path, "dashboard")
+    assert "mape 0.0800" in page.metrics.accessibleDescription()
+    assert "<b>sales" in page.chart.accessibleDescription()
+    assert page.chart._x_text(1.0) == "2026-02"
+    page.graph.chosen.emit(0)
+    assert page._step.heading.text() == "Question"
+    assert page._step.isVisible()
 
 
 def test_metadata_keeps_the_order_and_what_it_does_not_know(
