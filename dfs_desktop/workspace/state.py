@@ -46,10 +46,14 @@ class AppState:
         self.quick_look_moved: Event[[Path]] = Event()  # the list with the file is at another one
         self.look_requested: Event[[Path]] = Event()  # a file is to be looked into
         self.upload_requested: Event[[list[Path]]] = Event()  # files are to be reviewed for upload
+        # files that have the names, descriptions and tags of these artifacts are to be reviewed again
+        self.upload_again_requested: Event[[dict[Path, ModelArtifact]]] = Event()
         self.library_requested: Event[[str]] = Event()  # its page is to be shown, so filtered
         self.move_report_requested: Event[[]] = Event()
         # the SHA-256 of a file in this state, where it was read before; safe for threads
         self.known_hash: Callable[[str, Fingerprint], str] = lambda _path, _mark: ""
+        # a checked copy of a record, an original included
+        self.any_copy: Callable[[ModelArtifact], Path | None] = lambda _record: None
         # a copy of a record that was checked, where the library knows one besides an uploaded original
         self.copy_on_disk: Callable[[ModelArtifact], Path | None] = lambda _record: None
         self._saving = asyncio.Lock()

@@ -19,6 +19,7 @@ from dfs_desktop.workspace.attention.attention import Attention
 from dfs_desktop.workspace.copies.copied_from import CopyRecords
 from dfs_desktop.workspace.copies.copies import Copies
 from dfs_desktop.workspace.deletion.deleter import Deleter
+from dfs_desktop.workspace.deletion.replaced import Replaced
 from dfs_desktop.workspace.downloads.downloads import Downloads
 from dfs_desktop.workspace.downloads.member_saver import MemberSaver
 from dfs_desktop.workspace.editing.editor import Editor
@@ -138,6 +139,7 @@ class Workspace:
         self.jobs_changed = self.transfers.jobs_changed
         arrived = ArrivedUploads(state, self.clients, self.track_editor)
         self.job_changed.connect(arrived.on_job_changed)
+        self.job_changed.connect(Replaced(state, self.deleter).on_job_changed)
         self.room_watch = RoomWatch(state, self.queue)
         self.jobs_changed.connect(self.room_watch.follow)
         self.speeds = Speeds(state, self.limits)

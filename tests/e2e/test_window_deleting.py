@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
+from support.artifacts.model_files import sha256
 from support.network.relay import Relay
 from support.qt.desktop import Desktop
 
 from dfs_desktop.api import ModelArtifact
+from dfs_desktop.ui.main_window.handlers import upload_handlers
+from dfs_desktop.ui.upload_review.sheet import ReviewSheet
 from dfs_desktop.ui.widgets.dialogs import Question
 
 pytestmark = pytest.mark.shared_window
@@ -203,3 +206,43 @@ def test_a_deletion_that_fails_brings_the_row_back(
     desktop.click("Try again", desktop.window.main_panel.notices)
     desktop.until_records(lambda found: not found)
     desktop.until(lambda: desktop.names() == [])
+
+
+@pytest.mark.fault("RL-07")
+def test_a_file_takes_the_place_of_another_and_what_is_gone_is_uploaded_again(
+    desktop: Desktop, make_model: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (old,) = desktop.upload(make_model("alpha"))
+    desktop.run(desktop.here.model_artifacts.update(old.id, tags=["prod"]))
+    desktop.refresh()
+    desktop.until(lambda: desktop.column("tags") == ["prod"])
+    better = make_model("better", acc=0.99)
+
+    async def chosen(*_args: object) -> list[Path]:
+        return [better]
+
+    monkeypatch.setattr(upload_handlers, "choose_artifacts", chosen)
+    desktop.select(*desktop.workspace.listing.artifacts())
+    desktop.workspace.deleter.seconds = 600
+    desktop.window.actions_["replace"].trigger()
+    sheet = desktop.dialog(ReviewSheet)
+    assert "in place of “alpha”" in sheet.windowTitle()
+    assert [(each.name, each.tags) for each in sheet.drafts()] == [("alpha", ["prod"])]
+    desktop.click("uploadButton", sheet)
+    desktop.until(lambda: desktop.struck() == ["alpha"], "the old one can still be brought back")
+    desktop.workspace.deleter.delete_now()
+    desktop.until(lambda: len(desktop.names()) == 1)
+    (new,) = desktop.workspace.listing.artifacts()
+    assert (new.model_name, new.tags, new.sha256) == ("alpha", ["prod"], sha256(better))
+    desktop.close_progress()
+    undo_by_key(desktop)
+    late = desktop.notice("Too late to bring “alpha” of “Models” back")
+    assert late.action is not None
+    late.action.run()
+    again = desktop.dialog(ReviewSheet)
+    assert [(each.name, each.tags) for each in again.drafts()] == [("alpha", ["prod"])]
+    desktop.click("uploadButton", again)
+    desktop.until(lambda: desktop.names() == ["alpha", "alpha"])
+    desktop.close_progress()
+    wanted = {old.sha256, new.sha256}
+    desktop.until_records(lambda found: {each.sha256 for each in found} == wanted)

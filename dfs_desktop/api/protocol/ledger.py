@@ -135,6 +135,7 @@ class UploadRecord(Struct):
     marked: bool = False  # it was given up, but its record could only be marked as failed
     source: CopySource | None = None  # its file is an artifact elsewhere, and is fetched first
     track: str = ""  # the program's own: the track that it becomes a version of
+    replaces: str = ""  # and the artifact that is deleted when this one has arrived
 
     def forget_parts(self) -> None:
         """The storage's upload is of no use any more; what arrived of it stays there as it is."""

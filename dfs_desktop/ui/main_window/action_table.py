@@ -49,6 +49,7 @@ ACTIONS = (
         None,
         "Put a file on this computer beside the selected artifact; or drop it on the row",
     ),
+    ActionSpec("replace", "Replace with a File…", "upload", None, "Its name and tags are kept"),
     ActionSpec("delete", "Delete…", "delete", "Del", "Delete the selected artifacts; asks first"),
     ActionSpec("undo", "Undo", "undo", QKeySequence.StandardKey.Undo),
     ActionSpec("redo", "Redo", "", "Ctrl+Shift+Z"),
@@ -288,7 +289,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&Edit",
         (
-            "undo", "redo", "waiting_changes", "-", "rename", "rename_many", "tags", "delete", "-",
+            "undo", "redo", "waiting_changes", "-", "rename", "rename_many", "tags", "replace",
+            "delete", "-",
             "compare", "compare_file", "-", "cut", "copy", "paste", "copy_to", "move_to", "-",
             "copy_id", "copy_link", "copy_as", "-",
             "filter", "clear_filter", "search_orbit", "goto",
@@ -346,5 +348,5 @@ CONTEXT = (
     "download", "download_to", "reveal_copy", "quick_look", "-", "copy",
     "copy_to", "move_to", "-", "rename", "rename_many", "tags", "copy_id", "copy_link", "copy_as",
     "python", "-",
-    "compare", "compare_file", "-", "add_to_track", "set_stage", "open_web", "-", "delete",
+    "compare", "compare_file", "-", "add_to_track", "set_stage", "open_web", "-", "replace", "delete",
 )  # fmt: skip

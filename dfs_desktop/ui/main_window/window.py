@@ -153,7 +153,7 @@ class MainWindow(QMainWindow):
             lambda: self.transfers, self.toggle_transfers,
         )  # fmt: skip
         watch = self.transfer_handlers.watch
-        self.upload_handlers = UploadHandlers(self, workspace, actions, watch)
+        self.upload_handlers = UploadHandlers(self, workspace, actions, table, watch)
         self._artifact_handlers = ArtifactHandlers(self, workspace, actions, table, watch)
         self._table_handlers = TableHandlers(
             self, workspace, actions, table, self.filter, self.picker
@@ -280,9 +280,7 @@ class MainWindow(QMainWindow):
         if going:
             parts.append(f"{going} being deleted")
         if others := len(listing.visible) - shown - going:
-            parts.append(
-                quantities.count(others, "record without a file", "records without a file")
-            )
+            parts.append(f"{others} not complete")
         if chosen := self.table.artifacts():
             size = sum(a.size or 0 for a in chosen)
             parts += [f"{len(chosen)} selected", quantities.size(size)]

@@ -28,6 +28,8 @@ from dfs_desktop.workspace.uploads.last_used import LastUsed
 from .facts import facts
 from .findings import Findings, Summary
 
+_FOR_ALL = "Use these tags for all"
+
 
 class _Description(QPlainTextEdit):
     """Three lines, more when there is room. Tab moves on."""
@@ -78,11 +80,11 @@ class ReviewForm(QWidget):
         self.description = _Description()
         self.tags = TagEdit()
         self.tags.set_known(lambda: known_tags)
-        self.for_all = named(QPushButton("Use these tags for all"), "tagsForAllButton")
+        self.for_all = named(QPushButton(_FOR_ALL), "tagsForAllButton")
         self.for_all.setProperty("link", True)
         self.for_all.setAutoDefault(False)
         self.for_all.setVisible(several)
-        self.for_all.clicked.connect(lambda: self.tags_for_all.emit(self.tags.tags()))
+        self.for_all.clicked.connect(self._give_to_all)
         self._inside = QFormLayout()
         self.summary = Summary()
         self.summary.shown_requested.connect(self._show_all_findings)
@@ -99,6 +101,10 @@ class ReviewForm(QWidget):
         self.name.textEdited.connect(self._name_typed)
         self.description.textChanged.connect(self._description_typed)
         self.tags.edited.connect(self._tags_edited)
+
+    def _give_to_all(self) -> None:
+        self.tags_for_all.emit(self.tags.tags())
+        self.for_all.setText("All have these tags now")
 
     def _arrange(self) -> None:
         head = row(IconLabel("file", "dim"), (self.file, 1), self.size_text, spacing=8)
@@ -136,6 +142,7 @@ class ReviewForm(QWidget):
     def show_draft(self, draft: Draft) -> None:
         """Fill the form. Signals of filling change nothing: the draft is set last."""
         self._draft = None
+        self.for_all.setText(_FOR_ALL)
         self.file.show_text(draft.path.name)
         self.size_text.setText(quantities.size(draft.size))
         explain(self.size_text, quantities.exact_size(draft.size))
@@ -221,6 +228,7 @@ class ReviewForm(QWidget):
     def _tags_edited(self, tags: list[str]) -> None:
         if self._draft is not None:
             self._draft.tags = tags
+            self.for_all.setText(_FOR_ALL)
             self._offer()
 
 

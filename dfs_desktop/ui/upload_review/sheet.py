@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from dfs_desktop.api import ModelArtifact
+from dfs_desktop.artifact import visible
 from dfs_desktop.ui.widgets.dialogs import (
     enlarge,
     plain_label,
@@ -36,6 +37,7 @@ class ReviewSheet(QDialog):
         checking: FileChecks | None = None,
         *,
         track: str = "",
+        instead_of: str = "",
         last: LastUsed | None = None,
         seconds: Callable[[int], float | None] = lambda _size: None,
     ) -> None:
@@ -45,7 +47,8 @@ class ReviewSheet(QDialog):
         self._drafts = list(drafts)
         self._seconds = seconds
         version = f", as a new version of “{track}”" if track else ""
-        self._target = f"“{collection_name}”{version}"
+        place = f", in place of “{visible(instead_of, limit=60)}”" if instead_of else ""
+        self._target = f"“{collection_name}”{version}{place}"
         self._good = 0
         self._current: Draft | None = None
         self.twin: ModelArtifact | None = None  # the last that is used instead of a file
@@ -139,14 +142,13 @@ class ReviewSheet(QDialog):
             parts = [quantities.size(size) if good > 1 else "", takes]
             text = " · ".join(filter(None, parts))
             text = text[:1].upper() + text[1:]
+            if any(each.replaces for each in self._drafts):
+                text = "What it takes the place of is deleted when this has arrived."
         self._note.setText(text)
 
     def _tag_all(self, tags: list[str]) -> None:
         for draft in self._drafts:
             draft.tags = list(tags)
-        self._note.setText(
-            f"All {quantities.count(len(self.drafts()), 'artifact')} have these tags now."
-        )
 
     def _remove(self) -> None:
         row = self._files.currentRow()

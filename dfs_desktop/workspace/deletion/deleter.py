@@ -14,7 +14,7 @@ from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.transfers.unfinished_deletions import Deletions
 from dfs_desktop.workspace.editing.undo_list import Step, UndoList
 from dfs_desktop.workspace.events import Event
-from dfs_desktop.workspace.notices import Confirmation, Level, Notice, from_error
+from dfs_desktop.workspace.notices import Action, Confirmation, Level, Notice, from_error
 from dfs_desktop.workspace.quantities import count, possible, size
 from dfs_desktop.workspace.registry.browser import Browser
 from dfs_desktop.workspace.registry.clients import Clients
@@ -134,7 +134,7 @@ class Deleter:
         if len(inside) > 1:
             return count(len(inside), "collection")
         ((key, name),) = inside.items()
-        return f"“{_short(names.get(key) or name or key)}”"
+        return in_collection(names.get(key) or name or key)
 
     def delete(self, artifacts: Sequence[ModelArtifact]) -> Deletion | None:
         """Begin a deletion that the person has been asked about already."""
@@ -235,16 +235,27 @@ class Deleter:
 
     def _say_too_late(self, deletion: Deletion) -> None:
         """From now on whoever asks for it is told that it cannot be brought back."""
-        was = "was" if len(deletion.artifacts) == 1 else "were"
-        notice = Notice(
-            f"Too late to bring {deletion.what()} back",
-            f"The {self.seconds:.0f} seconds were over, and the deletion {was} sent to the server.",
-            Level.WARNING,
-            seconds=10,
-            key="delete:late",
-        )
         if deletion.step is not None:
-            self._undo_list.expire(deletion.step, lambda: self._state.notices.notify(notice))
+            self._undo_list.expire(deletion.step, lambda: self._too_late(deletion))
+
+    def _too_late(self, deletion: Deletion) -> None:
+        """What has a checked copy on this computer can be uploaded again, as it was."""
+        state = self._state
+        session, was = state.session, "was" if len(deletion.artifacts) == 1 else "were"
+        found = ((state.any_copy(each), each) for each in deletion.artifacts)
+        copies = {path: each for path, each in found if path is not None}
+        here = (session.profile.id, session.place.orbit) == (deletion.profile, deletion.place.orbit)
+        text = (
+            f"The {self.seconds:.0f} seconds were over, and the deletion {was} sent to the server."
+        )
+        action = None
+        if copies and here:
+            there = "A checked copy is" if len(copies) == 1 else f"{len(copies)} checked copies are"
+            text += f" {there} on this computer."
+            action = Action("Upload Again…", lambda: state.upload_again_requested.emit(copies))
+        title = f"Too late to bring {deletion.what()} back"
+        late = Notice(title, text, Level.WARNING, action, seconds=30, key="delete:late")
+        state.notices.notify(late)
 
     async def _send(self, deletion: Deletion) -> None:
         listing = self._state.listing
@@ -312,6 +323,11 @@ class Deleter:
         in_use = isinstance(problem, ConflictError)  # what holds it is asked about when it is known
         state.notices.notify(from_error(problem, title, None if in_use else retry))
         self._browser.refresh()
+
+
+def in_collection(name: str) -> str:
+    """The collection of a deletion, in words."""
+    return f"“{_short(name)}”"
 
 
 def _short(name: str) -> str:

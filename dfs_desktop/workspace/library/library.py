@@ -42,6 +42,7 @@ class Library:
         state.listing.told_of_copy = lambda record: self.told(self.copy_of(record))
         state.known_hash = self.known_hash
         state.copy_on_disk = self._fetched
+        state.any_copy = self._any
         self.changed.connect(state.listing.copies_changed)
 
     async def load(self) -> None:
@@ -88,6 +89,10 @@ class Library:
     def copy_of(self, record: ModelArtifact) -> LocalCopy | None:
         """A right copy of a record's bytes; the disk is not asked."""
         return self._index.by_hash.get(record.sha256)
+
+    def _any(self, record: ModelArtifact) -> Path | None:
+        copy = self.copy_of(record)
+        return Path(copy.path) if copy is not None else None
 
     def _fetched(self, record: ModelArtifact) -> Path | None:
         """A right copy that was downloaded or found; the original of an upload is the person's."""

@@ -12,6 +12,7 @@ from .row import Row, completed
 _COMPARED = tuple(
     name for name in ModelArtifact.__struct_fields__ if name not in ("manifest", "file_index")
 )
+_LATER = {"collection_name", "created_by_user"}  # lists tell it, the answer to an upload does not
 Tell = Callable[[list[str], list[ModelArtifact]], object]
 
 
@@ -20,7 +21,10 @@ def told_already(artifact: ModelArtifact, before: ModelArtifact | None) -> bool:
     if before is None:
         return False
     whole = completed(artifact, before)
-    return all(getattr(whole, name) == getattr(before, name) for name in _COMPARED)
+    return all(
+        getattr(whole, name) == (was := getattr(before, name)) or (was is None and name in _LATER)
+        for name in _COMPARED
+    )
 
 
 @contextlib.contextmanager

@@ -1,6 +1,7 @@
 """Moves through the registry: choose an organization, an orbit, a collection; list; refresh."""
 
 import logging
+import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Protocol, TypeVar
 
@@ -50,6 +51,7 @@ class Browser:
         self._pages = ArtifactPages(state, queue)
         self.renewed = self._pages.renewed
         self._step = 0
+        self._counted = 0.0  # when the server was asked how many artifacts collections have
         self.refreshed: Event[[]] = Event()  # every level was asked for again
         self.reopen_requested: Event[[]] = Event()  # the server is to be asked from the start
         self.edit_requested: Event[[]] = Event()  # its connection or its key is to be changed
@@ -151,12 +153,13 @@ class Browser:
         place = session.place
         if session.client is None:
             return
+        asked = time.time()
         collections = await session.client.collections.list(
             organization_id=place.organization, orbit_id=place.orbit
         )
         if not self._standing(session, step):
             return
-        session.collections = by_name(collections)
+        session.collections, self._counted = by_name(collections), asked
         found = Place(place.organization, place.orbit, _pick(session.collections, wanted))
         if session.remembered and found != place:
             self._state.listing.clear()
@@ -266,8 +269,11 @@ class Browser:
             self._go(place)
         return there
 
-    def count_changed(self, collection_id: str, by: int) -> None:
-        """Keep the count beside a collection's name right without asking the server."""
+    def count_changed(self, collection_id: str, by: int, since: float = 0.0) -> None:
+        """Keep the count beside a collection's name right without asking the server. What began
+        ``since`` then was counted with its record where the server was asked after that."""
+        if 0.0 < since < self._counted:
+            return
         session = self._state.session
         session.collections = [
             structs.replace(collection, total_artifacts=max(0, collection.total_artifacts + by))

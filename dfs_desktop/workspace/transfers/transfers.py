@@ -149,7 +149,9 @@ class Transfers:
                     state.listing.note_cancelled(job.artifact_id)
                 self._browser.refresh()  # a record was made and given up: show what it is now
         if job.artifact is not None:
-            self._browser.count_changed(job.collection_id, +1)
+            record = job.ledger.record if job.ledger is not None else None
+            begun = record.begun if isinstance(record, UploadRecord) else 0.0
+            self._browser.count_changed(job.collection_id, +1, since=begun)
 
     def _show_download(self, job: Job) -> None:
         listing = self._state.listing

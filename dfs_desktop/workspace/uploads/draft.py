@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from dfs_desktop.api import ModelArtifact
+from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.findings import Finding
 
 if TYPE_CHECKING:  # who looks imports the looks: the window is there sooner
@@ -33,7 +34,13 @@ class Draft(Struct):
     findings: tuple[Finding, ...] = ()
     checked: bool = False
     sent_anyway: bool = False
+    replaces: str = ""  # the ID of an artifact that goes when this one has arrived
     twin: ModelArtifact | None = None  # a record of the open orbit with the same bytes
+
+    def take_over(self, like: ModelArtifact) -> None:
+        """What people wrote about another file of the same model."""
+        self.name = visible(like.model_name or like.file_name)
+        self.description, self.tags = like.description or "", list(like.tags or ())
 
     @property
     def obstacle(self) -> str:

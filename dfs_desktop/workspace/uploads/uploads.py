@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from dfs_desktop import disk_errors
@@ -110,6 +111,7 @@ def _provisional(job: Job, draft: Draft) -> ModelArtifact:
 def _job(draft: Draft, place: Scope, profile: str, track: str) -> Job:
     description, tags = draft.description or None, draft.tags or None
     record = UploadRecord(str(draft.path), draft.name, place, description, tags, track=track)
+    record.replaces = draft.replaces
     job = Job(
         Kind.UPLOAD,
         draft.name,
@@ -227,9 +229,15 @@ class UploadReview:
         self.last = last_used(state.settings, self._session.profile.id)
         self.drafts: list[Draft] = []
 
-    async def look_into(self, paths: Sequence[Path]) -> bool:
-        """Look inside the files. Where no artifact is among them, the person is told."""
+    async def look_into(
+        self, paths: Sequence[Path], likes: Mapping[Path, ModelArtifact] = MappingProxyType({})
+    ) -> bool:
+        """Look inside the files. Where no artifact is among them, the person is told. ``likes``: the
+        artifacts whose names, descriptions and tags these have."""
         self.drafts = await self._uploads.review(paths, keep_open=MOST_OPEN)
+        for draft in self.drafts:
+            if (like := likes.get(draft.path)) is not None:
+                draft.take_over(like)
         if not self.drafts:
             title = "There is no model artifact in what you dropped"
             told = Notice(title, f"Looked for {', '.join(FORMATS)}.", Level.WARNING, seconds=8)

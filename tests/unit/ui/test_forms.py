@@ -160,7 +160,9 @@ def test_a_review_edits_the_drafts_and_counts_the_good_ones(
     qtbot.keyClicks(name, "Renamed")
     find(sheet, QPlainTextEdit, "descriptionEdit").setPlainText("What it does")
     qtbot.keyClicks(find(sheet, QLineEdit, "tagLine"), "nlp,half")
-    qtbot.mouseClick(find(sheet, QPushButton, "tagsForAllButton"), LEFT)
+    for_all = find(sheet, QPushButton, "tagsForAllButton")
+    qtbot.mouseClick(for_all, LEFT)
+    assert for_all.text() == "All have these tags now", "said where it was asked"
     qtbot.keyClick(name, Qt.Key.Key_Return)
     assert sheet.result() == ReviewSheet.DialogCode.Accepted
     good = sheet.drafts()

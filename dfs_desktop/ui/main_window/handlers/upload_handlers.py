@@ -1,12 +1,15 @@
 """Files become uploads: they are chosen, dropped or pasted, and reviewed before they are sent."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from PySide6.QtWidgets import QWidget
 
-from dfs_desktop.api import Track
+from dfs_desktop.api import ModelArtifact, Track
+from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job
+from dfs_desktop.ui.artifact_table.view import TableView
 from dfs_desktop.ui.local_file.opener import choose_artifacts
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.widgets import dialogs
@@ -22,16 +25,26 @@ class UploadHandlers:
     """Shows the review sheet of what the workspace found in the files."""
 
     def __init__(
-        self, window: QWidget, workspace: Workspace, actions: Actions, watch: Watch
+        self,
+        window: QWidget,
+        workspace: Workspace,
+        actions: Actions,
+        table: TableView,
+        watch: Watch,
     ) -> None:
         self._window, self._workspace, self._watch = window, workspace, watch
+        self._table = table
         self._actions = actions
         start = workspace.tasks.start
         actions.connect(
             upload=lambda: start(self._choose(), "choose files"),
             upload_folder=lambda: start(self._choose_folder(), "choose a folder"),
+            replace=lambda: start(self._replace(), "choose a file"),
         )
+        workspace.state.upload_again_requested.connect(self._upload_again)
         workspace.session_changed.connect(self._allow)
+        table.selection_changed.connect(self._allow)
+        workspace.listing.rows_changed.connect(self._allow)
         self._allow()
 
     def _allow(self) -> None:
@@ -39,6 +52,18 @@ class UploadHandlers:
         here = session.client is not None and bool(session.place.collection)
         for key in ("upload", "upload_folder"):
             self._actions.allow(key, here, refusal(session, "create"))
+        self._actions.allow("replace", here, self._why_not_replaced())
+
+    def _why_not_replaced(self) -> str:
+        """What is wrong with the selection; a version of a track stays what it is."""
+        chosen, session = self._table.artifacts()[:2], self._workspace.session
+        if len(chosen) != 1 or chosen[0].id.startswith("job:"):
+            return "Select one artifact first"
+        if self._workspace.tracks.ties(chosen[0].id):
+            return "It is a version of a track: upload the file, and add it as the next (Ctrl+J)"
+        going = chosen[0].id in self._workspace.listing.going
+        away = "It is being deleted" if going else ""
+        return away or refusal(session, "create") or refusal(session, "delete")
 
     async def _choose(self) -> None:
         settings = self._workspace.settings
@@ -64,13 +89,35 @@ class UploadHandlers:
         review = self._review(paths, tracks.home(track_id), tracks.track(track_id))
         self._workspace.tasks.start(review, "look into the files")
 
+    def _upload_again(self, likes: dict[Path, ModelArtifact]) -> None:
+        """Files on this computer that are to be again what they were in the registry."""
+        home = next(iter(likes.values())).collection_id
+        review = self._review(list(likes), home, likes=likes)
+        self._workspace.tasks.start(review, "look into the files")
+
+    async def _replace(self) -> None:
+        """The selected artifact gets another file: the new one has its name, description and tags."""
+        old = self._table.artifacts()[0]
+        title = f"Replace “{visible(old.model_name or old.file_name, limit=60)}” with a file"
+        settings = self._workspace.settings
+        if paths := await choose_artifacts(self._window, title, settings, "upload_folder"):
+            first = paths[:1]
+            await self._review(first, old.collection_id, likes={first[0]: old}, replaced=old)
+
     async def _review(
-        self, paths: Sequence[Path], collection_id: str, track: Track | None = None
+        self,
+        paths: Sequence[Path],
+        collection_id: str,
+        track: Track | None = None,
+        likes: Mapping[Path, ModelArtifact] = MappingProxyType({}),
+        replaced: ModelArtifact | None = None,
     ) -> None:
         uploads = self._workspace.uploads
         review = uploads.begin(collection_id, track)
-        if not await review.look_into(paths):
+        if not await review.look_into(paths, likes):
             return
+        for draft in review.drafts:
+            draft.replaces = replaced.id if replaced is not None else ""
         from dfs_desktop.ui.upload_review.sheet import ReviewSheet
 
         sheet = ReviewSheet(
@@ -80,6 +127,7 @@ class UploadHandlers:
             uploads.known_tags(),
             review.checks(),
             track=review.track,
+            instead_of=(replaced.model_name or replaced.file_name) if replaced is not None else "",
             last=review.last,
             seconds=self._workspace.speeds.seconds,
         )
