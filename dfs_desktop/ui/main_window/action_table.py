@@ -29,11 +29,7 @@ ACTIONS = (
         "Fetch the selected artifacts; or double-click",
     ),
     ActionSpec(
-        "download_to",
-        "Download to…",
-        "download",
-        None,
-        "Fetch the selected artifacts into a folder that you choose for them",
+        "download_to", "Download to…", "download", None, "Into a folder that you choose for them"
     ),
     ActionSpec(
         "compare",

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from PySide6.QtCore import QDeadlineTimer, QLockFile, QObject, QThread
 
-from dfs_desktop.disk_errors import is_file
-
 if TYPE_CHECKING:  # loaded when it is needed, which is after the first paint
     from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
@@ -47,7 +45,7 @@ class Wish(Struct, frozen=True):
 
     @classmethod
     def read(cls, message: bytes) -> "Wish | None":
-        """What a message asks for; a path that is no file only raises the window. None: no message."""
+        """What a message asks for; of a path that is no file the window says so. None: no message."""
         if message == RAISE:
             return cls()
         if message.startswith(LINK):
@@ -55,9 +53,9 @@ class Wish(Struct, frozen=True):
         for verb in (LOOK, UPLOAD):
             if message.startswith(verb):
                 path = Path(os.fsdecode(message[len(verb) :]))
-                there = path.is_absolute() and is_file(path)
-                upload = verb is UPLOAD and (there or message == UPLOAD)
-                return cls(path if there else None, upload=upload)
+                named = path.is_absolute()
+                upload = verb is UPLOAD and (named or message == UPLOAD)
+                return cls(path if named else None, upload=upload)
         return None
 
 

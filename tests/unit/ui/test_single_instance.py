@@ -87,7 +87,9 @@ def test_l04_a_second_start_is_heard_by_the_first(
         assert said(child) == "asked True"
         child.wait(10)
         end(child)
-    assert heard == [Wish(), Wish(model), Wish()]
+    assert heard == [Wish(), Wish(model), Wish(tmp_path / "nothing")], (
+        "the window says it is no file"
+    )
 
 
 @pytest.mark.fault("L-04")
@@ -169,7 +171,9 @@ def test_l05_nobody_else_gets_in(instance: SingleInstance, qtbot: QtBot, tmp_pat
             end_at = time.monotonic() + 5
             while time.monotonic() < end_at and not _closed(line):
                 qtbot.wait(10)
-    assert heard == [Wish(), Wish()], "a path that is no file only raises the window"
+    assert heard == [Wish(), Wish(Path("/dev/null"))], (
+        "what is no whole path only raises the window"
+    )
     folder.chmod(0o755)
     SingleInstance([folder]).first()
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
