@@ -147,7 +147,8 @@ def test_what_is_dropped_on_a_track_becomes_its_next_version(
 ) -> None:
     """Artifacts from the table; files on its name, on its page, and on a row of one of its versions."""
     workspace, window = desktop.workspace, desktop.window
-    a, b = desktop.upload(make_model("a"), make_model("b"))
+    made = {name: make_model(name) for name in "ab"}
+    a, b = desktop.upload(*made.values())
     desktop.until(lambda: workspace.tracks.there, "the tracks")
     desktop.select(a)
     _do(desktop, "add_to_track")
@@ -172,6 +173,16 @@ def test_what_is_dropped_on_a_track_becomes_its_next_version(
     assert enter.isAccepted()
     QApplication.sendEvent(names.viewport(), QDropEvent(over, copying, mime, button, none))
     desktop.until(lambda: versions() == ["a", "b"])
+    _do(desktop, "undo")
+    desktop.until(lambda: versions() == ["a"])
+
+    # The bytes of one that is there already are not sent again: it becomes the version itself.
+    many = len(workspace.queue.jobs)
+    desktop.drop(made["b"], on=names.viewport(), at=over)
+    desktop.click("useTwinButton", desktop.dialog(ReviewSheet))
+    desktop.until(lambda: versions() == ["a", "b"])
+    assert len(workspace.queue.jobs) == many
+    desktop.activate()
     _do(desktop, "undo")
     desktop.until(lambda: versions() == ["a"])
 

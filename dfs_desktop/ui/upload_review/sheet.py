@@ -51,7 +51,7 @@ class ReviewSheet(QDialog):
         self._target = f"“{collection_name}”{version}{place}"
         self._good = 0
         self._current: Draft | None = None
-        self.twin: ModelArtifact | None = None  # the last that is used instead of a file
+        self.twins: list[ModelArtifact] = []  # used instead of files
         self._heading = ElidedLabel()
         enlarge(self._heading, 1.1)
         self._files = ReviewFiles(self._drafts)
@@ -97,8 +97,8 @@ class ReviewSheet(QDialog):
 
     def _use_twin(self) -> None:
         """The shown file stays here: its bytes are in the registry already."""
-        if self._current is not None:
-            self.twin = self._current.twin
+        if self._current is not None and (twin := self._current.twin) is not None:
+            self.twins.append(twin)
             self._remove()
 
     def _arrange(self) -> None:

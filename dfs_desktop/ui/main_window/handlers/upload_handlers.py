@@ -132,9 +132,14 @@ class UploadHandlers:
             seconds=self._workspace.speeds.seconds,
         )
         # The sheet is modal to the window, but a connection may have ended under it.
-        if await dialogs.finished(sheet):
+        accepted = await dialogs.finished(sheet)
+        twins = sheet.twins
+        if twins and track is not None:  # what is there already need not be sent to be a version
+            self._workspace.track_editor.add(track, twins, None)
+        if accepted:
             self._watch(review.submit(sheet.drafts()))
-        elif (twin := sheet.twin) is not None:
+        elif twins and track is None:
+            twin = twins[-1]
             here = self._workspace.session.place
             place = Place(here.organization, here.orbit, twin.collection_id)
             self._workspace.finder.go(Link("", place, twin.id))
