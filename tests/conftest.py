@@ -47,13 +47,17 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """By https run all cases of a test, by http the first; what is marked `slow` does not run."""
+    """By https run all cases of a test, by http the first; what is marked `slow` does not run.
+
+    Where the mark `any_connection` stands, by http runs the first test of the module only.
+    """
     if config.getoption("slow"):
         return
     begun, left, kept = set[Any](), [], []
     for item in items:
         plain = getattr(getattr(item, "callspec", None), "params", {}).get("tls") == "http"
-        test = getattr(item, "function", None)
+        alike = item.get_closest_marker("any_connection") is not None
+        test = getattr(item, "module" if alike else "function", None)
         slow = item.get_closest_marker("slow") is not None or (plain and test in begun)
         (left if slow else kept).append(item)
         begun.update([test] * plain)

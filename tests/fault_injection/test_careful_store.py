@@ -18,6 +18,8 @@ from fault_injection.cloud import MULTI, PARTS, SINGLE, Cloud
 from fault_injection.engine import Engine
 from fault_injection.sending import arrived, record_of, restored, send
 
+pytestmark = pytest.mark.any_connection
+
 KINDS = ["s3", "s3 that lists"]
 SOON = 3.0  # seconds; a cancel is to end in one
 

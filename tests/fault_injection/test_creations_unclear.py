@@ -16,6 +16,8 @@ from fault_injection.engine import Engine
 from fault_injection.runs import Nurseries
 from fault_injection.sending import arrived, record_of, restored, send
 
+pytestmark = pytest.mark.any_connection
+
 
 def insert_and_fail(handler: Any) -> bool:
     """C1: the record is made, the answer is 500."""

@@ -24,6 +24,8 @@ from fault_injection.engine import Engine
 from fault_injection.fetching import SIZE, fetch, go_on, half, ranges
 from fault_injection.runs import TESTS
 
+pytestmark = pytest.mark.any_connection
+
 LARGE = 3 << 20
 
 

@@ -21,6 +21,8 @@ from fault_injection.engine import Engine
 
 from .test_parts_broken import SENT_BEFORE, begin
 
+pytestmark = pytest.mark.any_connection
+
 
 def zero(path: Path) -> None:
     path.write_bytes(b"")

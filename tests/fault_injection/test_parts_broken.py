@@ -22,6 +22,8 @@ from fault_injection.cloud import MULTI, PARTS, Cloud
 from fault_injection.engine import Engine
 from fault_injection.runs import Nurseries
 
+pytestmark = pytest.mark.any_connection
+
 SLEPT = 13 * 3600.0
 SENT_BEFORE = 2  # parts at least, when the first run ends
 

@@ -23,6 +23,8 @@ from fault_injection.cloud import MULTI, PARTS, SINGLE, Cloud
 from fault_injection.engine import Engine
 from fault_injection.sending import arrived, restored, send
 
+pytestmark = pytest.mark.any_connection
+
 SLEPT = 13 * 3600.0
 
 

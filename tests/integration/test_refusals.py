@@ -18,6 +18,8 @@ from dfs_desktop.api.errors import MissingFileError
 from dfs_desktop.api.storage import store_retry
 from dfs_desktop.api.storage.store_errors import Meaning, refusal
 
+pytestmark = pytest.mark.any_connection
+
 SINGLE, MULTI = 2 * PART + 4000, 5 * PART + 100
 
 

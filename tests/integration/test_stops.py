@@ -12,6 +12,8 @@ from support.stores.registry import PART
 
 from dfs_desktop.api import AsyncDataForceClient, DataForceClient, Meter, TransferCancelled, metered
 
+pytestmark = pytest.mark.any_connection
+
 SINGLE, MULTI = 2 * PART + 4000, 5 * PART + 100
 
 

@@ -23,7 +23,7 @@ from dfs_desktop.api.flows.transfers import download as download_flow
 from dfs_desktop.api.protocol.checkpoint import Checkpoint
 from dfs_desktop.api.storage.local import atomic_rename, checkpointer, part_files
 
-pytestmark = pytest.mark.fault("W-18")
+pytestmark = [pytest.mark.fault("W-18"), pytest.mark.any_connection]
 CONTENT = bytes(range(256)) * 4096  # 1 MiB
 HALF = len(CONTENT) // 2
 CHILD = """
