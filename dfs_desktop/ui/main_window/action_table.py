@@ -195,9 +195,9 @@ ACTIONS = (
     ),
     ActionSpec("forget_copies", "Remove from This List"),
     ActionSpec("remove_copies", "Move to the Trash…", "delete"),
-    ActionSpec("show_picker", "Show Collections", "panel-left", "Ctrl+1"),
-    ActionSpec("show_details", "Show Details", "panel-right", "Ctrl+2"),
-    ActionSpec("show_transfers", "Show Transfers", "transfers", "Ctrl+3"),
+    ActionSpec("show_picker", "Show Collections", "", "Ctrl+1"),
+    ActionSpec("show_details", "Show Details", "", "Ctrl+2"),
+    ActionSpec("show_transfers", "Show Transfers", "", "Ctrl+3"),
     ActionSpec("next_pane", "Go to Next Pane", "", "F6"),
     ActionSpec("previous_pane", "Go to Previous Pane", "", "Shift+F6"),
     ActionSpec("attention", "Needs Attention…", "warning", "Ctrl+4", "Stuck uploads and deletions"),
@@ -310,7 +310,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "group_by", "-", "save_view", "update_view", "rename_view", "copy_view", "paste_view",
             "delete_view", "-",
             "show_picker", "show_details", "show_transfers", "next_pane", "previous_pane", "-",
-            "theme_system", "theme_light", "theme_dark", "contrast",
+            "appearance", "contrast",
         ),
     ),
     (
@@ -336,6 +336,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
 SUBMENUS = {
     "group_by": ("&Group by", ("group_none", "group_tag", "group_prefix")),
     "contrast": ("&Contrast", ("contrast_system", "contrast_high", "contrast_usual")),
+    "appearance": ("&Appearance", ("theme_system", "theme_light", "theme_dark")),
     "copy_as": ("Copy &As", ("copy_markdown", "copy_csv", "copy_latex")),
 }
 VIEW_MENU = ("update_view", "rename_view", "copy_view", "-", "delete_view")  # of one view

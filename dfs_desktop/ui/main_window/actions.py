@@ -1,12 +1,13 @@
 """The QActions of the table, which menus, the toolbar and the go-to box share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QWidget
 
 from dfs_desktop.ui.theme.icon_files import icons
+from dfs_desktop.workspace.events import Event
 
 from .action_table import ACTIONS, MENUS, SUBMENUS, TOOLBAR
 
@@ -21,6 +22,27 @@ _CONTEXTS = {
 }
 
 
+def letter_of(text: str) -> str:
+    """The letter that is underlined in the text of an entry, in small; nothing for none."""
+    _, mark, rest = text.replace("&&", "").partition("&")
+    return rest[:1].casefold() if mark else ""
+
+
+def with_letters(texts: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
+    """The texts of a menu, each with a letter of its own underlined as far as there are letters: that
+    of a word's beginning if it is free."""
+    used, found = set(taken), []
+    for text in texts:
+        begins = [at for at in range(len(text)) if not at or text[at - 1] == " "]
+        places = [*begins, *range(len(text))]
+        free = (at for at in places if text[at].isalnum() and text[at].casefold() not in used)
+        at = next(free, None)
+        if at is not None:
+            used.add(text[at].casefold())
+        found.append(text if at is None else f"{text[:at]}&{text[at:]}")
+    return found
+
+
 class Actions:
     """The QActions by key. `connect` gives each its work; without work an action does not exist."""
 
@@ -28,6 +50,8 @@ class Actions:
         self._window = window
         self._actions: dict[str, QAction] = {}
         self._hints: dict[str, str] = {}
+        self._underlined: dict[QAction, str] = {}
+        self.looked_at: Event[[]] = Event()  # somebody is about to see which of them can be done
         for spec in ACTIONS:
             action = QAction(spec.text, window)
             action.setObjectName(f"action_{spec.key}")
@@ -77,6 +101,23 @@ class Actions:
         for title, keys in MENUS:
             menu = self._window.menuBar().addMenu(title)
             self.fill(menu, keys)
+            menu.aboutToShow.connect(self.looked_at.emit)
+            menu.aboutToShow.connect(lambda menu=menu: self._underline(menu))
+            menu.aboutToHide.connect(self._bare)
+
+    def _underline(self, menu: QMenu) -> None:
+        """A letter for each entry, as long as its menu is open: elsewhere texts are words alone."""
+        shown = [action for action in self._actions.values() if action in menu.actions()]
+        self._underlined = dict(zip(shown, [action.text() for action in shown], strict=True))
+        taken = {letter_of(action.text()) for action in menu.actions() if action not in shown}
+        texts = with_letters([action.text() for action in shown], taken)
+        for action, text in zip(shown, texts, strict=True):
+            action.setText(text)
+
+    def _bare(self) -> None:
+        for action, text in self._underlined.items():
+            action.setText(text)
+        self._underlined = {}
 
     def popup(self, parent: QWidget, keys: tuple[str, ...], corner: QPoint) -> None:
         """A menu of these actions, which is gone when it closes."""

@@ -127,7 +127,7 @@ class MainWindow(QMainWindow):
         trailing = QLineEdit.ActionPosition.TrailingPosition
         self.filter.addAction(self.actions_["search_orbit"], trailing)
         bar.addWidget(self.filter)
-        for key in ("show_picker", "show_details"):
+        for key in ("show_picker", "show_details", "show_transfers"):
             self.actions_[key].setCheckable(True)
         self.addToolBar(bar)
 
@@ -293,6 +293,7 @@ class MainWindow(QMainWindow):
     def toggle_transfers(self) -> None:
         show = self.transfers.isHidden()
         self.transfers.setVisible(show)
+        self.actions_["show_transfers"].setChecked(show)
         if show:
             height = self.vertical_splitter.height()
             self.vertical_splitter.setSizes([height * 3 // 4, height // 4])

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
 
 from dfs_desktop.ui.main_window.action_table import ACTIONS, CONTEXT, MENUS, SUBMENUS
+from dfs_desktop.ui.main_window.actions import letter_of, with_letters
 
 
 def test_no_key_means_two_actions(qapp: QApplication) -> None:
@@ -23,3 +26,18 @@ def test_what_the_context_menu_offers_a_menu_offers_too() -> None:
     inside = {key for _title, keys in SUBMENUS.values() for key in keys}
     assert set(SUBMENUS) <= offered
     assert inside <= {spec.key for spec in ACTIONS}
+
+
+@given(st.lists(st.text("abAB äß1&…", min_size=1, max_size=12), max_size=12))
+def test_every_entry_of_a_menu_has_a_letter_of_its_own_as_far_as_there_are_letters(
+    texts: list[str],
+) -> None:
+    plain = [text.replace("&", "") for text in texts]
+    marked = with_letters(plain)
+    assert [text.replace("&", "") for text in marked] == plain
+    letters = [letter_of(text) for text in marked if "&" in text]
+    assert all(letter.isalnum() for letter in letters)
+    assert len(set(letters)) == len(letters)
+    for text, found in zip(plain, marked, strict=True):
+        if "&" not in found:
+            assert {each.casefold() for each in text if each.isalnum()} <= set(letters)

@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.disk_errors import is_folder
-from dfs_desktop.transfers.job import Job
+from dfs_desktop.transfers.job import Job, State
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.platform.reveal_file import reveal
 from dfs_desktop.workspace.notices import Level, Notice
-from dfs_desktop.workspace.transfers.actions import Verb
+from dfs_desktop.workspace.transfers.actions import Verb, verbs
 from dfs_desktop.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from dfs_desktop.ui.transfers.panel import TransfersView
 
+_OF_SELECTED = (
+    "toggle_transfers", "transfers_first", "transfers_last", "transfer_log", "transfer_errors",
+    "cancel_transfers",
+)  # fmt: skip
 Run = Callable[["TransfersView"], object]
 
 
@@ -55,6 +59,20 @@ class TransferHandlers:
             limits=self._open_limits,
         )
         workspace.state.folder_requested.connect(self.reveal)
+        self._actions = actions
+        actions.looked_at.connect(self._allow)
+
+    def _allow(self) -> None:
+        """Offer what there is something to do for; the list itself is not built for that."""
+        jobs = self._workspace.queue.jobs
+        pausable = any(Verb.PAUSE in verbs(job) for job in jobs)
+        paused = any(job.state is State.PAUSED for job in jobs)
+        ended = any(job.state.ended for job in jobs)
+        self._actions.allow("pause_all", pausable, "" if pausable else "No transfer is under way")
+        self._actions.allow("resume_all", paused, "" if paused else "No transfer is paused")
+        self._actions.allow("clear_transfers", ended, "" if ended else "No transfer has ended")
+        for key in _OF_SELECTED:
+            self._actions.allow(key, bool(jobs), "" if jobs else "There are no transfers")
 
     def _in_panel(self, run: Run) -> Callable[[], object]:
         return lambda: run(self._panel())
