@@ -101,7 +101,9 @@ class Actions:
         for title, keys in MENUS:
             menu = self._window.menuBar().addMenu(title)
             self.fill(menu, keys)
-            menu.aboutToShow.connect(self.looked_at.emit)
+            menu.aboutToShow.connect(
+                lambda: self.looked_at.emit()
+            )  # an Event takes no weak reference
             menu.aboutToShow.connect(lambda menu=menu: self._underline(menu))
             menu.aboutToHide.connect(self._bare)
 
