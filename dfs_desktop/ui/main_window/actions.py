@@ -101,14 +101,12 @@ class Actions:
         for title, keys in MENUS:
             menu = self._window.menuBar().addMenu(title)
             self.fill(menu, keys)
-            menu.aboutToShow.connect(
-                lambda: self.looked_at.emit()
-            )  # an Event takes no weak reference
             menu.aboutToShow.connect(lambda menu=menu: self._underline(menu))
             menu.aboutToHide.connect(self._bare)
 
     def _underline(self, menu: QMenu) -> None:
         """A letter for each entry, as long as its menu is open: elsewhere texts are words alone."""
+        self.looked_at.emit()
         shown = [action for action in self._actions.values() if action in menu.actions()]
         self._underlined = dict(zip(shown, [action.text() for action in shown], strict=True))
         taken = {letter_of(action.text()) for action in menu.actions() if action not in shown}
