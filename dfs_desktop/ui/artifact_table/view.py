@@ -29,6 +29,7 @@ from dfs_desktop.workspace.listing.row import Row
 from .cell_delegate import CellPainter
 from .model import TableModel
 from .pinned_name import PinnedName
+from .row_differences import ranges
 from .sort_header import SortHeader
 
 Index = QModelIndex | QPersistentModelIndex
@@ -216,8 +217,8 @@ class TableView(QTableView):
         if not (numbers := self.table.numbers(keys)):
             return
         chosen, last = QItemSelection(), self.table.columnCount() - 1
-        for number in numbers:
-            chosen.select(self.table.index(number, 0), self.table.index(number, last))
+        for first, end in ranges(numbers, len(numbers)):  # each cell asks all of them
+            chosen.select(self.table.index(first, 0), self.table.index(end - 1, last))
         flags = QItemSelectionModel.SelectionFlag
         self.selectionModel().select(chosen, flags.ClearAndSelect | flags.Rows)
         self.scrollTo(self.table.index(numbers[0], 0))

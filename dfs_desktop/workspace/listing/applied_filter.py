@@ -4,7 +4,6 @@ from collections.abc import Container, Sequence
 
 from . import filter_parser, record_filter
 from .row import Row
-from .sorted_rows import FEW
 
 
 class AppliedFilter:
@@ -53,9 +52,7 @@ class AppliedFilter:
         self._passed = None
 
     def take_over(self, gone: Sequence[Row], fresh: Sequence[Row]) -> None:
-        if len(gone) + len(fresh) > FEW:
-            self._passed = None
-        elif self._passed is not None:
+        if self._passed is not None:
             self._passed.difference_update(gone)
             self._passed.update(filter(self.test, fresh))
 

@@ -7,7 +7,7 @@ from dfs_desktop.api import ModelArtifact
 
 from .columns import Column, Tally
 from .row import STORED, UNSTORED, Row
-from .sorted_rows import FEW, Order, by_place, without
+from .sorted_rows import Order, by_place, few, without
 
 
 class RowIndex:
@@ -50,7 +50,7 @@ class RowIndex:
                 self.unstored[row] = row.artifact
         self.tally.add_all(tally)
         self._place(fresh)
-        if self._order is None or len(fresh) > FEW:
+        if self._order is None or len(fresh) > few(self.by_time):
             self._order = None
         else:
             self._order.take_over(gone, fresh)
@@ -58,7 +58,7 @@ class RowIndex:
 
     def _place(self, fresh: list[Row]) -> None:
         by_time = self.by_time
-        if len(fresh) <= FEW:
+        if len(fresh) <= few(by_time):
             for row in fresh:
                 insort(by_time, row, key=by_place)
             return

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Sized
 from operator import attrgetter
 from types import NoneType
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from .columns import NUMBERS, Column
 from .row import NEVER, Row
 
-FEW = 100  # rows that are put in their places one by one
+FEW = 100  # rows that are put in their places one by one; of very many rows it may be more
 SAMPLE = 1000  # rows by which it is told whether many have the same
 
 by_place = attrgetter("place")
@@ -100,9 +100,14 @@ def _compared(keys: list[Any]) -> tuple[list[int], int]:
     return numbers + missing, known
 
 
+def few(rows: Sized) -> int:
+    """How many may be put among these one by one, sooner than all are looked through."""
+    return max(FEW, len(rows) // 200)
+
+
 def without(rows: list[Row], gone: Sequence[Row], key: Callable[[Row], Any]) -> list[Row]:
     """The rows, which this key sorts, that are not among those `gone`."""
-    if len(gone) > FEW:
+    if len(gone) > few(rows):
         leaving = set(gone)
         return [row for row in rows if row not in leaving]
     for row in gone:
