@@ -1,4 +1,5 @@
-"""Numbers as people read and type them: one text for each, one decimal sign, one way to group.
+"""Numbers as people read and type them: one text for each, one decimal sign, one way to group;
+and names with numbers in them in the order of file managers.
 
 Whole numbers are whole; fractions have at least four digits, and more where different values would
 read the same; exponents begin below 1e-4 and at 1e15.
@@ -10,6 +11,46 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from itertools import filterfalse
+from typing import TypeAlias
+
+_PARTS = re.compile(r"\d+")
+_LETTERS = str.maketrans(
+    {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ŋ": "n"}
+)
+
+_SHORT = tuple(f"0{chr(length + 1)}" for length in range(40))
+
+Key: TypeAlias = tuple[str, str]
+
+
+def _plain(text: str) -> str:
+    """Without case, accents and forms: what decides first."""
+    if text.isascii():
+        return text.lower()
+    folded = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
+    return "".join(filterfalse(unicodedata.combining, folded))
+
+
+def _number(match: re.Match[str]) -> str:
+    """Digits that sort by their value: how many there are stands before them."""
+    digits = match[0]
+    if not digits.isascii():
+        digits = "".join(str(unicodedata.decimal(sign)) for sign in digits)
+    digits = digits.lstrip("0")
+    length = len(digits)
+    return _SHORT[length] + digits if length < 40 else f"0{chr(min(length, 0xD000) + 1)}{digits}"
+
+
+def natural_key(text: str) -> Key:
+    """A key to sort by; two texts have the same key only when they are the same."""
+    return _PARTS.sub(_number, _plain(text)), text
+
+
+def path_key(name: str) -> Key:
+    """A key for names with folders in them: folder by folder."""
+    return natural_key(name.replace("/", "\x01"))
+
 
 GROUP = "\u202f"  # a narrow space that breaks no line; it can't be taken for a decimal sign
 FEWEST, MOST = 4, 17  # significant digits; 17 tell any two floats apart

@@ -9,7 +9,7 @@ import msgspec
 
 from dfs_desktop.api import Collection, DataForceClient, ModelArtifact, Orbit, Organization
 from dfs_desktop.artifact import visible
-from dfs_desktop.natural_order import natural_key
+from dfs_desktop.number_text import natural_key
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.listing import filter_parser, record_filter
 from dfs_desktop.workspace.listing.row import Row, status_text

@@ -12,8 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from support.qt.desktop import Desktop
 
-from dfs_desktop.ui.main_window.pane_focus import PaneFocus
-from dfs_desktop.ui.widgets.focus_ring import FocusRing
+from dfs_desktop.ui.main_window.pane_focus import FocusRing, PaneFocus
 
 pytestmark = pytest.mark.shared_window
 Make = Callable[..., Path]

@@ -15,7 +15,7 @@ from dfs_desktop.artifact.archive.byte_source import BytesSource
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.comparison.compatibility import compatibility
 from dfs_desktop.artifact.documents.interface import read_interface
-from dfs_desktop.natural_order import natural_key, path_key
+from dfs_desktop.number_text import natural_key, path_key
 from dfs_desktop.workspace.listing.listing import Listing
 from dfs_desktop.workspace.uploads.uploads import find_files
 

@@ -10,8 +10,7 @@ from typing import NamedTuple
 from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.findings import Finding
 from dfs_desktop.artifact.names import shortened
-from dfs_desktop.natural_order import path_key
-from dfs_desktop.number_text import number_text
+from dfs_desktop.number_text import number_text, path_key
 
 from .byte_source import Source, read_exactly
 from .misnamed_files import stand_in

@@ -10,8 +10,7 @@ import msgspec
 from dfs_desktop.artifact.documents.environment import Environment, Package
 from dfs_desktop.artifact.documents.interface import Interface, Port
 from dfs_desktop.artifact.names import shortened
-from dfs_desktop.natural_order import natural_key, path_key
-from dfs_desktop.number_text import number_text
+from dfs_desktop.number_text import natural_key, number_text, path_key
 
 from .compatibility import Compatibility, compatibility
 from .metric_direction import better

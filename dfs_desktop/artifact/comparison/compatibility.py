@@ -8,7 +8,7 @@ import msgspec
 from dfs_desktop.artifact.documents.interface import Interface, Port, Variable
 from dfs_desktop.artifact.documents.json_schema import Schema
 from dfs_desktop.artifact.names import shortened
-from dfs_desktop.natural_order import natural_key
+from dfs_desktop.number_text import natural_key
 
 Verdict = Literal["same", "compatible", "breaking"]
 _Changes = Iterator[tuple[bool, str]]  # whether it breaks callers, and what changed

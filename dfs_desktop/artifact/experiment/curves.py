@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from dfs_desktop.natural_order import natural_key, path_key
+from dfs_desktop.number_text import natural_key, path_key
 
 MAX_NAME = 500  # characters
 

@@ -18,11 +18,9 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.platform.timers import single_shot
-from dfs_desktop.ui.widgets.first_row import select_first
 from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
-from dfs_desktop.ui.widgets.whole_rows import show_whole_rows
+from dfs_desktop.ui.widgets.whole_rows import OpaqueGround, select_first, show_whole_rows
 from dfs_desktop.workspace.listing.listing import Listing
 from dfs_desktop.workspace.listing.row import Row
 

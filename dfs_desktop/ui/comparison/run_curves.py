@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from dfs_desktop.artifact import ArtifactError, visible
 from dfs_desktop.artifact.experiment.curves import Curve
-from dfs_desktop.natural_order import path_key
+from dfs_desktop.number_text import path_key
 from dfs_desktop.ui.preview.metric_curves import CurvePanel, first_shown
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.widgets.dialogs import choice_box, link_button, plain_label

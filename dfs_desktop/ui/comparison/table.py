@@ -21,9 +21,8 @@ from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.icon_label import IconLabel
 from dfs_desktop.ui.widgets.layouts import row
 from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
 from dfs_desktop.ui.widgets.tooltips import tooltip
-from dfs_desktop.ui.widgets.whole_rows import show_whole_rows
+from dfs_desktop.ui.widgets.whole_rows import OpaqueGround, show_whole_rows
 
 from .delegate import LinePainter, SideHeader, Words, no_words
 from .table_rows import Kind, Line, said, spoken

@@ -13,8 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dfs_desktop.ui.widgets.flow_layout import FlowLayout
-from dfs_desktop.ui.widgets.layouts import column
+from dfs_desktop.ui.widgets.layouts import FlowLayout, column
 from dfs_desktop.ui.widgets.naming import named
 
 _SCROLL = {

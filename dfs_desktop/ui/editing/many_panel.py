@@ -9,8 +9,7 @@ from dfs_desktop.api import ModelArtifact
 from dfs_desktop.ui.platform.timers import single_shot
 from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
-from dfs_desktop.ui.widgets.flow_layout import flowing
-from dfs_desktop.ui.widgets.layouts import column, row, scrolling
+from dfs_desktop.ui.widgets.layouts import column, flowing, row, scrolling
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.tooltips import explain
 from dfs_desktop.workspace import quantities

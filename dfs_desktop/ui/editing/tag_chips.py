@@ -10,8 +10,8 @@ from dfs_desktop.artifact import visible
 from dfs_desktop.ui.theme import theme
 from dfs_desktop.ui.widgets.cell_painting import draw_icon
 from dfs_desktop.ui.widgets.fields.field_undo import OneLine
-from dfs_desktop.ui.widgets.flow_layout import FlowLayout
 from dfs_desktop.ui.widgets.guarded_painting import guarded
+from dfs_desktop.ui.widgets.layouts import FlowLayout
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.text_lines import elided
 from dfs_desktop.ui.widgets.tooltips import tooltip

@@ -20,12 +20,9 @@ from dfs_desktop.ui.platform.timers import repeating
 from dfs_desktop.ui.widgets.dialogs import enlarge, link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.empty_state import EmptyState
-from dfs_desktop.ui.widgets.first_row import select_first
-from dfs_desktop.ui.widgets.flow_layout import FlowLayout, flowing
-from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.ui.widgets.layouts import FlowLayout, column, flowing, row
 from dfs_desktop.ui.widgets.naming import named
-from dfs_desktop.ui.widgets.opaque_ground import OpaqueGround
-from dfs_desktop.ui.widgets.whole_rows import show_whole_rows
+from dfs_desktop.ui.widgets.whole_rows import OpaqueGround, select_first, show_whole_rows
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.library.checking import Checking
 from dfs_desktop.workspace.library.library import Library

@@ -46,7 +46,6 @@ _WITHOUT_QT = (
 _WITH_QT = (
     "details.facts",
     "charts.metric_bars",
-    "widgets.flow_layout",
     "widgets.fields.tag_edit",
     "details.tabs.overview",
     "details.tab_bar",

@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 from dfs_desktop import disk_errors
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.safety.written_tables import Cell, Form, written_table
-from dfs_desktop.natural_order import natural_key
-from dfs_desktop.number_text import number_text
+from dfs_desktop.number_text import natural_key, number_text
 from dfs_desktop.ui.widgets.dialogs import chosen_paths, link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.workspace.tasks import Tasks

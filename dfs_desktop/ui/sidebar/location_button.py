@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QColor, QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.natural_order import natural_key
+from dfs_desktop.number_text import natural_key
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.ui.theme.server_colors import dot
 from dfs_desktop.ui.widgets.tooltips import explain

@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.api import Track, TrackEntry
 from dfs_desktop.artifact import visible
-from dfs_desktop.natural_order import natural_key
-from dfs_desktop.number_text import told_apart
+from dfs_desktop.number_text import natural_key, told_apart
 from dfs_desktop.settings import Settings
 from dfs_desktop.ui.charts.line_chart import LineChart
 from dfs_desktop.ui.charts.series import Series
@@ -21,8 +20,7 @@ from dfs_desktop.ui.preview.text_table import RowsTable
 from dfs_desktop.ui.widgets.dialogs import choice_box, enlarge, link_button, plain_label
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
 from dfs_desktop.ui.widgets.empty_state import EmptyState
-from dfs_desktop.ui.widgets.flow_layout import FlowLayout, flowing
-from dfs_desktop.ui.widgets.layouts import column, row, split
+from dfs_desktop.ui.widgets.layouts import FlowLayout, column, flowing, row, split
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.tooltips import explain
 from dfs_desktop.workspace import quantities

@@ -1,14 +1,65 @@
-"""Tables that are read row by row: no grid, no row numbers, all rows of one height."""
+"""Tables that are read row by row: no grid, no row numbers, all rows of one height; what walks in
+them, what is under titles, and how their ground is painted."""
 
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QHeaderView,
+    QTableView,
+    QWidget,
+)
 
 from dfs_desktop.artifact import visible
+from dfs_desktop.ui.widgets.guarded_painting import guarded
 
-from .guarded_painting import guarded
+
+class OpaqueGround(QObject):
+    """Fills the ground of a view, in its palette's colour, before the view paints upon it."""
+
+    def __init__(self, view: QAbstractScrollArea) -> None:
+        super().__init__(view)
+        view.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        view.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent) and isinstance(watched, QWidget):
+            painter = QPainter(watched)
+            painter.fillRect(event.rect(), watched.palette().color(QPalette.ColorRole.Base))
+            painter.end()
+        return False
+
+
+_FIRST = {Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Home, Qt.Key.Key_PageDown}
+_LAST = {Qt.Key.Key_End, Qt.Key.Key_PageUp}
+
+
+def select_first(table: QTableView, key: int) -> bool:
+    """Select the current row, else the first, or the last; False where rows are selected or the key
+    is none that walks."""
+    rows = table.model().rowCount()
+    if key not in _FIRST | _LAST or not rows or table.selectionModel().hasSelection():
+        return False
+    index = table.model().index(rows - 1 if key in _LAST else 0, 0)
+    if key in _FIRST and key != Qt.Key.Key_Home and table.currentIndex().isValid():
+        index = table.currentIndex()
+    flags = QItemSelectionModel.SelectionFlag
+    table.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+    table.scrollTo(index)
+    return True
+
 
 T = TypeVar("T")
 Index = QModelIndex | QPersistentModelIndex

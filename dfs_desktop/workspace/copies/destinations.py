@@ -13,7 +13,7 @@ from dfs_desktop.api import (
     PermissionDeniedError,
 )
 from dfs_desktop.artifact import visible
-from dfs_desktop.natural_order import natural_key
+from dfs_desktop.number_text import natural_key
 from dfs_desktop.settings import Profile
 from dfs_desktop.workspace.registry.clients import Clients
 from dfs_desktop.workspace.session import Place, Session

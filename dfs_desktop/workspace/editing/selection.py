@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from dfs_desktop.api import ModelArtifact
 from dfs_desktop.artifact.names import shortened
-from dfs_desktop.natural_order import natural_key
+from dfs_desktop.number_text import natural_key
 from dfs_desktop.workspace import quantities
 
 from .tags import with_new

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.natural_order import natural_key
+from dfs_desktop.number_text import natural_key
 from dfs_desktop.workspace import quantities
 
 from .local_copy import LocalCopy, State

@@ -12,8 +12,7 @@ from msgspec import Struct
 
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import ONE_LINE
-from dfs_desktop.natural_order import natural_key
-from dfs_desktop.number_text import decimals, exact_text, told_apart
+from dfs_desktop.number_text import decimals, exact_text, natural_key, told_apart
 from dfs_desktop.workspace import quantities
 
 from .extremes import Extremes

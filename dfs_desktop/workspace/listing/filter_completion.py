@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from dfs_desktop.natural_order import natural_key
+from dfs_desktop.number_text import natural_key
 
 from .filter_parser import FIELDS, TEXT, Comparison, Words, folded, is_joint, parse
 from .filter_values import typed_amount

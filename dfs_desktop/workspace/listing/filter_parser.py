@@ -18,7 +18,7 @@ from functools import lru_cache
 from msgspec import Struct, structs
 
 from dfs_desktop.artifact import visible
-from dfs_desktop.natural_order import natural_key
+from dfs_desktop.number_text import natural_key
 
 from .filter_values import day_of, leading_amount, typed_amount, why_doubtful, why_no_number
 

@@ -11,7 +11,7 @@ from itertools import islice
 from msgspec import Struct
 
 from dfs_desktop.artifact.names import ONE_LINE
-from dfs_desktop.natural_order import natural_key
+from dfs_desktop.number_text import natural_key
 
 from .filter_completion import quoted, written
 from .filter_parser import Comparison, Part, Words, parse

@@ -11,7 +11,7 @@ from msgspec import structs
 from dfs_desktop.api import ModelArtifact, ModelArtifactStatus
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import ONE_LINE
-from dfs_desktop.natural_order import natural_key
+from dfs_desktop.number_text import natural_key
 from dfs_desktop.transfers.job import Job
 from dfs_desktop.workspace import quantities
 

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from msgspec import structs
 
 from dfs_desktop.api import Collection
-from dfs_desktop.natural_order import natural_key
+from dfs_desktop.number_text import natural_key
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Notice, from_error

@@ -9,7 +9,7 @@ from msgspec import Struct
 from dfs_desktop.api import APIStatusError, DataForceError, ModelArtifact, Track, TrackEntry
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.names import shortened
-from dfs_desktop.natural_order import natural_key
+from dfs_desktop.number_text import natural_key
 from dfs_desktop.workspace.deletion.tracks_and_deployments import InTrack
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Notice, from_error

@@ -14,7 +14,7 @@ from dfs_desktop.artifact import FORMATS, ArtifactError, extension, visible
 from dfs_desktop.artifact.archive.system_files import is_companion
 from dfs_desktop.artifact.disk_names import is_text
 from dfs_desktop.disk_errors import is_folder
-from dfs_desktop.natural_order import natural_key
+from dfs_desktop.number_text import natural_key
 from dfs_desktop.transfers.job import Job, Kind
 from dfs_desktop.transfers.queue import Queue
 from dfs_desktop.workspace.notices import Level, Notice

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from msgspec import structs
 
-from dfs_desktop.natural_order import natural_key
+from dfs_desktop.number_text import natural_key
 from dfs_desktop.settings import Columns, View
 from dfs_desktop.workspace.events import Event
 from dfs_desktop.workspace.notices import Action, Level, Notice

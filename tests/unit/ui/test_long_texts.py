@@ -20,7 +20,7 @@ from dfs_desktop.ui.main_window.bars.notice_bar import NoticeBar
 from dfs_desktop.ui.platform.refresh_timer import RefreshTimer
 from dfs_desktop.ui.widgets.dialogs import plain_label
 from dfs_desktop.ui.widgets.fields.tag_edit import CHIPS_MADE
-from dfs_desktop.ui.widgets.flow_layout import FlowLayout
+from dfs_desktop.ui.widgets.layouts import FlowLayout
 from dfs_desktop.ui.widgets.text_lines import elided
 from dfs_desktop.workspace.inspection.excerpts import BEGINNING, TIMES, WHOLE, excerpt, wrappable
 from dfs_desktop.workspace.notices import Notice

@@ -5,7 +5,7 @@ from typing import Any
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.artifact_kind import Kind
 from dfs_desktop.artifact.documents.pipeline_graph import Graph, Node, Op
-from dfs_desktop.natural_order import natural_key
+from dfs_desktop.number_text import natural_key
 from dfs_desktop.ui.details.detail_page import DetailPage, Section
 from dfs_desktop.ui.preview.findings_list import FindingList
 from dfs_desktop.ui.preview.graph_view import GraphView

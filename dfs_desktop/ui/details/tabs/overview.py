@@ -17,9 +17,8 @@ from dfs_desktop.ui.details.edit_fields import DescriptionField, RecordField
 from dfs_desktop.ui.details.facts import FactGrid
 from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.fields.tag_edit import TagEdit
-from dfs_desktop.ui.widgets.flow_layout import FlowLayout
 from dfs_desktop.ui.widgets.guarded_painting import attempted
-from dfs_desktop.ui.widgets.layouts import LEFT, column
+from dfs_desktop.ui.widgets.layouts import LEFT, FlowLayout, column
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.editing.changes import Value
