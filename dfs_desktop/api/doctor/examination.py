@@ -163,8 +163,7 @@ class _Examination:
 
     async def _try_rights(self) -> Finding:
         """What the account may do where it is looked first."""
-        organizations = await self._asked.organizations.list()
-        if not organizations:
+        if not (organizations := await self._asked.organizations.list()):
             advice = "Ask somebody to take you into an organization."
             return warning("rights", "This account belongs to no organization", advice)
         wanted = self.place.organization
@@ -184,8 +183,7 @@ class _Examination:
 
     async def _try_storage(self) -> Finding:
         """A presigned link is asked for, and a byte fetched with it, as for a look inside."""
-        found = await self._stored()
-        if found is None:
+        if (found := await self._stored()) is None:
             return skipped("storage", "There is no stored file to try it with")
         client, artifact = found
         link = await client.transfers.link(artifact)

@@ -1,7 +1,5 @@
 """Presigned addresses that were asked for already, kept until shortly before they expire."""
 
-from __future__ import annotations
-
 MOST = 64
 EARLY = 30.0  # seconds before a link expires, from which on another one is asked for
 

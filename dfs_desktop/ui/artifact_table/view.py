@@ -161,8 +161,7 @@ class TableView(QTableView):
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
     ) -> QModelIndex:
         """Home and End lead to the first and the last row, as in every list of whole rows."""
-        rows = self.table.rowCount()
-        if rows and action in {_Move.MoveHome, _Move.MoveEnd}:
+        if (rows := self.table.rowCount()) and action in {_Move.MoveHome, _Move.MoveEnd}:
             column = max(self.currentIndex().column(), 0)
             return self.table.index(0 if action is _Move.MoveHome else rows - 1, column)
         return super().moveCursor(action, modifiers)

@@ -1,7 +1,5 @@
 """Why a chosen server gave no answer, and what mends it, inside the dialog in which it was chosen."""
 
-from __future__ import annotations
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -11,6 +9,8 @@ from dfs_desktop.ui.widgets.dialogs import link_button, plain_label
 from dfs_desktop.ui.widgets.layouts import column, row
 from dfs_desktop.workspace.notices import from_error
 from dfs_desktop.workspace.registry.connections import mending
+
+from .naming import named
 
 
 class ServerProblem(QWidget):
@@ -22,8 +22,7 @@ class ServerProblem(QWidget):
     def __init__(self, name: str) -> None:
         super().__init__()
         self._server: tuple[Profile, Exception] | None = None
-        self.words = plain_label(wrap=True, failed=True)
-        self.words.setObjectName(f"{name}Problem")
+        self.words = named(plain_label(wrap=True, failed=True), f"{name}Problem")
         self.mend = link_button("", self._ask_to_mend, name=f"{name}MendButton")
         self.again = link_button("Try again", self.again_wanted.emit, name=f"{name}AgainButton")
         for button in (self.mend, self.again):
