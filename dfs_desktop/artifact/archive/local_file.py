@@ -1,6 +1,5 @@
 """Opening a local file safely, knowing it again, and hashing it block by block."""
 
-import contextlib
 import hashlib
 import os
 import stat
@@ -15,9 +14,10 @@ from dfs_desktop.artifact.errors import ArtifactError
 from dfs_desktop.artifact.names import shortened
 
 from .part_sums import PartSums
-from .read_ahead import read_ahead, read_in_turn
 
-SMALL = 4 << 20  # bytes of a file that is read sooner than a thread is at work
+# Bytes that a core keeps near while it hashes them. A second thread that reads ahead costs more by
+# handing them to another core than it saves: the system reads ahead of whoever reads in order.
+BLOCK = 256 << 10
 TICK = 0.02  # seconds that the clock of file times may stand still
 COARSE_TICK = 2.0  # where it counts whole seconds: FAT, older disks of Linux and macOS
 
@@ -135,31 +135,27 @@ def _read_through(
 ) -> str:
     """SHA-256 (hex) of the whole file, which must be the one that `fingerprint` describes.
 
-    `advance(n)` is told after every n bytes (1 MiB blocks), `check()` is called before each
+    `advance(n)` is told after every n bytes, `check()` is called before each
     block and may raise to stop. Blocking: run it on a worker thread; the lock is released.
     """
     digest = hashlib.sha256()
     done = 0
 
-    def read(block: bytearray) -> memoryview:
-        view = memoryview(block)[: file.readinto(block)]
-        if sums is not None:
-            sums.update(view)
-        return view
-
     with open_regular(path) as file:
         await_tick(file.fileno(), check)
         check_unchanged(file.fileno(), fingerprint)
         check()
-        blocks = read_ahead(read) if fingerprint.size > SMALL else read_in_turn(read)
-        with contextlib.closing(blocks):
-            for block in blocks:
-                digest.update(block)
-                done += len(block)
-                if done > fingerprint.size:
-                    raise _changed()
-                advance(len(block))
-                check()
+        room = memoryview(bytearray(BLOCK))
+        while count := file.readinto(room):
+            block = room[:count]
+            digest.update(block)
+            if sums is not None:
+                sums.update(block)
+            done += count
+            if done > fingerprint.size:
+                raise _changed()
+            advance(count)
+            check()
         check_unchanged(file.fileno(), fingerprint)
     if done != fingerprint.size:
         raise _changed()
