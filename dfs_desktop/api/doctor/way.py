@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 from msgspec import Struct
 
-from dfs_desktop.api.errors import DataForceError
+from dfs_desktop.api.errors import CertificateError, DataForceError
 from dfs_desktop.api.http.address import Address, meant_address
 from dfs_desktop.api.http.connection_errors import FAULTS, connection_error
-from dfs_desktop.api.http.network import Network, day
+from dfs_desktop.api.http.network import Network, day, fingerprint
 from dfs_desktop.api.http.proxies import Proxy
 from dfs_desktop.api.http.server_certificate import (
     Certificate,
@@ -52,7 +52,12 @@ def told(step: str, error: Exception, way: Way) -> Finding:
             error, cause = httpx.ConnectError(str(error)), error
             error.__cause__ = cause
         error = connection_error(error, way.to, way.proxy, way.network)
-    return fault(step, error.detail or error.title, advice(error, step))
+    found = error.detail or error.title
+    if isinstance(error, CertificateError) and (what := advice(error, step)):
+        # What to do is said more to the point here than in the error.
+        mark = fingerprint(error.sha256)
+        return fault(step, found.partition(mark)[0] + mark, what)
+    return fault(step, found, advice(error, step))
 
 
 def look_up_name(way: Way) -> Finding:
@@ -90,6 +95,8 @@ def _tunnel(way: Way) -> bool:
 
 def encrypt(way: Way) -> Finding:
     """The handshake as it is made later, and who vouches for the server."""
+    if way.to.scheme != "https" and way.to.loopback:
+        return good("tls", "None, and none is needed: nothing leaves this computer")
     if way.to.scheme != "https":
         return warning("tls", "None: everybody on the way can read the key and the files")
     if way.proxy is not None and not _tunnel(way):

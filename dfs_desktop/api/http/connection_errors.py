@@ -246,7 +246,7 @@ def _tls_failed(
     unknown = "issuer" in reason or "self" in reason
     return _not_accepted(
         f"The certificate of {to.place} was not accepted: {scrub(reason)}."
-        f"{certificate.in_words()}{_remedy(to, proxy) if unknown else ''}",
+        f"{certificate.in_words()}{_remedy() if unknown else ''}",
         certificate,
         to,
         # Who opens the connections of all servers has a new certificate for each.
@@ -275,12 +275,10 @@ def _not_accepted(
     return CertificateError(text, host=host, port=port, **structs.asdict(certificate), **more)
 
 
-def _remedy(to: Address, proxy: Proxy | None) -> str:
-    who = f"the proxy {proxy.shown} or another one" if proxy is not None else "a proxy"
+def _remedy() -> str:
     also = f" {told_by_variables()}".rstrip()
     return (
-        f" If {who} on the way opens encrypted connections, or {to.host} has a certificate of your "
-        "company, add that authority to the certificates that this computer trusts, or name its "
+        " If it is your company's, have this computer trust its authority, or name the authority's "
         f"file in SSL_CERT_FILE.{also}"
     )
 

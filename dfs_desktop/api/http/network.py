@@ -77,5 +77,6 @@ def day(moment: float) -> str:
 
 
 def fingerprint(sha256: str) -> str:
-    """A fingerprint as browsers show it: pairs of digits with colons between them."""
-    return ":".join(re.findall("..", sha256.upper()))
+    """A fingerprint as browsers show it, pairs of digits with colons, in groups that fit a line."""
+    groups = re.findall(".{1,16}", sha256.upper())
+    return " ".join(":".join(re.findall("..", group)) for group in groups)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+import shiboken6
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QShowEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QLabel, QPushButton, QWidget
@@ -82,7 +83,8 @@ async def finished(dialog: QDialog) -> int:
     try:
         return await result
     finally:
-        dialog.deleteLater()
+        if shiboken6.isValid(dialog):  # else it went with the dialog that it stood over
+            dialog.deleteLater()
 
 
 def resize_to(widget: QWidget, letters: int, lines: int) -> None:

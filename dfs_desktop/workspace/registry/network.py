@@ -182,8 +182,9 @@ def validity(begins: float, ends: float) -> str:
 
 def fingerprint_lines(sha256: str) -> str:
     """A fingerprint in two lines, as long as each other."""
-    whole = fingerprint(sha256)
-    return f"{whole[: len(whole) // 2 + 1]}\n{whole[len(whole) // 2 + 1 :]}"
+    groups = fingerprint(sha256).split(" ")
+    half = (len(groups) + 1) // 2
+    return "\n".join((" ".join(groups[:half]), " ".join(groups[half:])))
 
 
 def certificate_in_words(each: TrustedCertificate) -> str:
