@@ -55,7 +55,7 @@ def test_columns_are_chosen_moved_kept_and_reset(start: Start, make_model: Make)
     table, header = desktop.table, desktop.table.horizontalHeader()
     assert header.isSectionHidden(number(desktop, "status")), "it has nothing to tell"
     desktop.upload(*paths)  # there was progress to show
-    assert shown(desktop) == ["Name", "Size", "Status", "acc", "loss", "Tags", "Created", "File"]
+    assert shown(desktop) == ["Name", "Status", "Tags", "acc", "loss", "Size", "Created", "File"]
 
     # The head of a metric: what is better, and the first click puts the best on top.
     best = {
@@ -85,7 +85,7 @@ def test_columns_are_chosen_moved_kept_and_reset(start: Start, make_model: Make)
     desktop.window.actions_["columns"].trigger()
     tick(desktop, "Size", "Status", "File")
     menu(desktop).close()
-    wanted = ["acc", "Name", "loss", "Tags", "Created"]
+    wanted = ["acc", "Name", "Tags", "loss", "Created"]
     assert shown(desktop) == wanted
     header.resizeSection(0, 333)
 
@@ -93,7 +93,7 @@ def test_columns_are_chosen_moved_kept_and_reset(start: Start, make_model: Make)
     create = desktop.workspace.place_editor.create_collection
     create("Other")
     desktop.until(lambda: desktop.window.windowTitle().startswith("Other"))
-    assert shown(desktop) == ["Name", "Size", "Tags", "Created", "File"]
+    assert shown(desktop) == ["Name", "Tags", "Size", "Created", "File"]
     first = next(c for c in desktop.workspace.session.collections if c.name != "Other")
     desktop.workspace.browser.choose_collection(first.id)
     desktop.until(lambda: len(desktop.names()) == 2)
@@ -117,7 +117,7 @@ def test_columns_are_chosen_moved_kept_and_reset(start: Start, make_model: Make)
     desktop.window.actions_["fit_columns"].trigger()
     assert 10 < header.sectionSize(0) < 333
     desktop.window.actions_["reset_columns"].trigger()
-    assert shown(desktop) == ["Name", "Size", "acc", "loss", "Tags", "Created", "File"]
+    assert shown(desktop) == ["Name", "Tags", "acc", "loss", "Size", "Created", "File"]
 
 
 def test_a_view_is_saved_opened_and_shared_by_keys(desktop: Desktop, make_model: Make) -> None:
@@ -148,7 +148,7 @@ def test_a_view_is_saved_opened_and_shared_by_keys(desktop: Desktop, make_model:
     QTest.keyClicks(box.line, "good ones")
     desktop.press(box.line, Key.Key_Return)
     assert (desktop.names(), window.filter.text()) == (["b", "a"], "acc>0.5")
-    assert shown(desktop) == ["Name", "Status", "acc", "Tags", "Created"]
+    assert shown(desktop) == ["Name", "Status", "Tags", "acc", "Created"]
     actions["copy_view"].trigger()
     line = QGuiApplication.clipboard().text()
     assert line.startswith("dfs-view: ")
