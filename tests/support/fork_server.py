@@ -26,12 +26,20 @@ from typing import Any, NoReturn
 
 COMMAND = [sys.executable, "-P", "-m"]  # how the program starts a child
 MODULES = ("dfs_desktop.server", "dfs_desktop.workers")  # what can follow
+READER = str(Path(__file__).with_name("faulty_reader.py"))  # stands for one of them
 IMPORTS = (  # what those import when they run; the rest comes with a registry's first start
     *("dfs_desktop.server.__main__", "dfs_desktop.server.dataforce.routes"),
     *("dfs_desktop.workers.byte_worker.child", "dfs_desktop.workers.reader.child"),
 )
 _PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h: orphans among the descendants become children
 _LONGEST = 200_000  # bytes of a command with its environment
+
+
+def _program(command: list[str]) -> list[str]:
+    """The module or script that is run, with its arguments; nothing for what is not forked."""
+    if command[:3] == COMMAND and command[3] in MODULES:
+        return command[3:]
+    return command[1:] if command[:2] == [sys.executable, READER] else []
 
 
 class ForkServer:
@@ -50,10 +58,11 @@ class ForkServer:
         class Popen(subprocess.Popen[Any]):
             def _execute_child(self, command: Any, *rest: Any) -> None:
                 environment, pipes = rest[5], [rest[9], rest[12], rest[14]]
-                if command[:3] != COMMAND or command[3] not in MODULES or -1 in pipes:
+                program = _program(command)
+                if not program or -1 in pipes:
                     super()._execute_child(command, *rest)  # type: ignore[misc]
                     return
-                self.pid = fork(command[3:], environment, pipes)
+                self.pid = fork(program, environment, pipes)
                 self._child_created = True
                 for end in pipes:
                     os.close(end)
@@ -136,7 +145,10 @@ def _become(
     sys.argv = arguments
     sys.modules.pop(f"{arguments[0]}.__main__", None)  # it runs anew, under its name of a program
     try:
-        runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
+        if arguments[0] in MODULES:
+            runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
+        else:
+            runpy.run_path(arguments[0], run_name="__main__")
     except SystemExit as end:
         sys.stdout.flush()
         sys.stderr.flush()
