@@ -21,7 +21,7 @@ from jeepney.io.blocking import Proxy
 from secretstorage.util import DBusAddressWrapper, format_secret, open_session
 
 from dfs_desktop.api import ConfigurationError
-from dfs_desktop.command_line.servers import key_of
+from dfs_desktop.command_line.servers import Servers, present
 from dfs_desktop.credentials import (
     Credentials,
     KeyringLocked,
@@ -29,7 +29,7 @@ from dfs_desktop.credentials import (
     KeyringTimeout,
     KeyState,
 )
-from dfs_desktop.settings import Profile
+from dfs_desktop.settings import Places, Profile
 
 PROFILE = "8f6c0d62-6c3e-4f8e-a8c4-2f1d2b7a9b11"
 OTHER = "0d1f5f0e-3b9c-4a57-9d0e-5b7b8e1f2a33"
@@ -132,11 +132,17 @@ def test_a_key_is_stored_fetched_after_a_restart_and_deleted(credentials: Creden
 
 
 @pytest.mark.usefixtures("secret_service")
-def test_a_command_in_a_terminal_uses_the_same_key(credentials: Credentials) -> None:
+def test_a_command_in_a_terminal_uses_the_same_key(
+    credentials: Credentials, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DFS_DESKTOP_HOME", str(tmp_path))
     asyncio.run(credentials.store(PROFILE, ORIGIN, KEY))
-    assert key_of(Profile(id=PROFILE, name="team", base_url=f"{ORIGIN}/v1")) == KEY
-    with pytest.raises(ConfigurationError, match="Edit connection"):
-        key_of(Profile(id=OTHER, name="team", base_url=ORIGIN))
+    with Servers(Places.from_environment()) as servers:
+        team = Profile(id=PROFILE, name="team", base_url=f"{ORIGIN}/v1")
+        assert servers.access(team)[0] == KEY
+        other = Profile(id=OTHER, name="team", base_url=ORIGIN)
+        with pytest.raises(ConfigurationError, match="Edit connection"):
+            present(servers.access(other)[0], other)
 
 
 @pytest.mark.usefixtures("secret_service")
