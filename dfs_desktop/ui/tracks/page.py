@@ -30,22 +30,37 @@ from .stage_chip import StageChip
 
 _MOST_METRICS = 200  # names in the choice
 _MOST_ASKED = 300  # of the latest versions, for the metrics that there are
+_MEASURED = 30  # rows besides those in sight, for the widths of columns
 _STAGE = 2  # the column
 
 
-class _Rows(Sequence[Sequence[str]]):
-    """Versions as rows of text, which are written when they are painted."""
+Cell = Callable[[TrackEntry], str]
 
-    def __init__(
-        self, entries: Sequence[TrackEntry], cells: Callable[[TrackEntry], Sequence[str]]
-    ) -> None:
-        self._entries, self._cells = entries, cells
+
+class _Cells(Sequence[str]):
+    """One version as texts, each of which is written when it is painted or measured."""
+
+    def __init__(self, entry: TrackEntry, columns: Sequence[Cell]) -> None:
+        self._entry, self._columns = entry, columns
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    def __getitem__(self, number: Any) -> Any:
+        return self._columns[number](self._entry)
+
+
+class _Rows(Sequence[Sequence[str]]):
+    """Versions as rows of text."""
+
+    def __init__(self, entries: Sequence[TrackEntry], columns: Sequence[Cell]) -> None:
+        self._entries, self._columns = entries, columns
 
     def __len__(self) -> int:
         return len(self._entries)
 
     def __getitem__(self, number: Any) -> Any:
-        return self._cells(self._entries[number])
+        return _Cells(self._entries[number], self._columns)
 
 
 class VersionTable(RowsTable):
@@ -59,6 +74,7 @@ class VersionTable(RowsTable):
         super().__init__("Versions", titles, right=(0, 4), stretch=1)
         self.setObjectName("versionTable")
         self.setFrameShape(self.Shape.NoFrame)
+        self.horizontalHeader().setResizeContentsPrecision(_MEASURED)
         self.setItemDelegateForColumn(_STAGE, StageChip(self))
         self.setSelectionMode(self.SelectionMode.ExtendedSelection)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -251,17 +267,18 @@ class TrackPage(QWidget):
         latest = (self._value(each, metric) for each in self._entries[:_MOST_ASKED])
         number = told_apart(value for value in latest if math.isfinite(value))
 
-        def cells(entry: TrackEntry) -> list[str]:
-            value = self._value(entry, metric)
-            return [
-                f"v{entry.version}",
-                entry.artifact_name or entry.artifact_id,
-                stage_name(track, entry),
-                quantities.ago_there(quantities.parse_time(entry.created_at)),
-                quantities.number(value, number) if math.isfinite(value) else "",
-            ]
+        def value(entry: TrackEntry) -> str:
+            told = self._value(entry, metric)
+            return quantities.number(told, number) if math.isfinite(told) else ""
 
-        rows = _Rows(self._entries, cells)
+        columns: list[Cell] = [
+            lambda entry: f"v{entry.version}",
+            lambda entry: entry.artifact_name or entry.artifact_id,
+            lambda entry: stage_name(track, entry),
+            lambda entry: quantities.ago_there(quantities.parse_time(entry.created_at)),
+            value,
+        ]
+        rows = _Rows(self._entries, columns)
         self._filling = True
         try:
             self.table.show_rows(rows, titles)
