@@ -31,6 +31,7 @@ class Action(Struct, frozen=True):
 
     text: str
     run: Callable[[], object]
+    of: object = None  # the step that it takes back; once that is done, there is nothing to press
 
 
 class Notice(Struct, frozen=True):
@@ -90,6 +91,7 @@ class NoticeBoard:
         """`server`: the id of the one that is shown, "" while it has not answered."""
         self.noticed: Event[[Notice]] = Event()
         self.withdrawn: Event[[str]] = Event()
+        self.spent: Event[[object]] = Event()  # this step was taken back: what offers that goes
         self._server = server
         self._standing: dict[str, str] = {}  # keys of notices that stay, and the server of each
 

@@ -58,6 +58,10 @@ def test_a_name_is_edited_in_place_and_taken_back(desktop: Desktop, model: Path)
     desktop.click("Undo", desktop.window.main_panel.notices)
     desktop.until(lambda: desktop.names() == ["resnet50"])
     desktop.until_records(lambda found: found[0].model_name == "resnet50")
+    desktop.write(desktop.window.filter, "res")
+    desktop.table.setFocus()
+    QTest.keyClicks(desktop.table, "n")
+    assert desktop.window.filter.text() == "res n", "what is typed at the rows is another word"
 
 
 def test_an_empty_name_is_not_saved(desktop: Desktop, model: Path) -> None:

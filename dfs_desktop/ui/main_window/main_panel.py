@@ -101,6 +101,7 @@ class MainPanel(QWidget):
         self._arrange = single_shot(self, 0, self.arrange_notices)
         workspace.notices.noticed.connect(self._noticed)
         workspace.notices.withdrawn.connect(self.notices.withdraw)
+        workspace.notices.spent.connect(self.notices.spend)
         workspace.session_changed.connect(self.show_state)
         workspace.listing.rows_changed.connect(self.show_state)
 

@@ -246,7 +246,9 @@ class MainWindow(QMainWindow):
 
     def _type_into_filter(self, text: str) -> None:
         self.filter.setFocus()
-        self.filter.insert(text)
+        before = self.filter.text()[: self.filter.cursorPosition()]
+        new_word = bool(before) and not before[-1].isspace() and not self.filter.hasSelectedText()
+        self.filter.insert(f" {text}" if new_word else text)
 
     def _enter_filter(self) -> None:
         """Words are asked of the server, in the whole orbit; the rest filters what is there."""

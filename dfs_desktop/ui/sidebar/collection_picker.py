@@ -192,7 +192,7 @@ class Picker(QFrame):
             self.kind.clear()
             generation = client.generation if client is not None else None
             for value, words in collection_kinds.offered(generation):
-                self.kind.addItem(words, value)
+                self.kind.addItem(f"Takes {words[:1].lower()}{words[1:]}", value)
             self.kind.show()
             self.name.setFocus()
 

@@ -59,7 +59,7 @@ QHeaderView::section:hover {{ background: {hover}; }}
 QTableView, QListView, QTreeView {{ background: {base}; alternate-background-color: {alternate};
     border: none; outline: none; selection-background-color: {selection};
     selection-color: {onSelection}; }}
-QTableView::item {{ padding: 0 8px; border: none; }}
+QTableView::item {{ padding: 0 5px; border: none; }}
 QTreeView::item {{ padding: 3px 8px 3px 0; }}
 QListView::item {{ border-radius: 6px; padding: 4px 8px; }}
 QListView::item:hover {{ background: {hover}; }}
@@ -78,7 +78,9 @@ QComboBox::drop-down {{ border: none; width: 22px; }}
 QComboBox::down-arrow {{ image: url("{arrow}"); width: 12px; height: 12px; }}
 QTextEdit[quiet="true"] {{ background: transparent; border: 1px solid transparent; }}
 QTextEdit[quiet="true"]:focus {{ border-color: {accent}; }}
-QComboBox QAbstractItemView {{ border: 1px solid {line}; padding: 4px; }}
+QComboBox QAbstractItemView {{ border: 1px solid {line}; padding: 4px; outline: none;
+    selection-background-color: {selection}; selection-color: {onSelection}; }}
+QComboBox {{ selection-background-color: {selection}; selection-color: {onSelection}; }}
 QPushButton {{ background: {button}; color: {text}; border: 1px solid {line};
     border-radius: 6px; padding: 5px 14px; min-height: 1.2em; }}
 QPushButton:hover {{ background: {hover}; }}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QCursor, QEnterEvent
+from PySide6.QtGui import QCursor, QEnterEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -275,13 +275,28 @@ class ProgressDialog(QDialog):
         else:
             self.close()
 
+    @property
+    def over(self) -> bool:
+        """Whether all of it came to an end that needs nobody."""
+        return self._ended and all(job.state is not State.FAILED for job in self._jobs)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """It has its place before it has its frame: lines that come resize it meanwhile, and a window
+        manager would put a window that changes then into the corner."""
+        parent = self.parentWidget()
+        if parent is not None and not event.spontaneous():
+            around = parent.window().frameGeometry()
+            self.adjustSize()
+            self.move(around.center() - self.rect().center())
+        super().showEvent(event)
+
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
         self._leave.stop()
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        if self._ended and all(job.state is not State.FAILED for job in self._jobs):
+        if self.over:
             self._leave.start()
 
     def done(self, code: int) -> None:

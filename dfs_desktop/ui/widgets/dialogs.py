@@ -7,7 +7,16 @@ from pathlib import Path
 import shiboken6
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QShowEvent
-from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QTreeView,
+    QWidget,
+)
 
 from dfs_desktop.ui.platform.local_paths import path_of
 from dfs_desktop.workspace.inspection.excerpts import wrappable
@@ -148,6 +157,9 @@ async def confirm(parent: QWidget | None, question: Confirmation) -> int:
 
 async def chosen_paths(dialog: QFileDialog) -> list[Path]:
     """Open a file dialog and wait for what is chosen in it; nothing when it is left."""
+    if (files := dialog.findChild(QTreeView, "treeView")) is not None:  # Qt's own: sizes are read
+        for number in range(1, files.header().count()):
+            files.header().setSectionResizeMode(number, QHeaderView.ResizeMode.ResizeToContents)
     if not await finished(dialog):
         return []
     return [path for url in dialog.selectedUrls() if (path := path_of(url)) is not None]

@@ -84,10 +84,11 @@ class TitledRows(QAbstractTableModel, Generic[T]):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
-        shown = orientation is Qt.Orientation.Horizontal and section < len(self.titles)
-        return (
-            visible(self.titles[section]) if shown and role == Qt.ItemDataRole.DisplayRole else None
-        )
+        if orientation is not Qt.Orientation.Horizontal or section >= len(self.titles):
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and self.rowCount():
+            return self.data(self.index(0, section), role)  # numbers stand below the end of theirs
+        return visible(self.titles[section]) if role == Qt.ItemDataRole.DisplayRole else None
 
 
 def show_whole_rows(table: QTableView, height: float) -> None:

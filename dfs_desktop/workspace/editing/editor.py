@@ -271,7 +271,7 @@ class Editor:
     def _offer_undo(self, change: Change, step: Step) -> None:
         title = f"The {change.what} {change.was} saved"
         key = f"edit:{change.artifact.id}"
-        undo = Action("Undo", lambda: self._undo_list.take_back(step))
+        undo = self._undo_list.offer(step)
         self._state.notices.notify(Notice(title, "", Level.SUCCESS, undo, seconds=6, key=key))
 
 

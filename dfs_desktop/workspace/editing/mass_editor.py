@@ -260,7 +260,7 @@ class MassEditor:
     def _say_done(self, batch: Batch) -> None:
         step, action = batch.step, None
         if step is not None:
-            action = Action("Undo", lambda: self._undo_list.take_back(step))
+            action = self._undo_list.offer(step)
         changed = f"{count(len(batch.saved), 'artifact')} changed"
         if batch.held:
             changed = f"{count(batch.held, 'change waits', 'changes wait')} for the server"

@@ -77,7 +77,7 @@ class PlaceEditor:
                 lambda: send(changes),
                 server=session.profile.id,
             )
-            undo = Action("Undo", lambda: self._undo_list.take_back(step))
+            undo = self._undo_list.offer(step)
             shown = _short(changes.get("name", collection.name))
             self._say(f"Collection “{shown}” was saved", action=undo)
 

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from msgspec import Struct, field
 
 from dfs_desktop.workspace.events import Event
+from dfs_desktop.workspace.notices import Action
 from dfs_desktop.workspace.state import AppState
 
 MOST_STEPS = 100
@@ -108,12 +109,17 @@ class UndoList:
         self._run(step, step.redo, back=lambda: self._move(step, steps.done, steps.undone))
         return True
 
+    def offer(self, step: Step) -> Action:
+        """The button of a notice that takes this step back; it goes when that is done elsewhere."""
+        return Action("Undo", lambda: self.take_back(step), of=step)
+
     def take_back(self, step: Step) -> bool:
         """Take this step back, which need not be the latest one. False when it was already."""
         steps = self._of(step.server)
         if step not in steps.done:
             return False
         steps.done.remove(step)
+        self._state.notices.spent.emit(step)
         if step.redo is not None:
             steps.undone.append(step)
         self._run(step, step.undo, back=lambda: self._move(step, steps.undone, steps.done))

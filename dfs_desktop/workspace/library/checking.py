@@ -175,7 +175,9 @@ class Checking:
         many = quantities.count(len(self._outcomes), "file")
         if not wrong:
             self._state.notices.notify(
-                Notice(f"{many} checked: all are right", "", Level.SUCCESS, seconds=8, key="verify")
+                Notice(
+                    f"{many} checked: all are intact", "", Level.SUCCESS, seconds=8, key="verify"
+                )
             )
             return
         words = ", ".join(

@@ -15,7 +15,7 @@ from dfs_desktop.workspace import quantities
 from .local_copy import LocalCopy, State
 
 STATE_WORDS = {
-    State.FINE: "Right",
+    State.FINE: "Intact",
     State.CHANGED: "Changed since",
     State.DAMAGED: "Damaged",
     State.MISSING: "Missing",
@@ -32,7 +32,7 @@ MONTH = 30 * 86_400.0  # seconds
 # What may be shown of all: the title, and whether a copy belongs to it.
 KINDS: dict[str, tuple[str, Callable[[LocalCopy], bool]]] = {
     "all": ("All", lambda _copy: True),
-    "wrong": ("Not right", lambda copy: copy.state is not State.FINE),
+    "wrong": ("Not intact", lambda copy: copy.state is not State.FINE),
     "safe": ("Safe to remove", lambda copy: copy.removable),
     "idle": ("Not used for a month", lambda copy: 0 < copy.used < time.time() - MONTH),
     "only": ("Nowhere else", lambda copy: not copy.known or copy.on_server == "no"),

@@ -168,7 +168,7 @@ class TrackEditor:
             lambda: self._take_out(where, track, added),
             server=where.session.profile.id,
         )
-        undo = Action("Undo", lambda: self._undo_list.take_back(undone))
+        undo = self._undo_list.offer(undone)
         self._say(title, action=undo)
         if stage_id is not None:
             self.set_stage(track, added[-1], stage_id)
@@ -231,7 +231,7 @@ class TrackEditor:
                 lambda: self._move(where, track, entry.id, stage_id, held),
                 server=where.session.profile.id,
             )
-            undo = Action("Undo", lambda: self._undo_list.take_back(step))
+            undo = self._undo_list.offer(step)
             version = f"v{entry.version} of “{_short(track.name)}”"
             lost = f"v{held.version} was there before." if held is not None else ""
             title = f"{version} is “{_short(name)}” now" if name else f"{version} has no stage now"

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 
-from dfs_desktop.api import Phase
+from dfs_desktop.api import Phase, UploadRecord
 from dfs_desktop.artifact import visible
 from dfs_desktop.transfers.job import Job, Kind, Snapshot, State, kept_bytes
 from dfs_desktop.transfers.rate import STALLED_AFTER
@@ -126,9 +126,12 @@ def sentence(shot: Snapshot, job: Job) -> str:
 
 
 def _keeps(job: Job, shot: Snapshot, size: int | None) -> str:
-    kept = kept_bytes(job)
-    if shot.state is State.CANCELLED or not kept or not size:
+    kept, record = kept_bytes(job), job.record
+    if shot.state is State.CANCELLED or not size:
         return ""
+    if not kept:
+        begun = shot.state is State.PAUSED and isinstance(record, UploadRecord) and record.begun
+        return "nothing kept yet" if begun else ""
     return f"{quantities.size(min(kept, size))} of {quantities.size(size)} kept"
 
 

@@ -245,7 +245,7 @@ def test_a_check_is_paused_stopped_and_goes_before_what_was_only_found(tmp_path:
             held.set()
             await room.until(lambda: all(library.at(path) for path in files))
             assert order == ["found", "one", "one", "two", "found"]
-            await room.until(lambda: room.said[-1].title == "2 files checked: all are right")
+            await room.until(lambda: room.said[-1].title == "2 files checked: all are intact")
             held.clear()
             checking.verify([one, two])
             await room.until(lambda: len(order) == 6)

@@ -109,3 +109,15 @@ def test_what_is_too_late_says_so_once_and_the_step_before_comes_next() -> None:
     undo_list.undo()
     assert not undo_list.undo()
     assert done == ["too late", "renamed back"]
+
+
+def test_a_notice_that_offers_what_was_taken_back_by_the_key_goes() -> None:
+    state, undo_list = opened()
+    spent: list[object] = []
+    state.notices.spent.connect(spent.append)
+    step = undo_list.push("Set Stage", lambda: None)
+    offered = undo_list.offer(step)
+    assert (offered.text, offered.of) == ("Undo", step)
+    assert undo_list.undo()
+    assert spent == [step]
+    assert offered.run() is False, "it was taken back already"

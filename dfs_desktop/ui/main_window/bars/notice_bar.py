@@ -138,6 +138,12 @@ class NoticeBar(QWidget):
         self._layout.addWidget(NoticeCard(notice))
         self.show()
 
+    def spend(self, step: object) -> None:
+        """A step was taken back: the notice that offers it says what is no longer so."""
+        for card in self.cards():
+            if card.notice.action is not None and card.notice.action.of is step:
+                card.leave()
+
     def withdraw(self, key: str) -> None:
         for card in self.cards():
             if card.notice.key == key:

@@ -302,7 +302,7 @@ def removal(chosen: Sequence[LocalCopy]) -> Confirmation:
     total = quantities.size(sum(copy.there for copy in chosen))
     only = [copy for copy in chosen if not copy.removable]
     name = f"“{Path(chosen[0].path).name}”" if len(chosen) == 1 else f"{len(chosen)} files"
-    safe = "All are right and still at their server: they can be fetched again."
+    safe = "All are intact and still at their server: they can be fetched again."
     if len(chosen) == 1:
         safe = "It is right and still at its server: it can be fetched again."
     if only:

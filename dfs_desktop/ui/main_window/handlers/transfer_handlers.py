@@ -110,6 +110,9 @@ class TransferHandlers:
         def do(verb: Verb, chosen: list[Job]) -> None:
             self._panel().transfer_actions.do(verb, chosen, dialog)
 
+        for other in self._window.findChildren(ProgressDialog):
+            if other.over:  # one is enough to read
+                other.close()
         dialog = ProgressDialog(self._window, jobs, self._refresh_timer, do, self.reveal)
         dialog.show()
 
