@@ -17,7 +17,7 @@ from support.qt.desktop import Desktop
 from support.qt.servers import Server, below, registry
 
 from dfs_desktop.api import CertificateError
-from dfs_desktop.settings import Profile
+from dfs_desktop.settings import LimitHours, Profile
 from dfs_desktop.ui.connections.dialog import ConnectionDialog
 from dfs_desktop.ui.connections.doctor_dialog import DoctorDialog
 from dfs_desktop.ui.connections.proxy_login import ProxyLoginDialog
@@ -180,6 +180,18 @@ def test_preferences_are_those_of_the_menus(desktop: Desktop) -> None:
     appearance.theme.setCurrentIndex(appearance.theme.findData("dark"))
     appearance.theme.activated.emit(appearance.theme.currentIndex())
     assert settings.theme == "dark"
+    appearance.contrast.setCurrentIndex(appearance.contrast.findData("high"))
+    appearance.contrast.activated.emit(appearance.contrast.currentIndex())
+    assert settings.contrast == "high"
+    desktop.window.actions_["contrast_system"].trigger()
+    transfers.hours.setCurrentIndex(1)
+    transfers.hours.activated.emit(1)
+    assert settings.limit_hours == LimitHours()
+    desktop.workspace.limits.use_hours(LimitHours(60, 120))
+    transfers.fill()
+    assert transfers.hours.currentIndex() == 3
+    transfers._use_hours("0")
+    assert settings.limit_hours is None
     desktop.window.actions_["theme_light"].trigger()
     window.fill()
     assert appearance.theme.currentData() == "light"

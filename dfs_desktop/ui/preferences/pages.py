@@ -1,14 +1,14 @@
 """The pages of the preferences but for the network: folders, limits, the theme, the library."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QSpinBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox
 
-from dfs_desktop.settings import Settings
+from dfs_desktop.settings import LimitHours, Settings
 from dfs_desktop.transfers.job import Kind
 from dfs_desktop.ui.widgets.dialogs import choose_folder, plain_label, secondary_button
 from dfs_desktop.ui.widgets.elided_label import ElidedLabel
@@ -18,7 +18,7 @@ from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.downloads.downloads import Downloads
 from dfs_desktop.workspace.library.library import Library
 from dfs_desktop.workspace.quantities import count
-from dfs_desktop.workspace.transfers import limits
+from dfs_desktop.workspace.transfers import hours, limits
 from dfs_desktop.workspace.transfers.limits import TransferLimits
 
 from .page import Page, box_of, button_of, check, choice, choose
@@ -61,7 +61,7 @@ class TransfersPage(Page):
 
     title = "Transfers"
 
-    def __init__(self, service: TransferLimits, settings: Settings) -> None:
+    def __init__(self, service: TransferLimits, settings: Settings, action: ActionOf) -> None:
         super().__init__()
         self._limits, self._settings = service, settings
         self.at_once = named(QSpinBox(), "atOnceBox")
@@ -69,6 +69,10 @@ class TransfersPage(Page):
         self.at_once.valueChanged.connect(service.use_parallel)
         self.row("At once", row(self.at_once, None), self.at_once)
         self.rates = {kind: self._rate(kind) for kind in Kind}
+        self.hours = choice("limitHoursChoice", (), self._use_hours)
+        self._offered: list[LimitHours | None] = []
+        self.row("Limits hold", row(self.hours, None), self.hours)
+        self.form.addRow(row(button_of(action("limits"), "Other Hours, and One Server…"), None))
         self.resume = QCheckBox("Go on at the next start with what has not ended")
         self.resume.setObjectName("resumeBox")
         self.resume.toggled.connect(service.use_resume)
@@ -98,16 +102,26 @@ class TransfersPage(Page):
         if wanted != self._limits.rate(kind):
             self._limits.use_rate(kind, wanted)
 
+    def _use_hours(self, number: str) -> None:
+        self._limits.use_hours(self._offered[int(number)])
+
     def fill(self) -> None:
+        now, presets = self._limits.hours, [None, LimitHours(), LimitHours(weekdays=False)]
+        self._offered = presets if now in presets else [*presets, now]
+        self.hours.clear()
+        for number, each in enumerate(self._offered):
+            words = hours.words(each)
+            self.hours.addItem(words[:1].upper() + words[1:], str(number))
+        self.hours.setCurrentIndex(self._offered.index(now))
         with QSignalBlocker(self.at_once):
             self.at_once.setValue(self._settings.parallel_transfers)
         check(self.resume, self._settings.resume_transfers)
-        for kind, (limited, rate) in self.rates.items():
-            now = self._limits.rate(kind)
-            check(limited, now is not None)
-            rate.setEnabled(now is not None)
-            if now is not None:
-                rate.setValue(now / limits.MB)
+        for kind, (limited, box) in self.rates.items():
+            rate = self._limits.rate(kind)
+            check(limited, rate is not None)
+            box.setEnabled(rate is not None)
+            if rate is not None:
+                box.setValue(rate / limits.MB)
 
 
 class AppearancePage(Page):
@@ -119,13 +133,21 @@ class AppearancePage(Page):
         super().__init__()
         self._action = action
         themes = (("system", "Follow the system"), ("light", "Light"), ("dark", "Dark"))
-        self._themes = [mode for mode, _ in themes]
-        self.theme = choice("themeChoice", themes, lambda mode: action(f"theme_{mode}").trigger())
-        self.row("Theme", row(self.theme, None), self.theme)
+        contrasts = (("system", "As the system asks"), ("high", "High"), ("usual", "Usual"))
+        self.theme = self._choice("Theme", "theme", themes)
+        self.contrast = self._choice("Contrast", "contrast", contrasts)
+
+    def _choice(self, name: str, key: str, choices: Sequence[tuple[str, str]]) -> QComboBox:
+        """One of the actions whose names begin with `key`."""
+        box = choice(f"{key}Choice", choices, lambda each: self._action(f"{key}_{each}").trigger())
+        self.row(name, row(box, None), box)
+        return box
 
     def fill(self) -> None:
-        chosen = (mode for mode in self._themes if self._action(f"theme_{mode}").isChecked())
-        choose(self.theme, next(chosen, "system"))
+        for key, box in (("theme", self.theme), ("contrast", self.contrast)):
+            values = [str(box.itemData(place)) for place in range(box.count())]
+            chosen = (each for each in values if self._action(f"{key}_{each}").isChecked())
+            choose(box, next(chosen, "system"))
 
 
 class LibraryPage(Page):

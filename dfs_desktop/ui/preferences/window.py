@@ -29,7 +29,7 @@ class PreferencesWindow(QDialog):
         start, network = workspace.tasks.start, workspace.clients.network
         self.pages: tuple[Page, ...] = (
             GeneralPage(workspace.downloads, start, action),
-            TransfersPage(workspace.limits, workspace.settings),
+            TransfersPage(workspace.limits, workspace.settings, action),
             NetworkPage(network, start, action),
             AppearancePage(action),
             LibraryPage(workspace.library, action),

@@ -12,9 +12,11 @@ import pytest
 
 from dfs_desktop.api import (
     AsyncDataForceClient,
+    CertificateError,
     FileUploadError,
     ModelArtifact,
     ModelArtifactStatus,
+    ProxyLoginError,
     StorageAddressError,
 )
 from dfs_desktop.credentials import Credentials
@@ -260,6 +262,19 @@ def test_s07_a_private_storage_is_offered_for_approval(tmp_path: Path) -> None:
             action.run()
             assert client._transport.store.approved == {"10.0.0.5"}
         assert clients.retry_action(ValueError(), "p", tried.clear).text == "Try again"
+        asked: list[object] = []
+        clients.network.trust_requested.connect(lambda error, _then: asked.append(error))
+        clients.network.login_requested.connect(lambda error, _then: asked.append(error))
+        for cause, text in (
+            (CertificateError("Who?", may_trust=True), "Look at the Certificate…"),
+            (ProxyLoginError("407", proxy="p:1"), "Enter Password…"),
+        ):
+            failed.__cause__ = cause
+            mend = clients.retry_action(failed, "p", tried.clear)
+            mend.run()
+            assert (mend.text, asked.pop()) == (text, cause)
+        failed.__cause__ = CertificateError("A virus scanner.")
+        assert clients.retry_action(failed, "p", tried.clear).text == "Try again"
         await state.write_settings()
         await state.tasks.stop()
 

@@ -1,0 +1,75 @@
+"""What the person chose of the network becomes the way that a client takes, and nothing else."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dfs_desktop.api import CertificateError, ConfigurationError, Pin
+from dfs_desktop.api.http.proxies import OURS, proxy_for, read_proxy
+from dfs_desktop.credentials import Credentials
+from dfs_desktop.settings import LOCAL, NetworkSettings, Profile, Settings, SettingsFile
+from dfs_desktop.workspace.registry.network import NetworkChoice, network_of, proxy_address
+from dfs_desktop.workspace.state import AppState
+
+HOSTS = st.from_regex(r"[a-z][a-z0-9-]{0,20}(\.[a-z]{1,8}){0,2}", fullmatch=True)
+TEAM = Profile(id="p", name="Team", base_url="https://api.example")
+
+
+@given(
+    kind=st.sampled_from(("http", "https", "socks5")),
+    host=HOSTS | st.ip_addresses().map(str),
+    port=st.none() | st.integers(1, 65535),
+)
+def test_a_proxy_that_was_set_is_the_one_that_is_used(
+    kind: str, host: str, port: int | None
+) -> None:
+    kept = NetworkSettings(proxy="manual", kind=kind, host=host, port=port)  # type: ignore[arg-type]
+    address = proxy_address(kept)
+    assert address is not None
+    found = read_proxy(OURS, address)
+    assert (found.scheme.removesuffix("h"), found.host, found.port) == (kind, host, port)
+    credentials = Credentials(backends=())
+    network = asyncio.run(network_of(TEAM, kept, credentials, {}))
+    assert proxy_for("https", "registry.example", None, network) == found
+    assert proxy_for("https", "localhost", None, network) is None
+    local = Profile(id=LOCAL, name="here", base_url="")
+    assert asyncio.run(network_of(local, kept, credentials, {})).proxy is None
+    credentials.close()
+
+
+def test_a_choice_is_kept_told_once_and_can_be_taken_back(tmp_path: Path) -> None:
+    file = SettingsFile(tmp_path / "settings.json")
+
+    async def play() -> None:
+        credentials = Credentials(backends=())
+        state = AppState(file, Settings(profiles=[TEAM]))
+        choice = NetworkChoice(state, credentials)
+        told: list[int] = []
+        choice.changed.connect(lambda: told.append(1))
+        choice.use(proxy="manual")
+        choice.use(proxy="manual")
+        assert len(told) == 1
+        await choice.use_proxy("http", " http://ann:p%40ss@proxy.example:3128/ ", "1", "*.example")
+        (login,) = (await choice.of(TEAM)).logins
+        assert (login.proxy, login.user, login.password) == ("proxy.example:3128", "ann", "p@ss")
+        with pytest.raises(ConfigurationError, match="Network page"):
+            await choice.use_proxy("http", "a b", "", "")
+        assert state.settings.network.host == "proxy.example"
+        for sha256 in ("ab" * 32, "cd" * 32):  # of one server there is one
+            choice.trust(CertificateError("?", host="a.example", port=443, sha256=sha256))
+        assert (await choice.of(TEAM)).pins == (Pin("a.example", 443, "cd" * 32),)
+        choice.distrust(state.settings.network.trusted[0])
+        await choice.log_out("proxy.example:3128")
+        network = await choice.of(TEAM)
+        assert (network.pins, network.logins) == ((), ())
+        await state.write_settings()
+        await state.tasks.stop()
+        credentials.close()
+
+    asyncio.run(play())
+    kept = file.load().network
+    assert (kept.host, kept.port, kept.exceptions) == ("proxy.example", 3128, "*.example")
+    assert "p@ss" not in file.path.read_text()
