@@ -30,10 +30,10 @@ def test_space_and_the_button_pause_and_go_on(run: Run) -> None:
         desk.press(job, Key.Key_Space)
         assert desk.text(job) == "Pausing…", "at once, not at the next beat"
         await until(lambda: job.state is State.PAUSED)
-        assert desk.text(job).startswith("Paused")
+        assert desk.text(job) == "Paused · nothing kept yet"
         assert "1 paused" in texts(desk.view)
         sentence = desk.list.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
-        assert sentence == "bert, Upload to “Models”, Paused"
+        assert sentence == "bert, Upload to “Models”, Paused · nothing kept yet"
         assert not desk.refresh_timer.running, "nothing moves, so nothing beats"
         desk.workspace.queue.set_rate(job.kind, None)
         desk.click(job, Verb.RESUME)
