@@ -1,6 +1,7 @@
 """Makes resources/screenshot.png: the real window on a throw-away registry with a few models.
 
 .venv/bin/python packaging/make_screenshot.py [light|dark] [FILE]     (needs a screen, or Xvfb)
+.venv/bin/python packaging/make_screenshot.py guide                   the pictures of the user guide
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import random
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 MODELS = (
     ("whisper-small fine-tuned", ["audio", "candidate"]),
@@ -87,12 +89,58 @@ def main(mode: str, target: Path) -> int:
             await asyncio.sleep(0.5)
             app.window.table.select(app.workspace.listing.visible[0].key)
             await asyncio.sleep(0.8)
+            if mode == "guide":
+                return await picture_parts(app.window, target)
             return 0 if app.window.grab().save(str(target)) else 1
+
+        async def picture_parts(window: Any, folder: Path) -> int:
+            """The window, the review of two files, and two artifacts side by side."""
+            from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+            from PySide6.QtGui import QDragEnterEvent, QDropEvent
+            from PySide6.QtWidgets import QApplication
+
+            from dfs_desktop.ui.comparison.window import CompareWindow
+            from dfs_desktop.ui.theme.icon_files import sample_artifact
+            from dfs_desktop.ui.upload_review.sheet import ReviewSheet
+
+            async def shown(kind: type, name: str) -> Any:
+                for _ in range(250):
+                    await asyncio.sleep(0.02)
+                    if found := [
+                        each for each in QApplication.topLevelWidgets() if isinstance(each, kind)
+                    ]:
+                        break
+                await asyncio.sleep(1.5)
+                area = found[0].rect()
+                area.setHeight(int(area.height() * (0.5 if kind is CompareWindow else 1)))
+                found[0].grab(area).save(str(folder / f"{name}.png"))
+                return found[0]
+
+            window.grab().save(str(folder / "window.png"))
+            listing = window.workspace.listing
+            window.table.select_all([row.key for row in listing.visible[:2]])
+            window.actions_["compare"].trigger()
+            (await shown(CompareWindow, "compare")).close()
+            files = [Path(home, f"{name}.fnnx") for name in ("resnet50-v4", "resnet50-v5")]
+            for file in files:
+                file.write_bytes(sample_artifact().read_bytes())
+            data = QMimeData()
+            data.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
+            action, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+            plain = Qt.KeyboardModifier.NoModifier
+            point = QPointF(600, 300)
+            enter = QDragEnterEvent(point.toPoint(), action, data, button, plain)
+            QApplication.sendEvent(window, enter)
+            event = QDropEvent(point, action, data, button, plain)
+            QApplication.sendEvent(window, event)
+            (await shown(ReviewSheet, "review")).reject()
+            return 0
 
         return run(["dfs-desktop"], Options(drive=drive))
 
 
 if __name__ == "__main__":
     given = [*sys.argv[1:], "light"][0]
-    default = Path(__file__).resolve().parent.parent / "resources" / "screenshot.png"
+    resources = Path(__file__).resolve().parent.parent / "resources"
+    default = resources / ("guide" if given == "guide" else "screenshot.png")
     sys.exit(main(given, Path(sys.argv[2]) if len(sys.argv) > 2 else default))

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QTextDocument
 from support.qt.desktop import Desktop
 
 import dfs_desktop
 from dfs_desktop.ui.help.about import AboutDialog
+from dfs_desktop.ui.help.guide import GuideWindow
 from dfs_desktop.ui.help.key_sheet import KeySheet
+from dfs_desktop.ui.help.problem_report import ProblemReport
 
 
 def test_all_that_can_be_done_is_found_by_its_words_or_its_keys(desktop: Desktop) -> None:
     desktop.until(desktop.window.actions_["add_to_track"].isVisible, "what the server has")
-    desktop.press(desktop.table, Qt.Key.Key_F1)
+    desktop.press(desktop.table, Qt.Key.Key_Question, Qt.KeyboardModifier.ControlModifier)
     sheet = desktop.dialog(KeySheet)
 
     def seen() -> list[str]:
@@ -46,3 +51,48 @@ def test_all_that_can_be_done_is_found_by_its_words_or_its_keys(desktop: Desktop
     assert f"Version: {dfs_desktop.__version__}" in QGuiApplication.clipboard().text()
     about.accept()
     desktop.until(lambda: not desktop.dialogs(AboutDialog), "the end of what it is about")
+
+
+def test_the_guide_opens_at_f1_shows_its_pictures_and_names_what_there_is(desktop: Desktop) -> None:
+    desktop.press(desktop.table, Qt.Key.Key_F1)
+    guide = desktop.dialog(GuideWindow)
+    titles = [title for title, _ in guide.text.headings()]
+    assert [guide.chapters.item(n).text() for n in range(guide.chapters.count())] == titles
+    text = (guide.text._pages / "guide.md").read_text("utf-8")
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text)
+    assert pictures
+    for name in pictures:
+        kind = QTextDocument.ResourceType.ImageResource.value
+        picture = guide.text.loadResource(kind, name)
+        assert 0 < picture.width() <= guide.text.viewport().width()  # type: ignore[attr-defined]
+    # What it calls an entry of a menu is one.
+    menus = {
+        menu.text().replace("&", ""): menu.menu() for menu in desktop.window.menuBar().actions()
+    }
+    for menu, entry in re.findall(r"\*(\w[\w ]*?) › ([^*]+)\*", text):
+        assert entry in [each.text().replace("&", "") for each in menus[menu].actions()], entry
+    guide.chapters.setCurrentRow(titles.index("Tracks"))
+    line = guide.text.cursorForPosition(guide.text.viewport().rect().topLeft()).block()
+    assert line.text() in {"Tracks", ""} or guide.text.textCursor().block().text() == "Tracks"
+    desktop.write(guide.line, "repaired part by part")
+    assert guide.text.textCursor().selectedText() == "repaired part by part"
+    guide.resize(600, 500)
+    guide.close()
+    desktop.until(lambda: not desktop.dialogs(GuideWindow), "the end of the guide")
+
+
+def test_a_report_holds_no_key_and_is_read_before_it_is_saved(
+    desktop: Desktop, tmp_path: Path
+) -> None:
+    desktop.window.actions_["report"].trigger()
+    shown = desktop.dialog(ProblemReport)
+    text = shown.text.toPlainText()
+    assert f"Version: {dfs_desktop.__version__}" in text
+    assert "Log:" in text
+    shown.text.setPlainText(f"It went wrong.\n{text}")
+    shown.save(str(tmp_path / "report.txt"))
+    assert (tmp_path / "report.txt").read_text("utf-8") == shown.text.toPlainText()
+    shown.save(str(tmp_path / "no folder" / "report.txt"))
+    assert shown.note.text().startswith("Not saved")
+    shown.accept()
+    desktop.until(lambda: not desktop.dialogs(ProblemReport), "the end of the report")

@@ -19,6 +19,17 @@ PRIVACY = (
 )
 
 
+def program_facts(folders: Mapping[str, Path]) -> dict[str, str]:
+    """What a report of a problem needs to know of this program and machine."""
+    return {
+        "Version": dfs_desktop.__version__,
+        "Licence": "Apache License 2.0",
+        "Runs on": f"{platform.platform(terse=True)}, Python {platform.python_version()}, "
+        f"Qt {qVersion()}, PySide {PySide6.__version__}",
+        **{title: str(folder) for title, folder in folders.items()},
+    }
+
+
 class AboutDialog(FittedDialog):
     """What a report of a problem needs can be copied."""
 
@@ -28,13 +39,7 @@ class AboutDialog(FittedDialog):
         self.setObjectName("about")
         self.setWindowTitle("About DFS Desktop")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        facts = {
-            "Version": dfs_desktop.__version__,
-            "Licence": "Apache License 2.0",
-            "Runs on": f"{platform.platform(terse=True)}, Python {platform.python_version()}, "
-            f"Qt {qVersion()}, PySide {PySide6.__version__}",
-            **{title: str(folder) for title, folder in folders.items()},
-        }
+        facts = program_facts(folders)
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(6)

@@ -266,7 +266,11 @@ ACTIONS = (
     ActionSpec("theme_system", "Follow the System"),
     ActionSpec("theme_light", "Light"),
     ActionSpec("theme_dark", "Dark"),
-    ActionSpec("keys", "Keyboard Shortcuts", "", QKeySequence.StandardKey.HelpContents),
+    ActionSpec("guide", "User Guide", "help", QKeySequence.StandardKey.HelpContents),
+    ActionSpec("keys", "Keyboard Shortcuts", "", "Ctrl+?"),
+    ActionSpec(
+        "report", "Report a Problem…", "", None, "See what a report holds, then copy or save it"
+    ),
     ActionSpec("filter_help", "What Can Be Typed into the Filter", "help"),
     ActionSpec("about", "About DFS Desktop", "", None, "Version, folders, and what it sends"),
     ActionSpec("quit", "Quit", "", QKeySequence.StandardKey.Quit),
@@ -329,7 +333,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "transfer_errors", "cancel_transfers", "-", "clear_transfers",
         ),
     ),
-    ("&Help", ("keys", "filter_help", "doctor", "-", "about")),
+    ("&Help", ("guide", "keys", "filter_help", "-", "doctor", "report", "-", "about")),
 )  # fmt: skip
 
 # What stands behind one entry of a menu: its title, and what opens beside it.

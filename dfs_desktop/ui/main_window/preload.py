@@ -150,6 +150,8 @@ _WITH_QT = (
     "main_window.background",
     "help.key_sheet",
     "help.about",
+    "help.guide",
+    "help.problem_report",
 )
 
 

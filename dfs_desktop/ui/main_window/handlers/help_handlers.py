@@ -1,6 +1,7 @@
 """What the Help menu opens: the keys, the filter's language, the version."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
@@ -17,7 +18,10 @@ class HelpHandlers:
         self, window: QWidget, actions: Actions, filter_help: Callable[[], object]
     ) -> None:
         self._window, self._actions = window, actions
-        actions.connect(keys=self._keys, filter_help=filter_help, about=self._about)
+        actions.connect(
+            guide=self._guide, keys=self._keys, filter_help=filter_help, report=self._report,
+            about=self._about,
+        )  # fmt: skip
 
     def _keys(self) -> None:
         from dfs_desktop.ui.help.key_sheet import KeySheet
@@ -34,9 +38,27 @@ class HelpHandlers:
                 native = chord.toString(QKeySequence.SequenceFormat.NativeText)
                 yield self._actions[key].text().replace("&", ""), native
 
+    def _guide(self) -> None:
+        from dfs_desktop.ui.help.guide import GuideWindow
+
+        shown = self._window.findChild(GuideWindow) or GuideWindow(self._window)
+        shown.show()
+        shown.raise_()
+        shown.activateWindow()
+
+    def _report(self) -> None:
+        from dfs_desktop.ui.help.about import program_facts
+        from dfs_desktop.ui.help.problem_report import ProblemReport, report
+
+        facts = program_facts(self._folders())
+        ProblemReport(self._window, report(facts, Places.from_environment().state)).open()
+
     def _about(self) -> None:
         from dfs_desktop.ui.help.about import AboutDialog
 
+        AboutDialog(self._window, self._folders()).open()
+
+    @staticmethod
+    def _folders() -> dict[str, Path]:
         places = Places.from_environment()
-        folders = {"Settings": places.config, "Local registry": places.data, "Log": places.state}
-        AboutDialog(self._window, folders).open()
+        return {"Settings": places.config, "Local registry": places.data, "Log": places.state}

@@ -1,0 +1,100 @@
+"""The user guide, which comes with the program: headings at the left, text and pictures at the right."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QImage, QResizeEvent, QTextCursor, QTextDocument
+from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QTextBrowser, QWidget
+
+from dfs_desktop.ui.theme.icon_files import folder
+from dfs_desktop.ui.widgets.layouts import column, row
+from dfs_desktop.ui.widgets.naming import named
+
+_WIDTH, _HEIGHT = 110, 46  # in characters and lines
+_MARGIN = 24  # pixels that a picture leaves free
+
+
+class GuideText(QTextBrowser):
+    """Pictures are as wide as there is room; no link leads out of the program."""
+
+    def __init__(self, pages: Path) -> None:
+        super().__init__()
+        self._pages = pages
+        self.setOpenLinks(False)
+        self._text = (pages / "guide.md").read_text("utf-8")
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self.document().clear()  # pictures too: they are scaled anew
+        self.document().setMarkdown(self._text, QTextDocument.MarkdownFeature.MarkdownNoHTML)
+
+    def loadResource(self, kind: int, name: QUrl | str) -> object:
+        if kind != QTextDocument.ResourceType.ImageResource.value:
+            return None
+        picture = QImage(str(self._pages / Path(QUrl(name).fileName()).name))
+        room = max(self.viewport().width() - _MARGIN, 200)
+        if picture.width() > room:
+            picture = picture.scaledToWidth(room, Qt.TransformationMode.SmoothTransformation)
+        return picture
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            place = self.verticalScrollBar().value() / max(self.verticalScrollBar().maximum(), 1)
+            self._lay_out()
+            self.verticalScrollBar().setValue(int(place * self.verticalScrollBar().maximum()))
+
+    def headings(self) -> list[tuple[str, int]]:
+        """The titles of the chapters, and the number of the block of each."""
+        found, block = [], self.document().begin()
+        while block.isValid():
+            if block.blockFormat().headingLevel() == 1:
+                found.append((block.text(), block.blockNumber()))
+            block = block.next()
+        return found
+
+    def show_block(self, number: int) -> None:
+        """Scroll so that this block is at the top."""
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.maximum())
+        self.setTextCursor(QTextCursor(self.document().findBlockByNumber(number)))
+        self.ensureCursorVisible()
+
+
+class GuideWindow(QDialog):
+    """Stands beside the work. The line above the chapters finds the next place with its words."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent.window())
+        named(self, "guide")
+        self.setWindowTitle("User Guide")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.text = named(GuideText(folder() / "guide"), "guideText", reads="User guide")
+        self.line = named(QLineEdit(clearButtonEnabled=True), reads="Find in the user guide")
+        self.line.setPlaceholderText("Find")
+        self.line.textChanged.connect(lambda text: self._find(text, anew=True))
+        self.line.returnPressed.connect(lambda: self._find(self.line.text(), anew=False))
+        self.chapters = named(QListWidget(), "chapters", reads="Chapters")
+        self.chapters.addItems([title for title, _ in self.text.headings()])
+        self.chapters.currentRowChanged.connect(self._show)
+        self.chapters.setMaximumWidth(self.fontMetrics().averageCharWidth() * 30)
+        left = column(self.line, self.chapters, margins=(12, 12, 0, 12))
+        layout = row(left, self.text)
+        layout.setStretch(1, 1)
+        self.setLayout(layout)
+        unit = self.fontMetrics()
+        self.resize(unit.averageCharWidth() * _WIDTH, unit.height() * _HEIGHT)
+        self.chapters.setFocus()
+
+    def _show(self, number: int) -> None:
+        headings = self.text.headings()
+        if 0 <= number < len(headings):
+            self.text.show_block(headings[number][1])
+
+    def _find(self, words: str, *, anew: bool) -> None:
+        """The next place behind the one that is marked; from the top when there is none behind."""
+        if anew:
+            self.text.moveCursor(QTextCursor.MoveOperation.Start)
+        if words and not self.text.find(words):
+            self.text.moveCursor(QTextCursor.MoveOperation.Start)
+            self.text.find(words)

@@ -1,0 +1,79 @@
+"""A report of a problem: all that it would hold is read before anything is saved; it is sent by nobody."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QPushButton, QWidget
+
+from dfs_desktop.redaction import LOG, redact
+from dfs_desktop.ui.widgets.dialogs import FittedDialog, plain_label
+from dfs_desktop.ui.widgets.layouts import row, sheet
+from dfs_desktop.ui.widgets.naming import named
+
+_MOST_LOG = 60_000  # bytes of the log, the last ones
+WHAT = (
+    "This is all that the report holds. Keys and links that grant access are taken out; names of "
+    "files and servers may be in it. You can change it. Nothing is sent: give it to whom you like."
+)
+
+
+def report(facts: Mapping[str, str], state: Path) -> str:
+    """The facts about this program and machine, and the end of its log; `state` is the log's folder."""
+    lines = [f"{name}: {fact}" for name, fact in facts.items()]
+    return redact("\n".join(["What happened:", "", "", *lines, "", "Log:", _log_end(state / LOG)]))
+
+
+def _log_end(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            file.seek(0, 2)
+            start = max(file.tell() - _MOST_LOG, 0)
+            file.seek(start)
+            text = file.read(_MOST_LOG).decode("utf-8", "replace")
+    except OSError as error:
+        return f"(it cannot be read: {error.strerror})"
+    return text.partition("\n")[2] if start else text
+
+
+class ProblemReport(FittedDialog):
+    """The text can be changed, copied and saved."""
+
+    def __init__(self, parent: QWidget, text: str) -> None:
+        super().__init__(parent.window())
+        named(self, "problemReport")
+        self.setWindowTitle("Report a Problem")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.text = named(QPlainTextEdit(text), "reportText", reads="The report")
+        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.text.setTabChangesFocus(True)
+        copy, save, close = QPushButton("Copy"), QPushButton("Save…"), QPushButton("Close")
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text.toPlainText()))
+        save.clicked.connect(self._ask_where)
+        close.clicked.connect(self.accept)
+        close.setDefault(True)
+        self.note = plain_label("", dim=True)
+        sheet(
+            self, plain_label(WHAT, wrap=True), self.text, row(self.note, None, copy, save, close)
+        )
+        unit = self.fontMetrics()
+        self.resize(unit.averageCharWidth() * 100, unit.height() * 36)
+
+    def _ask_where(self) -> None:
+        dialog = QFileDialog(self, "Save the Report")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.selectFile("dfs-desktop-report.txt")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.save)
+        dialog.open()
+
+    def save(self, path: str) -> None:
+        """Write the text as it is shown now; say so, or why not."""
+        try:
+            Path(path).write_text(self.text.toPlainText(), "utf-8")
+        except OSError as error:
+            self.note.setText(f"Not saved: {error.strerror}")
+        else:
+            self.note.setText("Saved")
