@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QWidget
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.workspace.events import Event
 
-from .action_table import ACTIONS, MENUS, SUBMENUS, TOOLBAR
+from .action_table import ACTIONS
+from .menus import MENUS, SUBMENUS, TOOLBAR
 
 _CONTEXT = Qt.ShortcutContext
 # These keys mean something else in other parts: lists read them, and the menu shows them. The window

@@ -16,8 +16,8 @@ from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.whole_text import show_whole_text
 from dfs_desktop.workspace.workspace import Workspace
 
-from .action_table import SUBMENUS
 from .actions import Actions
+from .menus import SUBMENUS
 
 _MOST = 50
 NOTHING = "Nothing has this name. Try a part of it, or paste a link or an ID."

@@ -41,12 +41,12 @@ from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.listing.filter_parser import Words
 from dfs_desktop.workspace.workspace import Workspace
 
-from .action_table import CONTEXT, TOOLBAR
 from .actions import Actions
 from .bars.undo_delete_bar import UndoStrip
 from .drop import FileDrop
 from .layout import WindowLayout
 from .main_panel import MainPanel
+from .menus import CONTEXT, TOOLBAR
 from .pane_focus import PaneFocus
 from .title import WindowTitle
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
 
-from dfs_desktop.ui.main_window.action_table import ACTIONS, CONTEXT, MENUS, SUBMENUS
+from dfs_desktop.ui.main_window.action_table import ACTIONS
 from dfs_desktop.ui.main_window.actions import letter_of, with_letters
+from dfs_desktop.ui.main_window.menus import CONTEXT, MENUS, SUBMENUS
 
 
 def test_no_key_means_two_actions(qapp: QApplication) -> None:

@@ -7,8 +7,8 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from dfs_desktop.settings import Places
-from dfs_desktop.ui.main_window.action_table import MENUS, SUBMENUS
 from dfs_desktop.ui.main_window.actions import Actions
+from dfs_desktop.ui.main_window.menus import MENUS, SUBMENUS
 
 
 class HelpHandlers:

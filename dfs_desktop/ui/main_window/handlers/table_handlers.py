@@ -11,8 +11,8 @@ from dfs_desktop.ui.artifact_table.column_menu import ColumnMenu
 from dfs_desktop.ui.artifact_table.filter_line import FilterLine
 from dfs_desktop.ui.artifact_table.table_export import TableExport
 from dfs_desktop.ui.artifact_table.view import TableView
-from dfs_desktop.ui.main_window.action_table import SUBMENUS, VIEW_MENU
 from dfs_desktop.ui.main_window.actions import Actions
+from dfs_desktop.ui.main_window.menus import SUBMENUS, VIEW_MENU
 from dfs_desktop.ui.sidebar.collection_picker import Picker
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.workspace.listing.grouping import GROUPINGS
