@@ -97,7 +97,11 @@ def parser() -> argparse.ArgumentParser:
 
     doctor = command("doctor", "Try the connection to a server step by step and say what is wrong")
     doctor.add_argument(
-        "server", nargs="?", default="", metavar="SERVER", help="name or address of a saved server"
+        "server",
+        nargs="?",
+        default="",
+        metavar="SERVER",
+        help="name of a saved server, or any address",
     )
 
     completion = commands.add_parser(

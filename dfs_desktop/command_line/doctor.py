@@ -12,6 +12,7 @@ from dfs_desktop.api.http.address import from_environment
 from dfs_desktop.artifact import visible
 from dfs_desktop.credentials import CredentialsError
 from dfs_desktop.settings import LOCAL
+from dfs_desktop.workspace.registry.clients import origin
 
 from .references import Words
 from .servers import Servers
@@ -38,9 +39,11 @@ def _patient(word: str, servers: Servers) -> tuple[str, str | None, dict[str, An
                 f"No server named “{visible(word)}” is saved",
                 "`dfs-desktop ls --servers` lists them.",
             )
-        url = word if "://" in word or not word else f"https://{word}"
-        address, given = from_environment(url or None, None, os.environ)
-        return address, given, {"keyless": "There is no key in DFS_API_KEY"}
+        known, given = from_environment(None, None, os.environ)
+        address = (word if "://" in word else f"https://{word}") if word else known
+        network = servers.access(None)[1]
+        more = {"network": network, "keyless": "DFS_BASE_URL and DFS_API_KEY name no key for it"}
+        return address, given if origin(address) == origin(known) else None, more
     if profile.id == LOCAL:
         local = servers.local()
         return local.url, local.api_key, {}

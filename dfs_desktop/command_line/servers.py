@@ -73,7 +73,7 @@ class Servers:
 
     def _make(self, profile: Profile | None) -> DataForceClient:
         if profile is None:
-            return DataForceClient()
+            return DataForceClient(network=self.access(None)[1])
         if profile.id == LOCAL:
             local = self.local()
             return DataForceClient(local.url, local.api_key)
@@ -92,13 +92,15 @@ class Servers:
         self._closing.callback(room.stop)
         return room.start()
 
-    def access(self, profile: Profile) -> tuple[str | None, Network]:
-        """The API key that the keyring has for a saved server, and the way to it."""
+    def access(self, profile: Profile | None) -> tuple[str | None, Network]:
+        """The API key that the keyring has for a saved server, and the way to it, or to any other."""
         kept = self.settings.network
 
         async def ask() -> tuple[str | None, Network]:
-            key = await credentials.fetch(profile.id, origin(profile.base_url))
-            return key, await network_of(profile, kept, credentials, kept.users)
+            key, any_ = None, Profile(id="", name="", base_url="")
+            if profile is not None:
+                key = await credentials.fetch(profile.id, origin(profile.base_url))
+            return key, await network_of(profile or any_, kept, credentials, kept.users)
 
         credentials = Credentials()
         try:

@@ -94,3 +94,11 @@ def test_the_saved_server_is_tried_by_the_saved_way(
     assert __main__.main(["doctor", "nobody"]) == 1
     assert "No server named “nobody” is saved" in capsys.readouterr().err
     assert __main__.main(["doctor", "local"]) == 0
+    monkeypatch.setenv("DFS_API_KEY", room.address.api_key)  # of another server: it stays here
+    capsys.readouterr()
+    settings.profiles = []
+    SettingsFile(Places.from_environment().settings).save(settings)
+    assert __main__.main(["doctor", company.url]) == 1
+    assert "XX  API key:     DFS_BASE_URL and DFS_API_KEY name no key" in capsys.readouterr().out
+    monkeypatch.setenv("DFS_BASE_URL", company.url)
+    assert __main__.main(["doctor", company.url]) == 0

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dfs_desktop.api import CertificateError, ConfigurationError, Pin
+from dfs_desktop.api import CertificateError, ConfigurationError, Network, Pin
 from dfs_desktop.api.http.proxies import OURS, proxy_for, read_proxy
 from dfs_desktop.credentials import Credentials
 from dfs_desktop.settings import LOCAL, NetworkSettings, Profile, Settings, SettingsFile
-from dfs_desktop.workspace.registry.network import NetworkChoice, network_of, proxy_address
+from dfs_desktop.workspace.registry.network import NetworkChoice, proxy_address
 from dfs_desktop.workspace.state import AppState
 
 HOSTS = st.from_regex(r"[a-z][a-z0-9-]{0,20}(\.[a-z]{1,8}){0,2}", fullmatch=True)
@@ -31,13 +31,9 @@ def test_a_proxy_that_was_set_is_the_one_that_is_used(
     assert address is not None
     found = read_proxy(OURS, address)
     assert (found.scheme.removesuffix("h"), found.host, found.port) == (kind, host, port)
-    credentials = Credentials(backends=())
-    network = asyncio.run(network_of(TEAM, kept, credentials, {}))
+    network = Network(proxy=address)
     assert proxy_for("https", "registry.example", None, network) == found
     assert proxy_for("https", "localhost", None, network) is None
-    local = Profile(id=LOCAL, name="here", base_url="")
-    assert asyncio.run(network_of(local, kept, credentials, {})).proxy is None
-    credentials.close()
 
 
 def test_a_choice_is_kept_told_once_and_can_be_taken_back(tmp_path: Path) -> None:
@@ -58,6 +54,9 @@ def test_a_choice_is_kept_told_once_and_can_be_taken_back(tmp_path: Path) -> Non
         with pytest.raises(ConfigurationError, match="Network page"):
             await choice.use_proxy("http", "a b", "", "")
         assert state.settings.network.host == "proxy.example"
+        assert (await choice.of(TEAM)).proxy == "http://proxy.example:3128"
+        local = Profile(id=LOCAL, name="here", base_url="")
+        assert await choice.of(local) == Network()
         for sha256 in ("ab" * 32, "cd" * 32):  # of one server there is one
             choice.trust(CertificateError("?", host="a.example", port=443, sha256=sha256))
         assert (await choice.of(TEAM)).pins == (Pin("a.example", 443, "cd" * 32),)

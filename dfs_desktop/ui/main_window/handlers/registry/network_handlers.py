@@ -8,7 +8,7 @@ from dfs_desktop.api import CertificateError, ProxyLoginError
 from dfs_desktop.credentials import CredentialsError
 from dfs_desktop.ui.main_window.actions import Actions
 from dfs_desktop.ui.widgets.dialogs import finished
-from dfs_desktop.workspace.notices import from_error
+from dfs_desktop.workspace.notices import Level, Notice
 from dfs_desktop.workspace.registry.connections import way_out
 from dfs_desktop.workspace.session import Session
 from dfs_desktop.workspace.workspace import Workspace
@@ -97,7 +97,8 @@ class NetworkHandlers:
         try:
             await self._network.log_in(refused.proxy, name, password, keep=keep.isChecked())
         except CredentialsError as error:  # told; it holds for this session
-            self._workspace.notify(from_error(error, "The password is kept for this session only"))
+            title = "The password is kept for this session only"
+            self._workspace.notify(Notice(title, f"{error.title}.", Level.WARNING, seconds=15))
             await self._network.log_in(refused.proxy, name, password, keep=False)
         then()
 
