@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from weakref import WeakSet
 
 from msgspec.structs import replace
 
@@ -36,6 +37,7 @@ class Library:
         self.loaded = asyncio.Event()
         self._telling: asyncio.TimerHandle | None = None
         self._closed = False
+        self._noted: WeakSet[Job] = WeakSet()  # transfers whose files are known
         for asked in (state.look_requested, state.quick_look_requested, state.folder_requested):
             asked.connect(self.note_use)
         state.listing.copies = index.by_hash
@@ -157,6 +159,9 @@ class Library:
         """A transfer that ended well leaves a copy that is right: it was just checked."""
         if job.state is not JobState.DONE or job.ledger is None or self._closed:
             return
+        if job in self._noted:  # an end is told more than once, and the file may be another by then
+            return
+        self._noted.add(job)
         record = job.ledger.record
         if not (sha256 := sha256_of(record.sha256)):
             return  # nobody says what is right: it is no verified copy

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 from support.artifacts import model_files
-from support.registries.local_copies import checked, fetched
+from support.registries.local_copies import checked, fetched, overwrite
 from support.registries.workspace import connected
 
 from dfs_desktop.workspace.library.list_columns import COLUMNS, MONTH, shown
-from dfs_desktop.workspace.library.local_copy import LONGEST_READING, LocalCopy
+from dfs_desktop.workspace.library.local_copy import LONGEST_READING, LocalCopy, State
 
 DAY = 86_400.0
 
@@ -62,3 +62,20 @@ def test_files_are_ordered_by_their_use_and_what_is_not_known_comes_first() -> N
     assert [each.path for each in found] == ["/unknown", "/old", "/new"]
     assert COLUMNS[number].text(found[0]) == "not known"
     assert [each.path for each in shown(copies, "", "idle", 0, descending=False)] == ["/old"]
+
+
+def test_an_end_that_is_told_twice_says_nothing_of_what_the_file_is_by_then(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with connected(tmp_path) as room:
+            workspace, library = room.workspace, room.workspace.library
+            _record, path = await fetched(room, model_files.write(tmp_path, "model.fnnx"))
+            overwrite(path, 700, quietly=False)
+            workspace.job_changed.emit(workspace.queue.jobs[-1])
+            await library.look()
+            states = [each.state for each in library.copies() if each.path == str(path)]
+            await room.until(lambda: not any("note" in t.get_name() for t in asyncio.all_tasks()))
+            found = library.at(path)
+            assert found is not None
+            assert [*states, found.state] == [State.CHANGED, State.CHANGED]
+
+    asyncio.run(play())
