@@ -87,7 +87,7 @@ class Profile(msgspec.Struct, kw_only=True):
     storage_hosts: list[str] = []  # in a private network, approved by the person
     color: str = ""  # a name of the window's; empty: one that stays with its id
     certificate: str = ""  # a file (PEM) that is shown to a server which wants one
-    certificate_key: str = ""  # its key, where that is in another file
+    certificate_key_file: str = ""  # its key, where that is in another file
     certificate_locked: bool = False  # the key has a password, which is in the keyring
 
 

@@ -28,7 +28,7 @@ class CertificateFields(QWidget):
             reads="Certificate",
         )
         self.key = named(
-            QLineEdit(profile.certificate_key if profile else ""), "certificateKeyEdit",
+            QLineEdit(profile.certificate_key_file if profile else ""), "certificateKeyEdit",
             reads="Key of the certificate",
         )  # fmt: skip
         self.key.setPlaceholderText("Leave empty if it is in the same file")

@@ -171,7 +171,7 @@ class ConnectionForm(QWidget):
             session_only=session_only,
             color=str(self.color.currentData()),
             certificate=certificate,
-            certificate_key=key,
+            certificate_key_file=key,
             certificate_password=self.own.password_now(),
         )
 

@@ -82,7 +82,7 @@ class ServerForm(Struct, frozen=True):
     allow_http: bool = False
     session_only: bool = False
     certificate: str = ""
-    certificate_key: str = ""
+    certificate_key_file: str = ""
     certificate_password: str | None = None
     color: str = ""
 
@@ -182,7 +182,7 @@ class Connections:
             base_url=form.base_url,
             allow_http=form.allow_http,
             certificate=form.certificate,
-            certificate_key=form.certificate_key,
+            certificate_key_file=form.certificate_key_file,
             color=form.color,
             certificate_locked=locked,
         )

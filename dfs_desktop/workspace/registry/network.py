@@ -150,7 +150,7 @@ async def network_of(
     if profile.certificate:
         if password is None and profile.certificate_locked:
             password = await credentials.fetch(profile.id, CERTIFICATE)
-        own = OwnCertificate(profile.certificate, profile.certificate_key, password or "")
+        own = OwnCertificate(profile.certificate, profile.certificate_key_file, password or "")
     logins = []
     for place, user in users.items():
         try:  # a keyring that is locked costs a question for the password, not the connection
