@@ -74,16 +74,22 @@ def test_a_damaged_copy_is_found_repaired_and_moved_to_the_trash(
     page.table.selectRow([row.path for row in page.model.rows].index(str(path)))
     trash: list[str] = []
 
-    def to_trash(name: str) -> bool:
+    def no_trash(name: str) -> bool:
         trash.append(name)
-        Path(name).unlink()
-        return True
+        return False
 
-    monkeypatch.setattr(library_handlers, "_to_trash", to_trash)
+    monkeypatch.setattr(library_handlers, "_to_trash", no_trash)
     desktop.press(page.table, Qt.Key.Key_Delete)
+    desktop.dialog(Question).done(2)
+    told = desktop.notice("1 file could not be moved to the trash")
+    assert path.exists()
+    assert told.action is not None, "it is intact and at the server: there is a way to be rid of it"
+    told.action.run()
     question = desktop.dialog(Question)
+    assert question.windowTitle().startswith(f"Delete “{path.name}” for good?")
     question.done(2)
     desktop.until(lambda: len(page.model.rows) == 1, "the row to go")
+    assert not path.exists()
     assert trash == [str(path)]
     desktop.press(page.table, Qt.Key.Key_Escape)
     assert not page.isVisible()

@@ -5,7 +5,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QFile, QModelIndex
+from PySide6.QtCore import QDir, QFile, QModelIndex, QStandardPaths
 from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -21,7 +21,7 @@ from dfs_desktop.ui.widgets import dialogs
 from dfs_desktop.workspace import quantities
 from dfs_desktop.workspace.library import repairs
 from dfs_desktop.workspace.library.local_copy import LocalCopy, State
-from dfs_desktop.workspace.notices import Confirmation, Level, Notice
+from dfs_desktop.workspace.notices import Action, Confirmation, Level, Notice
 from dfs_desktop.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -227,12 +227,24 @@ class LibraryHandlers:
                 "there is no trash on that drive, or the file is another one by now."
             )
             title = f"{quantities.count(len(stayed), 'file')} could not be moved to the trash"
-            self._workspace.notify(Notice(title, text, Level.WARNING, seconds=20, place=""))
+            start, safe = self._workspace.tasks.start, [each for each in stayed if each.removable]
+            for_good = Action("Delete for Good…", lambda: start(self._delete(safe), "delete files"))
+            told = Notice(title, text, Level.WARNING, for_good if safe else None, 30, place="")
+            self._workspace.notify(told)
         elif gone:
             title = f"{quantities.count(gone, 'file')} moved to the trash"
             self._workspace.notify(
                 Notice(title, "", Level.SUCCESS, seconds=8, key="trash", place="")
             )
+
+    async def _delete(self, copies: Sequence[LocalCopy]) -> None:
+        """Without a trash what can be fetched again can still be got rid of."""
+        if await dialogs.confirm(self._window, removal(copies, for_good=True)):
+            stayed = await self._workspace.library.remove(copies, _delete)
+            title = f"{quantities.count(len(copies) - len(stayed), 'file')} deleted"
+            said = Level.WARNING if stayed else Level.SUCCESS
+            text = f"{quantities.count(len(stayed), 'file')} could not be." if stayed else ""
+            self._workspace.notify(Notice(title, text, said, seconds=8, key="trash", place=""))
 
     def _show_folders(self) -> None:
         from dfs_desktop.ui.library.folders_dialog import FoldersDialog
@@ -297,26 +309,38 @@ class LibraryHandlers:
         self._workspace.notify(Notice(title, text, level, seconds=8, place=""))
 
 
-def removal(chosen: Sequence[LocalCopy]) -> Confirmation:
+def removal(chosen: Sequence[LocalCopy], *, for_good: bool = False) -> Confirmation:
     """What goes, and what is lost with it."""
     total = quantities.size(sum(copy.there for copy in chosen))
     only = [copy for copy in chosen if not copy.removable]
     name = f"“{Path(chosen[0].path).name}”" if len(chosen) == 1 else f"{len(chosen)} files"
     safe = "All are intact and still at their server: they can be fetched again."
     if len(chosen) == 1:
-        safe = "It is right and still at its server: it can be fetched again."
+        safe = "It is intact and still at its server: it can be fetched again."
     if only:
         which = "It is" if len(chosen) == 1 else f"{len(only)} of them are"
         names = ", ".join(Path(copy.path).name for copy in only[:5])
         more = f" and {len(only) - 5} more" if len(only) > 5 else ""
         safe = f"{which} not known to be at a server, whole: {names}{more}."
+    words = ("Delete {} for good", "Delete") if for_good else ("Move {} to the trash",) * 2
     return Confirmation(
-        f"Move {name} to the trash?",
+        f"{words[0].format(name)}?",
         f"{total} on this computer. {safe}",
-        ("Keep", "Move to the trash"),
+        ("Keep", words[1].replace("{} ", "")),
     )
 
 
+def _delete(path: str) -> bool:
+    try:
+        Path(path).unlink()
+    except OSError:
+        return False
+    return True
+
+
 def _to_trash(path: str) -> bool:
+    # A home in which no desktop has run yet has no folder for it, and Qt makes only the last one.
+    place = QStandardPaths.StandardLocation.GenericDataLocation
+    QDir().mkpath(QStandardPaths.writableLocation(place))
     found = QFile.moveToTrash(path)
     return bool(found[0] if isinstance(found, tuple) else found)
