@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 # Garbage among all that is there is looked for a sixth as often as usual: the window waits for it.
 GENERATIONS = 1000, 20, 20
-PAINTED = 0.1  # seconds after which the window is seen, and what nobody sees at first is made
+PAINTED = 0.5  # seconds after which what nobody sees at first is made
 SETTLED = 3.0  # seconds after which the start is over
 # Loggers of libraries that tell too much: httpx writes signed addresses.
 QUIET = ("httpx", "httpcore", "qasync", "asyncio", "keyring")

@@ -188,7 +188,8 @@ class Listing:
             artifact = completed(artifact, before.artifact)
         row = self._rows[artifact.id] = self._row(artifact, job)
         self._refresh(*(([before] if before else [], [row]) if row is not before else ([], [])))
-        self.row_updated.emit(artifact.id)
+        if before is not None or self._postponed is None:  # else nobody sees it yet
+            self.row_updated.emit(artifact.id)
 
     def settle(self, provisional: str, artifact: ModelArtifact | None) -> None:
         """An upload ended: its provisional row becomes the record, or goes."""
