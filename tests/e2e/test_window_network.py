@@ -33,12 +33,16 @@ pytestmark = pytest.mark.skipif(
 PROFILE = "8f6c0d62-6c3e-4f8e-a8c4-2f1d2b7a9b11"
 
 
-@pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+@pytest.fixture(autouse=True)
+def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.lower().endswith("_proxy") or name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
             monkeypatch.delenv(name)
-    with registry(tmp_path / "server") as running:
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with registry(tmp_path_factory.mktemp("server")) as running:
         yield running
 
 
