@@ -96,3 +96,19 @@ def test_a_report_holds_no_key_and_is_read_before_it_is_saved(
     assert shown.note.text().startswith("Not saved")
     shown.accept()
     desktop.until(lambda: not desktop.dialogs(ProblemReport), "the end of the report")
+
+
+def test_what_cannot_be_done_now_says_what_it_lacks(desktop: Desktop) -> None:
+    desktop.table.clearSelection()
+    actions = desktop.window.actions_
+    actions.looked_at.emit()
+    usual = actions._hints
+    silent = {
+        action.objectName()
+        for key in usual
+        if not (action := actions[key]).isEnabled()
+        and action.isVisible()
+        and action.toolTip() == usual[key]
+    }
+    assert silent == set()
+    assert actions["download"].toolTip() == "Select artifacts first"

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QWidget
 from dfs_desktop.ui.theme.icon_files import icons
 from dfs_desktop.workspace.events import Event
 
-from .action_table import ACTIONS
+from .action_table import ACTIONS, NEEDS
 from .menus import MENUS, SUBMENUS, TOOLBAR
 
 _CONTEXT = Qt.ShortcutContext
@@ -77,11 +77,12 @@ class Actions:
     def __getitem__(self, key: str) -> QAction:
         return self._actions[key]
 
-    def allow(self, key: str, possible: bool, refusal: str) -> None:
+    def allow(self, key: str, possible: bool, refusal: str = "") -> None:
         """Enable an action, or say in its tooltip why the account may not do it."""
         action = self._actions[key]
         action.setEnabled(possible and not refusal)
-        action.setToolTip(refusal or self._hints[key])
+        missing = "" if possible else NEEDS.get(key, "")
+        action.setToolTip(refusal or missing or self._hints[key])
 
     def name(self, key: str, text: str) -> None:
         """Say anew what an action does, in menus and under the pointer."""
@@ -128,6 +129,8 @@ class Actions:
         menu.popup(corner)
 
     def fill(self, menu: QMenu | QToolBar, keys: tuple[str, ...]) -> None:
+        if isinstance(menu, QMenu):
+            menu.setToolTipsVisible(True)  # what is missing is said there as well
         for key in keys:
             if key == "-":
                 menu.addSeparator()

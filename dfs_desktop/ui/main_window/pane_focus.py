@@ -37,7 +37,10 @@ class FocusRing(QWidget):
         self.hide()
 
     def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
-        self._view.removeEventFilter(self)
+        if not shiboken6.isValid(self._window):  # the keyboard leaves a window that goes
+            return
+        if shiboken6.isValid(self._view):
+            self._view.removeEventFilter(self)
         mine = isinstance(now, QAbstractItemView) and self._window.isAncestorOf(now)
         self._view = now if mine and now is not None else self._window
         if self._view is self._window or not self._window.testAttribute(KEYS):

@@ -79,7 +79,7 @@ class ActionHandlers:
         session = self._workspace.session
         orbit = session.client is not None and bool(session.place.orbit)
         self._actions.allow("new_collection", orbit, place_refusal(session, "collection", "create"))
-        self._actions["search_orbit"].setEnabled(orbit)
+        self._actions.allow("search_orbit", orbit)
 
     def _refresh(self) -> None:
         """While the server is away, F5 does not wait for the next try."""

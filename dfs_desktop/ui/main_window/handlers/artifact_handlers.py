@@ -51,7 +51,7 @@ class ArtifactHandlers:
         going = self._workspace.listing.going
         # Ten thousand may be selected: each question looks only as far as its first answer.
         settled = chosen if session.client is not None or session.outage is not None else []
-        self._actions["copy_id"].setEnabled(any(not a.id.startswith("job:") for a in settled))
+        self._actions.allow("copy_id", any(not a.id.startswith("job:") for a in settled))
         staying = any(not a.id.startswith("job:") and a.id not in going for a in settled)
         whole = staying and any(
             not a.id.startswith("job:") and a.id not in going and a.status not in UNSTORED

@@ -188,7 +188,7 @@ class LibraryHandlers:
         for key in ("look_copy", "reveal_copy", "copy_path", "upload_copies", "remove_copies"):
             gone = "It is not there" if chosen and not there else ""
             self._actions.allow(key, bool(there), gone or ("" if there else none))
-        self._actions["keep_in_step"].setEnabled(self._workspace.session.collection is not None)
+        self._actions.allow("keep_in_step", self._workspace.session.collection is not None)
         self._actions.allow("forget_copies", bool(chosen), "" if chosen else none)
         why = next((repairs.why_not(copy) for copy in chosen), none)
         able = any(not repairs.why_not(copy) for copy in chosen)

@@ -59,7 +59,7 @@ class LinkHandlers:
         session = self._workspace.session
         place = bool(session.place.collection) and session.client is not None
         self._actions["copy_link"].setVisible(bool(self._workspace.finder.page()))
-        self._actions["copy_link"].setEnabled(bool(link) and place)
+        self._actions.allow("copy_link", bool(link) and place)
 
     def _copy_link(self) -> None:
         records = [each for each in self._table.artifacts() if not each.id.startswith("job:")]

@@ -23,7 +23,7 @@ class MovingHandlers:
         local = session.profile.id == LOCAL
         why = "" if local else "Open the registry on this computer first"
         self._actions.allow("move_registry", local and session.client is not None, why)
-        self._actions["move_report"].setEnabled(self._workspace.moved)
+        self._actions.allow("move_report", self._workspace.moved)
 
     def _begin(self) -> None:
         """One move at a time: while one goes on, its report is shown."""

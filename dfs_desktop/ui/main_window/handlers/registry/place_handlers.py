@@ -64,8 +64,8 @@ class PlaceHandlers:
             actions.allow(key, one, update)
         self._picker.collections.may_rename = one and not update
         actions.allow("delete_collection", one, place_refusal(session, "collection", "delete"))
-        actions["copy_collection_id"].setEnabled(one)
-        actions["pin_collection"].setEnabled(one)
+        actions.allow("copy_collection_id", one)
+        actions.allow("pin_collection", one)
         pinned = one and session.place.collection in self._workspace.pins
         actions.name("pin_collection", "Unpin Collection" if pinned else "Pin Collection")
         organization = there and session.organization is not None

@@ -39,7 +39,7 @@ class ServerHandlers:
 
     def _allow(self) -> None:
         for key in ("edit_server", "forget_server"):
-            self._actions[key].setEnabled(self._workspace.session.profile.id != LOCAL)
+            self._actions.allow(key, self._workspace.session.profile.id != LOCAL)
 
     def edit_server(self, profile: Profile | None) -> None:
         """Open the dialog of a connection, or of a new one."""

@@ -117,7 +117,7 @@ class TrackHandlers:
         chosen = self._table.artifacts() if there or session.client is not None else []
         one = len(chosen) == 1 and not chosen[0].id.startswith("job:")
         actions["open_web"].setVisible(bool(self._workspace.finder.page()))
-        actions["open_web"].setEnabled(one)
+        actions.allow("open_web", one)
         if not there:
             return
         create, update, delete = (
@@ -127,14 +127,14 @@ class TrackHandlers:
         actions.allow("new_track", True, create)
         actions.allow("edit_track", track, update)
         actions.allow("delete_track", track, delete)
-        actions["copy_track_id"].setEnabled(track)
+        actions.allow("copy_track_id", track)
         some = bool(chosen) and any(not a.id.startswith("job:") for a in chosen)
         actions.allow("add_to_track", some, create)
         # Of ten thousand rows nobody asks for the versions of each.
         few = self._members() if self._opened or len(chosen) == 1 else []
         actions.allow("set_stage", self._one_each(few), update)
         actions.allow("remove_version", bool(few), delete)
-        actions["show_artifact"].setEnabled(self._opened and len(few) == 1)
+        actions.allow("show_artifact", self._opened and len(few) == 1)
 
     @staticmethod
     def _one_each(members: Sequence[Membership]) -> bool:
