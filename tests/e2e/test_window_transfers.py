@@ -7,15 +7,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QMenu, QProgressBar, QWidget
 from support.artifacts.model_files import sha256
 from support.network.relay import Relay
 from support.qt.desktop import Desktop
 
 from dfs_desktop.api import Phase
 from dfs_desktop.transfers.job import Job, State
+from dfs_desktop.ui.main_window.go_to import NOTHING, GotoBox
 from dfs_desktop.ui.transfers.log_dialog import LogDialog
 from dfs_desktop.ui.transfers.progress_dialog import ProgressDialog
 from dfs_desktop.ui.widgets.dialogs import Question
@@ -224,6 +226,18 @@ def test_the_transfers_menu_reaches_the_list(
     slow_desktop: Desktop, relay: Relay, make_model: Make
 ) -> None:
     desktop, actions = slow_desktop, slow_desktop.window.actions_
+    menus = desktop.window.menuBar().findChildren(QMenu)
+    menu = next(each for each in menus if each.title().replace("&", "") == "Transfers")
+    menu.popup(QPoint())
+    assert not actions["pause_all"].isEnabled()
+    assert actions["transfer_log"].toolTip() == "There are no transfers"
+    menu.close()
+    actions["goto"].trigger()
+    box = desktop.dialog(GotoBox)
+    QTest.keyClicks(box.line, "pause all")
+    assert box.list.item(0).text() == NOTHING
+    box.close()
+    # What was refused while it was looked at is not refused now that there is something to do.
     (job,), hold = desktop.held_uploads(relay, make_model("bert"))
     actions["pause_all"].trigger()
     desktop.until(lambda: job.state is State.PAUSED)

@@ -52,7 +52,8 @@ class Actions:
         self._actions: dict[str, QAction] = {}
         self._hints: dict[str, str] = {}
         self._underlined: dict[QAction, str] = {}
-        self.looked_at: Event[[]] = Event()  # somebody is about to see which of them can be done
+        # Whether somebody is about to see which of them can be done, or no longer looks.
+        self.looked_at: Event[[bool]] = Event()
         for spec in ACTIONS:
             action = QAction(spec.text, window)
             action.setObjectName(f"action_{spec.key}")
@@ -108,7 +109,7 @@ class Actions:
 
     def _underline(self, menu: QMenu) -> None:
         """A letter for each entry, as long as its menu is open: elsewhere texts are words alone."""
-        self.looked_at.emit()
+        self.looked_at.emit(True)
         shown = [action for action in self._actions.values() if action in menu.actions()]
         self._underlined = dict(zip(shown, [action.text() for action in shown], strict=True))
         taken = {letter_of(action.text()) for action in menu.actions() if action not in shown}
@@ -120,6 +121,7 @@ class Actions:
         for action, text in self._underlined.items():
             action.setText(text)
         self._underlined = {}
+        self.looked_at.emit(False)
 
     def popup(self, parent: QWidget, keys: tuple[str, ...], corner: QPoint) -> None:
         """A menu of these actions, which is gone when it closes."""

@@ -89,8 +89,10 @@ class ActionHandlers:
     def _go_to(self) -> None:
         from dfs_desktop.ui.main_window.go_to import GotoBox
 
-        self._actions.looked_at.emit()
-        GotoBox(self._window, self._workspace, self._actions, self._offers).open_at_top()
+        self._actions.looked_at.emit(True)
+        box = GotoBox(self._window, self._workspace, self._actions, self._offers)
+        self._actions.looked_at.emit(False)  # it has what was possible
+        box.open_at_top()
 
     def _focus_filter(self) -> None:
         self._filter.setFocus()

@@ -62,17 +62,18 @@ class TransferHandlers:
         self._actions = actions
         actions.looked_at.connect(self._allow)
 
-    def _allow(self) -> None:
-        """Offer what there is something to do for; the list itself is not built for that."""
+    def _allow(self, looked_at: bool) -> None:
+        """While somebody looks, refuse what there is nothing to do for; the list itself is not built
+        for that. Nobody sees a refusal afterwards, and it would outlive its reason."""
         jobs = self._workspace.queue.jobs
-        pausable = any(Verb.PAUSE in verbs(job) for job in jobs)
-        paused = any(job.state is State.PAUSED for job in jobs)
-        ended = any(job.state.ended for job in jobs)
-        self._actions.allow("pause_all", pausable, "" if pausable else "No transfer is under way")
-        self._actions.allow("resume_all", paused, "" if paused else "No transfer is paused")
-        self._actions.allow("clear_transfers", ended, "" if ended else "No transfer has ended")
-        for key in _OF_SELECTED:
-            self._actions.allow(key, bool(jobs), "" if jobs else "There are no transfers")
+        possible = {
+            "pause_all": (any(Verb.PAUSE in verbs(job) for job in jobs), "No transfer is under way"),
+            "resume_all": (any(job.state is State.PAUSED for job in jobs), "No transfer is paused"),
+            "clear_transfers": (any(job.state.ended for job in jobs), "No transfer has ended"),
+            **dict.fromkeys(_OF_SELECTED, (bool(jobs), "There are no transfers")),
+        }
+        for key, (offered, refusal) in possible.items():
+            self._actions.allow(key, True, refusal if looked_at and not offered else "")
 
     def _in_panel(self, run: Run) -> Callable[[], object]:
         return lambda: run(self._panel())
