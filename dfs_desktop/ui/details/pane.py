@@ -115,10 +115,8 @@ class DetailPane(QFrame):
         return self._record_heading
 
     def pages_ahead(self) -> Iterator[None]:
-        """Make the pages of the other tabs, one in two steps, before somebody looks at them."""
+        """Make the pages of the other tabs, one in each step, before somebody looks at them."""
         for key in TITLES:
-            self.tabs.made(key)
-            yield
             self.tabs.page(key)
             yield
 

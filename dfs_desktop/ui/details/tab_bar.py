@@ -101,16 +101,11 @@ class DetailTabs(QWidget):
             self.changed.emit(key)
 
     def page(self, key: str) -> QWidget:
-        """The page of a tab, made and in its place when it is not there yet."""
-        page = self.made(key)
-        if self._stack.indexOf(page) < 0:
-            self._stack.addWidget(page)
-        return page
-
-    def made(self, key: str) -> QWidget:
-        """The page of a tab; to make it and to put it in its place take about as long."""
+        """The page of a tab, made and in its place when it is not there yet: one that is made and has
+        no place belongs to nobody, and stays when the window closes between the two."""
         if key not in self._pages:
             self._pages[key] = self._make(key)
+            self._stack.addWidget(self._pages[key])
         return self._pages[key]
 
     def _turn(self, step: int) -> None:

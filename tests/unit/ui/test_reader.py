@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from support import faulty_reader as trying
 from support.artifacts import makers as make
 from support.qt.detail_pane import Pane, open_pane
@@ -111,3 +111,17 @@ def test_the_pages_of_all_tabs_are_made_ahead(
     assert pane.pane.tabs.key == chosen
     page = pane.open(make.make_experiment(tmp_path / "run.luml"), "experiment")
     assert page.curves.isVisible()
+
+
+def test_no_page_is_left_wherever_the_window_closes_while_they_are_made(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    def of_nobody() -> list[QWidget]:
+        return [each for each in QApplication.topLevelWidgets() if each.parentWidget() is None]
+
+    with open_pane(qapp, tmp_path / "pane") as pane:
+        pane.pane._finish_building()
+        before = of_nobody()
+        for _ in pane.pane.pages_ahead():
+            assert [each for each in of_nobody() if each not in before] == []
+        assert len(pane.pane.pages) > 10
