@@ -101,7 +101,7 @@ def test_a_report_holds_no_key_and_is_read_before_it_is_saved(
 def test_what_cannot_be_done_now_says_what_it_lacks(desktop: Desktop) -> None:
     desktop.table.clearSelection()
     actions = desktop.window.actions_
-    actions.looked_at.emit()
+    actions.looked_at.emit(True)
     usual = actions._hints
     silent = {
         action.objectName()
@@ -112,3 +112,4 @@ def test_what_cannot_be_done_now_says_what_it_lacks(desktop: Desktop) -> None:
     }
     assert silent == set()
     assert actions["download"].toolTip() == "Select artifacts first"
+    actions.looked_at.emit(False)

@@ -104,17 +104,16 @@ class Actions:
         for title, keys in MENUS:
             menu = self._window.menuBar().addMenu(title)
             self.fill(menu, keys)
-            menu.aboutToShow.connect(lambda menu=menu: self._underline(menu))
+            menu.aboutToShow.connect(lambda keys=keys: self._underline(keys))
             menu.aboutToHide.connect(self._bare)
 
-    def _underline(self, menu: QMenu) -> None:
+    def _underline(self, keys: tuple[str, ...]) -> None:
         """A letter for each entry, as long as its menu is open: elsewhere texts are words alone."""
         self.looked_at.emit(True)
-        shown = [action for action in self._actions.values() if action in menu.actions()]
-        self._underlined = dict(zip(shown, [action.text() for action in shown], strict=True))
-        taken = {letter_of(action.text()) for action in menu.actions() if action not in shown}
-        texts = with_letters([action.text() for action in shown], taken)
-        for action, text in zip(shown, texts, strict=True):
+        shown = [self._actions[key] for key in keys if key in self._actions]
+        self._underlined = {action: action.text() for action in shown}
+        taken = {letter_of(SUBMENUS[key][0]) for key in keys if key in SUBMENUS}
+        for action, text in zip(shown, with_letters(self._underlined.values(), taken), strict=True):
             action.setText(text)
 
     def _bare(self) -> None:

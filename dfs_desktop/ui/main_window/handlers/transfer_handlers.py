@@ -66,14 +66,15 @@ class TransferHandlers:
         """While somebody looks, refuse what there is nothing to do for; the list itself is not built
         for that. Nobody sees a refusal afterwards, and it would outlive its reason."""
         jobs = self._workspace.queue.jobs
-        possible = {
-            "pause_all": (any(Verb.PAUSE in verbs(job) for job in jobs), "No transfer is under way"),
-            "resume_all": (any(job.state is State.PAUSED for job in jobs), "No transfer is paused"),
-            "clear_transfers": (any(job.state.ended for job in jobs), "No transfer has ended"),
-            **dict.fromkeys(_OF_SELECTED, (bool(jobs), "There are no transfers")),
-        }
-        for key, (offered, refusal) in possible.items():
-            self._actions.allow(key, True, refusal if looked_at and not offered else "")
+        lacks = dict.fromkeys(_OF_SELECTED, "" if jobs else "There are no transfers")
+        pausable = any(Verb.PAUSE in verbs(job) for job in jobs)
+        lacks["pause_all"] = "" if pausable else "No transfer is under way"
+        paused = any(job.state is State.PAUSED for job in jobs)
+        lacks["resume_all"] = "" if paused else "No transfer is paused"
+        ended = any(job.state.ended for job in jobs)
+        lacks["clear_transfers"] = "" if ended else "No transfer has ended"
+        for key, refusal in lacks.items():
+            self._actions.allow(key, True, refusal if looked_at else "")
 
     def _in_panel(self, run: Run) -> Callable[[], object]:
         return lambda: run(self._panel())
