@@ -14,7 +14,7 @@ from dfs_desktop.ui.widgets.guarded_painting import guarded
 from dfs_desktop.ui.widgets.layouts import FlowLayout
 from dfs_desktop.ui.widgets.naming import named
 from dfs_desktop.ui.widgets.text_lines import elided
-from dfs_desktop.ui.widgets.tooltips import tooltip
+from dfs_desktop.ui.widgets.tooltips import explain
 from dfs_desktop.workspace.editing.selection import Summary, TagWishes
 from dfs_desktop.workspace.editing.tags import other_spelling, typed_tags
 
@@ -50,7 +50,7 @@ class _Chip(QAbstractButton):
             will = f"on {self._count}" if on < many else f"on all {many}"
         self.setText(words)
         self.setAccessibleName(f"Tag {words}, {will}")
-        self.setToolTip(tooltip(f"{words}\nClick: on all, on none, as it is"))
+        explain(self, f"{words}\nClick: on all, on none, as it is")
         self.updateGeometry()
         self.update()
 
