@@ -197,11 +197,14 @@ class TableModel(QAbstractTableModel):
         return start + same, end, first + same, behind
 
     def _moves_what_is_selected(self, gaps: list[Gap], wanted: list[Row]) -> bool:
-        """Whether a row leaves that Qt keeps an index of, and its record comes elsewhere."""
+        """Whether a row leaves that may be selected, and its record comes elsewhere. Of a range that
+        is selected Qt keeps the indexes of its corners alone."""
         leaving = {number for start, end, _, _ in gaps for number in range(start, end)}
         if not leaving or all(first == behind for _, _, first, behind in gaps):
             return False
-        kept = leaving & {index.row() for index in self.persistentIndexList()}
+        kept_by_qt = [index.row() for index in self.persistentIndexList()]
+        low, high = min(kept_by_qt, default=0), max(kept_by_qt, default=-1)
+        kept = [number for number in leaving if low <= number <= high]
         if not kept:
             return False
         coming = {row.key for _, _, first, behind in gaps for row in wanted[first:behind]}
