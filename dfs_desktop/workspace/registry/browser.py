@@ -1,5 +1,6 @@
 """Moves through the registry: choose an organization, an orbit, a collection; list; refresh."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -51,6 +52,7 @@ class Browser:
         self._pages = ArtifactPages(state, queue)
         self.renewed = self._pages.renewed
         self._step = 0
+        self._refreshing: asyncio.Task[None] | None = None
         self._counted = 0.0  # when the server was asked how many artifacts collections have
         self.refreshed: Event[[]] = Event()  # every level was asked for again
         self.reopen_requested: Event[[]] = Event()  # the server is to be asked from the start
@@ -226,8 +228,11 @@ class Browser:
         self._state.tasks.start(self._list(session, step), "search the orbit")
 
     def refresh(self) -> None:
-        """Ask again for every level; rows, selection and scroll stay meanwhile."""
-        self._state.tasks.start(self._refresh(), "refresh")
+        """Ask again for every level; rows, selection and scroll stay meanwhile. One that is under way is
+        given up: its answers are older, and might come last."""
+        if self._refreshing is not None:
+            self._refreshing.cancel()
+        self._refreshing = self._state.tasks.start(self._refresh(), "refresh")
 
     async def _refresh(self) -> None:
         session, step = self._state.session, self._step

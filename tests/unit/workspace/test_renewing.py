@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from msgspec import structs
+from support.artifacts import model_files
 from support.registries.workspace import connected
 
 from dfs_desktop.api import ModelArtifact
@@ -59,5 +60,37 @@ def test_a_refresh_finds_what_was_made_elsewhere_on_every_level(tmp_path: Path) 
             await room.refresh()
             await room.until(lambda: not session.loading)
             assert session.place.orbit == place.orbit
+
+    asyncio.run(run())
+
+
+def test_of_two_refreshes_the_older_answer_never_comes_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run() -> None:
+        async with connected(tmp_path) as room:
+            job = await room.upload(model_files.write(tmp_path, "model"))
+            await room.until(lambda: job.state.ended)
+            (artifact,) = await room.here.model_artifacts.list()
+            await room.refresh()
+            make_ready, late, waits = Listing.make_ready, asyncio.Event(), asyncio.Event()
+
+            async def read_long_ago(self: Listing, found: list[ModelArtifact]) -> None:
+                if not waits.is_set():
+                    waits.set()
+                    await late.wait()
+                await make_ready(self, found)
+
+            monkeypatch.setattr(Listing, "make_ready", read_long_ago)
+            room.workspace.browser.refresh()
+            await waits.wait()
+            await room.here.model_artifacts.update(artifact.id, tags=["new"])
+            room.workspace.browser.refresh()
+            row = room.workspace.listing.row
+            await room.until(lambda: row(artifact.id).artifact.tags == ["new"])  # type: ignore[union-attr]
+            late.set()
+            await room.until(lambda: not room.workspace.session.loading)
+            await asyncio.sleep(0.1)
+            assert row(artifact.id).artifact.tags == ["new"]  # type: ignore[union-attr]
 
     asyncio.run(run())
