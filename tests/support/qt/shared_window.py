@@ -19,6 +19,7 @@ LASTING = {
     "notice that the computer slept",
     "watch folders",
     "keep collections in step",
+    "look after the room on the disk",  # ends by itself once nothing is fetched
 }
 
 

@@ -266,6 +266,7 @@ def test_s05_s06_two_thousand_mutations_end_in_contents_or_artifact_error(tmp_pa
             else:
                 data[place:place] = data[place : place + generator.choice([1, BLOCK])]
         path.write_bytes(mended(data) if turn % 2 else data)
+        os.utime(path, (0, 0))  # what was just written is waited for until its time is sure
         try:
             read_contents(path)
             read += 1
