@@ -74,8 +74,9 @@ def _curves(payload: Any) -> tuple[list[ForecastCurve], list[str]]:
     found = [curve for curve, _ in zip(_lines(payload, "", 0), range(MOST_CURVES), strict=False)]
     names = [name for _, labels, _ in found for name in labels or ()]
     longest = max((len(values) for _, labels, values in found if labels is None), default=0)
-    axis = sorted(dict.fromkeys(names), key=_order) if names else list(map(str, range(longest)))
+    axis = sorted(dict.fromkeys(names), key=_order)
     place = {name: number for number, name in enumerate(axis)}
+    axis += map(str, range(len(axis), longest))  # a curve without labels may be longer than they
     curves = []
     for name, labels, values in found:
         places = [place[each] for each in labels] if labels else list(range(len(values)))

@@ -89,7 +89,7 @@ class ManyPanel(QWidget):
     def leave(self) -> None:
         """Another selection than one of several is shown: what was not applied is not meant."""
         self._timer.stop()
-        self._artifacts = []
+        self._artifacts, self._summary = [], Summary()
         self.tags.reset()
         self.description.clear()
 

@@ -5,7 +5,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dfs_desktop.artifact.documents.dashboards import (
@@ -111,6 +111,8 @@ JSON = st.recursive(
 
 
 @given(JSON, st.sampled_from(["forecasting_chart", "forecasting_metrics", "graph_fe_def"]))
+@example([{}, {"x": 0, "y": {"ds": 1}}], "forecasting_chart")
+@example([{"x": 1, "a": 2}, {"b": [1, 2, 3, 4]}], "forecasting_chart")
 def test_no_payload_fails_and_every_value_has_a_place(payload: Any, kind: str) -> None:
     found = dashboard(kind, payload)
     assert all(0 <= at < len(found.axis) for each in found.curves for at in each.places)
