@@ -76,8 +76,10 @@ class Room:
         (job,) = self.workspace.uploads.submit(await self.workspace.uploads.review([path]))
         return job
 
-    async def until(self, right: Callable[[], object], what: str = "") -> None:
-        for _ in range(1500):
+    async def until(
+        self, right: Callable[[], object], what: str = "", seconds: float = 15.0
+    ) -> None:
+        for _ in range(int(seconds * 100)):
             if right():
                 return
             await asyncio.sleep(0.01)

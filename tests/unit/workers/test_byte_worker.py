@@ -58,7 +58,7 @@ def live(
 
 
 async def ended(room: Room, job: Job) -> None:
-    await room.until(lambda: job.state.ended, job.title)
+    await room.until(lambda: job.state.ended, job.title, seconds=60)
     assert job.state is State.DONE, job.error
 
 
