@@ -186,7 +186,8 @@ class _Reader:
         """Where a text without quotes ends: at a blank, or a comma behind which something begins."""
         place = at
         while place < len(self.line) and not self.line[place].isspace():
-            if self.line[place] in _COMMAS + "&" and self._begins(place):
+            # What a text begins with divides nothing: each takes at least one character.
+            if place > at and self.line[place] in _COMMAS + "&" and self._begins(place):
                 break
             place += 1
         return place

@@ -93,6 +93,8 @@ def test_a_count_is_what_the_filter_shows(
     ),
     st.one_of(st.none(), TEXTS),
 )
+@example("@&", "")
+@example("a&, b", "x")
 def test_the_rest_of_the_line_stays_as_it_is_read(line: str, text: str | None) -> None:
     before = parse(line, {"acc"})
     term = None if text is None else term_of("tag", text)
