@@ -12,9 +12,8 @@ from dfs_desktop.api import ConfigurationError, DataForceClient, ModelArtifact
 from dfs_desktop.artifact import visible
 from dfs_desktop.artifact.artifact_reader import OpenArtifact
 from dfs_desktop.artifact.comparison.compare import Facts, compare
-from dfs_desktop.artifact.documents.environment import read_environment
 from dfs_desktop.artifact.documents.interface import Port, read_interface
-from dfs_desktop.artifact.documents.pipeline_graph import pyfunc_class
+from dfs_desktop.workers.reader import comparison_sides
 from dfs_desktop.workspace import quantities
 
 from .records import facts, named
@@ -94,16 +93,16 @@ def _opened(
 
 
 def _facts(name: str, artifact: ModelArtifact | None, opened: OpenArtifact) -> Facts:
-    manifest = opened.manifest().value
+    found = comparison_sides.side_interface(opened)
     return Facts(
         name,
-        manifest,
-        read_interface(manifest, opened.dtypes()),
-        read_environment(opened.environment()),
+        found.manifest,
+        found.interface,
+        comparison_sides.side_environment(opened),
         artifact.metrics if artifact else opened.metrics(),
-        {member.name: member.size for member in opened.members()},
-        tuple((each.id, ", ".join(each.tags) or each.producer) for each in opened.metadata()),
-        pyfunc_class(opened.variant()),
+        comparison_sides.side_files(opened),
+        comparison_sides.side_metadata(opened),
+        found.pyfunc,
     )
 
 

@@ -11,7 +11,7 @@ from dfs_desktop.artifact.preflight import preflight
 from dfs_desktop.workspace import quantities
 
 from . import outcomes
-from .records import Record, facts, named
+from .records import Record, facts, name_of, named
 from .references import Words
 from .servers import Servers
 from .terminal import note, progress, say, say_json
@@ -40,7 +40,7 @@ def get(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
         if not options.json:
             say(visible(str(path)))
 
-    code = outcomes.each(records, lambda record: named(record[1]), download)
+    code = outcomes.each(records, name_of, download)
     if options.json:
         say_json(saved)
     return code
@@ -89,9 +89,9 @@ def _told(finding: Finding) -> str:
     return f"{finding.title.rstrip('.')}. {finding.remedy}"
 
 
-def cp(options: argparse.Namespace, words: Words, servers: Servers) -> int:
+def cp(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
     """Copy or move; the bytes pass through this computer and are checked on the way."""
-    target = Words(servers).place(options.target).client
+    target = words.place(options.target).client
     made: list[ModelArtifact] = []
 
     def copy(record: Record) -> None:
@@ -103,9 +103,7 @@ def cp(options: argparse.Namespace, words: Words, servers: Servers) -> int:
         if not options.json:
             say(visible(f"{named(there)}  {there.id}"))
 
-    code = outcomes.each(
-        list(words.artifacts(options.artifacts)), lambda record: named(record[1]), copy
-    )
+    code = outcomes.each(list(words.artifacts(options.artifacts)), name_of, copy)
     if options.json:
         say_json([facts(each) for each in made])
     return code

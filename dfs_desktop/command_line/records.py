@@ -154,7 +154,7 @@ def tag(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
             say(_line(artifact))
 
     changed: list[ModelArtifact] = []
-    code = outcomes.each(list(words.artifacts(options.artifacts)), _name_of, change)
+    code = outcomes.each(list(words.artifacts(options.artifacts)), name_of, change)
     if options.json:
         say_json([facts(each) for each in changed])
     return code
@@ -177,13 +177,14 @@ def rm(options: argparse.Namespace, words: Words, _servers: Servers) -> int:
         if not options.json:
             say(f"Deleted {_line(artifact)}")
 
-    code = outcomes.each(records, _name_of, delete)
+    code = outcomes.each(records, name_of, delete)
     if options.json:
         say_json(gone)
     return code
 
 
-def _name_of(record: Record) -> str:
+def name_of(record: Record) -> str:
+    """The same, of a record with its client."""
     return named(record[1])
 
 

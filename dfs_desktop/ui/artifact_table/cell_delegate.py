@@ -128,9 +128,9 @@ class CellPainter(QStyledItemDelegate):
         strong = row.is_artifact and (column.key == "name" or column.numeric)
         painter.setPen(colors.color("text" if strong else "dim"))
         lines = self._lines_of(column, best=best)
-        for found in lines.places(area, column.text(row)[:ONE_LINE], wanted) if wanted else ():
-            painter.fillRect(found, _faint("accent"))
         text = column.text(row)[:ONE_LINE]
+        for found in lines.places(area, text, wanted) if wanted else ():
+            painter.fillRect(found, _faint("accent"))
         if column.numeric and (behind := _room_behind(lines, column, text)) < area.width() / 2:
             area = area.adjusted(0, 0, -behind, 0)
         side = {"right": True} if column.numeric else {"middle": True}

@@ -280,7 +280,7 @@ _ONE, _SOME = "Select an artifact first", "Select artifacts first"
 _COLLECTION, _ORBIT = "Open a collection first", "Open an orbit first"
 # What is said of an action that cannot be done now, where nothing nearer is known.
 NEEDS = {
-    **dict.fromkeys(("copy_id", "copy_link", "open_web", "compare_file", "python", "quick_look"), _ONE),
+    **dict.fromkeys(("copy_id", "copy_link", "open_web", "compare_file"), _ONE),
     **dict.fromkeys(
         ("download", "download_to", "compare", "delete", "rename", "rename_many", "tags", "cut", "copy",
          "copy_to", "move_to", "add_to_track"),
@@ -288,11 +288,11 @@ NEEDS = {
     ),
     **dict.fromkeys(
         ("upload", "upload_folder", "paste", "rename_collection", "edit_collection", "pin_collection",
-         "copy_collection_id", "delete_collection", "keep_in_step", "export_table"),
+         "copy_collection_id", "delete_collection", "keep_in_step"),
         _COLLECTION,
     ),
     **dict.fromkeys(
-        ("new_collection", "search_orbit", "rename_orbit", "delete_orbit", "new_track"), _ORBIT
+        ("new_collection", "search_orbit", "rename_orbit", "delete_orbit"), _ORBIT
     ),
     **dict.fromkeys(("edit_track", "copy_track_id", "delete_track"), "Open a track first"),
     **dict.fromkeys(
@@ -303,7 +303,6 @@ NEEDS = {
     ),
     "new_orbit": "Open an organization first",
     "move_report": "Nothing was moved yet",
-    "renew_key": "Only the registry on this computer gives its keys itself",
     "move_registry": "Open the registry on this computer first",
     "replace": "Select one artifact first",
 }  # fmt: skip
